@@ -1,0 +1,72 @@
+using System.Reflection;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions;
+
+/// <summary>An action's code; found from its id by name.</summary>
+internal abstract class ConnectorAction
+{
+    /// <summary>The record that holds the action's own inputs.</summary>
+    public abstract Type InputType { get; }
+
+    /// <summary>Runs the action over a checked input.</summary>
+    public abstract Task<JToken> RunAsync(InputValues values, IApi api, CancellationToken ct);
+
+    /// <summary>The class of an action, or null.</summary>
+    public static Type? Find(ActionManifest manifest) => typeof(ConnectorAction).Assembly.GetType(manifest.ClassName);
+
+    public static ConnectorAction Create(ActionManifest manifest) => (ConnectorAction)Activator.CreateInstance(Find(manifest)!)!;
+}
+
+/// <summary>An action with typed input that may make any number of requests.</summary>
+/// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
+internal abstract class ConnectorAction<TInput> : ConnectorAction
+    where TInput : class
+{
+    private static readonly ConstructorInfo s_constructor = typeof(TInput).GetConstructors().Single(c => c.GetParameters() is not [{ ParameterType: var only }] || only != typeof(TInput));
+    private static readonly ConstructorInvoker s_invoker = ConstructorInvoker.Create(s_constructor);
+    private static readonly (string Name, Type Type)[] s_parameters =
+        [.. s_constructor.GetParameters().Select(p => (Names.Camel(p.Name!), Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType))];
+
+    public sealed override Type InputType => typeof(TInput);
+
+    public sealed override Task<JToken> RunAsync(InputValues values, IApi api, CancellationToken ct) => RunAsync(Bind(values), api, ct);
+
+    public abstract Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct);
+
+    private static TInput Bind(InputValues values)
+    {
+        var arguments = new object?[s_parameters.Length];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = values[s_parameters[i].Name] is { Type: not JTokenType.Null } token ? Convert(token, s_parameters[i].Type) : null;
+        }
+
+        return (TInput)s_invoker.Invoke(arguments.AsSpan());
+    }
+
+    private static object? Convert(JToken token, Type type) =>
+        type == typeof(string) ? ConnectorJson.ScalarText(token)
+        : type == typeof(bool) ? (bool)token
+        : type == typeof(int) ? (int)token
+        : type == typeof(long) ? (long)token
+        : type == typeof(double) ? (double)token
+        : type == typeof(IReadOnlyList<string>) ? ((JArray)token).Select(ConnectorJson.ScalarText).ToArray()
+        : token;
+}
+
+/// <summary>An action that is one request: a pure function from its input to the request, and one from the answer to the output.</summary>
+/// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
+internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
+    where TInput : class
+{
+    public sealed override async Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct) =>
+        Output(await api.SendAsync(Request(input, api), ct).ConfigureAwait(false), input);
+
+    protected abstract ApiRequest Request(TInput input, IApi api);
+
+    protected virtual JToken Output(ApiResponse response, TInput input) => response.Json;
+}

@@ -1,0 +1,251 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>The wire: one attempt, and the retries around it. Total budget → retry → limiter → attempt timeout → HTTP.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    /// <summary>An answer longer than this is refused: 64 MiB.</summary>
+    private const int MostResponseBytes = 64 << 20;
+
+    private static readonly string s_userAgent = "customerio-connector/" + typeof(ApiClient).Assembly.GetName().Version!.ToString(3);
+    private readonly HttpMessageInvoker _http;
+    private readonly TimeProvider _time;
+    private readonly Func<double> _random;
+
+    public ApiClient(HttpMessageHandler? handler, TimeProvider time, Func<double> random)
+    {
+        _http = new HttpMessageInvoker(handler ?? CreateHandler(), disposeHandler: handler is null);
+        _time = time;
+        _random = random;
+    }
+
+    public TimeProvider Time => _time;
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up.</summary>
+    public async Task<Sent> SendAsync(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, CancellationToken ct)
+    {
+        var call = new Call(request, uri, workspace, resilience, repeatable, log, _time.GetTimestamp());
+        var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
+        if (!attempt.Succeeded && NextDelay(call, attempt) is { } delay)
+        {
+            attempt = await RetryAsync(call, attempt, delay, ct).ConfigureAwait(false);
+        }
+
+        return new Sent(attempt, call.Attempts, call.Waited);
+    }
+
+    /// <summary>A request on its way.</summary>
+    private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, long started)
+    {
+        public ApiRequest Request => request;
+
+        public Uri Uri => uri;
+
+        public Workspace Workspace => workspace;
+
+        public Resilience Resilience => resilience;
+
+        public bool Repeatable => repeatable;
+
+        public ILogger? Log => log;
+
+        public int Attempts { get; set; }
+
+        public TimeSpan Waited { get; set; }
+
+        public TimeSpan Left(TimeProvider time) => workspace.Connection.TotalTimeout - time.GetElapsedTime(started);
+    }
+
+    // Polly is entered only now: the plain good case would pay for it without using it.
+    private async Task<Attempt> RetryAsync(Call call, Attempt failed, TimeSpan delay, CancellationToken ct)
+    {
+        Attempt? atHand = failed;
+        TimeSpan? next = delay;
+        var pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = _time }
+            .AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                MaxRetryAttempts = call.Resilience.MaxRetryCount,
+                ShouldHandle = args =>
+                {
+                    next = args.Outcome.Result is { Succeeded: false } result ? next ?? NextDelay(call, result) : null;
+                    return ValueTask.FromResult(next is not null);
+                },
+                DelayGenerator = _ => ValueTask.FromResult(next),
+                OnRetry = args =>
+                {
+                    next = null;
+                    call.Waited += args.RetryDelay;
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+        return await pipeline.ExecuteAsync(
+            async token =>
+            {
+                if (atHand is { } first)
+                {
+                    atHand = null;
+                    return first;
+                }
+
+                var attempt = await AttemptAsync(call, token).ConfigureAwait(false);
+                return attempt.Error is BudgetExceededException ? failed : failed = attempt;
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>How long to wait before the next attempt; null when there is none.</summary>
+    private TimeSpan? NextDelay(Call call, Attempt failed)
+    {
+        var resilience = call.Resilience;
+        if (call.Attempts > resilience.MaxRetryCount || failed.Error is OperationCanceledException or BudgetExceededException)
+        {
+            return null;
+        }
+
+        var wanted = call.Repeatable
+            ? Failures.Passing(failed) || (resilience.RetryOnAllErrors && failed.Response is not null)
+            : Failures.RepeatableOnce(failed);
+        if (!wanted)
+        {
+            return null;
+        }
+
+        var delay = resilience.Delay(call.Attempts - 1, failed.Response?.RetryAfter, _random());
+        return delay < call.Left(_time) ? delay : null;
+    }
+
+    private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
+    {
+        if (call.Workspace.Limiter(call.Request.Api, _time) is { } limiter)
+        {
+            if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)
+            {
+                return new Attempt(null, new BudgetExceededException(), false);
+            }
+
+            call.Waited += waited;
+        }
+
+        ct.ThrowIfCancellationRequested();
+        var limit = call.Left(_time);
+        limit = limit < call.Resilience.Timeout ? limit : call.Resilience.Timeout;
+        if (limit <= TimeSpan.Zero)
+        {
+            return new Attempt(null, new BudgetExceededException(), false);
+        }
+
+        call.Attempts++;
+        var content = new WireContent(call.Request.Body);
+        using var timeout = new CancellationTokenSource(limit, _time);
+        using var link = ct.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), timeout);
+        using var message = new HttpRequestMessage(call.Request.Method, call.Uri) { Content = content };
+        AddHeaders(message, call);
+        if (call.Log is not null)
+        {
+            DebugLog.Request(call.Log, call.Request, message, call.Workspace, call.Attempts);
+        }
+
+        try
+        {
+            using var response = await _http.SendAsync(message, timeout.Token).ConfigureAwait(false);
+            var answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
+            if (call.Log is not null)
+            {
+                DebugLog.Response(call.Log, answer, call.Workspace);
+            }
+
+            return new Attempt(answer, null, true);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(ct);
+        }
+        catch (OperationCanceledException e)
+        {
+            // Ours, or the handler's own limit on connecting, which carries a TimeoutException inside: then nothing had left.
+            return new Attempt(null, new TimeoutException(null, e), content.Started);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return new Attempt(null, e, content.Started);
+        }
+    }
+
+    private static void AddHeaders(HttpRequestMessage message, Call call)
+    {
+        message.Headers.TryAddWithoutValidation("Authorization", call.Workspace.Authorization(call.Request.Api));
+        message.Headers.TryAddWithoutValidation("User-Agent", s_userAgent);
+        foreach (var (name, value) in call.Request.Headers)
+        {
+            if (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+            {
+                message.Content!.Headers.Remove(name);
+                message.Content.Headers.Add(name, value);
+            }
+            else
+            {
+                message.Headers.Remove(name);
+                message.Headers.Add(name, value);
+            }
+        }
+    }
+
+    private async Task<ApiResponse> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        await response.Content.LoadIntoBufferAsync(MostResponseBytes, ct).ConfigureAwait(false);
+        var body = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
+        var status = (int)response.StatusCode;
+        if (status is >= 200 and < 300)
+        {
+            return new ApiResponse(status, body, response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null, null, null);
+        }
+
+        var location = response.Headers.Location;
+        return new ApiResponse(status, body, response.Content.Headers.ContentType?.ToString(), location, RetryAfter(response));
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } seconds } => seconds,
+        { Date: { } date } => date - _time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static SocketsHttpHandler CreateHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(3),
+        ActivityHeadersPropagator = null,
+        Proxy = new ProxyBeyondLoopback(),
+    };
+
+    /// <summary>The system's proxy, but never for this machine, where it would only be in the way.</summary>
+    private sealed class ProxyBeyondLoopback : IWebProxy
+    {
+        public ICredentials? Credentials
+        {
+            get => HttpClient.DefaultProxy.Credentials;
+            set => HttpClient.DefaultProxy.Credentials = value;
+        }
+
+        public Uri? GetProxy(Uri destination) => destination.IsLoopback ? null : HttpClient.DefaultProxy.GetProxy(destination);
+
+        public bool IsBypassed(Uri host) => host.IsLoopback || HttpClient.DefaultProxy.IsBypassed(host);
+    }
+}
+
+/// <summary>How a request ended, and what it took.</summary>
+internal readonly record struct Sent(Attempt Attempt, int Attempts, TimeSpan Waited);
+
+/// <summary>The total budget leaves no room for a wait.</summary>
+internal sealed class BudgetExceededException : Exception;

@@ -1,0 +1,70 @@
+using System.Text;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>Customer.io's APIs, each with its own host and credentials.</summary>
+internal enum ApiName
+{
+    Track,
+    App,
+    Pipelines,
+}
+
+/// <summary>Whether a request may be sent again when nobody knows if it arrived.</summary>
+internal enum Repeat
+{
+    /// <summary>As the action's manifest says.</summary>
+    AsManifest,
+    Safe,
+    Unsafe,
+
+    /// <summary>Only if the caller set a retry count.</summary>
+    WhenAsked,
+}
+
+/// <summary>One request to one API, before region and credentials.</summary>
+internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, ApiBody Body)
+{
+    /// <summary>Query without the question mark, escaped.</summary>
+    public string Query { get; init; } = "";
+
+    /// <summary>Headers beside the credentials; names and values already checked.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public Repeat Repeat { get; init; }
+
+    /// <summary>What the answer's body must be; anything else is a failure.</summary>
+    public ResponseForm Form { get; init; }
+
+    public static ApiRequest Get(ApiName api, ApiPath path) => new(api, HttpMethod.Get, path.ToString(), ApiBody.None);
+
+    public static ApiRequest Put(ApiName api, ApiPath path, JToken body) => new(api, HttpMethod.Put, path.ToString(), ApiBody.Json(body));
+
+    public static ApiRequest Post(ApiName api, ApiPath path, JToken? body = null) =>
+        new(api, HttpMethod.Post, path.ToString(), body is null ? ApiBody.None : ApiBody.Json(body));
+
+    public static ApiRequest Delete(ApiName api, ApiPath path) => new(api, HttpMethod.Delete, path.ToString(), ApiBody.None);
+}
+
+/// <summary>A request's body: the very bytes, so that every attempt sends the same.</summary>
+internal sealed record ApiBody(byte[] Bytes, string? ContentType)
+{
+    public const string JsonType = "application/json";
+
+    /// <summary>No body. It still becomes an empty content object: without one the handler resends on its own.</summary>
+    public static ApiBody None { get; } = new([], null);
+
+    public static ApiBody Json(JToken value) => new(ConnectorJson.ToBytes(value), JsonType);
+
+    public static ApiBody Text(string value) => new(Encoding.UTF8.GetBytes(value), "text/plain; charset=utf-8");
+}
+
+/// <summary>How an answer's body is handed on.</summary>
+internal enum ResponseForm
+{
+    Json,
+    Text,
+    Binary,
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>Tests each key of a connection on its own, on both regions' hosts where needed.</summary>
+internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
+{
+    private static readonly Resilience s_resilience = new(TimeSpan.FromSeconds(10), 1, false, TimeSpan.FromMilliseconds(200), true, false, false);
+    private readonly Connection _connection = workspace.Connection;
+    private Region _region = Region.Auto;
+    private long? _environment;
+
+    public async Task<ConnectionReport> RunAsync(CancellationToken ct)
+    {
+        var track = await TrackAsync(ct).ConfigureAwait(false);
+        var app = await AppAsync(ct).ConfigureAwait(false);
+        var pipelines = await PipelinesAsync(ct).ConfigureAwait(false);
+        return new ConnectionReport(_region, _environment, [track, app, pipelines, Webhook()]);
+    }
+
+    private async Task<CredentialReport> TrackAsync(CancellationToken ct)
+    {
+        CredentialReport Report(CredentialState state, string message) => new("track", state, message);
+
+        if (_connection.SiteId is null && _connection.ApiKey is null)
+        {
+            return Report(CredentialState.NotSet, "No Site ID and API key are set; actions that send people and events need them.");
+        }
+
+        if (_connection.SiteId is null || _connection.ApiKey is null)
+        {
+            return Report(CredentialState.Refused, _connection.SiteId is null ? "The API key is set but the Site ID is not; they work as a pair." : "The Site ID is set but the API key is not; they work as a pair.");
+        }
+
+        var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
+        var first = _connection.Region == Region.Eu ? Region.Eu : Region.Us;
+        var attempt = await SendAsync(workspace, request, first, ct).ConfigureAwait(false);
+        if (!attempt.Succeeded && attempt.Response is { Status: 401 or (>= 300 and < 400) } && !workspace.HasBaseUrl)
+        {
+            attempt = await SendAsync(workspace, request, first == Region.Eu ? Region.Us : Region.Eu, ct).ConfigureAwait(false);
+        }
+
+        if (attempt.Succeeded)
+        {
+            var body = attempt.Response!.TryJson() as JObject;
+            if (!Enum.TryParse((string?)(body?["region"] as JValue), true, out _region) || _region == Region.Auto)
+            {
+                _region = Region.Auto;
+                return Report(CredentialState.Unknown, "The answer did not come from Customer.io. Check the base URL.");
+            }
+
+            _environment = body!["environment_id"] is JValue { Value: long id } ? id : null;
+            workspace.State.Region = _region;
+            var there = $"the workspace{(_environment is { } number ? string.Create(CultureInfo.InvariantCulture, $" {number}") : "")} is in the {_region.ToString().ToUpperInvariant()}";
+            return _connection.Region != Region.Auto && _connection.Region != _region && !workspace.HasBaseUrl
+                ? Report(CredentialState.Refused, $"The Site ID and API key are valid, but {there} and the region is set to {Lower(_connection.Region)}. Set it to {Lower(_region)}, or to auto.")
+                : Report(CredentialState.Works, $"The Site ID and API key work; {there}.");
+        }
+
+        return attempt.Response?.Status == 401
+            ? Report(CredentialState.Refused, await WhyRefusedAsync(request, first, ct).ConfigureAwait(false))
+            : Failed("track", ApiName.Track, attempt);
+    }
+
+    private async Task<string> WhyRefusedAsync(ApiRequest request, Region region, CancellationToken ct)
+    {
+        if (_connection.SiteId == _connection.ApiKey)
+        {
+            return "Refused: the same value stands in both fields. This looks like a Site ID in the API key field; the API key is the second value of the pair.";
+        }
+
+        var swapped = new Workspace(
+            new Connection { SiteId = _connection.ApiKey, ApiKey = _connection.SiteId, BaseUrl = _connection.BaseUrl, TotalTimeout = _connection.TotalTimeout },
+            new WorkspaceState());
+        if ((await SendAsync(swapped, request, region, ct).ConfigureAwait(false)).Succeeded)
+        {
+            return "Refused: this looks like a Site ID in the API key field, and the other way round. Swap the two values.";
+        }
+
+        return _connection.ApiKey!.Length switch
+        {
+            20 or 64 => "Refused: Customer.io does not know this Site ID and API key as a pair. Copy both again from Track API Keys in Customer.io's settings.",
+            32 => "Refused: this looks like an App API key in the API key field. The Track API key stands beside the Site ID, under Track API Keys.",
+            var length => $"Refused: the API key has {length} characters, while Track keys have 20 or 64. Copy it again from Track API Keys in Customer.io's settings.",
+        };
+    }
+
+    private async Task<CredentialReport> AppAsync(CancellationToken ct)
+    {
+        if (_connection.AppApiKey is null)
+        {
+            return new CredentialReport("app", CredentialState.NotSet, "No App API key is set; only actions that look up or send messages need it.");
+        }
+
+        var request = ApiRequest.Get(ApiName.App, "/v1/workspaces");
+        var first = _region != Region.Auto ? _region : _connection.Region == Region.Eu ? Region.Eu : Region.Us;
+        var attempt = await SendAsync(workspace, request, first, ct).ConfigureAwait(false);
+        var other = first == Region.Eu ? Region.Us : Region.Eu;
+        if (attempt.Response?.Status == 401 && !workspace.HasBaseUrl && await SendAsync(workspace, request, other, ct).ConfigureAwait(false) is { Succeeded: true })
+        {
+            if (_region == Region.Auto && _connection.Region == Region.Auto)
+            {
+                _region = other;
+                return new CredentialReport("app", CredentialState.Works, $"The App API key works; the workspace is in the {other.ToString().ToUpperInvariant()}.");
+            }
+
+            return new CredentialReport("app", CredentialState.Refused, $"The App API key is valid, but in the {other.ToString().ToUpperInvariant()}, not in the {first.ToString().ToUpperInvariant()}. "
+                + "It may belong to another workspace than the Site ID.");
+        }
+
+        return attempt switch
+        {
+            { Succeeded: true } => new CredentialReport("app", CredentialState.Works, "The App API key works."),
+            { Response.Status: 403 } => new CredentialReport("app", CredentialState.Works, "The App API key is valid; its permissions are limited, so some actions may be refused."),
+            { Response.Status: 401 } => new CredentialReport("app", CredentialState.Refused, _connection.AppApiKey == _connection.ApiKey || _connection.AppApiKey.Length is 20 or 64
+                ? "Refused: this looks like a Track API key. The App API key is created under App API Keys in Customer.io's settings."
+                : "Refused: Customer.io does not know this App API key. Create one under App API Keys in Customer.io's settings."),
+            _ => Failed("app", ApiName.App, attempt),
+        };
+    }
+
+    private async Task<CredentialReport> PipelinesAsync(CancellationToken ct)
+    {
+        if (_connection.PipelinesApiKey is null)
+        {
+            return new CredentialReport("pipelines", CredentialState.NotSet, "No Pipelines API key is set; only requests to the Pipelines API need it.");
+        }
+
+        // Pipelines answers 200 to any key unless it is asked to be strict; an empty batch changes nothing.
+        var request = ApiRequest.Post(ApiName.Pipelines, "/v1/batch", new JObject { ["batch"] = new JArray() }) with { Headers = [new("X-Strict-Mode", "1")] };
+        var region = _region != Region.Auto ? _region : _connection.Region == Region.Eu ? Region.Eu : Region.Us;
+        var attempt = await SendAsync(workspace, request, region, ct).ConfigureAwait(false);
+        return attempt.Response?.Status switch
+        {
+            >= 200 and < 300 or 400 => new CredentialReport("pipelines", CredentialState.Works, "The Pipelines API key works."),
+            401 => new CredentialReport("pipelines", CredentialState.Refused, "Refused: Customer.io does not know this Pipelines API key. Copy it from the source under Pipelines."),
+            _ => Failed("pipelines", ApiName.Pipelines, attempt),
+        };
+    }
+
+    private CredentialReport Webhook() => _connection.WebhookSigningKey is null
+        ? new CredentialReport("webhook", CredentialState.NotSet, "No signing key is set; only receiving reporting webhooks needs it.")
+        : new CredentialReport("webhook", CredentialState.Unknown, "The signing key is set; it is tested by the first webhook that arrives.");
+
+    private CredentialReport Failed(string name, ApiName api, Attempt attempt) =>
+        new(name, CredentialState.Unknown, "Not tested. " + Failures.Describe(attempt, api, workspace, true, 1, s_resilience.Timeout).Message);
+
+    private async Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
+    {
+        var sent = await client.SendAsync(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience, true, null, ct).ConfigureAwait(false);
+        return sent.Attempt;
+    }
+
+    private static string Lower(Region region) => Values.Names.Camel(region.ToString());
+}

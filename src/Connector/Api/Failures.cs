@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>How one attempt ended.</summary>
+/// <param name="Response">The answer, if one came.</param>
+/// <param name="Error">What went wrong, if none came.</param>
+/// <param name="Left">Whether any of the request may have left this machine.</param>
+internal readonly record struct Attempt(ApiResponse? Response, Exception? Error, bool Left)
+{
+    public bool Succeeded => Response is { Status: >= 200 and < 300 };
+}
+
+/// <summary>The one table of failures: from an attempt to its kind, its words, and whether it may be tried again.</summary>
+internal static class Failures
+{
+    /// <summary>Whether another attempt could help, by the rules for all actions.</summary>
+    public static bool Passing(Attempt attempt) => attempt switch
+    {
+        { Response: { } response } => response.Status is 408 or 429 or 500 or 502 or 503 or 504 or 522 or 524,
+        { Error: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded } } => false,
+        { Error: HttpRequestException or TimeoutException or IOException } => true,
+        _ => false,
+    };
+
+    /// <summary>Whether Customer.io provably did not act on the request.</summary>
+    public static bool ProvablyNotDone(Attempt attempt) => attempt switch
+    {
+        { Response: { } response } => response.Status is 429 or (< 500 and not 408),
+        { Error: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } } => true,
+        _ => !attempt.Left,
+    };
+
+    /// <summary>Whether a request that must not happen twice may be sent again.</summary>
+    public static bool RepeatableOnce(Attempt attempt) => attempt.Response is { } response ? response.Status == 429 : Passing(attempt) && ProvablyNotDone(attempt);
+
+    /// <summary>The failure to report, in words that may be shown and logged.</summary>
+    public static ConnectorException Describe(Attempt attempt, ApiName api, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout)
+    {
+        var answer = attempt.Response is { } r ? Envelope(r) : default;
+        var (kind, words) = attempt.Response is { } response ? ByStatus(response, api, workspace, answer.Text) : ByException(attempt.Error!, timeout, workspace);
+        if (!repeatable && kind == FailureKind.Unavailable && !ProvablyNotDone(attempt))
+        {
+            kind = FailureKind.Uncertain;
+            words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io before you repeat it.";
+        }
+
+        var secrets = workspace.Connection.Secrets.ToArray();
+        return new ConnectorException(
+            kind,
+            Mask.Text(words, secrets),
+            [.. (answer.Problems ?? []).Select(p => new Problem(p.Path, Mask.Text(p.Message, secrets)))])
+        {
+            Status = attempt.Response?.Status,
+            RetryAfter = attempt.Response?.RetryAfter,
+            Attempts = attempts,
+        };
+    }
+
+    private static (FailureKind Kind, string Words) ByStatus(ApiResponse response, ApiName api, Workspace workspace, string? said)
+    {
+        var quote = said is null ? "" : $" It said: {said}";
+        return response.Status switch
+        {
+            >= 300 and < 400 => (FailureKind.Connection, Redirected(response)),
+            401 => (FailureKind.Connection, $"Customer.io refused the {KeyName(api)} (401).{quote} Check the keys and the region; \"connector check\" tells which is wrong."),
+            403 => (FailureKind.Connection, $"The {KeyName(api)} may not do this (403).{quote} Give it the permission in Customer.io's settings, or use another key."),
+            429 => (FailureKind.RateLimited, response.RetryAfter is { } wait
+                ? string.Create(CultureInfo.InvariantCulture, $"Customer.io asks to slow down (429): wait {Math.Ceiling(wait.TotalSeconds)} s.{quote} Send less at once, or set a rate limit on the connection.")
+                : $"Customer.io asks to slow down (429).{quote} Wait, send less at once, or set a rate limit on the connection."),
+            408 => (FailureKind.Unavailable, $"Customer.io gave up waiting for the request (408).{quote} Try again later."),
+            >= 500 => (FailureKind.Unavailable, $"Customer.io is having trouble ({response.Status}).{quote} Try again later."),
+            404 when said is null => (FailureKind.Rejected, $"There is nothing at this address (404). Check the ids in the request{(workspace.HasBaseUrl ? " and the base URL" : "")}."),
+            413 => (FailureKind.Rejected, $"The request is too large (413).{quote} Send less data at once."),
+            >= 400 => (FailureKind.Rejected, $"Customer.io refused the request ({response.Status}).{(said is null ? " It gave no reason; check the input against the action's help." : quote)}"),
+            _ => (FailureKind.Unavailable, $"The answer {response.Status} was not expected. Try again later."),
+        };
+    }
+
+    private static string Redirected(ApiResponse response)
+    {
+        if (response.Location is not { IsAbsoluteUri: true } to)
+        {
+            return $"The answer was a redirect ({response.Status}), which is never followed since it could carry the keys elsewhere. Check the base URL and the region.";
+        }
+
+        return Hosts.RegionOf(to.Host) is { } region
+            ? $"This workspace is in the {region.ToString().ToUpperInvariant()}: Customer.io redirected the request to {to.Host}. Set the region to {Names.Camel(region.ToString())}, or to auto."
+            : $"The answer was a redirect to {to.Host} ({response.Status}), which is never followed since it could carry the keys elsewhere. Check the base URL and the region.";
+    }
+
+    private static (FailureKind Kind, string Words) ByException(Exception error, TimeSpan timeout, Workspace workspace)
+    {
+        var peer = workspace.HasBaseUrl ? "the base URL" : "Customer.io";
+        return error switch
+        {
+            BudgetExceededException => (FailureKind.RateLimited, "The connection's rate limit leaves no turn within its total timeout, so nothing was sent. Run fewer at once, or raise the limit."),
+            TimeoutException => (FailureKind.Unavailable, string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds:0} ms. Try again later, or raise Timeout.")),
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
+                (FailureKind.Connection, $"The TLS connection failed: {Reason(e)} Check the base URL's certificate and any proxy between."),
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                (FailureKind.Unavailable, $"The host name of {peer} could not be found (DNS). Check the network{(workspace.HasBaseUrl ? " and the base URL" : "")}."),
+            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } =>
+                (FailureKind.Unavailable, $"The proxy did not let the request through to {peer}. Check HTTPS_PROXY and the proxy's own rules."),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } e =>
+                (FailureKind.Unavailable, $"No connection to {peer}: {Reason(e)} Check the network{(workspace.HasBaseUrl ? " and that something listens there" : "")}."),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+                (FailureKind.Unavailable, "The answer is larger than this connector reads. Ask for less at once."),
+            _ => (FailureKind.Unavailable, "The connection broke before the whole answer had come. Try again later."),
+        };
+    }
+
+    private static string Reason(Exception e)
+    {
+        var cause = e;
+        while (cause.InnerException is { } inner && cause is not (SocketException or AuthenticationException))
+        {
+            cause = inner;
+        }
+
+        var text = cause.Message.ReplaceLineEndings(" ").Trim();
+        return text.EndsWith('.') ? text : text + ".";
+    }
+
+    private static string KeyName(ApiName api) => api switch { ApiName.Track => "Site ID and API key", ApiName.App => "App API key", _ => "Pipelines API key" };
+
+    /// <summary>What the answer says, from any of the vendor's envelopes: meta.error, meta.errors[], errors[] of objects; else its text.</summary>
+    private static (string? Text, IReadOnlyList<Problem>? Problems) Envelope(ApiResponse response)
+    {
+        if (response.TryJson() is not JObject body)
+        {
+            // A web page or a proxy's error text says little; its beginning is enough to recognise it.
+            var text = response.Text.Trim();
+            return (text.Length == 0 || text.StartsWith('<') ? null : Cut(text), null);
+        }
+
+        if (body["meta"] is JObject meta)
+        {
+            if (meta["error"] is JValue { Type: JTokenType.String } single)
+            {
+                return (Sentence((string)single!), null);
+            }
+
+            if (meta["errors"] is JArray { Count: > 0 } texts)
+            {
+                var all = texts.Select(t => t is JValue ? ConnectorJson.ScalarText(t) : ConnectorJson.ToText(t)).ToArray();
+                return (Sentence(string.Join("; ", all)), [.. all.Select(t => new Problem("", t))]);
+            }
+        }
+
+        if (body["errors"] is JArray { Count: > 0 } errors)
+        {
+            var problems = errors.Select(One).ToArray();
+            return (Sentence(string.Join("; ", problems.Select(p => p.Path.Length > 0 ? $"{p.Path}: {p.Message}" : p.Message))), problems);
+        }
+
+        return (body.Count == 0 ? null : Cut(ConnectorJson.ToText(body)), null);
+    }
+
+    private static Problem One(JToken error)
+    {
+        if (error is not JObject o)
+        {
+            return new Problem("", error is JValue ? ConnectorJson.ScalarText(error) : ConnectorJson.ToText(error));
+        }
+
+        string? Text(JToken? value) => value is JValue { Value: not null } ? ConnectorJson.ScalarText(value) : null;
+        var path = Text(o.SelectToken("source.pointer")) ?? Text(o["field"]) ?? "";
+        var reason = Text(o["reason"]);
+        var message = Text(o["detail"]) ?? Text(o["message"]);
+        return new Problem(path, (message, reason) switch { (null, null) => ConnectorJson.ToText(o), (null, _) => reason!, (_, null) => message, _ => $"{message} ({reason})" });
+    }
+
+    private static string Sentence(string text) => Cut(text.ReplaceLineEndings(" ").Trim()) is var cut && cut.EndsWith('.') ? cut : cut + ".";
+
+    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 500), "…");
+}

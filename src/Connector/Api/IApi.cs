@@ -1,0 +1,23 @@
+namespace CustomerIo.Connector.Api;
+
+/// <summary>An action's only road out.</summary>
+internal interface IApi
+{
+    /// <summary>Sends a request with region, credentials, limiter, retries and timeouts; the answer is a success.</summary>
+    /// <exception cref="ConnectorException">Everything that is not a success.</exception>
+    Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
+
+    /// <summary>The ULID of this run's event, the same for all attempts.</summary>
+    string EventId { get; }
+
+    /// <summary>Makes the result report another event id, one that the caller chose.</summary>
+    void UseEventId(string eventId);
+
+    DateTimeOffset Now { get; }
+
+    /// <summary>Adds a warning to the result.</summary>
+    void Warn(string text);
+
+    /// <summary>Tells the host how far long work is.</summary>
+    void Progress(int done, int total);
+}

@@ -1,0 +1,37 @@
+using CustomerIo.Connector.Manifest;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>The resilience block of one run.</summary>
+internal sealed record Resilience(TimeSpan Timeout, int MaxRetryCount, bool RetryCountGiven, TimeSpan RetryDelay, bool Exponential, bool RetryOnAllErrors, bool Debug)
+{
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromSeconds(300);
+
+    public static Resilience From(InputValues values) => new(
+        TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
+        (int?)values["maxRetryCount"] ?? 0,
+        values.Given("maxRetryCount") && (int?)values["maxRetryCount"] > 0,
+        TimeSpan.FromMilliseconds(values["retryDelayMs"] is { } delay ? (double)delay : 0),
+        (bool?)values["useExponentialBackoff"] ?? false,
+        (bool?)values["retryOnAllErrors"] ?? false,
+        (bool?)values["debugRequest"] ?? false);
+
+    /// <summary>How long to wait before retry <paramref name="n"/> (0 for the first); <paramref name="random"/> is in [0, 1).</summary>
+    public TimeSpan Delay(int n, TimeSpan? retryAfter, double random)
+    {
+        if (retryAfter is { } wait)
+        {
+            return wait < s_longestRetryAfter ? wait : s_longestRetryAfter;
+        }
+
+        if (!Exponential)
+        {
+            return RetryDelay;
+        }
+
+        var first = RetryDelay > TimeSpan.Zero ? RetryDelay.TotalMilliseconds : 200;
+        var delay = first * Math.Pow(2, n) * (1 + random);
+        return delay < s_longestDelay.TotalMilliseconds ? TimeSpan.FromMilliseconds(delay) : s_longestDelay;
+    }
+}

@@ -1,0 +1,254 @@
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
+using Microsoft.Extensions.Logging;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>What the API of a run and that of a dry run share: the event id, the clock and the warnings.</summary>
+internal abstract class RunApiBase(ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time) : IApi
+{
+    private string? _eventId;
+    private List<string>? _warnings;
+
+    public string EventId => _eventId ??= options.InvocationId is { } invocation
+        ? CustomerIo.Connector.Values.EventId.Derive(invocation, manifest.Id, options.ItemIndex)
+        : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
+
+    protected ActionManifest Manifest => manifest;
+
+    protected InputValues Values => values;
+
+    protected TimeProvider Time => time;
+
+    protected string? UsedEventId => _eventId;
+
+    public void UseEventId(string eventId) => _eventId = eventId;
+
+    public void Warn(string text)
+    {
+        lock (_warnings ??= [])
+        {
+            _warnings.Add(text);
+        }
+    }
+
+    public void Progress(int done, int total) => options.Progress?.Invoke(done, total);
+
+    public abstract Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
+
+    /// <summary>The region that was asked for: the input's, else the run's, else the connection's.</summary>
+    protected Region WantedRegion(Connection connection) =>
+        values["region"] is { } given ? Connection.ParseRegion((string?)given, "region") : options.Region ?? connection.Region;
+
+    protected static Uri Target(ApiRequest request, Workspace workspace, Region region)
+    {
+        var text = string.Concat(workspace.Origin(request.Api, region), request.Path, request.Query.Length > 0 ? "?" : "", request.Query);
+        return new Uri(text);
+    }
+}
+
+/// <summary>The API of one run: finds the region, sends, keeps the books.</summary>
+internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManifest manifest, InputValues values, RunOptions options, ILogger? logger)
+    : RunApiBase(manifest, values, options, client.Time)
+{
+    private readonly Resilience _resilience = Resilience.From(values);
+    private readonly long _started = client.Time.GetTimestamp();
+    private ApiRequest? _last;
+    private Uri? _lastUri;
+    private Sent _sent;
+    private int _count;
+    private TimeSpan _waited;
+
+    public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
+    {
+        workspace.Authorization(request.Api);
+        var region = await RegionAsync(request.Api, ct).ConfigureAwait(false);
+        var sent = await SendToAsync(request, region, ct).ConfigureAwait(false);
+
+        // Without Track credentials nobody can be asked for the region: a refusal by the US host is followed by one try at the EU's.
+        if (region == Region.Auto && request.Api == ApiName.App && !workspace.HasBaseUrl)
+        {
+            if (sent.Attempt.Response?.Status == 401)
+            {
+                sent = await SendToAsync(request, region = Region.Eu, ct).ConfigureAwait(false);
+            }
+
+            if (sent.Attempt.Succeeded)
+            {
+                workspace.State.Region = region == Region.Eu ? Region.Eu : Region.Us;
+            }
+        }
+
+        if (sent.Attempt.Succeeded)
+        {
+            return Checked(sent.Attempt.Response!, request);
+        }
+
+        if (sent.Attempt.Response is { Status: >= 300 and < 400 })
+        {
+            workspace.State.Region = Region.Auto;
+        }
+
+        throw Failures.Describe(sent.Attempt, request.Api, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout);
+    }
+
+    public RunResult Result(JToken data)
+    {
+        var summary = new RequestSummary(
+            _last?.Method.Method,
+            _lastUri?.AbsoluteUri,
+            _count,
+            _sent.Attempts,
+            (long)Time.GetElapsedTime(_started).TotalMilliseconds,
+            (long)_waited.TotalMilliseconds,
+            _sent.Attempt.Response?.Status,
+            UsedEventId);
+        var partial = data is JObject { Count: > 0 } o && o["failed"] is JArray { Count: > 0 };
+        return new RunResult(partial ? RunStatus.Partial : RunStatus.Succeeded, data, summary, Warnings);
+    }
+
+    private async Task<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
+    {
+        var uri = Target(request, workspace, region);
+        _last = request;
+        _lastUri = uri;
+        _count++;
+        _sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request), _resilience.Debug ? logger : null, ct).ConfigureAwait(false);
+        _waited += _sent.Waited;
+        return _sent;
+    }
+
+    /// <summary>The region to send to; <see cref="Region.Auto"/> where none is needed or nobody can be asked.</summary>
+    private async ValueTask<Region> RegionAsync(ApiName api, CancellationToken ct)
+    {
+        var wanted = WantedRegion(workspace.Connection);
+        if (wanted != Region.Auto || workspace.HasBaseUrl)
+        {
+            return wanted;
+        }
+
+        if (workspace.State.Region is var known and not Region.Auto)
+        {
+            return known;
+        }
+
+        if (!workspace.Has(ApiName.Track))
+        {
+            return Region.Auto;
+        }
+
+        await workspace.State.Asking.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return workspace.State.Region is var found and not Region.Auto ? found : workspace.State.Region = await AskAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            workspace.State.Asking.Release();
+        }
+    }
+
+    private async Task<Region> AskAsync(CancellationToken ct)
+    {
+        var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
+        var sent = await client.SendAsync(request, Target(request, workspace, Region.Us), workspace, _resilience, true, _resilience.Debug ? logger : null, ct).ConfigureAwait(false);
+        _waited += sent.Waited;
+        if (!sent.Attempt.Succeeded)
+        {
+            throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
+        }
+
+        return (string?)(sent.Attempt.Response!.TryJson() as JObject)?["region"] switch
+        {
+            "us" => Region.Us,
+            "eu" => Region.Eu,
+            _ => throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response.Status, Attempts = sent.Attempts },
+        };
+    }
+
+    private bool MayRepeat(ApiRequest request) => request.Repeat switch
+    {
+        Repeat.Safe => true,
+        Repeat.Unsafe => false,
+        Repeat.WhenAsked => _resilience.RetryCountGiven,
+        _ => Manifest.Idempotent,
+    };
+
+    private ApiResponse Checked(ApiResponse response, ApiRequest request) =>
+        request.Form != ResponseForm.Json || response.TryJson() is not null
+            ? response
+            : throw new ConnectorException(FailureKind.Connection, workspace.HasBaseUrl
+                ? $"The answer ({response.Status}) is not JSON, so it does not come from Customer.io. Check the base URL."
+                : $"The answer ({response.Status}) is not JSON. If it should not be, set Response Type to text; else look for a proxy between.")
+            { Status = response.Status, Attempts = _sent.Attempts };
+}
+
+/// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>
+internal sealed class DryRunApi(Workspace workspace, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time)
+    : RunApiBase(manifest, values, options, time)
+{
+    private readonly JArray _requests = [];
+    private bool _warned;
+
+    public override Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
+    {
+        var wanted = WantedRegion(workspace.Connection);
+        var region = wanted != Region.Auto || workspace.HasBaseUrl ? wanted : workspace.State.Region;
+        if (region == Region.Auto && !workspace.HasBaseUrl && !_warned)
+        {
+            _warned = true;
+            Warn("The region is not known yet; the US host is shown. A real run asks Customer.io first.");
+        }
+
+        var headers = new JObject { ["Authorization"] = (request.Api == ApiName.App ? "Bearer " : "Basic ") + Mask.Stars };
+        if (request.Body.ContentType is not null)
+        {
+            headers["Content-Type"] = request.Body.ContentType;
+        }
+
+        foreach (var (name, value) in request.Headers)
+        {
+            headers[name] = value;
+        }
+
+        _requests.Add(new JObject
+        {
+            ["method"] = request.Method.Method,
+            ["url"] = Target(request, workspace, region).AbsoluteUri,
+            ["headers"] = headers,
+            ["body"] = Body(request.Body),
+            ["bytes"] = request.Body.Bytes.Length,
+        });
+        return Task.FromResult(new ApiResponse(200, "{}"u8.ToArray(), ApiBody.JsonType, null, null));
+    }
+
+    /// <summary><c>{requests, warnings}</c>.</summary>
+    public JObject Result() => new() { ["requests"] = _requests, ["warnings"] = new JArray(Warnings) };
+
+    private static JToken Body(ApiBody body)
+    {
+        if (body.Bytes.Length == 0)
+        {
+            return JValue.CreateNull();
+        }
+
+        if (body.ContentType?.StartsWith(ApiBody.JsonType, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return ConnectorJson.Parse(body.Bytes, allowDuplicates: true);
+        }
+
+        try
+        {
+            return new System.Text.UTF8Encoding(false, true).GetString(body.Bytes);
+        }
+        catch (ArgumentException)
+        {
+            return new JObject { ["base64"] = Convert.ToBase64String(body.Bytes) };
+        }
+    }
+}

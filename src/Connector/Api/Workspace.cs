@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CustomerIo.Connector.Api;
+
+/// <summary>What the connector remembers of one workspace: its region and its rate.</summary>
+internal sealed class WorkspaceState
+{
+    private readonly ConcurrentDictionary<(ApiName, double), RateLimiter> _limiters = new();
+
+    /// <summary>The region once found; <see cref="Region.Auto"/> until then.</summary>
+    public volatile Region Region = Region.Auto;
+
+    /// <summary>Held while one run asks for the region, so that the others wait for its answer.</summary>
+    public SemaphoreSlim Asking { get; } = new(1, 1);
+
+    public RateLimiter Limiter(ApiName api, double perSecond, TimeProvider time) =>
+        _limiters.TryGetValue((api, perSecond), out var known) ? known : _limiters.GetOrAdd((api, perSecond), key => new RateLimiter(key.Item2, time));
+}
+
+/// <summary>A connection, checked and made ready for the wire.</summary>
+internal sealed class Workspace
+{
+    /// <summary>Track and Pipelines: 3000 in 3 s. App: 10 a second.</summary>
+    private const double TrackRate = 1000, AppRate = 10;
+
+    private readonly string? _baseUrl;
+    private readonly bool _loopback;
+    private readonly string? _track, _app, _pipelines;
+
+    public Workspace(Connection connection, WorkspaceState state)
+    {
+        Connection = connection;
+        State = state;
+        _baseUrl = connection.BaseUrl is null ? null : Hosts.CheckBaseUrl(connection.BaseUrl);
+        _loopback = _baseUrl is not null && new Uri(_baseUrl).IsLoopback;
+        _track = connection is { SiteId: { } site, ApiKey: { } key } ? Basic(site, key) : null;
+        _app = connection.AppApiKey is { } app ? "Bearer " + Printable(app, "App API key") : null;
+        _pipelines = connection.PipelinesApiKey is { } pipelines ? Basic(pipelines, "") : null;
+    }
+
+    public Connection Connection { get; }
+
+    public WorkspaceState State { get; }
+
+    public bool HasBaseUrl => _baseUrl is not null;
+
+    public bool Has(ApiName api) => Key(api) is not null;
+
+    public string Origin(ApiName api, Region region) => _baseUrl ?? Hosts.Origin(api, region);
+
+    /// <summary>The limiter of an API, or null where nothing limits.</summary>
+    public RateLimiter? Limiter(ApiName api, TimeProvider time)
+    {
+        var rate = Connection.RateLimit ?? (_loopback ? 0 : api == ApiName.App ? AppRate : TrackRate);
+        return rate > 0 ? State.Limiter(api, rate, time) : null;
+    }
+
+    /// <summary>The Authorization header for an API.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: the key is not set.</exception>
+    public string Authorization(ApiName api) => Key(api) ?? throw new ConnectorException(FailureKind.Connection, api switch
+    {
+        ApiName.Track when Connection.SiteId is null && Connection.ApiKey is null =>
+            "The Site ID and the API key are not set. Set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY, or fill them in on the connection; both are under Track API Keys in Customer.io's settings.",
+        ApiName.Track when Connection.SiteId is null => "The Site ID is not set. Set CUSTOMERIO_SITE_ID, or fill it in on the connection; it stands beside the API key in Customer.io's settings.",
+        ApiName.Track => "The API key is not set. Set CUSTOMERIO_API_KEY, or fill it in on the connection; it stands beside the Site ID in Customer.io's settings.",
+        ApiName.App => "The App API key is not set. Create one under App API Keys in Customer.io's settings, then set CUSTOMERIO_APP_API_KEY or fill it in on the connection.",
+        _ => "The Pipelines API key is not set. Copy it from the source under Pipelines in Customer.io, then set CUSTOMERIO_PIPELINES_API_KEY or fill it in on the connection.",
+    });
+
+    private string? Key(ApiName api) => api switch { ApiName.Track => _track, ApiName.App => _app, _ => _pipelines };
+
+    private static string Basic(string user, string password) =>
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Printable(user, "Site ID")}:{Printable(password, "API key")}"));
+
+    private static string Printable(string key, string name) => key.All(c => c is > ' ' and < '\u007f')
+        ? key
+        : throw new ConnectorException(FailureKind.Connection, $"The {name} holds a space or another character that no key has. Copy it again from Customer.io.");
+}
+
+/// <summary>All workspaces that a connector has met; the oldest are forgotten beyond a bound.</summary>
+internal sealed class Workspaces
+{
+    private const int Most = 4096;
+    private readonly ConditionalWeakTable<Connection, Workspace> _ready = [];
+    private readonly ConcurrentDictionary<string, WorkspaceState> _states = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _order = new();
+
+    public Workspace Of(Connection connection) => _ready.TryGetValue(connection, out var known) ? known : _ready.GetValue(connection, c => new Workspace(c, State(c)));
+
+    private WorkspaceState State(Connection connection)
+    {
+        // Keys are kept only as a hash, so that a memory dump of this map names no one.
+        var text = string.Join('\0', connection.BaseUrl, connection.SiteId, connection.ApiKey, connection.AppApiKey, connection.PipelinesApiKey);
+        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        if (_states.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var state = _states.GetOrAdd(key, _ => new WorkspaceState());
+        _order.Enqueue(key);
+        while (_states.Count > Most && _order.TryDequeue(out var oldest))
+        {
+            _states.TryRemove(oldest, out _);
+        }
+
+        return state;
+    }
+}

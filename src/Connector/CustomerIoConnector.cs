@@ -1,0 +1,112 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Manifest;
+using Microsoft.Extensions.Logging;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector;
+
+/// <summary>Settings of a connector; all of them may stay as they are.</summary>
+public sealed class CustomerIoConnectorOptions
+{
+    /// <summary>Folder with <c>connector.json</c>, <c>manifest/</c> and <c>icons/</c> to use instead of the embedded ones. Default null.</summary>
+    public string? ManifestFolder { get; set; }
+
+    /// <summary>The last handler before the network, for tests and proxies. Default null: one shared socket handler.</summary>
+    public HttpMessageHandler? Handler { get; set; }
+
+    /// <summary>Clock and delays. Default the system's.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Receives the requests of runs with Debug Request on, masked. Default null: they are not logged.</summary>
+    public ILogger? Logger { get; set; }
+
+    /// <summary>Random numbers in [0, 1) for the spread of delays. Default the system's.</summary>
+    public Func<double> Random { get; set; } = System.Random.Shared.NextDouble;
+}
+
+/// <summary>Runs the actions of the manifest. One instance serves all connections and threads.</summary>
+public sealed class CustomerIoConnector : IDisposable
+{
+    private readonly ApiClient _client;
+    private readonly Workspaces _workspaces = new();
+    private readonly ILogger? _logger;
+
+    /// <summary>Makes a connector.</summary>
+    /// <param name="options">Its settings. Default: all defaults.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the manifest folder is not complete and valid.</exception>
+    public CustomerIoConnector(CustomerIoConnectorOptions? options = null)
+    {
+        options ??= new CustomerIoConnectorOptions();
+        Catalogue = options.ManifestFolder is { } folder ? Catalogue.FromFolder(folder) : Catalogue.Embedded;
+        _client = new ApiClient(options.Handler, options.Time, options.Random);
+        _logger = options.Logger;
+    }
+
+    /// <summary>The actions that can be run.</summary>
+    public Catalogue Catalogue { get; }
+
+    /// <summary>Runs one action.</summary>
+    /// <param name="actionId">The action's id, such as <c>identify</c>.</param>
+    /// <param name="input">Its inputs by name; never changed.</param>
+    /// <param name="connection">The workspace's keys.</param>
+    /// <param name="options">What the host says about this run. Default null.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    /// <returns>The result; also when only some items were accepted.</returns>
+    /// <exception cref="ConnectorException">The run failed; its kind says who has to act.</exception>
+    public Task<RunResult> RunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null, CancellationToken cancellationToken = default) =>
+        GuardAsync(async () =>
+        {
+            var manifest = Catalogue.Find(actionId);
+            var values = manifest.Validate(input);
+            options ??= s_noOptions;
+            var api = new RunApi(_client, _workspaces.Of(connection), manifest, values, options, options.Logger ?? _logger);
+            return api.Result(await Catalogue.Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
+        });
+
+    /// <summary>Shows what a run would send, and sends nothing.</summary>
+    /// <param name="actionId">The action's id.</param>
+    /// <param name="input">Its inputs by name; never changed.</param>
+    /// <param name="connection">The workspace's keys; they may be missing.</param>
+    /// <param name="options">What the host says about this run. Default null.</param>
+    /// <returns><c>{requests:[{method, url, headers, body, bytes}], warnings}</c>, credentials masked.</returns>
+    /// <exception cref="ConnectorException">The input is wrong, or there is no such action.</exception>
+    public Task<JObject> DryRunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null) =>
+        GuardAsync(async () =>
+        {
+            var manifest = Catalogue.Find(actionId);
+            var values = manifest.Validate(input);
+            var api = new DryRunApi(_workspaces.Of(connection), manifest, values, options ?? s_noOptions, _client.Time);
+            await Catalogue.Code(manifest).RunAsync(values, api, default).ConfigureAwait(false);
+            return api.Result();
+        });
+
+    /// <summary>Tests each key of a connection on its own.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cancellationToken">Ends the check early.</param>
+    /// <returns>For each key: works, refused, not set or not known, and why.</returns>
+    /// <exception cref="ConnectorException">The connection itself cannot be used, for instance a bad base URL; or the check was cancelled.</exception>
+    public Task<ConnectionReport> CheckAsync(Connection connection, CancellationToken cancellationToken = default) =>
+        GuardAsync(() => new ConnectionCheck(_client, _workspaces.Of(connection)).RunAsync(cancellationToken));
+
+    /// <summary>Closes the connections to Customer.io.</summary>
+    public void Dispose() => _client.Dispose();
+
+    private static readonly RunOptions s_noOptions = new();
+
+    // What may escape an action is one exception type; a value that is not JSON is the caller's to mend.
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        catch (FormatException e)
+        {
+            throw ConnectorException.Input("", e.Message);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e);
+        }
+    }
+}

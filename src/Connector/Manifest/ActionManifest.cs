@@ -1,0 +1,89 @@
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Manifest;
+
+/// <summary>What an action does to the workspace.</summary>
+public enum ActionEffect
+{
+    /// <summary>Changes nothing.</summary>
+    Read,
+
+    /// <summary>Creates or updates data.</summary>
+    Write,
+
+    /// <summary>Deletes data.</summary>
+    Destroy,
+
+    /// <summary>Makes Customer.io send messages.</summary>
+    Send,
+}
+
+/// <summary>One action as its manifest file describes it, with the shared inputs merged in.</summary>
+public sealed class ActionManifest
+{
+    private readonly Lazy<InputSchema> _schema;
+
+    internal ActionManifest(JObject file, JObject input)
+    {
+        File = file;
+        Input = input;
+        Id = (string)file["id"]!;
+        Title = (string)file["title"]!;
+        Description = (string)file["description"]!;
+        Category = (string)file["category"]!;
+        Icon = (string)file["icon"]!;
+        Credentials = [.. file["credentials"]!.Select(c => (string)c!)];
+        Effect = Enum.Parse<ActionEffect>((string)file["effect"]!, true);
+        Idempotent = (bool)file["idempotent"]!;
+        _schema = new Lazy<InputSchema>(() => new InputSchema(input));
+    }
+
+    /// <summary>Kebab-case id, such as <c>track-page-view</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>What people call the action.</summary>
+    public string Title { get; }
+
+    /// <summary>What the action does, in a sentence or two.</summary>
+    public string Description { get; }
+
+    /// <summary>The group it is listed under; also the folder of its class.</summary>
+    public string Category { get; }
+
+    /// <summary>Name of its icon: <c>icons/{name}.light.svg</c> and <c>icons/{name}.dark.svg</c>.</summary>
+    public string Icon { get; }
+
+    /// <summary>The credentials it needs: <c>track</c>, <c>app</c>, <c>pipelines</c>.</summary>
+    public IReadOnlyList<string> Credentials { get; }
+
+    /// <summary>What it does to the workspace.</summary>
+    public ActionEffect Effect { get; }
+
+    /// <summary>Whether doing it twice is the same as doing it once.</summary>
+    public bool Idempotent { get; }
+
+    /// <summary>JSON Schema of the input, shared inputs included. Do not change it.</summary>
+    public JObject Input { get; }
+
+    /// <summary>JSON Schema of the result's <c>data</c>. Do not change it.</summary>
+    public JObject Output => (JObject)File["output"]!;
+
+    /// <summary>Examples: each has <c>title</c> and <c>input</c>. Do not change them.</summary>
+    public IEnumerable<JObject> Examples => (File["examples"] as JArray ?? []).OfType<JObject>();
+
+    /// <summary>The inputs by name, in form order.</summary>
+    public IEnumerable<KeyValuePair<string, JObject>> Properties =>
+        ((JObject)Input["properties"]!).Properties().Select(p => KeyValuePair.Create(p.Name, (JObject)p.Value));
+
+    /// <summary>Names of the inputs that must be given.</summary>
+    public IEnumerable<string> Required => (Input["required"] as JArray ?? []).Select(r => (string)r!);
+
+    /// <summary>Namespace and name of its class.</summary>
+    internal string ClassName => $"CustomerIo.Connector.Actions.{Category}.{Names.Pascal(Id)}";
+
+    internal JObject File { get; }
+
+    /// <summary>Checks an input and puts it in place: every problem at once, defaults filled, the caller's object untouched.</summary>
+    internal InputValues Validate(JObject input) => _schema.Value.Bind(input);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using CustomerIo.Connector.Actions;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Manifest;
+
+/// <summary>The actions of the connector, found by id; each is read when it is first asked for.</summary>
+public sealed class Catalogue
+{
+    private const string ActionFolder = "manifest/actions/";
+    private readonly ManifestSource _source;
+    private readonly ConcurrentDictionary<string, ActionManifest> _actions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConnectorAction> _code = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, JObject> _inputs = new(StringComparer.Ordinal);
+
+    private Catalogue(ManifestSource source)
+    {
+        _source = source;
+    }
+
+    /// <summary>The embedded manifest.</summary>
+    public static Catalogue Embedded { get; } = new(ManifestSource.Embedded);
+
+    /// <summary>Reads <c>connector.json</c>, <c>manifest/</c> and <c>icons/</c> from a folder, and checks all of it first.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>The catalogue of the actions in that folder.</returns>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: names the first wrong file, the place in it and the reason.</exception>
+    public static Catalogue FromFolder(string path)
+    {
+        var source = ManifestSource.Folder(path);
+        ManifestCheck.Check(source);
+        return new Catalogue(source);
+    }
+
+    /// <summary>Ids of all actions, in alphabetical order.</summary>
+    public IReadOnlyList<string> Ids => field ??= [.. _source.Files
+        .Where(f => f.StartsWith(ActionFolder, StringComparison.Ordinal) && f.EndsWith(".json", StringComparison.Ordinal))
+        .Select(f => f[ActionFolder.Length..^5])
+        .Order(StringComparer.Ordinal)];
+
+    /// <summary>All actions, in alphabetical order of their ids.</summary>
+    public IEnumerable<ActionManifest> All => Ids.Select(Find);
+
+    /// <summary>The connector itself: <c>connector.json</c>. Do not change it.</summary>
+    public JObject Connector => field ??= Read("connector.json");
+
+    /// <summary>The connection's fields: <c>manifest/connection.json</c>. Do not change it.</summary>
+    public JObject Connection => field ??= Read("manifest/connection.json");
+
+    /// <summary>Finds an action.</summary>
+    /// <param name="id">Its id, such as <c>identify</c>.</param>
+    /// <returns>Its manifest.</returns>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such action; the nearest id is named.</exception>
+    public ActionManifest Find(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (_actions.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        var bytes = IsId(id) ? _source.Read($"{ActionFolder}{id}.json") : null;
+        if (bytes is null)
+        {
+            var nearest = Ids.MinBy(other => Distance(id, other));
+            throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\". Did you mean \"{nearest}\"? All of them: {string.Join(", ", Ids)}.");
+        }
+
+        return _actions.GetOrAdd(id, Merge(ConnectorJson.ParseObject(bytes), Group));
+    }
+
+    /// <summary>An icon's SVG text.</summary>
+    /// <param name="name">The icon's name, such as <c>person</c>.</param>
+    /// <param name="dark">The variant for dark backgrounds. Default false.</param>
+    /// <returns>The SVG's bytes, null when there is no such icon.</returns>
+    public byte[]? Icon(string name, bool dark = false) => _source.Read($"icons/{name}.{(dark ? "dark" : "light")}.svg");
+
+    internal ConnectorAction Code(ActionManifest manifest) => _code.GetOrAdd(manifest.Id, _ => ConnectorAction.Create(manifest));
+
+    /// <summary>An action file with its included inputs: an input of the action's own that has an included one's name changes that one.</summary>
+    internal static ActionManifest Merge(JObject file, Func<string, JObject> group)
+    {
+        var input = (JObject)file["input"]!.DeepClone();
+        var own = (JObject)input["properties"]!;
+        var shared = (file["include"] as JArray ?? []).SelectMany(name => group((string)name!).Properties()).ToArray();
+        var properties = new JObject(own.Properties().Where(p => shared.All(s => s.Name != p.Name)));
+        foreach (var property in shared)
+        {
+            var merged = (JObject)property.Value.DeepClone();
+            if (own[property.Name] is JObject changes)
+            {
+                merged.Merge(changes);
+            }
+
+            properties.Add(property.Name, merged);
+        }
+
+        input["properties"] = properties;
+        input["additionalProperties"] = false;
+        return new ActionManifest(file, input);
+    }
+
+    private JObject Group(string name) => _inputs.GetOrAdd(name, n => (JObject)Read($"manifest/inputs/{n}.json")["properties"]!);
+
+    private JObject Read(string file) => ConnectorJson.ParseObject(_source.Read(file) ?? throw new InvalidOperationException($"{file} is missing from the build."));
+
+    private static bool IsId(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var next = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                (diagonal, row[j]) = (row[j], next);
+            }
+        }
+
+        return row[^1];
+    }
+}

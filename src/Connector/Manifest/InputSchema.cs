@@ -1,0 +1,103 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Manifest;
+
+/// <summary>An action's input schema, compiled once.</summary>
+/// <remarks>
+/// The plain valid case is accepted by <see cref="PlainCheck"/> in about a microsecond; anything it is not sure of goes to
+/// <see cref="SchemaReport"/>, which uses NJsonSchema and lists every problem. Byte limits are ours in both cases.
+/// </remarks>
+internal sealed class InputSchema
+{
+    private readonly JObject _schema;
+    private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
+    private readonly PlainCheck[] _checks;
+    private readonly JToken?[] _defaults;
+    private readonly bool[] _required;
+    private readonly bool[] _takesText;
+    private readonly bool[] _takesNull;
+
+    public InputSchema(JObject schema)
+    {
+        _schema = schema;
+        var properties = ((JObject)schema["properties"]!).Properties().ToArray();
+        var required = (schema["required"] as JArray ?? []).Select(r => (string)r!).ToHashSet(StringComparer.Ordinal);
+        _checks = new PlainCheck[properties.Length];
+        _defaults = new JToken?[properties.Length];
+        _required = new bool[properties.Length];
+        _takesText = new bool[properties.Length];
+        _takesNull = new bool[properties.Length];
+        for (var i = 0; i < properties.Length; i++)
+        {
+            var property = (JObject)properties[i].Value;
+            _index[properties[i].Name] = i;
+            _checks[i] = new PlainCheck(property);
+            _defaults[i] = property["default"];
+            _required[i] = required.Contains(properties[i].Name);
+            _takesText[i] = _checks[i].Takes("string");
+            _takesNull[i] = _checks[i].Takes("null");
+        }
+    }
+
+    public int IndexOf(string name) => _index.TryGetValue(name, out var i) ? i : -1;
+
+    public JToken? DefaultAt(int index) => _defaults[index];
+
+    /// <summary>Checks an input and puts its values in place.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem.</exception>
+    public InputValues Bind(JObject input)
+    {
+        var values = new JToken?[_checks.Length];
+        var plain = true;
+        foreach (var (name, value) in input)
+        {
+            if (!_index.TryGetValue(name, out var i))
+            {
+                plain = false;
+            }
+            else if (!IsBlank(i, value))
+            {
+                values[i] = value;
+                plain = plain && _checks[i].Accepts(value!);
+            }
+        }
+
+        for (var i = 0; plain && i < values.Length; i++)
+        {
+            plain = values[i] is not null || !_required[i];
+        }
+
+        if (!plain)
+        {
+            var problems = Problems(input);
+            if (problems.Count > 0)
+            {
+                throw ConnectorException.Input(problems);
+            }
+        }
+
+        return new InputValues(this, values);
+    }
+
+    private IReadOnlyList<Problem> Problems(JObject input)
+    {
+        var cleaned = new JObject();
+        foreach (var (name, value) in input)
+        {
+            if (!_index.TryGetValue(name, out var i) || !IsBlank(i, value))
+            {
+                cleaned.Add(name, value?.DeepClone());
+            }
+        }
+
+        return SchemaReport.Problems(_schema, cleaned);
+    }
+
+    // A form's empty field arrives as null or ""; for a number, choice or switch that means "not filled in".
+    private bool IsBlank(int index, JToken? value) => value switch
+    {
+        null or { Type: JTokenType.Null or JTokenType.Undefined } => !_takesNull[index],
+        JValue { Value: "" } => !_takesText[index],
+        _ => false,
+    };
+}

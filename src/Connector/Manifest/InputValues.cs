@@ -1,0 +1,17 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Manifest;
+
+/// <summary>A checked input: a value or default for each property of the schema, in its order.</summary>
+internal sealed class InputValues(InputSchema schema, JToken?[] given)
+{
+    /// <summary>The caller's value, else the default, else null.</summary>
+    public JToken? this[string name] => schema.IndexOf(name) is >= 0 and var i ? At(i) : null;
+
+    /// <summary>Whether the caller gave a value.</summary>
+    public bool Given(string name) => schema.IndexOf(name) is >= 0 and var i && given[i] is not null;
+
+    public InputSchema Schema => schema;
+
+    internal JToken? At(int index) => given[index] ?? schema.DefaultAt(index);
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Manifest;
+
+/// <summary>Accepts what is plainly valid under one property's schema; "no" only means "not sure".</summary>
+internal sealed class PlainCheck
+{
+    private readonly HashSet<string> _types;
+    private readonly bool _unsure;
+    private readonly HashSet<string>? _choices;
+    private readonly double? _minimum, _maximum;
+    private readonly int? _minLength, _maxLength, _minItems, _maxItems;
+    private readonly Regex? _pattern;
+    private readonly PlainCheck? _items;
+    private readonly bool _looksInside;
+    private readonly ByteLimits _bytes;
+
+    public PlainCheck(JObject schema)
+    {
+        _types = schema["type"] switch
+        {
+            JArray many => many.Select(t => (string)t!).ToHashSet(StringComparer.Ordinal),
+            JValue one => [(string)one!],
+            _ => [],
+        };
+        _choices = schema["enum"] is JArray choices && choices.All(c => c.Type == JTokenType.String) ? choices.Select(c => (string)c!).ToHashSet(StringComparer.Ordinal) : null;
+        _minimum = (double?)schema["minimum"];
+        _maximum = (double?)schema["maximum"];
+        _minLength = (int?)schema["minLength"];
+        _maxLength = (int?)schema["maxLength"];
+        _minItems = (int?)schema["minItems"];
+        _maxItems = (int?)schema["maxItems"];
+        _pattern = schema["pattern"] is JValue pattern ? new Regex((string)pattern!, RegexOptions.CultureInvariant) : null;
+        _items = schema["items"] is JObject items ? new PlainCheck(items) : null;
+        _looksInside = schema["properties"] is not null || schema["additionalProperties"] is JObject || (bool?)schema["additionalProperties"] == false;
+        _unsure = s_unsure.Any(schema.ContainsKey) || (schema["enum"] is not null && _choices is null);
+        _bytes = new ByteLimits(schema);
+    }
+
+    public bool Takes(string type) => _types.Count == 0 || _types.Contains(type);
+
+    public bool Accepts(JToken value)
+    {
+        if (_unsure)
+        {
+            return false;
+        }
+
+        var accepted = value.Type switch
+        {
+            JTokenType.String => Takes("string") && AcceptsText((string)value!),
+            JTokenType.Integer => (Takes("integer") || Takes("number")) && AcceptsNumber(value),
+            JTokenType.Float => Takes("number") && AcceptsNumber(value),
+            JTokenType.Boolean => Takes("boolean"),
+            JTokenType.Null => Takes("null"),
+            JTokenType.Object => Takes("object") && !_looksInside,
+            JTokenType.Array => Takes("array") && AcceptsItems((JArray)value),
+            _ => false,
+        };
+        return accepted && _bytes.Accept(value);
+    }
+
+    private static readonly string[] s_unsure = ["oneOf", "anyOf", "allOf", "not", "$ref", "format"];
+
+    private bool AcceptsText(string text) =>
+        (_choices?.Contains(text) ?? true) && !(text.Length < _minLength) && !(text.Length > _maxLength) && (_pattern?.IsMatch(text) ?? true);
+
+    private bool AcceptsNumber(JToken value)
+    {
+        if (_choices is not null || ((JValue)value).Value is not (long or int or double))
+        {
+            return _choices is null && _minimum is null && _maximum is null && _types.Count > 0;
+        }
+
+        var number = Convert.ToDouble(((JValue)value).Value, CultureInfo.InvariantCulture);
+        return double.IsFinite(number) && !(number < _minimum) && !(number > _maximum);
+    }
+
+    private bool AcceptsItems(JArray array)
+    {
+        if (array.Count < _minItems || array.Count > _maxItems)
+        {
+            return false;
+        }
+
+        for (var i = 0; _items is not null && i < array.Count; i++)
+        {
+            if (!_items.Accepts(array[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>The vendor's limits in UTF-8 bytes, which JSON Schema cannot say: <c>x-maxBytes</c> and, for key/value data, names, values and count.</summary>
+internal sealed class ByteLimits(JObject schema)
+{
+    private readonly int? _bytes = (int?)schema["x-maxBytes"];
+    private readonly int? _nameBytes = (int?)schema["x-maxNameBytes"];
+    private readonly int? _valueBytes = (int?)schema["x-maxValueBytes"];
+    private readonly int? _count = (int?)schema["x-maxCount"];
+
+    public bool Accept(JToken value) => (_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null || !Problems(value, "").Any();
+
+    public IEnumerable<Problem> Problems(JToken value, string path)
+    {
+        if (_bytes is { } most && Measure(value) is var bytes && bytes > most)
+        {
+            yield return new Problem(path, Say(bytes, most));
+        }
+
+        if (value is not JObject map || (_nameBytes ?? _valueBytes ?? _count) is null)
+        {
+            yield break;
+        }
+
+        if (map.Count > _count)
+        {
+            yield return new Problem(path, $"has {map.Count} attributes; at most {_count} are allowed.");
+        }
+
+        foreach (var (name, item) in map)
+        {
+            if (_nameBytes is { } nameMost && name.Length * 3 > nameMost && Encoding.UTF8.GetByteCount(name) is var nameBytes && nameBytes > nameMost)
+            {
+                yield return new Problem($"{path}/{Names.Escape(name)}", $"the attribute's name is {nameBytes} bytes long; at most {nameMost} are allowed.");
+            }
+
+            if (_valueBytes is { } valueMost && item is JValue { Value: string text } && text.Length * 3 > valueMost
+                && Encoding.UTF8.GetByteCount(text) is var valueBytes && valueBytes > valueMost)
+            {
+                yield return new Problem($"{path}/{Names.Escape(name)}", Say(valueBytes, valueMost));
+            }
+        }
+    }
+
+    private static int Measure(JToken value) => value switch
+    {
+        JContainer => ConnectorJson.CountBytes(value),
+        JValue { Value: string text } => Encoding.UTF8.GetByteCount(text),
+        _ => Encoding.UTF8.GetByteCount(ConnectorJson.ScalarText(value)),
+    };
+
+    private static string Say(int bytes, int most) => string.Create(CultureInfo.InvariantCulture, $"is {bytes} bytes long; at most {most} are allowed.");
+}

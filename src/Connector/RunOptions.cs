@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace CustomerIo.Connector;
+
+/// <summary>What a host may say about one run.</summary>
+public sealed class RunOptions
+{
+    /// <summary>The host's name for this invocation; the same name gives the same event id. Default null: a fresh event id.</summary>
+    public string? InvocationId { get; init; }
+
+    /// <summary>The item's place in the invocation, 0 for the first. Default 0.</summary>
+    public int ItemIndex { get; init; }
+
+    /// <summary>Region for this run when the input has none. Default null: the connection's.</summary>
+    public Region? Region { get; init; }
+
+    /// <summary>Receives done and total of long work. Default null.</summary>
+    public Action<int, int>? Progress { get; init; }
+
+    /// <summary>Receives the requests of runs with Debug Request on, masked. Default null: the connector's own logger.</summary>
+    public ILogger? Logger { get; init; }
+}

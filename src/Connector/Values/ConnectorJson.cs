@@ -1,0 +1,330 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Values;
+
+/// <summary>The one place that reads and writes JSON: strict RFC 8259 text to and from Newtonsoft tokens.</summary>
+/// <remarks>
+/// Newtonsoft's own reader accepts comments, single quotes, octal numbers and trailing text, so the tokens are built from
+/// <see cref="Utf8JsonReader"/>, which accepts none of them. Strings that look like dates stay strings.
+/// </remarks>
+public static class ConnectorJson
+{
+    /// <summary>How deep objects and arrays may nest: 64.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly JsonReaderOptions s_reader = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false };
+    private static readonly JsonWriterOptions s_writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true };
+    private static readonly UTF8Encoding s_utf8 = new(false, true);
+
+    /// <summary>Reads one JSON value.</summary>
+    /// <param name="text">The JSON text; a leading byte order mark is skipped.</param>
+    /// <returns>The value as tokens: integers of any size, other numbers as doubles.</returns>
+    /// <exception cref="FormatException">The text is not strict JSON, repeats a key, nests deeper than 64 or holds a lone surrogate.</exception>
+    public static JToken Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        byte[] bytes;
+        try
+        {
+            bytes = s_utf8.GetBytes(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw new FormatException("The text holds half of a surrogate pair, which is no character.");
+        }
+
+        return Parse(bytes);
+    }
+
+    /// <summary>Reads one JSON value from UTF-8.</summary>
+    /// <param name="utf8">The JSON text in UTF-8; a leading byte order mark is skipped.</param>
+    /// <param name="allowDuplicates">Lets the last of two equal keys win, as for answers we did not write. Default false.</param>
+    /// <returns>The value as tokens: integers of any size, other numbers as doubles.</returns>
+    /// <exception cref="FormatException">The text is not strict JSON, repeats a key, nests deeper than 64 or holds a lone surrogate.</exception>
+    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false)
+    {
+        if (utf8.StartsWith("\uFEFF"u8))
+        {
+            utf8 = utf8[3..];
+        }
+
+        var reader = new Utf8JsonReader(utf8, s_reader);
+        try
+        {
+            if (!reader.Read())
+            {
+                throw new FormatException("The JSON text is empty.");
+            }
+
+            var value = ReadValue(ref reader, allowDuplicates);
+            reader.Read();
+            return value;
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new FormatException(Sentence(e));
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException("A string holds bytes that are not UTF-8, or half of a surrogate pair.");
+        }
+    }
+
+    /// <summary>Reads one JSON object.</summary>
+    /// <param name="text">The JSON text.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="FormatException">The text is not strict JSON or not an object.</exception>
+    public static JObject ParseObject(string text) =>
+        Parse(text) as JObject ?? throw new FormatException("Expected a JSON object, like {\"id\":\"123\"}.");
+
+    /// <summary>Reads one JSON object from UTF-8.</summary>
+    /// <param name="utf8">The JSON text in UTF-8.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="FormatException">The text is not strict JSON or not an object.</exception>
+    public static JObject ParseObject(ReadOnlySpan<byte> utf8) =>
+        Parse(utf8) as JObject ?? throw new FormatException("Expected a JSON object, like {\"id\":\"123\"}.");
+
+    /// <summary>Writes a value as compact UTF-8 JSON.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The bytes.</returns>
+    /// <exception cref="FormatException">A number is not finite, a string holds a lone surrogate, or the nesting passes 64.</exception>
+    public static byte[] ToBytes(JToken value)
+    {
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1024);
+        Write(value, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Measures a value's compact UTF-8 JSON.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The number of bytes.</returns>
+    /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
+    public static int CountBytes(JToken value)
+    {
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1024);
+        Write(value, buffer);
+        return buffer.WrittenCount;
+    }
+
+    /// <summary>Writes a value as JSON text.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="indented">Spreads it over lines, two spaces a level. Default false.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
+    public static string ToText(JToken value, bool indented = false)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(buffer, indented ? s_indented : s_writer);
+        WriteValue(writer, value, 1);
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Makes a writer with the escaping that this class uses.</summary>
+    /// <param name="output">Where the bytes go.</param>
+    /// <returns>The writer; the caller disposes it.</returns>
+    public static Utf8JsonWriter Writer(IBufferWriter<byte> output) => new(output, s_writer);
+
+    /// <summary>Writes a value into a writer that is in the middle of its own document.</summary>
+    /// <param name="writer">The writer.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
+    public static void Write(Utf8JsonWriter writer, JToken value) => WriteValue(writer, value, 1);
+
+    /// <summary>A token's scalar as text in the invariant culture; a string as it is.</summary>
+    /// <param name="value">A string, number, boolean or date token.</param>
+    /// <returns>The text, empty for null.</returns>
+    public static string ScalarText(JToken value) => ((JValue)value).Value switch
+    {
+        null => "",
+        string s => s,
+        bool b => b ? "true" : "false",
+        DateTime or DateTimeOffset => JsonConvert.ToString(((JValue)value).Value).Trim('"'),
+        IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+        var other => other.ToString() ?? "",
+    };
+
+    [ThreadStatic] private static ArrayBufferWriter<byte>? t_buffer;
+    [ThreadStatic] private static Utf8JsonWriter? t_writer;
+
+    private static void Write(JToken value, ArrayBufferWriter<byte> buffer)
+    {
+        // A buffer that one large body blew up is not kept for the life of the thread.
+        if (buffer.Capacity > 1 << 20)
+        {
+            t_buffer = buffer = new ArrayBufferWriter<byte>(1024);
+        }
+
+        buffer.ResetWrittenCount();
+        var writer = t_writer ??= new Utf8JsonWriter(buffer, s_writer);
+        writer.Reset(buffer);
+        WriteValue(writer, value, 1);
+        writer.Flush();
+    }
+
+    private static JToken ReadValue(ref Utf8JsonReader reader, bool allowDuplicates)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                var o = new JObject();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+                {
+                    var name = reader.GetString()!;
+                    reader.Read();
+                    if (allowDuplicates)
+                    {
+                        o[name] = ReadValue(ref reader, true);
+                        continue;
+                    }
+
+                    if (o.ContainsKey(name))
+                    {
+                        throw new FormatException($"The key \"{Cut(name)}\" stands twice in one object.");
+                    }
+
+                    o.Add(name, ReadValue(ref reader, false));
+                }
+
+                return o;
+            case JsonTokenType.StartArray:
+                var a = new JArray();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    a.Add(ReadValue(ref reader, allowDuplicates));
+                }
+
+                return a;
+            case JsonTokenType.String:
+                return new JValue(reader.GetString());
+            case JsonTokenType.Number:
+                return ReadNumber(ref reader);
+            case JsonTokenType.True:
+                return new JValue(true);
+            case JsonTokenType.False:
+                return new JValue(false);
+            default:
+                return JValue.CreateNull();
+        }
+    }
+
+    private static JValue ReadNumber(ref Utf8JsonReader reader)
+    {
+        if (reader.TryGetInt64(out var integer))
+        {
+            return new JValue(integer);
+        }
+
+        var text = reader.ValueSpan;
+        if (text.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0)
+        {
+            return new JValue(BigInteger.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture));
+        }
+
+        var number = reader.GetDouble();
+        return double.IsFinite(number) ? new JValue(number) : throw new FormatException("A number is too large for a double (about 1.8e308).");
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, JToken token, int depth)
+    {
+        if (depth > MaxDepth + 8)
+        {
+            throw new FormatException($"The value nests deeper than {MaxDepth} levels.");
+        }
+
+        switch (token)
+        {
+            case JObject o:
+                writer.WriteStartObject();
+                foreach (var (name, value) in o)
+                {
+                    CheckSurrogates(name);
+                    writer.WritePropertyName(name);
+                    WriteValue(writer, value ?? JValue.CreateNull(), depth + 1);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JArray a:
+                writer.WriteStartArray();
+                for (var i = 0; i < a.Count; i++)
+                {
+                    WriteValue(writer, a[i], depth + 1);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case JRaw raw:
+                WriteValue(writer, Parse(raw.ToString(CultureInfo.InvariantCulture)), depth);
+                break;
+            case JValue v:
+                WriteScalar(writer, v);
+                break;
+            default:
+                throw new FormatException($"A {token.Type} is not JSON.");
+        }
+    }
+
+    private static void WriteScalar(Utf8JsonWriter writer, JValue value)
+    {
+        switch (value.Value)
+        {
+            case null: writer.WriteNullValue(); break;
+            case string s:
+                CheckSurrogates(s);
+                writer.WriteStringValue(s);
+                break;
+            case bool b: writer.WriteBooleanValue(b); break;
+            case long l: writer.WriteNumberValue(l); break;
+            case int i: writer.WriteNumberValue(i); break;
+            case ulong u: writer.WriteNumberValue(u); break;
+            case decimal d: writer.WriteNumberValue(d); break;
+            case double d: writer.WriteNumberValue(Finite(d)); break;
+            case float f: writer.WriteNumberValue((float)Finite(f)); break;
+            case BigInteger big: writer.WriteRawValue(big.ToString(CultureInfo.InvariantCulture), true); break;
+            case byte[] bytes: writer.WriteBase64StringValue(bytes); break;
+            case var _ when value.Type == JTokenType.Integer: writer.WriteRawValue(ScalarText(value), true); break;
+            default: writer.WriteStringValue(ScalarText(value)); break;
+        }
+    }
+
+    private static double Finite(double number) => double.IsFinite(number) ? number : throw new FormatException("NaN and Infinity are not JSON.");
+
+    private static void CheckSurrogates(string text)
+    {
+        var span = text.AsSpan();
+        var at = span.IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (; at >= 0 && at < span.Length; at++)
+        {
+            if (!char.IsSurrogate(span[at]))
+            {
+                continue;
+            }
+
+            if (at + 1 >= span.Length || !char.IsSurrogatePair(span[at], span[at + 1]))
+            {
+                throw new FormatException("A string holds half of a surrogate pair, which is no character.");
+            }
+
+            at++;
+        }
+    }
+
+    private static string Sentence(System.Text.Json.JsonException e)
+    {
+        var text = e.Message;
+        var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        text = end > 0 ? text[..end] : text;
+        return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
+    }
+
+    private static string Cut(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");
+}
