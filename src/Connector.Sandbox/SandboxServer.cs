@@ -14,8 +14,9 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly KestrelServer kestrel;
     private readonly SandboxCore core;
+    private readonly StateFile? file;
 
-    private SandboxServer(KestrelServer kestrel, SandboxCore core, Uri url) => (this.kestrel, this.core, Url) = (kestrel, core, url);
+    private SandboxServer(KestrelServer kestrel, SandboxCore core, StateFile? file, Uri url) => (this.kestrel, this.core, this.file, Url) = (kestrel, core, file, url);
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:8085/</c>.</summary>
     public Uri Url { get; }
@@ -40,6 +41,7 @@ public sealed class SandboxServer : IAsyncDisposable
             throw new SandboxException($"'{options.Region}' is not a region: use us or eu.");
         }
         var core = new SandboxCore(options);
+        var file = options.File is { Length: > 0 } path ? new StateFile(path, core.Workspace) : null;
         // Kestrel alone, without the host around it: no settings from the environment, no signal handlers, no log on stdout.
         var settings = new KestrelServerOptions { AddServerHeader = false };
         settings.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -52,10 +54,14 @@ public sealed class SandboxServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             kestrel.Dispose();
+            if (file is not null)
+            {
+                await file.DisposeAsync();
+            }
             throw new SandboxException($"Port {options.Port} on 127.0.0.1 cannot be used ({Reason(e)}): stop what uses it, choose another port, or 0 for any free one.", e);
         }
         var address = kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new(kestrel, core, new(address));
+        return new(kestrel, core, file, new(address));
     }
 
     /// <summary>Returns what <c>/_sandbox/people/{identifier}</c> answers; null when nobody has the identifier.</summary>
@@ -77,6 +83,10 @@ public sealed class SandboxServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), core.Options.Time);
         await kestrel.StopAsync(patience.Token);
         kestrel.Dispose();
+        if (file is not null)
+        {
+            await file.DisposeAsync();
+        }
     }
 
     private static string Reason(Exception e) => e.GetBaseException() is SocketException { SocketErrorCode: var code } ? code switch

@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
@@ -6,6 +7,9 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed record Event(string Id, string Type, string Name, long Timestamp, JToken? Data)
 {
     public JObject ToJson() => new() { ["id"] = Id, ["type"] = Type, ["name"] = Name, ["timestamp"] = Timestamp, ["data"] = Data?.DeepClone() };
+
+    public static Event FromJson(JObject json) =>
+        new((string)json["id"]!, (string)json["type"]!, (string)json["name"]!, (long)json["timestamp"]!, json["data"] is JObject data ? data : null);
 }
 
 /// <summary>Events of people and of those not known yet.</summary>
@@ -54,6 +58,27 @@ internal sealed class Events(Workspace workspace)
         name.Trim(),
         timestamp ?? workspace.Now,
         data is JObject o ? o : null);
+
+    public void Save(JsonWriter writer)
+    {
+        writer.WritePropertyName("seenEvents");
+        new JArray(order.Select(u => u.ToString("x", null))).WriteTo(writer);
+        writer.WritePropertyName("anonymousEvents");
+        new JArray(anonymous.Select(a => new JObject { ["anonymousId"] = a.AnonymousId, ["event"] = a.Event.ToJson() })).WriteTo(writer);
+    }
+
+    public void Load(JObject state)
+    {
+        foreach (var ulid in state["seenEvents"]!.Select(t => UInt128.Parse((string)t!, System.Globalization.NumberStyles.HexNumber, null)))
+        {
+            seen.Add(ulid);
+            order.Enqueue(ulid);
+        }
+        foreach (var item in state["anonymousEvents"]!)
+        {
+            anonymous.Enqueue(((string)item["anonymousId"]!, Event.FromJson((JObject)item["event"]!)));
+        }
+    }
 
     public void Clear()
     {

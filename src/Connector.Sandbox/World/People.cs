@@ -1,3 +1,4 @@
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
@@ -93,6 +94,35 @@ internal sealed class People(Workspace workspace)
         suppressed.Clear();
     }
 
+    public void Save(JsonWriter writer)
+    {
+        writer.WritePropertyName("peopleMade");
+        writer.WriteValue(made);
+        writer.WritePropertyName("people");
+        writer.WriteStartArray();
+        foreach (var person in all.Values)
+        {
+            person.ToState().WriteTo(writer);
+        }
+        writer.WriteEndArray();
+        writer.WritePropertyName("suppressed");
+        new JArray(suppressed.Select(i => new JObject { ["kind"] = i.Kind.ToString(), ["value"] = i.Value })).WriteTo(writer);
+    }
+
+    public void Load(JObject state)
+    {
+        made = (long)state["peopleMade"]!;
+        foreach (var person in ((JArray)state["people"]!).Select(p => Person.FromState((JObject)p)))
+        {
+            all[person.CioId] = person;
+            foreach (var identifier in person.Identifiers)
+            {
+                index[identifier] = person;
+            }
+        }
+        suppressed.UnionWith(((JArray)state["suppressed"]!).Select(i => new Identifier(Enum.Parse<IdKind>((string)i["kind"]!), (string)i["value"]!)));
+    }
+
     private Person Create()
     {
         // Opaque in the vendor's world, and shaped like theirs; nobody should compute it.
@@ -105,6 +135,7 @@ internal sealed class People(Workspace workspace)
 
     private void Remove(Person person)
     {
+        workspace.Touch();
         all.Remove(person.CioId);
         foreach (var identifier in person.Identifiers)
         {

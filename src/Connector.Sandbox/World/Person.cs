@@ -92,5 +92,37 @@ internal sealed class Person(string cioId, long created)
         return json;
     }
 
+    /// <summary>Everything, for the state file.</summary>
+    public JObject ToState() => new()
+    {
+        ["cioId"] = CioId,
+        ["id"] = Id,
+        ["email"] = Email,
+        ["phone"] = Phone,
+        ["anonymousIds"] = new JArray(AnonymousIds),
+        ["attributes"] = Attributes.DeepClone(),
+        ["created"] = Created,
+        ["updated"] = Updated,
+        ["eventCount"] = EventCount,
+        ["events"] = new JArray(Events.Select(e => e.ToJson())),
+    };
+
+    /// <summary>Reads what <see cref="ToState"/> wrote.</summary>
+    public static Person FromState(JObject state)
+    {
+        var person = new Person((string)state["cioId"]!, (long)state["created"]!)
+        {
+            Id = (string?)state["id"],
+            Email = (string?)state["email"],
+            Phone = (string?)state["phone"],
+            Attributes = (JObject)state["attributes"]!,
+            Updated = (long)state["updated"]!,
+            EventCount = (long)state["eventCount"]!,
+        };
+        person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
+        person.events.AddRange(state["events"]!.Select(e => Event.FromJson((JObject)e)));
+        return person;
+    }
+
     public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes.DeepClone(), ["eventCount"] = EventCount };
 }

@@ -1,3 +1,6 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>Everything a workspace holds; all use of it happens under <see cref="Gate"/>.</summary>
@@ -54,15 +57,41 @@ internal sealed class Workspace
     /// <summary>How many changes there have been; tells whether state must be saved.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Notes a change of anything.</summary>
+    public void Touch() => Version++;
+
     /// <summary>Notes a change of a person.</summary>
     public void Changed(Person person)
     {
-        Version++;
+        Touch();
         PersonChanged?.Invoke(person);
+    }
+
+    /// <summary>Writes everything but the activity log as one JSON object.</summary>
+    public void Save(JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("version");
+        writer.WriteValue(1);
+        People.Save(writer);
+        Events.Save(writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    public void Load(JObject state)
+    {
+        if (Json.Whole(state["version"]) != 1)
+        {
+            throw new FormatException("its version is not 1");
+        }
+        People.Load(state);
+        Events.Load(state);
     }
 
     public void Clear()
     {
+        Touch();
         pending.Clear();
         Activities.Clear();
         People.Clear();
