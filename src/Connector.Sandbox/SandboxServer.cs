@@ -16,7 +16,8 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly SandboxCore core;
     private readonly StateFile? file;
 
-    private SandboxServer(KestrelServer kestrel, SandboxCore core, StateFile? file, Uri url) => (this.kestrel, this.core, this.file, Url) = (kestrel, core, file, url);
+    private SandboxServer(KestrelServer kestrel, SandboxCore core, StateFile? file, Uri url) =>
+        (this.kestrel, this.core, this.file, Url) = (kestrel, core, file, url);
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:8085/</c>.</summary>
     public Uri Url { get; }
@@ -58,7 +59,8 @@ public sealed class SandboxServer : IAsyncDisposable
             {
                 await file.DisposeAsync();
             }
-            throw new SandboxException($"Port {options.Port} on 127.0.0.1 cannot be used ({Reason(e)}): stop what uses it, choose another port, or 0 for any free one.", e);
+            var what = $"Port {options.Port} on 127.0.0.1 cannot be used ({Reason(e)})";
+            throw new SandboxException($"{what}: stop what uses it, choose another port, or 0 for any free one.", e);
         }
         var address = kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new(kestrel, core, file, new(address));

@@ -48,7 +48,8 @@ public sealed class ControlTests : SandboxFixture
     {
         await Put("/api/v1/customers/u1", """{"a":1}""");
 
-        var everything = (await Get("/_sandbox/requests")).Body + string.Join("\n", Server.Requests.Select(r => $"{r.Method} {r.Path} {r.ContentType} {r.UserAgent} {r.Text}"));
+        var recorded = Server.Requests.Select(r => $"{r.Method} {r.Path} {r.ContentType} {r.UserAgent} {r.Text}");
+        var everything = (await Get("/_sandbox/requests")).Body + string.Join("\n", recorded);
         Assert.That(everything, Does.Contain("u1").And.Not.Contain(Basic("site:key")["Basic ".Length..]).And.Not.Contain("site"));
     }
 
@@ -109,7 +110,8 @@ public sealed class ControlTests : SandboxFixture
     [Test]
     public async Task Fault_WithAStatus_HitsTheNextMatchesOnlySoManyTimes()
     {
-        var added = await Post("/_sandbox/faults", """{"match":{"method":"PUT","path":"/api/v1/customers/u"},"status":503,"retryAfter":7,"body":{"a":1},"times":2}""");
+        var added = await Post("/_sandbox/faults",
+            """{"match":{"method":"PUT","path":"/api/v1/customers/u"},"status":503,"retryAfter":7,"body":{"a":1},"times":2}""");
         Assert.That(added.Status, Is.EqualTo(201));
 
         Assert.That((await Delete("/api/v1/customers/u1")).Status, Is.EqualTo(200), "another method");

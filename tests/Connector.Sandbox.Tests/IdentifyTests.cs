@@ -9,7 +9,9 @@ public sealed class IdentifyTests : SandboxFixture
     [Test]
     public async Task Attributes_OfEveryJsonKind_AreKeptAsSent()
     {
-        const string Body = """{"s":"x","i":7,"big":12345678901234567890,"f":1.5,"t":true,"n":null,"a":[1,"b",null],"o":{"x":null},"d":"2024-01-02T03:04:05+02:00"}""";
+        const string Body = """
+            {"s":"x","i":7,"big":12345678901234567890,"f":1.5,"t":true,"n":null,"a":[1,"b",null],"o":{"x":null},"d":"2024-01-02T03:04:05+02:00"}
+            """;
         await Put("/api/v1/customers/u1", Body);
 
         Assert.That(JToken.DeepEquals(Server.Person("u1")!["attributes"], Parse(Body)), Server.Person("u1")!["attributes"]!.ToString());

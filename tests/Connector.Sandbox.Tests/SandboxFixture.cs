@@ -61,6 +61,9 @@ public abstract class SandboxFixture
     }
 
     /// <summary>What was silently dropped or failed, as <c>type: reason</c>.</summary>
-    protected async Task<string[]> Dropped() =>
-        [.. (await Get("/_sandbox/activities")).Json["activities"]!.Where(a => a["data"] is JObject d && d["reason"] is not null).Select(a => $"{a["type"]}: {a["data"]!["reason"]}")];
+    protected async Task<string[]> Dropped()
+    {
+        var activities = (await Get("/_sandbox/activities")).Json["activities"]!;
+        return [.. activities.Where(a => a["data"] is JObject data && data["reason"] is not null).Select(a => $"{a["type"]}: {a["data"]!["reason"]}")];
+    }
 }

@@ -56,7 +56,8 @@ public sealed class StateFileTests : SandboxFixture
         var path = Path.Combine(folder, "other.json");
         File.WriteAllText(path, content);
 
-        Assert.That(() => SandboxServer.StartAsync(new() { File = path }), Throws.TypeOf<SandboxException>().With.Message.Contains(path).And.Message.Contains("delete it"));
+        Assert.That(() => SandboxServer.StartAsync(new() { File = path }),
+            Throws.TypeOf<SandboxException>().With.Message.Contains(path).And.Message.Contains("delete it"));
         Assert.That(File.ReadAllText(path), Is.EqualTo(content));
     }
 

@@ -22,7 +22,9 @@ internal sealed class Call(HttpContext context, byte[] body, SandboxCore core)
     public string Method => context.Request.Method;
 
     /// <summary>Path and query as sent; an absolute target (as a proxy gets) loses its scheme and host.</summary>
-    public string Target => target.StartsWith('/') ? target : target.IndexOf('/', target.IndexOf("://", StringComparison.Ordinal) + 3) is > 0 and var at ? target[at..] : "/";
+    public string Target => target.StartsWith('/') ? target
+        : target.IndexOf('/', target.IndexOf("://", StringComparison.Ordinal) + 3) is > 0 and var at ? target[at..]
+        : "/";
 
     /// <summary>Whether it is for the sandbox itself and not for the emulated vendor.</summary>
     public bool IsControl => Segments is ["_sandbox", ..] or [""];

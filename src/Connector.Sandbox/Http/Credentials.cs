@@ -16,8 +16,8 @@ internal enum Access
 /// <summary>Reads the Authorization header as the vendor's clients write it.</summary>
 internal static class Credentials
 {
-    public static bool Allowed(Access access, HttpRequest request, SandboxOptions options) =>
-        access == Access.Open || (Basic(request.Headers.Authorization.ToString()) is var (site, key) && Fits(site, options.SiteId) && Fits(key, options.ApiKey));
+    public static bool Allowed(Access access, HttpRequest request, SandboxOptions options) => access == Access.Open
+        || (Basic(request.Headers.Authorization.ToString()) is var (site, key) && Fits(site, options.SiteId) && Fits(key, options.ApiKey));
 
     private static bool Fits(string sent, string? wanted) => sent.Length > 0 && (wanted is null || wanted == sent);
 

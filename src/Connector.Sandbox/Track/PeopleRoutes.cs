@@ -9,7 +9,8 @@ internal static class PeopleRoutes
     {
         var body = V1.Body(call);
         var who = Identifier.FromPath(call.Arguments[0]);
-        return V1.Apply(call, Check(call, who).Concat(Limits.Map(body, "attributes")).Concat(OtherId(call, who, body)), () => call.Workspace.People.Identify(who, body));
+        var problems = Check(call, who).Concat(Limits.Map(body, "attributes")).Concat(OtherId(call, who, body));
+        return V1.Apply(call, problems, () => call.Workspace.People.Identify(who, body));
     }
 
     public static Answer Delete(Call call)

@@ -225,5 +225,12 @@ internal sealed class People(Workspace workspace)
 
     private static bool UpdateOnly(JToken? token) => token is JValue { Value: true or "true" };
 
-    private static string Name(IdKind kind) => kind switch { IdKind.Id => "id", IdKind.Email => "email", IdKind.Phone => "phone", IdKind.CioId => "cio_id", _ => "anonymous_id" };
+    private static string Name(IdKind kind) => kind switch
+    {
+        IdKind.Id => "id",
+        IdKind.Email => "email",
+        IdKind.Phone => "phone",
+        IdKind.CioId => "cio_id",
+        _ => "anonymous_id",
+    };
 }
