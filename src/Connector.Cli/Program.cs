@@ -34,7 +34,7 @@ internal static class Program
         }
         catch (ConnectorException e)
         {
-            return Terminal.Fail(e, parsed.GetResult("--json") is not null);
+            return Terminal.Fail(e, parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false });
         }
         catch (OperationCanceledException)
         {

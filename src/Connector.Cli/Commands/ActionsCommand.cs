@@ -82,7 +82,8 @@ internal static class ActionsCommand
         }
 
         Terminal.Out.Write(table);
-        Terminal.Out.WriteLine("* required. Example:");
-        Terminal.Out.WriteLine($"connector run {action.Id} --input '{ConnectorJson.ToText(action.Examples.First()["input"]!)}'");
+        // Not through Spectre, which would break the line that is meant to be copied.
+        Console.WriteLine("* required. Example:");
+        Console.WriteLine($"connector run {action.Id} --input '{ConnectorJson.ToText(action.Examples.First()["input"]!)}'");
     }
 }
