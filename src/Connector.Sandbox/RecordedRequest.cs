@@ -35,6 +35,9 @@ public sealed class RecordedRequest
     /// <summary>The answer's status; 0 while it is in flight and when the connection was dropped.</summary>
     public int Status { get => status; internal set => status = value; }
 
+    /// <summary>The answer's text when it was a failure (400 and above) or a partial one (207); null otherwise.</summary>
+    public string? Answer { get; internal set; }
+
     /// <summary>The number of body bytes.</summary>
     public int Bytes => body.Length;
 
@@ -55,5 +58,6 @@ public sealed class RecordedRequest
         ["userAgent"] = UserAgent,
         ["bytes"] = Bytes,
         ["body"] = Body,
+        ["answer"] = Answer is null ? JValue.CreateNull() : Json.TryParse(Encoding.UTF8.GetBytes(Answer), out var token) ? token : new JValue(Answer),
     };
 }

@@ -20,6 +20,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         trackRate = new(options.Time);
         Recorder = new(options.Time);
         Workspace = new(options.Time, settings);
+        Live = new(this);
     }
 
     public SandboxOptions Options { get; }
@@ -29,6 +30,8 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
     public Recorder Recorder { get; }
 
     public Faults Faults { get; } = new();
+
+    public Live Live { get; }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -44,6 +47,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         Recorder.Clear();
         Faults.Clear();
+        Live.Reset();
     }
 
     public async Task ProcessRequestAsync(HttpContext context)
@@ -64,11 +68,14 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         var answer = fault is { After: false, Drop: true } ? null : (fault is { After: false } ? fault.Failure() : null) ?? Handle(call);
         if (fault is { Drop: true })
         {
+            Live.Request(recorded);
             context.Abort();
             return;
         }
         answer = (fault is { After: true } ? fault.Failure() : null) ?? answer!;
+        recorded.Answer = answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null;
         recorded.Status = answer.Status;
+        Live.Request(recorded);
         context.Response.Headers.AccessControlAllowOrigin = "*";
         context.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate, max-age=0";
         await SendAsync(context, answer);

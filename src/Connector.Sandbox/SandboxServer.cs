@@ -83,6 +83,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), core.Options.Time);
+        await core.Live.Closing.CancelAsync();
         await kestrel.StopAsync(patience.Token);
         kestrel.Dispose();
         if (file is not null)

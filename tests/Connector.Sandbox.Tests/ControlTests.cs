@@ -26,6 +26,8 @@ public sealed class ControlTests : SandboxFixture
         }));
         Assert.That(requests[0]["body"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"n":1.5,"d":"2024-01-02T03:04:05Z"}"""));
         Assert.That((string?)requests[1]["body"], Is.EqualTo("not json"));
+        Assert.That((string?)requests[1]["answer"]!["meta"]!["errors"]![0], Is.EqualTo("the body is not valid JSON"));
+        Assert.That(requests[0]["answer"]!.Type, Is.EqualTo(JTokenType.Null));
         Assert.That(requests[2]["body"]!.Type, Is.EqualTo(JTokenType.Null));
         Assert.That(Server.Requests.Select(r => r.Number), Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(Server.Requests[0].Text, Is.EqualTo("""{"n":1.5,"d":"2024-01-02T03:04:05Z"}"""));

@@ -66,7 +66,7 @@ internal static class NodeClient
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException($"{start.FileName} was not found: install Node 20 or newer, which these tests need for the vendor's client.", e);
+            throw new InvalidOperationException($"{start.FileName} was not found: these tests need Node 20 or newer.", e);
         }
     }
 }

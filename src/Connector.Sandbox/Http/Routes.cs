@@ -45,6 +45,8 @@ internal static class Routes
         new("DELETE", "/api/v1/customers/{identifier}", Access.Track, PeopleRoutes.Delete),
         new("POST", "/api/v1/customers/{identifier}/events", Access.Track, EventRoutes.Track),
 
+        new("GET", "/", Access.Open, PageRoutes.Page),
+        new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
         new("GET", "/_sandbox/requests", Access.Open, Control.Requests),
         new("DELETE", "/_sandbox/requests", Access.Open, Control.ClearRequests),
         new("POST", "/_sandbox/reset", Access.Open, Control.Reset),

@@ -33,8 +33,15 @@ internal sealed class Activities(TimeProvider time)
     {
         var data = new JObject { ["reason"] = reason };
         data.Merge(details ?? []);
+        DroppedCount++;
         Add(dropped, type, who, person?.CioId, name, data);
     }
+
+    /// <summary>How much was dropped in silence.</summary>
+    public long DroppedCount { get; private set; }
+
+    /// <summary>What was dropped, as far as it is kept, oldest first.</summary>
+    public IEnumerable<Activity> Dropped => dropped;
 
     /// <summary>All that is kept, oldest first.</summary>
     public IEnumerable<Activity> All => done.Concat(dropped).OrderBy(a => a.Number);
@@ -44,6 +51,7 @@ internal sealed class Activities(TimeProvider time)
 
     public void Clear()
     {
+        DroppedCount = 0;
         done.Clear();
         dropped.Clear();
     }

@@ -22,6 +22,12 @@ internal sealed class Events(Workspace workspace)
     private readonly Queue<(string AnonymousId, Event Event)> anonymous = new();
     private ulong made;
 
+    /// <summary>Raised, under the gate, with whose it is, for every event that was accepted.</summary>
+    public event Action<string, Event>? Happened;
+
+    /// <summary>How many events were accepted.</summary>
+    public long Count { get; private set; }
+
     /// <summary>Events that no person has taken over yet, oldest first.</summary>
     public IEnumerable<(string AnonymousId, Event Event)> Anonymous => anonymous;
 
@@ -82,6 +88,7 @@ internal sealed class Events(Workspace workspace)
 
     public void Clear()
     {
+        Count = 0;
         seen.Clear();
         order.Clear();
         anonymous.Clear();
@@ -92,6 +99,8 @@ internal sealed class Events(Workspace workspace)
         person.Add(happened);
         workspace.Activities.Add(happened.Type, person, happened.Name, happened.Data);
         workspace.Changed(person);
+        Count++;
+        Happened?.Invoke(person.Name, happened);
     }
 
     /// <summary>False for a ULID that was seen before; other ids never count as duplicates.</summary>

@@ -135,7 +135,7 @@ internal sealed class People(Workspace workspace)
 
     private void Remove(Person person)
     {
-        workspace.Touch();
+        workspace.Changed(person);
         all.Remove(person.CioId);
         foreach (var identifier in person.Identifiers)
         {

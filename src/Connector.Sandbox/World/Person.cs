@@ -36,6 +36,9 @@ internal sealed class Person(string cioId, long created)
     public bool Unsubscribed => Attributes["unsubscribed"] is JValue { Value: { } value }
         && (value is true or 1L or "1" || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>The identifier that a reader knows best.</summary>
+    public string Name => Id ?? Email ?? Phone ?? new Identifier(IdKind.CioId, cioId).ToString();
+
     public IEnumerable<Identifier> Identifiers
     {
         get
