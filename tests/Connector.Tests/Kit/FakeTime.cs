@@ -45,7 +45,7 @@ internal sealed class FakeTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => Elapsed.Ticks;
 
     public override DateTimeOffset GetUtcNow()
     {
