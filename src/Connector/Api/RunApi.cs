@@ -163,7 +163,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
             throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
         }
 
-        return (string?)(sent.Attempt.Response!.TryJson() as JObject)?["region"] switch
+        return ((sent.Attempt.Response!.TryJson() as JObject)?["region"] as JValue)?.Value switch
         {
             "us" => Region.Us,
             "eu" => Region.Eu,

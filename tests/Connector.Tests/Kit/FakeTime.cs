@@ -9,6 +9,7 @@ internal sealed class FakeTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private readonly List<TimeSpan> _delays = [];
+    private readonly Signal _begun = new();
     private readonly bool _instant;
     private DateTimeOffset _now = Start;
 
@@ -35,13 +36,16 @@ internal sealed class FakeTime : TimeProvider
         }
     }
 
+    /// <summary>Ends when so many delays have been begun.</summary>
+    public Task WhenDelayed(int count) => _begun.When(count);
+
     public double[] DelaysMs => [.. Delays.Select(d => d.TotalMilliseconds)];
 
     public TimeSpan Elapsed => GetUtcNow() - Start;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => Elapsed.Ticks;
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -101,6 +105,7 @@ internal sealed class FakeTime : TimeProvider
             if (!isLimit)
             {
                 _delays.Add(due);
+                _begun.Raise(_delays.Count);
             }
 
             timer.Due = _now + due;

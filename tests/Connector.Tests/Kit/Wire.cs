@@ -10,6 +10,7 @@ internal sealed class Wire : HttpMessageHandler
     private readonly Lock _lock = new();
     private readonly Queue<Answer> _answers;
     private readonly List<WireRequest> _requests = [];
+    private readonly Signal _arrived = new();
     private readonly Func<WireRequest, Answer>? _always;
 
     public Wire(params Answer[] answers)
@@ -40,6 +41,9 @@ internal sealed class Wire : HttpMessageHandler
         }
     }
 
+    /// <summary>Ends when so many requests have come.</summary>
+    public Task WhenRequested(int count) => _arrived.When(count);
+
     public WireRequest Only => Requests.Single();
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -51,6 +55,7 @@ internal sealed class Wire : HttpMessageHandler
         lock (_lock)
         {
             _requests.Add(recorded);
+            _arrived.Raise(_requests.Count);
         }
 
         return await (scripted ?? _always!(recorded)).GiveAsync(cancellationToken).ConfigureAwait(false);
@@ -88,7 +93,7 @@ internal sealed record WireRequest(string Method, string Url, IReadOnlyList<KeyV
 }
 
 /// <summary>What one request meets.</summary>
-internal sealed class Answer
+public sealed class Answer
 {
     private readonly Func<CancellationToken, Task<HttpResponseMessage>> _give;
 
@@ -137,6 +142,15 @@ internal sealed class Answer
 
     /// <summary>Sends the head of an answer, then no body.</summary>
     public static Answer HangInBody() => new(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new MuteStream()) }));
+
+    /// <summary>Waits for something, then answers.</summary>
+    public Answer When(Task ready) => new(
+        async ct =>
+        {
+            await ready.WaitAsync(ct).ConfigureAwait(false);
+            return await _give(ct).ConfigureAwait(false);
+        },
+        Arrives);
 
     /// <summary>Does something, then answers.</summary>
     public Answer After(Action action) => new(
