@@ -21,9 +21,6 @@ internal sealed class Live
         core.Workspace.Events.Happened += Event;
     }
 
-    /// <summary>Ends the open streams when cancelled.</summary>
-    public CancellationTokenSource Closing { get; } = new();
-
     public void Request(RecordedRequest request) => Tell(w => w.Requests.Add(request));
 
     public void Reset()
@@ -45,7 +42,7 @@ internal sealed class Live
         {
             watchers.Add(watcher);
         }
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Closing.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, core.Closing.Token);
         context.Response.Headers.CacheControl = "no-store";
         try
         {

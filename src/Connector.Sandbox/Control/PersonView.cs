@@ -24,6 +24,9 @@ internal static class PersonView
         ["updated"] = person.Updated,
         ["eventCount"] = person.EventCount,
         ["events"] = new JArray(person.Events.Select(e => e.ToJson())),
+        ["devices"] = new JArray(person.Devices.Values.Select(d => d.ToJson())),
+        ["segments"] = new JArray(workspace.Segments.Of(person).Select(s => new JObject { ["id"] = s.Id, ["name"] = s.Name })),
+        ["relationships"] = new JArray(workspace.Objects.Of(person)),
         ["activities"] = new JArray(workspace.Activities.Of(new(IdKind.CioId, person.CioId), person).Select(a => a.ToJson())),
     };
 }

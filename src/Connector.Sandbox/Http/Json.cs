@@ -78,6 +78,34 @@ internal static class Json
         _ => null,
     };
 
+    /// <summary>The bytes that each item of a list takes in a body that has been parsed before.</summary>
+    public static List<int> ItemSizes(ReadOnlySpan<byte> utf8, string list)
+    {
+        var sizes = new List<int>();
+        var reader = new Utf8JsonReader(utf8, Strict);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isList = reader.ValueTextEquals(list);
+            reader.Read();
+            if (isList && reader.TokenType == JsonTokenType.StartArray)
+            {
+                sizes.Clear();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    var start = reader.TokenStartIndex;
+                    reader.Skip();
+                    sizes.Add((int)(reader.BytesConsumed - start));
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        return sizes;
+    }
+
     private static JToken Value(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)

@@ -31,7 +31,7 @@ internal sealed class People(Workspace workspace)
         var person = Find(who);
         if (person is null && who.Kind == IdKind.CioId)
         {
-            return Dropped("cio_id is unknown or deleted");
+            return Dropped(WhyNobody(who));
         }
         person ??= named.Select(Find).FirstOrDefault(p => p is not null);
         if (person is null)
@@ -80,6 +80,67 @@ internal sealed class People(Workspace workspace)
         }
     }
 
+    /// <summary>Deletes a person and blocks their identifiers, or one that nobody has.</summary>
+    public void Suppress(Identifier who)
+    {
+        workspace.Touch();
+        suppressed.Add(who);
+        if (Find(who) is { } person)
+        {
+            suppressed.UnionWith(person.Identifiers.Where(i => i.Kind is IdKind.Id or IdKind.Email or IdKind.Phone));
+            Remove(person);
+            workspace.Activities.Add("profile_delete", person, "suppressed");
+        }
+    }
+
+    /// <summary>Lifts the block of one identifier; the person does not come back.</summary>
+    public void Unsuppress(Identifier who)
+    {
+        workspace.Touch();
+        suppressed.Remove(who);
+    }
+
+    /// <summary>Moves into the primary what it lacks and deletes the secondary.</summary>
+    public void Merge(Identifier primary, Identifier secondary)
+    {
+        if (Find(primary) is not { } kept || Find(secondary) is not { } gone || kept == gone)
+        {
+            var reason = Find(primary) is null ? "the primary does not exist"
+                : Find(secondary) is null ? "the secondary does not exist"
+                : "both are one person";
+            workspace.Activities.Drop("failed_merge", primary, reason, Find(primary), details: new() { ["secondary"] = secondary.ToString() });
+            return;
+        }
+        var memberships = workspace.Segments.Of(gone).Where(s => s.IsManual).ToList();
+        Remove(gone);
+        foreach (var identifier in gone.Identifiers.Where(i => i.Kind == IdKind.AnonymousId || (i.Kind != IdKind.CioId && kept[i.Kind] is null)))
+        {
+            if (identifier.Kind == IdKind.AnonymousId)
+            {
+                Attach(kept, identifier);
+            }
+            else
+            {
+                Assign(kept, identifier, mayChange: false, primary);
+            }
+        }
+        foreach (var (name, value) in gone.Attributes)
+        {
+            if (kept.Attributes[name] is null or JValue { Value: null or "" })
+            {
+                kept.Attributes[name] = value!.DeepClone();
+            }
+        }
+        kept.Add(gone.Events.Where(e => e.Timestamp >= workspace.Now - Events.MergeWindow));
+        memberships.ForEach(s => s.Members.Add(kept.CioId));
+        workspace.Deliveries.Hand(gone, kept);
+        workspace.Activities.Add("profile_merge", kept, secondary.ToString());
+        workspace.Changed(kept);
+    }
+
+    /// <summary>Why a person can neither be found nor made.</summary>
+    public string WhyNobody(Identifier who) => IsSuppressed(who) ? "suppressed" : "cio_id is unknown or deleted";
+
     /// <summary>Lets an anonymous id point at a person.</summary>
     public void Attach(Person person, Identifier anonymous)
     {
@@ -119,6 +180,7 @@ internal sealed class People(Workspace workspace)
             {
                 index[identifier] = person;
             }
+            workspace.Devices.Own(person);
         }
         suppressed.UnionWith(((JArray)state["suppressed"]!).Select(i => new Identifier(Enum.Parse<IdKind>((string)i["kind"]!), (string)i["value"]!)));
     }
@@ -135,12 +197,14 @@ internal sealed class People(Workspace workspace)
 
     private void Remove(Person person)
     {
-        workspace.Changed(person);
+        workspace.Devices.Forget(person);
+        workspace.Segments.Forget(person);
         all.Remove(person.CioId);
         foreach (var identifier in person.Identifiers)
         {
             index.Remove(identifier);
         }
+        workspace.Changed(person);
     }
 
     private void Assign(Person person, Identifier identifier, bool mayChange, Identifier who)

@@ -26,6 +26,12 @@ internal sealed class Person(string cioId, long created)
     /// <summary>Unix seconds of the newest attribute change.</summary>
     public long Updated { get; set; } = created;
 
+    /// <summary>Devices by their token.</summary>
+    public Dictionary<string, Device> Devices { get; } = [];
+
+    /// <summary>Attributes of the relationship to each object, by its cio_object_id.</summary>
+    public Dictionary<string, JObject> Relationships { get; } = [];
+
     /// <summary>The newest events, oldest first.</summary>
     public IReadOnlyList<Event> Events => events;
 
@@ -84,6 +90,15 @@ internal sealed class Person(string cioId, long created)
         }
     }
 
+    /// <summary>Takes over events of somebody else, in the order of time.</summary>
+    public void Add(IEnumerable<Event> others)
+    {
+        List<Event> sorted = [.. events.Concat(others).OrderBy(e => e.Timestamp)];
+        EventCount += sorted.Count - events.Count;
+        events.Clear();
+        events.AddRange(sorted.TakeLast(MostEvents));
+    }
+
     /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>
     public JObject IdentifiersJson()
     {
@@ -108,6 +123,8 @@ internal sealed class Person(string cioId, long created)
         ["updated"] = Updated,
         ["eventCount"] = EventCount,
         ["events"] = new JArray(Events.Select(e => e.ToJson())),
+        ["devices"] = new JArray(Devices.Values.Select(d => d.ToJson())),
+        ["relationships"] = new JObject(Relationships.Select(r => new JProperty(r.Key, r.Value))),
     };
 
     /// <summary>Reads what <see cref="ToState"/> wrote.</summary>
@@ -124,6 +141,14 @@ internal sealed class Person(string cioId, long created)
         };
         person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
         person.events.AddRange(state["events"]!.Select(e => Event.FromJson((JObject)e)));
+        foreach (var device in state["devices"]!.Select(Device.FromJson))
+        {
+            person.Devices[device.Token] = device;
+        }
+        foreach (var (cioObjectId, attributes) in (JObject)state["relationships"]!)
+        {
+            person.Relationships[cioObjectId] = (JObject)attributes!;
+        }
         return person;
     }
 
