@@ -1,0 +1,199 @@
+using Microsoft.AspNetCore.Http;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>Tells the open pages what changed, gathered into a few messages a second however much arrives.</summary>
+internal sealed class Live
+{
+    private const int Most = 100;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(15);
+    private readonly SandboxCore core;
+    private readonly Lock gate = new();
+    private readonly Queue<JObject> newestEvents = new();
+    private readonly List<Watcher> watchers = [];
+
+    public Live(SandboxCore core)
+    {
+        this.core = core;
+        core.Workspace.PersonChanged += person => Tell(w => w.People.Add(person));
+        core.Workspace.Events.Happened += Event;
+    }
+
+    /// <summary>Ends the open streams when cancelled.</summary>
+    public CancellationTokenSource Closing { get; } = new();
+
+    public void Request(RecordedRequest request) => Tell(w => w.Requests.Add(request));
+
+    public void Reset()
+    {
+        lock (gate)
+        {
+            newestEvents.Clear();
+        }
+        Tell(w => w.StartOver = true);
+    }
+
+    /// <summary>Server-sent events: everything there is, then what is new; each message is one JSON object.</summary>
+    public Answer Stream() => new(200, [], "text/event-stream; charset=utf-8") { Stream = WriteAsync };
+
+    private async Task WriteAsync(HttpContext context)
+    {
+        using var watcher = new Watcher();
+        lock (gate)
+        {
+            watchers.Add(watcher);
+        }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Closing.Token);
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            while (true)
+            {
+                var message = Message(watcher);
+                await context.Response.WriteAsync(message is null ? ":\n\n" : $"data: {message.ToString(Newtonsoft.Json.Formatting.None)}\n\n", ended.Token);
+                await context.Response.Body.FlushAsync(ended.Token);
+                if (await watcher.News.WaitAsync(StillHere, ended.Token))
+                {
+                    await Task.Delay(Gather, core.Options.Time, ended.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The page was closed, or the sandbox is.
+        }
+        finally
+        {
+            lock (gate)
+            {
+                watchers.Remove(watcher);
+            }
+        }
+    }
+
+    private JObject? Message(Watcher watcher)
+    {
+        lock (core.Workspace.Gate)
+        {
+            lock (gate)
+            {
+                while (watcher.News.Wait(0))
+                {
+                }
+                var message = watcher.StartOver ? Everything() : News(watcher);
+                watcher.Forget();
+                return message;
+            }
+        }
+    }
+
+    private JObject Everything()
+    {
+        var people = core.Workspace.People.All.Reverse().OrderByDescending(p => p.Updated).Take(Most).Reverse();
+        var message = Update(core.Recorder.Snapshot().Where(r => r.Status > 0).TakeLast(Most), people, newestEvents);
+        message["all"] = true;
+        message["region"] = core.Options.Region;
+        return message;
+    }
+
+    private JObject? News(Watcher watcher) =>
+        watcher.IsEmpty ? null : Update(watcher.Requests.TakeLast(Most), watcher.People.TakeLast(Most), watcher.Events.TakeLast(Most));
+
+    private JObject Update(IEnumerable<RecordedRequest> requests, IEnumerable<Person> people, IEnumerable<JObject> events) => new()
+    {
+        ["totals"] = new JObject
+        {
+            ["people"] = core.Workspace.People.All.Count,
+            ["events"] = core.Workspace.Events.Count,
+            ["requests"] = core.Recorder.Total,
+            ["dropped"] = core.Workspace.Activities.DroppedCount,
+        },
+        ["people"] = new JArray(people.Select(Summary)),
+        ["events"] = new JArray(events),
+        ["requests"] = new JArray(requests.Select(r => r.ToJson())),
+        ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
+    };
+
+    private JObject Summary(Person person)
+    {
+        var summary = person.Summary();
+        summary["updated"] = person.Updated;
+        if (core.Workspace.People.Find(new(IdKind.CioId, person.CioId)) is null)
+        {
+            summary["deleted"] = true;
+        }
+        return summary;
+    }
+
+    private void Event(string who, Event happened)
+    {
+        var json = happened.ToJson();
+        json["who"] = who;
+        lock (gate)
+        {
+            newestEvents.Enqueue(json);
+            if (newestEvents.Count > Most)
+            {
+                newestEvents.Dequeue();
+            }
+        }
+        Tell(w => w.Events.Add(json));
+    }
+
+    private void Tell(Action<Watcher> add)
+    {
+        lock (gate)
+        {
+            foreach (var watcher in watchers)
+            {
+                add(watcher);
+                watcher.Trim();
+                watcher.News.Release();
+            }
+        }
+    }
+
+    /// <summary>What one open page has not been told yet; bounded, since only the newest are shown.</summary>
+    private sealed class Watcher : IDisposable
+    {
+        public SemaphoreSlim News { get; } = new(0);
+
+        public bool StartOver { get; set; } = true;
+
+        public List<RecordedRequest> Requests { get; } = [];
+
+        public List<Person> People { get; } = [];
+
+        public List<JObject> Events { get; } = [];
+
+        public bool IsEmpty => Requests.Count + People.Count + Events.Count == 0;
+
+        public void Trim()
+        {
+            if (Requests.Count > 2 * Most)
+            {
+                Requests.RemoveRange(0, Most);
+            }
+            if (People.Count > 2 * Most)
+            {
+                People.RemoveRange(0, Most);
+            }
+            if (Events.Count > 2 * Most)
+            {
+                Events.RemoveRange(0, Most);
+            }
+        }
+
+        public void Forget()
+        {
+            StartOver = false;
+            Requests.Clear();
+            People.Clear();
+            Events.Clear();
+        }
+
+        public void Dispose() => News.Dispose();
+    }
+}

@@ -1,0 +1,80 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>What can be switched while the sandbox runs.</summary>
+internal sealed class Settings(bool rateLimits)
+{
+    /// <summary>Whether requests over the rates are answered 429.</summary>
+    public bool RateLimits { get; private set; } = rateLimits;
+
+    /// <summary>Track requests per second.</summary>
+    public int TrackRate { get; private set; } = 1000;
+
+    /// <summary>How long writes stay invisible; 0 applies them at once.</summary>
+    public int ConsistencyDelayMs { get; private set; }
+
+    /// <summary>The workspace setting that lets an identify by id change the e-mail address.</summary>
+    public bool UpdateEmailWithId { get; private set; }
+
+    /// <summary>Whether a body id unlike the path id is answered 400, as some workspaces did, in place of 200.</summary>
+    public bool RefuseOtherId { get; private set; }
+
+    /// <summary>The workspace setting that joins anonymous events to a person.</summary>
+    public bool EventMerging { get; private set; } = true;
+
+    public JObject ToJson() => new()
+    {
+        ["rateLimits"] = RateLimits,
+        ["trackRate"] = TrackRate,
+        ["consistencyDelayMs"] = ConsistencyDelayMs,
+        ["updateEmailWithId"] = UpdateEmailWithId,
+        ["refuseOtherId"] = RefuseOtherId,
+        ["eventMerging"] = EventMerging,
+    };
+
+    /// <summary>Takes over the settings that are given and returns what is wrong; on any problem nothing changes.</summary>
+    public List<string> Change(JObject wanted)
+    {
+        var problems = new List<string>();
+        var changes = new List<Action>();
+        foreach (var (name, value) in wanted)
+        {
+            switch (name)
+            {
+                case "rateLimits": Flag(name, value, v => RateLimits = v); break;
+                case "trackRate": Number(name, value, 1, v => TrackRate = v); break;
+                case "consistencyDelayMs": Number(name, value, 0, v => ConsistencyDelayMs = v); break;
+                case "updateEmailWithId": Flag(name, value, v => UpdateEmailWithId = v); break;
+                case "refuseOtherId": Flag(name, value, v => RefuseOtherId = v); break;
+                case "eventMerging": Flag(name, value, v => EventMerging = v); break;
+                default: problems.Add($"there is no setting '{name}'; there are {string.Join(", ", ToJson().Properties().Select(p => p.Name))}"); break;
+            }
+        }
+        if (problems.Count == 0)
+        {
+            changes.ForEach(change => change());
+        }
+        return problems;
+
+        void Flag(string name, JToken? value, Action<bool> set)
+        {
+            if (value is JValue { Value: bool flag })
+            {
+                changes.Add(() => set(flag));
+                return;
+            }
+            problems.Add($"{name} must be true or false");
+        }
+
+        void Number(string name, JToken? value, int least, Action<int> set)
+        {
+            if (value is JValue { Value: long number } && number >= least && number <= int.MaxValue)
+            {
+                changes.Add(() => set((int)number));
+                return;
+            }
+            problems.Add($"{name} must be a whole number from {least}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>One request, with its path decoded segment by segment from the raw request target.</summary>
+internal sealed class Call(HttpContext context, byte[] body, SandboxCore core)
+{
+    private readonly string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+    private string[]? segments;
+    private JToken? content;
+
+    public HttpContext Context => context;
+
+    public byte[] Body => body;
+
+    public SandboxCore Core => core;
+
+    public Workspace Workspace => core.Workspace;
+
+    public string Method => context.Request.Method;
+
+    /// <summary>Path and query as sent; an absolute target (as a proxy gets) loses its scheme and host.</summary>
+    public string Target => target.StartsWith('/') ? target
+        : target.IndexOf('/', target.IndexOf("://", StringComparison.Ordinal) + 3) is > 0 and var at ? target[at..]
+        : "/";
+
+    /// <summary>Whether it is for the sandbox itself and not for the emulated vendor.</summary>
+    public bool IsControl => Segments is ["_sandbox", ..] or [""];
+
+    /// <summary>Whether a web page elsewhere, or a name that only points here, is behind it.</summary>
+    public bool IsForeign => context.Request.Host.Host is not ("127.0.0.1" or "localhost")
+        || (context.Request.Headers.Origin is [{ } origin] && origin != $"http://{context.Request.Host}");
+
+    /// <summary>The path's segments; a percent-encoded slash stays inside its segment, a plus is a plus.</summary>
+    public string[] Segments => segments ??= [.. Target.Split('?', 2)[0][1..].Split('/').Select(Uri.UnescapeDataString)];
+
+    /// <summary>The segments that stand for the route's placeholders, in order.</summary>
+    public string[] Arguments { get; set; } = [];
+
+    public string? Query(string name) => context.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
+
+    /// <summary>The JSON body; an empty body is an empty object.</summary>
+    /// <exception cref="FormatException">The body is not JSON.</exception>
+    public JToken Content => content ??= body.Length == 0 ? new JObject() : Json.Parse(body);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>The one place that reads and writes JSON: strict on the way in, values kept as they are.</summary>
+internal static class Json
+{
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
+    private static readonly UTF8Encoding Utf8 = new(false);
+
+    /// <summary>Reads RFC 8259 JSON; strings that look like dates stay strings.</summary>
+    /// <exception cref="FormatException">The bytes are not JSON, or hold a number that no double can.</exception>
+    public static JToken Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, Strict);
+            reader.Read();
+            var token = Value(ref reader);
+            return reader.Read() ? throw new FormatException("trailing text after the JSON value") : token;
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            throw new FormatException("the body is not valid JSON", e);
+        }
+    }
+
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out JToken? token)
+    {
+        try
+        {
+            token = Parse(utf8);
+            return true;
+        }
+        catch (FormatException)
+        {
+            token = null;
+            return false;
+        }
+    }
+
+    /// <summary>Writes a token as UTF-8 with a final line feed, pretty (two spaces) or on one line.</summary>
+    public static byte[] Line(JToken token, bool pretty = false)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new JsonTextWriter(new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" }))
+        {
+            writer.Formatting = pretty ? Formatting.Indented : Formatting.None;
+            token.WriteTo(writer);
+            writer.Flush();
+        }
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    /// <summary>The UTF-8 bytes that a token takes on one line, without the line feed.</summary>
+    public static int Bytes(JToken token) => Utf8.GetByteCount(token.ToString(Formatting.None));
+
+    /// <summary>A text, or a real JSON null where there is none.</summary>
+    public static JValue Text(string? text) => text is null ? JValue.CreateNull() : new JValue(text);
+
+    /// <summary>A scalar as text in the invariant culture; null for anything else.</summary>
+    public static string? Scalar(JToken? token) => token is JValue { Value: { } value } && value is not bool
+        ? Convert.ToString(value, CultureInfo.InvariantCulture)
+        : null;
+
+    /// <summary>A whole number, also one written as text; null for anything else.</summary>
+    public static long? Whole(JToken? token) => token switch
+    {
+        JValue { Value: long number } => number,
+        JValue { Value: double number } when Math.Abs(number) < 1e15 => (long)number,
+        JValue { Value: string text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
+
+    private static JToken Value(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                var o = new JObject();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+                {
+                    var name = reader.GetString()!;
+                    reader.Read();
+                    o[name] = Value(ref reader);
+                }
+                return o;
+            case JsonTokenType.StartArray:
+                var a = new JArray();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    a.Add(Value(ref reader));
+                }
+                return a;
+            case JsonTokenType.String:
+                return new JValue(reader.GetString());
+            case JsonTokenType.Number:
+                return Number(ref reader);
+            case JsonTokenType.True:
+                return new JValue(true);
+            case JsonTokenType.False:
+                return new JValue(false);
+            default:
+                return JValue.CreateNull();
+        }
+    }
+
+    private static JValue Number(ref Utf8JsonReader reader)
+    {
+        if (reader.TryGetInt64(out var small))
+        {
+            return new JValue(small);
+        }
+        if (reader.ValueSpan.IndexOfAny((byte)'e', (byte)'E', (byte)'.') < 0)
+        {
+            return new JValue(BigInteger.Parse(Utf8.GetString(reader.ValueSpan), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+        }
+        return reader.TryGetDouble(out var number) && double.IsFinite(number) ? new JValue(number) : throw new FormatException("a number is too large");
+    }
+}

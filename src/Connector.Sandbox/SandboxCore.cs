@@ -1,0 +1,160 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>The way of every request: record, fail on purpose, redirect, find the route, let in, limit, answer.</summary>
+internal sealed class SandboxCore : IHttpApplication<HttpContext>
+{
+    private readonly JObject initialSettings;
+    private readonly RateLimit trackRate;
+
+    public SandboxCore(SandboxOptions options)
+    {
+        Options = options;
+        var settings = new Settings(options.RateLimits);
+        initialSettings = settings.ToJson();
+        trackRate = new(options.Time);
+        Recorder = new(options.Time);
+        Workspace = new(options.Time, settings);
+        Live = new(this);
+    }
+
+    public SandboxOptions Options { get; }
+
+    public Workspace Workspace { get; }
+
+    public Recorder Recorder { get; }
+
+    public Faults Faults { get; } = new();
+
+    public Live Live { get; }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception) { }
+
+    /// <summary>Forgets people, requests and faults, and puts the settings back.</summary>
+    public void Reset()
+    {
+        lock (Workspace.Gate)
+        {
+            Workspace.Clear();
+            Workspace.Settings.Change(initialSettings);
+        }
+        Recorder.Clear();
+        Faults.Clear();
+        Live.Reset();
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var call = new Call(context, await ReadAsync(context), this);
+        if (call.IsControl)
+        {
+            await SendAsync(context, call.IsForeign ? Answer.Errors(403, "the control side answers only local callers") : Handle(call));
+            return;
+        }
+        var headers = context.Request.Headers;
+        var recorded = Recorder.Add(call.Method, call.Target, call.Body, Text(headers.ContentType), Text(headers.UserAgent));
+        var fault = Faults.Take(call.Method, call.Target);
+        if (fault is { DelayMs: > 0 })
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), Options.Time, context.RequestAborted);
+        }
+        var answer = fault is { After: false, Drop: true } ? null : (fault is { After: false } ? fault.Failure() : null) ?? Handle(call);
+        if (fault is { Drop: true })
+        {
+            Live.Request(recorded);
+            context.Abort();
+            return;
+        }
+        answer = (fault is { After: true } ? fault.Failure() : null) ?? answer!;
+        recorded.Answer = answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null;
+        recorded.Status = answer.Status;
+        Live.Request(recorded);
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        context.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate, max-age=0";
+        await SendAsync(context, answer);
+    }
+
+    private Answer Handle(Call call)
+    {
+        if (Options.RedirectTo is { } other && !call.IsControl && call.Target != "/api/v1/accounts/region")
+        {
+            return new(301, [], null) { Location = new Uri(other, call.Target).AbsoluteUri };
+        }
+        if (Routes.Find(call) is not { } route)
+        {
+            return Answer.Errors(404, $"{call.Method} {call.Target.Split('?')[0]} is not a path of this API");
+        }
+        if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
+        {
+            return Answer.Error(401, "Unauthorized request");
+        }
+        if (Workspace.Settings.RateLimits && !call.IsControl && trackRate.Refuses(Workspace.Settings.TrackRate, out var retryAfter))
+        {
+            return Answer.Errors(429, "too many requests") with { RetryAfter = retryAfter };
+        }
+        try
+        {
+            if (call.Method is "POST" or "PUT")
+            {
+                _ = call.Content;
+            }
+            lock (Workspace.Gate)
+            {
+                Workspace.CatchUp();
+                return route.Handle(call);
+            }
+        }
+        catch (FormatException e)
+        {
+            return Answer.Errors(400, e.Message);
+        }
+    }
+
+    private static async ValueTask<byte[]> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.ContentLength == 0 || !context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody)
+        {
+            return [];
+        }
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(context.RequestAborted);
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, Answer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.Headers.RetryAfter = answer.RetryAfter;
+        response.Headers.Location = answer.Location;
+        if (answer.Stream is { } stream)
+        {
+            await stream(context);
+            return;
+        }
+        if (answer.Status != 204)
+        {
+            response.ContentLength = answer.Body.Length;
+            await response.Body.WriteAsync(answer.Body);
+        }
+    }
+
+    private static string? Text(Microsoft.Extensions.Primitives.StringValues header) => header.Count == 0 ? null : header.ToString();
+}

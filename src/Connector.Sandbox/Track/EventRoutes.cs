@@ -1,0 +1,17 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>Track v1 for events.</summary>
+internal static class EventRoutes
+{
+    public static Answer Track(Call call)
+    {
+        var body = V1.Body(call);
+        var who = Identifier.FromPath(call.Arguments[0]);
+        return V1.Apply(call, PeopleRoutes.Check(call, who).Concat(Limits.Event(body, "data")), () => call.Workspace.Events.Track(who, Read(call, body)));
+    }
+
+    private static Event Read(Call call, JObject body) => call.Workspace.Events.Make(
+        Json.Scalar(body["id"]), Json.Scalar(body["type"]), Json.Scalar(body["name"])!, Json.Whole(body["timestamp"]), body["data"]);
+}

@@ -1,0 +1,67 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>One line of the activity log.</summary>
+internal sealed record Activity(long Number, DateTimeOffset Time, string Type, Identifier Who, string? CioId, string? Name, JToken? Data)
+{
+    public JObject ToJson() => new()
+    {
+        ["id"] = Ulid.New(Time, (ulong)Number),
+        ["type"] = Type,
+        ["timestamp"] = Time.ToUnixTimeSeconds(),
+        ["identifier"] = Who.ToString(),
+        ["cio_id"] = CioId,
+        ["name"] = Name,
+        ["data"] = Data?.DeepClone(),
+    };
+}
+
+/// <summary>The activity log: what was done and, kept apart so that load cannot push it out, what was silently dropped.</summary>
+internal sealed class Activities(TimeProvider time)
+{
+    private const int Most = 10_000;
+    private readonly Queue<Activity> done = new();
+    private readonly Queue<Activity> dropped = new();
+    private long count;
+
+    public void Add(string type, Person person, string? name = null, JToken? data = null) =>
+        Add(done, type, new(IdKind.CioId, person.CioId), person.CioId, name, data);
+
+    /// <summary>Notes something that was answered 200 and yet did nothing, or not all.</summary>
+    public void Drop(string type, Identifier who, string reason, Person? person = null, string? name = null, JObject? details = null)
+    {
+        var data = new JObject { ["reason"] = reason };
+        data.Merge(details ?? []);
+        DroppedCount++;
+        Add(dropped, type, who, person?.CioId, name, data);
+    }
+
+    /// <summary>How much was dropped in silence.</summary>
+    public long DroppedCount { get; private set; }
+
+    /// <summary>What was dropped, as far as it is kept, oldest first.</summary>
+    public IEnumerable<Activity> Dropped => dropped;
+
+    /// <summary>All that is kept, oldest first.</summary>
+    public IEnumerable<Activity> All => done.Concat(dropped).OrderBy(a => a.Number);
+
+    public IEnumerable<Activity> Of(Identifier who, Person? person) =>
+        All.Where(a => a.Who == who || (person is not null && (a.CioId == person.CioId || person.Identifiers.Contains(a.Who))));
+
+    public void Clear()
+    {
+        DroppedCount = 0;
+        done.Clear();
+        dropped.Clear();
+    }
+
+    private void Add(Queue<Activity> queue, string type, Identifier who, string? cioId, string? name, JToken? data)
+    {
+        queue.Enqueue(new(++count, time.GetUtcNow(), type, who, cioId, name, data));
+        if (queue.Count > Most)
+        {
+            queue.Dequeue();
+        }
+    }
+}

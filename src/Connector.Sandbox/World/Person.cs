@@ -1,0 +1,131 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>One person of the workspace: identifiers, attributes and what happened to them.</summary>
+internal sealed class Person(string cioId, long created)
+{
+    private const int MostEvents = 10_000;
+    private readonly List<Event> events = [];
+
+    public string CioId => cioId;
+
+    public string? Id { get; private set; }
+
+    public string? Email { get; private set; }
+
+    public string? Phone { get; private set; }
+
+    public SortedSet<string> AnonymousIds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Attributes as they were sent, identifiers left out.</summary>
+    public JObject Attributes { get; set; } = [];
+
+    public long Created { get; } = created;
+
+    /// <summary>Unix seconds of the newest attribute change.</summary>
+    public long Updated { get; set; } = created;
+
+    /// <summary>The newest events, oldest first.</summary>
+    public IReadOnlyList<Event> Events => events;
+
+    /// <summary>How many events there ever were, also those no longer kept.</summary>
+    public long EventCount { get; set; }
+
+    /// <summary>Whether <c>unsubscribed</c> holds one of the values that count as yes.</summary>
+    public bool Unsubscribed => Attributes["unsubscribed"] is JValue { Value: { } value }
+        && (value is true or 1L or "1" || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>The identifier that a reader knows best.</summary>
+    public string Name => Id ?? Email ?? Phone ?? new Identifier(IdKind.CioId, cioId).ToString();
+
+    public IEnumerable<Identifier> Identifiers
+    {
+        get
+        {
+            yield return new(IdKind.CioId, cioId);
+            foreach (var kind in (IdKind[])[IdKind.Id, IdKind.Email, IdKind.Phone])
+            {
+                if (this[kind] is { } value)
+                {
+                    yield return new(kind, value);
+                }
+            }
+            foreach (var anonymous in AnonymousIds)
+            {
+                yield return new(IdKind.AnonymousId, anonymous);
+            }
+        }
+    }
+
+    /// <summary>The identifier of one kind; null when the person has none.</summary>
+    public string? this[IdKind kind]
+    {
+        get => kind switch { IdKind.Id => Id, IdKind.Email => Email, IdKind.Phone => Phone, IdKind.CioId => cioId, _ => null };
+        set
+        {
+            switch (kind)
+            {
+                case IdKind.Id: Id = value; break;
+                case IdKind.Email: Email = value; break;
+                case IdKind.Phone: Phone = value; break;
+                default: throw new ArgumentOutOfRangeException(nameof(kind));
+            }
+        }
+    }
+
+    public void Add(Event happened)
+    {
+        EventCount++;
+        events.Add(happened);
+        if (events.Count > MostEvents)
+        {
+            events.RemoveRange(0, MostEvents / 10);
+        }
+    }
+
+    /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>
+    public JObject IdentifiersJson()
+    {
+        var json = new JObject { ["id"] = Json.Text(Id), ["email"] = Json.Text(Email), ["cio_id"] = cioId };
+        if (Phone is not null)
+        {
+            json["phone"] = Phone;
+        }
+        return json;
+    }
+
+    /// <summary>Everything, for the state file.</summary>
+    public JObject ToState() => new()
+    {
+        ["cioId"] = CioId,
+        ["id"] = Id,
+        ["email"] = Email,
+        ["phone"] = Phone,
+        ["anonymousIds"] = new JArray(AnonymousIds),
+        ["attributes"] = Attributes.DeepClone(),
+        ["created"] = Created,
+        ["updated"] = Updated,
+        ["eventCount"] = EventCount,
+        ["events"] = new JArray(Events.Select(e => e.ToJson())),
+    };
+
+    /// <summary>Reads what <see cref="ToState"/> wrote.</summary>
+    public static Person FromState(JObject state)
+    {
+        var person = new Person((string)state["cioId"]!, (long)state["created"]!)
+        {
+            Id = (string?)state["id"],
+            Email = (string?)state["email"],
+            Phone = (string?)state["phone"],
+            Attributes = (JObject)state["attributes"]!,
+            Updated = (long)state["updated"]!,
+            EventCount = (long)state["eventCount"]!,
+        };
+        person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
+        person.events.AddRange(state["events"]!.Select(e => Event.FromJson((JObject)e)));
+        return person;
+    }
+
+    public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes.DeepClone(), ["eventCount"] = EventCount };
+}

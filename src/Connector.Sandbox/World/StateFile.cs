@@ -1,0 +1,99 @@
+using System.Text;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>Keeps the workspace in a file: loaded at the start, saved soon after a change and at the end, never half-written.</summary>
+internal sealed class StateFile : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly string path;
+    private readonly Workspace workspace;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task saving;
+    private long saved;
+
+    /// <summary>Loads the file, if there is one, and begins to watch for changes.</summary>
+    /// <exception cref="SandboxException">The file cannot be read or written, or is not a sandbox's state.</exception>
+    public StateFile(string file, Workspace workspace)
+    {
+        (path, this.workspace) = (Path.GetFullPath(file), workspace);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (File.Exists(path))
+            {
+                lock (workspace.Gate)
+                {
+                    workspace.Load((JObject)Json.Parse(File.ReadAllBytes(path)));
+                }
+            }
+            else
+            {
+                Save();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"The state file {path} cannot be used: {e.Message} Choose another file, or none.", e);
+        }
+        catch (Exception e) when (e is FormatException or InvalidCastException or ArgumentException or NullReferenceException or OverflowException)
+        {
+            throw new SandboxException($"The state file {path} is not a sandbox's state ({e.Message}): delete it, or choose another file.", e);
+        }
+        saved = workspace.Version;
+        saving = SaveOnChangeAsync();
+    }
+
+    /// <summary>Saves for the last time.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await saving;
+        stop.Dispose();
+        Save();
+    }
+
+    private async Task SaveOnChangeAsync()
+    {
+        var pause = Pause;
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(pause, workspace.Time, stop.Token);
+                if (workspace.Version != saved)
+                {
+                    var started = workspace.Time.GetTimestamp();
+                    Save();
+                    // A large state takes long to write: never spend more than a twentieth of the time on it.
+                    pause = TimeSpan.FromTicks(Math.Max(Pause.Ticks, 20 * workspace.Time.GetElapsedTime(started).Ticks));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Tried again after the next pause, and for good at the end, where a failure is told.
+            }
+        }
+    }
+
+    private void Save()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new JsonTextWriter(new StreamWriter(stream, new UTF8Encoding(false)) { NewLine = "\n" });
+        lock (workspace.Gate)
+        {
+            saved = workspace.Version;
+            workspace.Save(writer);
+        }
+        writer.Flush();
+        var beside = path + ".tmp";
+        File.WriteAllBytes(beside, stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        File.Move(beside, path, overwrite: true);
+    }
+}

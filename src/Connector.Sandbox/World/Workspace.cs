@@ -1,0 +1,100 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>Everything a workspace holds; all use of it happens under <see cref="Gate"/>.</summary>
+internal sealed class Workspace
+{
+    private readonly Queue<(DateTimeOffset Due, Action Write)> pending = new();
+
+    public Workspace(TimeProvider time, Settings settings)
+    {
+        (Time, Settings) = (time, settings);
+        Activities = new(time);
+        People = new(this);
+        Events = new(this);
+    }
+
+    /// <summary>Raised, under the gate, after every change of a person.</summary>
+    public event Action<Person>? PersonChanged;
+
+    public Lock Gate { get; } = new();
+
+    public TimeProvider Time { get; }
+
+    public Settings Settings { get; }
+
+    public Activities Activities { get; }
+
+    public People People { get; }
+
+    public Events Events { get; }
+
+    /// <summary>Unix seconds.</summary>
+    public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>Does a write now or, with a consistency delay set, when that has passed.</summary>
+    public void Write(Action write)
+    {
+        if (Settings.ConsistencyDelayMs == 0 && pending.Count == 0)
+        {
+            write();
+            return;
+        }
+        pending.Enqueue((Time.GetUtcNow().AddMilliseconds(Settings.ConsistencyDelayMs), write));
+    }
+
+    /// <summary>Does the writes whose delay has passed.</summary>
+    public void CatchUp()
+    {
+        while (pending.TryPeek(out var next) && next.Due <= Time.GetUtcNow())
+        {
+            pending.Dequeue().Write();
+        }
+    }
+
+    /// <summary>How many changes there have been; tells whether state must be saved.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Notes a change of anything.</summary>
+    public void Touch() => Version++;
+
+    /// <summary>Notes a change of a person.</summary>
+    public void Changed(Person person)
+    {
+        Touch();
+        PersonChanged?.Invoke(person);
+    }
+
+    /// <summary>Writes everything but the activity log as one JSON object.</summary>
+    public void Save(JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("version");
+        writer.WriteValue(1);
+        People.Save(writer);
+        Events.Save(writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    public void Load(JObject state)
+    {
+        if (Json.Whole(state["version"]) != 1)
+        {
+            throw new FormatException("its version is not 1");
+        }
+        People.Load(state);
+        Events.Load(state);
+    }
+
+    public void Clear()
+    {
+        Touch();
+        pending.Clear();
+        Activities.Clear();
+        People.Clear();
+        Events.Clear();
+    }
+}
