@@ -98,9 +98,7 @@ public static class ConnectorJson
     /// <exception cref="FormatException">A number is not finite, a string holds a lone surrogate, or the nesting passes 64.</exception>
     public static byte[] ToBytes(JToken value)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1024);
-        Write(value, buffer);
-        return buffer.WrittenSpan.ToArray();
+        return Write(value).WrittenSpan.ToArray();
     }
 
     /// <summary>Measures a value's compact UTF-8 JSON.</summary>
@@ -109,9 +107,7 @@ public static class ConnectorJson
     /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
     public static int CountBytes(JToken value)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1024);
-        Write(value, buffer);
-        return buffer.WrittenCount;
+        return Write(value).WrittenCount;
     }
 
     /// <summary>Writes a value as JSON text.</summary>
@@ -155,11 +151,13 @@ public static class ConnectorJson
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_buffer;
     [ThreadStatic] private static Utf8JsonWriter? t_writer;
 
-    private static void Write(JToken value, ArrayBufferWriter<byte> buffer)
+    /// <summary>Writes into the thread's buffer, which holds this value until the next call.</summary>
+    private static ArrayBufferWriter<byte> Write(JToken value)
     {
-        // A buffer that one large body blew up is not kept for the life of the thread.
-        if (buffer.Capacity > 1 << 20)
+        var buffer = t_buffer;
+        if (buffer is null || buffer.Capacity > 1 << 20)
         {
+            // A buffer that one large body blew up is not kept for the life of the thread.
             t_buffer = buffer = new ArrayBufferWriter<byte>(1024);
         }
 
@@ -168,6 +166,7 @@ public static class ConnectorJson
         writer.Reset(buffer);
         WriteValue(writer, value, 1);
         writer.Flush();
+        return buffer;
     }
 
     private static JToken ReadValue(ref Utf8JsonReader reader, bool allowDuplicates)
