@@ -48,6 +48,7 @@ public class McpBenchmarks
         foreach (var round in new[] { "cold", "warm", "warm" })
         {
             var clock = Stopwatch.StartNew();
+            var spent = Environment.CpuUsage.TotalTime;
             var sent = 0;
             for (; sent < InFlight; sent++)
             {
@@ -63,7 +64,7 @@ public class McpBenchmarks
                 }
             }
 
-            await TestContext.Out.WriteLineAsync($"Pipelined, {InFlight} in flight, {Calls} calls, {round}: {Calls / clock.Elapsed.TotalSeconds:F0} calls/s");
+            await TestContext.Out.WriteLineAsync($"Pipelined, {InFlight} in flight, {Calls} calls, {round}: {Calls / clock.Elapsed.TotalSeconds:F0} calls/s, {(Environment.CpuUsage.TotalTime - spent).TotalMicroseconds / Calls:F0} µs of processor a call, the client's share included");
         }
 
         toRunner.Dispose();
