@@ -110,6 +110,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         try
         {
+            if (!route.IsGated)
+            {
+                return route.Handle(call);
+            }
             if (call.Method is "POST" or "PUT")
             {
                 _ = call.Content;
