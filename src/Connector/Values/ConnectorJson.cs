@@ -49,14 +49,19 @@ public static class ConnectorJson
     /// <param name="allowDuplicates">Lets the last of two equal keys win, as for answers we did not write. Default false.</param>
     /// <returns>The value as tokens: integers of any size, other numbers as doubles.</returns>
     /// <exception cref="FormatException">The text is not strict JSON, repeats a key, nests deeper than 64 or holds a lone surrogate.</exception>
-    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false)
+    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false) => Parse(utf8, allowDuplicates, s_reader);
+
+    /// <summary>Reads what this class wrote: an answer of 64 levels inside a result is still a result.</summary>
+    internal static JObject ParseOwn(ReadOnlySpan<byte> utf8) => (JObject)Parse(utf8, true, new JsonReaderOptions { MaxDepth = MaxDepth + 8 });
+
+    private static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates, JsonReaderOptions options)
     {
         if (utf8.StartsWith("\uFEFF"u8))
         {
             utf8 = utf8[3..];
         }
 
-        var reader = new Utf8JsonReader(utf8, s_reader);
+        var reader = new Utf8JsonReader(utf8, options);
         try
         {
             if (!reader.Read())
@@ -96,19 +101,13 @@ public static class ConnectorJson
     /// <param name="value">The value.</param>
     /// <returns>The bytes.</returns>
     /// <exception cref="FormatException">A number is not finite, a string holds a lone surrogate, or the nesting passes 64.</exception>
-    public static byte[] ToBytes(JToken value)
-    {
-        return Write(value).WrittenSpan.ToArray();
-    }
+    public static byte[] ToBytes(JToken value) => Write(value).WrittenSpan.ToArray();
 
     /// <summary>Measures a value's compact UTF-8 JSON.</summary>
     /// <param name="value">The value.</param>
     /// <returns>The number of bytes.</returns>
     /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
-    public static int CountBytes(JToken value)
-    {
-        return Write(value).WrittenCount;
-    }
+    public static int CountBytes(JToken value) => Write(value).WrittenCount;
 
     /// <summary>Writes a value as JSON text.</summary>
     /// <param name="value">The value.</param>
@@ -325,5 +324,5 @@ public static class ConnectorJson
         return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
     }
 
-    private static string Cut(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");
+    private static string Cut(string text) => text.Length <= 200 ? text : Api.Mask.Head(text, 200) + "…";
 }
