@@ -51,7 +51,7 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         var (status, body) = await red.PostAsync("signup", new JObject { ["email"] = "ada@example.com", ["name"] = "Ada", ["plan"] = "pro" }, ct).ConfigureAwait(false);
         var person = sandbox.Person("ada@example.com");
         var good = status == 201 && person?["events"]?.Any(e => (string?)e["name"] == "signed_up") == true;
-        _steps.Add(("POST /signup", good, good ? "Identify, then Track: ada@example.com signed up" : $"answered {status}: {body}"));
+        _steps.Add(("POST /signup", good, good ? "Identify, then Track: ada@example.com signed up" : $"answered {status}: {(body.Length > 200 ? body[..200] : body)}"));
     }
 
     private async Task TourAsync(CancellationToken ct)

@@ -101,8 +101,10 @@ internal sealed class NodeRed : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "flows") { Content = Json(new JObject { ["flows"] = flows }) };
         request.Headers.Add("Node-RED-API-Version", "v2");
+        var starts = Starts;
         using var response = await _http.SendAsync(request, ct).ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
+        await UntilAsync(() => Task.FromResult(Starts > starts), ct).ConfigureAwait(false);
     }
 
     public async Task<(int Status, string Body)> PostAsync(string path, JObject body, CancellationToken ct)
@@ -132,7 +134,25 @@ internal sealed class NodeRed : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task WaitAsync(CancellationToken ct)
+    // Its admin API answers before its flows run, and flows that are deployed in between are lost.
+    private int Starts => _log.Count(l => l.Contains("Started flows", StringComparison.Ordinal));
+
+    private Task WaitAsync(CancellationToken ct) => UntilAsync(
+        async () =>
+        {
+            try
+            {
+                using var response = await _http.GetAsync(new Uri("flows", UriKind.Relative), ct).ConfigureAwait(false);
+                return response.IsSuccessStatusCode && Starts > 0;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        },
+        ct);
+
+    private async Task UntilAsync(Func<Task<bool>> done, CancellationToken ct)
     {
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience;)
         {
@@ -141,20 +161,12 @@ internal sealed class NodeRed : IAsyncDisposable
                 throw new ConnectorException(FailureKind.Unavailable, "Node-RED did not start: " + (_log.LastOrDefault(l => l.Contains("rror", StringComparison.Ordinal)) ?? _log.LastOrDefault() ?? "it said nothing."));
             }
 
-            try
+            if (await done().ConfigureAwait(false))
             {
-                using var response = await _http.GetAsync(new Uri("flows", UriKind.Relative), ct).ConfigureAwait(false);
-                if (response.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
+                return;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, ct).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct).ConfigureAwait(false);
         }
 
         throw new ConnectorException(FailureKind.Unavailable, "Node-RED did not answer within a minute. Run this again; the machine may be busy.");
@@ -188,6 +200,7 @@ internal sealed class NodeRed : IAsyncDisposable
         module.exports = {
             uiHost: '127.0.0.1',
             uiPort: {{port}},
+            lang: 'en-US',
             flowFile: 'flows.json',
             flowFilePretty: true,
             credentialSecret: process.env.CONNECTOR_CREDENTIAL_SECRET,
