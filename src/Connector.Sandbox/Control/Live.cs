@@ -109,7 +109,7 @@ internal sealed class Live
         },
         ["people"] = new JArray(people.Select(Summary)),
         ["events"] = new JArray(events.Select(e => new JObject(e.Event.ToJson()) { ["who"] = e.Who })),
-        ["requests"] = new JArray(requests.Select(r => r.ToJson())),
+        ["requests"] = new JArray(requests.Select(r => r.ToJson(brief: true))),
         ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
     };
 

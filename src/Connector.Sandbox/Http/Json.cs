@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -30,7 +31,7 @@ internal static class Json
         }
     }
 
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out JToken? token)
+    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out JToken? token)
     {
         try
         {

@@ -70,6 +70,7 @@ internal static class Routes
         new("GET", "/", Access.Open, PageRoutes.Page),
         new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
         new("GET", "/_sandbox/requests", Access.Open, Control.Requests),
+        new("GET", "/_sandbox/requests/{number}", Access.Open, Control.Request),
         new("DELETE", "/_sandbox/requests", Access.Open, Control.ClearRequests),
         new("POST", "/_sandbox/reset", Access.Open, Control.Reset),
         new("DELETE", "/_sandbox/reset", Access.Open, Control.Reset),
