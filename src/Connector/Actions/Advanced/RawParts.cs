@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -12,6 +13,7 @@ internal static partial class RawParts
 
     public static void CheckPath(string url, List<Problem> problems)
     {
+        ConnectorJson.CheckSurrogates(url);
         void Bad(string message) => problems.Add(new Problem("/url", message + " Give only the path, such as /v1/accounts/region; the base URL is added."));
 
         var path = url.Split('?', 2)[0];
@@ -86,7 +88,7 @@ internal static partial class RawParts
             {
                 if (Scalar(item, path, problems) is { } text)
                 {
-                    pairs.Add($"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(text)}");
+                    pairs.Add($"{ApiPath.Escape(name)}={ApiPath.Escape(text)}");
                 }
             }
         }
