@@ -67,6 +67,11 @@ internal static partial class RawParts
                 HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? probe.Content.Headers : probe.Headers;
                 target.Remove(name);
                 target.Add(name, text);
+                if (checkedHeaders.Any(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                {
+                    problems.Add(new Problem(path, "is set twice; letter case makes no difference in a header's name."));
+                }
+
                 checkedHeaders.Add(new(name, text));
             }
             catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
