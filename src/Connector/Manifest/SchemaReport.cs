@@ -65,13 +65,13 @@ internal static class SchemaReport
 
     private static IEnumerable<ValidationError> Leaves(IEnumerable<ValidationError> all) => all.SelectMany(error =>
         error is ChildSchemaValidationError child && child.Errors.Values.Any(v => v.Count > 0)
-            ? error.Kind is ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf ? Closest(child) : Leaves(child.Errors.Values.SelectMany(v => v))
-            : [error]);
+            ? error.Kind is ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf ? Closest(child, child.Errors.Values) : Leaves(child.Errors.Values.SelectMany(v => v))
+            : error is MultiTypeValidationError types ? Closest(types, types.Errors.Values) : [error]);
 
     // Of several alternatives, the one that fits in all but details is the one that was meant.
-    private static ValidationError[] Closest(ChildSchemaValidationError error)
+    private static ValidationError[] Closest(ValidationError error, IEnumerable<ICollection<ValidationError>> alternatives)
     {
-        var meant = error.Errors.Values.Select(v => Leaves(v).ToArray()).Where(v => !v.Any(e => e.Path == error.Path && e.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal))).ToArray();
+        var meant = alternatives.Select(v => Leaves(v).ToArray()).Where(v => !v.Any(e => e.Path == error.Path && e.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal))).ToArray();
         return meant.Length == 1 ? meant[0] : [error];
     }
 

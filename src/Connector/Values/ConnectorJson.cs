@@ -296,7 +296,8 @@ public static class ConnectorJson
 
     private static double Finite(double number) => double.IsFinite(number) ? number : throw new FormatException("NaN and Infinity are not JSON.");
 
-    private static void CheckSurrogates(string text)
+    /// <exception cref="FormatException">The text holds half of a surrogate pair: encoders would turn it into another character without a word.</exception>
+    internal static void CheckSurrogates(string text)
     {
         var span = text.AsSpan();
         var at = span.IndexOfAnyInRange('\uD800', '\uDFFF');

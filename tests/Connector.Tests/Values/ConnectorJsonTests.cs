@@ -65,6 +65,18 @@ public class ConnectorJsonTests
     }
 
     [Test]
+    public void ToText_HalfACharacter_IsRefused()
+    {
+        foreach (var half in new[] { "\ud800", "a\udc00", "😀\ud83d", "\ude00\ud83d", "\ud83d\ud83d\ude00" })
+        {
+            Assert.That(() => ConnectorJson.ToText(new JArray(half)), Throws.TypeOf<FormatException>());
+            Assert.That(() => ConnectorJson.ToText(new JObject { [half] = 1 }), Throws.TypeOf<FormatException>());
+        }
+
+        Assert.That(ConnectorJson.Parse(ConnectorJson.ToText(new JArray("ü😀x😀"))).ToString(), Does.Contain("ü😀x😀"));
+    }
+
+    [Test]
     public void Parse_LoneSurrogateInTheText_IsRefused() => Assert.That(() => ConnectorJson.Parse("\"\ud800\""), Throws.TypeOf<FormatException>());
 
     [Test]
