@@ -10,8 +10,7 @@ internal static partial class Mask
     /// <summary>Hides e-mail addresses, also escaped ones, and the given secrets; cuts what is too long, but never through a secret.</summary>
     public static string Text(string text, IEnumerable<string> secrets, int most = int.MaxValue)
     {
-        // A "secret" of a letter or two, as in tests, would star out half of the words.
-        foreach (var secret in secrets.Where(s => s.Length >= 4))
+        foreach (var secret in secrets)
         {
             text = text.Replace(secret, Stars, StringComparison.Ordinal);
         }

@@ -112,7 +112,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
         return new RunResult(partial ? RunStatus.Partial : RunStatus.Succeeded, data, summary, Warnings);
     }
 
-    private async Task<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
+    private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
         _last = request;
