@@ -25,16 +25,24 @@ module.exports = function (RED) {
         }
 
         const connection = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ''));
+        const unset = manifest.connection.fields.find(field => /^\$\{[^}]+\}$/.test(connection[field.key]));
         const totalTimeoutMs = Number(connection.totalTimeout) || 120_000;
         runner.acquire();
 
         /** Calls a tool with this connection's keys; a failure of the tool is thrown. */
-        node.call = (tool, input, options = {}) => runner.call(tool, input, {
-            ...options,
-            // The runner ends a request itself; only a runner that has stopped to work is this late.
-            timeoutMs: totalTimeoutMs + 30_000,
-            meta: { ...options.meta, 'customerio/connection': connection },
-        });
+        node.call = async (tool, input, options = {}) => {
+            if (unset) {
+                // Node-RED leaves the name standing, and Customer.io would be sent the name for a key.
+                throw new Failure('connection', `${unset.title} of the connection is ${connection[unset.key]}, and there is no such environment variable.`);
+            }
+
+            return runner.call(tool, input, {
+                ...options,
+                // The runner ends a request itself; only a runner that has stopped working is this late.
+                timeoutMs: totalTimeoutMs + 30_000,
+                meta: { ...options.meta, 'customerio/connection': connection },
+            });
+        };
         node.on('close', done => runner.release().then(() => done(), done));
     }
 
@@ -160,13 +168,13 @@ function read(result) {
     const text = (result.content || []).map(part => part.text || '').join('\n');
     let error;
     try {
-        ({ error } = JSON.parse(text));
+        error = JSON.parse(text);
     } catch {
-        // Not ours: the words are all there is.
+        error = { kind: 'unavailable', message: text || 'The runner gave no reason.' };
     }
 
-    const { kind, message, status, problems, retryAfter, attempts } = error ?? { kind: 'unavailable', message: text || 'The runner gave no reason.' };
-    throw new Failure(kind, message, { status, problems, retryAfter, attempts });
+    const { kind, message, status, problems, retryAfter, attempts } = error;
+    throw new Failure(kind, message, { status, problems: problems?.length > 0 ? problems : undefined, retryAfter, attempts });
 }
 
 /** Shows the newest status under a node, at most ten times a second, so that a busy flow does not flood the editor. */

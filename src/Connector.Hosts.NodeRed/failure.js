@@ -5,7 +5,7 @@
  */
 class Failure extends Error {
     /**
-     * @param {string} kind Who has to act: input, connection, rejected, rateLimited, unavailable, uncertain or cancelled.
+     * @param {string} kind Who has to act: input, connection, rejected, rateLimited, unavailable, uncertain, cancelled or defect.
      * @param {string} message What happened, then what to do.
      * @param {{status?: number, problems?: {path: string, message: string}[], retryAfter?: number, attempts?: number, short?: string}} details
      */
@@ -14,12 +14,9 @@ class Failure extends Error {
         const { short, ...rest } = details;
         this.name = 'CustomerIoError';
         this.code = kind;
-        for (const [key, value] of Object.entries(rest)) {
-            if (value !== undefined && value !== null) {
-                this[key] = value;
-            }
-        }
-        this.cause = { kind, message, ...rest };
+        const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null));
+        Object.assign(this, known);
+        this.cause = { kind, message, ...known };
         // Words for the badge under the node; not part of what Catch nodes see.
         Object.defineProperty(this, 'short', { value: short || message, enumerable: false });
         // A stack names files of this machine and says nothing about Customer.io.
