@@ -49,8 +49,10 @@ public partial class OtherCommandTests
     [Test]
     public async Task Check_AgainstTheSandbox_TellsEachKey()
     {
-        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k" });
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k", AppApiKey = "a" });
         var good = await Tool.RunAsync(["check", "--json"], sandbox);
+        var app = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        var wrongApp = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
         var bad = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_API_KEY", "wrong"));
         var swapped = await Tool.RunAsync(["check"], sandbox, null, ("CUSTOMERIO_SITE_ID", "k"), ("CUSTOMERIO_API_KEY", "s"));
         var none = await Tool.RunAsync("check");
@@ -58,6 +60,9 @@ public partial class OtherCommandTests
         {
             Assert.That(good.Exit, Is.Zero, good.ToString());
             Assert.That(good.Json["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"), Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" }));
+            Assert.That(app.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("works"), app.ToString());
+            Assert.That(wrongApp.Exit, Is.EqualTo(3), wrongApp.ToString());
+            Assert.That(wrongApp.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("refused"));
             Assert.That(good.Json["region"]!.ToString(), Is.EqualTo("us"));
             Assert.That(bad.Exit, Is.EqualTo(3), bad.ToString());
             Assert.That(bad.Json["credentials"]![0]!["message"]!.ToString(), Does.Contain("5 characters"));

@@ -67,6 +67,8 @@ internal static class Routes
         new("POST", "/api/v2/entity", Access.Track, V2.Entity) { Malformed = V2.Malformed },
         new("POST", "/api/v2/batch", Access.Track, V2.Batch) { Malformed = V2.Malformed, IsGated = false },
 
+        new("GET", "/v1/workspaces", Access.App, AccountRoutes.Workspaces),
+
         new("GET", "/", Access.Open, PageRoutes.Page),
         new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
         new("GET", "/_sandbox/requests", Access.Open, Control.Requests),
