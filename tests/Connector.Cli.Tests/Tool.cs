@@ -36,9 +36,9 @@ public static class Tool
         return await EndAsync(process, output, error);
     }
 
-    public static async Task<Ran> EndAsync(Process process, Task<string> output, Task<string> error)
+    public static async Task<Ran> EndAsync(Process process, Task<string> output, Task<string> error, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(60));
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -46,7 +46,7 @@ public static class Tool
         catch (OperationCanceledException)
         {
             process.Kill(true);
-            Assert.Fail("The tool did not end within a minute.");
+            Assert.Fail("The tool did not end in time.");
         }
 
         return new Ran(process.ExitCode, await output, await error);
