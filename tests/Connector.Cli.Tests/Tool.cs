@@ -90,7 +90,7 @@ public static class Tool
     }
 
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
-    private static string Dll { get; } = Path.Combine(
+    public static string Dll { get; } = Path.Combine(
         AppContext.BaseDirectory.Replace(Path.Combine("tests", "Connector.Cli.Tests"), Path.Combine("src", "Connector.Cli"), StringComparison.Ordinal), "connector.dll");
 
     /// <summary>The repository's folder.</summary>
