@@ -32,14 +32,7 @@ internal static class NodeRedHtml
         {
             Row(html, "config-input", "name", "Name", null, false, "What this connection is called in the editor, such as Production.");
             Groups(html, fields, f => (string?)f["group"], f => Row(
-                html, "config-input", (string)f["key"]!, (string)f["title"]!, Placeholder(f), false, (string)f["description"]!, (bool)f["secret"]!, f["enum"] is not null));
-            html.Append("""
-                  <div class="form-row">
-                    <button type="button" class="red-ui-button" id="cio-check">Test connection</button>
-                    <ul class="cio-check-result" id="cio-check-result" role="status" aria-live="polite"></ul>
-                  </div>
-
-                """);
+                html, "config-input", (string)f["key"]!, (string)f["title"]!, Placeholder(f), false, (string)f["description"]!, (bool)f["secret"]!, f["enum"] is not null), CheckButton);
         });
         Help(html, type, () =>
         {
@@ -96,9 +89,17 @@ internal static class NodeRedHtml
     }
 
     private static string? Placeholder(JObject schema) =>
-        (string?)schema["x-ui"]?["placeholder"] ?? (string?)schema["placeholder"] ?? ((schema["examples"] as JArray)?.FirstOrDefault() is JValue { Type: JTokenType.String } example ? (string)example! : null);
+        (string?)schema["x-ui"]?["placeholder"] ?? (string?)schema["placeholder"] ?? (schema["default"] is { } value && schema["enum"] is null ? $"Default: {value}" : null) ?? ((schema["examples"] as JArray)?.FirstOrDefault() is JValue { Type: JTokenType.String } example ? (string)example! : null);
 
-    private static void Groups<T>(StringBuilder html, IEnumerable<T> all, Func<T, string?> group, Action<T> row)
+    private const string CheckButton = """
+          <div class="form-row">
+            <button type="button" class="red-ui-button" id="cio-check">Test connection</button>
+            <ul class="cio-check-result" id="cio-check-result" role="status" aria-live="polite"></ul>
+          </div>
+
+        """;
+
+    private static void Groups<T>(StringBuilder html, IEnumerable<T> all, Func<T, string?> group, Action<T> row, string between = "")
     {
         var parts = all.ToLookup(f => group(f) == "advanced");
         foreach (var field in parts[false])
@@ -106,6 +107,7 @@ internal static class NodeRedHtml
             row(field);
         }
 
+        html.Append(between);
         if (parts[true].Any())
         {
             html.Append("  <details class=\"cio-advanced\">\n    <summary>Advanced</summary>\n");

@@ -58,9 +58,9 @@ internal static class Flows
         ];
 
         // Without a place on the canvas Node-RED takes a node for a configuration.
-        foreach (var placed in nodes.Where(n => n.ContainsKey("z")))
+        foreach (var (at, placed) in nodes.Where(n => n.ContainsKey("z")).Index())
         {
-            placed["x"] = 100;
+            placed["x"] = 120 + (170 * at);
             placed["y"] = 100;
         }
 

@@ -107,7 +107,7 @@ window.customerIo = (function () {
     function prepareRows(node, field) {
         const list = $(`#cio-rows-${field.key}`);
         const keyed = field.editor === 'keyValue';
-        list.css('min-height', '60px').editableList({
+        list.editableList({
             addButton: keyed ? 'add a row' : 'add an item',
             removable: true,
             sortable: true,
@@ -122,6 +122,7 @@ window.customerIo = (function () {
                 const value = $('<input>', { type: 'text', style: 'width: 100%' }).val(row.v === undefined ? '' : row.v);
                 $('<div>', { class: 'cio-value' }).append(value).appendTo(item);
                 value.addClass('cio-typed').typedInput({ default: row.t || 'str', types: ROW_TYPES });
+                value.on('change', (event, type) => item.find('.red-ui-typedInput-input').attr('placeholder', type === 'date' ? 'now' : ''));
                 value.typedInput('type', row.t || 'str');
             },
             removeItem: () => markKeys(list),
@@ -218,7 +219,6 @@ window.customerIo = (function () {
         for (const field of action.fields) {
             defaults[`p_${field.key}`] = {
                 value: '',
-                required: field.required && !hasRows(field),
                 validate: validator(field, (node, value) => typeOf(node, field) === 'rows' ? null : fieldProblem(field, typeOf(node, field), value)),
             };
             defaults[`p_${field.key}_t`] = { value: field.valueTypes[0] };
@@ -239,10 +239,6 @@ window.customerIo = (function () {
 
     function prepareField(node, field) {
         const input = $(`#node-input-p_${field.key}`);
-        if (field.default !== undefined && field.valueTypes[0] === 'num') {
-            input.attr('placeholder', `Default: ${field.default}`);
-        }
-
         input.typedInput({ default: field.valueTypes[0], types: valueTypes(field), typeField: `#node-input-p_${field.key}_t` });
         input.typedInput('width', '100%');
         if (hasRows(field)) {
