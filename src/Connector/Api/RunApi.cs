@@ -163,12 +163,9 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
             throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
         }
 
-        return ((sent.Attempt.Response!.TryJson() as JObject)?["region"] as JValue)?.Value switch
-        {
-            "us" => Region.Us,
-            "eu" => Region.Eu,
-            _ => throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response.Status, Attempts = sent.Attempts },
-        };
+        return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
+            ? region
+            : throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response!.Status, Attempts = sent.Attempts };
     }
 
     private bool MayRepeat(ApiRequest request) => request.Repeat switch
