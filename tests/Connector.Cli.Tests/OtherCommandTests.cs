@@ -115,6 +115,27 @@ public partial class OtherCommandTests
         }
     }
 
+    [Test]
+    public async Task Mcp_PipedIn_AnswersEveryCallAndEnds()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        const string input = """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            {"jsonrpc":"2.0","method":"notifications/initialized"}
+            {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"identify","arguments":{"id":"u1","customerData":{"plan":"pro"}}}}
+
+            """;
+        var ran = await Tool.RunAsync(["mcp"], sandbox, System.Text.Encoding.UTF8.GetBytes(input));
+        var answers = ran.Lines.ToDictionary(l => (int)l["id"]!);
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Exit, Is.Zero, ran.ToString());
+            Assert.That(answers[1]["result"]!["serverInfo"]!["name"]!.ToString(), Is.EqualTo("customer-io"));
+            Assert.That(answers[2]["result"]!["structuredContent"]!["status"]!.ToString(), Is.EqualTo("succeeded"));
+            Assert.That(sandbox.Requests.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
+        });
+    }
+
     [TestCase("--help")]
     [TestCase("run", "--help")]
     [TestCase("sandbox", "--help")]
