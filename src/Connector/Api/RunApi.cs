@@ -142,10 +142,19 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
             return Region.Auto;
         }
 
+        // Those who waited while the question failed share that failure: asking again one by one, the last would wait for all the others' time-outs.
+        var failures = workspace.State.Failures;
         await workspace.State.Asking.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            return workspace.State.Region is var found and not Region.Auto ? found : workspace.State.Region = await AskAsync(ct).ConfigureAwait(false);
+            return workspace.State.Region is var found and not Region.Auto ? found
+                : workspace.State.Failures != failures ? throw workspace.State.Failure!.Again()
+                : workspace.State.Region = await AskAsync(ct).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (workspace.State.Failures == failures)
+        {
+            workspace.State.Failed(e);
+            throw;
         }
         finally
         {
