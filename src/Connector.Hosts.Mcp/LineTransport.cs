@@ -32,6 +32,7 @@ internal sealed class LineTransport : ITransport
     private readonly Lock _lock = new();
     private readonly Dictionary<RequestId, int> _pending = [];
     private readonly Task _writing;
+    private readonly CancellationTokenSource _givenUp = new();
     private bool _ended;
     private int _unanswered;
 
@@ -47,6 +48,9 @@ internal sealed class LineTransport : ITransport
 
     public ChannelReader<JsonRpcMessage> MessageReader => _read.Reader;
 
+    /// <summary>Cancelled when the calls in flight are given up: left alone, the SDK would wait for them without end.</summary>
+    public CancellationToken GivenUp => _givenUp.Token;
+
     /// <summary>How many calls were given up.</summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
 
@@ -59,8 +63,14 @@ internal sealed class LineTransport : ITransport
         EndInput();
         _ = Task.Run(async () =>
         {
-            await _read.Reader.Completion.WaitAsync(patience).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-            GiveUp();
+            try
+            {
+                await _read.Reader.Completion.WaitAsync(patience).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                GiveUp();
+            }
         });
     }
 
@@ -274,6 +284,8 @@ internal sealed class LineTransport : ITransport
                 _log.Write($"Gave up {_pending.Count} calls in flight.");
             }
         }
+
+        _givenUp.Cancel();
     }
 
     private async Task WriteAsync()

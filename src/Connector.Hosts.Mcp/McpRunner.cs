@@ -43,7 +43,14 @@ public static class McpRunner
                 {
                     using var stopping = stop.Register(() => transport.Stop(patience));
                     transport.Start();
-                    await server.RunAsync(CancellationToken.None).ConfigureAwait(false);
+                    try
+                    {
+                        await server.RunAsync(transport.GivenUp).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (transport.GivenUp.IsCancellationRequested)
+                    {
+                        // The calls that were given up have ended with it.
+                    }
                 }
             }
 

@@ -33,6 +33,9 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 
     public Live Live { get; }
 
+    /// <summary>Cancelled when the sandbox closes; ends streams and delays.</summary>
+    public CancellationTokenSource Closing { get; } = new();
+
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     public void DisposeContext(HttpContext context, Exception? exception) { }
@@ -63,7 +66,13 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         var fault = Faults.Take(call.Method, call.Target);
         if (fault is { DelayMs: > 0 })
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), Options.Time, context.RequestAborted);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Closing.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), Options.Time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested)
+            {
+                context.Abort();
+                return;
+            }
         }
         var answer = fault is { After: false, Drop: true } ? null : (fault is { After: false } ? fault.Failure() : null) ?? Handle(call);
         if (fault is { Drop: true })
@@ -93,7 +102,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
         {
-            return Answer.Error(401, "Unauthorized request");
+            return route.Access == Access.App ? Answer.Detail(401, "Unauthorized request") : Answer.Error(401, "Unauthorized request");
         }
         if (Workspace.Settings.RateLimits && !call.IsControl && trackRate.Refuses(Workspace.Settings.TrackRate, out var retryAfter))
         {
@@ -101,6 +110,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         try
         {
+            if (!route.IsGated)
+            {
+                return route.Handle(call);
+            }
             if (call.Method is "POST" or "PUT")
             {
                 _ = call.Content;
@@ -113,7 +126,11 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         catch (FormatException e)
         {
-            return Answer.Errors(400, e.Message);
+            return route.Malformed(e.Message);
+        }
+        catch (Exception e)
+        {
+            return Answer.Errors(500, $"the sandbox has a defect: {e}");
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly KestrelServer kestrel;
     private readonly SandboxCore core;
     private readonly StateFile? file;
+    private bool disposed;
 
     private SandboxServer(KestrelServer kestrel, SandboxCore core, StateFile? file, Uri url) =>
         (this.kestrel, this.core, this.file, Url) = (kestrel, core, file, url);
@@ -82,10 +83,17 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Stops listening, ends open connections and saves the state file.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), core.Options.Time);
-        await core.Live.Closing.CancelAsync();
+        if (disposed)
+        {
+            return;
+        }
+        disposed = true;
+        await core.Closing.CancelAsync();
+        // Real time, also under a fake clock: a delay that was asked for must not keep the sandbox open.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await kestrel.StopAsync(patience.Token);
         kestrel.Dispose();
+        core.Closing.Dispose();
         if (file is not null)
         {
             await file.DisposeAsync();

@@ -159,6 +159,22 @@ public sealed class ControlTests : SandboxFixture
     }
 
     [Test]
+    [CancelAfter(10_000)]
+    public async Task Dispose_WithADelayedRequest_DropsItAndEnds(CancellationToken ct)
+    {
+        await Post("/_sandbox/faults", """{"delayMs":600000}""");
+        var waiting = Put("/api/v1/customers/u1", "{}");
+        while (Server.Requests.Count == 0)
+        {
+            await Task.Delay(5, ct);
+        }
+        await Server.DisposeAsync();
+
+        Assert.That(async () => await waiting, Throws.TypeOf<HttpRequestException>());
+        await Start();
+    }
+
+    [Test]
     public async Task Fault_WithTextBody_IsSentAsItIs()
     {
         await Post("/_sandbox/faults", """{"status":502,"body":"<html>bad gateway</html>"}""");

@@ -34,6 +34,8 @@ public abstract class SandboxFixture
         return JObject.Load(reader);
     }
 
+    protected static string Compact(JToken? token) => token!.ToString(Formatting.None);
+
     protected static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 
     protected Task<Reply> Put(string path, string? body = null) => Send("PUT", path, body);
@@ -57,6 +59,8 @@ public abstract class SandboxFixture
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
+        var problems = OpenApi.Check(method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, text);
+        Assert.That(problems, Is.Empty, $"{method} {path} answered {(int)response.StatusCode} {text}");
         return new((int)response.StatusCode, text, response.Headers, response.Content.Headers);
     }
 

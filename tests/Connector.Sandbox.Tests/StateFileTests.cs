@@ -22,7 +22,19 @@ public sealed class StateFileTests : SandboxFixture
     {
         await Put("/api/v1/customers/u1", """{"email":"A@example.com","n":1.5,"nested":{"x":[null,"2024-01-02T03:04:05Z"]}}""");
         await Post("/api/v1/customers/u1/events", """{"name":"n","id":"01HB4HBDKTFWYZCK01DMRSWRFD","timestamp":1700000000,"data":{"a":1}}""");
+        await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t","platform":"ios","attributes":{"a":"b"}}}""");
+        await Post("/_sandbox/segments", """{"name":"beta"}""");
+        await Post("/api/v1/segments/1/add_customers", """{"ids":["u1"]}""");
+        await Put("/api/v1/customers/u1", """
+            {"anonymous_id":"x1","cio_relationships":{"action":"add_relationships","relationships":
+            [{"identifiers":{"object_type_id":"1","object_id":"acme"},"relationship_attributes":{"role":"boss"}}]}}
+            """);
+        await Post("/api/v1/events", """{"name":"waiting","anonymous_id":"x2"}""");
+        await Post("/api/v1/customers/gone/suppress");
+        await Post("/_sandbox/deliveries", """{"id":"d1","person":"u1"}""");
+        await Post("/api/v1/forms/f1/submit", """{"data":{"id":"f"}}""");
         var before = Server.Person("u1")!;
+        var others = await Others();
         await Server.DisposeAsync();
         await Start();
 
@@ -30,11 +42,25 @@ public sealed class StateFileTests : SandboxFixture
         before.Remove("activities");
         after.Remove("activities");
         Assert.That(JToken.DeepEquals(before, after), $"{before}\n{after}");
+        Assert.That(await Others(), Is.EqualTo(others));
+        Assert.That(others, Does.Contain("waiting").And.Contain("acme").And.Contain("beta").And.Contain("d1").And.Contain("f1"));
+        await Put("/api/v1/customers/gone");
+        Assert.That(Server.Person("gone"), Is.Null, "still suppressed");
 
         await Put("/api/v1/customers/u2");
         Assert.That((string?)Server.Person("u2")!["identifiers"]!["cio_id"], Is.Not.EqualTo((string?)before["identifiers"]!["cio_id"]));
         await Post("/api/v1/customers/u1/events", """{"name":"n","id":"01HB4HBDKTFWYZCK01DMRSWRFD"}""");
         Assert.That(Server.Person("u1")!["events"]!.Count(), Is.EqualTo(1), "still known as a duplicate");
+    }
+
+    private async Task<string> Others()
+    {
+        var answers = new List<string>();
+        foreach (var what in (string[])["anonymous", "objects", "segments", "deliveries", "forms"])
+        {
+            answers.Add((await Get("/_sandbox/" + what)).Body);
+        }
+        return string.Join("", answers);
     }
 
     [Test]

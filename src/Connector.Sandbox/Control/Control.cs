@@ -1,3 +1,4 @@
+using System.Globalization;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
@@ -14,6 +15,12 @@ internal static class Control
         var requests = call.Core.Recorder.Snapshot().Where(r => r.Number > after).TakeLast(Number(call, "limit", int.MaxValue));
         return Answer.Ok(new JObject { ["total"] = call.Core.Recorder.Total, ["requests"] = new JArray(requests.Select(r => r.ToJson())) });
     }
+
+    /// <summary>One recorded request; 404 when it is no longer kept.</summary>
+    public static Answer Request(Call call) =>
+        call.Core.Recorder.Snapshot().FirstOrDefault(r => call.Arguments[0] == r.Number.ToString(CultureInfo.InvariantCulture)) is { } request
+            ? Answer.Ok(request.ToJson())
+            : Answer.Errors(404, $"there is no request {call.Arguments[0]}, or it is no longer kept");
 
     public static Answer ClearRequests(Call call)
     {
@@ -49,6 +56,51 @@ internal static class Control
 
     public static Answer Activities(Call call) =>
         Answer.Ok(new JObject { ["activities"] = new JArray(call.Workspace.Activities.All.TakeLast(Number(call, "limit", Page)).Select(a => a.ToJson())) });
+
+    public static Answer Segments(Call call) => Answer.Ok(new JObject
+    {
+        ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => new JObject(s.ToJson()) { ["members"] = s.Members.Count })),
+    });
+
+    /// <summary>Makes a segment: <c>name</c>, and optionally <c>description</c> and <c>type</c> (manual or dynamic).</summary>
+    public static Answer CreateSegment(Call call)
+    {
+        var body = V1.Body(call);
+        var (name, type) = (Json.Scalar(body["name"]), Json.Scalar(body["type"]) ?? "manual");
+        if (string.IsNullOrWhiteSpace(name) || type is not ("manual" or "dynamic"))
+        {
+            return Answer.Errors(400, "a segment needs a name, and its type is manual or dynamic");
+        }
+        var segment = call.Workspace.Segments.Create(name, Json.Scalar(body["description"]) ?? "", type == "manual");
+        return Answer.Ok(new JObject { ["segment"] = segment.ToJson() }, 201);
+    }
+
+    public static Answer Objects(Call call) => Answer.Ok(new JObject { ["objects"] = new JArray(call.Workspace.Objects.All.Select(o => o.ToJson())) });
+
+    /// <summary>Submissions by form id.</summary>
+    public static Answer Forms(Call call) => Answer.Ok(new JObject
+    {
+        ["forms"] = new JObject(call.Workspace.Deliveries.Forms.Select(f => new JProperty(f.Key, f.Value))),
+    });
+
+    public static Answer Deliveries(Call call) =>
+        Answer.Ok(new JObject { ["deliveries"] = new JArray(call.Workspace.Deliveries.All.Select(d => d.ToJson())) });
+
+    /// <summary>Makes a delivery known: its <c>id</c> and the <c>person</c> it went to.</summary>
+    public static Answer CreateDelivery(Call call)
+    {
+        var body = V1.Body(call);
+        var (id, person) = (Json.Scalar(body["id"]), PersonView.Find(call.Workspace, Json.Scalar(body["person"]) ?? ""));
+        return string.IsNullOrWhiteSpace(id) || person is null
+            ? Answer.Errors(400, "a delivery needs an id, and a person that exists")
+            : Answer.Ok(call.Workspace.Deliveries.Create(id, person).ToJson(), 201);
+    }
+
+    /// <summary>Events that wait for a person, by anonymous id.</summary>
+    public static Answer Anonymous(Call call) => Answer.Ok(new JObject
+    {
+        ["anonymous"] = new JObject(call.Workspace.Events.Anonymous.Select(a => new JProperty(a.Key, new JArray(a.Value.Select(e => e.ToJson()))))),
+    });
 
     public static Answer Settings(Call call) => Answer.Ok(call.Workspace.Settings.ToJson());
 

@@ -18,12 +18,15 @@ internal static class PersonView
     {
         ["identifiers"] = person.IdentifiersJson(),
         ["anonymousIds"] = new JArray(person.AnonymousIds),
-        ["attributes"] = person.Attributes.DeepClone(),
+        ["attributes"] = person.Attributes,
         ["unsubscribed"] = person.Unsubscribed,
         ["created"] = person.Created,
         ["updated"] = person.Updated,
         ["eventCount"] = person.EventCount,
         ["events"] = new JArray(person.Events.Select(e => e.ToJson())),
+        ["devices"] = new JArray(person.Devices.Values.Select(d => d.ToJson())),
+        ["segments"] = new JArray(workspace.Segments.Of(person).Select(s => new JObject { ["id"] = s.Id, ["name"] = s.Name })),
+        ["relationships"] = new JArray(workspace.Objects.Of(person)),
         ["activities"] = new JArray(workspace.Activities.Of(new(IdKind.CioId, person.CioId), person).Select(a => a.ToJson())),
     };
 }

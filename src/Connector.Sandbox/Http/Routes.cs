@@ -5,6 +5,12 @@ internal sealed record Route(string Method, string Pattern, Access Access, Func<
 {
     public string[] Parts { get; } = Pattern[1..].Split('/');
 
+    /// <summary>Refuses a body that is not JSON, in the envelope of the endpoint.</summary>
+    public Func<string, Answer> Malformed { get; init; } = text => Answer.Errors(400, text);
+
+    /// <summary>Whether it is handled under the workspace's gate, its body parsed before; false when it sees to both itself.</summary>
+    public bool IsGated { get; init; } = true;
+
     public bool Matches(string[] segments)
     {
         for (var i = 0; i < Parts.Length; i++)
@@ -45,15 +51,41 @@ internal static class Routes
         new("DELETE", "/api/v1/customers/{identifier}", Access.Track, PeopleRoutes.Delete),
         new("POST", "/api/v1/customers/{identifier}/events", Access.Track, EventRoutes.Track),
 
+        new("PUT", "/api/v1/customers/{identifier}/devices", Access.Track, DeviceRoutes.Add),
+        new("DELETE", "/api/v1/customers/{identifier}/devices/{token}", Access.Track, DeviceRoutes.Remove),
+        new("POST", "/api/v1/customers/{identifier}/suppress", Access.Track, PeopleRoutes.Suppress),
+        new("POST", "/api/v1/customers/{identifier}/unsuppress", Access.Track, PeopleRoutes.Unsuppress),
+        new("POST", "/api/v1/merge_customers", Access.Track, PeopleRoutes.Merge) { Malformed = text => Answer.Error(400, text) },
+        new("POST", "/api/v1/events", Access.Track, EventRoutes.Anonymous),
+        new("POST", "/api/v1/segments/{segment}/add_customers", Access.Track, SegmentRoutes.Add),
+        new("POST", "/api/v1/segments/{segment}/remove_customers", Access.Track, SegmentRoutes.Remove),
+        new("POST", "/api/v1/forms/{form}/submit", Access.Track, MessageRoutes.SubmitForm),
+        new("POST", "/api/v1/metrics", Access.Open, MessageRoutes.Metric),
+        new("POST", "/api/v1/push/events", Access.Open, MessageRoutes.PushEvent),
+        new("POST", "/push/events", Access.Open, MessageRoutes.PushEvent),
+        new("POST", "/unsubscribe/{delivery}", Access.Open, MessageRoutes.Unsubscribe),
+        new("POST", "/api/v2/entity", Access.Track, V2.Entity) { Malformed = V2.Malformed },
+        new("POST", "/api/v2/batch", Access.Track, V2.Batch) { Malformed = V2.Malformed, IsGated = false },
+
+        new("GET", "/v1/workspaces", Access.App, AccountRoutes.Workspaces),
+
         new("GET", "/", Access.Open, PageRoutes.Page),
         new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
         new("GET", "/_sandbox/requests", Access.Open, Control.Requests),
+        new("GET", "/_sandbox/requests/{number}", Access.Open, Control.Request),
         new("DELETE", "/_sandbox/requests", Access.Open, Control.ClearRequests),
         new("POST", "/_sandbox/reset", Access.Open, Control.Reset),
         new("DELETE", "/_sandbox/reset", Access.Open, Control.Reset),
         new("GET", "/_sandbox/people", Access.Open, Control.People),
         new("GET", "/_sandbox/people/{identifier}", Access.Open, Control.Person),
         new("GET", "/_sandbox/activities", Access.Open, Control.Activities),
+        new("GET", "/_sandbox/segments", Access.Open, Control.Segments),
+        new("POST", "/_sandbox/segments", Access.Open, Control.CreateSegment),
+        new("GET", "/_sandbox/objects", Access.Open, Control.Objects),
+        new("GET", "/_sandbox/forms", Access.Open, Control.Forms),
+        new("GET", "/_sandbox/deliveries", Access.Open, Control.Deliveries),
+        new("POST", "/_sandbox/deliveries", Access.Open, Control.CreateDelivery),
+        new("GET", "/_sandbox/anonymous", Access.Open, Control.Anonymous),
         new("GET", "/_sandbox/faults", Access.Open, FaultRoutes.List),
         new("POST", "/_sandbox/faults", Access.Open, FaultRoutes.Add),
         new("DELETE", "/_sandbox/faults", Access.Open, FaultRoutes.Clear),

@@ -12,6 +12,14 @@ internal static class EventRoutes
         return V1.Apply(call, PeopleRoutes.Check(call, who).Concat(Limits.Event(body, "data")), () => call.Workspace.Events.Track(who, Read(call, body)));
     }
 
+    public static Answer Anonymous(Call call)
+    {
+        var body = V1.Body(call);
+        var id = Json.Scalar(body["anonymous_id"]) ?? "";
+        var problems = Limits.Event(body, "data").Concat(string.IsNullOrWhiteSpace(id) ? [] : Limits.Id(id, "anonymous_id"));
+        return V1.Apply(call, problems, () => call.Workspace.Events.TrackAnonymous(id.Trim(), Read(call, body)));
+    }
+
     private static Event Read(Call call, JObject body) => call.Workspace.Events.Make(
         Json.Scalar(body["id"]), Json.Scalar(body["type"]), Json.Scalar(body["name"])!, Json.Whole(body["timestamp"]), body["data"]);
 }

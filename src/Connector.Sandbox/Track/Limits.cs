@@ -65,6 +65,13 @@ internal static class Limits
         }
     }
 
+    /// <summary>Checks the attributes of an object or a relationship, which have a common limit too.</summary>
+    public static IEnumerable<Problem> Of(JObject attributes, string field)
+    {
+        var problems = Map(attributes, field);
+        return Json.Bytes(attributes) > ObjectBytes ? problems.Append(new(Problem.Invalid, field, $"cannot be larger than {ObjectBytes} bytes")) : problems;
+    }
+
     /// <summary>Checks name and data of an event; page and screen names are URLs and get the room of a value.</summary>
     public static IEnumerable<Problem> Event(JObject body, string data)
     {

@@ -9,8 +9,42 @@ internal static class PeopleRoutes
     {
         var body = V1.Body(call);
         var who = Identifier.FromPath(call.Arguments[0]);
-        var problems = Check(call, who).Concat(Limits.Map(body, "attributes")).Concat(OtherId(call, who, body));
-        return V1.Apply(call, problems, () => call.Workspace.People.Identify(who, body));
+        var problems = Check(call, who).Concat(Limits.Map(body, "attributes")).Concat(OtherId(call, who, body)).ToList();
+        var relationships = body["cio_relationships"] is { Type: not JTokenType.Null } sent ? Relationships.OfPersonV1(sent, problems) : null;
+        return V1.Apply(call, problems, () =>
+        {
+            if (call.Workspace.People.Identify(who, body) is { } person)
+            {
+                relationships?.Invoke(call.Workspace, new(IdKind.CioId, person.CioId));
+            }
+        });
+    }
+
+    public static Answer Suppress(Call call)
+    {
+        var who = Identifier.FromPath(call.Arguments[0]);
+        return V1.Apply(call, Check(call, who), () => call.Workspace.People.Suppress(who));
+    }
+
+    public static Answer Unsuppress(Call call)
+    {
+        var who = Identifier.FromPath(call.Arguments[0]);
+        return V1.Apply(call, Check(call, who), () => call.Workspace.People.Unsuppress(who));
+    }
+
+    /// <summary>Merges two people; the envelope of its errors is its own.</summary>
+    public static Answer Merge(Call call)
+    {
+        var body = V1.Body(call);
+        var problems = new List<Problem>();
+        var primary = Identifiers.Merged(body["primary"], "primary", problems);
+        var secondary = Identifiers.Merged(body["secondary"], "secondary", problems);
+        if (problems.Count > 0)
+        {
+            return Answer.Error(400, string.Join("; ", problems.Select(p => p.Sentence)));
+        }
+        call.Workspace.Write(() => call.Workspace.People.Merge(primary, secondary));
+        return Answer.Empty;
     }
 
     public static Answer Delete(Call call)

@@ -4,22 +4,37 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>One event, page view or screen view.</summary>
-internal sealed record Event(string Id, string Type, string Name, long Timestamp, JToken? Data)
+internal sealed record Event(string Id, string Type, string Name, long Timestamp, Packed? Packed)
 {
-    public JObject ToJson() => new() { ["id"] = Id, ["type"] = Type, ["name"] = Name, ["timestamp"] = Timestamp, ["data"] = Data?.DeepClone() };
+    /// <summary>A copy of what was sent with it; null when nothing was.</summary>
+    public JObject? Data => Packed?.Object;
 
-    public static Event FromJson(JObject json) =>
-        new((string)json["id"]!, (string)json["type"]!, (string)json["name"]!, (long)json["timestamp"]!, json["data"] is JObject data ? data : null);
+    public JObject ToJson() => new()
+    {
+        ["id"] = Id,
+        ["type"] = Type,
+        ["name"] = Name,
+        ["timestamp"] = Timestamp,
+        ["data"] = Data ?? (JToken)JValue.CreateNull(),
+    };
+
+    public static Event FromJson(JObject json)
+    {
+        Packed? data = json["data"] is JObject sent ? new(sent) : null;
+        return new((string)json["id"]!, (string)json["type"]!, (string)json["name"]!, (long)json["timestamp"]!, data);
+    }
 }
 
 /// <summary>Events of people and of those not known yet.</summary>
 internal sealed class Events(Workspace workspace)
 {
     private const int MostSeen = 1_000_000;
-    private const long MergeWindow = 30 * 24 * 3600;
+    private const int MostAnonymous = 100_000;
+    public const long MergeWindow = 30 * 24 * 3600;
     private readonly HashSet<UInt128> seen = [];
     private readonly Queue<UInt128> order = new();
-    private readonly Queue<(string AnonymousId, Event Event)> anonymous = new();
+    private readonly Dictionary<string, List<Event>> anonymous = [];
+    private readonly Queue<string> anonymousOrder = new();
     private ulong made;
 
     /// <summary>Raised, under the gate, with whose it is, for every event that was accepted.</summary>
@@ -28,20 +43,40 @@ internal sealed class Events(Workspace workspace)
     /// <summary>How many events were accepted.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Events that no person has taken over yet, oldest first.</summary>
-    public IEnumerable<(string AnonymousId, Event Event)> Anonymous => anonymous;
+    /// <summary>Events that no person has taken over yet, by anonymous id; invite events under an empty one.</summary>
+    public IReadOnlyDictionary<string, List<Event>> Anonymous => anonymous;
 
     /// <summary>Files an event under a person, who is created when there is none.</summary>
     public void Track(Identifier who, Event happened)
     {
         if (workspace.People.FindOrCreate(who) is not { } person)
         {
-            var reason = workspace.People.IsSuppressed(who) ? "suppressed" : "cio_id is unknown or deleted";
-            workspace.Activities.Drop("failed_event", who, reason, name: happened.Name);
+            workspace.Activities.Drop("failed_event", who, workspace.People.WhyNobody(who), name: happened.Name);
         }
         else if (IsNew(happened, who, person))
         {
             Add(person, happened);
+        }
+    }
+
+    /// <summary>Keeps an event for whoever gets the anonymous id, or files it under who has it.</summary>
+    public void TrackAnonymous(string anonymousId, Event happened)
+    {
+        var who = new Identifier(IdKind.AnonymousId, anonymousId);
+        if (anonymousId.Length == 0 && Json.Scalar(happened.Data?["recipient"]) is null or "")
+        {
+            workspace.Activities.Drop("failed_event", who, "an invite event (no anonymous_id) needs data.recipient", name: happened.Name);
+        }
+        else if (workspace.Settings.EventMerging && workspace.People.Find(who) is { } person)
+        {
+            Track(new(IdKind.CioId, person.CioId), happened);
+        }
+        else if (IsNew(happened, who, null))
+        {
+            Keep(anonymousId, happened);
+            workspace.Touch();
+            Count++;
+            Happened?.Invoke(anonymousId.Length == 0 ? "invited" : $"anonymous {anonymousId}", happened);
         }
     }
 
@@ -55,6 +90,13 @@ internal sealed class Events(Workspace workspace)
             return;
         }
         workspace.People.Attach(person, who);
+        workspace.Objects.Adopt(person, anonymousId);
+        if (workspace.Settings.EventMerging && anonymous.Remove(anonymousId, out var events))
+        {
+            var recent = events.Where(e => e.Timestamp >= workspace.Now - MergeWindow).ToList();
+            person.Add(recent);
+            workspace.Activities.Add("anon_merge", person, anonymousId, new JObject { ["events"] = recent.Count });
+        }
     }
 
     /// <summary>Makes an event from what was sent; what is missing is filled in.</summary>
@@ -63,14 +105,14 @@ internal sealed class Events(Workspace workspace)
         type is "page" or "screen" ? type : "event",
         name.Trim(),
         timestamp ?? workspace.Now,
-        data is JObject o ? o : null);
+        data is JObject o ? new Packed(o) : null);
 
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("seenEvents");
         new JArray(order.Select(u => u.ToString("x", null))).WriteTo(writer);
         writer.WritePropertyName("anonymousEvents");
-        new JArray(anonymous.Select(a => new JObject { ["anonymousId"] = a.AnonymousId, ["event"] = a.Event.ToJson() })).WriteTo(writer);
+        new JObject(anonymous.Select(a => new JProperty(a.Key, new JArray(a.Value.Select(e => e.ToJson()))))).WriteTo(writer);
     }
 
     public void Load(JObject state)
@@ -80,9 +122,12 @@ internal sealed class Events(Workspace workspace)
             seen.Add(ulid);
             order.Enqueue(ulid);
         }
-        foreach (var item in state["anonymousEvents"]!)
+        foreach (var (id, events) in (JObject)state["anonymousEvents"]!)
         {
-            anonymous.Enqueue(((string)item["anonymousId"]!, Event.FromJson((JObject)item["event"]!)));
+            foreach (var json in events!)
+            {
+                Keep(id, Event.FromJson((JObject)json));
+            }
         }
     }
 
@@ -92,15 +137,30 @@ internal sealed class Events(Workspace workspace)
         seen.Clear();
         order.Clear();
         anonymous.Clear();
+        anonymousOrder.Clear();
     }
 
     private void Add(Person person, Event happened)
     {
         person.Add(happened);
-        workspace.Activities.Add(happened.Type, person, happened.Name, happened.Data);
+        workspace.Activities.Add(happened.Type, person, happened.Name);
         workspace.Changed(person);
         Count++;
         Happened?.Invoke(person.Name, happened);
+    }
+
+    private void Keep(string anonymousId, Event happened)
+    {
+        if (!anonymous.TryGetValue(anonymousId, out var events))
+        {
+            anonymous[anonymousId] = events = [];
+        }
+        events.Add(happened);
+        anonymousOrder.Enqueue(anonymousId);
+        if (anonymousOrder.Count > MostAnonymous && anonymous.TryGetValue(anonymousOrder.Dequeue(), out var oldest) && oldest.Count > 0)
+        {
+            oldest.RemoveAt(0);
+        }
     }
 
     /// <summary>False for a ULID that was seen before; other ids never count as duplicates.</summary>

@@ -15,7 +15,7 @@ internal sealed class People(Workspace workspace)
     /// <summary>Everybody, in the order they were created.</summary>
     public IReadOnlyCollection<Person> All => all.Values;
 
-    public Person? Find(Identifier who) => index.GetValueOrDefault(who);
+    public Person? Find(Identifier who) => who.Kind == IdKind.CioId ? all.GetValueOrDefault(who.Value) : index.GetValueOrDefault(who);
 
     public bool IsSuppressed(Identifier who) => suppressed.Contains(who);
 
@@ -31,7 +31,7 @@ internal sealed class People(Workspace workspace)
         var person = Find(who);
         if (person is null && who.Kind == IdKind.CioId)
         {
-            return Dropped("cio_id is unknown or deleted");
+            return Dropped(WhyNobody(who));
         }
         person ??= named.Select(Find).FirstOrDefault(p => p is not null);
         if (person is null)
@@ -80,6 +80,69 @@ internal sealed class People(Workspace workspace)
         }
     }
 
+    /// <summary>Deletes a person and blocks their identifiers, or one that nobody has.</summary>
+    public void Suppress(Identifier who)
+    {
+        workspace.Touch();
+        suppressed.Add(who);
+        if (Find(who) is { } person)
+        {
+            suppressed.UnionWith(person.Identifiers.Where(i => i.Kind is IdKind.Id or IdKind.Email or IdKind.Phone));
+            Remove(person);
+            workspace.Activities.Add("profile_delete", person, "suppressed");
+        }
+    }
+
+    /// <summary>Lifts the block of one identifier; the person does not come back.</summary>
+    public void Unsuppress(Identifier who)
+    {
+        workspace.Touch();
+        suppressed.Remove(who);
+    }
+
+    /// <summary>Moves into the primary what it lacks and deletes the secondary.</summary>
+    public void Merge(Identifier primary, Identifier secondary)
+    {
+        if (Find(primary) is not { } kept || Find(secondary) is not { } gone || kept == gone)
+        {
+            var reason = Find(primary) is null ? "the primary does not exist"
+                : Find(secondary) is null ? "the secondary does not exist"
+                : "both are one person";
+            workspace.Activities.Drop("failed_merge", primary, reason, Find(primary), details: new() { ["secondary"] = secondary.ToString() });
+            return;
+        }
+        var memberships = workspace.Segments.Of(gone).Where(s => s.IsManual).ToList();
+        Remove(gone);
+        foreach (var identifier in gone.Identifiers.Where(i => i.Kind == IdKind.AnonymousId || (i.Kind != IdKind.CioId && kept[i.Kind] is null)))
+        {
+            if (identifier.Kind == IdKind.AnonymousId)
+            {
+                Attach(kept, identifier);
+            }
+            else
+            {
+                Assign(kept, identifier, mayChange: false, primary);
+            }
+        }
+        var attributes = kept.Attributes;
+        foreach (var (name, value) in gone.Attributes)
+        {
+            if (attributes[name] is null or JValue { Value: null or "" })
+            {
+                attributes[name] = value!.DeepClone();
+            }
+        }
+        kept.Attributes = attributes;
+        kept.Add(gone.Events.Where(e => e.Timestamp >= workspace.Now - Events.MergeWindow));
+        memberships.ForEach(s => s.Members.Add(kept.CioId));
+        workspace.Deliveries.Hand(gone, kept);
+        workspace.Activities.Add("profile_merge", kept, secondary.ToString());
+        workspace.Changed(kept);
+    }
+
+    /// <summary>Why a person can neither be found nor made.</summary>
+    public string WhyNobody(Identifier who) => IsSuppressed(who) ? "suppressed" : "cio_id is unknown or deleted";
+
     /// <summary>Lets an anonymous id point at a person.</summary>
     public void Attach(Person person, Identifier anonymous)
     {
@@ -115,10 +178,11 @@ internal sealed class People(Workspace workspace)
         foreach (var person in ((JArray)state["people"]!).Select(p => Person.FromState((JObject)p)))
         {
             all[person.CioId] = person;
-            foreach (var identifier in person.Identifiers)
+            foreach (var identifier in person.Identifiers.Where(i => i.Kind != IdKind.CioId))
             {
                 index[identifier] = person;
             }
+            workspace.Devices.Own(person);
         }
         suppressed.UnionWith(((JArray)state["suppressed"]!).Select(i => new Identifier(Enum.Parse<IdKind>((string)i["kind"]!), (string)i["value"]!)));
     }
@@ -128,19 +192,20 @@ internal sealed class People(Workspace workspace)
         // Opaque in the vendor's world, and shaped like theirs; nobody should compute it.
         var person = new Person($"a3{++made:x6}", workspace.Now);
         all[person.CioId] = person;
-        index[new(IdKind.CioId, person.CioId)] = person;
         workspace.Activities.Add("profile_create", person);
         return person;
     }
 
     private void Remove(Person person)
     {
-        workspace.Changed(person);
+        workspace.Devices.Forget(person);
+        workspace.Segments.Forget(person);
         all.Remove(person.CioId);
         foreach (var identifier in person.Identifiers)
         {
             index.Remove(identifier);
         }
+        workspace.Changed(person);
     }
 
     private void Assign(Person person, Identifier identifier, bool mayChange, Identifier who)
@@ -167,49 +232,48 @@ internal sealed class People(Workspace workspace)
         index[identifier] = person;
     }
 
-    private void Apply(Person person, JObject attributes)
+    private void Apply(Person person, JObject sent)
     {
-        JObject? changes = null;
-        foreach (var (name, value) in attributes)
+        var (attributes, before) = (person.Attributes, person.PackedAttributes);
+        var changed = false;
+        foreach (var (name, value) in sent)
         {
-            if (!Controls.Contains(name) && Change(person, name, value!) is { } change)
-            {
-                (changes ??= [])[name] = change;
-            }
+            changed |= !Controls.Contains(name) && Change(attributes, name, value!);
         }
-        if (changes is not null)
+        if (changed)
         {
-            workspace.Activities.Add("attribute_change", person, data: changes);
+            person.Attributes = attributes;
+            workspace.Activities.AddChange(person, before, person.PackedAttributes);
         }
     }
 
-    private static JObject? Change(Person person, string name, JToken value)
+    /// <summary>Sets an attribute, or removes it for an empty text; false when that changes nothing.</summary>
+    private static bool Change(JObject attributes, string name, JToken value)
     {
         const string Topic = "cio_subscription_preferences.topics.";
         if (name.StartsWith(Topic, StringComparison.Ordinal))
         {
-            var merged = person.Attributes["cio_subscription_preferences"]?.DeepClone() as JObject ?? [];
+            var merged = attributes["cio_subscription_preferences"]?.DeepClone() as JObject ?? [];
             var topics = merged["topics"] as JObject ?? [];
             topics[name[Topic.Length..]] = value.DeepClone();
             merged["topics"] = topics;
-            return Change(person, "cio_subscription_preferences", merged);
+            return Change(attributes, "cio_subscription_preferences", merged);
         }
-        var from = person.Attributes[name];
+        var from = attributes[name];
         var isEmpty = value is JValue { Value: "" };
         if (isEmpty ? from is null : JToken.DeepEquals(from, value))
         {
-            return null;
+            return false;
         }
-        var change = new JObject { ["from"] = from?.DeepClone(), ["to"] = value.DeepClone() };
         if (isEmpty)
         {
-            person.Attributes.Remove(name);
+            attributes.Remove(name);
         }
         else
         {
-            person.Attributes[name] = value.DeepClone();
+            attributes[name] = value.DeepClone();
         }
-        return change;
+        return true;
     }
 
     private static IEnumerable<Identifier> Named(JObject attributes)

@@ -6,7 +6,11 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class Person(string cioId, long created)
 {
     private const int MostEvents = 10_000;
-    private readonly List<Event> events = [];
+    private Packed attributes;
+    private List<Event>? events;
+    private SortedSet<string>? anonymousIds;
+    private Dictionary<string, Device>? devices;
+    private Dictionary<string, JObject>? relationships;
 
     public string CioId => cioId;
 
@@ -16,18 +20,31 @@ internal sealed class Person(string cioId, long created)
 
     public string? Phone { get; private set; }
 
-    public SortedSet<string> AnonymousIds { get; } = new(StringComparer.Ordinal);
+    public SortedSet<string> AnonymousIds => anonymousIds ??= new(StringComparer.Ordinal);
 
-    /// <summary>Attributes as they were sent, identifiers left out.</summary>
-    public JObject Attributes { get; set; } = [];
+    /// <summary>A copy of the attributes as they were sent, identifiers left out; to change them, set it.</summary>
+    public JObject Attributes
+    {
+        get => attributes.Object;
+        set => attributes = new(value);
+    }
+
+    /// <summary>The same, as it is kept.</summary>
+    public Packed PackedAttributes => attributes;
 
     public long Created { get; } = created;
 
     /// <summary>Unix seconds of the newest attribute change.</summary>
     public long Updated { get; set; } = created;
 
+    /// <summary>Devices by their token.</summary>
+    public Dictionary<string, Device> Devices => devices ??= [];
+
+    /// <summary>Attributes of the relationship to each object, by its cio_object_id.</summary>
+    public Dictionary<string, JObject> Relationships => relationships ??= [];
+
     /// <summary>The newest events, oldest first.</summary>
-    public IReadOnlyList<Event> Events => events;
+    public IReadOnlyList<Event> Events => events ?? [];
 
     /// <summary>How many events there ever were, also those no longer kept.</summary>
     public long EventCount { get; set; }
@@ -51,7 +68,7 @@ internal sealed class Person(string cioId, long created)
                     yield return new(kind, value);
                 }
             }
-            foreach (var anonymous in AnonymousIds)
+            foreach (var anonymous in anonymousIds ?? [])
             {
                 yield return new(IdKind.AnonymousId, anonymous);
             }
@@ -77,11 +94,20 @@ internal sealed class Person(string cioId, long created)
     public void Add(Event happened)
     {
         EventCount++;
+        events ??= [];
         events.Add(happened);
         if (events.Count > MostEvents)
         {
             events.RemoveRange(0, MostEvents / 10);
         }
+    }
+
+    /// <summary>Takes over events of somebody else, in the order of time.</summary>
+    public void Add(IEnumerable<Event> others)
+    {
+        List<Event> sorted = [.. Events.Concat(others).OrderBy(e => e.Timestamp)];
+        EventCount += sorted.Count - Events.Count;
+        events = [.. sorted.TakeLast(MostEvents)];
     }
 
     /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>
@@ -103,11 +129,13 @@ internal sealed class Person(string cioId, long created)
         ["email"] = Email,
         ["phone"] = Phone,
         ["anonymousIds"] = new JArray(AnonymousIds),
-        ["attributes"] = Attributes.DeepClone(),
+        ["attributes"] = Attributes,
         ["created"] = Created,
         ["updated"] = Updated,
         ["eventCount"] = EventCount,
         ["events"] = new JArray(Events.Select(e => e.ToJson())),
+        ["devices"] = new JArray(Devices.Values.Select(d => d.ToJson())),
+        ["relationships"] = new JObject(Relationships.Select(r => new JProperty(r.Key, r.Value))),
     };
 
     /// <summary>Reads what <see cref="ToState"/> wrote.</summary>
@@ -123,9 +151,17 @@ internal sealed class Person(string cioId, long created)
             EventCount = (long)state["eventCount"]!,
         };
         person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
-        person.events.AddRange(state["events"]!.Select(e => Event.FromJson((JObject)e)));
+        person.events = [.. state["events"]!.Select(e => Event.FromJson((JObject)e))];
+        foreach (var device in state["devices"]!.Select(Device.FromJson))
+        {
+            person.Devices[device.Token] = device;
+        }
+        foreach (var (cioObjectId, attributes) in (JObject)state["relationships"]!)
+        {
+            person.Relationships[cioObjectId] = (JObject)attributes!;
+        }
         return person;
     }
 
-    public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes.DeepClone(), ["eventCount"] = EventCount };
+    public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes, ["eventCount"] = EventCount };
 }

@@ -14,6 +14,10 @@ internal sealed class Workspace
         Activities = new(time);
         People = new(this);
         Events = new(this);
+        Devices = new(this);
+        Segments = new(this);
+        Objects = new(this);
+        Deliveries = new(this);
     }
 
     /// <summary>Raised, under the gate, after every change of a person.</summary>
@@ -30,6 +34,14 @@ internal sealed class Workspace
     public People People { get; }
 
     public Events Events { get; }
+
+    public Devices Devices { get; }
+
+    public Segments Segments { get; }
+
+    public Objects Objects { get; }
+
+    public Deliveries Deliveries { get; }
 
     /// <summary>Unix seconds.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
@@ -75,6 +87,9 @@ internal sealed class Workspace
         writer.WriteValue(1);
         People.Save(writer);
         Events.Save(writer);
+        Segments.Save(writer);
+        Objects.Save(writer);
+        Deliveries.Save(writer);
         writer.WriteEndObject();
     }
 
@@ -87,6 +102,9 @@ internal sealed class Workspace
         }
         People.Load(state);
         Events.Load(state);
+        Segments.Load(state);
+        Objects.Load(state);
+        Deliveries.Load(state);
     }
 
     public void Clear()
@@ -96,5 +114,9 @@ internal sealed class Workspace
         Activities.Clear();
         People.Clear();
         Events.Clear();
+        Devices.Clear();
+        Segments.Clear();
+        Objects.Clear();
+        Deliveries.Clear();
     }
 }

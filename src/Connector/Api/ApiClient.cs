@@ -67,13 +67,14 @@ internal sealed class ApiClient : IDisposable
     {
         Attempt? atHand = failed;
         TimeSpan? next = delay;
+        var spent = false;
         var pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = _time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
                 MaxRetryAttempts = call.Resilience.MaxRetryCount,
                 ShouldHandle = args =>
                 {
-                    next = args.Outcome.Result is { Succeeded: false } result ? next ?? NextDelay(call, result) : null;
+                    next = !spent && args.Outcome.Result is { Succeeded: false } result ? next ?? NextDelay(call, result) : null;
                     return ValueTask.FromResult(next is not null);
                 },
                 DelayGenerator = _ => ValueTask.FromResult(next),
@@ -95,7 +96,8 @@ internal sealed class ApiClient : IDisposable
                 }
 
                 var attempt = await AttemptAsync(call, token).ConfigureAwait(false);
-                return attempt.Error is BudgetExceededException ? failed : failed = attempt;
+                spent = attempt.Error is BudgetExceededException;
+                return spent ? failed : failed = attempt;
             },
             ct).ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Api;
 
@@ -36,6 +37,14 @@ internal readonly ref struct ApiPath
     {
         "" => throw ConnectorException.Input("/" + input, "must not be empty."),
         "." or ".." => throw ConnectorException.Input("/" + input, $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere."),
-        _ => Uri.EscapeDataString(value),
+        _ => Escape(value),
     };
+
+    /// <summary>Percent-encodes a text for a path or a query.</summary>
+    /// <exception cref="FormatException">The text holds half of a surrogate pair.</exception>
+    public static string Escape(string value)
+    {
+        ConnectorJson.CheckSurrogates(value);
+        return Uri.EscapeDataString(value);
+    }
 }

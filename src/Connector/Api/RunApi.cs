@@ -112,7 +112,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
         return new RunResult(partial ? RunStatus.Partial : RunStatus.Succeeded, data, summary, Warnings);
     }
 
-    private async Task<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
+    private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
         _last = request;
@@ -163,12 +163,9 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
             throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
         }
 
-        return (string?)(sent.Attempt.Response!.TryJson() as JObject)?["region"] switch
-        {
-            "us" => Region.Us,
-            "eu" => Region.Eu,
-            _ => throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response.Status, Attempts = sent.Attempts },
-        };
+        return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
+            ? region
+            : throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response!.Status, Attempts = sent.Attempts };
     }
 
     private bool MayRepeat(ApiRequest request) => request.Repeat switch

@@ -45,6 +45,10 @@ internal sealed class Workspace
 
     public WorkspaceState State { get; }
 
+    /// <summary>What no person and no log may see: the keys, also escaped, and the headers made of them; the longest first.</summary>
+    public IReadOnlyList<string> Secrets => field ??= [.. new[] { _track, _pipelines }.OfType<string>().Select(h => h["Basic ".Length..].TrimEnd('='))
+        .Concat(Connection.Secrets.SelectMany(s => new[] { s, Uri.EscapeDataString(s) })).Distinct().OrderByDescending(s => s.Length)];
+
     public bool HasBaseUrl => _baseUrl is not null;
 
     public bool Has(ApiName api) => Key(api) is not null;

@@ -34,7 +34,7 @@ internal sealed class InputSchema
             _checks[i] = new PlainCheck(property);
             _defaults[i] = property["default"];
             _required[i] = required.Contains(properties[i].Name);
-            _takesText[i] = _checks[i].Takes("string");
+            _takesText[i] = _checks[i].Takes("string") && property["enum"] is null;
             _takesNull[i] = _checks[i].Takes("null");
         }
     }

@@ -17,7 +17,7 @@ internal sealed class PlainCheck
     private readonly Regex? _pattern;
     private readonly PlainCheck? _items;
     private readonly bool _looksInside;
-    private readonly ByteLimits _bytes;
+    private readonly OwnLimits _limits;
 
     public PlainCheck(JObject schema)
     {
@@ -38,7 +38,7 @@ internal sealed class PlainCheck
         _items = schema["items"] is JObject items ? new PlainCheck(items) : null;
         _looksInside = schema["properties"] is not null || schema["additionalProperties"] is JObject || (bool?)schema["additionalProperties"] == false;
         _unsure = s_unsure.Any(schema.ContainsKey) || (schema["enum"] is not null && _choices is null);
-        _bytes = new ByteLimits(schema);
+        _limits = new OwnLimits(schema);
     }
 
     public bool Takes(string type) => _types.Count == 0 || _types.Contains(type);
@@ -61,7 +61,7 @@ internal sealed class PlainCheck
             JTokenType.Array => Takes("array") && AcceptsItems((JArray)value),
             _ => false,
         };
-        return accepted && _bytes.Accept(value);
+        return accepted && _limits.Accept(value);
     }
 
     private static readonly string[] s_unsure = ["oneOf", "anyOf", "allOf", "not", "$ref", "format"];
@@ -99,21 +99,27 @@ internal sealed class PlainCheck
     }
 }
 
-/// <summary>The vendor's limits in UTF-8 bytes, which JSON Schema cannot say: <c>x-maxBytes</c> and, for key/value data, names, values and count.</summary>
-internal sealed class ByteLimits(JObject schema)
+/// <summary>What JSON Schema cannot say: the vendor's limits in UTF-8 bytes (<c>x-maxBytes</c> and, for key/value data, names, values and count), and <c>x-time</c>.</summary>
+internal sealed class OwnLimits(JObject schema)
 {
     private readonly int? _bytes = (int?)schema["x-maxBytes"];
     private readonly int? _nameBytes = (int?)schema["x-maxNameBytes"];
     private readonly int? _valueBytes = (int?)schema["x-maxValueBytes"];
     private readonly int? _count = (int?)schema["x-maxCount"];
+    private readonly bool _time = (bool?)schema["x-time"] ?? false;
 
-    public bool Accept(JToken value) => (_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null || !Problems(value, "").Any();
+    public bool Accept(JToken value) => ((_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null && !_time) || !Problems(value, "").Any();
 
     public IEnumerable<Problem> Problems(JToken value, string path)
     {
         if (_bytes is { } most && Measure(value) is var bytes && bytes > most)
         {
             yield return new Problem(path, Say(bytes, most));
+        }
+
+        if (_time && value is JValue { Value: not (null or "" or bool) } && !Timestamp.TryRead(value, out _, out _))
+        {
+            yield return new Problem(path, Timestamp.Expected);
         }
 
         if (value is not JObject map || (_nameBytes ?? _valueBytes ?? _count) is null)

@@ -35,6 +35,11 @@ internal static class RawBody
                 problems.Add(new Problem("/headers/Content-Type", "cannot be set with Form Data or File Data; the form decides it."));
             }
 
+            if (input.Method is "GET" or "HEAD")
+            {
+                problems.Add(new Problem(input.FormData is { Count: > 0 } ? "/formData" : "/fileData", $"cannot be sent with {input.Method}; use another method."));
+            }
+
             return Multipart(input, problems);
         }
 
@@ -65,40 +70,56 @@ internal static class RawBody
         }
     }
 
+    // Written by hand: .NET's own form encodes names in ways that servers do not read back (RFC 2047, quotes inside filename*).
     private static ApiBody Multipart(RawRequest.Input input, List<Problem> problems)
     {
         // The boundary comes from the parts themselves, so that the same input is the same request and no part can hold it.
         var parts = ConnectorJson.ToBytes(new JArray(input.FormData ?? [], input.FileData ?? [], input.FileDataFileNames ?? []));
         var boundary = "customerio-connector-" + Convert.ToHexStringLower(SHA256.HashData(parts).AsSpan(0, 12));
-        using var form = new MultipartFormDataContent(boundary);
+        using var form = new MemoryStream();
+        void Line(string text) => form.Write(Encoding.UTF8.GetBytes(text + "\r\n"));
+        void Part(string disposition, string? contentType, byte[] bytes)
+        {
+            Line("--" + boundary);
+            Line("Content-Disposition: form-data; " + disposition);
+            if (contentType is not null)
+            {
+                Line("Content-Type: " + contentType);
+            }
+
+            Line("");
+            form.Write(bytes);
+            Line("");
+        }
+
         foreach (var (name, value) in input.FormData ?? [])
         {
             if (RawParts.Scalar(value, "/formData/" + Names.Escape(name), problems) is { } text)
             {
-                form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(text)), Quoted(name));
+                Part($"name={Quoted(name)}", null, Encoding.UTF8.GetBytes(text));
             }
         }
 
         foreach (var (name, value) in input.FileData ?? [])
         {
             var path = "/fileData/" + Names.Escape(name);
-            if (File(value!, path, problems) is { } content)
+            if (File(value!, path, problems) is var (contentType, bytes))
             {
                 var given = input.FileDataFileNames?[name] is { } other ? RawParts.Scalar(other, "/fileDataFileNames/" + Names.Escape(name), problems) ?? name : name;
                 var file = Path.GetFileName(given.Replace('\\', '/'));
-                form.Add(content, Quoted(name), Quoted(file.Length > 0 ? file : name));
+                Part($"name={Quoted(name)}; filename={Quoted(file.Length > 0 ? file : name)}", contentType, bytes);
             }
         }
 
-        var bytes = form.ReadAsByteArrayAsync().GetAwaiter().GetResult();
-        return new ApiBody(bytes, form.Headers.ContentType!.ToString());
+        Line($"--{boundary}--");
+        return new ApiBody(form.ToArray(), "multipart/form-data; boundary=" + boundary);
     }
 
-    private static ByteArrayContent? File(JToken value, string path, List<Problem> problems)
+    private static (string ContentType, byte[] Bytes)? File(JToken value, string path, List<Problem> problems)
     {
         if (value is JValue { Value: string text })
         {
-            return new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = MediaTypeHeaderValue.Parse("text/plain; charset=utf-8") } };
+            return ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
         }
 
         var type = (string?)value["contentType"] ?? "application/octet-stream";
@@ -110,7 +131,7 @@ internal static class RawBody
 
         try
         {
-            return new ByteArrayContent(Convert.FromBase64String((string)value["base64"]!)) { Headers = { ContentType = mediaType } };
+            return (mediaType.ToString(), Convert.FromBase64String((string)value["base64"]!));
         }
         catch (FormatException)
         {
@@ -119,5 +140,6 @@ internal static class RawBody
         }
     }
 
-    private static string Quoted(string name) => "\"" + string.Concat(name.Select(c => c is '"' or '\\' || char.IsControl(c) ? '_' : c)) + "\"";
+    // As browsers write it: UTF-8, with only what would end the text escaped.
+    private static string Quoted(string name) => "\"" + string.Concat(name.Select(c => c is '"' or < ' ' or '\u007f' ? Uri.HexEscape(c) : c.ToString())) + "\"";
 }

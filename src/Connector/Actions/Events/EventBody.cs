@@ -44,5 +44,5 @@ internal static class EventBody
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is not a time.</exception>
     public static long Seconds(JToken value, string input) => Timestamp.TryRead(value, out var seconds, out _)
         ? seconds
-        : throw ConnectorException.Input("/" + input, "must be Unix seconds, Unix milliseconds or ISO 8601 with Z or an offset, such as 2026-01-31T09:30:00Z.");
+        : throw ConnectorException.Input("/" + input, Timestamp.Expected);
 }

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary><c>connector check</c>: tests each key of the connection.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var json = Shared.Json();
+        var command = new Command("check", "Tests each key of the connection in the environment (CUSTOMERIO_…).") { json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            using var connector = new CustomerIoConnector();
+            var report = await connector.CheckAsync(Connection.FromEnvironment(), ct).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(report.ToJson());
+            }
+            else
+            {
+                Show(report);
+            }
+
+            return ExitCode(report);
+        });
+        return command;
+    }
+
+    private static int ExitCode(ConnectionReport report)
+    {
+        var states = report.Credentials.Where(c => c.Name != "webhook").Select(c => c.State).ToArray();
+        if (!report.Passed || states.All(s => s == CredentialState.NotSet))
+        {
+            return ExitCodes.Connection;
+        }
+
+        return states.Contains(CredentialState.Unknown) ? ExitCodes.Unavailable : ExitCodes.Success;
+    }
+
+    private static void Show(ConnectionReport report)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("Key", "Result", "Why");
+        foreach (var credential in report.Credentials)
+        {
+            var (word, colour) = credential.State switch
+            {
+                CredentialState.Works => ("works", "green"),
+                CredentialState.Refused => ("refused", "red"),
+                CredentialState.NotSet => ("not set", "grey"),
+                _ => ("not tested", "yellow"),
+            };
+            table.AddRow(new Text(credential.Name), new Markup($"[{colour}]{word}[/]"), new Text(credential.Message));
+        }
+
+        Terminal.Out.Write(table);
+    }
+}

@@ -1,0 +1,188 @@
+using System.CommandLine;
+using CustomerIo.Connector.Cli.Each;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary><c>connector run id</c>: runs one action, over one input or over a file of them.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<string>("id") { Description = "The action's id; connector actions lists them." };
+        var input = new Option<string?>("--input") { Description = "The inputs as a JSON object, @file to read one, or - for stdin.", HelpName = "json|@file|-" };
+        var set = new Option<string[]>("--set") { Description = "One input: name=value, a.b=value inside an object, name:=json for JSON.", HelpName = "key=value" };
+        var region = new Option<string?>("--region") { Description = "The workspace's region; wins over CUSTOMERIO_REGION.", HelpName = "auto|us|eu" };
+        region.AcceptOnlyFromAmong("auto", "us", "eu");
+        var dryRun = new Option<bool>("--dry-run") { Description = "Prints what would be sent, and sends nothing." };
+        var each = new Option<string?>("--each") { Description = "Runs once for each line of a JSON Lines file, or of stdin.", HelpName = "file|-" };
+        var concurrency = new Option<int>("--concurrency") { Description = "With --each: how many at once, 1 to 256. Default 16.", HelpName = "n", DefaultValueFactory = _ => 16 };
+        Shared.Between(concurrency, 1, 256);
+        var invocation = new Option<string?>("--invocation-id") { Description = "Gives events the same id whenever it is the same, so that a replay counts once.", HelpName = "text" };
+        var sandbox = new Option<bool>("--sandbox") { Description = "Runs against a sandbox made for this run, and shows what it recorded." };
+        var json = Shared.Json();
+        var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, invocation, sandbox, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(each) is not null && (result.GetResult(input) is not null || result.GetResult(set) is not null || result.GetResult(dryRun) is not null))
+            {
+                result.AddError("--each takes its inputs from the lines; it cannot be combined with --input, --set or --dry-run.");
+            }
+            else if (result.GetResult(each) is null && result.GetResult(concurrency) is { Implicit: false })
+            {
+                result.AddError("--concurrency needs --each.");
+            }
+        });
+        command.SetAction(async (parsed, ct) =>
+        {
+            var actionId = parsed.GetValue(id)!;
+            var manifest = Catalogue.Embedded.Find(actionId);
+            await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
+            var connection = local is null ? Connection.FromEnvironment() : new Connection { Name = "sandbox", SiteId = "sandbox", ApiKey = "sandbox", AppApiKey = "sandbox", BaseUrl = SandboxCommand.Address(local) };
+            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
+            Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
+            var invocationId = parsed.GetValue(invocation);
+            if (parsed.GetValue(each) is { } file)
+            {
+                var summary = await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency)).RunAsync(file, ct).ConfigureAwait(false);
+                if (local is not null)
+                {
+                    Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
+                }
+
+                return summary;
+            }
+
+            var values = await ReadInputAsync(parsed.GetValue(input), parsed.GetValue(set) ?? [], manifest, ct).ConfigureAwait(false);
+            var options = new RunOptions { InvocationId = invocationId, Region = wanted };
+            if (parsed.GetValue(dryRun))
+            {
+                ShowDryRun(await connector.DryRunAsync(actionId, values, connection, options).ConfigureAwait(false), parsed.GetValue(json));
+                return ExitCodes.Success;
+            }
+
+            var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
+            Show(result, values, local, parsed.GetValue(json));
+            return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static async Task<JObject> ReadInputAsync(string? input, string[] sets, ActionManifest manifest, CancellationToken ct)
+    {
+        var values = input is null ? [] : await ParseInputAsync(input, ct).ConfigureAwait(false);
+        foreach (var set in sets)
+        {
+            SetValue.Apply(values, set, manifest);
+        }
+
+        return values;
+    }
+
+    private static async Task<JObject> ParseInputAsync(string input, CancellationToken ct)
+    {
+        var (source, name) = input == "-" ? ("-", "stdin") : input.StartsWith('@') ? (input[1..], input[1..]) : (null, "--input");
+        try
+        {
+            if (source is null)
+            {
+                return ConnectorJson.ParseObject(input);
+            }
+
+            using var bytes = new MemoryStream();
+            await using var stream = source == "-" ? Console.OpenStandardInput() : File.OpenRead(source);
+            await stream.CopyToAsync(bytes, ct).ConfigureAwait(false);
+            return ConnectorJson.ParseObject(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        }
+        catch (FormatException e)
+        {
+            throw new ConnectorException(FailureKind.Input, $"{name}: {e.Message}", [new Problem("", e.Message)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(FailureKind.Input, $"{name} cannot be read: {e.Message}");
+        }
+    }
+
+    private static void Show(RunResult result, JObject input, SandboxServer? sandbox, bool json)
+    {
+        if (json)
+        {
+            var document = result.ToJson();
+            if (sandbox is not null)
+            {
+                document["sandbox"] = Recorded(sandbox, input);
+            }
+
+            Terminal.Json(document);
+            return;
+        }
+
+        var request = result.Request;
+        var attempts = request.Attempts == 1 ? "" : $", {request.Attempts} attempts";
+        Console.WriteLine($"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}");
+        if (result.Data is not JObject { Count: 0 })
+        {
+            Console.WriteLine(ConnectorJson.ToText(result.Data, true));
+        }
+
+        foreach (var warning in result.Warnings)
+        {
+            Terminal.Say($"warning: {warning}");
+        }
+
+        if (sandbox is not null)
+        {
+            var recorded = Recorded(sandbox, input);
+            foreach (var entry in recorded["requests"]!)
+            {
+                var body = entry["body"] is { Type: not JTokenType.Null } sent ? " " + ConnectorJson.ToText(sent) : "";
+                Terminal.Say($"Customer.io would have received: {(string)entry["method"]!} {(string)entry["path"]!}{body}");
+            }
+
+            if (recorded["person"] is JObject person)
+            {
+                Terminal.Say($"and the person would be: {ConnectorJson.ToText(person["attributes"] ?? person)}");
+            }
+        }
+    }
+
+    private static JObject Recorded(SandboxServer sandbox, JObject input) => new()
+    {
+        ["requests"] = new JArray(sandbox.Requests.Select(r => new JObject { ["method"] = r.Method, ["path"] = r.Path, ["body"] = r.Body, ["status"] = r.Status })),
+        ["person"] = input["id"] is JValue { Value: not null } id ? sandbox.Person(ConnectorJson.ScalarText(id)) : null,
+    };
+
+    private static void ShowDryRun(JObject plan, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(plan);
+            return;
+        }
+
+        foreach (var request in plan["requests"]!)
+        {
+            Console.WriteLine($"{(string)request["method"]!} {(string)request["url"]!}");
+            foreach (var (name, value) in (JObject)request["headers"]!)
+            {
+                Console.WriteLine($"{name}: {value}");
+            }
+
+            if (request["body"] is { Type: not JTokenType.Null } body)
+            {
+                Console.WriteLine(body is JValue { Value: string text } ? text : ConnectorJson.ToText(body, true));
+            }
+        }
+
+        foreach (var warning in plan["warnings"]!)
+        {
+            Terminal.Say($"warning: {(string)warning!}");
+        }
+
+        Terminal.Say("Nothing was sent.");
+    }
+}

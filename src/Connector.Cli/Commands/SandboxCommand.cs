@@ -1,0 +1,60 @@
+using System.CommandLine;
+using CustomerIo.Connector.Sandbox;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary><c>connector sandbox</c>: the local Customer.io.</summary>
+internal static class SandboxCommand
+{
+    public const int UsualPort = 8025;
+
+    public static Command Create()
+    {
+        var port = Shared.Port(UsualPort);
+        var file = new Option<string?>("--file") { Description = "Keeps people and events in this file; without it they end with the sandbox.", HelpName = "path" };
+        var region = new Option<string>("--region") { Description = "The region it says it is in. Default us.", HelpName = "us|eu", DefaultValueFactory = _ => "us" };
+        region.AcceptOnlyFromAmong("us", "eu");
+        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.") { port, file, region };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var sandbox = await StartAsync(new SandboxOptions { Port = parsed.GetValue(port), File = parsed.GetValue(file), Region = parsed.GetValue(region)! }, ct).ConfigureAwait(false);
+            Console.WriteLine(Address(sandbox));
+            PrintEnvironment(sandbox);
+            Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                Terminal.Say("Stopped.");
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    /// <summary>What to set so that every command talks to this sandbox.</summary>
+    public static void PrintEnvironment(SandboxServer sandbox)
+    {
+        Console.WriteLine($"CUSTOMERIO_BASE_URL={Address(sandbox)}");
+        Console.WriteLine("CUSTOMERIO_SITE_ID=sandbox");
+        Console.WriteLine("CUSTOMERIO_API_KEY=sandbox");
+        Console.WriteLine("CUSTOMERIO_APP_API_KEY=sandbox");
+    }
+
+    public static string Address(SandboxServer sandbox) => sandbox.Url.ToString().TrimEnd('/');
+
+    public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await SandboxServer.StartAsync(options, ct).ConfigureAwait(false);
+        }
+        catch (SandboxException e)
+        {
+            throw new ConnectorException(FailureKind.Input, e.Message, inner: e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class Shared
+{
+    public static Option<bool> Json() => new("--json") { Description = "Writes JSON to stdout and nothing else." };
+
+    /// <summary>A port, 0 for any free one, checked while parsing.</summary>
+    public static Option<int> Port(int usual)
+    {
+        var port = new Option<int>("--port") { Description = $"Port on 127.0.0.1; 0 picks a free one. Default {usual}.", HelpName = "n", DefaultValueFactory = _ => usual };
+        Between(port, 0, 65535);
+        return port;
+    }
+
+    public static void Between(Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
+        {
+            result.AddError($"{option.Name} must be from {least} to {most}.");
+        }
+    });
+}

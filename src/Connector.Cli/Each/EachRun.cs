@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Globalization;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
+using Spectre.Console;
+
+namespace CustomerIo.Connector.Cli.Each;
+
+/// <summary>Runs one action for each line of a file: streaming, in order, one bad line stopping no other.</summary>
+internal sealed class EachRun(CustomerIoConnector connector, ActionManifest action, Connection connection, Region? region, string? invocationId, int concurrency)
+{
+    private static readonly RunOptions s_plain = new() { Logger = Terminal.Logger };
+    private long _succeeded, _failed;
+
+    /// <returns>The exit code: 4 when not every line succeeded.</returns>
+    public async Task<int> RunAsync(string file, CancellationToken ct)
+    {
+        using var source = new LineSource(Open(file));
+        await using var stdout = Console.OpenStandardOutput();
+        var output = new OrderedOutput(stdout, concurrency);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = WatchAsync(file, source, output, stop.Token);
+        var cancelled = false;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => WorkAsync(source, output, stop), CancellationToken.None))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancelled = true;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+
+        output.Flush();
+        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{(cancelled ? "Cancelled after " : "")}{_succeeded + _failed} lines: {_succeeded} succeeded, {_failed} failed."));
+        return cancelled ? ExitCodes.Cancelled : _failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
+    }
+
+    private static Stream Open(string file)
+    {
+        try
+        {
+            // Unbuffered: the line source has its own block.
+            return file == "-" ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(FailureKind.Input, $"{file} cannot be read: {e.Message}");
+        }
+    }
+
+    private async Task WorkAsync(LineSource source, OrderedOutput output, CancellationTokenSource stop)
+    {
+        var line = new Line();
+        var buffer = new ArrayBufferWriter<byte>(512);
+        await using var writer = ConnectorJson.Writer(buffer);
+        try
+        {
+            while (await source.ReadAsync(line, stop.Token).ConfigureAwait(false))
+            {
+                await output.MakeRoomAsync(line.Number).ConfigureAwait(false);
+                buffer.ResetWrittenCount();
+                if (!line.IsBlank || line.TooLong)
+                {
+                    writer.Reset(buffer);
+                    await RunLineAsync(line, writer, stop.Token).ConfigureAwait(false);
+                    writer.Flush();
+                    buffer.Write("\n"u8);
+                }
+
+                output.Write(line.Number, buffer.WrittenSpan);
+            }
+        }
+        catch
+        {
+            // A broken pipe or a defect in one worker ends them all, rather than leave them waiting for its line.
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task RunLineAsync(Line line, System.Text.Json.Utf8JsonWriter writer, CancellationToken ct)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("line"u8, line.Number);
+        try
+        {
+            var result = await connector.RunAsync(action.Id, Parse(line), connection, Options(line), ct).ConfigureAwait(false);
+            result.WriteMembers(writer);
+            Interlocked.Increment(ref result.Status == RunStatus.Succeeded ? ref _succeeded : ref _failed);
+        }
+        catch (ConnectorException e) when (e.Kind == FailureKind.Cancelled)
+        {
+            throw new OperationCanceledException(e.Message, e, ct);
+        }
+        catch (ConnectorException e)
+        {
+            Interlocked.Increment(ref _failed);
+            writer.WritePropertyName("error"u8);
+            ConnectorJson.Write(writer, e.ToJson()["error"]!);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static Newtonsoft.Json.Linq.JObject Parse(Line line)
+    {
+        if (line.TooLong)
+        {
+            throw new ConnectorException(FailureKind.Input, $"The line is longer than {LineSource.Longest >> 20} MiB.");
+        }
+
+        try
+        {
+            return ConnectorJson.ParseObject(line.Bytes);
+        }
+        catch (FormatException e)
+        {
+            throw new ConnectorException(FailureKind.Input, "The line cannot be read: " + e.Message, [new Problem("", e.Message)]);
+        }
+    }
+
+    private RunOptions Options(Line line) => region is null && invocationId is null
+        ? s_plain
+        : new RunOptions { Region = region, InvocationId = invocationId, ItemIndex = (int)(line.Number - 1), Logger = Terminal.Logger };
+
+    // Shows what is ready whenever input is slow, and on a terminal how far the work is.
+    private async Task WatchAsync(string file, LineSource source, OrderedOutput output, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        var size = file == "-" ? 0 : new FileInfo(file).Length;
+        async Task Tick(Action? show)
+        {
+            try
+            {
+                while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+                {
+                    output.Flush();
+                    show?.Invoke();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                show?.Invoke();
+            }
+        }
+
+        if (Console.IsErrorRedirected)
+        {
+            await Tick(null).ConfigureAwait(false);
+            return;
+        }
+
+        await Terminal.Error.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .StartAsync(async context =>
+            {
+                var task = context.AddTask(action.Id, maxValue: Math.Max(1, size));
+                await Tick(() =>
+                {
+                    task.Value = source.Position;
+                    task.Description = string.Create(CultureInfo.InvariantCulture, $"{action.Id} {_succeeded + _failed:N0} done, {_failed:N0} failed");
+                }).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using CustomerIo.Connector.Cli.Commands;
+
+namespace CustomerIo.Connector.Cli;
+
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Runs Customer.io actions: one, many, or for a workflow host; and a local Customer.io to try them against.")
+        {
+            ActionsCommand.Create(),
+            RunCommand.Create(),
+            CheckCommand.Create(),
+            SandboxCommand.Create(),
+            McpCommand.Create(),
+            UpCommand.Create(),
+            DocsCommand.Create(),
+        };
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Terminal.Say(error.Message);
+            }
+
+            Terminal.Say($"Try: connector {string.Concat(args.TakeWhile(a => !a.StartsWith('-')).Take(1).Select(a => a + " "))}--help");
+            return ExitCodes.Input;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15) }).ConfigureAwait(false);
+        }
+        catch (ConnectorException e)
+        {
+            return Terminal.Fail(e, parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false });
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Say("Cancelled.");
+            return ExitCodes.Cancelled;
+        }
+        catch (IOException e) when (Terminal.IsBrokenPipe(e))
+        {
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception e)
+        {
+            Terminal.Say($"A defect of the connector: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Please report it.");
+            return ExitCodes.Defect;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using CustomerIo.Connector.Docs;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Cli.Tests;
+
+[Parallelizable(ParallelScope.Children)]
+public partial class OtherCommandTests
+{
+    [Test]
+    public async Task Actions_List_NamesEveryActionWithin80Columns()
+    {
+        var ran = await Tool.RunAsync("actions");
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Exit, Is.Zero, ran.ToString());
+            foreach (var id in Catalogue.Embedded.Ids)
+            {
+                Assert.That(ran.Out, Does.Contain(id));
+            }
+
+            Assert.That(ran.Out.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
+            Assert.That(ran.Out, Does.Not.Contain("\u001b"), "no escapes into a pipe");
+        });
+    }
+
+    [Test]
+    public async Task Actions_One_ShowsInputsAndAnExampleThatRuns()
+    {
+        var ran = await Tool.RunAsync("actions", "track");
+        Assert.That(ran.Out, Does.Contain("Event Name").And.Contain("eventName *").And.Contain("10000"));
+        var example = Example().Match(ran.Out).Groups[1].Value;
+        var run = await Tool.RunAsync("run", "track", "--input", example, "--dry-run", "--json");
+        Assert.That(run.Exit, Is.Zero, run.ToString());
+    }
+
+    [Test]
+    public async Task Actions_Json_IsOneDocument()
+    {
+        var all = await Tool.RunAsync("actions", "--json");
+        var one = await Tool.RunAsync("actions", "identify", "--json");
+        Assert.That(((JArray)ConnectorJson.Parse(all.Out)).Select(a => a["id"]!.ToString()), Is.EqualTo(Catalogue.Embedded.Ids));
+        Assert.That(one.Json["input"]!["properties"]!["id"]!["title"]!.ToString(), Is.EqualTo("ID"));
+    }
+
+    [Test]
+    public async Task Check_AgainstTheSandbox_TellsEachKey()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k", AppApiKey = "a" });
+        var good = await Tool.RunAsync(["check", "--json"], sandbox);
+        var app = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        var wrongApp = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
+        var bad = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_API_KEY", "wrong"));
+        var swapped = await Tool.RunAsync(["check"], sandbox, null, ("CUSTOMERIO_SITE_ID", "k"), ("CUSTOMERIO_API_KEY", "s"));
+        var none = await Tool.RunAsync("check");
+        Assert.Multiple(() =>
+        {
+            Assert.That(good.Exit, Is.Zero, good.ToString());
+            Assert.That(good.Json["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"), Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" }));
+            Assert.That(app.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("works"), app.ToString());
+            Assert.That(wrongApp.Exit, Is.EqualTo(3), wrongApp.ToString());
+            Assert.That(wrongApp.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("refused"));
+            Assert.That(good.Json["region"]!.ToString(), Is.EqualTo("us"));
+            Assert.That(bad.Exit, Is.EqualTo(3), bad.ToString());
+            Assert.That(bad.Json["credentials"]![0]!["message"]!.ToString(), Does.Contain("5 characters"));
+            Assert.That(swapped.Exit, Is.EqualTo(3));
+            Assert.That(Spaces().Replace(swapped.Out.Replace('│', ' '), " "), Does.Contain("Swap the two values"));
+            Assert.That(none.Exit, Is.EqualTo(3));
+        });
+    }
+
+    [Test]
+    public async Task Sandbox_Started_PrintsItsAddressThenTheEnvironment()
+    {
+        using var process = Tool.Start(["sandbox", "--port", "0"], null);
+        var lines = new List<string?>();
+        for (var i = 0; i < 4; i++)
+        {
+            lines.Add(await process.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token));
+        }
+
+        using var client = new HttpClient();
+        var page = await client.GetAsync(new Uri(lines[0]!));
+        process.Kill(true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines[0], Does.Match("^http://127\\.0\\.0\\.1:[0-9]+$"));
+            Assert.That(lines.Skip(1), Is.EqualTo(new[] { $"CUSTOMERIO_BASE_URL={lines[0]}", "CUSTOMERIO_SITE_ID=sandbox", "CUSTOMERIO_API_KEY=sandbox" }));
+            Assert.That((int)page.StatusCode, Is.EqualTo(200));
+        });
+    }
+
+    [Test]
+    public async Task Sandbox_PortTaken_SaysSo()
+    {
+        await using var other = await SandboxServer.StartAsync(new SandboxOptions());
+        var ran = await Tool.RunAsync("sandbox", "--port", other.Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
+            Assert.That(ran.Error, Does.Contain(other.Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)).And.Not.Contain("   at "));
+        });
+    }
+
+    [Test]
+    public void Docs_DerivedFiles_AreWhatTheManifestSays()
+    {
+        foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded))
+        {
+            var file = Path.Combine(Tool.Repository, path);
+            Assert.That(File.Exists(file) ? File.ReadAllText(file) : null, Is.EqualTo(content), $"{path} has drifted; run: dotnet run --project src/Connector.Cli -- docs");
+        }
+    }
+
+    [Test]
+    public async Task Mcp_PipedIn_AnswersEveryCallAndEnds()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        const string input = """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            {"jsonrpc":"2.0","method":"notifications/initialized"}
+            {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"identify","arguments":{"id":"u1","customerData":{"plan":"pro"}}}}
+
+            """;
+        var ran = await Tool.RunAsync(["mcp"], sandbox, System.Text.Encoding.UTF8.GetBytes(input));
+        var answers = ran.Lines.ToDictionary(l => (int)l["id"]!);
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Exit, Is.Zero, ran.ToString());
+            Assert.That(answers[1]["result"]!["serverInfo"]!["name"]!.ToString(), Is.EqualTo("customer-io"));
+            Assert.That(answers[2]["result"]!["structuredContent"]!["status"]!.ToString(), Is.EqualTo("succeeded"));
+            Assert.That(sandbox.Requests.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
+        });
+    }
+
+    [TestCase("--help")]
+    [TestCase("run", "--help")]
+    [TestCase("sandbox", "--help")]
+    [TestCase("--version")]
+    public async Task Help_OfEachCommand_Exits0(params string[] args)
+    {
+        var ran = await Tool.RunAsync(args);
+        Assert.That(ran.Exit, Is.Zero, ran.ToString());
+        Assert.That(ran.Out, Is.Not.Empty);
+    }
+
+    [GeneratedRegex("--input '(.*)'")]
+    private static partial Regex Example();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Cli.Tests;
+
+/// <summary>The two packages, made as a release would make them and used away from the repository.</summary>
+[NonParallelizable]
+public class PackageTests
+{
+    private string _folder = "";
+
+    [OneTimeSetUp]
+    public async Task Pack()
+    {
+        _folder = Directory.CreateTempSubdirectory("connector-pack-").FullName;
+        await RunAsync("dotnet", Tool.Repository, "pack", "Connector.sln", "-c", "Release", "--no-restore", "-o", _folder, "--nologo", "-v", "quiet");
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => Directory.Delete(_folder, true);
+
+    [Test]
+    public void Pack_Solution_MakesTheTwoPackages()
+    {
+        var names = Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
+        Assert.That(names, Is.EqualTo(new[] { $"CustomerIo.Connector.{Version}.nupkg", $"CustomerIo.Connector.{Version}.snupkg", $"CustomerIo.Connector.Tool.{Version}.nupkg" }));
+    }
+
+    [Test]
+    public void Library_Package_HoldsReadmeLicenceAndDocumentation()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(_folder, $"CustomerIo.Connector.{Version}.nupkg"));
+        var entries = package.Entries.Select(e => e.FullName).ToArray();
+        using var reader = new StreamReader(package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+        var nuspec = reader.ReadToEnd();
+        Assert.Multiple(() =>
+        {
+            Assert.That(entries, Does.Contain("README.md").And.Contain("lib/net10.0/CustomerIo.Connector.dll").And.Contain("lib/net10.0/CustomerIo.Connector.xml"));
+            Assert.That(nuspec, Does.Contain("<license type=\"expression\">MIT</license>").And.Contain("<readme>README.md</readme>"));
+            Assert.That(nuspec, Does.Not.Contain("Sandbox").And.Not.Contain("Spectre"), "the library brings no host");
+        });
+    }
+
+    [Test]
+    public async Task Tool_InstalledIntoAnEmptyFolder_RunsThere()
+    {
+        var home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
+        await RunAsync("dotnet", home, "tool", "install", "CustomerIo.Connector.Tool", "--tool-path", Path.Combine(home, "bin"), "--source", _folder);
+        var tool = Path.Combine(home, "bin", "connector");
+        var actions = await RunAsync(tool, home, "actions", "--json");
+        var run = await RunAsync(tool, home, "run", "identify", "--sandbox", "--set", "id=u1", "--set", "customerData.plan=pro", "--json");
+        Assert.That(ConnectorJson.Parse(actions).Select(a => a["id"]!.ToString()), Does.Contain("track-page-view"));
+        Assert.That(ConnectorJson.ParseObject(run)["sandbox"]!["person"]!["attributes"]!["plan"]!.ToString(), Is.EqualTo("pro"));
+    }
+
+    private static string Version { get; } = typeof(CustomerIoConnector).Assembly.GetName().Version!.ToString(3);
+
+    private static async Task<string> RunAsync(string program, string folder, params string[] args)
+    {
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await process.WaitForExitAsync(limit.Token);
+        Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', args)}\n{await output}\n{await error}");
+        return await output;
+    }
+}

@@ -1,0 +1,72 @@
+using CustomerIo.Connector.Tests.Kit;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Tests.Actions.Events;
+
+public class TrackTests
+{
+    private static readonly RunOptions s_invocation = new() { InvocationId = "run-1" };
+
+    [Test]
+    public async Task RunAsync_AllInputs_PostsTheEvent()
+    {
+        using var bench = new Bench(Answer.Ok());
+        var result = await bench.RunAsync("track",
+            """{"id":"u 1","eventName":"bought","eventData":{"price":49,"at":"2026-01-31T09:30:00+02:00"},"eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":"2026-01-31T09:30:00.123456789Z"}""");
+        Assert.That(bench.Wire.Only.Text, Is.EqualTo(
+            """
+            POST https://track.customer.io/api/v1/customers/u%201/events
+            Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
+            Content-Type: application/json
+
+            {"name":"bought","data":{"price":49,"at":"2026-01-31T09:30:00+02:00"},"id":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}
+            """));
+        Assert.That(result.Request.EventId, Is.EqualTo("01JD8QK3W9W7X2T8Z5N4R6M1CB"));
+    }
+
+    [Test]
+    public async Task RunAsync_RequiredInputsOnly_SendsNameAndIdAlone()
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("track", """{"id":"u1","eventName":"bought"}""", options: s_invocation);
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"name":"bought","id":"ID"}""".Replace("ID", EventId.Derive("run-1", "track", 0))));
+    }
+
+    [Test]
+    public async Task RunAsync_NoInvocation_MakesAFreshUlidOfTheClock()
+    {
+        using var bench = new Bench(Answer.Ok(), Answer.Ok());
+        var first = (await bench.RunAsync("track", """{"id":"u1","eventName":"bought"}""")).Request.EventId!;
+        var second = (await bench.RunAsync("track", """{"id":"u1","eventName":"bought"}""")).Request.EventId!;
+        Assert.That(EventId.IsUlid(first) && EventId.IsUlid(second), Is.True);
+        Assert.That(first, Is.Not.EqualTo(second));
+        Assert.That(first[..10], Is.EqualTo(EventId.Fresh(FakeTime.Start)[..10]));
+        Assert.That(bench.Wire.Requests[0].BodyText, Does.Contain($"\"id\":\"{first}\""));
+    }
+
+    [Test]
+    public async Task RunAsync_EventIdThatIsNoUlid_IsSentWithAWarning()
+    {
+        using var bench = new Bench(Answer.Ok());
+        var result = await bench.RunAsync("track", """{"id":"u1","eventName":"bought","eventId":"order-7"}""");
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"name":"bought","id":"order-7"}"""));
+        Assert.That(result.Warnings.Single(), Does.Contain("ULID"));
+    }
+
+    [Test]
+    public async Task RunAsync_BlankEventIdAndTimestamp_MeanNone()
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("track", """{"id":"u1","eventName":"bought","eventId":"","timestamp":"","eventData":null}""", options: s_invocation);
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"name":"bought","id":"ID"}""".Replace("ID", EventId.Derive("run-1", "track", 0))));
+    }
+
+    [Test]
+    public async Task RunAsync_TimestampThatIsNoTime_IsAnInputError()
+    {
+        using var bench = new Bench();
+        var failure = await bench.FailAsync("track", """{"id":"u1","eventName":"bought","timestamp":"yesterday"}""");
+        Assert.That(failure.Kind, Is.EqualTo(FailureKind.Input));
+        Assert.That(failure.Problems.Single().Path, Is.EqualTo("/timestamp"));
+    }
+}

@@ -1,0 +1,101 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Tests.Kit;
+
+namespace CustomerIo.Connector.Tests.Api;
+
+public class RateLimiterTests
+{
+    [Test]
+    public async Task WaitAsync_MoreThanASecondsWorth_IsSpread()
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(4, time);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.That(await limiter.WaitAsync(TimeSpan.FromSeconds(60), default), Is.EqualTo(TimeSpan.Zero), $"turn {i}");
+        }
+
+        var waiting = Enumerable.Range(0, 4).Select(_ => limiter.WaitAsync(TimeSpan.FromSeconds(60), default).AsTask()).ToArray();
+        Assert.That(time.DelaysMs, Is.EqualTo(new[] { 250.0, 500, 750, 1000 }));
+        time.Advance(TimeSpan.FromMilliseconds(500));
+        await Task.WhenAll(waiting[..2]).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(waiting[2..].Any(w => w.IsCompleted), Is.False);
+        time.Advance(TimeSpan.FromMilliseconds(500));
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Test]
+    public async Task WaitAsync_LongerThanAllowed_IsNotBegunAndTakesNoTurn()
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(1, time);
+        await limiter.WaitAsync(TimeSpan.FromSeconds(1), default);
+        Assert.That(await limiter.WaitAsync(TimeSpan.FromMilliseconds(999), default), Is.Null);
+        Assert.That(await limiter.WaitAsync(TimeSpan.FromMilliseconds(999), default), Is.Null);
+        var allowed = limiter.WaitAsync(TimeSpan.FromSeconds(1), default);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(await allowed, Is.EqualTo(TimeSpan.FromSeconds(1)));
+    }
+
+    [Test]
+    public async Task WaitAsync_AfterARest_AllowsNoMoreThanOneSecondsWorth()
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(10, time);
+        await limiter.WaitAsync(TimeSpan.Zero, default);
+        time.Advance(TimeSpan.FromHours(1));
+        var free = 0;
+        while (await limiter.WaitAsync(TimeSpan.Zero, default) is not null)
+        {
+            free++;
+        }
+
+        Assert.That(free, Is.EqualTo(10));
+    }
+
+    [Test]
+    public async Task RunAsync_NoRateLimitOnLoopback_NeverWaits()
+    {
+        using var bench = new Bench(Wire.Ok());
+        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = "http://127.0.0.1:1" };
+        for (var i = 0; i < 3000; i++)
+        {
+            await bench.RunAsync("destroy", """{"id":"u1"}""", connection);
+        }
+
+        Assert.That(bench.Time.Delays, Is.Empty);
+    }
+
+    [Test]
+    public async Task RunAsync_DocumentedRate_IsKeptWithoutASetting()
+    {
+        using var bench = new Bench(Wire.Ok());
+        for (var i = 0; i < 1000; i++)
+        {
+            await bench.RunAsync("destroy", """{"id":"u1"}""");
+        }
+
+        Assert.That(bench.Time.Delays, Is.Empty);
+        var result = await bench.RunAsync("destroy", """{"id":"u1"}""");
+        Assert.That(bench.Time.DelaysMs, Is.EqualTo(new[] { 1.0 }));
+        Assert.That(result.Request.WaitedMs, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task RunAsync_RateLimitWithoutRoomInTheBudget_SendsNothing()
+    {
+        using var bench = new Bench(Answer.Ok());
+        var connection = new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 0.001 };
+        await bench.RunAsync("destroy", """{"id":"u1"}""", connection);
+        var failure = await bench.FailAsync("destroy", """{"id":"u1"}""", connection);
+        Assert.That((failure.Kind, failure.Attempts, bench.Time.Elapsed), Is.EqualTo((FailureKind.RateLimited, 0, TimeSpan.Zero)));
+    }
+
+    [Test]
+    public async Task RunAsync_RetriesToo_TakeATurn()
+    {
+        using var bench = new Bench(Answer.Status(503), Answer.Ok());
+        await bench.RunAsync("destroy", """{"id":"u1"}""", new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 1 });
+        Assert.That(bench.Time.DelaysMs, Is.EqualTo(new[] { 200.0, 800 }));
+    }
+}

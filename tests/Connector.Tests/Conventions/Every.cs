@@ -1,0 +1,61 @@
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Tests.Kit;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Tests.Conventions;
+
+/// <summary>What the convention tests loop over, so that a new action is covered from its first day.</summary>
+internal static class Every
+{
+    public static IReadOnlyList<string> ActionId => Catalogue.Embedded.Ids;
+
+    public static ActionManifest Manifest(string id) => Catalogue.Embedded.Find(id);
+
+    /// <summary>Names of the inputs that the action's own file describes, without changes to shared ones.</summary>
+    public static IReadOnlyList<string> OwnInputs(ActionManifest manifest)
+    {
+        var shared = manifest.File["include"]!.SelectMany(group => Shared((string)group!)).ToHashSet(StringComparer.Ordinal);
+        return [.. manifest.Properties.Select(p => p.Key).Where(name => !shared.Contains(name))];
+    }
+
+    private static IEnumerable<string> Shared(string group) =>
+        ((JObject)Bench.Json(System.Text.Encoding.UTF8.GetString(ManifestSource.Embedded.Read($"manifest/inputs/{group}.json")!))["properties"]!).Properties().Select(p => p.Name);
+}
+
+/// <summary>Inputs made from the manifest's own examples.</summary>
+internal static class Seeds
+{
+    // Inputs that exclude each other: each list is left out once.
+    private static readonly Dictionary<string, (string Name, string[] Without, string? Method)[]> s_exclusive = new(StringComparer.Ordinal)
+    {
+        ["raw-request"] = [("all-fields, data", ["formData", "fileData", "fileDataFileNames"], "POST"), ("all-fields, form", ["data"], "POST")],
+    };
+
+    /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
+    public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)
+    {
+        yield return KeyValuePair.Create("required-only", new JObject(manifest.Properties.Where(p => manifest.Required.Contains(p.Key)).Select(Seed)));
+        var all = new JObject(manifest.Properties.Where(p => p.Key != "region").Select(Seed));
+        if (!s_exclusive.TryGetValue(manifest.Id, out var variants))
+        {
+            yield return KeyValuePair.Create("all-fields", all);
+        }
+
+        foreach (var (name, without, method) in variants ?? [])
+        {
+            var some = new JObject(all.Properties().Where(p => !without.Contains(p.Name)));
+            some["method"] = method ?? some["method"];
+            yield return KeyValuePair.Create(name, some);
+        }
+
+        foreach (var example in manifest.Examples)
+        {
+            yield return KeyValuePair.Create($"example: {example["title"]}", (JObject)example["input"]!.DeepClone());
+        }
+    }
+
+    private static JProperty Seed(KeyValuePair<string, JObject> input) => new(
+        input.Key,
+        (input.Value["examples"]?.FirstOrDefault() ?? input.Value["default"] ?? input.Value["enum"]?.FirstOrDefault()
+            ?? throw new AssertionException($"{input.Key} has neither an example nor a default nor choices.")).DeepClone());
+}
