@@ -79,13 +79,18 @@ internal static class NodeRedHtml
             after += $"\n    <div class=\"cio-rows\"><ol id=\"cio-rows-{key}\"></ol></div>";
         }
 
+        if ((string)field["editor"]! == "password")
+        {
+            after += $"<input type=\"password\" id=\"node-input-s_{key}\" autocomplete=\"new-password\" hidden style=\"display: none\">";
+        }
+
         var help = (string)schema["description"]!;
         if (field["valueTypes"]!.Any(t => (string)t! == "rows"))
         {
             help += " A date is sent in Unix seconds; an empty one is now.";
         }
 
-        Row(html, "input", $"p_{key}", (string)field["title"]!, Placeholder(schema), (bool)field["required"]!, help, (string)field["editor"]! == "password", false, after, $"cio-note-{key}");
+        Row(html, "input", $"p_{key}", (string)field["title"]!, Placeholder(schema), (bool)field["required"]!, help, false, false, after, $"cio-note-{key}");
     }
 
     private static string? Placeholder(JObject schema) =>
@@ -126,7 +131,7 @@ internal static class NodeRedHtml
         var id = $"node-{kind}-{key}";
         html.Append("  <div class=\"form-row\">\n");
         html.Append($"    <label for=\"{id}\">{Encode(title)}{(required ? " <span class=\"cio-required\" title=\"required\">*</span>" : "")}</label>\n");
-        html.Append($"    <input type=\"{(secret ? "password" : "text")}\" id=\"{id}\"");
+        html.Append($"    <input type=\"{(secret ? "password" : "text")}\" id=\"{id}\"{(typed || after.Length > 0 ? " style=\"width: 100%\"" : "")}");
         html.Append(placeholder is null ? "" : $" placeholder=\"{Encode(placeholder)}\"");
         html.Append(secret ? " autocomplete=\"new-password\">" : ">");
         html.Append(typed ? $"<input type=\"hidden\" id=\"{id}_t\">" : after).Append('\n');

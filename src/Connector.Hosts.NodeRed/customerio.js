@@ -53,7 +53,7 @@ module.exports = function (RED) {
     for (const action of manifest.actions) {
         const passwords = action.fields.filter(field => field.editor === 'password');
         RED.nodes.registerType(action.type, actionNode(RED, action, graceMs), passwords.length === 0 ? {} : {
-            credentials: Object.fromEntries(passwords.map(field => [`p_${field.key}`, { type: 'password' }])),
+            credentials: Object.fromEntries(passwords.map(field => [`s_${field.key}`, { type: 'password' }])),
         });
     }
 

@@ -41,7 +41,7 @@ async function readField(RED, node, field, config, msg) {
     }
 
     if (type === 'cred') {
-        return node.credentials?.[`p_${field.key}`] || undefined;
+        return node.credentials?.[`s_${field.key}`] || undefined;
     }
 
     if (text === '' || text === undefined || text === null) {

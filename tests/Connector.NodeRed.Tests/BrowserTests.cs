@@ -215,11 +215,16 @@ public sealed class BrowserTests
         await _red.DeployAsync(flows);
         await EditorAsync();
         Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        await _red.PostAsync("signup", JObject.Parse("""{"email": "ada@example.com", "name": "Ada", "plan": "pro"}"""));
+        await _page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).Nth(1).WaitForAsync();
         await TakeAsync("example-sign-up");
         await _page.GetByText("Tour of the actions").First.ClickAsync();
         await _red.InjectAsync("customerio-tour-start");
         await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "succeeded" }).WaitForAsync();
         await TakeAsync("example-tour");
+        await _page.GotoAsync(_sandbox.Url.ToString());
+        await _page.GetByText("ada@example.com").First.WaitForAsync();
+        await TakeAsync("example-sandbox");
         Assert.That(_errors, Is.Empty);
     }
 

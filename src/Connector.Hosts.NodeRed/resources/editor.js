@@ -75,24 +75,15 @@ window.customerIo = (function () {
             label: 'string',
             icon: 'red/images/typedInput/az.svg',
             autoComplete: (text, done) => load(all => done(all.filter(o => `${o.label} ${o.value}`.toLowerCase().includes(text.toLowerCase())))),
-            expand: {
-                icon: 'fa-caret-down',
-                content(container) {
-                    const input = this;
-                    const list = $('<ul>', { class: 'cio-options', style: 'list-style:none;margin:0;max-height:220px;overflow:auto' }).appendTo(container);
-                    list.append($('<li>').text('Asking Customer.io…'));
-                    load(all => {
-                        list.empty();
-                        for (const option of all) {
-                            $('<li>').append($('<a>', { href: '#', style: 'display:block;padding:4px 8px' }).text(option.label).on('click', event => {
-                                event.preventDefault();
-                                input.value(option.value);
-                                $(document).trigger('mousedown');
-                            })).appendTo(list);
-                        }
-                    });
-                    return { onclose() {} };
-                },
+            expand() {
+                const input = this.input;
+                const choose = option => this.value(option.value);
+                load(all => {
+                    if (all.length > 0) {
+                        const menu = RED.popover.menu({ options: all, width: Math.max(300, input.width()), maxHeight: 220, tabSelect: true, onselect: choose, onclose: () => input.trigger('focus') });
+                        menu.show({ target: input });
+                    }
+                });
             },
         };
     }
@@ -141,7 +132,9 @@ window.customerIo = (function () {
     }
 
     function readRows(field) {
-        const rows = $(`#cio-rows-${field.key}`).editableList('items').toArray().map(item => {
+        // A removed row fades out for a moment, and is still in the list then.
+        const items = $(`#cio-rows-${field.key}`).editableList('items').toArray().filter(item => !$(item).closest('li').hasClass('red-ui-editableList-item-deleting'));
+        const rows = items.map(item => {
             const value = $(item).find('.cio-typed');
             const row = { t: value.typedInput('type'), v: value.typedInput('value') };
             return field.editor === 'keyValue' ? { k: $(item).find('.cio-key').val().trim(), ...row } : row;
@@ -239,8 +232,11 @@ window.customerIo = (function () {
 
     function prepareField(node, field) {
         const input = $(`#node-input-p_${field.key}`);
+        if (isSecret(field) && typeOf(node, field) === 'cred') {
+            input.val($(`#node-input-s_${field.key}`).val());
+        }
+
         input.typedInput({ default: field.valueTypes[0], types: valueTypes(field), typeField: `#node-input-p_${field.key}_t` });
-        input.typedInput('width', '100%');
         if (hasRows(field)) {
             prepareRows(node, field);
             const list = $(`#cio-rows-${field.key}`).closest('.red-ui-editableList');
@@ -251,6 +247,20 @@ window.customerIo = (function () {
 
         // The label was for the field that typedInput hides; give its name to what people see and screen readers read.
         input.closest('.form-row').find('.red-ui-typedInput-input').first().attr('aria-label', field.title);
+    }
+
+    function isSecret(field) {
+        return field.editor === 'password';
+    }
+
+    /** Moves a secret out of the node's properties, which are exported with the flow, into its credentials. */
+    function keepSecret(field) {
+        const input = $(`#node-input-p_${field.key}`);
+        const isHere = input.typedInput('type') === 'cred';
+        $(`#node-input-s_${field.key}`).val(isHere ? input.typedInput('value') : '');
+        if (isHere) {
+            input.typedInput('value', '');
+        }
     }
 
     function isTouched(node, field) {
@@ -268,7 +278,7 @@ window.customerIo = (function () {
             inputs: 1,
             outputs: 1,
             defaults: defaultsOf(action),
-            credentials: Object.fromEntries(action.fields.filter(f => f.editor === 'password').map(f => [`p_${f.key}`, { type: 'password' }])),
+            credentials: Object.fromEntries(action.fields.filter(isSecret).map(f => [`s_${f.key}`, { type: 'password' }])),
             paletteLabel: action.title,
             label() {
                 return this.name || action.title;
@@ -285,6 +295,7 @@ window.customerIo = (function () {
                 $('#dialog-form .cio-advanced').prop('open', advanced.some(field => isTouched(this, field)));
             },
             oneditsave() {
+                action.fields.filter(isSecret).forEach(keepSecret);
                 for (const field of action.fields.filter(hasRows)) {
                     this[`p_${field.key}_r`] = readRows(field);
                 }
@@ -318,7 +329,7 @@ window.customerIo = (function () {
                         default: 'choice',
                         types: [choiceType('choice', field.options, null), { value: 'str', label: '${ENV}' }],
                         typeField: `#node-config-input-${field.key}_t`,
-                    }).typedInput('width', '100%');
+                    });
                 }
 
                 const node = this;

@@ -12,6 +12,7 @@ const result = (id, data, extra = {}) => say({ id, result: { content: [], struct
 let initialized = false;
 
 const tools = {
+    'list-options': id => say({ id, result: { content: [], structuredContent: { options: [{ value: '6', label: 'Everybody' }, { value: '7', label: 'Paying people' }] } } }),
     echo: (id, params) => result(id, { arguments: params.arguments, meta: params._meta }),
     env: id => result(id, process.env),
     sleep: (id, params) => setTimeout(() => result(id, { slept: params.arguments.ms }), params.arguments.ms),

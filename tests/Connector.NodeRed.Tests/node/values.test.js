@@ -15,7 +15,7 @@ const RED = {
         },
     },
 };
-const node = { env: { COUNT: '7', FLAG: 'TRUE', OBJECT: '{"a":1}', EMPTY: '' }, context: { kept: 'x' }, credentials: { p_secret: 's3cret' } };
+const node = { env: { COUNT: '7', FLAG: 'TRUE', OBJECT: '{"a":1}', EMPTY: '' }, context: { kept: 'x' }, credentials: { s_secret: 's3cret' } };
 const fields = [
     { key: 'id', title: 'ID', editor: 'text', required: true, types: ['string', 'integer'], valueTypes: ['str', 'msg'] },
     { key: 'count', title: 'Count', editor: 'number', types: ['integer'], valueTypes: ['num'] },
