@@ -9,12 +9,13 @@ const INSTALL = 'The Customer.io nodes need the .NET 10 runtime, and it was not 
     + 'Install it (package dotnet-runtime-10.0), make sure that "dotnet" is on the PATH of Node-RED, and start Node-RED again.';
 
 /**
- * What to start: the program in CUSTOMERIO_RUNNER, else the one inside this package.
+ * What to start: the program in CUSTOMERIO_RUNNER, which "mcp" may follow as its argument, else the one inside this package.
  * @throws {Failure} There is no runner, or no .NET to run it with.
  */
 function findRunner(env = process.env, folder = __dirname) {
     const named = env.CUSTOMERIO_RUNNER;
-    const file = named || path.join(folder, 'runner', 'customerio-mcp.dll');
+    const args = named && named.endsWith(' mcp') && !fs.existsSync(named) ? ['mcp'] : [];
+    const file = named ? (args.length ? named.slice(0, -' mcp'.length) : named) : path.join(folder, 'runner', 'customerio-mcp.dll');
     if (!fs.existsSync(file)) {
         throw new Failure(
             'unavailable',
@@ -22,7 +23,7 @@ function findRunner(env = process.env, folder = __dirname) {
             { short: 'the runner is missing' });
     }
 
-    return file.endsWith('.dll') ? { file: findDotnet(env), args: [file] } : { file, args: [] };
+    return file.endsWith('.dll') ? { file: findDotnet(env), args: [file, ...args] } : { file, args };
 }
 
 function findDotnet(env) {

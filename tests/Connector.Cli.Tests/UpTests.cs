@@ -7,11 +7,10 @@ namespace CustomerIo.Connector.Cli.Tests;
 
 [NonParallelizable]
 [Platform(Exclude = "Win", Reason = "Signals and shell scripts")]
-[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public class UpTests
 {
     // Kept between runs of the tests, so that Node-RED is installed once.
-    private static string Data { get; } = Path.Combine(AppContext.BaseDirectory, "up-data");
+    public static string Data { get; } = Path.Combine(AppContext.BaseDirectory, "up-data");
 
     [Test]
     public async Task Up_Once_RunsTheExamplesAndLeavesNothing()
@@ -83,7 +82,10 @@ public class UpTests
         {
             var file = Path.Combine(folder, "node");
             await File.WriteAllTextAsync(file, $"#!/bin/sh\necho {node}\n");
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
 
         var ran = await RunAsync(["up", "--once", "--data", Path.Combine(folder, "data")], ("PATH", folder));

@@ -61,7 +61,7 @@ internal sealed class NodeRed : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        start.Environment["CUSTOMERIO_RUNNER"] = Path.Combine(AppContext.BaseDirectory, "customerio-mcp.dll");
+        start.Environment["CUSTOMERIO_RUNNER"] = Path.Combine(AppContext.BaseDirectory, "connector.dll") + " mcp";
         start.Environment["CUSTOMERIO_SANDBOX_URL"] = sandbox;
         start.Environment["CONNECTOR_CREDENTIAL_SECRET"] = Secret(Path.Combine(userFolder, "credential-secret"));
         var red = new NodeRed(Process.Start(start)!, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));

@@ -33,6 +33,7 @@ test('CUSTOMERIO_RUNNER wins over the package', t => {
     const root = place(t, 'runner/customerio-mcp.dll', 'customerio-mcp', 'other.dll', 'bin/dotnet');
     assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/customerio-mcp` }, root), { file: `${root}/customerio-mcp`, args: [] });
     assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/other.dll`, PATH: `${root}/bin` }, root).args, [`${root}/other.dll`]);
+    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/other.dll mcp`, PATH: `${root}/bin` }, root).args, [`${root}/other.dll`, 'mcp']);
 });
 
 test('what is missing is named, with what to do', t => {
