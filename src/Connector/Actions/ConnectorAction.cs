@@ -37,7 +37,7 @@ internal abstract class ConnectorAction<TInput> : ConnectorAction
 
     public abstract Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct);
 
-    private static TInput Bind(InputValues values)
+    protected static TInput Bind(InputValues values)
     {
         var arguments = new object?[s_parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
@@ -69,4 +69,27 @@ internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
     protected abstract ApiRequest Request(TInput input, IApi api);
 
     protected virtual JToken Output(ApiResponse response, TInput input) => response.Json;
+}
+
+/// <summary>An action that is also one operation of the vendor's v2 API, and so can go in a batch.</summary>
+internal interface IOperationAction
+{
+    /// <summary>The operation of a checked input.</summary>
+    JObject Operation(InputValues values, IApi api);
+}
+
+/// <summary>An action that is one operation: v2 takes it alone or in a batch, v1 where its path can name the person.</summary>
+/// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
+internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperationAction
+    where TInput : class
+{
+    public JObject Operation(InputValues values, IApi api) => Operation(Bind(values), api);
+
+    protected abstract JObject Operation(TInput input, IApi api);
+
+    protected override ApiRequest Request(TInput input, IApi api)
+    {
+        var request = ApiRequest.Post(ApiName.Track, "/api/v2/entity", Operation(input, api));
+        return BatchLimits.Excess(request.Body.Bytes.Length) is { } excess ? throw ConnectorException.Input("", excess) : request;
+    }
 }

@@ -32,10 +32,20 @@ internal readonly ref struct ApiPath
     }
 
     /// <summary>Escapes one segment; <c>.</c> and <c>..</c> are refused, since .NET collapses them even when escaped.</summary>
-    public static string Segment(string value, string input) => value switch
+    public static string Segment(string value, string input)
     {
-        "" => throw ConnectorException.Input("/" + input, "must not be empty."),
-        "." or ".." => throw ConnectorException.Input("/" + input, $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere."),
-        _ => Uri.EscapeDataString(value),
-    };
+        Check(value, input);
+        return Uri.EscapeDataString(value);
+    }
+
+    /// <summary>Refuses what no segment can be.</summary>
+    public static void Check(string value, string input)
+    {
+        if (value is "" or "." or "..")
+        {
+            throw ConnectorException.Input("/" + input, value.Length == 0
+                ? "must not be empty."
+                : $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere.");
+        }
+    }
 }
