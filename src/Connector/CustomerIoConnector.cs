@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
@@ -59,7 +60,7 @@ public sealed class CustomerIoConnector : IDisposable
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
             options ??= s_noOptions;
-            var api = new RunApi(_client, _workspaces.Of(connection), manifest, values, options, options.Logger ?? _logger);
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
             return api.Result(await Catalogue.Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
         });
 
@@ -75,7 +76,7 @@ public sealed class CustomerIoConnector : IDisposable
         {
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
-            var api = new DryRunApi(_workspaces.Of(connection), manifest, values, options ?? s_noOptions, _client.Time);
+            var api = new DryRunApi(_workspaces.Of(connection), Catalogue, manifest, values, options ?? s_noOptions, _client.Time);
             await Catalogue.Code(manifest).RunAsync(values, api, default).ConfigureAwait(false);
             return api.Result();
         });
@@ -87,6 +88,15 @@ public sealed class CustomerIoConnector : IDisposable
     /// <exception cref="ConnectorException">The connection itself cannot be used, for instance a bad base URL; or the check was cancelled.</exception>
     public Task<ConnectionReport> CheckAsync(Connection connection, CancellationToken cancellationToken = default) =>
         GuardAsync(() => new ConnectionCheck(_client, _workspaces.Of(connection)).RunAsync(cancellationToken));
+
+    /// <summary>Sends one chunk of operations, prepared elsewhere.</summary>
+    internal Task<IReadOnlyList<BatchFailure>> SendAsync(BatchChunk chunk, Connection connection, RunOptions options, CancellationToken ct) =>
+        GuardAsync(() =>
+        {
+            var manifest = Catalogue.Find("batch");
+            var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
+            return BatchRequest.SendAsync(chunk, new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger), ct);
+        });
 
     /// <summary>Closes the connections to Customer.io.</summary>
     public void Dispose() => _client.Dispose();

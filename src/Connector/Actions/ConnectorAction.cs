@@ -1,5 +1,6 @@
 using System.Reflection;
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;

@@ -41,6 +41,11 @@ internal sealed class PlainCheck
         _bytes = new ByteLimits(schema);
     }
 
+    /// <summary>Whether the value is an object whose members only have to keep the byte limits.</summary>
+    public bool IsMap => _types.Count == 1 && _types.Contains("object") && !_unsure && !_looksInside;
+
+    public ByteLimits Bytes => _bytes;
+
     public bool Takes(string type) => _types.Count == 0 || _types.Contains(type);
 
     public bool Accepts(JToken value)
@@ -106,6 +111,15 @@ internal sealed class ByteLimits(JObject schema)
     private readonly int? _nameBytes = (int?)schema["x-maxNameBytes"];
     private readonly int? _valueBytes = (int?)schema["x-maxValueBytes"];
     private readonly int? _count = (int?)schema["x-maxCount"];
+
+    /// <summary>The limits as numbers; the largest number where there is none.</summary>
+    public int MostBytes => _bytes ?? int.MaxValue;
+
+    public int MostNameBytes => _nameBytes ?? int.MaxValue;
+
+    public int MostValueBytes => _valueBytes ?? int.MaxValue;
+
+    public int MostCount => _count ?? int.MaxValue;
 
     public bool Accept(JToken value) => (_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null || !Problems(value, "").Any();
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CustomerIo.Connector.Api;
+namespace CustomerIo.Connector.Bulk;
 
 /// <summary>The vendor's limits in v2, with kB read as 1000 bytes: the smaller reading is never refused.</summary>
 internal static class BatchLimits
