@@ -76,7 +76,7 @@ internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
 internal interface IOperationAction
 {
     /// <summary>The operation of a checked input.</summary>
-    JObject Operation(InputValues values, IApi api);
+    Operation Operation(InputValues values, IApi api);
 }
 
 /// <summary>An action that is one operation: v2 takes it alone or in a batch, v1 where its path can name the person.</summary>
@@ -84,13 +84,15 @@ internal interface IOperationAction
 internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperationAction
     where TInput : class
 {
-    public JObject Operation(InputValues values, IApi api) => Operation(Bind(values), api);
+    public Operation Operation(InputValues values, IApi api) => Operation(Bind(values), api);
 
-    protected abstract JObject Operation(TInput input, IApi api);
+    protected abstract Operation Operation(TInput input, IApi api);
 
     protected override ApiRequest Request(TInput input, IApi api)
     {
-        var request = ApiRequest.Post(ApiName.Track, "/api/v2/entity", Operation(input, api));
-        return BatchLimits.Excess(request.Body.Bytes.Length) is { } excess ? throw ConnectorException.Input("", excess) : request;
+        var bytes = Operation(input, api).ToBytes();
+        return BatchLimits.Excess(bytes.Length) is { } excess
+            ? throw ConnectorException.Input("", excess)
+            : new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/entity", new ApiBody(bytes, ApiBody.JsonType));
     }
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions;
@@ -7,18 +8,22 @@ namespace CustomerIo.Connector.Actions;
 internal readonly record struct Person
 {
     private const string CioPrefix = "cio_";
-    private readonly string _key, _value;
-
     private Person(string key, string value, string? segment)
     {
-        (_key, _value, Segment) = (key, value, segment);
+        (Key, Value, Segment) = (key, value, segment);
     }
+
+    /// <summary>The kind of identifier, as v2 calls it.</summary>
+    public string Key { get; }
+
+    /// <summary>The identifier, without the prefix of v1.</summary>
+    public string Value { get; }
 
     /// <summary>What a v1 path calls them; null where v1 would take it for another kind of identifier, so that only v2 can say it.</summary>
     public string? Segment { get; }
 
     /// <summary>The <c>identifiers</c> of v2: exactly one key, without the prefix of v1.</summary>
-    public JObject Identifiers => new() { [_key] = _value };
+    public JObject Identifiers => new() { [Key] = Value };
 
     /// <summary>Reads an identifier of a kind: <c>auto</c> (by its shape, as v1 does), <c>id</c>, <c>email</c>, <c>cio_id</c> or <c>phone</c>.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be of that kind.</exception>
@@ -39,7 +44,7 @@ internal readonly record struct Person
     }
 
     /// <summary>The beginning of a v2 operation on this person.</summary>
-    public JObject Operation(string action) => new() { ["type"] = "person", ["identifiers"] = Identifiers, ["action"] = action };
+    public Operation Operation(string action) => new(this, action);
 
     /// <summary>Whether v1 takes a text for an e-mail address.</summary>
     public static bool LooksLikeEmail(string text)

@@ -20,12 +20,12 @@ internal readonly ref struct CarriedInput
     public ReadOnlySpan<byte> Text { get; init; }
 
     /// <summary>Reads a line; false when it is wrong or unusual, which the full reader then tells.</summary>
-    public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, List<ulong> keys, out CarriedInput input)
+    public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, JObject standIn, List<ulong> keys, out CarriedInput input)
     {
         input = default;
         try
         {
-            return Utf8.IsValid(json) && schema.Count <= 64 && Read(schema, json, keys, ref input);
+            return Utf8.IsValid(json) && schema.Count <= 64 && Read(schema, json, standIn, keys, ref input);
         }
         catch (JsonException)
         {
@@ -33,7 +33,7 @@ internal readonly ref struct CarriedInput
         }
     }
 
-    private static bool Read(InputSchema schema, ReadOnlySpan<byte> json, List<ulong> keys, ref CarriedInput input)
+    private static bool Read(InputSchema schema, ReadOnlySpan<byte> json, JObject standIn, List<ulong> keys, ref CarriedInput input)
     {
         var reader = new Utf8JsonReader(json, s_options);
         var values = new JToken?[schema.Count];
@@ -64,7 +64,7 @@ internal readonly ref struct CarriedInput
                 }
 
                 text = json[start..(int)reader.BytesConsumed];
-                values[index] = map = [];
+                values[index] = map = standIn;
                 if (text.Length > limits.MostBytes)
                 {
                     return false;

@@ -10,7 +10,7 @@ internal static class OperationReader
 {
     /// <summary>Reads <c>{type, action, …}</c>, the vendor's own form, or <c>{action, input}</c>, one of our actions.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with each problem's path inside the item.</exception>
-    public static JObject Read(JObject item, Catalogue catalogue, IApi api)
+    public static Operation Read(JObject item, Catalogue catalogue, IApi api)
     {
         if (!item.ContainsKey("input"))
         {
@@ -42,7 +42,7 @@ internal static class OperationReader
     }
 
     /// <summary>The operation of one of our actions.</summary>
-    public static JObject Ours(IOperationAction action, InputValues values, IApi api)
+    public static Operation Ours(IOperationAction action, InputValues values, IApi api)
     {
         if (values.Given("region"))
         {
@@ -72,7 +72,7 @@ internal static class OperationReader
 
     private static readonly string[] s_needed = ["type", "action"];
 
-    private static JObject Vendor(JObject item, IApi api)
+    private static Operation Vendor(JObject item, IApi api)
     {
         var missing = s_needed.Where(name => item[name] is not JValue { Value: string { Length: > 0 } }).ToArray();
         if (missing.Length > 0)
@@ -82,16 +82,16 @@ internal static class OperationReader
 
         if ((string)item["type"]! != "person" || (string)item["action"]! is not ("event" or "page" or "screen"))
         {
-            return item;
+            return new Operation(item);
         }
 
         if (item["id"] is JValue { Value: string { Length: > 0 } given })
         {
             api.UseEventId(given);
-            return item;
+            return new Operation(item);
         }
 
         // Without an id a retry would count the event twice.
-        return new JObject(item) { ["id"] = api.EventId };
+        return new Operation(item) { ["id"] = api.EventId };
     }
 }

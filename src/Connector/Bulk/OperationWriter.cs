@@ -14,6 +14,7 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
 {
     private readonly IOperationAction? _code = action is null ? null : (IOperationAction)catalogue.Code(action);
     private Utf8JsonWriter? _writer;
+    private JObject _map = [];
 
     public ItemApi Item => item;
 
@@ -31,8 +32,8 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
             keys.RemoveRange(firstKey, keys.Count - firstKey);
             item.Index = index;
             var operation = Read(line);
-            repeatable = operation["type"] is not JValue { Value: "delivery" };
-            PersonKeys.Add(operation, keys);
+            repeatable = operation.Type != "delivery";
+            operation.AddKeys(keys);
             Write(operation, null, default, output);
         }
 
@@ -45,7 +46,7 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
         return repeatable;
     }
 
-    private JObject Read(ReadOnlySpan<byte> line)
+    private Operation Read(ReadOnlySpan<byte> line)
     {
         JObject input;
         try
@@ -63,37 +64,23 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
     // Where the action puts the map into its operation as it is, its text goes from the line to the body untouched.
     private bool TryCarry(ReadOnlySpan<byte> line, ByteBuffer output, List<ulong> keys)
     {
-        if (action is null || !CarriedInput.TryRead(action.Schema, line, keys, out var input))
+        // One empty object after another stands for the map, as long as no action keeps it.
+        _map = _map is { Count: 0, Parent: null } ? _map : [];
+        if (action is null || !CarriedInput.TryRead(action.Schema, line, _map, keys, out var input))
         {
             return false;
         }
 
         var operation = OperationReader.Ours(_code!, input.Values, item);
-        PersonKeys.Add(operation, keys);
+        operation.AddKeys(keys);
         return Write(operation, input.Map, input.Text, output);
     }
 
-    /// <returns>False when the operation does not hold the map itself.</returns>
-    private bool Write(JObject operation, JObject? map, ReadOnlySpan<byte> text, ByteBuffer output)
+    private bool Write(Operation operation, JObject? map, ReadOnlySpan<byte> text, ByteBuffer output)
     {
         var writer = _writer ??= ConnectorJson.Writer(output);
         writer.Reset(output);
-        writer.WriteStartObject();
-        var found = map is null;
-        foreach (var (name, value) in operation)
-        {
-            writer.WritePropertyName(name);
-            if (ReferenceEquals(value, map) && map is { Count: 0 })
-            {
-                found = true;
-                writer.WriteRawValue(text, skipInputValidation: true);
-                continue;
-            }
-
-            ConnectorJson.Write(writer, value ?? JValue.CreateNull());
-        }
-
-        writer.WriteEndObject();
+        var found = operation.Write(writer, map, text);
         writer.Flush();
         return found;
     }

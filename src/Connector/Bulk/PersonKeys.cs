@@ -18,28 +18,32 @@ internal static class PersonKeys
         return hash;
     }
 
-    /// <summary>Adds whatever an operation names.</summary>
-    public static void Add(JObject operation, List<ulong> keys)
+    /// <summary>Adds an identifier.</summary>
+    public static void Add(string identifier, List<ulong> keys)
     {
-        foreach (var (name, value) in operation)
-        {
-            switch (name, value)
-            {
-                case ("identifiers" or "primary" or "secondary", JObject identifiers):
-                    AddValues(identifiers, keys);
-                    break;
-                case ("cio_relationships", JArray others):
-                    foreach (var other in others)
-                    {
-                        AddValues((other as JObject)?["identifiers"] as JObject ?? [], keys);
-                    }
+        Span<byte> bytes = identifier.Length <= 256 ? stackalloc byte[identifier.Length * 3] : new byte[identifier.Length * 3];
+        keys.Add(Of(bytes[..Encoding.UTF8.GetBytes(identifier, bytes)]));
+    }
 
-                    break;
-                case ("attributes", JObject attributes):
-                    AddValue(attributes["id"], keys);
-                    AddValue(attributes["email"], keys);
-                    break;
-            }
+    /// <summary>Adds whatever a member of an operation names.</summary>
+    public static void Add(string name, JContainer member, List<ulong> keys)
+    {
+        switch (name, member)
+        {
+            case ("identifiers" or "primary" or "secondary", JObject identifiers):
+                AddValues(identifiers, keys);
+                break;
+            case ("cio_relationships", JArray others):
+                foreach (var other in others)
+                {
+                    AddValues((other as JObject)?["identifiers"] as JObject ?? [], keys);
+                }
+
+                break;
+            case ("attributes", JObject { Count: > 0 } attributes):
+                AddValue(attributes["id"], keys);
+                AddValue(attributes["email"], keys);
+                break;
         }
     }
 
@@ -57,14 +61,9 @@ internal static class PersonKeys
 
     private static void AddValue(JToken? value, List<ulong> keys)
     {
-        if (value is JValue { Value: string text })
+        if (value is JValue { Value: string or long } scalar)
         {
-            Span<byte> bytes = text.Length <= 256 ? stackalloc byte[text.Length * 3] : new byte[text.Length * 3];
-            keys.Add(Of(bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
-        }
-        else if (value is JValue { Value: long number })
-        {
-            keys.Add(Of(Encoding.UTF8.GetBytes(number.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+            Add(Values.ConnectorJson.ScalarText(scalar), keys);
         }
     }
 }

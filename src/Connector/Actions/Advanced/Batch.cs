@@ -1,6 +1,5 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Bulk;
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Advanced;
@@ -64,13 +63,13 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
             {
                 item.Index = i;
                 var operation = OperationReader.Read((JObject)operations[i], api.Catalogue, item);
-                var bytes = ConnectorJson.ToBytes(operation);
+                var bytes = operation.ToBytes();
                 if (BatchLimits.Excess(bytes.Length) is { } excess)
                 {
                     throw ConnectorException.Input("", excess);
                 }
 
-                var repeatable = (string?)operation["type"] != "delivery";
+                var repeatable = operation.Type != "delivery";
                 if (chunks.Count == 0 || !chunks[^1].Chunk.TryAdd(bytes, repeatable))
                 {
                     chunks.Add((new BatchChunk(), []));

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -7,7 +8,7 @@ namespace CustomerIo.Connector.Actions.Events;
 internal readonly record struct EventParts(string Name, JObject? Data, string? EventId, JToken? Timestamp)
 {
     /// <summary><c>{name, data?, id, timestamp?}</c>, with the data under the key that v1 or v2 uses; the id makes Customer.io count the event once.</summary>
-    public void AddTo(JObject body, string dataKey, IApi api)
+    public void AddTo(Action<string, JToken> add, string dataKey, IApi api)
     {
         if (EventId is { Length: > 0 })
         {
@@ -18,16 +19,16 @@ internal readonly record struct EventParts(string Name, JObject? Data, string? E
             }
         }
 
-        body["name"] = Name;
+        add("name", Name);
         if (Data is not null)
         {
-            body[dataKey] = Data;
+            add(dataKey, Data);
         }
 
-        body["id"] = api.EventId;
+        add("id", api.EventId);
         if (Times.OfEvent(Timestamp, "timestamp", api) is { } time)
         {
-            body["timestamp"] = time;
+            add("timestamp", time);
         }
     }
 }
@@ -40,11 +41,11 @@ internal abstract class PersonEventAction<TInput>(string kind) : OperationAction
 {
     protected abstract (Person Person, EventParts Parts) Read(TInput input);
 
-    protected sealed override JObject Operation(TInput input, IApi api)
+    protected sealed override Operation Operation(TInput input, IApi api)
     {
         var (person, parts) = Read(input);
         var operation = person.Operation(kind);
-        parts.AddTo(operation, "attributes", api);
+        parts.AddTo((name, value) => operation[name] = value, "attributes", api);
         return operation;
     }
 
@@ -62,7 +63,7 @@ internal abstract class PersonEventAction<TInput>(string kind) : OperationAction
             body["type"] = kind;
         }
 
-        parts.AddTo(body, "data", api);
+        parts.AddTo(body.Add, "data", api);
         return ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/events", body);
     }
 }

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using Newtonsoft.Json.Linq;
+using CustomerIo.Connector.Bulk;
 
 namespace CustomerIo.Connector.Actions.Objects;
 
@@ -8,5 +8,5 @@ internal sealed class DestroyObject : OperationAction<DestroyObject.Input>
 {
     internal sealed record Input(string ObjectTypeId, string ObjectId);
 
-    protected override JObject Operation(Input input, IApi api) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete");
+    protected override Operation Operation(Input input, IApi api) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete");
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Objects;
@@ -8,7 +9,7 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
 {
     internal sealed record Input(string ObjectTypeId, string ObjectId, JObject? ObjectData, JToken? CreatedAt, JArray? Relationships);
 
-    protected override JObject Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IApi api)
     {
         var anonymous = input.Relationships?.Count(item => (string?)item["idType"] == "anonymous_id") ?? 0;
         if (anonymous > 0 && anonymous < input.Relationships!.Count)

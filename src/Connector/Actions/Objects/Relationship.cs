@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -10,8 +11,7 @@ internal static class Relationship
     public static JObject Object(string typeId, string objectId) => new() { ["object_type_id"] = typeId, ["object_id"] = objectId };
 
     /// <summary>The beginning of a v2 operation on an object.</summary>
-    public static JObject Operation(string typeId, string objectId, string action) =>
-        new() { ["type"] = "object", ["identifiers"] = Object(typeId, objectId), ["action"] = action };
+    public static Operation Operation(string typeId, string objectId, string action) => new("object", action) { ["identifiers"] = Object(typeId, objectId) };
 
     /// <summary>The objects of a person: a list of <c>{objectTypeId, objectId, attributes?}</c>.</summary>
     public static JArray OfPerson(JArray objects) => new(objects.Select(item =>

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Objects;
@@ -9,7 +10,7 @@ internal abstract class RelationshipAction(string action) : OperationAction<Rela
 {
     internal sealed record Input(string? Id, string IdType, JArray? Objects, string? ObjectTypeId, string? ObjectId, JArray? People);
 
-    protected sealed override JObject Operation(Input input, IApi api)
+    protected sealed override Operation Operation(Input input, IApi api)
     {
         var person = new (string Name, object? Value)[] { ("id", input.Id), ("objects", input.Objects) };
         var thing = new (string Name, object? Value)[] { ("objectTypeId", input.ObjectTypeId), ("objectId", input.ObjectId), ("people", input.People) };

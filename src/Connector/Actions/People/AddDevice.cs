@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -9,7 +10,7 @@ internal sealed class AddDevice : OperationAction<AddDevice.Input>
 {
     internal sealed record Input(string Id, string IdType, string DeviceToken, string Platform, JToken? LastUsed, JObject? DeviceAttributes);
 
-    protected override JObject Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IApi api)
     {
         var operation = Person.Of(input.Id, input.IdType).Operation("add_device");
         operation["device"] = Device("token", input, api);

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -8,7 +9,7 @@ internal sealed class DeleteDevice : OperationAction<DeleteDevice.Input>
 {
     internal sealed record Input(string Id, string IdType, string DeviceToken);
 
-    protected override JObject Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IApi api)
     {
         ApiPath.Check(input.DeviceToken, "deviceToken");
         var operation = Person.Of(input.Id, input.IdType).Operation("delete_device");

@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Actions.Objects;
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -11,7 +12,7 @@ internal sealed class Identify : OperationAction<Identify.Input>
         string Id, string IdType, JObject? CustomerData, JToken? CreatedAt, string? AnonymousId, bool? Unsubscribed, JObject? SubscriptionPreferences,
         IReadOnlyList<string>? RemoveAttributes, JArray? Relationships, bool? UpdateOnly, JToken? OccurredAt);
 
-    protected override JObject Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IApi api)
     {
         var operation = Person.Of(input.Id, input.IdType).Operation("identify");
         operation["attributes"] = PersonChange.Attributes(input, api);

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -8,11 +9,10 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
 {
     internal sealed record Input(string Primary, string PrimaryType, string Secondary, string SecondaryType);
 
-    protected override JObject Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IApi api)
     {
-        var operation = new JObject { ["type"] = "person", ["action"] = "merge" };
-        operation.Merge(Both(input));
-        return operation;
+        var both = Both(input);
+        return new Operation("person", "merge") { ["primary"] = both["primary"], ["secondary"] = both["secondary"] };
     }
 
     protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Post(ApiName.Track, "/api/v1/merge_customers", Both(input));

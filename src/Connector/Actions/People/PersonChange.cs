@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -9,6 +10,37 @@ internal static class PersonChange
 {
     /// <summary>The attributes to send; the caller's object itself where nothing is to be added.</summary>
     public static JObject Attributes(Identify.Input input, IApi api)
+    {
+        if (input is { CreatedAt: null, AnonymousId: null, Unsubscribed: null, SubscriptionPreferences: null, RemoveAttributes: null, UpdateOnly: null })
+        {
+            return input.CustomerData ?? [];
+        }
+
+        return With(Set(input, api), input.CustomerData ?? [], api);
+    }
+
+    private static JObject With(JObject set, JObject data, IApi api)
+    {
+        if (set.Count == 0)
+        {
+            return data;
+        }
+
+        var all = new JObject(data);
+        foreach (var (name, value) in set)
+        {
+            if (all.ContainsKey(name))
+            {
+                api.Warn($"/customerData/{Names.Escape(name)} was not sent: another input sets the same attribute.");
+            }
+
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    private static JObject Set(Identify.Input input, IApi api)
     {
         var set = new JObject();
         void Set(string name, JToken? value)
@@ -30,27 +62,11 @@ internal static class PersonChange
             set[name] = "";
         }
 
-        if (set.Count == 0)
-        {
-            return input.CustomerData ?? [];
-        }
-
-        var all = new JObject(input.CustomerData ?? []);
-        foreach (var (name, value) in set)
-        {
-            if (all.ContainsKey(name))
-            {
-                api.Warn($"/customerData/{Names.Escape(name)} was not sent: another input sets the same attribute.");
-            }
-
-            all[name] = value;
-        }
-
-        return all;
+        return set;
     }
 
     /// <summary>A v2 operation has places of its own for what v1 takes among the attributes.</summary>
-    public static void Lift(JObject operation)
+    public static void Lift(Operation operation)
     {
         var attributes = (JObject)operation["attributes"]!;
         if (attributes.ContainsKey("cio_relationships"))

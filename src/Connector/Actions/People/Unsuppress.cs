@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using Newtonsoft.Json.Linq;
+using CustomerIo.Connector.Bulk;
 
 namespace CustomerIo.Connector.Actions.People;
 
@@ -8,7 +8,7 @@ internal sealed class Unsuppress : OperationAction<Unsuppress.Input>
 {
     internal sealed record Input(string Id, string IdType);
 
-    protected override JObject Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType).Operation("unsuppress");
+    protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType).Operation("unsuppress");
 
     protected override ApiRequest Request(Input input, IApi api) =>
         Person.Of(input.Id, input.IdType).Segment is { } segment ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/unsuppress") : base.Request(input, api);
