@@ -19,8 +19,8 @@ internal sealed record BatchFailure(int Index, string Reason, string Field, stri
     };
 
     /// <summary>The operations that a 207 names; one that is named several times is one failure.</summary>
-    public static IEnumerable<BatchFailure> Of(JToken answer) => (answer["errors"] as JArray ?? []).OfType<JObject>()
-        .Where(e => e["batch_index"] is JValue { Value: long })
+    public static IEnumerable<BatchFailure> Of(JToken answer, int count) => ((answer as JObject)?["errors"] as JArray ?? []).OfType<JObject>()
+        .Where(e => e["batch_index"] is JValue { Value: long index } && index >= 0 && index < count)
         .GroupBy(e => (long)e["batch_index"]!)
         .Select(g => new BatchFailure(
             (int)g.Key,

@@ -13,13 +13,21 @@ internal static class BatchRequest
         try
         {
             var answer = await api.SendAsync(request, ct).ConfigureAwait(false);
-            return answer.Status == 207 ? [.. BatchFailure.Of(answer.Json).Where(f => f.Index >= 0 && f.Index < chunk.Count)] : [];
+            return answer.Status == 207 ? Refused(answer, chunk.Count) : [];
         }
         catch (ConnectorException e) when (e is { Kind: FailureKind.Rejected, Status: 400 or 413 })
         {
             // The request was refused whole, so nothing of it was done: halving it finds the operation that spoils it.
             return chunk.Count == 1 ? [BatchFailure.Of(0, e)] : await HalvesAsync(chunk, api, ct).ConfigureAwait(false);
         }
+    }
+
+    private static BatchFailure[] Refused(ApiResponse answer, int count)
+    {
+        BatchFailure[] refused = [.. BatchFailure.Of(answer.Json, count)];
+        return refused.Length > 0
+            ? refused
+            : throw new ConnectorException(FailureKind.Uncertain, "Customer.io accepted a part of the operations (207), but did not say which. Look in Customer.io before you repeat them.") { Status = answer.Status };
     }
 
     private static async Task<IReadOnlyList<BatchFailure>> HalvesAsync(BatchChunk chunk, IApi api, CancellationToken ct)

@@ -170,4 +170,12 @@ public class BatchTests
         var result = await bench.RunAsync("batch", """{"operations":[{"type":"a","action":"b"},{"action":"track","input":{"id":"a","eventName":"x","eventId":"7","region":"eu"}}]}""");
         Assert.That(result.Warnings, Has.Count.EqualTo(2).And.All.StartsWith("/operations/1: "));
     }
+
+    [TestCase("\"x\"")]
+    [TestCase("""{"errors":[{"batch_index":5,"reason":"x"}]}""")]
+    public async Task RunAsync_207ThatNamesNobody_IsUncertain(string body)
+    {
+        using var bench = new Bench(Answer.Status(207, body));
+        Assert.That((await bench.FailAsync("batch", """{"operations":[{"type":"a","action":"b"}]}""")).Kind, Is.EqualTo(FailureKind.Uncertain));
+    }
 }
