@@ -14,6 +14,8 @@ internal static class Program
             RunCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
+            McpCommand.Create(),
+            UpCommand.Create(),
             DocsCommand.Create(),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });

@@ -6,6 +6,8 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One request that reached the sandbox, without its credentials.</summary>
 public sealed class RecordedRequest
 {
+    private const int Large = 4096;
+    private const int Beginning = 400;
     private readonly byte[] body;
     private volatile int status;
 
@@ -42,12 +44,13 @@ public sealed class RecordedRequest
     public int Bytes => body.Length;
 
     /// <summary>The body: its JSON, else its text as a string, null when there was none.</summary>
-    public JToken? Body => body.Length == 0 ? null : Json.TryParse(body, out var token) ? token : new JValue(Encoding.UTF8.GetString(body));
+    public JToken? Body => body.Length == 0 ? null : Decoded(body);
 
     /// <summary>The body's bytes as text.</summary>
     public string Text => Encoding.UTF8.GetString(body);
 
-    internal JObject ToJson() => new()
+    /// <summary>For the control side; a brief one shows only the beginning of a large body or answer.</summary>
+    internal JObject ToJson(bool brief = false) => new()
     {
         ["n"] = Number,
         ["time"] = Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
@@ -57,7 +60,11 @@ public sealed class RecordedRequest
         ["contentType"] = ContentType,
         ["userAgent"] = UserAgent,
         ["bytes"] = Bytes,
-        ["body"] = Body,
-        ["answer"] = Answer is null ? JValue.CreateNull() : Json.TryParse(Encoding.UTF8.GetBytes(Answer), out var token) ? token : new JValue(Answer),
+        ["body"] = body.Length == 0 ? JValue.CreateNull() : Shown(body, brief),
+        ["answer"] = Answer is null ? JValue.CreateNull() : Shown(Encoding.UTF8.GetBytes(Answer), brief),
     };
+
+    private static JToken Shown(byte[] text, bool brief) => brief && text.Length > Large ? Encoding.UTF8.GetString(text, 0, Beginning) + "…" : Decoded(text);
+
+    private static JToken Decoded(byte[] text) => Json.TryParse(text, out var token) ? token : new JValue(Encoding.UTF8.GetString(text));
 }

@@ -102,7 +102,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
         {
-            return Answer.Error(401, "Unauthorized request");
+            return route.Access == Access.App ? Answer.Detail(401, "Unauthorized request") : Answer.Error(401, "Unauthorized request");
         }
         if (Workspace.Settings.RateLimits && !call.IsControl && trackRate.Refuses(Workspace.Settings.TrackRate, out var retryAfter))
         {
@@ -110,6 +110,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         try
         {
+            if (!route.IsGated)
+            {
+                return route.Handle(call);
+            }
             if (call.Method is "POST" or "PUT")
             {
                 _ = call.Content;

@@ -17,32 +17,32 @@ public enum Region
     Eu,
 }
 
-/// <summary>The keys of one Customer.io workspace. Immutable; its text form shows no secret.</summary>
+/// <summary>The keys of one Customer.io workspace. Immutable; its text form shows no secret; an empty text is the same as null.</summary>
 public sealed class Connection
 {
     /// <summary>What people call this connection; any text. Default <c>default</c>.</summary>
     public string Name { get; init; } = "default";
 
     /// <summary>Site ID of the Track API credentials: the user name.</summary>
-    public string? SiteId { get; init; }
+    public string? SiteId { get; init => field = NotEmpty(value); }
 
     /// <summary>API key of the Track API credentials: the password.</summary>
-    public string? ApiKey { get; init; }
+    public string? ApiKey { get; init => field = NotEmpty(value); }
 
     /// <summary>App API key, for looking up and sending.</summary>
-    public string? AppApiKey { get; init; }
+    public string? AppApiKey { get; init => field = NotEmpty(value); }
 
     /// <summary>API key of a Pipelines source.</summary>
-    public string? PipelinesApiKey { get; init; }
+    public string? PipelinesApiKey { get; init => field = NotEmpty(value); }
 
     /// <summary>Signing key of the reporting webhook.</summary>
-    public string? WebhookSigningKey { get; init; }
+    public string? WebhookSigningKey { get; init => field = NotEmpty(value); }
 
     /// <summary>Where the workspace lives. Default <see cref="Region.Auto"/>.</summary>
     public Region Region { get; init; }
 
     /// <summary>Replaces every Customer.io host, for the sandbox and for proxies; https unless loopback. Default null.</summary>
-    public string? BaseUrl { get; init; }
+    public string? BaseUrl { get; init => field = NotEmpty(value); }
 
     /// <summary>Requests per second to each API, 0 for no limit. Default null: the documented rate, none on loopback.</summary>
     public double? RateLimit { get; init; }
@@ -139,6 +139,8 @@ public sealed class Connection
             ? number
             : throw Bad(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most} ({unit})."));
     }
+
+    private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private static ConnectorException Bad(string message) => new(FailureKind.Connection, message);
 }

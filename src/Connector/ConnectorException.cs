@@ -86,6 +86,9 @@ public sealed class ConnectorException : Exception
 
     internal static ConnectorException Input(string path, string message) => Input([new Problem(path, message)]);
 
+    /// <summary>The same failure for another run.</summary>
+    internal ConnectorException Again() => new(Kind, Message, Problems, InnerException) { Status = Status, RetryAfter = RetryAfter, Attempts = Attempts };
+
     private static string NameOf(FailureKind kind) => kind == FailureKind.RateLimited ? "rateLimited" : Names.Camel(kind.ToString());
 
     private static string Headline(IReadOnlyList<Problem> problems)

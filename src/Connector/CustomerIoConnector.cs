@@ -54,15 +54,21 @@ public sealed class CustomerIoConnector : IDisposable
     /// <param name="cancellationToken">Ends the run early.</param>
     /// <returns>The result; also when only some items were accepted.</returns>
     /// <exception cref="ConnectorException">The run failed; its kind says who has to act.</exception>
-    public Task<RunResult> RunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null, CancellationToken cancellationToken = default) =>
-        GuardAsync(async () =>
+    public async Task<RunResult> RunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        try
         {
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
             options ??= s_noOptions;
             var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
             return api.Result(await Catalogue.Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
-        });
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
 
     /// <summary>Shows what a run would send, and sends nothing.</summary>
     /// <param name="actionId">The action's id.</param>
@@ -71,32 +77,54 @@ public sealed class CustomerIoConnector : IDisposable
     /// <param name="options">What the host says about this run. Default null.</param>
     /// <returns><c>{requests:[{method, url, headers, body, bytes}], warnings}</c>, credentials masked.</returns>
     /// <exception cref="ConnectorException">The input is wrong, or there is no such action.</exception>
-    public Task<JObject> DryRunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null) =>
-        GuardAsync(async () =>
+    public async Task<JObject> DryRunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null)
+    {
+        try
         {
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
             var api = new DryRunApi(_workspaces.Of(connection), Catalogue, manifest, values, options ?? s_noOptions, _client.Time);
             await Catalogue.Code(manifest).RunAsync(values, api, default).ConfigureAwait(false);
             return api.Result();
-        });
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
 
     /// <summary>Tests each key of a connection on its own.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="cancellationToken">Ends the check early.</param>
     /// <returns>For each key: works, refused, not set or not known, and why.</returns>
     /// <exception cref="ConnectorException">The connection itself cannot be used, for instance a bad base URL; or the check was cancelled.</exception>
-    public Task<ConnectionReport> CheckAsync(Connection connection, CancellationToken cancellationToken = default) =>
-        GuardAsync(() => new ConnectionCheck(_client, _workspaces.Of(connection)).RunAsync(cancellationToken));
+    public async Task<ConnectionReport> CheckAsync(Connection connection, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await new ConnectionCheck(_client, _workspaces.Of(connection)).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
 
     /// <summary>Sends one chunk of operations, prepared elsewhere.</summary>
-    internal Task<IReadOnlyList<BatchFailure>> SendAsync(BatchChunk chunk, Connection connection, RunOptions options, CancellationToken ct) =>
-        GuardAsync(() =>
+    internal async Task<IReadOnlyList<BatchFailure>> SendAsync(BatchChunk chunk, Connection connection, RunOptions options, CancellationToken ct)
+    {
+        try
         {
             var manifest = Catalogue.Find("batch");
             var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
-            return BatchRequest.SendAsync(chunk, new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger), ct);
-        });
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
+            return await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
 
     /// <summary>Closes the connections to Customer.io.</summary>
     public void Dispose() => _client.Dispose();
@@ -104,19 +132,10 @@ public sealed class CustomerIoConnector : IDisposable
     private static readonly RunOptions s_noOptions = new();
 
     // What may escape an action is one exception type; a value that is not JSON is the caller's to mend.
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> run)
+    private static ConnectorException? Failure(Exception e) => e switch
     {
-        try
-        {
-            return await run().ConfigureAwait(false);
-        }
-        catch (FormatException e)
-        {
-            throw ConnectorException.Input("", e.Message);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e);
-        }
-    }
+        FormatException => ConnectorException.Input("", e.Message),
+        OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e),
+        _ => null,
+    };
 }

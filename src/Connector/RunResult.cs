@@ -44,7 +44,7 @@ public sealed record RunResult(RunStatus Status, JToken Data, RequestSummary Req
             writer.WriteEndObject();
         }
 
-        return ConnectorJson.ParseObject(buffer.WrittenSpan);
+        return ConnectorJson.ParseOwn(buffer.WrittenSpan);
     }
 
     /// <summary>Writes the members of <see cref="ToJson"/> into an object that the caller has begun.</summary>

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using CustomerIo.Connector.Cli.Docs;
+using CustomerIo.Connector.Docs;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
@@ -49,8 +49,10 @@ public partial class OtherCommandTests
     [Test]
     public async Task Check_AgainstTheSandbox_TellsEachKey()
     {
-        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k" });
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k", AppApiKey = "a" });
         var good = await Tool.RunAsync(["check", "--json"], sandbox);
+        var app = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        var wrongApp = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
         var bad = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_API_KEY", "wrong"));
         var swapped = await Tool.RunAsync(["check"], sandbox, null, ("CUSTOMERIO_SITE_ID", "k"), ("CUSTOMERIO_API_KEY", "s"));
         var none = await Tool.RunAsync("check");
@@ -58,6 +60,9 @@ public partial class OtherCommandTests
         {
             Assert.That(good.Exit, Is.Zero, good.ToString());
             Assert.That(good.Json["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"), Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" }));
+            Assert.That(app.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("works"), app.ToString());
+            Assert.That(wrongApp.Exit, Is.EqualTo(3), wrongApp.ToString());
+            Assert.That(wrongApp.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("refused"));
             Assert.That(good.Json["region"]!.ToString(), Is.EqualTo("us"));
             Assert.That(bad.Exit, Is.EqualTo(3), bad.ToString());
             Assert.That(bad.Json["credentials"]![0]!["message"]!.ToString(), Does.Contain("5 characters"));
@@ -108,6 +113,27 @@ public partial class OtherCommandTests
             var file = Path.Combine(Tool.Repository, path);
             Assert.That(File.Exists(file) ? File.ReadAllText(file) : null, Is.EqualTo(content), $"{path} has drifted; run: dotnet run --project src/Connector.Cli -- docs");
         }
+    }
+
+    [Test]
+    public async Task Mcp_PipedIn_AnswersEveryCallAndEnds()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        const string input = """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            {"jsonrpc":"2.0","method":"notifications/initialized"}
+            {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"identify","arguments":{"id":"u1","customerData":{"plan":"pro"}}}}
+
+            """;
+        var ran = await Tool.RunAsync(["mcp"], sandbox, System.Text.Encoding.UTF8.GetBytes(input));
+        var answers = ran.Lines.ToDictionary(l => (int)l["id"]!);
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Exit, Is.Zero, ran.ToString());
+            Assert.That(answers[1]["result"]!["serverInfo"]!["name"]!.ToString(), Is.EqualTo("customer-io"));
+            Assert.That(answers[2]["result"]!["structuredContent"]!["status"]!.ToString(), Is.EqualTo("succeeded"));
+            Assert.That(sandbox.Requests.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
+        });
     }
 
     [TestCase("--help")]

@@ -6,6 +6,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>The two packages, made as a release would make them and used away from the repository.</summary>
 [NonParallelizable]
+[Platform(Exclude = "Win", Reason = "Names the tool as Unix does")]
 public class PackageTests
 {
     private string _folder = "";
@@ -13,8 +14,9 @@ public class PackageTests
     [OneTimeSetUp]
     public async Task Pack()
     {
+        // Away from the folders that other test projects, run at the same time, build into.
         _folder = Directory.CreateTempSubdirectory("connector-pack-").FullName;
-        await RunAsync("dotnet", Tool.Repository, "pack", "Connector.sln", "-c", "Release", "--no-restore", "-o", _folder, "--nologo", "-v", "quiet");
+        await RunAsync("dotnet", Tool.Repository, "pack", "Connector.sln", "-c", "Release", "--artifacts-path", Path.Combine(_folder, "artifacts"), "-o", Path.Combine(_folder, "packages"), "--nologo", "-v", "quiet");
     }
 
     [OneTimeTearDown]
@@ -23,14 +25,14 @@ public class PackageTests
     [Test]
     public void Pack_Solution_MakesTheTwoPackages()
     {
-        var names = Directory.GetFiles(_folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
+        var names = Directory.GetFiles(Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
         Assert.That(names, Is.EqualTo(new[] { $"CustomerIo.Connector.{Version}.nupkg", $"CustomerIo.Connector.{Version}.snupkg", $"CustomerIo.Connector.Tool.{Version}.nupkg" }));
     }
 
     [Test]
     public void Library_Package_HoldsReadmeLicenceAndDocumentation()
     {
-        using var package = ZipFile.OpenRead(Path.Combine(_folder, $"CustomerIo.Connector.{Version}.nupkg"));
+        using var package = ZipFile.OpenRead(Path.Combine(Packages, $"CustomerIo.Connector.{Version}.nupkg"));
         var entries = package.Entries.Select(e => e.FullName).ToArray();
         using var reader = new StreamReader(package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
         var nuspec = reader.ReadToEnd();
@@ -46,13 +48,17 @@ public class PackageTests
     public async Task Tool_InstalledIntoAnEmptyFolder_RunsThere()
     {
         var home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
-        await RunAsync("dotnet", home, "tool", "install", "CustomerIo.Connector.Tool", "--tool-path", Path.Combine(home, "bin"), "--source", _folder);
+        await RunAsync("dotnet", home, "tool", "install", "CustomerIo.Connector.Tool", "--tool-path", Path.Combine(home, "bin"), "--source", Packages);
         var tool = Path.Combine(home, "bin", "connector");
         var actions = await RunAsync(tool, home, "actions", "--json");
         var run = await RunAsync(tool, home, "run", "identify", "--sandbox", "--set", "id=u1", "--set", "customerData.plan=pro", "--json");
+        var up = await RunAsync(tool, home, "up", "--once", "--data", UpTests.Data);
+        Assert.That(up, Does.Contain("POST /signup").And.Not.Contain("failed"));
         Assert.That(ConnectorJson.Parse(actions).Select(a => a["id"]!.ToString()), Does.Contain("track-page-view"));
         Assert.That(ConnectorJson.ParseObject(run)["sandbox"]!["person"]!["attributes"]!["plan"]!.ToString(), Is.EqualTo("pro"));
     }
+
+    private string Packages => Path.Combine(_folder, "packages");
 
     private static string Version { get; } = typeof(CustomerIoConnector).Assembly.GetName().Version!.ToString(3);
 

@@ -36,9 +36,9 @@ public static class Tool
         return await EndAsync(process, output, error);
     }
 
-    public static async Task<Ran> EndAsync(Process process, Task<string> output, Task<string> error)
+    public static async Task<Ran> EndAsync(Process process, Task<string> output, Task<string> error, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(60));
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -46,7 +46,7 @@ public static class Tool
         catch (OperationCanceledException)
         {
             process.Kill(true);
-            Assert.Fail("The tool did not end within a minute.");
+            Assert.Fail("The tool did not end in time.");
         }
 
         return new Ran(process.ExitCode, await output, await error);
@@ -90,7 +90,7 @@ public static class Tool
     }
 
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
-    private static string Dll { get; } = Path.Combine(
+    public static string Dll { get; } = Path.Combine(
         AppContext.BaseDirectory.Replace(Path.Combine("tests", "Connector.Cli.Tests"), Path.Combine("src", "Connector.Cli"), StringComparison.Ordinal), "connector.dll");
 
     /// <summary>The repository's folder.</summary>

@@ -41,7 +41,21 @@ public sealed class BatchTests : SandboxFixture
         Assert.That((await Post("/api/v2/batch", """{"batch":[{}]}""")).Status, Is.EqualTo(207));
     }
 
+    [TestCase("")]
+    [TestCase("""{"batch":[{}],}""")]
+    [TestCase("""{"batch":[{}]} {}""")]
+    [TestCase("""{"batch":[{}""")]
+    [TestCase("""{"batch":[{"a":01}]}""")]
+    public async Task Batch_ThatIsNoJson_Is400AndNothingIsDone(string body)
+    {
+        var reply = await Post("/api/v2/batch", body);
+
+        Assert.That((reply.Status, (string?)reply.Json["errors"]![0]!["message"]), Is.EqualTo((400, "the body is not valid JSON")));
+    }
+
     [TestCase("{}")]
+    [TestCase("7")]
+    [TestCase("""{"batch":[{}],"batch":7}""")]
     [TestCase("[]")]
     [TestCase("""{"batch":[]}""")]
     [TestCase("""{"batch":{}}""")]
@@ -51,6 +65,19 @@ public sealed class BatchTests : SandboxFixture
 
         Assert.That((reply.Status, Compact(reply.Json["errors"])), Is.EqualTo(
             (400, """[{"reason":"required","field":"batch","message":"must be a list with at least one operation"}]""")));
+    }
+
+    [Test]
+    public async Task Batches_AndSingleRequestsAtOnce_LoseNobody()
+    {
+        var batches = Enumerable.Range(0, 20).Select(b => Post("/api/v2/batch",
+            $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, 200).Select(i => Identify($"b{b}-{i}", """{"n":1}""")))}}]}"""));
+        var singles = Enumerable.Range(0, 400).Select(i => Put($"/api/v1/customers/s{i}", """{"n":1}"""));
+        var replies = await Task.WhenAll(batches.Concat(singles));
+
+        Assert.That(replies.Select(r => r.Status), Is.All.EqualTo(200));
+        Assert.That((await Get("/_sandbox/people?limit=1")).Json["total"]!.Value<int>(), Is.EqualTo((20 * 200) + 400));
+        Assert.That(Server.RequestCount, Is.EqualTo(420));
     }
 
     [TestCase(32_768, 200)]

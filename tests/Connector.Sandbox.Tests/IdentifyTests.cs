@@ -26,6 +26,21 @@ public sealed class IdentifyTests : SandboxFixture
         Assert.That(Server.Person("u1")!["attributes"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"a":1,"c":4}"""));
     }
 
+    [Test]
+    public async Task Attributes_Changed_AreInTheActivitiesWithBeforeAndAfter()
+    {
+        await Put("/api/v1/customers/u1", """{"a":1,"b":2}""");
+        await Put("/api/v1/customers/u1", """{"a":1,"b":{"x":3},"c":"new"}""");
+        await Put("/api/v1/customers/u1", """{"a":1}""");
+
+        var changes = Server.Person("u1")!["activities"]!.Where(a => (string?)a["type"] == "attribute_change").Select(a => Compact(a["data"]));
+        Assert.That(changes, Is.EqualTo(new[]
+        {
+            """{"a":{"from":null,"to":1},"b":{"from":null,"to":2}}""",
+            """{"b":{"from":2,"to":{"x":3}},"c":{"from":null,"to":"new"}}""",
+        }));
+    }
+
     [TestCase("u1", "id")]
     [TestCase("u1@example.com", "email")]
     public async Task NewPerson_ByPath_GetsThatKindOfIdentifier(string segment, string kind)

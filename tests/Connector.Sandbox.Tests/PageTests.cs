@@ -34,7 +34,7 @@ public sealed class PageTests : SandboxFixture
         Assert.That(all["requests"]!.Select(r => (string?)r["path"]), Is.EqualTo(new[] { "/api/v1/customers/u1" }));
 
         await Post("/api/v1/customers/u2/events", """{"name":"signed up","data":{"b":2}}""");
-        var news = await Message(reader);
+        var news = await Message(reader, "events");
         Assert.That(news["all"], Is.Null);
         Assert.That(news["events"]!.Select(e => $"{e["who"]} {e["name"]} {e["data"]!["b"]}"), Is.EqualTo(new[] { "u2 signed up 2" }));
         Assert.That(news["people"]!.Select(p => (string?)p["identifiers"]!["id"]).Distinct(), Is.EqualTo(new[] { "u2" }));
@@ -62,7 +62,7 @@ public sealed class PageTests : SandboxFixture
         await Message(reader);
         await Delete("/api/v1/customers/u1");
 
-        Assert.That((bool)(await Message(reader))["people"]![0]!["deleted"]!, Is.True);
+        Assert.That((bool)(await Message(reader, "people"))["people"]![0]!["deleted"]!, Is.True);
     }
 
     [Test]
@@ -86,6 +86,19 @@ public sealed class PageTests : SandboxFixture
     }
 
     [Test]
+    public async Task Stream_OfALargeBody_ShowsItsBeginningAndTheRequestHasAll()
+    {
+        using var reader = await Open();
+        await Message(reader);
+        await Post("/api/v1/customers/u1/events", $$$"""{"name":"n","data":{"x":"{{{new string('y', 90_000)}}}"}}""");
+
+        var request = (await Message(reader, "requests"))["requests"]![0]!;
+        Assert.That((string?)request["body"], Does.StartWith("""{"name":"n","data":{"x":"yyy""").And.Length.LessThan(500));
+        Assert.That((await Get($"/_sandbox/requests/{request["n"]}")).Json["body"]!["data"]!["x"]!.ToString(), Has.Length.EqualTo(90_000));
+        Assert.That((await Get("/_sandbox/requests/9")).Status, Is.EqualTo(404));
+    }
+
+    [Test]
     [CancelAfter(10_000)]
     public async Task Dispose_WithAnOpenStream_EndsIt(CancellationToken ct)
     {
@@ -99,14 +112,15 @@ public sealed class PageTests : SandboxFixture
 
     private async Task<StreamReader> Open() => new(await Client.GetStreamAsync(new Uri(Server.Url, "/_sandbox/stream")));
 
-    private static async Task<JObject> Message(StreamReader reader)
+    /// <summary>The next message, or the next in which a list has something: news may come in two.</summary>
+    private static async Task<JObject> Message(StreamReader reader, string? list = null)
     {
         while (true)
         {
             var line = await reader.ReadLineAsync() ?? throw new EndOfStreamException();
-            if (line.StartsWith("data: ", StringComparison.Ordinal))
+            if (line.StartsWith("data: ", StringComparison.Ordinal) && Parse(line[6..]) is var message && (list is null || message[list]!.Any()))
             {
-                return Parse(line[6..]);
+                return message;
             }
         }
     }

@@ -168,6 +168,19 @@ public sealed class WireTests : SandboxFixture
     }
 
     [Test]
+    public async Task Body_InChunks_IsReadWhole()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
+        var head = $"PUT /api/v1/customers/u1 HTTP/1.1\r\nHost: x\r\nAuthorization: {Basic("site:key")}\r\nConnection: close\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + "Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n"));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("3\r\n:1}\r\n0\r\n\r\n"));
+
+        Assert.That(await new StreamReader(client.GetStream()).ReadToEndAsync(), Does.StartWith("HTTP/1.1 200 "));
+        Assert.That((int)Server.Person("u1")!["attributes"]!["a"]!, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Port_Taken_IsOneClearSentence()
     {
         var e = Assert.ThrowsAsync<SandboxException>(() => SandboxServer.StartAsync(new() { Port = Server.Url.Port }))!;

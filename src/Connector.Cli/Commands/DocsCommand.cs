@@ -1,5 +1,5 @@
 using System.CommandLine;
-using CustomerIo.Connector.Cli.Docs;
+using CustomerIo.Connector.Docs;
 using CustomerIo.Connector.Manifest;
 
 namespace CustomerIo.Connector.Cli.Commands;

@@ -19,10 +19,7 @@ internal static class SandboxCommand
         {
             await using var sandbox = await StartAsync(new SandboxOptions { Port = parsed.GetValue(port), File = parsed.GetValue(file), Region = parsed.GetValue(region)! }, ct).ConfigureAwait(false);
             Console.WriteLine(Address(sandbox));
-            Console.WriteLine($"CUSTOMERIO_BASE_URL={Address(sandbox)}");
-            Console.WriteLine("CUSTOMERIO_SITE_ID=sandbox");
-            Console.WriteLine("CUSTOMERIO_API_KEY=sandbox");
-            Console.WriteLine("CUSTOMERIO_APP_API_KEY=sandbox");
+            PrintEnvironment(sandbox);
             Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
             try
             {
@@ -36,6 +33,15 @@ internal static class SandboxCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    /// <summary>What to set so that every command talks to this sandbox.</summary>
+    public static void PrintEnvironment(SandboxServer sandbox)
+    {
+        Console.WriteLine($"CUSTOMERIO_BASE_URL={Address(sandbox)}");
+        Console.WriteLine("CUSTOMERIO_SITE_ID=sandbox");
+        Console.WriteLine("CUSTOMERIO_API_KEY=sandbox");
+        Console.WriteLine("CUSTOMERIO_APP_API_KEY=sandbox");
     }
 
     public static string Address(SandboxServer sandbox) => sandbox.Url.ToString().TrimEnd('/');

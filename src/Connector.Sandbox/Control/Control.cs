@@ -1,3 +1,4 @@
+using System.Globalization;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
@@ -14,6 +15,12 @@ internal static class Control
         var requests = call.Core.Recorder.Snapshot().Where(r => r.Number > after).TakeLast(Number(call, "limit", int.MaxValue));
         return Answer.Ok(new JObject { ["total"] = call.Core.Recorder.Total, ["requests"] = new JArray(requests.Select(r => r.ToJson())) });
     }
+
+    /// <summary>One recorded request; 404 when it is no longer kept.</summary>
+    public static Answer Request(Call call) =>
+        call.Core.Recorder.Snapshot().FirstOrDefault(r => call.Arguments[0] == r.Number.ToString(CultureInfo.InvariantCulture)) is { } request
+            ? Answer.Ok(request.ToJson())
+            : Answer.Errors(404, $"there is no request {call.Arguments[0]}, or it is no longer kept");
 
     public static Answer ClearRequests(Call call)
     {

@@ -11,7 +11,7 @@ internal sealed class Live
     private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(15);
     private readonly SandboxCore core;
     private readonly Lock gate = new();
-    private readonly Queue<JObject> newestEvents = new();
+    private readonly Queue<(string Who, Event Event)> newestEvents = new();
     private readonly List<Watcher> watchers = [];
 
     public Live(SandboxCore core)
@@ -98,7 +98,7 @@ internal sealed class Live
     private JObject? News(Watcher watcher) =>
         watcher.IsEmpty ? null : Update(watcher.Requests.TakeLast(Most), watcher.People.TakeLast(Most), watcher.Events.TakeLast(Most));
 
-    private JObject Update(IEnumerable<RecordedRequest> requests, IEnumerable<Person> people, IEnumerable<JObject> events) => new()
+    private JObject Update(IEnumerable<RecordedRequest> requests, IEnumerable<Person> people, IEnumerable<(string Who, Event Event)> events) => new()
     {
         ["totals"] = new JObject
         {
@@ -108,8 +108,8 @@ internal sealed class Live
             ["dropped"] = core.Workspace.Activities.DroppedCount,
         },
         ["people"] = new JArray(people.Select(Summary)),
-        ["events"] = new JArray(events),
-        ["requests"] = new JArray(requests.Select(r => r.ToJson())),
+        ["events"] = new JArray(events.Select(e => new JObject(e.Event.ToJson()) { ["who"] = e.Who })),
+        ["requests"] = new JArray(requests.Select(r => r.ToJson(brief: true))),
         ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
     };
 
@@ -126,17 +126,15 @@ internal sealed class Live
 
     private void Event(string who, Event happened)
     {
-        var json = happened.ToJson();
-        json["who"] = who;
         lock (gate)
         {
-            newestEvents.Enqueue(json);
+            newestEvents.Enqueue((who, happened));
             if (newestEvents.Count > Most)
             {
                 newestEvents.Dequeue();
             }
         }
-        Tell(w => w.Events.Add(json));
+        Tell(w => w.Events.Add((who, happened)));
     }
 
     private void Tell(Action<Watcher> add)
@@ -163,7 +161,7 @@ internal sealed class Live
 
         public List<Person> People { get; } = [];
 
-        public List<JObject> Events { get; } = [];
+        public List<(string Who, Event Event)> Events { get; } = [];
 
         public bool IsEmpty => Requests.Count + People.Count + Events.Count == 0;
 

@@ -18,7 +18,7 @@ internal static class PersonView
     {
         ["identifiers"] = person.IdentifiersJson(),
         ["anonymousIds"] = new JArray(person.AnonymousIds),
-        ["attributes"] = person.Attributes.DeepClone(),
+        ["attributes"] = person.Attributes,
         ["unsubscribed"] = person.Unsubscribed,
         ["created"] = person.Created,
         ["updated"] = person.Updated,

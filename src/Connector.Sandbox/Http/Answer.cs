@@ -32,5 +32,9 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType = Ans
     public static Answer Error(int status, string text) =>
         new(status, Json.Line(new JObject { ["meta"] = new JObject { ["error"] = text } }, pretty: true));
 
+    /// <summary>The App API: <c>errors</c>, each with a detail and the status as text.</summary>
+    public static Answer Detail(int status, string text) =>
+        new(status, Json.Line(new JObject { ["errors"] = new JArray(new JObject { ["detail"] = text, ["status"] = $"{status}" }) }));
+
     public static Answer Text(int status, string contentType, string text) => new(status, Encoding.UTF8.GetBytes(text), contentType);
 }

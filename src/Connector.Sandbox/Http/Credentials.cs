@@ -11,13 +11,24 @@ internal enum Access
 
     /// <summary>Basic authentication with Site ID and Track API key.</summary>
     Track,
+
+    /// <summary>Bearer authentication with an App API key.</summary>
+    App,
 }
 
 /// <summary>Reads the Authorization header as the vendor's clients write it.</summary>
 internal static class Credentials
 {
-    public static bool Allowed(Access access, HttpRequest request, SandboxOptions options) => access == Access.Open
-        || (Basic(request.Headers.Authorization.ToString()) is var (site, key) && Fits(site, options.SiteId) && Fits(key, options.ApiKey));
+    public static bool Allowed(Access access, HttpRequest request, SandboxOptions options)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return access switch
+        {
+            Access.Track => Basic(header) is var (site, key) && Fits(site, options.SiteId) && Fits(key, options.ApiKey),
+            Access.App => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && Fits(header[7..].Trim(), options.AppApiKey),
+            _ => true,
+        };
+    }
 
     private static bool Fits(string sent, string? wanted) => sent.Length > 0 && (wanted is null || wanted == sent);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -30,7 +31,7 @@ internal static class Json
         }
     }
 
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out JToken? token)
+    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out JToken? token)
     {
         try
         {
@@ -78,32 +79,47 @@ internal static class Json
         _ => null,
     };
 
-    /// <summary>The bytes that each item of a list takes in a body that has been parsed before.</summary>
-    public static List<int> ItemSizes(ReadOnlySpan<byte> utf8, string list)
+    /// <summary>Where each item of a list in an object stands, so that a long one need not be held as tokens; null when there is no such list.</summary>
+    /// <exception cref="FormatException">The bytes are not JSON.</exception>
+    public static List<Range>? Items(ReadOnlySpan<byte> utf8, string list)
     {
-        var sizes = new List<int>();
-        var reader = new Utf8JsonReader(utf8, Strict);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        try
         {
-            var isList = reader.ValueTextEquals(list);
+            List<Range>? items = null;
+            var reader = new Utf8JsonReader(utf8, Strict);
             reader.Read();
-            if (isList && reader.TokenType == JsonTokenType.StartArray)
-            {
-                sizes.Clear();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    var start = reader.TokenStartIndex;
-                    reader.Skip();
-                    sizes.Add((int)(reader.BytesConsumed - start));
-                }
-            }
-            else
+            if (reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.Skip();
             }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isList = reader.ValueTextEquals(list);
+                reader.Read();
+                items = isList ? null : items;
+                if (!isList || reader.TokenType != JsonTokenType.StartArray)
+                {
+                    reader.Skip();
+                    continue;
+                }
+                items = [];
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    var start = (int)reader.TokenStartIndex;
+                    reader.Skip();
+                    items.Add(start..(int)reader.BytesConsumed);
+                }
+            }
+            while (reader.Read())
+            {
+                // Only to see that what follows is no second value.
+            }
+            return items;
         }
-        return sizes;
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new FormatException("the body is not valid JSON", e);
+        }
     }
 
     private static JToken Value(ref Utf8JsonReader reader)

@@ -8,6 +8,9 @@ internal sealed record Route(string Method, string Pattern, Access Access, Func<
     /// <summary>Refuses a body that is not JSON, in the envelope of the endpoint.</summary>
     public Func<string, Answer> Malformed { get; init; } = text => Answer.Errors(400, text);
 
+    /// <summary>Whether it is handled under the workspace's gate, its body parsed before; false when it sees to both itself.</summary>
+    public bool IsGated { get; init; } = true;
+
     public bool Matches(string[] segments)
     {
         for (var i = 0; i < Parts.Length; i++)
@@ -62,11 +65,14 @@ internal static class Routes
         new("POST", "/push/events", Access.Open, MessageRoutes.PushEvent),
         new("POST", "/unsubscribe/{delivery}", Access.Open, MessageRoutes.Unsubscribe),
         new("POST", "/api/v2/entity", Access.Track, V2.Entity) { Malformed = V2.Malformed },
-        new("POST", "/api/v2/batch", Access.Track, V2.Batch) { Malformed = V2.Malformed },
+        new("POST", "/api/v2/batch", Access.Track, V2.Batch) { Malformed = V2.Malformed, IsGated = false },
+
+        new("GET", "/v1/workspaces", Access.App, AccountRoutes.Workspaces),
 
         new("GET", "/", Access.Open, PageRoutes.Page),
         new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
         new("GET", "/_sandbox/requests", Access.Open, Control.Requests),
+        new("GET", "/_sandbox/requests/{number}", Access.Open, Control.Request),
         new("DELETE", "/_sandbox/requests", Access.Open, Control.ClearRequests),
         new("POST", "/_sandbox/reset", Access.Open, Control.Reset),
         new("DELETE", "/_sandbox/reset", Access.Open, Control.Reset),

@@ -2,7 +2,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>The region look-up.</summary>
+/// <summary>What is asked to see whether keys work.</summary>
 internal static class AccountRoutes
 {
     private const int EnvironmentId = 3;
@@ -13,4 +13,7 @@ internal static class AccountRoutes
         var url = region == "eu" ? "https://track-eu.customer.io" : "https://track.customer.io";
         return Answer.Ok(new JObject { ["url"] = url, ["region"] = region, ["environment_id"] = EnvironmentId });
     }
+
+    public static Answer Workspaces(Call call) =>
+        Answer.Ok(new JObject { ["workspaces"] = new JArray(new JObject { ["id"] = EnvironmentId, ["name"] = "Sandbox" }) });
 }

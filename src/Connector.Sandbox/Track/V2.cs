@@ -30,26 +30,28 @@ internal static class V2
         return Answer.Empty;
     }
 
+    /// <summary>Reads item by item, and takes the gate for each: half a megabyte of tokens would be slow to hold.</summary>
     public static Answer Batch(Call call)
     {
         if (call.Body.Length > BatchBytes)
         {
             return Errors(TooLarge(BatchBytes));
         }
-        if ((call.Content as JObject)?["batch"] is not JArray { Count: > 0 } batch)
+        if (Json.Items(call.Body, "batch") is not { Count: > 0 } items)
         {
             return Errors(new Problem(Problem.Required, "batch", "must be a list with at least one operation"));
         }
         var errors = new JArray();
-        var sizes = call.Body.Length > ItemBytes ? Json.ItemSizes(call.Body, "batch") : [];
-        for (var i = 0; i < batch.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
-            var tooLarge = i < sizes.Count && sizes[i] > ItemBytes;
-            var operation = tooLarge ? Operations.Refused(TooLarge(ItemBytes)) : Operations.Read(call.Workspace, batch[i]);
+            var operation = Read(call.Workspace, call.Body.AsSpan(items[i]));
             if (operation.Problems.Count == 0)
             {
-                call.Workspace.Write(operation.Apply);
-                continue;
+                lock (call.Workspace.Gate)
+                {
+                    call.Workspace.CatchUp();
+                    call.Workspace.Write(operation.Apply);
+                }
             }
             foreach (var problem in operation.Problems)
             {
@@ -57,6 +59,18 @@ internal static class V2
             }
         }
         return errors.Count == 0 ? Answer.Empty : Answer.Ok(new JObject { ["errors"] = errors }, 207);
+    }
+
+    private static Operation Read(Workspace workspace, ReadOnlySpan<byte> item)
+    {
+        try
+        {
+            return item.Length > ItemBytes ? Operations.Refused(TooLarge(ItemBytes)) : Operations.Read(workspace, Json.Parse(item));
+        }
+        catch (FormatException e)
+        {
+            return Operations.Refused(new(Problem.Invalid, "", e.Message));
+        }
     }
 
     private static Problem TooLarge(int bytes) => new(Problem.Invalid, "", $"cannot be larger than {bytes / 1024} kB");

@@ -5,6 +5,9 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One line of the activity log.</summary>
 internal sealed record Activity(long Number, DateTimeOffset Time, string Type, Identifier Who, string? CioId, string? Name, JToken? Data)
 {
+    /// <summary>The attributes before and after; what changed is worked out only when somebody looks.</summary>
+    public (Packed Before, Packed After)? Change { get; init; }
+
     public JObject ToJson() => new()
     {
         ["id"] = Ulid.New(Time, (ulong)Number),
@@ -13,8 +16,12 @@ internal sealed record Activity(long Number, DateTimeOffset Time, string Type, I
         ["identifier"] = Who.ToString(),
         ["cio_id"] = CioId,
         ["name"] = Name,
-        ["data"] = Data?.DeepClone(),
+        ["data"] = Change is var (before, after) ? Difference(before.Object, after.Object) : Data?.DeepClone(),
     };
+
+    private static JObject Difference(JObject before, JObject after) => new(before.Properties().Concat(after.Properties()).Select(p => p.Name).Distinct()
+        .Where(name => !JToken.DeepEquals(before[name], after[name]))
+        .Select(name => new JProperty(name, new JObject { ["from"] = before[name], ["to"] = after[name] })));
 }
 
 /// <summary>The activity log: what was done and, kept apart so that load cannot push it out, what was silently dropped.</summary>
@@ -27,6 +34,9 @@ internal sealed class Activities(TimeProvider time)
 
     public void Add(string type, Person person, string? name = null, JToken? data = null) =>
         Add(done, type, new(IdKind.CioId, person.CioId), person.CioId, name, data);
+
+    public void AddChange(Person person, Packed before, Packed after) =>
+        Add(done, "attribute_change", new(IdKind.CioId, person.CioId), person.CioId, null, null, (before, after));
 
     /// <summary>Notes something that was answered 200 and yet did nothing, or not all.</summary>
     public void Drop(string type, Identifier who, string reason, Person? person = null, string? name = null, JObject? details = null)
@@ -56,9 +66,9 @@ internal sealed class Activities(TimeProvider time)
         dropped.Clear();
     }
 
-    private void Add(Queue<Activity> queue, string type, Identifier who, string? cioId, string? name, JToken? data)
+    private void Add(Queue<Activity> queue, string type, Identifier who, string? cioId, string? name, JToken? data, (Packed, Packed)? change = null)
     {
-        queue.Enqueue(new(++count, time.GetUtcNow(), type, who, cioId, name, data));
+        queue.Enqueue(new(++count, time.GetUtcNow(), type, who, cioId, name, data) { Change = change });
         if (queue.Count > Most)
         {
             queue.Dequeue();

@@ -4,12 +4,25 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>One event, page view or screen view.</summary>
-internal sealed record Event(string Id, string Type, string Name, long Timestamp, JToken? Data)
+internal sealed record Event(string Id, string Type, string Name, long Timestamp, Packed? Packed)
 {
-    public JObject ToJson() => new() { ["id"] = Id, ["type"] = Type, ["name"] = Name, ["timestamp"] = Timestamp, ["data"] = Data?.DeepClone() };
+    /// <summary>A copy of what was sent with it; null when nothing was.</summary>
+    public JObject? Data => Packed?.Object;
 
-    public static Event FromJson(JObject json) =>
-        new((string)json["id"]!, (string)json["type"]!, (string)json["name"]!, (long)json["timestamp"]!, json["data"] is JObject data ? data : null);
+    public JObject ToJson() => new()
+    {
+        ["id"] = Id,
+        ["type"] = Type,
+        ["name"] = Name,
+        ["timestamp"] = Timestamp,
+        ["data"] = Data ?? (JToken)JValue.CreateNull(),
+    };
+
+    public static Event FromJson(JObject json)
+    {
+        Packed? data = json["data"] is JObject sent ? new(sent) : null;
+        return new((string)json["id"]!, (string)json["type"]!, (string)json["name"]!, (long)json["timestamp"]!, data);
+    }
 }
 
 /// <summary>Events of people and of those not known yet.</summary>
@@ -50,7 +63,7 @@ internal sealed class Events(Workspace workspace)
     public void TrackAnonymous(string anonymousId, Event happened)
     {
         var who = new Identifier(IdKind.AnonymousId, anonymousId);
-        if (anonymousId.Length == 0 && Json.Scalar((happened.Data as JObject)?["recipient"]) is null or "")
+        if (anonymousId.Length == 0 && Json.Scalar(happened.Data?["recipient"]) is null or "")
         {
             workspace.Activities.Drop("failed_event", who, "an invite event (no anonymous_id) needs data.recipient", name: happened.Name);
         }
@@ -92,7 +105,7 @@ internal sealed class Events(Workspace workspace)
         type is "page" or "screen" ? type : "event",
         name.Trim(),
         timestamp ?? workspace.Now,
-        data is JObject o ? o : null);
+        data is JObject o ? new Packed(o) : null);
 
     public void Save(JsonWriter writer)
     {
@@ -130,7 +143,7 @@ internal sealed class Events(Workspace workspace)
     private void Add(Person person, Event happened)
     {
         person.Add(happened);
-        workspace.Activities.Add(happened.Type, person, happened.Name, happened.Data);
+        workspace.Activities.Add(happened.Type, person, happened.Name);
         workspace.Changed(person);
         Count++;
         Happened?.Invoke(person.Name, happened);

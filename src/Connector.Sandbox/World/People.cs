@@ -15,7 +15,7 @@ internal sealed class People(Workspace workspace)
     /// <summary>Everybody, in the order they were created.</summary>
     public IReadOnlyCollection<Person> All => all.Values;
 
-    public Person? Find(Identifier who) => index.GetValueOrDefault(who);
+    public Person? Find(Identifier who) => who.Kind == IdKind.CioId ? all.GetValueOrDefault(who.Value) : index.GetValueOrDefault(who);
 
     public bool IsSuppressed(Identifier who) => suppressed.Contains(who);
 
@@ -124,13 +124,15 @@ internal sealed class People(Workspace workspace)
                 Assign(kept, identifier, mayChange: false, primary);
             }
         }
+        var attributes = kept.Attributes;
         foreach (var (name, value) in gone.Attributes)
         {
-            if (kept.Attributes[name] is null or JValue { Value: null or "" })
+            if (attributes[name] is null or JValue { Value: null or "" })
             {
-                kept.Attributes[name] = value!.DeepClone();
+                attributes[name] = value!.DeepClone();
             }
         }
+        kept.Attributes = attributes;
         kept.Add(gone.Events.Where(e => e.Timestamp >= workspace.Now - Events.MergeWindow));
         memberships.ForEach(s => s.Members.Add(kept.CioId));
         workspace.Deliveries.Hand(gone, kept);
@@ -176,7 +178,7 @@ internal sealed class People(Workspace workspace)
         foreach (var person in ((JArray)state["people"]!).Select(p => Person.FromState((JObject)p)))
         {
             all[person.CioId] = person;
-            foreach (var identifier in person.Identifiers)
+            foreach (var identifier in person.Identifiers.Where(i => i.Kind != IdKind.CioId))
             {
                 index[identifier] = person;
             }
@@ -190,7 +192,6 @@ internal sealed class People(Workspace workspace)
         // Opaque in the vendor's world, and shaped like theirs; nobody should compute it.
         var person = new Person($"a3{++made:x6}", workspace.Now);
         all[person.CioId] = person;
-        index[new(IdKind.CioId, person.CioId)] = person;
         workspace.Activities.Add("profile_create", person);
         return person;
     }
@@ -231,49 +232,48 @@ internal sealed class People(Workspace workspace)
         index[identifier] = person;
     }
 
-    private void Apply(Person person, JObject attributes)
+    private void Apply(Person person, JObject sent)
     {
-        JObject? changes = null;
-        foreach (var (name, value) in attributes)
+        var (attributes, before) = (person.Attributes, person.PackedAttributes);
+        var changed = false;
+        foreach (var (name, value) in sent)
         {
-            if (!Controls.Contains(name) && Change(person, name, value!) is { } change)
-            {
-                (changes ??= [])[name] = change;
-            }
+            changed |= !Controls.Contains(name) && Change(attributes, name, value!);
         }
-        if (changes is not null)
+        if (changed)
         {
-            workspace.Activities.Add("attribute_change", person, data: changes);
+            person.Attributes = attributes;
+            workspace.Activities.AddChange(person, before, person.PackedAttributes);
         }
     }
 
-    private static JObject? Change(Person person, string name, JToken value)
+    /// <summary>Sets an attribute, or removes it for an empty text; false when that changes nothing.</summary>
+    private static bool Change(JObject attributes, string name, JToken value)
     {
         const string Topic = "cio_subscription_preferences.topics.";
         if (name.StartsWith(Topic, StringComparison.Ordinal))
         {
-            var merged = person.Attributes["cio_subscription_preferences"]?.DeepClone() as JObject ?? [];
+            var merged = attributes["cio_subscription_preferences"]?.DeepClone() as JObject ?? [];
             var topics = merged["topics"] as JObject ?? [];
             topics[name[Topic.Length..]] = value.DeepClone();
             merged["topics"] = topics;
-            return Change(person, "cio_subscription_preferences", merged);
+            return Change(attributes, "cio_subscription_preferences", merged);
         }
-        var from = person.Attributes[name];
+        var from = attributes[name];
         var isEmpty = value is JValue { Value: "" };
         if (isEmpty ? from is null : JToken.DeepEquals(from, value))
         {
-            return null;
+            return false;
         }
-        var change = new JObject { ["from"] = from?.DeepClone(), ["to"] = value.DeepClone() };
         if (isEmpty)
         {
-            person.Attributes.Remove(name);
+            attributes.Remove(name);
         }
         else
         {
-            person.Attributes[name] = value.DeepClone();
+            attributes[name] = value.DeepClone();
         }
-        return change;
+        return true;
     }
 
     private static IEnumerable<Identifier> Named(JObject attributes)

@@ -6,7 +6,11 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class Person(string cioId, long created)
 {
     private const int MostEvents = 10_000;
-    private readonly List<Event> events = [];
+    private Packed attributes;
+    private List<Event>? events;
+    private SortedSet<string>? anonymousIds;
+    private Dictionary<string, Device>? devices;
+    private Dictionary<string, JObject>? relationships;
 
     public string CioId => cioId;
 
@@ -16,10 +20,17 @@ internal sealed class Person(string cioId, long created)
 
     public string? Phone { get; private set; }
 
-    public SortedSet<string> AnonymousIds { get; } = new(StringComparer.Ordinal);
+    public SortedSet<string> AnonymousIds => anonymousIds ??= new(StringComparer.Ordinal);
 
-    /// <summary>Attributes as they were sent, identifiers left out.</summary>
-    public JObject Attributes { get; set; } = [];
+    /// <summary>A copy of the attributes as they were sent, identifiers left out; to change them, set it.</summary>
+    public JObject Attributes
+    {
+        get => attributes.Object;
+        set => attributes = new(value);
+    }
+
+    /// <summary>The same, as it is kept.</summary>
+    public Packed PackedAttributes => attributes;
 
     public long Created { get; } = created;
 
@@ -27,13 +38,13 @@ internal sealed class Person(string cioId, long created)
     public long Updated { get; set; } = created;
 
     /// <summary>Devices by their token.</summary>
-    public Dictionary<string, Device> Devices { get; } = [];
+    public Dictionary<string, Device> Devices => devices ??= [];
 
     /// <summary>Attributes of the relationship to each object, by its cio_object_id.</summary>
-    public Dictionary<string, JObject> Relationships { get; } = [];
+    public Dictionary<string, JObject> Relationships => relationships ??= [];
 
     /// <summary>The newest events, oldest first.</summary>
-    public IReadOnlyList<Event> Events => events;
+    public IReadOnlyList<Event> Events => events ?? [];
 
     /// <summary>How many events there ever were, also those no longer kept.</summary>
     public long EventCount { get; set; }
@@ -57,7 +68,7 @@ internal sealed class Person(string cioId, long created)
                     yield return new(kind, value);
                 }
             }
-            foreach (var anonymous in AnonymousIds)
+            foreach (var anonymous in anonymousIds ?? [])
             {
                 yield return new(IdKind.AnonymousId, anonymous);
             }
@@ -83,6 +94,7 @@ internal sealed class Person(string cioId, long created)
     public void Add(Event happened)
     {
         EventCount++;
+        events ??= [];
         events.Add(happened);
         if (events.Count > MostEvents)
         {
@@ -93,10 +105,9 @@ internal sealed class Person(string cioId, long created)
     /// <summary>Takes over events of somebody else, in the order of time.</summary>
     public void Add(IEnumerable<Event> others)
     {
-        List<Event> sorted = [.. events.Concat(others).OrderBy(e => e.Timestamp)];
-        EventCount += sorted.Count - events.Count;
-        events.Clear();
-        events.AddRange(sorted.TakeLast(MostEvents));
+        List<Event> sorted = [.. Events.Concat(others).OrderBy(e => e.Timestamp)];
+        EventCount += sorted.Count - Events.Count;
+        events = [.. sorted.TakeLast(MostEvents)];
     }
 
     /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>
@@ -118,7 +129,7 @@ internal sealed class Person(string cioId, long created)
         ["email"] = Email,
         ["phone"] = Phone,
         ["anonymousIds"] = new JArray(AnonymousIds),
-        ["attributes"] = Attributes.DeepClone(),
+        ["attributes"] = Attributes,
         ["created"] = Created,
         ["updated"] = Updated,
         ["eventCount"] = EventCount,
@@ -140,7 +151,7 @@ internal sealed class Person(string cioId, long created)
             EventCount = (long)state["eventCount"]!,
         };
         person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
-        person.events.AddRange(state["events"]!.Select(e => Event.FromJson((JObject)e)));
+        person.events = [.. state["events"]!.Select(e => Event.FromJson((JObject)e))];
         foreach (var device in state["devices"]!.Select(Device.FromJson))
         {
             person.Devices[device.Token] = device;
@@ -152,5 +163,5 @@ internal sealed class Person(string cioId, long created)
         return person;
     }
 
-    public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes.DeepClone(), ["eventCount"] = EventCount };
+    public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes, ["eventCount"] = EventCount };
 }

@@ -17,7 +17,8 @@ internal abstract class ConnectorAction
     public abstract Task<JToken> RunAsync(InputValues values, IApi api, CancellationToken ct);
 
     /// <summary>The class of an action, or null.</summary>
-    public static Type? Find(ActionManifest manifest) => typeof(ConnectorAction).Assembly.GetType(manifest.ClassName);
+    public static Type? Find(ActionManifest manifest) =>
+        typeof(ConnectorAction).Assembly.GetType(manifest.ClassName) is { IsAbstract: false } type && type.IsSubclassOf(typeof(ConnectorAction)) ? type : null;
 
     public static ConnectorAction Create(ActionManifest manifest) => (ConnectorAction)Activator.CreateInstance(Find(manifest)!)!;
 }

@@ -33,7 +33,6 @@ internal readonly record struct Person
         ConnectorException Bad(string message) => ConnectorException.Input("/" + input, message);
         return kind switch
         {
-            _ when string.IsNullOrWhiteSpace(id) => throw Bad("must not be blank."),
             "id" => new("id", id, id.StartsWith(CioPrefix, StringComparison.Ordinal) || id.Contains('@') ? null : id),
             "email" => id.Contains('@') ? new("email", id, LooksLikeEmail(id) ? id : null) : throw Bad("must be an e-mail address, such as ada@example.com."),
             "cio_id" => Bare(id) is { Length: > 0 } bare ? new("cio_id", bare, CioPrefix + bare) : throw Bad("must hold a cio_id, such as a3000001."),

@@ -21,7 +21,7 @@ internal static class Times
 
         if (!Timestamp.TryRead(value, out var seconds, out var wasMilliseconds))
         {
-            throw ConnectorException.Input("/" + input, "must be Unix seconds, Unix milliseconds or ISO 8601 with Z or an offset, such as 2026-01-31T09:30:00Z.");
+            throw ConnectorException.Input("/" + input, Timestamp.Expected);
         }
 
         if (wasMilliseconds)

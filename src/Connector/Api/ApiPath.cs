@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Api;
 
@@ -35,7 +36,7 @@ internal readonly ref struct ApiPath
     public static string Segment(string value, string input)
     {
         Check(value, input);
-        return Uri.EscapeDataString(value);
+        return Escape(value);
     }
 
     /// <summary>Refuses what no segment can be.</summary>
@@ -47,5 +48,13 @@ internal readonly ref struct ApiPath
                 ? "must not be empty."
                 : $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere.");
         }
+    }
+
+    /// <summary>Percent-encodes a text for a path or a query.</summary>
+    /// <exception cref="FormatException">The text holds half of a surrogate pair.</exception>
+    public static string Escape(string value)
+    {
+        ConnectorJson.CheckSurrogates(value);
+        return Uri.EscapeDataString(value);
     }
 }

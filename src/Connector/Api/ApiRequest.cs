@@ -58,7 +58,11 @@ internal sealed record ApiBody(ReadOnlyMemory<byte> Bytes, string? ContentType)
 
     public static ApiBody Json(JToken value) => new(ConnectorJson.ToBytes(value), JsonType);
 
-    public static ApiBody Text(string value) => new(Encoding.UTF8.GetBytes(value), "text/plain; charset=utf-8");
+    public static ApiBody Text(string value)
+    {
+        ConnectorJson.CheckSurrogates(value);
+        return new(Encoding.UTF8.GetBytes(value), "text/plain; charset=utf-8");
+    }
 }
 
 /// <summary>How an answer's body is handed on.</summary>

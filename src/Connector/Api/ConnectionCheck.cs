@@ -43,14 +43,13 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 
         if (attempt.Succeeded)
         {
-            var body = attempt.Response!.TryJson() as JObject;
-            if (!Enum.TryParse((string?)(body?["region"] as JValue), true, out _region) || _region == Region.Auto)
+            _region = Hosts.RegionIn(attempt.Response!);
+            if (_region == Region.Auto)
             {
-                _region = Region.Auto;
                 return Report(CredentialState.Unknown, "The answer did not come from Customer.io. Check the base URL.");
             }
 
-            _environment = body!["environment_id"] is JValue { Value: long id } ? id : null;
+            _environment = attempt.Response!.Json["environment_id"] is JValue { Value: long id } ? id : null;
             workspace.State.Region = _region;
             var there = $"the workspace{(_environment is { } number ? string.Create(CultureInfo.InvariantCulture, $" {number}") : "")} is in the {_region.ToString().ToUpperInvariant()}";
             return _connection.Region != Region.Auto && _connection.Region != _region && !workspace.HasBaseUrl

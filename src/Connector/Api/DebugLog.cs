@@ -11,7 +11,7 @@ internal static class DebugLog
 
     public static void Request(ILogger log, ApiRequest request, HttpRequestMessage message, Workspace workspace, int attempt)
     {
-        var secrets = workspace.Connection.Secrets.ToArray();
+        var secrets = workspace.Secrets;
         var text = new StringBuilder($"Request, attempt {attempt}: {message.Method} {Mask.Request(message.RequestUri!.AbsoluteUri, secrets)}");
         foreach (var (name, values) in message.Headers.Concat(message.Content!.Headers))
         {
@@ -27,11 +27,11 @@ internal static class DebugLog
     public static void Response(ILogger log, ApiResponse response, Workspace workspace)
     {
         var text = new StringBuilder($"Response: {response.Status}");
-        Body(text, response.Body, [.. workspace.Connection.Secrets]);
+        Body(text, response.Body, workspace.Secrets);
         log.LogInformation("{Response}", text.ToString());
     }
 
-    private static void Body(StringBuilder text, byte[] body, string[] secrets)
+    private static void Body(StringBuilder text, byte[] body, IReadOnlyList<string> secrets)
     {
         if (body.Length == 0)
         {

@@ -18,6 +18,9 @@ internal readonly record struct Attempt(ApiResponse? Response, Exception? Error,
 /// <summary>The one table of failures: from an attempt to its kind, its words, and whether it may be tried again.</summary>
 internal static class Failures
 {
+    /// <summary>How many characters of what an answer says are shown.</summary>
+    private const int Longest = 500;
+
     /// <summary>Whether another attempt could help, by the rules for all actions.</summary>
     public static bool Passing(Attempt attempt) => attempt switch
     {
@@ -41,7 +44,7 @@ internal static class Failures
     /// <summary>The failure to report, in words that may be shown and logged.</summary>
     public static ConnectorException Describe(Attempt attempt, ApiName api, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout)
     {
-        var answer = attempt.Response is { } r ? Envelope(r) : default;
+        var answer = attempt.Response is { } r ? Envelope(r, workspace.Secrets) : default;
         var (kind, words) = attempt.Response is { } response ? ByStatus(response, api, workspace, answer.Text) : ByException(attempt.Error!, timeout, workspace);
         if (!repeatable && kind == FailureKind.Unavailable && !ProvablyNotDone(attempt))
         {
@@ -49,11 +52,7 @@ internal static class Failures
             words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io before you repeat it.";
         }
 
-        var secrets = workspace.Connection.Secrets.ToArray();
-        return new ConnectorException(
-            kind,
-            Mask.Text(words, secrets),
-            [.. (answer.Problems ?? []).Select(p => new Problem(p.Path, Mask.Text(p.Message, secrets)))])
+        return new ConnectorException(kind, words, answer.Problems)
         {
             Status = attempt.Response?.Status,
             RetryAfter = attempt.Response?.RetryAfter,
@@ -101,20 +100,20 @@ internal static class Failures
             BudgetExceededException => (FailureKind.RateLimited, "The connection's rate limit leaves no turn within its total timeout, so nothing was sent. Run fewer at once, or raise the limit."),
             TimeoutException => (FailureKind.Unavailable, string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds:0} ms. Try again later, or raise Timeout.")),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
-                (FailureKind.Connection, $"The TLS connection failed: {Reason(e)} Check the base URL's certificate and any proxy between."),
+                (FailureKind.Connection, $"The TLS connection failed: {Reason(e, workspace)} Check the base URL's certificate and any proxy between."),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
                 (FailureKind.Unavailable, $"The host name of {peer} could not be found (DNS). Check the network{(workspace.HasBaseUrl ? " and the base URL" : "")}."),
             HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } =>
                 (FailureKind.Unavailable, $"The proxy did not let the request through to {peer}. Check HTTPS_PROXY and the proxy's own rules."),
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } e =>
-                (FailureKind.Unavailable, $"No connection to {peer}: {Reason(e)} Check the network{(workspace.HasBaseUrl ? " and that something listens there" : "")}."),
+                (FailureKind.Unavailable, $"No connection to {peer}: {Reason(e, workspace)} Check the network{(workspace.HasBaseUrl ? " and that something listens there" : "")}."),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 (FailureKind.Unavailable, "The answer is larger than this connector reads. Ask for less at once."),
             _ => (FailureKind.Unavailable, "The connection broke before the whole answer had come. Try again later."),
         };
     }
 
-    private static string Reason(Exception e)
+    private static string Reason(Exception e, Workspace workspace)
     {
         var cause = e;
         while (cause.InnerException is { } inner && cause is not (SocketException or AuthenticationException))
@@ -122,43 +121,44 @@ internal static class Failures
             cause = inner;
         }
 
-        var text = cause.Message.ReplaceLineEndings(" ").Trim();
-        return text.EndsWith('.') ? text : text + ".";
+        return Sentence(cause.Message, workspace.Secrets);
     }
 
     private static string KeyName(ApiName api) => api switch { ApiName.Track => "Site ID and API key", ApiName.App => "App API key", _ => "Pipelines API key" };
 
-    /// <summary>What the answer says, from any of the vendor's envelopes: meta.error, meta.errors[], errors[] of objects; else its text.</summary>
-    private static (string? Text, IReadOnlyList<Problem>? Problems) Envelope(ApiResponse response)
+    /// <summary>What the answer says, from any of the vendor's envelopes: meta.error, meta.errors[], errors[] of objects; else its text. All of it masked and cut.</summary>
+    private static (string? Text, IReadOnlyList<Problem>? Problems) Envelope(ApiResponse response, IReadOnlyList<string> secrets)
     {
         if (response.TryJson() is not JObject body)
         {
             // A web page or a proxy's error text says little; its beginning is enough to recognise it.
             var text = response.Text.Trim();
-            return (text.Length == 0 || text.StartsWith('<') ? null : Cut(text), null);
+            return (text.Length == 0 || text.StartsWith('<') ? null : Mask.Text(text, secrets, Longest), null);
         }
 
         if (body["meta"] is JObject meta)
         {
             if (meta["error"] is JValue { Type: JTokenType.String } single)
             {
-                return (Sentence((string)single!), null);
+                return (Sentence((string)single!, secrets), null);
             }
 
             if (meta["errors"] is JArray { Count: > 0 } texts)
             {
                 var all = texts.Select(t => t is JValue ? ConnectorJson.ScalarText(t) : ConnectorJson.ToText(t)).ToArray();
-                return (Sentence(string.Join("; ", all)), [.. all.Select(t => new Problem("", t))]);
+                return (Sentence(string.Join("; ", all), secrets), [.. all.Select(t => new Problem("", Mask.Text(t, secrets, Longest)))]);
             }
         }
 
         if (body["errors"] is JArray { Count: > 0 } errors)
         {
             var problems = errors.Select(One).ToArray();
-            return (Sentence(string.Join("; ", problems.Select(p => p.Path.Length > 0 ? $"{p.Path}: {p.Message}" : p.Message))), problems);
+            return (
+                Sentence(string.Join("; ", problems.Select(p => p.Path.Length > 0 ? $"{p.Path}: {p.Message}" : p.Message)), secrets),
+                [.. problems.Select(p => new Problem(Mask.Text(p.Path, secrets, Longest), Mask.Text(p.Message, secrets, Longest)))]);
         }
 
-        return (body.Count == 0 ? null : Cut(ConnectorJson.ToText(body)), null);
+        return (body.Count == 0 ? null : Mask.Text(ConnectorJson.ToText(body), secrets, Longest), null);
     }
 
     private static Problem One(JToken error)
@@ -175,7 +175,6 @@ internal static class Failures
         return new Problem(path, (message, reason) switch { (null, null) => ConnectorJson.ToText(o), (null, _) => reason!, (_, null) => message, _ => $"{message} ({reason})" });
     }
 
-    private static string Sentence(string text) => Cut(text.ReplaceLineEndings(" ").Trim()) is var cut && cut.EndsWith('.') ? cut : cut + ".";
-
-    private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 500), "…");
+    private static string Sentence(string text, IReadOnlyList<string> secrets) =>
+        Mask.Text(text.ReplaceLineEndings(" ").Trim(), secrets, Longest) is var cut && cut.EndsWith('.') ? cut : cut + ".";
 }

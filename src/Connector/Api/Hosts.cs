@@ -1,3 +1,5 @@
+using Newtonsoft.Json.Linq;
+
 namespace CustomerIo.Connector.Api;
 
 /// <summary>Customer.io's hosts, by API and region.</summary>
@@ -18,6 +20,14 @@ internal static class Hosts
         !host.EndsWith(".customer.io", StringComparison.OrdinalIgnoreCase) ? null
         : host.EndsWith("-eu.customer.io", StringComparison.OrdinalIgnoreCase) ? Region.Eu
         : Region.Us;
+
+    /// <summary>The region that an answer names; <see cref="Region.Auto"/> when it names none.</summary>
+    public static Region RegionIn(ApiResponse response) => ((response.TryJson() as JObject)?["region"] as JValue)?.Value switch
+    {
+        "us" => Region.Us,
+        "eu" => Region.Eu,
+        _ => Region.Auto,
+    };
 
     /// <summary>Checks a base URL: absolute, https unless loopback, no user, query or fragment.</summary>
     /// <returns>The URL without a final slash.</returns>

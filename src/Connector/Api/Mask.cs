@@ -7,27 +7,33 @@ internal static partial class Mask
 {
     public const string Stars = "***";
 
-    /// <summary>Hides e-mail addresses, also percent-encoded ones, and the given secrets.</summary>
-    public static string Text(string text, IEnumerable<string> secrets)
+    /// <summary>Hides e-mail addresses, also escaped ones, and the given secrets; cuts what is too long, but never through a secret.</summary>
+    public static string Text(string text, IEnumerable<string> secrets, int most = int.MaxValue)
     {
         foreach (var secret in secrets)
         {
             text = text.Replace(secret, Stars, StringComparison.Ordinal);
         }
 
-        return Email().Replace(text, Stars + "@" + Stars);
+        // Addresses are looked for in a little more than is kept, so that one at the end is whole.
+        text = Email().Replace(Head(text, most < int.MaxValue / 2 ? most * 2 : most), Stars + "@" + Stars);
+        return text.Length <= most ? text : Head(text, most) + "…";
     }
+
+    /// <summary>The beginning of a text, with no character cut in half.</summary>
+    public static string Head(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>As <see cref="Text"/>, and device tokens in a path or in a JSON body too.</summary>
     public static string Request(string text, IEnumerable<string> secrets) =>
         TokenInBody().Replace(TokenInPath().Replace(Text(text, secrets), "$1" + Stars), "$1\"" + Stars + "\"");
 
-    [GeneratedRegex("""[^\s"'<>()\[\]{},;:/?&=\\]+(?:@|%40)[^\s"'<>()\[\]{},;:/?&=\\]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // It looks only from the start of a run of such characters: looking from each of them would take the square of a long run's time.
+    [GeneratedRegex("""(?<![^\s"'<>()\[\]{},;:/?&=\\])[^\s"'<>()\[\]{},;:/?&=\\]+(?:@|%40|\\u0040)[^\s"'<>()\[\]{},;:/?&=\\]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Email();
 
     [GeneratedRegex(@"(/devices/)[^/?\s]+", RegexOptions.CultureInvariant)]
     private static partial Regex TokenInPath();
 
-    [GeneratedRegex("""("device"\s*:\s*\{[^{}]*?"(?:id|token)"\s*:\s*|"(?:device_token|device_id|token)"\s*:\s*)"(?:[^"\\]|\\.)*\x22""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""("device"\s*:\s*\{[^{}]*?"(?:id|token)"\s*:\s*|"(?:device_token|device_id|token|recipient)"\s*:\s*)"(?:[^"\\]|\\.)*\x22""", RegexOptions.CultureInvariant)]
     private static partial Regex TokenInBody();
 }

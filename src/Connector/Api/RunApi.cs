@@ -118,7 +118,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         return new RunResult(partial ? RunStatus.Partial : RunStatus.Succeeded, data, summary, Warnings);
     }
 
-    private async Task<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
+    private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
         _last = request;
@@ -148,10 +148,19 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             return Region.Auto;
         }
 
+        // Those who waited while the question failed share that failure: asking again one by one, the last would wait for all the others' time-outs.
+        var failures = workspace.State.Failures;
         await workspace.State.Asking.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            return workspace.State.Region is var found and not Region.Auto ? found : workspace.State.Region = await AskAsync(ct).ConfigureAwait(false);
+            return workspace.State.Region is var found and not Region.Auto ? found
+                : workspace.State.Failures != failures ? throw workspace.State.Failure!.Again()
+                : workspace.State.Region = await AskAsync(ct).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (workspace.State.Failures == failures)
+        {
+            workspace.State.Failed(e);
+            throw;
         }
         finally
         {
@@ -169,12 +178,9 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
         }
 
-        return ((sent.Attempt.Response!.TryJson() as JObject)?["region"] as JValue)?.Value switch
-        {
-            "us" => Region.Us,
-            "eu" => Region.Eu,
-            _ => throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response.Status, Attempts = sent.Attempts },
-        };
+        return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
+            ? region
+            : throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response!.Status, Attempts = sent.Attempts };
     }
 
     private bool MayRepeat(ApiRequest request) => request.Repeat switch

@@ -9,12 +9,26 @@ namespace CustomerIo.Connector.Api;
 internal sealed class WorkspaceState
 {
     private readonly ConcurrentDictionary<(ApiName, double), RateLimiter> _limiters = new();
+    private int _failures;
 
     /// <summary>The region once found; <see cref="Region.Auto"/> until then.</summary>
     public volatile Region Region = Region.Auto;
 
     /// <summary>Held while one run asks for the region, so that the others wait for its answer.</summary>
     public SemaphoreSlim Asking { get; } = new(1, 1);
+
+    /// <summary>How often the question for the region has failed.</summary>
+    public int Failures => Volatile.Read(ref _failures);
+
+    /// <summary>How it failed last.</summary>
+    public ConnectorException? Failure { get; private set; }
+
+    /// <summary>Notes a failed question; called by whoever holds <see cref="Asking"/>.</summary>
+    public void Failed(ConnectorException failure)
+    {
+        Failure = failure;
+        Volatile.Write(ref _failures, _failures + 1);
+    }
 
     public RateLimiter Limiter(ApiName api, double perSecond, TimeProvider time) =>
         _limiters.TryGetValue((api, perSecond), out var known) ? known : _limiters.GetOrAdd((api, perSecond), key => new RateLimiter(key.Item2, time));
@@ -44,6 +58,10 @@ internal sealed class Workspace
     public Connection Connection { get; }
 
     public WorkspaceState State { get; }
+
+    /// <summary>What no person and no log may see: the keys, also escaped, and the headers made of them; the longest first.</summary>
+    public IReadOnlyList<string> Secrets => field ??= [.. new[] { _track, _pipelines }.OfType<string>().Select(h => h["Basic ".Length..].TrimEnd('='))
+        .Concat(Connection.Secrets.SelectMany(s => new[] { s, Uri.EscapeDataString(s) })).Distinct().OrderByDescending(s => s.Length)];
 
     public bool HasBaseUrl => _baseUrl is not null;
 

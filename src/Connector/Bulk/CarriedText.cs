@@ -14,7 +14,7 @@ internal static class CarriedText
     /// <param name="json">The text that is read.</param>
     /// <param name="limits">The byte limits of a map of attributes; null below it.</param>
     /// <param name="keys">Collects the identifiers among the attributes.</param>
-    public static bool Passes(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, ByteLimits? limits, List<ulong>? keys)
+    public static bool Passes(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, OwnLimits? limits, List<ulong>? keys)
     {
         Span<(int Start, int Length)> names = stackalloc (int, int)[MostNames];
         var count = 0;

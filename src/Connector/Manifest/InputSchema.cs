@@ -60,7 +60,7 @@ internal sealed class InputSchema
     }
 
     /// <summary>The limits of an input that is a map of anything; null for every other input.</summary>
-    public ByteLimits? MapAt(int index) => _checks[index].IsMap ? _checks[index].Bytes : null;
+    public OwnLimits? MapAt(int index) => _checks[index].IsMap ? _checks[index].Limits : null;
 
     /// <summary>Puts a scalar in place, if it is plainly valid.</summary>
     public bool TryPut(JToken?[] values, int index, JToken value)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -9,10 +10,39 @@ internal static class ManifestCheck
 {
     private const string Actions = "manifest/actions/", Inputs = "manifest/inputs/", Triggers = "manifest/triggers/", Schemas = "manifest/schema/";
 
-    private static readonly HashSet<string> s_keywords = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> s_types = new(["string", "integer", "number", "boolean", "object", "array", "null"], StringComparer.Ordinal);
+
+    /// <summary>The keywords that NJsonSchema honours, each with what it must be: it loads many a wrong value without a word.</summary>
+    private static readonly Dictionary<string, (string Expected, Func<JToken, bool> Fits)> s_keywords = new(StringComparer.Ordinal)
     {
-        "type", "properties", "required", "additionalProperties", "items", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems",
-        "pattern", "oneOf", "anyOf", "allOf", "not", "$ref", "format", "title", "description", "default", "examples",
+        ["type"] = ("a type of JSON Schema, or a list of them", t => t is JArray { Count: > 0 } many ? many.All(IsType) : IsType(t)),
+        ["properties"] = ("an object", IsObject),
+        ["required"] = ("a list of names", IsListOfTexts),
+        ["additionalProperties"] = ("true, false or a schema", t => IsObject(t) || IsSwitch(t)),
+        ["items"] = ("a schema", IsObject),
+        ["not"] = ("a schema", IsObject),
+        ["enum"] = ("a list that is not empty", t => t is JArray { Count: > 0 }),
+        ["minimum"] = ("a number", IsNumber),
+        ["maximum"] = ("a number", IsNumber),
+        ["minLength"] = ("a whole number from 0", IsCount),
+        ["maxLength"] = ("a whole number from 0", IsCount),
+        ["minItems"] = ("a whole number from 0", IsCount),
+        ["maxItems"] = ("a whole number from 0", IsCount),
+        ["pattern"] = ("a regular expression", IsPattern),
+        ["oneOf"] = ("a list of schemas", IsListOfSchemas),
+        ["anyOf"] = ("a list of schemas", IsListOfSchemas),
+        ["allOf"] = ("a list of schemas", IsListOfSchemas),
+        ["$ref"] = ("a text", IsText),
+        ["format"] = ("a text", IsText),
+        ["title"] = ("a text", IsText),
+        ["description"] = ("a text", IsText),
+        ["examples"] = ("a list", t => t is JArray),
+        ["default"] = ("a value", _ => true),
+        ["x-maxBytes"] = ("a whole number from 0", IsCount),
+        ["x-maxNameBytes"] = ("a whole number from 0", IsCount),
+        ["x-maxValueBytes"] = ("a whole number from 0", IsCount),
+        ["x-maxCount"] = ("a whole number from 0", IsCount),
+        ["x-time"] = ("true or false", IsSwitch),
     };
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the first file that is wrong.</exception>
@@ -37,7 +67,14 @@ internal static class ManifestCheck
 
         foreach (var (file, document) in documents.Where(d => d.Key.StartsWith(Actions, StringComparison.Ordinal)).OrderBy(d => d.Key, StringComparer.Ordinal))
         {
-            CheckAction(source, file, document, documents, ids);
+            try
+            {
+                CheckAction(source, file, document, documents, ids);
+            }
+            catch (Exception e) when (e is not ConnectorException)
+            {
+                throw Bad(source, file, "", "cannot be used: " + e.Message.ReplaceLineEndings(" "));
+            }
         }
 
         if (ids.Count == 0)
@@ -76,6 +113,7 @@ internal static class ManifestCheck
             throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");
         }
 
+        CheckInputs(source, file, manifest);
         foreach (var name in manifest.Required.Where(name => manifest.Input["properties"]![name] is null))
         {
             throw Bad(source, file, "/input/required", $"\"{name}\" is not among the properties.");
@@ -98,6 +136,46 @@ internal static class ManifestCheck
             if (SchemaReport.Problems(property, property["default"]!.DeepClone()) is [var problem, ..])
             {
                 throw Bad(source, file, $"/input/properties/{name}/default", problem.Message);
+            }
+        }
+    }
+
+    // The code was built for its own manifest's inputs: a folder may word them anew and narrow them, not add, drop or retype them.
+    private static void CheckInputs(ManifestSource source, string file, ActionManifest manifest)
+    {
+        if (source == ManifestSource.Embedded)
+        {
+            return;
+        }
+
+        var built = Catalogue.Embedded.Find(manifest.Id);
+        var inputs = (JObject)manifest.Input["properties"]!;
+        foreach (var (name, _) in manifest.Properties.Where(p => built.Input["properties"]![p.Key] is null))
+        {
+            throw Bad(source, file, $"/input/properties/{Names.Escape(name)}", "is not an input that this action's code knows.");
+        }
+
+        foreach (var (name, input) in built.Properties)
+        {
+            var path = $"/input/properties/{Names.Escape(name)}";
+            if (inputs[name] is not { } here)
+            {
+                throw Bad(source, file, path, "is missing; this action's code needs it.");
+            }
+
+            if (!JToken.DeepEquals(here["type"], input["type"]))
+            {
+                throw Bad(source, file, path + "/type", $"must be {ConnectorJson.ToText(input["type"] ?? JValue.CreateNull())}, as this action's code takes it.");
+            }
+
+            if (built.Required.Contains(name) && !manifest.Required.Contains(name))
+            {
+                throw Bad(source, file, "/input/required", $"must hold \"{name}\"; this action's code needs it.");
+            }
+
+            if (input.ContainsKey("default") && here["default"] is null)
+            {
+                throw Bad(source, file, path + "/default", "is missing; this action's code needs it.");
             }
         }
     }
@@ -155,9 +233,9 @@ internal static class ManifestCheck
     {
         foreach (var (keyword, value) in schema)
         {
-            if (!s_keywords.Contains(keyword) && !keyword.StartsWith("x-", StringComparison.Ordinal))
+            if (s_keywords.TryGetValue(keyword, out var rule) ? !rule.Fits(value!) : !keyword.StartsWith("x-", StringComparison.Ordinal))
             {
-                throw Bad(source, file, $"{path}/{Names.Escape(keyword)}", "is not a keyword that schemas of this manifest use.");
+                throw Bad(source, file, $"{path}/{Names.Escape(keyword)}", rule.Fits is null ? "is not a keyword that schemas of this manifest use." : $"must be {rule.Expected}.");
             }
 
             switch (keyword, value)
@@ -176,6 +254,34 @@ internal static class ManifestCheck
 
                     break;
             }
+        }
+    }
+
+    private static bool IsText(JToken token) => token.Type == JTokenType.String;
+
+    private static bool IsObject(JToken token) => token is JObject;
+
+    private static bool IsSwitch(JToken token) => token.Type == JTokenType.Boolean;
+
+    private static bool IsNumber(JToken token) => token is JValue { Value: long or double };
+
+    private static bool IsCount(JToken token) => token is JValue { Value: long and >= 0 and <= int.MaxValue };
+
+    private static bool IsType(JToken token) => token is JValue { Value: string text } && s_types.Contains(text);
+
+    private static bool IsListOfTexts(JToken token) => token is JArray list && list.All(IsText);
+
+    private static bool IsListOfSchemas(JToken token) => token is JArray { Count: > 0 } list && list.All(IsObject);
+
+    private static bool IsPattern(JToken token)
+    {
+        try
+        {
+            return token is JValue { Value: string text } && new Regex(text, RegexOptions.CultureInvariant) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

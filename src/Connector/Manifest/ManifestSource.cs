@@ -42,17 +42,32 @@ internal abstract class ManifestSource
         public override string Where(string file) => file;
     }
 
+    /// <summary>A folder as it was when it was opened: what was checked is what is used.</summary>
     private sealed class FolderSource(string root) : ManifestSource
     {
-        public override IEnumerable<string> Files => Directory.Exists(root)
+        private readonly Dictionary<string, byte[]> _files = Directory.Exists(root)
             ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
                 .Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
                 .Where(f => f == "connector.json" || f.StartsWith("manifest/", StringComparison.Ordinal) || f.StartsWith("icons/", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal)
+                .ToDictionary(f => f, f => ReadFile(root, f), StringComparer.Ordinal)
             : [];
 
-        public override byte[]? Read(string file) => File.Exists(Where(file)) ? File.ReadAllBytes(Where(file)) : null;
+        public override IEnumerable<string> Files => _files.Keys.Order(StringComparer.Ordinal);
+
+        public override byte[]? Read(string file) => _files.GetValueOrDefault(file);
 
         public override string Where(string file) => Path.Combine(root, file);
+
+        private static byte[] ReadFile(string root, string file)
+        {
+            try
+            {
+                return File.ReadAllBytes(Path.Combine(root, file));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ConnectorException(FailureKind.Input, $"The manifest cannot be used: {Path.Combine(root, file)} cannot be read: {e.Message}", [new Problem(file, "cannot be read.")]);
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class PlainCheck
     private readonly Regex? _pattern;
     private readonly PlainCheck? _items;
     private readonly bool _looksInside;
-    private readonly ByteLimits _bytes;
+    private readonly OwnLimits _limits;
 
     public PlainCheck(JObject schema)
     {
@@ -38,13 +38,13 @@ internal sealed class PlainCheck
         _items = schema["items"] is JObject items ? new PlainCheck(items) : null;
         _looksInside = schema["properties"] is not null || schema["additionalProperties"] is JObject || (bool?)schema["additionalProperties"] == false;
         _unsure = s_unsure.Any(schema.ContainsKey) || (schema["enum"] is not null && _choices is null);
-        _bytes = new ByteLimits(schema);
+        _limits = new OwnLimits(schema);
     }
 
     /// <summary>Whether the value is an object whose members only have to keep the byte limits.</summary>
     public bool IsMap => _types.Count == 1 && _types.Contains("object") && !_unsure && !_looksInside;
 
-    public ByteLimits Bytes => _bytes;
+    public OwnLimits Limits => _limits;
 
     public bool Takes(string type) => _types.Count == 0 || _types.Contains(type);
 
@@ -66,7 +66,7 @@ internal sealed class PlainCheck
             JTokenType.Array => Takes("array") && AcceptsItems((JArray)value),
             _ => false,
         };
-        return accepted && _bytes.Accept(value);
+        return accepted && _limits.Accept(value);
     }
 
     private static readonly string[] s_unsure = ["oneOf", "anyOf", "allOf", "not", "$ref", "format"];
@@ -104,13 +104,14 @@ internal sealed class PlainCheck
     }
 }
 
-/// <summary>The vendor's limits in UTF-8 bytes, which JSON Schema cannot say: <c>x-maxBytes</c> and, for key/value data, names, values and count.</summary>
-internal sealed class ByteLimits(JObject schema)
+/// <summary>What JSON Schema cannot say: the vendor's limits in UTF-8 bytes (<c>x-maxBytes</c> and, for key/value data, names, values and count), and <c>x-time</c>.</summary>
+internal sealed class OwnLimits(JObject schema)
 {
     private readonly int? _bytes = (int?)schema["x-maxBytes"];
     private readonly int? _nameBytes = (int?)schema["x-maxNameBytes"];
     private readonly int? _valueBytes = (int?)schema["x-maxValueBytes"];
     private readonly int? _count = (int?)schema["x-maxCount"];
+    private readonly bool _time = (bool?)schema["x-time"] ?? false;
 
     /// <summary>The limits as numbers; the largest number where there is none.</summary>
     public int MostBytes => _bytes ?? int.MaxValue;
@@ -121,13 +122,18 @@ internal sealed class ByteLimits(JObject schema)
 
     public int MostCount => _count ?? int.MaxValue;
 
-    public bool Accept(JToken value) => (_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null || !Problems(value, "").Any();
+    public bool Accept(JToken value) => ((_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null && !_time) || !Problems(value, "").Any();
 
     public IEnumerable<Problem> Problems(JToken value, string path)
     {
         if (_bytes is { } most && Measure(value) is var bytes && bytes > most)
         {
             yield return new Problem(path, Say(bytes, most));
+        }
+
+        if (_time && value is JValue { Value: not (null or "" or bool) } && !Timestamp.TryRead(value, out _, out _))
+        {
+            yield return new Problem(path, Timestamp.Expected);
         }
 
         if (value is not JObject map || (_nameBytes ?? _valueBytes ?? _count) is null)

@@ -18,23 +18,24 @@ internal static class SchemaReport
     public static IReadOnlyList<Problem> Problems(JObject schema, JToken value)
     {
         var compiled = s_compiled.GetValue(schema, s => JsonSchema.FromJsonAsync(ConnectorJson.ToText(s)).GetAwaiter().GetResult());
+        var own = OwnProblems(schema, value, "").ToArray();
         var safe = MakeSafe(value);
         var problems = Leaves(s_validator.Validate(safe, compiled, SchemaType.JsonSchema))
             .Select(e => Describe(e, safe))
-            .Concat(ByteProblems(schema, safe, ""))
+            .Concat(own)
             .DistinctBy(p => (p.Path, p.Message));
         return [.. problems];
     }
 
-    /// <summary>The byte limits of a schema and of the properties and items below it.</summary>
-    private static IEnumerable<Problem> ByteProblems(JObject schema, JToken value, string path)
+    /// <summary>The limits that JSON Schema cannot say, of a schema and of the properties and items below it.</summary>
+    private static IEnumerable<Problem> OwnProblems(JObject schema, JToken value, string path)
     {
-        var own = new ByteLimits(schema).Problems(value, path);
+        var own = new OwnLimits(schema).Problems(value, path);
         var below = value switch
         {
             JObject o when schema["properties"] is JObject properties =>
-                o.Properties().Where(p => properties[p.Name] is JObject).SelectMany(p => ByteProblems((JObject)properties[p.Name]!, p.Value, $"{path}/{Names.Escape(p.Name)}")),
-            JArray a when schema["items"] is JObject items => a.SelectMany((item, i) => ByteProblems(items, item, $"{path}/{i}")),
+                o.Properties().Where(p => properties[p.Name] is JObject).SelectMany(p => OwnProblems((JObject)properties[p.Name]!, p.Value, $"{path}/{Names.Escape(p.Name)}")),
+            JArray a when schema["items"] is JObject items => a.SelectMany((item, i) => OwnProblems(items, item, $"{path}/{i}")),
             _ => [],
         };
         return own.Concat(below);
@@ -65,13 +66,13 @@ internal static class SchemaReport
 
     private static IEnumerable<ValidationError> Leaves(IEnumerable<ValidationError> all) => all.SelectMany(error =>
         error is ChildSchemaValidationError child && child.Errors.Values.Any(v => v.Count > 0)
-            ? error.Kind is ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf ? Closest(child) : Leaves(child.Errors.Values.SelectMany(v => v))
-            : [error]);
+            ? error.Kind is ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf ? Closest(child, child.Errors.Values) : Leaves(child.Errors.Values.SelectMany(v => v))
+            : error is MultiTypeValidationError types ? Closest(types, types.Errors.Values) : [error]);
 
     // Of several alternatives, the one that fits in all but details is the one that was meant.
-    private static ValidationError[] Closest(ChildSchemaValidationError error)
+    private static ValidationError[] Closest(ValidationError error, IEnumerable<ICollection<ValidationError>> alternatives)
     {
-        var meant = error.Errors.Values.Select(v => Leaves(v).ToArray()).Where(v => !v.Any(e => e.Path == error.Path && e.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal))).ToArray();
+        var meant = alternatives.Select(v => Leaves(v).ToArray()).Where(v => !v.Any(e => e.Path == error.Path && e.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal))).ToArray();
         return meant.Length == 1 ? meant[0] : [error];
     }
 

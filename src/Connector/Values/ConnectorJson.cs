@@ -49,14 +49,19 @@ public static class ConnectorJson
     /// <param name="allowDuplicates">Lets the last of two equal keys win, as for answers we did not write. Default false.</param>
     /// <returns>The value as tokens: integers of any size, other numbers as doubles.</returns>
     /// <exception cref="FormatException">The text is not strict JSON, repeats a key, nests deeper than 64 or holds a lone surrogate.</exception>
-    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false)
+    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false) => Parse(utf8, allowDuplicates, s_reader);
+
+    /// <summary>Reads what this class wrote: an answer of 64 levels inside a result is still a result.</summary>
+    internal static JObject ParseOwn(ReadOnlySpan<byte> utf8) => (JObject)Parse(utf8, true, new JsonReaderOptions { MaxDepth = MaxDepth + 8 });
+
+    private static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates, JsonReaderOptions options)
     {
         if (utf8.StartsWith("\uFEFF"u8))
         {
             utf8 = utf8[3..];
         }
 
-        var reader = new Utf8JsonReader(utf8, s_reader);
+        var reader = new Utf8JsonReader(utf8, options);
         try
         {
             if (!reader.Read())
@@ -96,23 +101,13 @@ public static class ConnectorJson
     /// <param name="value">The value.</param>
     /// <returns>The bytes.</returns>
     /// <exception cref="FormatException">A number is not finite, a string holds a lone surrogate, or the nesting passes 64.</exception>
-    public static byte[] ToBytes(JToken value)
-    {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1024);
-        Write(value, buffer);
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] ToBytes(JToken value) => Write(value).WrittenSpan.ToArray();
 
     /// <summary>Measures a value's compact UTF-8 JSON.</summary>
     /// <param name="value">The value.</param>
     /// <returns>The number of bytes.</returns>
     /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
-    public static int CountBytes(JToken value)
-    {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(1024);
-        Write(value, buffer);
-        return buffer.WrittenCount;
-    }
+    public static int CountBytes(JToken value) => Write(value).WrittenCount;
 
     /// <summary>Writes a value as JSON text.</summary>
     /// <param name="value">The value.</param>
@@ -155,11 +150,13 @@ public static class ConnectorJson
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_buffer;
     [ThreadStatic] private static Utf8JsonWriter? t_writer;
 
-    private static void Write(JToken value, ArrayBufferWriter<byte> buffer)
+    /// <summary>Writes into the thread's buffer, which holds this value until the next call.</summary>
+    private static ArrayBufferWriter<byte> Write(JToken value)
     {
-        // A buffer that one large body blew up is not kept for the life of the thread.
-        if (buffer.Capacity > 1 << 20)
+        var buffer = t_buffer;
+        if (buffer is null || buffer.Capacity > 1 << 20)
         {
+            // A buffer that one large body blew up is not kept for the life of the thread.
             t_buffer = buffer = new ArrayBufferWriter<byte>(1024);
         }
 
@@ -168,6 +165,7 @@ public static class ConnectorJson
         writer.Reset(buffer);
         WriteValue(writer, value, 1);
         writer.Flush();
+        return buffer;
     }
 
     private static JToken ReadValue(ref Utf8JsonReader reader, bool allowDuplicates)
@@ -298,7 +296,8 @@ public static class ConnectorJson
 
     private static double Finite(double number) => double.IsFinite(number) ? number : throw new FormatException("NaN and Infinity are not JSON.");
 
-    private static void CheckSurrogates(string text)
+    /// <exception cref="FormatException">The text holds half of a surrogate pair: encoders would turn it into another character without a word.</exception>
+    internal static void CheckSurrogates(string text)
     {
         var span = text.AsSpan();
         var at = span.IndexOfAnyInRange('\uD800', '\uDFFF');
@@ -326,5 +325,5 @@ public static class ConnectorJson
         return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
     }
 
-    private static string Cut(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");
+    private static string Cut(string text) => text.Length <= 200 ? text : Api.Mask.Head(text, 200) + "…";
 }

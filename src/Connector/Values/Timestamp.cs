@@ -11,6 +11,9 @@ public static partial class Timestamp
     /// <summary>Numbers from here up are Unix milliseconds: 100 000 000 000, as seconds the year 5138.</summary>
     public const long FirstMillisecond = 100_000_000_000;
 
+    /// <summary>What to say of a value that is no time.</summary>
+    internal const string Expected = "must be Unix seconds, Unix milliseconds or ISO 8601 with Z or an offset, such as 2026-01-31T09:30:00Z.";
+
     private const long LastSecond = 253_402_300_799;
 
     /// <summary>Reads Unix seconds, Unix milliseconds or ISO 8601 with <c>Z</c> or an offset.</summary>

@@ -40,6 +40,38 @@ public class RegionTests
     }
 
     [Test]
+    public async Task RunAsync_FiftyAtOnceAndNoAnswer_FailTogether()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var bench = new Bench(new Wire(Answer.Status(401).When(release.Task), Answer.Ok(SaysEu), Answer.Ok()));
+        var connection = Bench.Auto;
+
+        // Each run goes as far as it can before the call returns: the first asks, the others wait for its answer.
+        var runs = Enumerable.Range(0, 50).Select(i => bench.FailAsync("identify", Person, connection)).ToArray();
+        release.SetResult();
+        var failures = await Task.WhenAll(runs);
+        Assert.That(failures.Select(f => (f.Kind, f.Status)), Is.All.EqualTo((FailureKind.Connection, (int?)401)));
+        Assert.That(failures.Distinct().Count(), Is.EqualTo(50), "no two runs share an exception object");
+        Assert.That(bench.Wire.Requests, Has.Count.EqualTo(1));
+
+        await bench.RunAsync("identify", Person, connection);
+        Assert.That(bench.Wire.Requests.Select(r => r.Url), Is.EqualTo(new[] { Asked, Asked, "https://track-eu.customer.io/api/v1/customers/u1" }));
+    }
+
+    [Test]
+    public async Task RunAsync_AskerCancelled_IsFollowedByTheNext()
+    {
+        using var bench = new Bench(Answer.Hang(), Answer.Ok(SaysEu), Answer.Ok());
+        var connection = Bench.Auto;
+        using var cancel = new CancellationTokenSource();
+        var asking = bench.FailAsync("identify", Person, connection, ct: cancel.Token);
+        var waiting = bench.RunAsync("identify", Person, connection);
+        await cancel.CancelAsync();
+        Assert.That((await asking).Kind, Is.EqualTo(FailureKind.Cancelled));
+        Assert.That((await waiting).Request.HttpStatus, Is.EqualTo(200));
+    }
+
+    [Test]
     public async Task RunAsync_FailedQuestion_IsAskedAnewByTheNextRun()
     {
         using var bench = new Bench(Answer.Status(401), Answer.Ok(SaysEu), Answer.Ok());

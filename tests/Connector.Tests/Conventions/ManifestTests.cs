@@ -49,6 +49,7 @@ public class ManifestTests
             Assert.That(Words((string?)input["title"] ?? ""), Is.InRange(1, 5), $"label of {name}");
             Assert.That(Words((string?)input["description"] ?? ""), Is.InRange(5, 20), $"help of {name}");
             Assert.That((string?)input["x-ui"]?["editor"], Is.Not.Null, $"editor of {name}");
+            Assert.That((bool?)input["x-time"] ?? false, Is.EqualTo((string?)input["x-ui"]!["editor"] == "time"), $"x-time of {name}");
         }
     }
 

@@ -53,8 +53,8 @@ internal sealed class TcpPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _end.Dispose();
     }
 
@@ -69,7 +69,7 @@ internal sealed class TcpPeer : IAsyncDisposable
                 _connected.Raise(++_connections);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(open);
         }

@@ -35,6 +35,11 @@ internal static class RawBody
                 problems.Add(new Problem("/headers/Content-Type", "cannot be set with Form Data or File Data; the form decides it."));
             }
 
+            if (input.Method is "GET" or "HEAD")
+            {
+                problems.Add(new Problem(input.FormData is { Count: > 0 } ? "/formData" : "/fileData", $"cannot be sent with {input.Method}; use another method."));
+            }
+
             return Multipart(input, problems);
         }
 

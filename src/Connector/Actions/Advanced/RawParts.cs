@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -12,6 +13,7 @@ internal static partial class RawParts
 
     public static void CheckPath(string url, List<Problem> problems)
     {
+        ConnectorJson.CheckSurrogates(url);
         void Bad(string message) => problems.Add(new Problem("/url", message + " Give only the path, such as /v1/accounts/region; the base URL is added."));
 
         var path = url.Split('?', 2)[0];
@@ -65,6 +67,11 @@ internal static partial class RawParts
                 HttpHeaders target = name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) ? probe.Content.Headers : probe.Headers;
                 target.Remove(name);
                 target.Add(name, text);
+                if (checkedHeaders.Any(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                {
+                    problems.Add(new Problem(path, "is set twice; letter case makes no difference in a header's name."));
+                }
+
                 checkedHeaders.Add(new(name, text));
             }
             catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
@@ -86,7 +93,7 @@ internal static partial class RawParts
             {
                 if (Scalar(item, path, problems) is { } text)
                 {
-                    pairs.Add($"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(text)}");
+                    pairs.Add($"{ApiPath.Escape(name)}={ApiPath.Escape(text)}");
                 }
             }
         }

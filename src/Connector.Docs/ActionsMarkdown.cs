@@ -3,11 +3,14 @@ using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
-namespace CustomerIo.Connector.Cli.Docs;
+namespace CustomerIo.Connector.Docs;
 
 /// <summary><c>docs/actions.md</c>: for the connection and each action a table of Input, Comments and Default.</summary>
-internal static class ActionsMarkdown
+public static class ActionsMarkdown
 {
+    /// <summary>Writes the page.</summary>
+    /// <param name="catalogue">The actions and the connection.</param>
+    /// <returns>Markdown.</returns>
     public static string Of(Catalogue catalogue)
     {
         var text = new StringBuilder("# Actions\n\nMade from the manifest by `connector docs`; do not edit. An asterisk marks a required input.\n\n");

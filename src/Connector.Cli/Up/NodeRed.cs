@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Cli.Up;
+
+/// <summary>A running Node-RED with the connector's nodes in its palette.</summary>
+internal sealed class NodeRed : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly HttpClient _http;
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private NodeRed(Process process, Uri url)
+    {
+        _process = process;
+        Url = url;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = url };
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri Url { get; }
+
+    public IReadOnlyList<string> Log => [.. _log];
+
+    /// <summary>Starts Node-RED over a user folder and waits until it answers.</summary>
+    /// <exception cref="ConnectorException">It ended, or did not answer within a minute.</exception>
+    public static async Task<NodeRed> StartAsync(NodeRedInstall install, string userFolder, int port, string sandbox, CancellationToken ct)
+    {
+        var package = Path.Combine(userFolder, "node_modules", "@customerio-connector", "node-red");
+        if (Directory.Exists(package))
+        {
+            Directory.Delete(package, true);
+        }
+
+        EmbeddedFolder.CopyTo(EmbeddedFolder.Package, package);
+        await File.WriteAllTextAsync(Path.Combine(userFolder, "package.json"), """{"name":"connector-up","private":true,"dependencies":{"@customerio-connector/node-red":"*"}}""", ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(userFolder, "settings.js"), Settings(port), ct).ConfigureAwait(false);
+        var start = new ProcessStartInfo("node", [Path.Combine(install.Folder, "start.js"), "--userDir", userFolder, "--settings", Path.Combine(userFolder, "settings.js")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            WorkingDirectory = userFolder,
+        };
+
+        // The keys of a real workspace stay out of a Node-RED that is meant for the sandbox.
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("CUSTOMERIO_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["CUSTOMERIO_RUNNER"] = Path.Combine(AppContext.BaseDirectory, "connector.dll") + " mcp";
+        start.Environment["CUSTOMERIO_SANDBOX_URL"] = sandbox;
+        start.Environment["CONNECTOR_CREDENTIAL_SECRET"] = Secret(Path.Combine(userFolder, "credential-secret"));
+        var red = new NodeRed(Process.Start(start)!, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
+        try
+        {
+            await red.WaitAsync(ct).ConfigureAwait(false);
+            return red;
+        }
+        catch
+        {
+            await red.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The wanted port if it is free, else any free one.</summary>
+    public static int FreePort(int wanted)
+    {
+        foreach (var port in new[] { wanted, 0 })
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException) when (port != 0)
+            {
+            }
+        }
+
+        throw new ConnectorException(FailureKind.Unavailable, "There is no free port on 127.0.0.1.");
+    }
+
+    /// <summary>Puts flows in place of what is there, credentials included.</summary>
+    public async Task DeployAsync(JArray flows, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "flows") { Content = Json(new JObject { ["flows"] = flows }) };
+        request.Headers.Add("Node-RED-API-Version", "v2");
+        var starts = Starts;
+        using var response = await _http.SendAsync(request, ct).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        await UntilAsync(() => Task.FromResult(Starts > starts), ct).ConfigureAwait(false);
+    }
+
+    public async Task<(int Status, string Body)> PostAsync(string path, JObject body, CancellationToken ct)
+    {
+        using var content = Json(body);
+        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content, ct).ConfigureAwait(false);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false));
+    }
+
+    /// <summary>Ends when Node-RED ends.</summary>
+    public Task WaitForExitAsync(CancellationToken ct) => _process.WaitForExitAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        try
+        {
+            _process.StandardInput.Close();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(25));
+            await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            _process.Kill(true);
+        }
+
+        _process.Dispose();
+    }
+
+    // Its admin API answers before its flows run, and flows that are deployed in between are lost.
+    private int Starts => _log.Count(l => l.Contains("Started flows", StringComparison.Ordinal));
+
+    private Task WaitAsync(CancellationToken ct) => UntilAsync(
+        async () =>
+        {
+            try
+            {
+                using var response = await _http.GetAsync(new Uri("flows", UriKind.Relative), ct).ConfigureAwait(false);
+                return response.IsSuccessStatusCode && Starts > 0;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        },
+        ct);
+
+    private async Task UntilAsync(Func<Task<bool>> done, CancellationToken ct)
+    {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience;)
+        {
+            if (_process.HasExited)
+            {
+                throw new ConnectorException(FailureKind.Unavailable, "Node-RED did not start: " + (_log.LastOrDefault(l => l.Contains("rror", StringComparison.Ordinal)) ?? _log.LastOrDefault() ?? "it said nothing."));
+            }
+
+            if (await done().ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct).ConfigureAwait(false);
+        }
+
+        throw new ConnectorException(FailureKind.Unavailable, "Node-RED did not answer within a minute. Run this again; the machine may be busy.");
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs e)
+    {
+        if (e.Data is not null)
+        {
+            _log.Enqueue(e.Data);
+            while (_log.Count > 2000)
+            {
+                _log.TryDequeue(out _);
+            }
+        }
+    }
+
+    private static string Secret(string file)
+    {
+        if (!File.Exists(file))
+        {
+            DataFolder.WriteSecret(file, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
+        }
+
+        return File.ReadAllText(file);
+    }
+
+    private static StringContent Json(JToken value) => new(ConnectorJson.ToText(value), Encoding.UTF8, "application/json");
+
+    private static string Settings(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
+        module.exports = {
+            uiHost: '127.0.0.1',
+            uiPort: {{port}},
+            lang: 'en-US',
+            flowFile: 'flows.json',
+            flowFilePretty: true,
+            credentialSecret: process.env.CONNECTOR_CREDENTIAL_SECRET,
+            telemetry: { enabled: false, updateNotification: false },
+            editorTheme: { tours: false, page: { title: 'Customer.io Connector' } },
+            externalModules: { palette: { allowInstall: false } },
+            logging: { console: { level: 'info', metrics: false, audit: false } },
+        };
+
+        """);
+}

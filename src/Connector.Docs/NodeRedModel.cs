@@ -1,0 +1,128 @@
+using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Docs;
+
+/// <summary>What the package's JavaScript has to know, in the server and in the editor.</summary>
+internal static class NodeRedModel
+{
+    private static readonly string[] s_fromElsewhere = ["msg", "flow", "global", "env", "jsonata"];
+    private static readonly string[] s_firstCategories = ["People", "Events"];
+    private static readonly string[] s_limits = ["default", "minimum", "maximum"];
+
+    public static JObject Of(Catalogue catalogue)
+    {
+        var connectionType = ConnectionType(catalogue);
+        var name = (string)catalogue.Connector["name"]!;
+        return new JObject
+        {
+            ["palette"] = name,
+            ["connection"] = new JObject
+            {
+                ["type"] = connectionType,
+                ["title"] = catalogue.Connection["title"],
+                ["icon"] = IconFile((string)catalogue.Connector["icon"]!),
+                ["fields"] = new JArray(catalogue.Connection["fields"]!.Cast<JObject>().Select(ConnectionField)),
+            },
+            ["actions"] = new JArray(catalogue.All
+                .OrderBy(a => Rank(a.Category)).ThenBy(a => a.Category, StringComparer.Ordinal)
+                .ThenBy(a => a.Effect == ActionEffect.Destroy).ThenBy(a => a.Title, StringComparer.Ordinal)
+                .Select(a => Action(a, connectionType, name))),
+        };
+    }
+
+    public static string EscapeCategory(string name) => string.Concat(name.Select(c => c < 0x80 && !char.IsAsciiLetterOrDigit(c) && c != '-' ? '_' : c));
+
+    private static string ConnectionType(Catalogue catalogue) => $"{Prefix(catalogue)}-connection";
+
+    private static string Prefix(Catalogue catalogue) => ((string)catalogue.Connector["id"]!).Replace("-", "", StringComparison.Ordinal);
+
+    private static string IconFile(string name) => $"customerio-{name}.svg";
+
+    // The palette begins with what people begin with, and ends with what most will never need.
+    private static int Rank(string category) => category == "Advanced" ? 99 : Array.IndexOf(s_firstCategories, category) is >= 0 and var at ? at : 50;
+
+    private static JObject Action(ActionManifest action, string connectionType, string palette) => new()
+    {
+        ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{action.Id}",
+        ["id"] = action.Id,
+        ["title"] = action.Title,
+        ["palette"] = palette,
+        ["icon"] = IconFile(action.Icon),
+        ["connectionType"] = connectionType,
+        ["effect"] = action.Effect.ToString().ToLowerInvariant(),
+        ["resend"] = action.Effect == ActionEffect.Read || (action.Idempotent && action.Effect != ActionEffect.Send),
+        ["fields"] = new JArray(action.Properties.Select(p => Field(p.Key, p.Value, action.Required.Contains(p.Key)))),
+    };
+
+    private static JObject Field(string key, JObject schema, bool required)
+    {
+        var ui = schema["x-ui"] as JObject;
+        var types = Types(schema).ToArray();
+        var editor = (string?)ui?["editor"] ?? "text";
+        var field = new JObject
+        {
+            ["key"] = key,
+            ["title"] = schema["title"],
+            ["editor"] = editor,
+            ["group"] = ui?["group"] ?? "main",
+            ["required"] = required,
+            ["types"] = new JArray(types),
+            ["valueTypes"] = new JArray(ValueTypes(editor, types)),
+        };
+        foreach (var name in s_limits.Where(schema.ContainsKey))
+        {
+            field[name] = schema[name];
+        }
+
+        if (schema["enum"] is JArray values)
+        {
+            field["options"] = Options(values, ui?["labels"] as JObject);
+        }
+
+        if (ui?["options"] is { } dynamic)
+        {
+            field["dynamic"] = dynamic;
+        }
+
+        return field;
+    }
+
+    private static IEnumerable<string> Types(JObject schema) => schema["type"] switch
+    {
+        JArray many => many.Select(t => (string)t!),
+        { } one => [(string)one!],
+        null => [],
+    };
+
+    private static IEnumerable<string> ValueTypes(string editor, string[] types) => editor switch
+    {
+        "number" => ["num", .. s_fromElsewhere],
+        "checkbox" => ["bool", .. s_fromElsewhere],
+        "choice" => ["choice", .. s_fromElsewhere],
+        "password" => ["cred", .. s_fromElsewhere],
+        "code" => types.Contains("string") ? ["json", "str", .. s_fromElsewhere] : ["json", .. s_fromElsewhere],
+        "keyValue" or "list" => ["rows", "json", .. s_fromElsewhere],
+        "time" => ["str", "num", .. s_fromElsewhere],
+        _ => ["str", .. s_fromElsewhere],
+    };
+
+    private static JArray Options(JArray values, JObject? labels) =>
+        new(values.Select(v => new JObject { ["value"] = v, ["label"] = labels?[(string)v!] ?? v.ToString() }));
+
+    private static JObject ConnectionField(JObject field)
+    {
+        var result = new JObject { ["key"] = field["key"], ["title"] = field["title"], ["type"] = field["type"], ["secret"] = field["secret"], ["group"] = field["group"] ?? "main" };
+        if (field["default"] is { } value)
+        {
+            result["default"] = value;
+        }
+
+        if (field["enum"] is JArray values)
+        {
+            result["options"] = Options(values, field["labels"] as JObject);
+        }
+
+        return result;
+    }
+}

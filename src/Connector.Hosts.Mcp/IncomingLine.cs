@@ -1,0 +1,277 @@
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace CustomerIo.Connector.Hosts.Mcp;
+
+/// <summary>What a call carries that the SDK must not touch: its JSON as it came, since the SDK lets the last of two equal keys win.</summary>
+/// <param name="Arguments">Text of <c>params.arguments</c>; null when absent.</param>
+/// <param name="Connection">Text of <c>_meta["customerio/connection"]</c>; null when absent. Holds keys.</param>
+/// <param name="InvocationId">Text of <c>_meta["customerio/invocationId"]</c>; null when absent.</param>
+/// <param name="ItemIndex">Text of <c>_meta["customerio/itemIndex"]</c>; null when absent.</param>
+internal sealed record CallParts(byte[]? Arguments, byte[]? Connection, byte[]? InvocationId, byte[]? ItemIndex)
+{
+    public const string Key = "customerio/parts";
+}
+
+/// <summary>One line of input, taken apart.</summary>
+internal sealed class IncomingLine
+{
+    private const int Deepest = 512;
+
+    /// <summary>The message, or null when the line holds none.</summary>
+    public JsonRpcMessage? Message { get; private init; }
+
+    /// <summary>The id to answer to when there is no message; null when it has none.</summary>
+    public RequestId? Id { get; private init; }
+
+    /// <summary>The request that this line takes back; null for other lines.</summary>
+    public RequestId? Cancels { get; private init; }
+
+    /// <summary>Why there is no message.</summary>
+    public string? Reason { get; private init; }
+
+    public static IncomingLine Read(ReadOnlySpan<byte> line)
+    {
+        var parts = default(Parts);
+        try
+        {
+            parts.Read(line);
+            var message = JsonSerializer.Deserialize(parts.IsCall ? parts.WithoutParts(line) : line, s_message)!;
+            if (message is JsonRpcRequest && parts.IsCall)
+            {
+                message.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [CallParts.Key] = parts.Lift(line) } };
+            }
+
+            return new IncomingLine { Message = message, Id = parts.Id, Cancels = parts.IsCancellation ? parts.Cancels : null };
+        }
+        catch (JsonException)
+        {
+            // The exception's text quotes the line, which may hold a key.
+            return new IncomingLine { Id = parts.Id, Reason = "is not a JSON-RPC 2.0 message" };
+        }
+        catch (FormatException e)
+        {
+            return new IncomingLine { Id = parts.Id, Reason = e.Message };
+        }
+        catch (InvalidOperationException)
+        {
+            return new IncomingLine { Id = parts.Id, Reason = "holds bytes that are not UTF-8" };
+        }
+    }
+
+    /// <summary>The id of a message of which only the beginning or the end is known, as of one that is too long.</summary>
+    public static RequestId? FindId(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)
+    {
+        var parts = default(Parts);
+        try
+        {
+            parts.Read(head);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            // The beginning ends somewhere in the middle; what was read until then counts.
+        }
+
+        if (parts.Id is { } found)
+        {
+            return found;
+        }
+
+        // Only the message itself can end with a single brace after its own member.
+        var at = tail.LastIndexOf(",\"id\":"u8);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            parts.Read([(byte)'{', .. tail[(at + 1)..]]);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            return null;
+        }
+
+        return parts.Id;
+    }
+
+    private static readonly System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage> s_message =
+        (System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+
+    /// <summary>Where the members of a message stand in its line.</summary>
+    private struct Parts
+    {
+        private Range? _arguments, _connection, _invocationId, _itemIndex;
+        private bool _call, _params;
+
+        public RequestId? Id { get; private set; }
+
+        public RequestId? Cancels { get; private set; }
+
+        public bool IsCancellation { get; private set; }
+
+        public readonly bool IsCall => _call && _params;
+
+        public void Read(ReadOnlySpan<byte> line)
+        {
+            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = Deepest });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException();
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("id"u8))
+                {
+                    Id = ReadId(ref reader);
+                }
+                else if (reader.ValueTextEquals("method"u8))
+                {
+                    reader.Read();
+                    var text = reader.TokenType == JsonTokenType.String;
+                    _call = text && reader.ValueTextEquals("tools/call"u8);
+                    IsCancellation = text && reader.ValueTextEquals("notifications/cancelled"u8);
+                }
+                else if (reader.ValueTextEquals("params"u8))
+                {
+                    ReadParams(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            reader.Read();
+        }
+
+        private void ReadParams(ref Utf8JsonReader reader)
+        {
+            if (_params)
+            {
+                throw Twice("params");
+            }
+
+            reader.Read();
+            _params = reader.TokenType == JsonTokenType.StartObject;
+            if (!_params)
+            {
+                reader.Skip();
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("arguments"u8))
+                {
+                    Take(ref reader, ref _arguments, "arguments");
+                }
+                else if (reader.ValueTextEquals("requestId"u8))
+                {
+                    Cancels = ReadId(ref reader);
+                }
+                else if (reader.ValueTextEquals("_meta"u8))
+                {
+                    ReadMeta(ref reader);
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        private void ReadMeta(ref Utf8JsonReader reader)
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("customerio/connection"u8))
+                {
+                    Take(ref reader, ref _connection, "customerio/connection");
+                }
+                else if (reader.ValueTextEquals("customerio/invocationId"u8))
+                {
+                    Take(ref reader, ref _invocationId, "customerio/invocationId");
+                }
+                else if (reader.ValueTextEquals("customerio/itemIndex"u8))
+                {
+                    Take(ref reader, ref _itemIndex, "customerio/itemIndex");
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        /// <summary>The line with <c>null</c> in the place of what is lifted out.</summary>
+        public readonly byte[] WithoutParts(ReadOnlySpan<byte> line)
+        {
+            Span<Range?> ours = [_arguments, _connection, _invocationId, _itemIndex];
+            ours.Sort((a, b) => (a?.Start.Value ?? 0).CompareTo(b?.Start.Value ?? 0));
+            var rest = new List<byte>(512);
+            var at = 0;
+            foreach (var range in ours)
+            {
+                if (range is { } found)
+                {
+                    rest.AddRange(line[at..found.Start.Value]);
+                    rest.AddRange("null"u8);
+                    at = found.End.Value;
+                }
+            }
+
+            rest.AddRange(line[at..]);
+            return [.. rest];
+        }
+
+        public readonly CallParts Lift(ReadOnlySpan<byte> line) => new(
+            _arguments is { } a ? line[a].ToArray() : null,
+            _connection is { } c ? line[c].ToArray() : null,
+            _invocationId is { } i ? line[i].ToArray() : null,
+            _itemIndex is { } n ? line[n].ToArray() : null);
+
+        private static void Take(ref Utf8JsonReader reader, ref Range? range, string name)
+        {
+            if (range is not null)
+            {
+                throw Twice(name);
+            }
+
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            range = start..(int)reader.BytesConsumed;
+        }
+
+        private static RequestId? ReadId(ref Utf8JsonReader reader)
+        {
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                return new RequestId(reader.GetString()!);
+            }
+
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
+            {
+                return new RequestId(number);
+            }
+
+            reader.Skip();
+            return null;
+        }
+
+        private static FormatException Twice(string name) => new($"holds \"{name}\" twice");
+    }
+}

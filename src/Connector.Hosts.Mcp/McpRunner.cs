@@ -1,0 +1,93 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace CustomerIo.Connector.Hosts.Mcp;
+
+/// <summary>Serves a connector's actions as MCP tools over a pair of streams.</summary>
+public static class McpRunner
+{
+    /// <summary>How long calls in flight may take to finish once the runner was asked to stop: 10 s.</summary>
+    public static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Serves until the input ends, the reader of the output goes away, or <paramref name="stop"/> is cancelled.</summary>
+    /// <param name="input">JSON-RPC messages, one a line. At its end the calls in flight are still finished and answered.</param>
+    /// <param name="output">Receives JSON-RPC messages, one a line, and nothing else.</param>
+    /// <param name="connector">What runs the actions; the caller disposes it.</param>
+    /// <param name="environment">The connection of calls that carry none; read at the first such call. What it throws fails that call.</param>
+    /// <param name="log">Receives lines for people: ignored input, defects, debugged requests. Never a key.</param>
+    /// <param name="stop">Ends reading at once; calls in flight have <see cref="StopPatience"/> to finish.</param>
+    /// <returns>Whether every call was answered.</returns>
+    public static Task<bool> RunAsync(
+        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(connector);
+        return RunAsync(input, output, connector, environment, log, connector.RunAsync, StopPatience, stop);
+    }
+
+    internal static async Task<bool> RunAsync(
+        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, RunAction run, TimeSpan patience, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(log);
+        var lines = new LogLines(log);
+        using var calls = new ToolCalls(connector, new Connections(environment), run, lines);
+        await using (lines.ConfigureAwait(false))
+        {
+            var transport = new LineTransport(input, output, lines);
+            await using (transport.ConfigureAwait(false))
+            {
+                var server = McpServer.Create(transport, Options(connector, calls));
+                await using (server.ConfigureAwait(false))
+                {
+                    using var stopping = stop.Register(() => transport.Stop(patience));
+                    transport.Start();
+                    try
+                    {
+                        await server.RunAsync(transport.GivenUp).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (transport.GivenUp.IsCancellationRequested)
+                    {
+                        // The calls that were given up have ended with it.
+                    }
+                }
+            }
+
+            return transport.Unanswered == 0;
+        }
+    }
+
+    private static McpServerOptions Options(CustomerIoConnector connector, ToolCalls calls)
+    {
+        var about = connector.Catalogue.Connector;
+        var tools = new Lazy<ListToolsResult>(() => new ListToolsResult { Tools = Tools.All(connector.Catalogue) });
+        return new McpServerOptions
+        {
+            ServerInfo = new Implementation
+            {
+                Name = (string)about["id"]!,
+                Title = (string)about["name"]!,
+                Version = (string)about["version"]!,
+            },
+            ServerInstructions = Instructions,
+            Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = false } },
+            ScopeRequests = false,
+            Handlers = new McpServerHandlers
+            {
+                ListToolsHandler = (_, _) => ValueTask.FromResult(tools.Value),
+                CallToolHandler = calls.CallAsync,
+            },
+        };
+    }
+
+    private const string Instructions =
+        """
+        These tools act on one Customer.io workspace, with real people in it: identify creates or updates a person, track records what a person did (which can start campaigns and send messages), destroy deletes a person for good.
+        - Use a person's own ID where you know it; an e-mail address works where the workspace identifies people by e-mail. Two different IDs make two people.
+        - Attribute and event names are case-sensitive. Times are Unix seconds or ISO 8601. Leave out the inputs you do not need: region, timeout and the retry inputs have good defaults, and failed requests are already retried.
+        - A result has status, data, request and warnings. The status "partial" means that some items were refused; data.failed names them. Read the warnings.
+        - A failure is one JSON object. Its kind says who must act: input (mend the arguments named in problems), connection (keys or region: run check-connection and tell the user), rejected (Customer.io refused; read the message), rateLimited (wait retryAfter seconds), unavailable (try later), uncertain (it may have happened: look before you repeat it).
+        - Ask the user before you delete people or send messages to them.
+        """;
+}

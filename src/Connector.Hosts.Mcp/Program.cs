@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using CustomerIo.Connector;
+using CustomerIo.Connector.Hosts.Mcp;
+
+if (args.Length > 0)
+{
+    await Console.Error.WriteLineAsync("customerio-mcp takes no arguments: it speaks MCP on standard input and output, and its keys come from CUSTOMERIO_* variables or with each call.").ConfigureAwait(false);
+    return 2;
+}
+
+// Not Console.Error: making it costs start-up time, and it is rarely written to.
+using var log = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var connector = new CustomerIoConnector();
+var answered = await McpRunner.RunAsync(
+    Console.OpenStandardInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log, stop.Token).ConfigureAwait(false);
+return answered ? 0 : 143;
+
+// The first signal lets the calls in flight finish, the second does what signals do.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}

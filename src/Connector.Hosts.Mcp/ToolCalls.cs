@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using CustomerIo.Connector.Values;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hosts.Mcp;
+
+/// <summary>Runs an action; <see cref="CustomerIoConnector.RunAsync"/> but for tests.</summary>
+internal delegate Task<RunResult> RunAction(string actionId, JObject input, Connection connection, RunOptions? options, CancellationToken cancellationToken);
+
+/// <summary>Answers <c>tools/call</c>.</summary>
+internal sealed class ToolCalls(CustomerIoConnector connector, Connections connections, RunAction run, LogLines log) : IDisposable
+{
+    /// <summary>How many calls run at once; the others wait their turn.</summary>
+    private const int AtOnce = 256;
+
+    private static readonly CallParts s_nothing = new(null, null, null, null);
+    private readonly SemaphoreSlim _turns = new(AtOnce);
+
+    public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    {
+        var name = context.Params?.Name ?? "";
+        if (!Tools.Helpers.Contains(name, StringComparer.Ordinal))
+        {
+            Require(name);
+        }
+
+        var parts = context.JsonRpcRequest.Context?.Items?[CallParts.Key] as CallParts ?? s_nothing;
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return name switch
+            {
+                Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
+                Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
+                _ => await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false),
+            };
+        }
+        catch (ConnectorException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (ConnectorException e)
+        {
+            return Failed((JObject)e.ToJson()["error"]!);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Only types and places: a message may quote what it failed on.
+            log.Write($"Defect in {name}: {e.GetType()}{(e.InnerException is { } inner ? $" > {inner.GetType()}" : "")}\n{e.StackTrace}");
+            return Failed(new JObject
+            {
+                ["kind"] = "defect",
+                ["message"] = $"The connector itself failed ({e.GetType().Name}), which is a defect; its log on stderr tells where. Whether the action took effect is not known.",
+                ["status"] = null,
+                ["problems"] = new JArray(),
+                ["retryAfter"] = null,
+                ["attempts"] = 0,
+            });
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private void Require(string action)
+    {
+        try
+        {
+            connector.Catalogue.Find(action);
+        }
+        catch (ConnectorException e)
+        {
+            throw new McpProtocolException(e.Message, McpErrorCode.InvalidParams);
+        }
+    }
+
+    private async Task<CallToolResult> RunAsync(string action, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    {
+        var input = Arguments(parts);
+        var connection = connections.Of(parts);
+        var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
+        var options = new RunOptions
+        {
+            InvocationId = Read(parts.InvocationId, "customerio/invocationId", v => v.Type == JTokenType.String ? (string?)v : throw new FormatException("It must be a text.")),
+            ItemIndex = Read(parts.ItemIndex, "customerio/itemIndex", v => v is JValue { Value: >= 0L and <= int.MaxValue and long n } ? (int)n : throw new FormatException("It must be a whole number from 0.")),
+            Logger = log,
+            Progress = progress is null ? null : progress.Report,
+        };
+        var result = await run(action, input, connection, options, cancellationToken).ConfigureAwait(false);
+        if (progress is not null)
+        {
+            await progress.SentAsync().ConfigureAwait(false);
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = ConnectorJson.Writer(buffer))
+        {
+            writer.WriteStartObject();
+            result.WriteMembers(writer);
+            writer.WriteEndObject();
+        }
+
+        return Succeeded(buffer.WrittenSpan);
+    }
+
+    private async Task<CallToolResult> CheckAsync(CallParts parts, CancellationToken cancellationToken)
+    {
+        Strings(Arguments(parts), []);
+        var report = await connector.CheckAsync(connections.Of(parts), cancellationToken).ConfigureAwait(false);
+        return Succeeded(ConnectorJson.ToBytes(report.ToJson()));
+    }
+
+    private async Task<CallToolResult> ListAsync(CallParts parts, CancellationToken cancellationToken)
+    {
+        var given = Strings(Arguments(parts), ["kind", "search", "action"]);
+        if (!given.TryGetValue("kind", out var kind))
+        {
+            throw Wrong("/kind", "is required.");
+        }
+
+        if (!OptionLists.All.TryGetValue(kind, out var list))
+        {
+            throw Wrong("/kind", $"there is no list \"{kind}\". Known lists: {OptionLists.Known}.");
+        }
+
+        var query = new OptionQuery(connector, connections.Of(parts), given.GetValueOrDefault("search"), given.GetValueOrDefault("action"));
+        var options = await list(query, cancellationToken).ConfigureAwait(false);
+        return Succeeded(ConnectorJson.ToBytes(new JObject
+        {
+            ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })),
+        }));
+    }
+
+    private static JObject Arguments(CallParts parts)
+    {
+        try
+        {
+            return parts.Arguments is { } text ? ConnectorJson.ParseObject(text) : [];
+        }
+        catch (FormatException e)
+        {
+            throw Wrong("", e.Message);
+        }
+    }
+
+    private static T? Read<T>(byte[]? text, string name, Func<JToken, T> convert)
+    {
+        try
+        {
+            return text is null ? default : convert(ConnectorJson.Parse(text));
+        }
+        catch (FormatException e)
+        {
+            throw Wrong("", $"The call's _meta[\"{name}\"] cannot be used. {e.Message}");
+        }
+    }
+
+    private static Dictionary<string, string> Strings(JObject arguments, string[] known)
+    {
+        var problems = arguments.Properties()
+            .Where(p => !known.Contains(p.Name, StringComparer.Ordinal) || p.Value.Type is not (JTokenType.String or JTokenType.Null))
+            .Select(p => new Problem("/" + p.Name, known.Contains(p.Name, StringComparer.Ordinal)
+                ? "must be a text."
+                : $"is not known here; known: {(known.Length == 0 ? "nothing" : string.Join(", ", known))}."))
+            .ToArray();
+        return problems.Length > 0
+            ? throw new ConnectorException(FailureKind.Input, string.Join(" ", problems.Select(p => $"{p.Path}: {p.Message}")), problems)
+            : arguments.Properties().Where(p => (string?)p.Value is { Length: > 0 }).ToDictionary(p => p.Name, p => (string)p.Value!, StringComparer.Ordinal);
+    }
+
+    private static ConnectorException Wrong(string path, string message) =>
+        new(FailureKind.Input, path.Length == 0 ? message : $"{path}: {message}", [new Problem(path, message)]);
+
+    private static CallToolResult Succeeded(ReadOnlySpan<byte> json) => new()
+    {
+        StructuredContent = JsonElement.Parse(json),
+        Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(json) }],
+    };
+
+    // Without structuredContent: clients check it against the output schema and would report the mismatch in place of our words.
+    private static CallToolResult Failed(JObject error) => new()
+    {
+        IsError = true,
+        Content = [new TextContentBlock { Text = ConnectorJson.ToText(error) }],
+    };
+
+    /// <summary>Sends progress in order, and never backwards, while the action goes on.</summary>
+    private sealed class ProgressNotes(McpServer server, ProgressToken token)
+    {
+        private readonly Lock _lock = new();
+        private Task _sent = Task.CompletedTask;
+        private int _most = -1;
+
+        public void Report(int done, int total)
+        {
+            lock (_lock)
+            {
+                if (done > _most)
+                {
+                    _most = done;
+                    _sent = SendAsync(_sent, new ProgressNotificationValue { Progress = done, Total = total });
+                }
+            }
+        }
+
+        public Task SentAsync()
+        {
+            lock (_lock)
+            {
+                return _sent;
+            }
+        }
+
+        private async Task SendAsync(Task before, ProgressNotificationValue value)
+        {
+            await before.ConfigureAwait(false);
+            await server.NotifyProgressAsync(token, value).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { Failure } = require('./failure');
+const { McpClient } = require('./mcp-client');
+const { explainExit, findRunner } = require('./runner');
+const { readInputs } = require('./values');
+const manifest = require('./actions.json');
+
+const STATUS_PAUSE_MS = 100;
+
+/** Registers the connection and one node type for each action of the manifest. */
+module.exports = function (RED) {
+    // Node-RED gives up on a node that is still closing after this time, so calls are given a little less.
+    const graceMs = Math.min(RED.settings.nodeCloseTimeout || 15_000, 15_000) - 1_000;
+    const secrets = manifest.connection.fields.filter(field => field.secret);
+    const runner = sharedRunner(RED, graceMs);
+
+    function ConnectionNode(config) {
+        RED.nodes.createNode(this, config);
+        const node = this;
+        const given = { name: config.name };
+        for (const field of manifest.connection.fields) {
+            given[field.key] = field.secret ? node.credentials?.[field.key] : config[field.key];
+        }
+
+        const connection = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ''));
+        const unset = manifest.connection.fields.find(field => /^\$\{[^}]+\}$/.test(connection[field.key]));
+        const totalTimeoutMs = Number(connection.totalTimeout) || 120_000;
+        runner.acquire();
+
+        /** Calls a tool with this connection's keys; a failure of the tool is thrown. */
+        node.call = async (tool, input, options = {}) => {
+            if (unset) {
+                // Node-RED leaves the name standing, and Customer.io would be sent the name for a key.
+                throw new Failure('connection', `${unset.title} of the connection is ${connection[unset.key]}, and there is no such environment variable.`);
+            }
+
+            return runner.call(tool, input, {
+                ...options,
+                // The runner ends a request itself; only a runner that has stopped working is this late.
+                timeoutMs: totalTimeoutMs + 30_000,
+                meta: { ...options.meta, 'customerio/connection': connection },
+            });
+        };
+        node.on('close', done => runner.release().then(() => done(), done));
+    }
+
+    RED.nodes.registerType(manifest.connection.type, ConnectionNode, {
+        credentials: Object.fromEntries(secrets.map(field => [field.key, { type: 'password' }])),
+    });
+
+    for (const action of manifest.actions) {
+        const passwords = action.fields.filter(field => field.editor === 'password');
+        RED.nodes.registerType(action.type, actionNode(RED, action, graceMs), passwords.length === 0 ? {} : {
+            credentials: Object.fromEntries(passwords.map(field => [`s_${field.key}`, { type: 'password' }])),
+        });
+    }
+
+    adminEndpoints(RED);
+};
+
+function actionNode(RED, action, graceMs) {
+    return function ActionNode(config) {
+        RED.nodes.createNode(this, config);
+        const node = this;
+        const badge = statusBadge(node);
+        let running = 0;
+        let idle = () => {};
+
+        try {
+            findRunner();
+        } catch (failure) {
+            badge.show({ fill: 'red', shape: 'ring', text: failure.short });
+        }
+
+        node.on('input', async (msg, send, done) => {
+            const started = Date.now();
+            running++;
+            badge.show(busy(running));
+            let result;
+            let failure;
+            try {
+                result = await run(RED, node, action, config, msg);
+            } catch (error) {
+                failure = error instanceof Failure ? error : new Failure('input', `${action.title} could not be sent: ${error.message ?? error}.`);
+            }
+
+            running--;
+            if (failure) {
+                badge.show({ fill: 'red', shape: 'ring', text: shorten(failure.short) });
+                done(failure);
+            } else {
+                const { data, ...rest } = result;
+                badge.show(running > 0 ? busy(running) : finished(rest.status, Date.now() - started));
+                msg.payload = data;
+                msg.customerio = rest;
+                send(msg);
+                done();
+            }
+
+            if (running === 0) {
+                idle();
+            }
+        });
+
+        node.on('close', async done => {
+            if (running > 0) {
+                await Promise.race([new Promise(resolve => { idle = resolve; }), new Promise(resolve => setTimeout(resolve, graceMs).unref())]);
+            }
+
+            badge.stop();
+            done();
+        });
+    };
+}
+
+function busy(calls) {
+    return { fill: 'blue', shape: 'dot', text: calls > 1 ? `running ${calls}` : 'running' };
+}
+
+function finished(status, ms) {
+    return status === 'partial'
+        ? { fill: 'yellow', shape: 'dot', text: `partly accepted, ${ms} ms` }
+        : { fill: 'green', shape: 'dot', text: `ok, ${ms} ms` };
+}
+
+async function run(RED, node, action, config, msg) {
+    const connection = RED.nodes.getNode(config.connection);
+    if (!connection) {
+        throw new Failure('connection', `${action.title} has no connection. Open the node, choose or add one, and deploy.`, { short: 'no connection' });
+    }
+
+    const input = await readInputs(RED, node, action, config, msg);
+
+    // One id for one message at one node: _msgid would not do, since all messages that one Function node makes share it.
+    return connection.call(action.id, input, { resend: action.resend, meta: { 'customerio/invocationId': randomUUID() } });
+}
+
+/** One runner for all connections: started by the first call, ended when the last connection closes. */
+function sharedRunner(RED, graceMs) {
+    let users = 0;
+    let client = null;
+    return {
+        acquire() {
+            users++;
+        },
+        async call(tool, input, options) {
+            client ??= new McpClient({ command: findRunner, explain: explainExit, log: line => RED.log.info(`[customerio] ${line}`) });
+            return read(await client.call(tool, input, options));
+        },
+        async release() {
+            users--;
+            if (users === 0 && client) {
+                const last = client;
+                await last.close(graceMs);
+                client = client === last ? null : client;
+            }
+        },
+    };
+}
+
+function read(result) {
+    if (!result.isError) {
+        return result.structuredContent;
+    }
+
+    const text = (result.content || []).map(part => part.text || '').join('\n');
+    let error;
+    try {
+        error = JSON.parse(text);
+    } catch {
+        error = { kind: 'unavailable', message: text || 'The runner gave no reason.' };
+    }
+
+    const { kind, message, status, problems, retryAfter, attempts } = error;
+    throw new Failure(kind, message, { status, problems: problems?.length > 0 ? problems : undefined, retryAfter, attempts });
+}
+
+/** Shows the newest status under a node, at most ten times a second, so that a busy flow does not flood the editor. */
+function statusBadge(node) {
+    let timer = null;
+    let next = null;
+    const pause = () => {
+        timer = setTimeout(() => {
+            timer = null;
+            if (next) {
+                node.status(next);
+                next = null;
+                pause();
+            }
+        }, STATUS_PAUSE_MS);
+        timer.unref();
+    };
+    return {
+        show(status) {
+            if (timer) {
+                next = status;
+            } else {
+                node.status(status);
+                pause();
+            }
+        },
+        stop() {
+            clearTimeout(timer);
+            timer = null;
+            next = null;
+        },
+    };
+}
+
+function shorten(text) {
+    const line = text.split('\n')[0];
+    return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+}
+
+function adminEndpoints(RED) {
+    const answer = (permission, work) => [RED.auth.needsPermission(permission), async (request, response) => {
+        const connection = RED.nodes.getNode((request.body && request.body.connection) || request.query.connection);
+        if (typeof connection?.call !== 'function') {
+            response.status(404).json({ message: 'Node-RED does not know this connection yet. Press Deploy first.' });
+            return;
+        }
+
+        try {
+            response.json(await work(connection, request));
+        } catch (error) {
+            response.status(502).json({ code: error.code, message: error.message });
+        }
+    }];
+
+    RED.httpAdmin.post('/customerio/check', ...answer('customerio.write', connection => connection.call('check-connection', {}, { resend: true })));
+    RED.httpAdmin.get('/customerio/options/:kind', ...answer('customerio.read', (connection, request) =>
+        connection.call('list-options', { kind: request.params.kind }, { resend: true })));
+}

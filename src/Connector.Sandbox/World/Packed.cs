@@ -1,0 +1,16 @@
+using System.Text;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>JSON kept as its text: a tenth of what its tokens take, which counts with a million people.</summary>
+internal readonly struct Packed
+{
+    private readonly byte[]? utf8;
+
+    public Packed(JObject json) => utf8 = json.Count == 0 ? null : Encoding.UTF8.GetBytes(json.ToString(Formatting.None));
+
+    /// <summary>A copy that may be changed; an empty object where there is nothing.</summary>
+    public JObject Object => utf8 is null ? [] : (JObject)Json.Parse(utf8);
+}

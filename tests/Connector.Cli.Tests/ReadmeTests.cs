@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using CustomerIo.Connector.Sandbox;
+
+namespace CustomerIo.Connector.Cli.Tests;
+
+/// <summary>What the README tells people to type works as it stands there.</summary>
+public partial class ReadmeTests
+{
+    private static string Text { get; } = File.ReadAllText(Path.Combine(Tool.Repository, "README.md"));
+
+    /// <summary>The commands that run until they are stopped have tests of their own.</summary>
+    private static readonly string[] s_listening = ["sandbox", "up", "mcp"];
+
+    private static IEnumerable<string> Commands => ShellBlocks().Matches(Text).SelectMany(b => b.Groups[1].Value.Split('\n'))
+        .Where(l => l.StartsWith("connector ", StringComparison.Ordinal) && !s_listening.Contains(l.Split(' ', 3)[1]));
+
+    [Test]
+    public void Readme_ShellBlocks_HoldCommands() => Assert.That(Commands.Count(), Is.GreaterThanOrEqualTo(5));
+
+    [TestCaseSource(nameof(Commands))]
+    public async Task Readme_Command_Succeeds(string command)
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var folder = Directory.CreateTempSubdirectory("connector-readme-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "people.jsonl"), """{"id":"1","customerData":{"plan":"pro"}}""" + "\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "operations.jsonl"), """{"type":"person","action":"identify","identifiers":{"id":"1"}}""" + "\n");
+        var start = new ProcessStartInfo("bash", ["-c", "connector() { dotnet \"$CONNECTOR_DLL\" \"$@\"; }\n" + command]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["CONNECTOR_DLL"] = Tool.Dll;
+        start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();
+        start.Environment["CUSTOMERIO_SITE_ID"] = "s";
+        start.Environment["CUSTOMERIO_API_KEY"] = "k";
+        using var process = Process.Start(start)!;
+        var ran = await Tool.EndAsync(process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        Directory.Delete(folder, true);
+        Assert.That(ran.Exit, Is.Zero, $"{command}\n{ran}");
+    }
+
+    [Test]
+    public void Readme_Links_LeadSomewhere()
+    {
+        foreach (Match link in Links().Matches(Text))
+        {
+            var target = link.Groups[1].Value;
+            if (target.StartsWith("http", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var parts = target.Split('#');
+            var file = Path.Combine(Tool.Repository, parts[0].Length > 0 ? parts[0] : "README.md");
+            Assert.That(File.Exists(file) || Directory.Exists(file), $"{target} does not exist");
+            if (parts.Length > 1)
+            {
+                var anchors = File.ReadLines(file).Where(l => l.StartsWith('#')).Select(l => string.Concat(l.TrimStart('#', ' ').ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-'));
+                Assert.That(anchors, Does.Contain(parts[1]), $"{target} has no such heading");
+            }
+        }
+    }
+
+    [Test]
+    public void Readme_DotNetExample_IsTheOneThatATestRuns()
+    {
+        var source = File.ReadAllText(Path.Combine(Tool.Repository, "tests", "Connector.Tests", "ReadmeExample.cs"));
+        var snippet = Snippet().Match(source).Groups[1].Value;
+        var lines = snippet.Split('\n').Where(l => l.Trim().Length > 0).ToArray();
+        var indent = lines.Min(l => l.Length - l.TrimStart().Length);
+        var expected = string.Join('\n', snippet.TrimEnd().Split('\n').Select(l => l.Length >= indent ? l[indent..] : l)).Trim('\n');
+        Assert.That(CSharpBlock().Match(Text).Groups[1].Value.Trim('\n'), Is.EqualTo(expected));
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlocks();
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+
+    [GeneratedRegex(@"// <snippet>\n(.*?)\s*// </snippet>", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Links();
+}

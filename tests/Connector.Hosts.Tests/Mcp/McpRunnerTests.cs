@@ -1,0 +1,603 @@
+using System.Diagnostics;
+using System.Globalization;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
+using Microsoft.AspNetCore.Http;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hosts.Tests.Mcp;
+
+/// <summary>The protocol, over the real process.</summary>
+[Parallelizable(ParallelScope.Self)]
+public class McpRunnerTests
+{
+    private const string Ada = """{"id":"ada","customerData":{"plan":"pro"}}""";
+    private Sink _sink = null!;
+
+    [SetUp]
+    public async Task StartSink() => _sink = await Sink.StartAsync();
+
+    [TearDown]
+    public async Task StopSink() => await _sink.DisposeAsync();
+
+    [TestCase("2025-11-25")]
+    [TestCase("2025-06-18")]
+    [TestCase("2024-11-05")]
+    public async Task Initialize_KnownVersion_IsKept(string version)
+    {
+        await using var runner = RunnerProcess.Start(_sink);
+
+        var result = (await runner.InitializeAsync(version))["result"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)result["protocolVersion"], Is.EqualTo(version));
+            Assert.That((string?)result["serverInfo"]!["title"], Is.EqualTo("Customer.io"));
+            Assert.That((string?)result["instructions"], Does.Contain("check-connection"));
+            Assert.That(result["capabilities"]!["tools"], Is.Not.Null);
+        });
+    }
+
+    [Test]
+    public async Task Ping_Always_IsAnswered()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        Assert.That((await runner.RequestAsync("ping"))["result"], Is.EqualTo(new JObject()));
+    }
+
+    [Test]
+    public async Task ListTools_Always_HasEachActionAndTheTwoHelpers()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
+
+        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "list-options"])));
+        foreach (var action in Catalogue.Embedded.All)
+        {
+            var tool = tools.Single(t => (string)t["name"]! == action.Id);
+            Assert.Multiple(() =>
+            {
+                Assert.That((string?)tool["title"], Is.EqualTo(action.Title));
+                Assert.That((string?)tool["description"], Is.EqualTo(action.Description));
+                Assert.That(((JObject)tool["inputSchema"]!["properties"]!).Properties().Select(p => p.Name), Is.EqualTo(action.Properties.Select(p => p.Key)));
+                Assert.That((bool?)tool["inputSchema"]!["additionalProperties"], Is.False);
+                Assert.That(tool["inputSchema"]!["required"]!.Select(r => (string)r!), Is.EqualTo(action.Required));
+                Assert.That((string?)tool["outputSchema"]!["type"], Is.EqualTo("object"));
+                Assert.That((string?)tool["_meta"]!["customerio/action"]!["effect"], Is.EqualTo(Names.Camel(action.Effect.ToString())));
+                Assert.That(tool["icons"]!.Select(i => (string)i["theme"]!), Is.EqualTo(new[] { "light", "dark" }));
+                Assert.That(tool["icons"]!.Select(i => (string)i["src"]!), Has.All.StartsWith("data:image/svg+xml;base64,"));
+            });
+        }
+    }
+
+    [Test]
+    public async Task ListTools_Always_SchemasHoldStandardKeywordsOnly()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
+
+        var own = tools.SelectMany(t => t["inputSchema"]!.SelectTokens("$..*").Concat(t["outputSchema"]!.SelectTokens("$..*")))
+            .Select(t => t.Parent).OfType<JProperty>().Select(p => p.Name).Where(n => n.StartsWith("x-", StringComparison.Ordinal));
+        Assert.That(own, Is.Empty);
+    }
+
+    [TestCase("destroy", false, true, true)]
+    [TestCase("identify", false, false, true)]
+    [TestCase("raw-request", false, true, false)]
+    [TestCase("track", false, false, false)]
+    [TestCase("check-connection", true, false, true)]
+    public async Task ListTools_Annotations_SayWhatToAskTheUserAbout(string name, bool readOnly, bool destructive, bool idempotent)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var tool = (await runner.RequestAsync("tools/list"))["result"]!["tools"]!.Single(t => (string)t["name"]! == name);
+
+        Assert.That(tool["annotations"]!.ToObject<Dictionary<string, bool>>(), Is.EquivalentTo(new Dictionary<string, bool>
+        {
+            ["readOnlyHint"] = readOnly,
+            ["destructiveHint"] = destructive,
+            ["idempotentHint"] = idempotent,
+            ["openWorldHint"] = true,
+        }));
+    }
+
+    [Test]
+    public async Task CallTool_Accepted_ReturnsTheRunResultTwice()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var result = (JObject)(await runner.CallAsync("identify", Ada))["result"]!;
+
+        var structured = (JObject)result["structuredContent"]!;
+        var text = ConnectorJson.ParseObject((string)result["content"]!.Single()["text"]!);
+        Assert.That(JToken.DeepEquals(text, structured), Is.True);
+        Assert.That((long)structured["request"]!["durationMs"]!, Is.GreaterThanOrEqualTo(0));
+        structured["request"]!["durationMs"] = 0;
+        Assert.That(ConnectorJson.ToText(structured), Is.EqualTo(
+            $$$"""{"status":"succeeded","data":{},"request":{"method":"PUT","url":"{{{_sink.Url}}}/api/v1/customers/ada","count":1,"attempts":1,"durationMs":0,"waitedMs":0,"httpStatus":200},"warnings":[]}"""));
+        Assert.That(_sink.Arrivals.Single(), Is.EqualTo(new Arrival("PUT", "/api/v1/customers/ada", _sink.Arrivals.Single().Authorization, _sink.Arrivals.Single().Body)));
+        Assert.That(_sink.Arrivals.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
+        Assert.That(_sink.Arrivals.Single().Credentials, Is.EqualTo("environment-site:environment-key"));
+    }
+
+    [Test]
+    public async Task CallTool_NumbersAndText_ArriveUnchanged()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        await runner.CallAsync("identify", """{"id":"ada","customerData":{"big":123456789012345678901234567890,"date":"2024-01-31T00:00:00Z","emoji":"\ud83d\ude00","n":null}}""");
+
+        var expected = ConnectorJson.ParseObject("""{"big":123456789012345678901234567890,"date":"2024-01-31T00:00:00Z","emoji":"😀","n":null}""");
+        Assert.That(JToken.DeepEquals(ConnectorJson.ParseObject(_sink.Arrivals.Single().Body), expected), Is.True, _sink.Arrivals.Single().Text);
+    }
+
+    [Test]
+    public async Task CallTool_Refused_ReturnsTheErrorObject()
+    {
+        _sink.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = 400;
+            return context.Response.WriteAsync("""{"meta":{"error":"bad attribute"}}""");
+        };
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var error = await runner.FailAsync("identify", Ada);
+
+        Assert.That(ConnectorJson.ToText(error), Is.EqualTo(
+            """{"kind":"rejected","message":"Customer.io refused the request (400). It said: bad attribute.","status":400,"problems":[],"retryAfter":null,"attempts":1}"""));
+    }
+
+    [TestCase("no-such-tool", "no-such-tool")]
+    [TestCase("identfy", "identify")]
+    [TestCase("", "There is no action")]
+    public async Task CallTool_Unknown_IsAProtocolErrorInOurWords(string name, string named)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var error = (await runner.CallAsync(name))["error"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((int)error["code"]!, Is.EqualTo(-32602));
+            Assert.That((string?)error["message"], Does.Contain(named));
+        });
+    }
+
+    [TestCase("""{}""", "/id")]
+    [TestCase("""{"id":"a","colour":1,"timeout":"soon"}""", "/colour,/timeout")]
+    [TestCase("""{"id":"a","id":"b"}""", "")]
+    [TestCase("""{"id":"a","customerData":{"x":1,"x":2}}""", "")]
+    [TestCase("""{"id":"\ud800"}""", "")]
+    [TestCase("""["a"]""", "")]
+    [TestCase("""null""", "")]
+    [TestCase("""{"id":"a","customerData":{"n":1e999}}""", "")]
+    public async Task CallTool_BadArguments_NamesEveryProblem(string arguments, string paths)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var error = await runner.FailAsync("identify", arguments);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)error["kind"], Is.EqualTo("input"));
+            Assert.That(error["problems"]!.Select(p => (string)p["path"]!).Order(), Is.EqualTo(paths.Split(',')));
+            Assert.That(_sink.Arrivals, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task CallTool_NestedTooDeeply_IsAnInputError()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var deep = new string('[', 100) + new string(']', 100);
+        var error = await runner.FailAsync("identify", $$$"""{"id":"a","customerData":{"x":{{{deep}}} } }""");
+
+        Assert.That((string?)error["kind"], Is.EqualTo("input"));
+    }
+
+    [Test]
+    public async Task CallTool_WithoutParameters_IsAnswered()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        Assert.That((int?)(await runner.RequestAsync("tools/call"))["error"]!["code"], Is.EqualTo(-32602));
+    }
+
+    [Test]
+    public async Task Input_GarbageLines_AreIgnoredAndNotQuoted()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        foreach (var line in new[] { "hunter2", "{\"hunter2\":", "[{\"jsonrpc\":\"2.0\",\"id\":900,\"method\":\"ping\"}]", "42", "", "   ", "\u0000\u0001hunter2", "{}" })
+        {
+            runner.WriteLine(line);
+        }
+
+        var result = (JObject)(await runner.CallAsync("identify", Ada))["result"]!;
+        runner.EndInput();
+
+        Assert.That(await runner.ExitAsync(), Is.Zero);
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)result["structuredContent"]!["status"], Is.EqualTo("succeeded"));
+            Assert.That(runner.Messages, Has.Count.EqualTo(2));
+            Assert.That(runner.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(6).And.All.Contains("Ignored"));
+            Assert.That(runner.Stderr, Does.Not.Contain("hunter2"));
+        });
+    }
+
+    [TestCase("""{"jsonrpc":"1.0","id":"seven","method":"ping"}""", "seven")]
+    [TestCase("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"identify","arguments":{"id":"a"},"arguments":{"id":"b"}}}""", "7")]
+    [TestCase("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"identify","_meta":{"customerio/connection":{},"customerio/connection":{}}}}""", "7")]
+    public async Task Input_BadRequestWithAnId_IsRefusedUnderThatId(string line, string id)
+    {
+        await using var runner = RunnerProcess.Start(_sink);
+
+        runner.WriteLine(line);
+
+        Assert.That((int)(await runner.Expect(id))["error"]!["code"]!, Is.EqualTo(-32600));
+        Assert.That(_sink.Arrivals, Is.Empty);
+    }
+
+    [Test]
+    public async Task Input_LineWithByteOrderMarkAndCarriageReturn_IsRead()
+    {
+        await using var runner = RunnerProcess.Start(_sink);
+
+        runner.WriteLine("\uFEFF{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"ping\"}\r");
+
+        Assert.That((await runner.Expect("a"))["result"], Is.Not.Null);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Input_LineBeyondTheLimit_IsRefusedAndTheNextOneRead(bool idFirst)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var call = $$$"""{"name":"raw-request","arguments":{"url":"/v1/x","method":"POST","data":"{{{new string('a', 33 << 20)}}}"}}""";
+
+        runner.WriteLine(idFirst
+            ? $$$"""{"jsonrpc":"2.0","id":"big","method":"tools/call","params":{{{call}}}}"""
+            : $$$"""{"method":"tools/call","params":{{{call}}},"jsonrpc":"2.0","id":"big"}""");
+
+        Assert.That((string?)(await runner.Expect("big"))["error"]!["message"], Does.Contain("32 MiB"));
+        Assert.That((await runner.CallAsync("identify", Ada))["result"]!["structuredContent"], Is.Not.Null);
+        Assert.That(_sink.Arrivals, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task CallTool_ArgumentOfOneMebibyte_ArrivesWhole()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var large = string.Concat(Enumerable.Range(0, 1 << 17).Select(i => i.ToString("D8", CultureInfo.InvariantCulture)));
+        _sink.Answer = (context, arrival) => context.Response.WriteAsync(arrival.Text);
+
+        var result = (await runner.CallAsync("raw-request", $$$"""{"url":"/v1/echo","method":"POST","data":{"text":"{{{large}}}"}}"""))["result"]!;
+
+        Assert.That((string?)result["structuredContent"]!["data"]!["text"], Is.EqualTo(large));
+        Assert.That(_sink.Arrivals.Single().Text, Is.EqualTo($$"""{"text":"{{large}}"}"""));
+    }
+
+    [Test]
+    public async Task CallTool_SixtyFourInFlight_AllRunAtOnce()
+    {
+        // Nobody is answered before all have arrived: calls that ran one after the other would never end.
+        var gate = new TaskCompletionSource();
+        var arrived = 0;
+        _sink.Answer = async (context, arrival) =>
+        {
+            if (Interlocked.Increment(ref arrived) == 64)
+            {
+                gate.SetResult();
+            }
+
+            await gate.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await context.Response.WriteAsync("{}");
+        };
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(async i => ((string?)(await runner.CallAsync("identify", $$"""{"id":"p{{i}}"}"""))["result"]!["structuredContent"]!["request"]!["url"], i)));
+
+        Assert.That(answers, Has.All.Matches<(string? Url, int I)>(a => a.Url == $"{_sink.Url}/api/v1/customers/p{a.I}"));
+    }
+
+    [Test]
+    public async Task EndOfInput_CallsPending_AllAreAnswered()
+    {
+        _sink.Answer = async (context, _) =>
+        {
+            await Task.Delay(300);
+            await context.Response.WriteAsync("{}");
+        };
+        await using var runner = RunnerProcess.Start(_sink);
+
+        var ping = runner.RequestAsync("ping");
+        var calls = Enumerable.Range(0, 50).Select(i => runner.CallAsync("identify", $$"""{"id":"p{{i}}"}""")).ToArray();
+        runner.EndInput();
+
+        await ping;
+        Assert.That((await Task.WhenAll(calls)).Select(a => (string?)a["result"]!["structuredContent"]!["status"]), Has.All.EqualTo("succeeded"));
+        Assert.That(await runner.ExitAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task EndOfInput_LastLineWithoutNewline_IsAnswered()
+    {
+        var start = new ProcessStartInfo(RunnerProcess.Dotnet, [RunnerProcess.Path]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+
+        await process.StandardInput.WriteAsync("""{"jsonrpc":"2.0","id":1,"method":"ping"}""");
+        process.StandardInput.Close();
+
+        Assert.That(await process.StandardOutput.ReadToEndAsync(), Is.EqualTo("{\"result\":{},\"id\":1,\"jsonrpc\":\"2.0\"}\n"));
+    }
+
+    [Test]
+    public async Task Cancelled_CallInFlight_IsNotAnsweredAndItsRequestEnds()
+    {
+        var arrived = new TaskCompletionSource();
+        var aborted = new TaskCompletionSource();
+        _sink.Answer = async (context, arrival) =>
+        {
+            if (arrival.Path.EndsWith("slow", StringComparison.Ordinal))
+            {
+                context.RequestAborted.Register(aborted.SetResult);
+                arrived.SetResult();
+                await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            }
+
+            await context.Response.WriteAsync("{}");
+        };
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var slow = runner.CallAsync("identify", """{"id":"slow"}""", null, out var id);
+        await arrived.Task;
+        runner.WriteLine($$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}},"reason":"test"}}""");
+        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        var next = await runner.CallAsync("identify", Ada);
+        runner.EndInput();
+
+        Assert.That(await runner.ExitAsync(), Is.Zero);
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)next["result"]!["structuredContent"]!["status"], Is.EqualTo("succeeded"));
+            Assert.That(slow.IsCompleted, Is.False);
+            Assert.That(runner.Messages.Select(m => (int)m["id"]!), Has.None.EqualTo(id));
+        });
+    }
+
+    [Test]
+    public async Task Terminate_CallInFlight_IsFinishedFirst()
+    {
+        var arrived = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        _sink.Answer = async (context, _) =>
+        {
+            arrived.SetResult();
+            await go.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await context.Response.WriteAsync("{}");
+        };
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var call = runner.CallAsync("identify", Ada);
+        await arrived.Task;
+        runner.Terminate();
+        await Task.Delay(200);
+        go.SetResult();
+
+        Assert.That((string?)(await call)["result"]!["structuredContent"]!["status"], Is.EqualTo("succeeded"));
+        Assert.That(await runner.ExitAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Terminate_Idle_EndsAtOnce()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var clock = Stopwatch.StartNew();
+
+        runner.Terminate();
+
+        Assert.That(await runner.ExitAsync(), Is.Zero);
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
+    }
+
+    [Test]
+    public async Task HostGone_CallInFlight_IsFinishedAndTheRunnerEnds()
+    {
+        var arrived = new TaskCompletionSource();
+        _sink.Answer = async (context, _) =>
+        {
+            arrived.SetResult();
+            await Task.Delay(200);
+            await context.Response.WriteAsync("{}");
+        };
+        await using var runner = RunnerProcess.Start(_sink, read: false);
+
+        _ = runner.CallAsync("identify", Ada);
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        runner.Output.Close();
+        runner.EndInput();
+
+        Assert.That(await runner.ExitAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Connection_TwoWorkspacesInOneRunner_EachRequestCarriesItsOwnKeys()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => (i % 3) switch
+        {
+            0 => runner.CallAsync("identify", $$"""{"id":"environment-{{i}}"}"""),
+            1 => runner.CallAsync("identify", $$"""{"id":"first-{{i}}"}""", Meta("first-site", "first-key")),
+            _ => runner.CallAsync("identify", $$"""{"id":"second-{{i}}"}""", Meta("second-site", "second-key")),
+        }));
+
+        Assert.That(_sink.Arrivals, Has.Count.EqualTo(60));
+        foreach (var arrival in _sink.Arrivals)
+        {
+            var workspace = arrival.Path.Split('/')[^1].Split('-')[0];
+            Assert.That(arrival.Credentials, Is.EqualTo($"{workspace}-site:{workspace}-key"));
+        }
+    }
+
+    [TestCase("""null""")]
+    [TestCase("""[]""")]
+    [TestCase("""{"siteId":"a","siteId":"b"}""")]
+    [TestCase("""{"siteId":"a","password":"hunter2"}""")]
+    [TestCase("""{"siteId":"a","apiKey":{"nested":"hunter2"}}""")]
+    [TestCase("""{}""")]
+    [TestCase("""{"siteId":"first-site","baseUrl":"BASE"}""")]
+    public async Task Connection_NotUsable_NeverFallsBackOnTheEnvironment(string connection)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var error = await runner.FailAsync("identify", Ada, $$"""{"customerio/connection":{{connection.Replace("BASE", _sink.Url, StringComparison.Ordinal)}}}""");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)error["kind"], Is.EqualTo("connection"));
+            Assert.That(_sink.Arrivals, Is.Empty);
+            Assert.That(runner.Stdout + runner.Stderr, Does.Not.Contain("hunter2"));
+        });
+    }
+
+    [Test]
+    public async Task Connection_EnvironmentNotReadable_FailsTheCallAndNotTheRunner()
+    {
+        await using var runner = RunnerProcess.Start(new Dictionary<string, string> { ["CUSTOMERIO_REGION"] = "mars" });
+        await runner.InitializeAsync();
+
+        Assert.That((string?)(await runner.FailAsync("identify", Ada))["message"], Does.Contain("CUSTOMERIO_REGION"));
+        Assert.That((await runner.CallAsync("identify", Ada, Meta("first-site", "first-key")))["result"]!["structuredContent"], Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Secrets_WhateverHappens_StayOutOfLogsErrorsAndProcessList()
+    {
+        string[] secrets = ["environment-key", "S3CRET-call-key", "S3CRET-app-key", "S3CRET-pipelines-key", "S3CRET-signing-key"];
+        const string Meta = """{"customerio/connection":{"siteId":"first-site","apiKey":"S3CRET-call-key","appApiKey":"S3CRET-app-key","pipelinesApiKey":"S3CRET-pipelines-key","webhookSigningKey":"S3CRET-signing-key","baseUrl":"BASE"}}""";
+        var meta = Meta.Replace("BASE", _sink.Url, StringComparison.Ordinal);
+        _sink.Answer = (context, arrival) =>
+        {
+            // An answer that gives the keys away must not carry them into our words.
+            context.Response.StatusCode = arrival.Path.EndsWith("refused", StringComparison.Ordinal) ? 401 : 200;
+            return context.Response.WriteAsync(context.Response.StatusCode == 401 ? $$$"""{"meta":{"error":"no such key {{{arrival.Credentials}}}"}}""" : "{}");
+        };
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        await runner.CallAsync("identify", """{"id":"ada","debugRequest":true}""", meta);
+        await runner.CallAsync("identify", """{"id":"refused","debugRequest":true}""", meta);
+        await runner.CallAsync("identify", """{"id":"refused","debugRequest":true}""");
+        await runner.CallAsync("check-connection", "{}", meta);
+        await runner.CallAsync("identify", """{"id":"ada"}""", meta.Replace("\"siteId\"", "\"siteIdd\"", StringComparison.Ordinal));
+        await runner.CallAsync("identify", """{"id":"ada"}""", meta.Replace(_sink.Url, "ftp://nowhere", StringComparison.Ordinal));
+        runner.WriteLine("""{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"identify","_meta":""" + meta + "}");
+        runner.WriteLine("""{"jsonrpc":"3.0","id":"y","method":"tools/call","params":{"name":"identify","_meta":""" + meta + "}}");
+        await runner.Expect("y");
+        var commandLine = File.Exists($"/proc/{runner.Id}/cmdline") ? await File.ReadAllTextAsync($"/proc/{runner.Id}/cmdline") : "";
+        runner.EndInput();
+        await runner.ExitAsync();
+
+        Assert.That(runner.Stderr, Does.Contain("Request, attempt 1: PUT").And.Contain("Response: 401"));
+        Assert.Multiple(() =>
+        {
+            foreach (var secret in secrets)
+            {
+                var encoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"first-site:{secret}"));
+                Assert.That(runner.Stdout, Does.Not.Contain(secret).And.Not.Contain(encoded));
+                Assert.That(runner.Stderr, Does.Not.Contain(secret).And.Not.Contain(encoded));
+                Assert.That(commandLine, Does.Not.Contain(secret));
+            }
+        });
+    }
+
+    [Test]
+    public async Task InvocationId_SameAgain_GivesTheSameEventId()
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        async Task<string?> EventIdAsync(string meta) =>
+            (string?)(await runner.CallAsync("track", """{"id":"ada","eventName":"bought"}""", meta))["result"]!["structuredContent"]!["request"]!["eventId"];
+
+        var first = await EventIdAsync("""{"customerio/invocationId":"run-1"}""");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(first, Is.EqualTo(EventId.Derive("run-1", "track", 0)));
+            Assert.That(await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":0}"""), Is.EqualTo(first));
+            Assert.That(await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":1}"""), Is.EqualTo(EventId.Derive("run-1", "track", 1)));
+            Assert.That(new[] { await EventIdAsync("{}"), await EventIdAsync("{}"), first }, Is.Unique);
+        });
+    }
+
+    [TestCase("""{"customerio/invocationId":7}""")]
+    [TestCase("""{"customerio/itemIndex":-1}""")]
+    [TestCase("""{"customerio/itemIndex":"0"}""")]
+    [TestCase("""{"customerio/itemIndex":99999999999}""")]
+    public async Task Meta_OfTheWrongType_IsAnInputError(string meta)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        Assert.That((string?)(await runner.FailAsync("track", """{"id":"ada","eventName":"bought"}""", meta))["kind"], Is.EqualTo("input"));
+        Assert.That(_sink.Arrivals, Is.Empty);
+    }
+
+    [Test]
+    public async Task CheckConnection_KeysWork_ReportsEachKey()
+    {
+        _sink.Answer = (context, _) => context.Response.WriteAsync("""{"url":"track.customer.io","data_center":"eu","region":"eu","environment_id":77}""");
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var report = (await runner.CallAsync("check-connection"))["result"]!["structuredContent"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((bool?)report["passed"], Is.True);
+            Assert.That((string?)report["region"], Is.EqualTo("eu"));
+            Assert.That(report["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"), Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" }));
+        });
+    }
+
+    [TestCase("""{"kind":"planets"}""", "/kind: there is no list \"planets\". Known lists: ")]
+    [TestCase("""{}""", "/kind: is required.")]
+    [TestCase("""{"kind":1}""", "/kind: must be a text.")]
+    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; known: kind, search, action.")]
+    public async Task ListOptions_BadQuery_IsAnInputError(string arguments, string message)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var error = await runner.FailAsync("list-options", arguments);
+
+        Assert.That((string?)error["kind"], Is.EqualTo("input"));
+        Assert.That((string?)error["message"], Does.StartWith(message));
+    }
+
+    [Test]
+    public async Task Start_WithArguments_SaysHowItIsConfigured()
+    {
+        using var process = Process.Start(new ProcessStartInfo(RunnerProcess.Dotnet, [RunnerProcess.Path, "--help"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+
+        Assert.That(await process.StandardError.ReadToEndAsync(), Does.Contain("CUSTOMERIO_"));
+        Assert.That(await process.StandardOutput.ReadToEndAsync(), Is.Empty);
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void RuntimeConfig_Always_NamesTheBaseRuntimeAlone()
+    {
+        var options = ConnectorJson.ParseObject(File.ReadAllText(Path.ChangeExtension(RunnerProcess.Path, ".runtimeconfig.json")))["runtimeOptions"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)options["framework"]!["name"], Is.EqualTo("Microsoft.NETCore.App"));
+            Assert.That((string?)options["rollForward"], Is.EqualTo("Major"));
+        });
+    }
+
+    private string Meta(string site, string key) => $$$"""{"customerio/connection":{"siteId":"{{{site}}}","apiKey":"{{{key}}}","baseUrl":"{{{_sink.Url}}}"}}""";
+}

@@ -1,0 +1,87 @@
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
+using Microsoft.AspNetCore.Http;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hosts.Tests.Mcp;
+
+/// <summary>Clients that others wrote: the official TypeScript client and the Inspector.</summary>
+public class OtherClientsTests
+{
+    private Sink _sink = null!;
+
+    [SetUp]
+    public async Task StartSink()
+    {
+        _sink = await Sink.StartAsync();
+        _sink.Answer = async (context, arrival) =>
+        {
+            if (arrival.Path.EndsWith("/slow", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(20), context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+
+            context.Response.StatusCode = arrival.Path.EndsWith("/refused", StringComparison.Ordinal) ? 400 : 200;
+            await context.Response.WriteAsync(context.Response.StatusCode == 400 ? """{"meta":{"error":"not this one"}}""" : "{}");
+        };
+    }
+
+    [TearDown]
+    public async Task StopSink() => await _sink.DisposeAsync();
+
+    [Test]
+    public async Task TypeScriptClient_ListsCallsFailsAndAborts()
+    {
+        var (exit, stdout, stderr) = await NodeTools.RunAsync("node", ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path], new Dictionary<string, string> { ["SINK"] = _sink.Url });
+
+        Assert.That(exit, Is.Zero, stderr);
+        var report = ConnectorJson.ParseObject(stdout);
+        Assert.Multiple(() =>
+        {
+            Assert.That(report["tools"]!.Select(t => (string)t!), Is.SupersetOf(Catalogue.Embedded.Ids));
+            Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Append("check-connection")));
+            Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}"), Has.All.EndsWith(" True True False False"));
+            Assert.That(((JObject)report["failed"]!).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "content", "isError" }));
+            Assert.That((string?)report["failed"]!["content"]![0]!["text"], Does.Contain("not this one"));
+            Assert.That((string?)report["invalid"]!["content"]![0]!["text"], Does.Contain("/id"));
+            Assert.That((int?)report["unknown"]!["code"], Is.EqualTo(-32602));
+            Assert.That((string?)report["unknown"]!["message"], Does.Contain("There is no action \"nothing\""));
+            Assert.That((string?)report["aborted"], Does.Contain("enough"));
+        });
+    }
+
+    [Test]
+    public async Task Inspector_ListsTools()
+    {
+        var (exit, stdout, stderr) = await InspectAsync("--method", "tools/list");
+
+        Assert.That(exit, Is.Zero, stderr);
+        Assert.That(ConnectorJson.ParseObject(stdout)["tools"]!.Select(t => (string)t["name"]!), Is.SupersetOf(Catalogue.Embedded.Ids));
+    }
+
+    [Test]
+    public async Task Inspector_CallsATool()
+    {
+        var (exit, stdout, stderr) = await InspectAsync("--method", "tools/call", "--tool-name", "identify", "--tool-arg", "id=ada", "--tool-arg", """customerData={"plan":"pro"}""");
+
+        Assert.That(exit, Is.Zero, stderr);
+        Assert.That((string?)ConnectorJson.ParseObject(stdout)["structuredContent"]!["status"], Is.EqualTo("succeeded"));
+        Assert.That(_sink.Arrivals.Single().Path, Is.EqualTo("/api/v1/customers/ada"));
+        Assert.That(_sink.Arrivals.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
+    }
+
+    [Test]
+    public async Task Inspector_ShowsOurMessageWhenACallFails()
+    {
+        var (_, stdout, _) = await InspectAsync("--method", "tools/call", "--tool-name", "identify", "--tool-arg", "id=refused");
+
+        Assert.That(stdout, Does.Contain("not this one"));
+    }
+
+    private Task<(int ExitCode, string Stdout, string Stderr)> InspectAsync(params string[] arguments) =>
+        NodeTools.RunAsync(
+            "node",
+            [Path.Combine("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"), "--cli",
+                "-e", "CUSTOMERIO_SITE_ID=site", "-e", "CUSTOMERIO_API_KEY=inspector-key", "-e", $"CUSTOMERIO_BASE_URL={_sink.Url}",
+                RunnerProcess.Dotnet, RunnerProcess.Path, .. arguments]);
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace CustomerIo.Connector.Hosts.Tests;
+
+/// <summary>Node programs with the packages of <c>node/package-lock.json</c>, installed into the test's output once.</summary>
+public static class NodeTools
+{
+    private static readonly Lazy<Task<string>> s_folder = new(InstallAsync);
+
+    /// <summary>Runs a program and returns what it wrote.</summary>
+    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        await StartAsync(program, arguments, await s_folder.Value, environment);
+
+    private static async Task<string> InstallAsync()
+    {
+        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "node");
+        var hash = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"))));
+        var marker = Path.Combine(folder, "installed.txt");
+
+        // Held by whoever installs, so that two test runs do not do it at once.
+        await using var hold = await HoldAsync(Path.Combine(folder, "install.lock"));
+        if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == hash)
+        {
+            return folder;
+        }
+
+        var (exit, stdout, stderr) = await StartAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, null);
+        Assert.That(exit, Is.Zero, $"npm ci failed in {folder}; these tests need Node 20 or newer with npm, and access to a package registry.\n{stdout}{stderr}");
+        await File.WriteAllTextAsync(marker, hash);
+        return folder;
+    }
+
+    private static async Task<FileStream> HoldAsync(string file)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (clock.Elapsed < TimeSpan.FromMinutes(5))
+            {
+                await Task.Delay(200);
+            }
+        }
+    }
+
+    private static async Task<(int, string, string)> StartAsync(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var stdout = process.StandardOutput.ReadToEndAsync();
+        var stderr = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(true);
+            }
+        }
+
+        return (process.ExitCode, await stdout, await stderr);
+    }
+}

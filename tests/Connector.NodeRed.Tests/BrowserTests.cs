@@ -1,0 +1,288 @@
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Sandbox;
+using Microsoft.Playwright;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.NodeRed.Tests;
+
+/// <summary>What a person does in the editor, in a real browser. The pictures go to the test's output.</summary>
+[Platform(Include = "Linux", Reason = "Node-RED's processes are watched through /proc.")]
+public sealed class BrowserTests
+{
+    private readonly List<string> _errors = [];
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+    private IPage _page = null!;
+    private SandboxServer _sandbox = null!;
+    private NodeRed _red = null!;
+
+    private static string Pictures => Directory.CreateDirectory(Path.Combine(TestContext.CurrentContext.WorkDirectory, "pictures")).FullName;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await Browser.LaunchAsync(_playwright);
+        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "test-site", ApiKey = "test-key" });
+        _red = await NodeRed.StartAsync();
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        if (_red is not null)
+        {
+            await _red.DisposeAsync();
+            await _sandbox.DisposeAsync();
+        }
+
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    [SetUp]
+    public async Task OpenAsync()
+    {
+        _sandbox.Reset();
+        _errors.Clear();
+        _page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        _page.SetDefaultTimeout(15_000);
+        _page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _errors.Add(message.Text);
+            }
+        };
+        _page.PageError += (_, error) => _errors.Add(error);
+    }
+
+    [TearDown]
+    public async Task CloseAsync()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
+        {
+            await TakeAsync($"failed-{TestContext.CurrentContext.Test.MethodName}");
+        }
+
+        await _page.CloseAsync();
+    }
+
+    [Test]
+    public async Task Palette_Opened_ShowsEveryActionUnderTheConnectorsName()
+    {
+        await _red.DeployAsync([new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Test" }]);
+        await EditorAsync();
+
+        var group = _page.Locator(".red-ui-palette-category", new() { HasText = "Customer.io" });
+        await group.ScrollIntoViewIfNeededAsync();
+        var types = await group.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
+        Assert.Multiple(() =>
+        {
+            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Select(id => $"customerio-{id}")));
+            Assert.That(types[0], Is.EqualTo("customerio-identify"));
+            Assert.That(_errors, Is.Empty);
+        });
+        Assert.That(await group.Locator(".red-ui-palette-header").InnerTextAsync(), Is.EqualTo("Customer.io"));
+        await TakeAsync("palette");
+    }
+
+    [Test]
+    public async Task Person_DragsFillsDeploysAndInjects_SeesThePersonInCustomerIo()
+    {
+        await _red.DeployAsync(
+        [
+            new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Welcome" },
+            new JObject
+            {
+                ["id"] = "start", ["type"] = "inject", ["z"] = "tab", ["name"] = "Start", ["x"] = 140, ["y"] = 120, ["wires"] = new JArray(),
+                ["props"] = new JArray(new JObject { ["p"] = "payload" }), ["payload"] = "{\"city\":\"London\"}", ["payloadType"] = "json",
+                ["repeat"] = "", ["crontab"] = "", ["once"] = false, ["onceDelay"] = 0.1, ["topic"] = "",
+            },
+        ]);
+        await EditorAsync();
+
+        // Palette to canvas, then a wire from Start to it.
+        var identify = _page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']");
+        await identify.ScrollIntoViewIfNeededAsync();
+        var canvas = (await _page.Locator("#red-ui-workspace-chart").BoundingBoxAsync())!;
+        await DragAsync(Middle((await identify.BoundingBoxAsync())!), (canvas.X + 380, canvas.Y + 120));
+        var node = _page.Locator(".red-ui-flow-node-group", new() { HasText = "Identify" });
+        await node.WaitForAsync();
+        var start = _page.Locator(".red-ui-flow-node-group", new() { HasText = "Start" });
+        await DragAsync(
+            Middle((await start.Locator(".red-ui-flow-port-output").BoundingBoxAsync())!),
+            Middle((await node.Locator(".red-ui-flow-port-input").BoundingBoxAsync())!));
+
+        // The form.
+        await node.DblClickAsync();
+        await _page.Locator("#node-input-p_id").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        Assert.That(await _page.Locator("details.cio-advanced").GetAttributeAsync("open"), Is.Null, "advanced inputs are folded");
+        await ValueOf("p_id").FillAsync("ada@example.com");
+        await _page.GetByText("add a row").ClickAsync();
+        await RowAsync(0, "name", "Ada");
+        await _page.GetByText("add a row").ClickAsync();
+        await RowAsync(1, "city", "payload.city", "msg.");
+        await _page.GetByText("add a row").ClickAsync();
+        await RowAsync(2, "logins", "3", "number");
+        await _page.GetByText("add a row").ClickAsync();
+        await RowAsync(3, "seen_at", "", "date");
+
+        // The connection, made from within the form.
+        await _page.Locator("#node-input-btn-connection-add, #node-input-lookup-connection").First.ClickAsync();
+        await _page.Locator("#node-config-input-siteId").FillAsync("test-site");
+        await _page.Locator("#node-config-input-name").FillAsync("Production");
+        await _page.Locator("#node-config-input-apiKey").FillAsync("test-key");
+        await _page.Locator(".cio-connection summary").ClickAsync();
+        await _page.Locator("#node-config-input-baseUrl").FillAsync(_sandbox.Url.ToString().TrimEnd('/'));
+        await _page.Locator("#cio-check").ClickAsync();
+        Assert.That(await _page.Locator("#cio-check-result").InnerTextAsync(), Does.Contain("Deploy first"));
+        await TakeAsync("connection");
+        await _page.Locator("#node-config-dialog-ok").ClickAsync();
+        await _page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await TakeAsync("form");
+        await _page.Locator("#node-dialog-ok").ClickAsync();
+        await DeployAsync();
+
+        // Test connection, now that it is deployed.
+        await node.DblClickAsync();
+        await _page.Locator("#node-input-lookup-connection, #node-input-btn-connection-edit").First.ClickAsync();
+        await _page.Locator("#cio-check").ScrollIntoViewIfNeededAsync();
+        await _page.Locator("#cio-check").ClickAsync();
+        await _page.Locator("#cio-check-result .cio-good").First.WaitForAsync();
+        Assert.That(await _page.Locator("#cio-check-result").InnerTextAsync(), Does.Contain("Track API:").And.Contain("Region: US"));
+        await TakeAsync("connection-tested");
+        await _page.Locator("#node-config-dialog-cancel").ClickAsync();
+        await _page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // What was entered comes back as it was.
+        Assert.That(await ValueOf("p_id").InputValueAsync(), Is.EqualTo("ada@example.com"));
+        Assert.That(await _page.Locator(".cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"), Is.EqualTo(new[] { "name", "city", "logins", "seen_at" }));
+        await _page.Locator("#node-dialog-cancel").ClickAsync();
+        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        await start.Locator(".red-ui-flow-node-button-button").ClickAsync();
+        await _page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).WaitForAsync();
+        await TakeAsync("flow");
+
+        var person = _sandbox.Person("ada@example.com")!["attributes"]!;
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)person["name"], Is.EqualTo("Ada"));
+            Assert.That((string?)person["city"], Is.EqualTo("London"));
+            Assert.That((long?)person["logins"], Is.EqualTo(3));
+            Assert.That((long?)person["seen_at"], Is.GreaterThan(1_700_000_000));
+        });
+        await _page.GotoAsync(_sandbox.Url.ToString());
+        await _page.GetByText("ada@example.com").First.WaitForAsync();
+        await TakeAsync("sandbox");
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Form_RequiredInputMissing_MarksTheNodeAndNamesIt()
+    {
+        await _red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "track", ("id", "str", "1")));
+        await EditorAsync();
+        var problems = await _page.EvaluateAsync<string>("RED.nodes.node('action').validationErrors.join('; ')");
+        Assert.That(problems, Does.Contain("Event Name is required"));
+
+        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Track" }).DblClickAsync();
+        var label = _page.Locator("label[for='node-input-p_eventName']");
+        Assert.That(await label.InnerTextAsync(), Is.EqualTo("Event Name *"));
+        await ValueOf("p_eventName").FillAsync("bought");
+        await _page.Locator("summary").ClickAsync();
+        await TakeAsync("form-advanced");
+        await _page.Locator("#node-dialog-ok").ClickAsync();
+        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.That(await _page.EvaluateAsync<bool>("RED.nodes.node('action').valid"), Is.True);
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Examples_InTheEditor_AreValidFlows()
+    {
+        var flows = Flows.Example("Sign-up endpoint", _sandbox.Url);
+        foreach (var node in Flows.Example("Tour of the actions", _sandbox.Url).Where(n => (string?)n["type"] != "customerio-connection").ToArray())
+        {
+            flows.Add(node);
+        }
+
+        await _red.DeployAsync(flows);
+        await EditorAsync();
+        Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        await _red.PostAsync("signup", JObject.Parse("""{"email": "ada@example.com", "name": "Ada", "plan": "pro"}"""));
+        await _page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).Nth(1).WaitForAsync();
+        await TakeAsync("example-sign-up");
+        await _page.GetByText("Tour of the actions").First.ClickAsync();
+        await _red.InjectAsync("customerio-tour-start");
+        await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "succeeded" }).WaitForAsync();
+        await TakeAsync("example-tour");
+        await _page.GotoAsync(_sandbox.Url.ToString());
+        await _page.GetByText("ada@example.com").First.WaitForAsync();
+        await TakeAsync("example-sandbox");
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Import_Examples_AreListed()
+    {
+        var list = await _red.Http.GetStringAsync("library/examples/flows/@customerio-connector/node-red");
+        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions"));
+    }
+
+    private async Task EditorAsync()
+    {
+        await _page.GotoAsync(_red.Url.ToString());
+        await _page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await _page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+    }
+
+    private ILocator ValueOf(string property) => _page.Locator($"#node-input-{property} + .red-ui-typedInput-container .red-ui-typedInput-input, .red-ui-typedInput-container:has(#node-input-{property}) .red-ui-typedInput-input").First;
+
+    private async Task RowAsync(int index, string key, string value, string? type = null)
+    {
+        var row = _page.Locator(".cio-row").Nth(index);
+        await row.Locator(".cio-key").FillAsync(key);
+        if (type is not null)
+        {
+            await row.Locator(".red-ui-typedInput-type-select").ClickAsync();
+            await _page.Locator(".red-ui-typedInput-options:visible a", new() { HasText = type }).First.ClickAsync();
+        }
+
+        if (value.Length > 0)
+        {
+            await row.Locator(".red-ui-typedInput-input").FillAsync(value);
+        }
+    }
+
+    private async Task DeployAsync()
+    {
+        await _page.Locator("#red-ui-header-button-deploy").ClickAsync();
+        await _page.GetByText("Successfully deployed").WaitForAsync();
+    }
+
+    private async Task DragAsync((double X, double Y) from, (double X, double Y) to)
+    {
+        await _page.Mouse.MoveAsync((float)from.X, (float)from.Y);
+        await _page.Mouse.DownAsync();
+        await _page.Mouse.MoveAsync((float)((from.X + to.X) / 2), (float)((from.Y + to.Y) / 2), new() { Steps = 8 });
+        await _page.Mouse.MoveAsync((float)to.X, (float)to.Y, new() { Steps = 8 });
+        await _page.Mouse.UpAsync();
+    }
+
+    private static (double X, double Y) Middle(LocatorBoundingBoxResult box) => (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+
+    private async Task TakeAsync(string name)
+    {
+        // Node-RED's dialogs slide in and out.
+        await _page.WaitForTimeoutAsync(400);
+        var file = Path.Combine(Pictures, $"{name}.png");
+        await _page.ScreenshotAsync(new() { Path = file });
+        TestContext.AddTestAttachment(file);
+    }
+}

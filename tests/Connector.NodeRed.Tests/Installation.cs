@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+
+namespace CustomerIo.Connector.NodeRed.Tests;
+
+/// <summary>Node-RED and our packed package, installed once for all tests of a run.</summary>
+internal static class Installation
+{
+    private static readonly Lazy<Task<string>> s_nodeRed = new(InstallNodeRedAsync);
+    private static readonly Lazy<Task<string>> s_package = new(PackAsync);
+
+    private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+
+    private static string Work => Path.Combine(AppContext.BaseDirectory, "node-red");
+
+    /// <summary>Node-RED's start script, from the lock file.</summary>
+    public static Task<string> NodeRedAsync() => s_nodeRed.Value;
+
+    /// <summary>The package file that <c>npm pack</c> makes, with the runner in it.</summary>
+    public static Task<string> PackageFileAsync() => s_package.Value;
+
+    /// <summary>Makes an empty user folder and installs the package file in it, as a person would.</summary>
+    public static async Task<string> NewUserFolderAsync()
+    {
+        var package = await PackageFileAsync();
+        var folder = Directory.CreateTempSubdirectory("customerio-node-red-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), "{ \"name\": \"node-red-project\", \"version\": \"0.0.1\", \"private\": true }");
+        await Command.RunAsync(folder, Npm, ["install", "--offline", "--no-audit", "--no-fund", package]);
+        File.Copy(Path.Combine(Repo.Node, "settings.js"), Path.Combine(folder, "settings.js"));
+        return folder;
+    }
+
+    private static async Task<string> InstallNodeRedAsync()
+    {
+        Directory.CreateDirectory(Work);
+        var lockFile = Path.Combine(Repo.Node, "package-lock.json");
+        var hash = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(lockFile)));
+        var done = Path.Combine(Work, "installed");
+        if (!File.Exists(done) || await File.ReadAllTextAsync(done) != hash)
+        {
+            File.Copy(lockFile, Path.Combine(Work, "package-lock.json"), true);
+            File.Copy(Path.Combine(Repo.Node, "package.json"), Path.Combine(Work, "package.json"), true);
+            await Command.RunAsync(Work, Npm, ["ci", "--no-audit", "--no-fund"], seconds: 600);
+            await File.WriteAllTextAsync(done, hash);
+        }
+
+        return Path.Combine(Work, "node_modules", "node-red", "red.js");
+    }
+
+    private static async Task<string> PackAsync()
+    {
+        Directory.CreateDirectory(Work);
+        foreach (var old in Directory.GetFiles(Work, "*.tgz"))
+        {
+            File.Delete(old);
+        }
+
+        await Command.RunAsync(Repo.Package, Npm, ["pack", "--pack-destination", Work]);
+        return Directory.GetFiles(Work, "*.tgz").Single();
+    }
+}

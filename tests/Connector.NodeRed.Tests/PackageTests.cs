@@ -1,0 +1,39 @@
+using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.NodeRed.Tests;
+
+public sealed class PackageTests
+{
+    private static readonly JObject s_package = JObject.Parse(File.ReadAllText(Path.Combine(Repo.Package, "package.json")));
+
+    [Test]
+    public void Package_Version_IsTheConnectors() => Assert.That((string?)s_package["version"], Is.EqualTo((string?)Catalogue.Embedded.Connector["version"]));
+
+    [Test]
+    public void Package_NeedsNoOtherPackage() => Assert.That(s_package.Properties().Select(p => p.Name), Has.None.EndsWith("ependencies"));
+
+    [Test]
+    public void Package_EveryFileInTheFolder_IsPackedOrIsForPacking() =>
+        Assert.That(
+            Directory.GetFileSystemEntries(Repo.Package).Select(Path.GetFileName)
+                .Except([".gitignore", "build", "package.json", "README.md", "LICENSE", "runner"]).Where(f => !f!.EndsWith(".tgz", StringComparison.Ordinal)),
+            Is.SubsetOf(s_package["files"]!.Select(f => (string)f!)));
+
+    [Test]
+    public void Examples_Inputs_AreThoseOfTheManifest()
+    {
+        var actions = Catalogue.Embedded.All.ToDictionary(a => $"customerio-{a.Id}");
+        Assert.Multiple(() =>
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(Repo.Package, "examples")))
+            {
+                foreach (var node in JArray.Parse(File.ReadAllText(file)).Cast<JObject>().Where(n => actions.ContainsKey((string)n["type"]!)))
+                {
+                    var inputs = node.Properties().Select(p => p.Name).Where(n => n.StartsWith("p_", StringComparison.Ordinal)).Select(n => n.Split('_')[1]).Distinct();
+                    Assert.That(inputs, Is.SubsetOf(actions[(string)node["type"]!].Properties.Select(p => p.Key)), $"{Path.GetFileName(file)}, {node["id"]}");
+                }
+            }
+        });
+    }
+}
