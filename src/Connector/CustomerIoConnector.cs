@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
@@ -60,7 +61,7 @@ public sealed class CustomerIoConnector : IDisposable
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
             options ??= s_noOptions;
-            var api = new RunApi(_client, _workspaces.Of(connection), manifest, values, options, options.Logger ?? _logger);
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
             return api.Result(await Catalogue.Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (Failure(e) is { } failure)
@@ -82,7 +83,7 @@ public sealed class CustomerIoConnector : IDisposable
         {
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
-            var api = new DryRunApi(_workspaces.Of(connection), manifest, values, options ?? s_noOptions, _client.Time);
+            var api = new DryRunApi(_workspaces.Of(connection), Catalogue, manifest, values, options ?? s_noOptions, _client.Time);
             await Catalogue.Code(manifest).RunAsync(values, api, default).ConfigureAwait(false);
             return api.Result();
         }
@@ -102,6 +103,22 @@ public sealed class CustomerIoConnector : IDisposable
         try
         {
             return await new ConnectionCheck(_client, _workspaces.Of(connection)).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Sends one chunk of operations, prepared elsewhere.</summary>
+    internal async Task<IReadOnlyList<BatchFailure>> SendAsync(BatchChunk chunk, Connection connection, RunOptions options, CancellationToken ct)
+    {
+        try
+        {
+            var manifest = Catalogue.Find("batch");
+            var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
+            return await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (Failure(e) is { } failure)
         {

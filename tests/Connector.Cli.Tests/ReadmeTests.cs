@@ -24,6 +24,7 @@ public partial class ReadmeTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var folder = Directory.CreateTempSubdirectory("connector-readme-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "people.jsonl"), """{"id":"1","customerData":{"plan":"pro"}}""" + "\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "operations.jsonl"), """{"type":"person","action":"identify","identifiers":{"id":"1"}}""" + "\n");
         var start = new ProcessStartInfo("bash", ["-c", "connector() { dotnet \"$CONNECTOR_DLL\" \"$@\"; }\n" + command]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["CONNECTOR_DLL"] = Tool.Dll;
         start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();

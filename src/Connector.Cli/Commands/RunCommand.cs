@@ -10,6 +10,9 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector run id</c>: runs one action, over one input or over a file of them.</summary>
 internal static class RunCommand
 {
+    /// <summary>More requests of 500 kB at once help nobody, and each takes its memory.</summary>
+    private const int MostBatches = 16;
+
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "The action's id; connector actions lists them." };
@@ -21,19 +24,20 @@ internal static class RunCommand
         var each = new Option<string?>("--each") { Description = "Runs once for each line of a JSON Lines file, or of stdin.", HelpName = "file|-" };
         var concurrency = new Option<int>("--concurrency") { Description = "With --each: how many at once, 1 to 256. Default 16.", HelpName = "n", DefaultValueFactory = _ => 16 };
         Shared.Between(concurrency, 1, 256);
+        var batch = new Option<bool>("--batch") { Description = "With --each: gathers lines into batch requests, much faster; for actions that Customer.io has an operation for." };
         var invocation = new Option<string?>("--invocation-id") { Description = "Gives events the same id whenever it is the same, so that a replay counts once.", HelpName = "text" };
         var sandbox = new Option<bool>("--sandbox") { Description = "Runs against a sandbox made for this run, and shows what it recorded." };
         var json = Shared.Json();
-        var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, invocation, sandbox, json };
+        var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, batch, invocation, sandbox, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(each) is not null && (result.GetResult(input) is not null || result.GetResult(set) is not null || result.GetResult(dryRun) is not null))
             {
                 result.AddError("--each takes its inputs from the lines; it cannot be combined with --input, --set or --dry-run.");
             }
-            else if (result.GetResult(each) is null && result.GetResult(concurrency) is { Implicit: false })
+            else if (result.GetResult(each) is null && (result.GetResult(concurrency) is { Implicit: false } || result.GetValue(batch)))
             {
-                result.AddError("--concurrency needs --each.");
+                result.AddError("--concurrency and --batch need --each.");
             }
         });
         command.SetAction(async (parsed, ct) =>
@@ -47,7 +51,9 @@ internal static class RunCommand
             var invocationId = parsed.GetValue(invocation);
             if (parsed.GetValue(each) is { } file)
             {
-                var summary = await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency)).RunAsync(file, ct).ConfigureAwait(false);
+                var summary = parsed.GetValue(batch) || manifest.Id == "batch"
+                    ? await new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MostBatches)).RunAsync(file, ct).ConfigureAwait(false)
+                    : await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency)).RunAsync(file, ct).ConfigureAwait(false);
                 if (local is not null)
                 {
                     Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");

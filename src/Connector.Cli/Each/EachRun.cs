@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Globalization;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
-using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Each;
 
@@ -19,7 +17,7 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         await using var stdout = Console.OpenStandardOutput();
         var output = new OrderedOutput(stdout, concurrency);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = WatchAsync(file, source, output, stop.Token);
+        var watching = EachProgress.WatchAsync(action.Id, file, () => source.Position, output.Flush, () => (_succeeded, _failed), stop.Token);
         var cancelled = false;
         try
         {
@@ -36,11 +34,10 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         }
 
         output.Flush();
-        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{(cancelled ? "Cancelled after " : "")}{_succeeded + _failed} lines: {_succeeded} succeeded, {_failed} failed."));
-        return cancelled ? ExitCodes.Cancelled : _failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
+        return EachProgress.End(_succeeded, _failed, cancelled);
     }
 
-    private static Stream Open(string file)
+    public static Stream Open(string file)
     {
         try
         {
@@ -127,44 +124,4 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
     private RunOptions Options(Line line) => region is null && invocationId is null
         ? s_plain
         : new RunOptions { Region = region, InvocationId = invocationId, ItemIndex = (int)(line.Number - 1), Logger = Terminal.Logger };
-
-    // Shows what is ready whenever input is slow, and on a terminal how far the work is.
-    private async Task WatchAsync(string file, LineSource source, OrderedOutput output, CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        var size = file == "-" ? 0 : new FileInfo(file).Length;
-        async Task Tick(Action? show)
-        {
-            try
-            {
-                while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
-                {
-                    output.Flush();
-                    show?.Invoke();
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                show?.Invoke();
-            }
-        }
-
-        if (Console.IsErrorRedirected)
-        {
-            await Tick(null).ConfigureAwait(false);
-            return;
-        }
-
-        await Terminal.Error.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .StartAsync(async context =>
-            {
-                var task = context.AddTask(action.Id, maxValue: Math.Max(1, size));
-                await Tick(() =>
-                {
-                    task.Value = source.Position;
-                    task.Description = string.Create(CultureInfo.InvariantCulture, $"{action.Id} {_succeeded + _failed:N0} done, {_failed:N0} failed");
-                }).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -38,7 +39,7 @@ internal abstract class ConnectorAction<TInput> : ConnectorAction
 
     public abstract Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct);
 
-    private static TInput Bind(InputValues values)
+    protected static TInput Bind(InputValues values)
     {
         var arguments = new object?[s_parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
@@ -70,4 +71,29 @@ internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
     protected abstract ApiRequest Request(TInput input, IApi api);
 
     protected virtual JToken Output(ApiResponse response, TInput input) => response.Json;
+}
+
+/// <summary>An action that is also one operation of the vendor's v2 API, and so can go in a batch.</summary>
+internal interface IOperationAction
+{
+    /// <summary>The operation of a checked input.</summary>
+    Operation Operation(InputValues values, IApi api);
+}
+
+/// <summary>An action that is one operation: v2 takes it alone or in a batch, v1 where its path can name the person.</summary>
+/// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
+internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperationAction
+    where TInput : class
+{
+    public Operation Operation(InputValues values, IApi api) => Operation(Bind(values), api);
+
+    protected abstract Operation Operation(TInput input, IApi api);
+
+    protected override ApiRequest Request(TInput input, IApi api)
+    {
+        var bytes = Operation(input, api).ToBytes();
+        return BatchLimits.Excess(bytes.Length) is { } excess
+            ? throw ConnectorException.Input("", excess)
+            : new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/entity", new ApiBody(bytes, ApiBody.JsonType));
+    }
 }

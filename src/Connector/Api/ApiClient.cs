@@ -125,7 +125,8 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
     {
-        if (call.Workspace.Limiter(call.Request.Api, _time) is { } limiter)
+        var limiter = call.Workspace.Limiter(call.Request.Api, _time);
+        if (limiter is not null)
         {
             if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)
             {
@@ -161,6 +162,11 @@ internal sealed class ApiClient : IDisposable
             if (call.Log is not null)
             {
                 DebugLog.Response(call.Log, answer, call.Workspace);
+            }
+
+            if (answer.Status == 429)
+            {
+                limiter?.SlowDown();
             }
 
             return new Attempt(answer, null, true);

@@ -33,12 +33,22 @@ internal readonly ref struct ApiPath
     }
 
     /// <summary>Escapes one segment; <c>.</c> and <c>..</c> are refused, since .NET collapses them even when escaped.</summary>
-    public static string Segment(string value, string input) => value switch
+    public static string Segment(string value, string input)
     {
-        "" => throw ConnectorException.Input("/" + input, "must not be empty."),
-        "." or ".." => throw ConnectorException.Input("/" + input, $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere."),
-        _ => Escape(value),
-    };
+        Check(value, input);
+        return Escape(value);
+    }
+
+    /// <summary>Refuses what no segment can be.</summary>
+    public static void Check(string value, string input)
+    {
+        if (value is "" or "." or "..")
+        {
+            throw ConnectorException.Input("/" + input, value.Length == 0
+                ? "must not be empty."
+                : $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere.");
+        }
+    }
 
     /// <summary>Percent-encodes a text for a path or a query.</summary>
     /// <exception cref="FormatException">The text holds half of a surrogate pair.</exception>

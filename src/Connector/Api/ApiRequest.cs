@@ -49,12 +49,12 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
 }
 
 /// <summary>A request's body: the very bytes, so that every attempt sends the same.</summary>
-internal sealed record ApiBody(byte[] Bytes, string? ContentType)
+internal sealed record ApiBody(ReadOnlyMemory<byte> Bytes, string? ContentType)
 {
     public const string JsonType = "application/json";
 
     /// <summary>No body. It still becomes an empty content object: without one the handler resends on its own.</summary>
-    public static ApiBody None { get; } = new([], null);
+    public static ApiBody None { get; } = new(default, null);
 
     public static ApiBody Json(JToken value) => new(ConnectorJson.ToBytes(value), JsonType);
 

@@ -20,7 +20,7 @@ internal static class DebugLog
             text.Append('\n').Append(name).Append(": ").Append(value);
         }
 
-        Body(text, request.Body.Bytes, secrets);
+        Body(text, request.Body.Bytes.ToArray(), secrets);
         log.LogInformation("{Request}", text.ToString());
     }
 

@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Manifest;
+
 namespace CustomerIo.Connector.Api;
 
 /// <summary>An action's only road out.</summary>
@@ -12,6 +14,12 @@ internal interface IApi
 
     /// <summary>Makes the result report another event id, one that the caller chose.</summary>
     void UseEventId(string eventId);
+
+    /// <summary>The ULID of one of many events that this run sends.</summary>
+    string EventIdFor(int index);
+
+    /// <summary>The other actions, for the one that runs them by the dozen.</summary>
+    Catalogue Catalogue { get; }
 
     DateTimeOffset Now { get; }
 

@@ -34,6 +34,6 @@ internal static partial class Mask
     [GeneratedRegex(@"(/devices/)[^/?\s]+", RegexOptions.CultureInvariant)]
     private static partial Regex TokenInPath();
 
-    [GeneratedRegex("""("device"\s*:\s*\{[^{}]*?"(?:id|token)"\s*:\s*|"(?:device_token|device_id|token)"\s*:\s*)"(?:[^"\\]|\\.)*\x22""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""("device"\s*:\s*\{[^{}]*?"(?:id|token)"\s*:\s*|"(?:device_token|device_id|token|recipient)"\s*:\s*)"(?:[^"\\]|\\.)*\x22""", RegexOptions.CultureInvariant)]
     private static partial Regex TokenInBody();
 }

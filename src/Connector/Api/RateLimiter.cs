@@ -1,31 +1,51 @@
 namespace CustomerIo.Connector.Api;
 
-/// <summary>A token bucket: first come, first served, with one second's worth of burst.</summary>
+/// <summary>A token bucket: first come, first served, with one second's worth of burst. Slows down when Customer.io asks for it.</summary>
+/// <remarks>A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate.</remarks>
 internal sealed class RateLimiter(double perSecond, TimeProvider time)
 {
+    private const double Least = 1.0 / 16, Regained = 0.1;
     private readonly Lock _lock = new();
-    private readonly double _interval = time.TimestampFrequency / perSecond;
-    private readonly double _burst = time.TimestampFrequency / perSecond * Math.Max(0, Math.Floor(perSecond) - 1);
+    private readonly double _second = time.TimestampFrequency;
+    private readonly double _fullBurst = Math.Max(0, Math.Floor(perSecond) - 1);
     private double _next = double.MinValue;
+    private double _share = 1, _changed, _slowed = double.MinValue;
 
     public double PerSecond => perSecond;
+
+    /// <summary>The part of the rate that is used now: 1 unless Customer.io asked to slow down.</summary>
+    public double Share
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Regain(time.GetTimestamp());
+            }
+        }
+    }
 
     /// <summary>Waits for a turn, unless that would take longer than <paramref name="most"/>.</summary>
     /// <returns>How long it waited; null when the wait was not begun.</returns>
     public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
         TimeSpan wait;
+        double interval;
         lock (_lock)
         {
             var now = (double)time.GetTimestamp();
+            interval = _second / (perSecond * Regain(now));
+
+            // While slowed down there is no burst: a burst is what was too much.
+            var burst = _share < 1 ? 0 : interval * _fullBurst;
             var turn = Math.Max(_next, now);
-            wait = TimeSpan.FromSeconds(Math.Max(0, turn - _burst - now) / time.TimestampFrequency);
+            wait = TimeSpan.FromSeconds(Math.Max(0, turn - burst - now) / _second);
             if (wait > most)
             {
                 return null;
             }
 
-            _next = turn + _interval;
+            _next = turn + interval;
         }
 
         if (wait > TimeSpan.Zero)
@@ -39,7 +59,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time)
                 // Those behind this one in the queue keep their turns; the next newcomer gets this one.
                 lock (_lock)
                 {
-                    _next -= _interval;
+                    _next -= interval;
                 }
 
                 throw;
@@ -47,5 +67,33 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time)
         }
 
         return wait;
+    }
+
+    /// <summary>Customer.io answered 429; the many that were on their way together count once.</summary>
+    public void SlowDown()
+    {
+        lock (_lock)
+        {
+            var now = (double)time.GetTimestamp();
+            var share = Regain(now);
+            if (now - _slowed >= _second)
+            {
+                // The burst that was left is gone; those who wait already keep their turns.
+                _next = Math.Max(now, share < 1 ? _next : _next - (_second / perSecond * _fullBurst));
+                (_share, _changed, _slowed) = (Math.Max(Least, share / 2), now, now);
+            }
+        }
+    }
+
+    private double Regain(double now)
+    {
+        var seconds = Math.Floor((now - _changed) / _second);
+        if (_share < 1 && seconds >= 1)
+        {
+            _share = Math.Min(1, _share + (seconds * Regained));
+            _changed += seconds * _second;
+        }
+
+        return _share;
     }
 }

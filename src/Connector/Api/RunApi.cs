@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>What the API of a run and that of a dry run share: the event id, the clock and the warnings.</summary>
-internal abstract class RunApiBase(ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time) : IApi
+internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time) : IApi
 {
     private string? _eventId;
     private List<string>? _warnings;
@@ -14,6 +14,12 @@ internal abstract class RunApiBase(ActionManifest manifest, InputValues values, 
     public string EventId => _eventId ??= options.InvocationId is { } invocation
         ? CustomerIo.Connector.Values.EventId.Derive(invocation, manifest.Id, options.ItemIndex)
         : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+
+    public string EventIdFor(int index) => options.InvocationId is { } invocation
+        ? CustomerIo.Connector.Values.EventId.Derive($"{invocation}\n{options.ItemIndex}", manifest.Id, index)
+        : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+
+    public Catalogue Catalogue => catalogue;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -53,8 +59,8 @@ internal abstract class RunApiBase(ActionManifest manifest, InputValues values, 
 }
 
 /// <summary>The API of one run: finds the region, sends, keeps the books.</summary>
-internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManifest manifest, InputValues values, RunOptions options, ILogger? logger)
-    : RunApiBase(manifest, values, options, client.Time)
+internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, ILogger? logger)
+    : RunApiBase(catalogue, manifest, values, options, client.Time)
 {
     private readonly Resilience _resilience = Resilience.From(values);
     private readonly long _started = client.Time.GetTimestamp();
@@ -195,8 +201,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, ActionManife
 }
 
 /// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>
-internal sealed class DryRunApi(Workspace workspace, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time)
-    : RunApiBase(manifest, values, options, time)
+internal sealed class DryRunApi(Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time)
+    : RunApiBase(catalogue, manifest, values, options, time)
 {
     private readonly JArray _requests = [];
     private bool _warned;
@@ -245,16 +251,16 @@ internal sealed class DryRunApi(Workspace workspace, ActionManifest manifest, In
 
         if (body.ContentType?.StartsWith(ApiBody.JsonType, StringComparison.OrdinalIgnoreCase) == true)
         {
-            return ConnectorJson.Parse(body.Bytes, allowDuplicates: true);
+            return ConnectorJson.Parse(body.Bytes.Span, allowDuplicates: true);
         }
 
         try
         {
-            return new System.Text.UTF8Encoding(false, true).GetString(body.Bytes);
+            return new System.Text.UTF8Encoding(false, true).GetString(body.Bytes.Span);
         }
         catch (ArgumentException)
         {
-            return new JObject { ["base64"] = Convert.ToBase64String(body.Bytes) };
+            return new JObject { ["base64"] = Convert.ToBase64String(body.Bytes.Span) };
         }
     }
 }

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Api;
 internal sealed class WireContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue s_json = new(ApiBody.JsonType);
-    private readonly byte[] _bytes;
+    private readonly ReadOnlyMemory<byte> _bytes;
 
     public WireContent(ApiBody body)
     {

@@ -84,6 +84,8 @@ public sealed class ActionManifest
 
     internal JObject File { get; }
 
+    internal InputSchema Schema => _schema.Value;
+
     /// <summary>Checks an input and puts it in place: every problem at once, defaults filled, the caller's object untouched.</summary>
     internal InputValues Validate(JObject input) => _schema.Value.Bind(input);
 }

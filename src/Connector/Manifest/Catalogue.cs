@@ -78,30 +78,33 @@ public sealed class Catalogue
 
     internal ConnectorAction Code(ActionManifest manifest) => _code.GetOrAdd(manifest.Id, _ => ConnectorAction.Create(manifest));
 
-    /// <summary>An action file with its included inputs: an input of the action's own that has an included one's name changes that one.</summary>
+    /// <summary>An action file with its included inputs: an input of the action's own that has an included one's name changes that one; a group marked first stands before the action's own.</summary>
     internal static ActionManifest Merge(JObject file, Func<string, JObject> group)
     {
         var input = (JObject)file["input"]!.DeepClone();
         var own = (JObject)input["properties"]!;
-        var shared = (file["include"] as JArray ?? []).SelectMany(name => group((string)name!).Properties()).ToArray();
-        var properties = new JObject(own.Properties().Where(p => shared.All(s => s.Name != p.Name)));
-        foreach (var property in shared)
-        {
-            var merged = (JObject)property.Value.DeepClone();
-            if (own[property.Name] is JObject changes)
-            {
-                merged.Merge(changes);
-            }
-
-            properties.Add(property.Name, merged);
-        }
-
-        input["properties"] = properties;
+        var groups = (file["include"] as JArray ?? []).Select(name => group((string)name!)).ToArray();
+        var shared = groups.SelectMany(g => ((JObject)g["properties"]!).Properties()).ToLookup(p => (bool?)((JObject)p.Root)["first"] == true, p => Merged(p, own));
+        var remaining = own.Properties().Where(p => !shared.SelectMany(s => s).Any(s => s.Name == p.Name));
+        input["properties"] = new JObject(shared[true].Concat(remaining).Concat(shared[false]));
         input["additionalProperties"] = false;
         return new ActionManifest(file, input);
     }
 
-    private JObject Group(string name) => _inputs.GetOrAdd(name, n => (JObject)Read($"manifest/inputs/{n}.json")["properties"]!);
+    private static JProperty Merged(JProperty shared, JObject own)
+    {
+        var merged = (JObject)shared.Value.DeepClone();
+        if (own[shared.Name] is JObject changes)
+        {
+            merged.Merge(changes, s_replaceLists);
+        }
+
+        return new JProperty(shared.Name, merged);
+    }
+
+    private static readonly JsonMergeSettings s_replaceLists = new() { MergeArrayHandling = MergeArrayHandling.Replace };
+
+    private JObject Group(string name) => _inputs.GetOrAdd(name, n => Read($"manifest/inputs/{n}.json"));
 
     private JObject Read(string file) => ConnectorJson.ParseObject(_source.Read(file) ?? throw new InvalidOperationException($"{file} is missing from the build."));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Manifest;
@@ -11,6 +12,7 @@ internal sealed class InputSchema
 {
     private readonly JObject _schema;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
+    private readonly byte[][] _names;
     private readonly PlainCheck[] _checks;
     private readonly JToken?[] _defaults;
     private readonly bool[] _required;
@@ -22,6 +24,7 @@ internal sealed class InputSchema
         _schema = schema;
         var properties = ((JObject)schema["properties"]!).Properties().ToArray();
         var required = (schema["required"] as JArray ?? []).Select(r => (string)r!).ToHashSet(StringComparer.Ordinal);
+        _names = [.. properties.Select(p => Encoding.UTF8.GetBytes(p.Name))];
         _checks = new PlainCheck[properties.Length];
         _defaults = new JToken?[properties.Length];
         _required = new bool[properties.Length];
@@ -40,6 +43,50 @@ internal sealed class InputSchema
     }
 
     public int IndexOf(string name) => _index.TryGetValue(name, out var i) ? i : -1;
+
+    public int Count => _names.Length;
+
+    public int IndexOf(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < _names.Length; i++)
+        {
+            if (name.SequenceEqual(_names[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The limits of an input that is a map of anything; null for every other input.</summary>
+    public OwnLimits? MapAt(int index) => _checks[index].IsMap ? _checks[index].Limits : null;
+
+    /// <summary>Puts a scalar in place, if it is plainly valid.</summary>
+    public bool TryPut(JToken?[] values, int index, JToken value)
+    {
+        if (IsBlank(index, value))
+        {
+            return true;
+        }
+
+        values[index] = value;
+        return _checks[index].Accepts(value);
+    }
+
+    /// <summary>Whether every required input is there.</summary>
+    public bool IsComplete(JToken?[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (_required[i] && values[i] is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public JToken? DefaultAt(int index) => _defaults[index];
 
@@ -62,12 +109,7 @@ internal sealed class InputSchema
             }
         }
 
-        for (var i = 0; plain && i < values.Length; i++)
-        {
-            plain = values[i] is not null || !_required[i];
-        }
-
-        if (!plain)
+        if (!plain || !IsComplete(values))
         {
             var problems = Problems(input);
             if (problems.Count > 0)

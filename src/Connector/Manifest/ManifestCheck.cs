@@ -107,7 +107,7 @@ internal static class ManifestCheck
         CheckIcon(source, file, "/icon", (string)document["icon"]!);
         CheckKeywords(source, file, (JObject)document["input"]!["properties"]!, "/input/properties");
         CheckKeywords(source, file, new JObject { ["output"] = document["output"] }, "");
-        var manifest = Catalogue.Merge(document, group => (JObject)documents[$"{Inputs}{group}.json"]["properties"]!);
+        var manifest = Catalogue.Merge(document, group => documents[$"{Inputs}{group}.json"]);
         if (ConnectorAction.Find(manifest) is null)
         {
             throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");

@@ -41,6 +41,11 @@ internal sealed class PlainCheck
         _limits = new OwnLimits(schema);
     }
 
+    /// <summary>Whether the value is an object whose members only have to keep the byte limits.</summary>
+    public bool IsMap => _types.Count == 1 && _types.Contains("object") && !_unsure && !_looksInside;
+
+    public OwnLimits Limits => _limits;
+
     public bool Takes(string type) => _types.Count == 0 || _types.Contains(type);
 
     public bool Accepts(JToken value)
@@ -107,6 +112,15 @@ internal sealed class OwnLimits(JObject schema)
     private readonly int? _valueBytes = (int?)schema["x-maxValueBytes"];
     private readonly int? _count = (int?)schema["x-maxCount"];
     private readonly bool _time = (bool?)schema["x-time"] ?? false;
+
+    /// <summary>The limits as numbers; the largest number where there is none.</summary>
+    public int MostBytes => _bytes ?? int.MaxValue;
+
+    public int MostNameBytes => _nameBytes ?? int.MaxValue;
+
+    public int MostValueBytes => _valueBytes ?? int.MaxValue;
+
+    public int MostCount => _count ?? int.MaxValue;
 
     public bool Accept(JToken value) => ((_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null && !_time) || !Problems(value, "").Any();
 

@@ -98,4 +98,55 @@ public class RateLimiterTests
         await bench.RunAsync("destroy", """{"id":"u1"}""", new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 1 });
         Assert.That(bench.Time.DelaysMs, Is.EqualTo(new[] { 200.0, 800 }));
     }
+
+    [Test]
+    public void SlowDown_ManyAtOnce_HalvesOnceAndComesBack()
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(10, time);
+        Assert.That(limiter.Share, Is.EqualTo(1));
+        for (var i = 0; i < 5; i++)
+        {
+            limiter.SlowDown();
+        }
+
+        Assert.That(limiter.Share, Is.EqualTo(0.5));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(limiter.Share, Is.EqualTo(0.6).Within(1e-9));
+        time.Advance(TimeSpan.FromSeconds(3.5));
+        Assert.That(limiter.Share, Is.EqualTo(0.9).Within(1e-9));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.That(limiter.Share, Is.EqualTo(1));
+        for (var i = 0; i < 20; i++)
+        {
+            limiter.SlowDown();
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(limiter.Share, Is.InRange(1.0 / 16, 0.3), "it never stops altogether");
+    }
+
+    [Test]
+    public async Task SlowDown_WhileSlow_TurnsAreSpreadAtTheLowerRate()
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(10, time);
+        limiter.SlowDown();
+        Assert.That(await limiter.WaitAsync(TimeSpan.FromSeconds(60), default), Is.EqualTo(TimeSpan.Zero));
+        var waiting = Enumerable.Range(0, 3).Select(_ => limiter.WaitAsync(TimeSpan.FromSeconds(60), default).AsTask()).ToArray();
+        Assert.That(time.DelaysMs, Is.EqualTo(new[] { 200.0, 400, 600 }));
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Test]
+    public async Task RunAsync_After429_OtherRunsOfTheWorkspaceSlowDown()
+    {
+        using var bench = new Bench(Answer.Status(429, headers: ("Retry-After", "1")), Answer.Ok(), Answer.Ok(), Answer.Ok());
+        var connection = new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 10 };
+        await bench.RunAsync("destroy", """{"id":"u1"}""", connection);
+        await bench.RunAsync("destroy", """{"id":"u2"}""", connection);
+        var result = await bench.RunAsync("destroy", """{"id":"u3"}""", connection);
+        Assert.That(result.Request.WaitedMs, Is.InRange(150, 200), "ten a second became six a second, without a burst");
+    }
 }

@@ -11,12 +11,14 @@ internal static class Every
 
     public static ActionManifest Manifest(string id) => Catalogue.Embedded.Find(id);
 
-    /// <summary>Names of the inputs that the action's own file describes, without changes to shared ones.</summary>
+    /// <summary>Names of the inputs that the action's code reads: all but those that the run itself reads.</summary>
     public static IReadOnlyList<string> OwnInputs(ActionManifest manifest)
     {
-        var shared = manifest.File["include"]!.SelectMany(group => Shared((string)group!)).ToHashSet(StringComparer.Ordinal);
+        var shared = s_ofTheRun.SelectMany(Shared).ToHashSet(StringComparer.Ordinal);
         return [.. manifest.Properties.Select(p => p.Key).Where(name => !shared.Contains(name))];
     }
+
+    private static readonly string[] s_ofTheRun = ["region", "resilience"];
 
     private static IEnumerable<string> Shared(string group) =>
         ((JObject)Bench.Json(System.Text.Encoding.UTF8.GetString(ManifestSource.Embedded.Read($"manifest/inputs/{group}.json")!))["properties"]!).Properties().Select(p => p.Name);
@@ -25,16 +27,29 @@ internal static class Every
 /// <summary>Inputs made from the manifest's own examples.</summary>
 internal static class Seeds
 {
+    private static readonly (string Name, string[] Without, string? Method)[] s_sides =
+        [("all-fields, person", ["objectTypeId", "objectId", "people"], null), ("all-fields, object", ["id", "idType", "objects"], null)];
+
     // Inputs that exclude each other: each list is left out once.
     private static readonly Dictionary<string, (string Name, string[] Without, string? Method)[]> s_exclusive = new(StringComparer.Ordinal)
     {
         ["raw-request"] = [("all-fields, data", ["formData", "fileData", "fileDataFileNames"], "POST"), ("all-fields, form", ["data"], "POST")],
+        ["submit-form"] = [("all-fields, e-mail address among the data", ["id", "email"], null)],
+        ["add-relationships"] = s_sides,
+        ["remove-relationships"] = s_sides,
     };
+
+    // Nothing is required on its own, but one of several: their examples show the least that can be sent.
+    private static readonly string[] s_oneOfSeveral = ["add-relationships", "remove-relationships", "track-anonymous"];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)
     {
-        yield return KeyValuePair.Create("required-only", new JObject(manifest.Properties.Where(p => manifest.Required.Contains(p.Key)).Select(Seed)));
+        if (!s_oneOfSeveral.Contains(manifest.Id))
+        {
+            yield return KeyValuePair.Create("required-only", new JObject(manifest.Properties.Where(p => manifest.Required.Contains(p.Key)).Select(Seed)));
+        }
+
         var all = new JObject(manifest.Properties.Where(p => p.Key != "region").Select(Seed));
         if (!s_exclusive.TryGetValue(manifest.Id, out var variants))
         {
@@ -44,7 +59,11 @@ internal static class Seeds
         foreach (var (name, without, method) in variants ?? [])
         {
             var some = new JObject(all.Properties().Where(p => !without.Contains(p.Name)));
-            some["method"] = method ?? some["method"];
+            if (method is not null)
+            {
+                some["method"] = method;
+            }
+
             yield return KeyValuePair.Create(name, some);
         }
 

@@ -49,7 +49,7 @@ public class InputSchemaTests
         Assert.That(failure.Problems.Select(p => $"{p.Path} {p.Message}").Order(StringComparer.Ordinal), Is.EqualTo(new[]
         {
             "/debugRequest must be true or false.", "/eventData must be an object.", "/eventName must not be empty.",
-            "/extra is not an input of this action; check its spelling. It has: id, eventName, eventData, eventId, timestamp, region, timeout, debugRequest, retryDelayMs, retryOnAllErrors, maxRetryCount, useExponentialBackoff.",
+            "/extra is not an input of this action; check its spelling. It has: id, idType, eventName, eventData, eventId, timestamp, region, timeout, debugRequest, retryDelayMs, retryOnAllErrors, maxRetryCount, useExponentialBackoff.",
             "/id is required.", "/maxRetryCount must be from 0 to 20.", "/region must be one of: auto, us, eu.", "/retryDelayMs must be from 0 to 300000.", "/retryOnAllErrors must be true or false.",
             "/timeout must be from 10 to 600000.", "/useExponentialBackoff must be true or false.",
         }));

@@ -1,13 +1,12 @@
-using CustomerIo.Connector.Api;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
 
 /// <summary>Records an event of a person: <c>POST /api/v1/customers/{id}/events</c>.</summary>
-internal sealed class Track : RequestAction<Track.Input>
+internal sealed class Track() : PersonEventAction<Track.Input>("event")
 {
-    internal sealed record Input(string Id, string EventName, JObject? EventData, string? EventId, JToken? Timestamp);
+    internal sealed record Input(string Id, string IdType, string EventName, JObject? EventData, string? EventId, JToken? Timestamp);
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{input.Id:id}/events", EventBody.Of(null, input.EventName, input.EventData, input.EventId, input.Timestamp, api));
+    protected override (Person Person, EventParts Parts) Read(Input input) =>
+        (Person.Of(input.Id, input.IdType), new EventParts(input.EventName, input.EventData, input.EventId, input.Timestamp));
 }

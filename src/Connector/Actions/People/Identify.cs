@@ -1,13 +1,59 @@
+using CustomerIo.Connector.Actions.Objects;
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
 
 /// <summary>Creates or updates a person: <c>PUT /api/v1/customers/{id}</c>.</summary>
-internal sealed class Identify : RequestAction<Identify.Input>
+internal sealed class Identify : OperationAction<Identify.Input>
 {
-    internal sealed record Input(string Id, JObject? CustomerData);
+    internal sealed record Input(
+        string Id, string IdType, JObject? CustomerData, JToken? CreatedAt, string? AnonymousId, bool? Unsubscribed, JObject? SubscriptionPreferences,
+        IReadOnlyList<string>? RemoveAttributes, JArray? Relationships, bool? UpdateOnly, JToken? OccurredAt);
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{input.Id:id}", input.CustomerData ?? []);
+    protected override Operation Operation(Input input, IApi api)
+    {
+        var operation = Person.Of(input.Id, input.IdType).Operation("identify");
+        operation["attributes"] = PersonChange.Attributes(input, api);
+        PersonChange.Lift(operation);
+        if (input.Relationships is { Count: > 0 } objects)
+        {
+            operation["cio_relationships"] = Relationship.OfPerson(objects);
+        }
+
+        if (Times.Seconds(input.OccurredAt, "occurredAt", api) is { } time)
+        {
+            operation["timestamp"] = time;
+        }
+
+        return operation;
+    }
+
+    protected override ApiRequest Request(Input input, IApi api)
+    {
+        if (Person.Of(input.Id, input.IdType).Segment is not { } segment)
+        {
+            return base.Request(input, api);
+        }
+
+        var body = PersonChange.Attributes(input, api);
+        var time = Times.Seconds(input.OccurredAt, "occurredAt", api);
+        if (time is not null || input.Relationships is { Count: > 0 })
+        {
+            body = new JObject(body);
+        }
+
+        if (time is not null)
+        {
+            body["_timestamp"] = time;
+        }
+
+        if (input.Relationships is { Count: > 0 } objects)
+        {
+            body["cio_relationships"] = new JObject { ["action"] = "add_relationships", ["relationships"] = Relationship.OfPerson(objects) };
+        }
+
+        return ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}", body);
+    }
 }

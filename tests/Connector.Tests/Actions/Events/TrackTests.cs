@@ -69,4 +69,21 @@ public class TrackTests
         Assert.That(failure.Kind, Is.EqualTo(FailureKind.Input));
         Assert.That(failure.Problems.Single().Path, Is.EqualTo("/timestamp"));
     }
+
+    [TestCase("2026-01-28T09:29:59Z", "72 hours")]
+    [TestCase("2026-01-31T09:31:01Z", "future")]
+    public async Task RunAsync_TimeOutsideOfCampaigns_IsSentWithAWarning(string time, string warning)
+    {
+        using var bench = new Bench(Answer.Ok());
+        var result = await bench.RunAsync("track", $$"""{"id":"u1","eventName":"bought","timestamp":"{{time}}"}""");
+        Assert.That(result.Warnings.Single(), Does.Contain(warning));
+    }
+
+    [TestCase("2026-01-28T09:30:00Z")]
+    [TestCase("2026-01-31T09:31:00Z")]
+    public async Task RunAsync_TimeWithinCampaigns_WarnsOfNothing(string time)
+    {
+        using var bench = new Bench(Answer.Ok());
+        Assert.That((await bench.RunAsync("track", $$"""{"id":"u1","eventName":"bought","timestamp":"{{time}}"}""")).Warnings, Is.Empty);
+    }
 }

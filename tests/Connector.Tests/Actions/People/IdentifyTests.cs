@@ -64,4 +64,77 @@ public class IdentifyTests
               {"method":"PUT","url":"https://track.customer.io/api/v1/customers/u1","count":1,"attempts":1,"durationMs":0,"waitedMs":0,"httpStatus":200}}
             """)), result.ToJson().ToString());
     }
+
+    [Test]
+    public async Task RunAsync_EveryInput_InV1()
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("identify", s_all);
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo(
+            """
+            {"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,"cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},
+            "_update":true,"old":"","_timestamp":1769851800,"cio_relationships":{"action":"add_relationships","relationships":[
+            {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2","object_id":"b"}}]}}
+            """.ReplaceLineEndings("")));
+    }
+
+    [Test]
+    public async Task RunAsync_EveryInput_InV2()
+    {
+        using var bench = new Bench(Answer.Ok());
+        var input = Bench.Json(s_all);
+        (input["id"], input["idType"]) = ("ada@localhost", "email");
+        await bench.RunAsync("identify", input);
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo(
+            """
+            {"type":"person","identifiers":{"email":"ada@localhost"},"action":"identify","attributes":{"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,
+            "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},"_update":true,"old":""},"cio_relationships":[
+            {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2","object_id":"b"}}],"timestamp":1769851800}
+            """.ReplaceLineEndings("")));
+    }
+
+    private const string s_all =
+        """
+        {"id":"u1","customerData":{"plan":"pro"},"createdAt":"2026-01-31T09:30:00Z","anonymousId":"anon","unsubscribed":false,"subscriptionPreferences":{"1":true,"topic_2":false},"updateOnly":true,
+         "removeAttributes":["old"],"relationships":[{"objectTypeId":1,"objectId":7,"attributes":{"role":null}},{"objectTypeId":"2","objectId":"b"}],"occurredAt":1769851800}
+        """;
+
+    [Test]
+    public async Task RunAsync_InputAndDataSetTheSame_TheInputWinsWithAWarning()
+    {
+        using var bench = new Bench(Answer.Ok());
+        var result = await bench.RunAsync("identify", """{"id":"u1","customerData":{"created_at":1,"unsubscribed":true,"a":2},"createdAt":1769851800,"unsubscribed":false,"removeAttributes":["a"]}""");
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"created_at":1769851800,"unsubscribed":false,"a":""}"""));
+        Assert.That(result.Warnings, Has.Count.EqualTo(3).And.All.Contains("was not sent"));
+    }
+
+    [TestCase("1769851800000", "1769851800", "milliseconds: 2026-01-31T09:30:00Z")]
+    [TestCase("\"1769851800000\"", "1769851800", "milliseconds: 2026-01-31T09:30:00Z")]
+    [TestCase("\"2027-01-31T09:30:00.5+02:00\"", "1801380600", "in the future: 2027-01-31T07:30:00Z")]
+    public async Task RunAsync_TimeThatMayNotBeMeant_IsSentWithAWarning(string time, string seconds, string warning)
+    {
+        using var bench = new Bench(Answer.Ok());
+        var result = await bench.RunAsync("identify", $$"""{"id":"u1","createdAt":{{time}}}""");
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo($$"""{"created_at":{{seconds}}}"""));
+        Assert.That(result.Warnings.Single(), Does.StartWith("/createdAt").And.Contain(warning));
+    }
+
+    [TestCase("topic_x")]
+    [TestCase("")]
+    public async Task RunAsync_PreferenceOfNoTopic_IsAnInputError(string topic)
+    {
+        using var bench = new Bench();
+        var failure = await bench.FailAsync("identify", $$$"""{"id":"u1","subscriptionPreferences":{"{{{topic}}}":true}}""");
+        Assert.That(failure.Problems.Single().Path, Is.EqualTo("/subscriptionPreferences/" + topic));
+    }
+
+    [Test]
+    public async Task RunAsync_ControlsAmongTheDataInV2_AreLiftedOrRefused()
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"a":1,"_timestamp":5}}""");
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"type":"person","identifiers":{"phone":"+4312345"},"action":"identify","attributes":{"a":1},"timestamp":5}"""));
+        var failure = await bench.FailAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"cio_relationships":{}}}""");
+        Assert.That(failure.Problems.Single().Path, Is.EqualTo("/customerData/cio_relationships"));
+    }
 }

@@ -1,0 +1,12 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Events;
+
+/// <summary>Records that a person viewed a screen of an app: <c>POST /api/v1/customers/{id}/events</c> with type <c>screen</c>.</summary>
+internal sealed class TrackScreenView() : PersonEventAction<TrackScreenView.Input>("screen")
+{
+    internal sealed record Input(string Id, string IdType, string ScreenName, JObject? EventData, string? EventId, JToken? Timestamp);
+
+    protected override (Person Person, EventParts Parts) Read(Input input) =>
+        (Person.Of(input.Id, input.IdType), new EventParts(input.ScreenName, input.EventData, input.EventId, input.Timestamp));
+}

@@ -1,0 +1,12 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
+
+namespace CustomerIo.Connector.Actions.Objects;
+
+/// <summary>Deletes an object: <c>POST /api/v2/entity</c>, action <c>delete</c>.</summary>
+internal sealed class DestroyObject : OperationAction<DestroyObject.Input>
+{
+    internal sealed record Input(string ObjectTypeId, string ObjectId);
+
+    protected override Operation Operation(Input input, IApi api) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete");
+}

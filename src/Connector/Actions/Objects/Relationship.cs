@@ -1,0 +1,37 @@
+using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Objects;
+
+/// <summary>Relationships between people and objects, as inputs list them and as Customer.io takes them.</summary>
+internal static class Relationship
+{
+    /// <summary>The <c>identifiers</c> of an object.</summary>
+    public static JObject Object(string typeId, string objectId) => new() { ["object_type_id"] = typeId, ["object_id"] = objectId };
+
+    /// <summary>The beginning of a v2 operation on an object.</summary>
+    public static Operation Operation(string typeId, string objectId, string action) => new("object", action) { ["identifiers"] = Object(typeId, objectId) };
+
+    /// <summary>The objects of a person: a list of <c>{objectTypeId, objectId, attributes?}</c>.</summary>
+    public static JArray OfPerson(JArray objects) => new(objects.Select(item =>
+        Entry(Object(ConnectorJson.ScalarText(item["objectTypeId"]!), ConnectorJson.ScalarText(item["objectId"]!)), item)));
+
+    /// <summary>The people of an object: a list of <c>{id, idType?, attributes?}</c>.</summary>
+    public static JArray OfObject(JArray people, string input) => new(people.Select((item, i) =>
+    {
+        var (id, kind) = (ConnectorJson.ScalarText(item["id"]!), (string?)item["idType"]);
+        return Entry(kind == "anonymous_id" ? new JObject { ["anonymous_id"] = id } : Person.Of(id, kind, $"{input}/{i}/id").Identifiers, item);
+    }));
+
+    private static JObject Entry(JObject identifiers, JToken item)
+    {
+        var entry = new JObject { ["identifiers"] = identifiers };
+        if (item["attributes"] is JObject attributes)
+        {
+            entry["relationship_attributes"] = attributes;
+        }
+
+        return entry;
+    }
+}

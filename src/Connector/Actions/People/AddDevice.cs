@@ -1,0 +1,52 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.People;
+
+/// <summary>Adds or updates a person's device: <c>PUT /api/v1/customers/{id}/devices</c>.</summary>
+internal sealed class AddDevice : OperationAction<AddDevice.Input>
+{
+    internal sealed record Input(string Id, string IdType, string DeviceToken, string Platform, JToken? LastUsed, JObject? DeviceAttributes);
+
+    protected override Operation Operation(Input input, IApi api)
+    {
+        var operation = Person.Of(input.Id, input.IdType).Operation("add_device");
+        operation["device"] = Device("token", input, api);
+        return operation;
+    }
+
+    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType).Segment is { } segment
+        ? ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, api) })
+        : base.Request(input, api);
+
+    private static JObject Device(string tokenKey, Input input, IApi api)
+    {
+        // A token that is a path segment could not be deleted again, so it is not let in.
+        ApiPath.Check(input.DeviceToken, "deviceToken");
+        var device = new JObject { [tokenKey] = input.DeviceToken, ["platform"] = Platform(input.Platform, api) };
+        if (Times.Seconds(input.LastUsed, "lastUsed", api) is { } time)
+        {
+            device["last_used"] = time;
+        }
+
+        if (input.DeviceAttributes is { Count: > 0 } attributes)
+        {
+            device["attributes"] = new JObject(attributes.Properties().Select(p => new JProperty(p.Name, ConnectorJson.ScalarText(p.Value))));
+        }
+
+        return device;
+    }
+
+    private static string Platform(string platform, IApi api)
+    {
+        if (platform is not ("ios" or "android"))
+        {
+            api.Warn($"The platform {platform} was sent as ios: Customer.io knows ios and android only.");
+            return "ios";
+        }
+
+        return platform;
+    }
+}

@@ -1,0 +1,104 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.People;
+
+/// <summary>Attributes of a person: the caller's own, and those that other inputs set.</summary>
+internal static class PersonChange
+{
+    /// <summary>The attributes to send; the caller's object itself where nothing is to be added.</summary>
+    public static JObject Attributes(Identify.Input input, IApi api)
+    {
+        if (input is { CreatedAt: null, AnonymousId: null, Unsubscribed: null, SubscriptionPreferences: null, RemoveAttributes: null, UpdateOnly: null })
+        {
+            return input.CustomerData ?? [];
+        }
+
+        return With(Set(input, api), input.CustomerData ?? [], api);
+    }
+
+    private static JObject With(JObject set, JObject data, IApi api)
+    {
+        if (set.Count == 0)
+        {
+            return data;
+        }
+
+        var all = new JObject(data);
+        foreach (var (name, value) in set)
+        {
+            if (all.ContainsKey(name))
+            {
+                api.Warn($"/customerData/{Names.Escape(name)} was not sent: another input sets the same attribute.");
+            }
+
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    private static JObject Set(Identify.Input input, IApi api)
+    {
+        var set = new JObject();
+        void Set(string name, JToken? value)
+        {
+            if (value is JContainer or JValue { Value: not null })
+            {
+                set[name] = value;
+            }
+        }
+
+        Set("created_at", Times.Seconds(input.CreatedAt, "createdAt", api));
+        Set("anonymous_id", string.IsNullOrWhiteSpace(input.AnonymousId) ? null : input.AnonymousId);
+        Set("unsubscribed", input.Unsubscribed);
+        Set("cio_subscription_preferences", Preferences(input.SubscriptionPreferences));
+        Set("_update", input.UpdateOnly);
+        foreach (var name in input.RemoveAttributes ?? [])
+        {
+            // An empty text is how Customer.io is told to remove an attribute.
+            set[name] = "";
+        }
+
+        return set;
+    }
+
+    /// <summary>A v2 operation has places of its own for what v1 takes among the attributes.</summary>
+    public static void Lift(Operation operation)
+    {
+        var attributes = (JObject)operation["attributes"]!;
+        if (attributes.ContainsKey("cio_relationships"))
+        {
+            throw ConnectorException.Input("/customerData/cio_relationships", "cannot be sent in this way here; use Relationships.");
+        }
+
+        if (attributes["_timestamp"] is { } time)
+        {
+            attributes = new JObject(attributes);
+            attributes.Remove("_timestamp");
+            (operation["attributes"], operation["timestamp"]) = (attributes, time);
+        }
+    }
+
+    private static JObject? Preferences(JObject? topics)
+    {
+        if (topics is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        var all = new JObject();
+        foreach (var (topic, wanted) in topics)
+        {
+            var number = topic.StartsWith("topic_", StringComparison.Ordinal) ? topic[6..] : topic;
+            if (number.Length is 0 or > 18 || !number.All(char.IsAsciiDigit) || !all.TryAdd("topic_" + number, wanted))
+            {
+                throw ConnectorException.Input("/subscriptionPreferences/" + Names.Escape(topic), "must name a topic once, by its number, such as topic_1 or 1.");
+            }
+        }
+
+        return new JObject { ["topics"] = all };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions;
+
+/// <summary>Inputs that are points in time: whole Unix seconds, with a warning where the value is not what people mean.</summary>
+internal static class Times
+{
+    private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>The seconds; null for an input that was left empty.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is not a time.</exception>
+    public static long? Seconds(JToken? value, string input, IApi api)
+    {
+        if (value is null or JValue { Value: "" })
+        {
+            return null;
+        }
+
+        if (!Timestamp.TryRead(value, out var seconds, out var wasMilliseconds))
+        {
+            throw ConnectorException.Input("/" + input, Timestamp.Expected);
+        }
+
+        if (wasMilliseconds)
+        {
+            api.Warn($"/{input} was read as milliseconds: {Shown(seconds)}.");
+        }
+
+        if (DateTimeOffset.FromUnixTimeSeconds(seconds) > api.Now + s_clockSkew)
+        {
+            api.Warn($"/{input} is in the future: {Shown(seconds)}.");
+        }
+
+        return seconds;
+    }
+
+    /// <summary>The same for the time of an event, which is too late for campaigns after 72 hours.</summary>
+    public static long? OfEvent(JToken? value, string input, IApi api)
+    {
+        var seconds = Seconds(value, input, api);
+        if (seconds is { } time && api.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromHours(72))
+        {
+            api.Warn($"/{input} is more than 72 hours ago ({Shown(time)}): the event is recorded, but starts no campaign.");
+        }
+
+        return seconds;
+    }
+
+    private static string Shown(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

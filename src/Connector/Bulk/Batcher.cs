@@ -1,0 +1,143 @@
+namespace CustomerIo.Connector.Bulk;
+
+/// <summary>Somebody who waits for the end of operations.</summary>
+internal interface IBatchOwner
+{
+    /// <summary>An operation was accepted, or failed.</summary>
+    void Done(int place, ConnectorException? failure);
+}
+
+/// <summary>Gathers operations into chunks and sends several at once; operations that name the same person keep their order.</summary>
+/// <remarks>Operations are added by one caller in their order. A chunk waits while one on its way names any of its people.</remarks>
+internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>> send, int concurrency) : IDisposable
+{
+    private readonly SemaphoreSlim _slots = new(concurrency, concurrency);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, int> _busy = [];
+    private readonly HashSet<Task> _sending = [];
+    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private BatchChunk _chunk = new();
+    private List<(IBatchOwner Owner, int Place)> _places = [];
+    private List<ulong> _keys = [];
+
+    /// <summary>Adds an operation; false when the chunk has to be flushed first.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> operation, bool repeatable, ReadOnlySpan<ulong> keys, IBatchOwner owner, int place)
+    {
+        if (!_chunk.TryAdd(operation, repeatable))
+        {
+            return false;
+        }
+
+        _places.Add((owner, place));
+        _keys.AddRange(keys);
+        return true;
+    }
+
+    /// <summary>Sends what was gathered, as soon as its turn has come; does not wait for the answer.</summary>
+    public async Task FlushAsync(CancellationToken ct)
+    {
+        if (_chunk.Count == 0)
+        {
+            return;
+        }
+
+        await _slots.WaitAsync(ct).ConfigureAwait(false);
+        for (var ended = TryTake(); ended is not null; ended = TryTake())
+        {
+            await ended.WaitAsync(ct).ConfigureAwait(false);
+        }
+
+        var (chunk, places, keys) = (_chunk, _places, _keys);
+        (_chunk, _places, _keys) = (new BatchChunk(), new(places.Count), new(keys.Count));
+        var sending = Task.Run(() => SendAsync(chunk, places, keys), CancellationToken.None);
+        lock (_lock)
+        {
+            _sending.Add(sending);
+        }
+
+        _ = sending.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Ends when nothing is on its way.</summary>
+    public Task DrainAsync()
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll(_sending);
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private void Forget(Task sending)
+    {
+        lock (_lock)
+        {
+            _sending.Remove(sending);
+        }
+    }
+
+    /// <summary>Marks the chunk's people as busy; if one already is, hands back what ends when another chunk does.</summary>
+    private Task? TryTake()
+    {
+        lock (_lock)
+        {
+            if (_busy.Count > 0 && _keys.Exists(_busy.ContainsKey))
+            {
+                return _ended.Task;
+            }
+
+            foreach (var key in _keys)
+            {
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_busy, key, out _)++;
+            }
+
+            return null;
+        }
+    }
+
+    private async Task SendAsync(BatchChunk chunk, List<(IBatchOwner Owner, int Place)> places, List<ulong> keys)
+    {
+        var failures = new Dictionary<int, ConnectorException>();
+        ConnectorException? all = null;
+        try
+        {
+            foreach (var failure in await send(chunk).ConfigureAwait(false))
+            {
+                failures[failure.Index] = new ConnectorException(Kind(failure), failure.Message, [new Problem(failure.Field, failure.Message)]) { Status = 207 };
+            }
+        }
+        catch (ConnectorException e)
+        {
+            all = e;
+        }
+
+        Release(keys);
+        for (var i = 0; i < places.Count; i++)
+        {
+            places[i].Owner.Done(places[i].Place, all ?? failures.GetValueOrDefault(i));
+        }
+    }
+
+    private void Release(List<ulong> keys)
+    {
+        TaskCompletionSource ended;
+        lock (_lock)
+        {
+            foreach (var key in keys)
+            {
+                if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_busy, key) == 0)
+                {
+                    _busy.Remove(key);
+                }
+            }
+
+            (ended, _ended) = (_ended, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        ended.SetResult();
+        _slots.Release();
+    }
+
+    private static FailureKind Kind(BatchFailure failure) => failure.Passing ? FailureKind.Unavailable : FailureKind.Rejected;
+}

@@ -1,0 +1,43 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Manifest;
+
+namespace CustomerIo.Connector.Bulk;
+
+/// <summary>What one operation of a batch may ask for: its own event id, the clock, warnings. It sends nothing itself.</summary>
+internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> eventIdOf) : IApi
+{
+    private List<string>? _warnings;
+
+    /// <summary>The operation's place in the batch; setting it forgets the last one's id and warnings.</summary>
+    public long Index
+    {
+        get;
+        set
+        {
+            (field, UsedEventId, _warnings) = (value, null, null);
+        }
+    }
+
+    /// <summary>The event id, if the operation has one.</summary>
+    public string? UsedEventId { get; private set; }
+
+    public string EventId => UsedEventId ??= eventIdOf(Index);
+
+    public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
+
+    public DateTimeOffset Now => now();
+
+    public Catalogue Catalogue => throw new NotSupportedException();
+
+    public string EventIdFor(int index) => throw new NotSupportedException();
+
+    public void UseEventId(string eventId) => UsedEventId = eventId;
+
+    public void Warn(string text) => (_warnings ??= []).Add(text);
+
+    public void Progress(int done, int total)
+    {
+    }
+
+    public Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct) => throw new NotSupportedException();
+}

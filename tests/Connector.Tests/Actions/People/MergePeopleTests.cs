@@ -1,0 +1,21 @@
+using CustomerIo.Connector.Tests.Kit;
+
+namespace CustomerIo.Connector.Tests.Actions.People;
+
+public class MergePeopleTests
+{
+    [Test]
+    public async Task RunAsync_CioIds_AreSentWithoutTheirPrefix()
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("merge-people", """{"primary":"cio_a1","secondary":"cio_b2","secondaryType":"cio_id"}""");
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"primary":{"cio_id":"a1"},"secondary":{"cio_id":"b2"}}"""));
+    }
+
+    [Test]
+    public async Task RunAsync_SamePersonTwice_IsRefused()
+    {
+        using var bench = new Bench();
+        Assert.That((await bench.FailAsync("merge-people", """{"primary":"cio_a1","secondary":"a1","secondaryType":"cio_id"}""")).Problems.Single().Path, Is.EqualTo("/secondary"));
+    }
+}

@@ -1,0 +1,75 @@
+using CustomerIo.Connector.Tests.Conventions;
+using CustomerIo.Connector.Tests.Kit;
+
+namespace CustomerIo.Connector.Tests.Actions;
+
+/// <summary>The kinds of identifier: v1 where its path says the same, else v2.</summary>
+public class PersonTests
+{
+    [TestCase("auto", "u1", "PUT /api/v1/customers/u1")]
+    [TestCase("auto", "a b+c/d", "PUT /api/v1/customers/a%20b%2Bc%2Fd")]
+    [TestCase("auto", "ada@example.com", "PUT /api/v1/customers/ada%40example.com")]
+    [TestCase("auto", "cio_a1", "PUT /api/v1/customers/cio_a1")]
+    [TestCase("id", "u1", "PUT /api/v1/customers/u1")]
+    [TestCase("id", "ada@example.com", """{"id":"ada@example.com"}""")]
+    [TestCase("id", "cio_a1", """{"id":"cio_a1"}""")]
+    [TestCase("email", "ada@example.com", "PUT /api/v1/customers/ada%40example.com")]
+    [TestCase("email", "ada@localhost", """{"email":"ada@localhost"}""")]
+    [TestCase("cio_id", "a1", "PUT /api/v1/customers/cio_a1")]
+    [TestCase("cio_id", "cio_a1", "PUT /api/v1/customers/cio_a1")]
+    [TestCase("phone", "+43123456789", """{"phone":"+43123456789"}""")]
+    public async Task Identify_IdOfAKind_GoesWhereItIsUnderstood(string kind, string id, string expected)
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("identify", $$"""{"id":"{{id}}","idType":"{{kind}}"}""");
+        var sent = bench.Wire.Only;
+        var path = sent.Method + " " + new Uri(sent.Url).AbsolutePath;
+        Assert.That(path == "POST /api/v2/entity" ? CustomerIo.Connector.Values.ConnectorJson.ToText(Bench.Json(sent.BodyText)["identifiers"]!) : path, Is.EqualTo(expected));
+    }
+
+    [TestCase("email", "ada")]
+    [TestCase("phone", "0123456")]
+    [TestCase("phone", "+43 1 234")]
+    [TestCase("cio_id", "cio_")]
+    [TestCase("id", "..")]
+    [TestCase("cio_id", ".")]
+    public async Task Destroy_IdThatCannotBeOfItsKind_IsAnInputError(string kind, string id)
+    {
+        using var bench = new Bench();
+        var failure = await bench.FailAsync("destroy", $$"""{"id":"{{id}}","idType":"{{kind}}"}""");
+        Assert.That((failure.Kind, failure.Problems.Single().Path), Is.EqualTo((FailureKind.Input, "/id")));
+    }
+
+    [TestCase("identify", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"identify","attributes":{}}""")]
+    [TestCase("destroy", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"delete"}""")]
+    [TestCase("suppress", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"suppress"}""")]
+    [TestCase("unsuppress", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"unsuppress"}""")]
+    [TestCase("add-device", """{"deviceToken":"t","platform":"ios"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"add_device","device":{"token":"t","platform":"ios"}}""")]
+    [TestCase("delete-device", """{"deviceToken":"t"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"delete_device","device":{"token":"t"}}""")]
+    [TestCase("track", """{"eventName":"n","eventData":{"a":1},"eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}""",
+        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"event","name":"n","attributes":{"a":1},"id":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}""")]
+    [TestCase("track-page-view", """{"url":"*","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"page","name":"*","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""")]
+    [TestCase("track-screen-view", """{"screenName":"s","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"screen","name":"s","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""")]
+    public async Task RunAsync_Phone_IsTheActionsOperationInV2(string action, string input, string expected)
+    {
+        using var bench = new Bench(Answer.Ok());
+        var values = Bench.Json(input);
+        (values["id"], values["idType"]) = ("+4312345", "phone");
+        await bench.RunAsync(action, values);
+        Assert.That(bench.Wire.Only.Method + " " + bench.Wire.Only.Url, Is.EqualTo("POST https://track.customer.io/api/v2/entity"));
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo(expected));
+        if (VendorDescription.Track is { } vendor)
+        {
+            Assert.That(vendor.Problems(bench.Wire.Only), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task RunAsync_OperationBeyond32000Bytes_IsRefusedWithItsSize()
+    {
+        using var bench = new Bench();
+        var failure = await bench.FailAsync("track", $$$"""{"id":"+4312345","idType":"phone","eventName":"n","eventData":{"a":"{{{new string('x', 32_000)}}}"}}""");
+        Assert.That((failure.Kind, bench.Wire.Requests.Count), Is.EqualTo((FailureKind.Input, 0)));
+        Assert.That(failure.Message, Does.Contain("at most 32000"));
+    }
+}
