@@ -31,26 +31,23 @@ internal static class EachProgress
             }
         }
 
-        if (Console.IsErrorRedirected)
-        {
-            await Tick(null).ConfigureAwait(false);
-            return;
-        }
+        await (Console.IsErrorRedirected ? Tick(null) : BarAsync(name, file == "-" ? 0 : new FileInfo(file).Length, position, counts, Tick)).ConfigureAwait(false);
+    }
 
-        var size = file == "-" ? 0 : new FileInfo(file).Length;
-        await Terminal.Error.Progress()
+    // A method of its own, so that a run into a file does not load the library that draws.
+    private static Task BarAsync(string name, long size, Func<long> position, Func<(long Succeeded, long Failed)> counts, Func<Action?, Task> tick) =>
+        Terminal.Error.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
                 var task = context.AddTask(name, maxValue: Math.Max(1, size));
-                await Tick(() =>
+                await tick(() =>
                 {
                     var (succeeded, failed) = counts();
                     task.Value = position();
                     task.Description = string.Create(CultureInfo.InvariantCulture, $"{name} {succeeded + failed:N0} done, {failed:N0} failed");
                 }).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-    }
+            });
 
     /// <summary>Says how it ended.</summary>
     /// <returns>The exit code: 4 when not every line succeeded.</returns>

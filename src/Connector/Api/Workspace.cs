@@ -103,28 +103,49 @@ internal sealed class Workspaces
 {
     private const int Most = 4096;
     private readonly ConditionalWeakTable<Connection, Workspace> _ready = [];
-    private readonly ConcurrentDictionary<string, WorkspaceState> _states = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _order = new();
+    private readonly Dictionary<string, WorkspaceState> _states = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+    private readonly WorkspaceState _firstState = new();
+    private Connection? _first;
 
     public Workspace Of(Connection connection) => _ready.TryGetValue(connection, out var known) ? known : _ready.GetValue(connection, c => new Workspace(c, State(c)));
 
+    // The keys are kept only as a hash, so that this map names no one. While there is one connection, as in the tool, none is needed:
+    // the first hash loads the system's crypto library, five megabytes and some milliseconds.
     private WorkspaceState State(Connection connection)
     {
-        // Keys are kept only as a hash, so that a memory dump of this map names no one.
-        var text = string.Join('\0', connection.BaseUrl, connection.SiteId, connection.ApiKey, connection.AppApiKey, connection.PipelinesApiKey);
-        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        if (_states.TryGetValue(key, out var known))
+        lock (_states)
         {
-            return known;
-        }
+            if ((_first ??= connection) == connection)
+            {
+                return _firstState;
+            }
 
-        var state = _states.GetOrAdd(key, _ => new WorkspaceState());
+            if (_order.Count == 0)
+            {
+                Remember(Hash(_first), _firstState);
+            }
+
+            var key = Hash(connection);
+            return _states.TryGetValue(key, out var known) ? known : Remember(key, new WorkspaceState());
+        }
+    }
+
+    private WorkspaceState Remember(string key, WorkspaceState state)
+    {
+        _states[key] = state;
         _order.Enqueue(key);
-        while (_states.Count > Most && _order.TryDequeue(out var oldest))
+        while (_states.Count > Most)
         {
-            _states.TryRemove(oldest, out _);
+            _states.Remove(_order.Dequeue());
         }
 
         return state;
+    }
+
+    private static string Hash(Connection connection)
+    {
+        var text = string.Join('\0', connection.BaseUrl, connection.SiteId, connection.ApiKey, connection.AppApiKey, connection.PipelinesApiKey);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }
