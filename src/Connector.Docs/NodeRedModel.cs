@@ -26,7 +26,7 @@ internal static class NodeRedModel
             },
             ["actions"] = new JArray(catalogue.All
                 .OrderBy(a => Rank(a.Category)).ThenBy(a => a.Category, StringComparer.Ordinal)
-                .ThenBy(a => a.Effect == ActionEffect.Destroy).ThenBy(a => a.Title, StringComparer.Ordinal)
+                .ThenBy(a => a.Effect == ActionEffect.Destroy).ThenBy(a => a.Id.Contains('-')).ThenBy(a => a.Title, StringComparer.Ordinal)
                 .Select(a => Action(a, connectionType, name))),
         };
     }
@@ -39,7 +39,7 @@ internal static class NodeRedModel
 
     private static string IconFile(string name) => $"customerio-{name}.svg";
 
-    // The palette begins with what people begin with, and ends with what most will never need.
+    // The palette begins with what people begin with (of each category the plain verbs), and ends with what most will never need.
     private static int Rank(string category) => category == "Advanced" ? 99 : Array.IndexOf(s_firstCategories, category) is >= 0 and var at ? at : 50;
 
     private static JObject Action(ActionManifest action, string connectionType, string palette) => new()

@@ -123,13 +123,13 @@ public sealed class BrowserTests
         await _page.Locator("#node-input-p_id").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         Assert.That(await _page.Locator("details.cio-advanced").GetAttributeAsync("open"), Is.Null, "advanced inputs are folded");
         await ValueOf("p_id").FillAsync("ada@example.com");
-        await _page.GetByText("add a row").ClickAsync();
+        await _page.GetByText("add a row").First.ClickAsync();
         await RowAsync(0, "name", "Ada");
-        await _page.GetByText("add a row").ClickAsync();
+        await _page.GetByText("add a row").First.ClickAsync();
         await RowAsync(1, "city", "payload.city", "msg.");
-        await _page.GetByText("add a row").ClickAsync();
+        await _page.GetByText("add a row").First.ClickAsync();
         await RowAsync(2, "logins", "3", "number");
-        await _page.GetByText("add a row").ClickAsync();
+        await _page.GetByText("add a row").First.ClickAsync();
         await RowAsync(3, "seen_at", "", "date");
 
         // The connection, made from within the form.

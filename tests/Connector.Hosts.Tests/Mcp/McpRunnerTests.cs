@@ -63,7 +63,7 @@ public class McpRunnerTests
                 Assert.That((string?)tool["description"], Is.EqualTo(action.Description));
                 Assert.That(((JObject)tool["inputSchema"]!["properties"]!).Properties().Select(p => p.Name), Is.EqualTo(action.Properties.Select(p => p.Key)));
                 Assert.That((bool?)tool["inputSchema"]!["additionalProperties"], Is.False);
-                Assert.That(tool["inputSchema"]!["required"]!.Select(r => (string)r!), Is.EqualTo(action.Required));
+                Assert.That((tool["inputSchema"]!["required"] ?? new JArray()).Select(r => (string)r!), Is.EqualTo(action.Required));
                 Assert.That((string?)tool["outputSchema"]!["type"], Is.EqualTo("object"));
                 Assert.That((string?)tool["_meta"]!["customerio/action"]!["effect"], Is.EqualTo(Names.Camel(action.Effect.ToString())));
                 Assert.That(tool["icons"]!.Select(i => (string)i["theme"]!), Is.EqualTo(new[] { "light", "dark" }));
