@@ -94,6 +94,28 @@ public partial class OtherCommandTests
     }
 
     [Test]
+    public async Task Sandbox_OfTheOtherRegion_RedirectsAndTheRunSaysWhere()
+    {
+        await using var other = await SandboxServer.StartAsync(new SandboxOptions { Region = "eu" });
+        using var process = Tool.Start(["sandbox", "--port", "0", "--redirect-to", other.Url.ToString()], null);
+        var url = await process.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        var ran = await Tool.RunAsync(["run", "identify", "--set", "id=1"], null, null, ("CUSTOMERIO_BASE_URL", url!), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"));
+        process.Kill(true);
+        Assert.That(ran.Exit, Is.EqualTo(3), ran.ToString());
+        Assert.That(ran.Error, Does.Contain("redirect"));
+        Assert.That(other.RequestCount, Is.Zero, "a redirect is never followed");
+    }
+
+    [TestCase("ftp://x")]
+    [TestCase("http://example.com/")]
+    public async Task Sandbox_RedirectBeyondThisMachine_IsRefused(string url)
+    {
+        var ran = await Tool.RunAsync("sandbox", "--port", "0", "--redirect-to", url);
+        Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
+        Assert.That(ran.Error, Does.Contain("another sandbox"));
+    }
+
+    [Test]
     public async Task Sandbox_PortTaken_SaysSo()
     {
         await using var other = await SandboxServer.StartAsync(new SandboxOptions());

@@ -14,10 +14,20 @@ internal static class SandboxCommand
         var file = new Option<string?>("--file") { Description = "Keeps people and events in this file; without it they end with the sandbox.", HelpName = "path" };
         var region = new Option<string>("--region") { Description = "The region it says it is in. Default us.", HelpName = "us|eu", DefaultValueFactory = _ => "us" };
         region.AcceptOnlyFromAmong("us", "eu");
-        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.") { port, file, region };
+        var redirect = new Option<Uri?>("--redirect-to") { Description = "Answers Track requests with a redirect to another sandbox, as Customer.io does for the other region.", HelpName = "url", CustomParser = Loopback };
+        var limits = new Option<bool>("--rate-limits") { Description = "Answers 429 beyond Customer.io's documented rates." };
+        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.") { port, file, region, redirect, limits };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var sandbox = await StartAsync(new SandboxOptions { Port = parsed.GetValue(port), File = parsed.GetValue(file), Region = parsed.GetValue(region)! }, ct).ConfigureAwait(false);
+            var options = new SandboxOptions
+            {
+                Port = parsed.GetValue(port),
+                File = parsed.GetValue(file),
+                Region = parsed.GetValue(region)!,
+                RedirectTo = parsed.GetValue(redirect),
+                RateLimits = parsed.GetValue(limits),
+            };
+            await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
             Console.WriteLine(Address(sandbox));
             PrintEnvironment(sandbox);
             Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
@@ -33,6 +43,17 @@ internal static class SandboxCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static Uri? Loopback(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme == "http" && uri.IsLoopback)
+        {
+            return uri;
+        }
+
+        result.AddError("--redirect-to must be the address of another sandbox, such as http://127.0.0.1:8026.");
+        return null;
     }
 
     /// <summary>What to set so that every command talks to this sandbox.</summary>
