@@ -98,7 +98,8 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         if (Routes.Find(call) is not { } route)
         {
-            return Answer.Errors(404, $"{call.Method} {call.Target.Split('?')[0]} is not a path of this API");
+            var text = $"{call.Method} {call.Target.Split('?')[0]} is not a path of this API";
+            return call.Segments is ["v1", ..] ? Answer.Detail(404, text) : Answer.Errors(404, text);
         }
         if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
         {
@@ -123,6 +124,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
                 Workspace.CatchUp();
                 return route.Handle(call);
             }
+        }
+        catch (Refusal e)
+        {
+            return e.Answer;
         }
         catch (FormatException e)
         {

@@ -67,7 +67,24 @@ internal static class Routes
         new("POST", "/api/v2/entity", Access.Track, V2.Entity) { Malformed = V2.Malformed },
         new("POST", "/api/v2/batch", Access.Track, V2.Batch) { Malformed = V2.Malformed, IsGated = false },
 
-        new("GET", "/v1/workspaces", Access.App, AccountRoutes.Workspaces),
+        App("GET", "/v1/customers", CustomerRoutes.FindByEmail),
+        App("POST", "/v1/customers", CustomerRoutes.Search),
+        App("POST", "/v1/customers/attributes", CustomerRoutes.Several),
+        App("GET", "/v1/customers/{person}/attributes", CustomerRoutes.Attributes),
+        App("GET", "/v1/customers/{person}/segments", CustomerRoutes.Segments),
+        App("GET", "/v1/customers/{person}/activities", ActivityRoutes.OfPerson),
+        App("GET", "/v1/customers/{person}/relationships", CustomerRoutes.Relationships),
+        App("GET", "/v1/customers/{person}/subscription_preferences", Topics.Preferences),
+        App("GET", "/v1/activities", ActivityRoutes.List),
+        App("GET", "/v1/segments", AppSegmentRoutes.List),
+        App("POST", "/v1/segments", AppSegmentRoutes.Create),
+        App("GET", "/v1/segments/{segment}", AppSegmentRoutes.Get),
+        App("DELETE", "/v1/segments/{segment}", AppSegmentRoutes.Delete),
+        App("GET", "/v1/segments/{segment}/customer_count", AppSegmentRoutes.Count),
+        App("GET", "/v1/segments/{segment}/membership", AppSegmentRoutes.Membership),
+        App("GET", "/v1/segments/{segment}/used_by", AppSegmentRoutes.Uses),
+        App("GET", "/v1/subscription_topics", Topics.List),
+        App("GET", "/v1/workspaces", AccountRoutes.Workspaces),
 
         new("GET", "/", Access.Open, PageRoutes.Page),
         new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
@@ -92,4 +109,7 @@ internal static class Routes
         new("GET", "/_sandbox/settings", Access.Open, Control.Settings),
         new("PUT", "/_sandbox/settings", Access.Open, Control.ChangeSettings),
     ];
+
+    private static Route App(string method, string pattern, Func<Call, Answer> handle) =>
+        new(method, pattern, Access.App, handle) { Malformed = text => Answer.Detail(400, text) };
 }
