@@ -29,6 +29,8 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 
     public Recorder Recorder { get; }
 
+    public ArchiveLimit ArchiveLimit { get; } = new();
+
     public Faults Faults { get; } = new();
 
     public Live Live { get; }

@@ -36,7 +36,14 @@ internal static class ActivityRoutes
     private static Person? Owner(Call call, Activity activity) =>
         activity.CioId is { } cioId ? call.Workspace.People.Find(new(IdKind.CioId, cioId)) : null;
 
-    private static string Type(Call call, Activity activity) => activity.Type;
+    /// <summary>The delivery that an activity tells of; null for any other activity.</summary>
+    private static Delivery? Delivery(Call call, Activity activity) => activity is { Name: { } id, Type: not ("event" or "page" or "screen") }
+        ? call.Workspace.Deliveries.Find(id)
+        : null;
+
+    /// <summary>What happened to a message is told with its channel: <c>sent_email</c>.</summary>
+    private static string Type(Call call, Activity activity) =>
+        Delivery(call, activity) is { } delivery ? $"{activity.Type}_{delivery.Message?.Channel ?? "email"}" : activity.Type;
 
     private static JObject Show(Call call, Activity activity)
     {
@@ -57,6 +64,13 @@ internal static class ActivityRoutes
             case "page": shown["url"] = activity.Name; break;
         }
         shown["data"] = json["data"] is JObject data ? data : new JObject();
+        if (Delivery(call, activity) is { } delivery)
+        {
+            var reached = MessageView.Reached(call.Workspace, delivery);
+            shown["delivery_id"] = delivery.Id;
+            shown["delivery_type"] = delivery.Message?.Channel ?? "email";
+            shown["data"] = new JObject { ["delivery_id"] = delivery.Id, ["delivered"] = reached["delivered"] ?? 0, ["opened"] = reached["opened"] ?? 0 };
+        }
         return shown;
     }
 }

@@ -75,6 +75,20 @@ internal static class Routes
         App("GET", "/v1/customers/{person}/activities", ActivityRoutes.OfPerson),
         App("GET", "/v1/customers/{person}/relationships", CustomerRoutes.Relationships),
         App("GET", "/v1/customers/{person}/subscription_preferences", Topics.Preferences),
+        App("GET", "/v1/customers/{person}/messages", AppMessageRoutes.OfPerson),
+        App("GET", "/v1/messages", AppMessageRoutes.List),
+        App("GET", "/v1/messages/{delivery}", AppMessageRoutes.Get),
+        App("GET", "/v1/messages/{delivery}/archived_message", AppMessageRoutes.Archived),
+        App("GET", "/v1/transactional", TransactionalRoutes.List),
+        App("GET", "/v1/transactional/{message}", TransactionalRoutes.Get),
+        App("GET", "/v1/transactional/{message}/contents", TransactionalRoutes.Contents),
+        App("GET", "/v1/transactional/{message}/messages", SenderRoutes.Messages(SenderKind.Transactional)),
+        Send("/v1/send/email", SendRoutes.Email),
+        Send("/v1/send/push", SendRoutes.Push),
+        Send("/v1/send/sms", SendRoutes.Sms),
+        Send("/v1/send/whatsapp", SendRoutes.WhatsApp),
+        Send("/v1/send/in_app", SendRoutes.InApp),
+        Send("/v1/send/inbox_message", SendRoutes.InboxMessage),
         App("GET", "/v1/activities", ActivityRoutes.List),
         App("GET", "/v1/segments", AppSegmentRoutes.List),
         App("POST", "/v1/segments", AppSegmentRoutes.Create),
@@ -98,6 +112,10 @@ internal static class Routes
         new("GET", "/_sandbox/activities", Access.Open, Control.Activities),
         new("GET", "/_sandbox/segments", Access.Open, Control.Segments),
         new("POST", "/_sandbox/segments", Access.Open, Control.CreateSegment),
+        new("POST", "/_sandbox/campaigns", Access.Open, SenderRoutes.Create(SenderKind.Campaign)),
+        new("POST", "/_sandbox/broadcasts", Access.Open, SenderRoutes.Create(SenderKind.Broadcast)),
+        new("POST", "/_sandbox/newsletters", Access.Open, SenderRoutes.Create(SenderKind.Newsletter)),
+        new("POST", "/_sandbox/transactional", Access.Open, SenderRoutes.Create(SenderKind.Transactional)),
         new("GET", "/_sandbox/objects", Access.Open, Control.Objects),
         new("GET", "/_sandbox/forms", Access.Open, Control.Forms),
         new("GET", "/_sandbox/deliveries", Access.Open, Control.Deliveries),
@@ -112,4 +130,7 @@ internal static class Routes
 
     private static Route App(string method, string pattern, Func<Call, Answer> handle) =>
         new(method, pattern, Access.App, handle) { Malformed = text => Answer.Detail(400, text) };
+
+    private static Route Send(string pattern, Func<Call, Answer> handle) =>
+        new("POST", pattern, Access.App, handle) { Malformed = text => Answer.Error(400, text) };
 }

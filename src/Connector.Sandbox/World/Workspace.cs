@@ -18,6 +18,7 @@ internal sealed class Workspace
         Segments = new(this);
         Objects = new(this);
         Deliveries = new(this);
+        Senders = new(this);
     }
 
     /// <summary>Raised, under the gate, after every change of a person.</summary>
@@ -42,6 +43,8 @@ internal sealed class Workspace
     public Objects Objects { get; }
 
     public Deliveries Deliveries { get; }
+
+    public Senders Senders { get; }
 
     /// <summary>Unix seconds.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
@@ -90,6 +93,7 @@ internal sealed class Workspace
         Segments.Save(writer);
         Objects.Save(writer);
         Deliveries.Save(writer);
+        Senders.Save(writer);
         writer.WriteEndObject();
     }
 
@@ -105,6 +109,7 @@ internal sealed class Workspace
         Segments.Load(state);
         Objects.Load(state);
         Deliveries.Load(state);
+        Senders.Load(state);
     }
 
     public void Clear()
@@ -118,5 +123,6 @@ internal sealed class Workspace
         Segments.Clear();
         Objects.Clear();
         Deliveries.Clear();
+        Senders.Clear();
     }
 }

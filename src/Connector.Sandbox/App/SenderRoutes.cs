@@ -1,0 +1,42 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>What campaigns, broadcasts, newsletters and transactional messages have in common.</summary>
+internal static class SenderRoutes
+{
+    private const int MostNameLength = 190;
+
+    /// <summary>The sender of the first placeholder.</summary>
+    public static Sender Find(Call call, SenderKind kind) => AppApi.Found(call, 0, id => call.Workspace.Senders.Find(kind, id));
+
+    public static Func<Call, Answer> List(SenderKind kind, string name) => call =>
+        Answer.Ok(new JObject { [name] = new JArray(call.Workspace.Senders.Of(kind).Select(s => s.Shown.DeepClone())) });
+
+    public static Func<Call, Answer> Get(SenderKind kind, string name) => call => Answer.Ok(new JObject { [name] = Find(call, kind).Shown.DeepClone() });
+
+    public static Func<Call, Answer> Messages(SenderKind kind) => call =>
+    {
+        var sender = Find(call, kind);
+        return MessageView.List(call, (_, m) => m.Sender == kind && m.SenderId == sender.Id);
+    };
+
+    /// <summary>The control side: makes one with a <c>name</c>, and whatever else is to be shown of it.</summary>
+    public static Func<Call, Answer> Create(SenderKind kind) => call =>
+    {
+        var body = V1.Body(call);
+        if (body["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name) || name.Length > MostNameLength)
+        {
+            return Answer.Errors(400, $"name must be a text of 1 to {MostNameLength} characters");
+        }
+        if (body["trigger_name"] is not (null or JValue { Value: string }))
+        {
+            return Answer.Errors(400, "trigger_name must be a text");
+        }
+        if (body["audience"] is { } audience)
+        {
+            Filter.People(call.Workspace, audience, "/audience");
+        }
+        return Answer.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
+    };
+}
