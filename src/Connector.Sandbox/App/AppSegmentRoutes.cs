@@ -60,10 +60,21 @@ internal static class AppSegmentRoutes
 
     private static JObject Wrapped(Segment segment) => new() { ["segment"] = segment.ToJson() };
 
-    private static JObject UsedBy(Call call, Segment segment) => new()
+    private static JObject UsedBy(Call call, Segment segment)
     {
-        ["campaigns"] = new JArray(),
-        ["sent_newsletters"] = new JArray(),
-        ["draft_newsletters"] = new JArray(),
-    };
+        var senders = call.Workspace.Senders;
+        return new()
+        {
+            ["campaigns"] = Ids(senders.Of(SenderKind.Campaign).Where(s => Names(s, "trigger_segment_ids") || Names(s, "filter_segment_ids"))),
+            ["sent_newsletters"] = Ids(Newsletters(isSent: true)),
+            ["draft_newsletters"] = Ids(Newsletters(isSent: false)),
+        };
+
+        IEnumerable<Sender> Newsletters(bool isSent) =>
+            senders.Of(SenderKind.Newsletter).Where(s => Names(s, "recipient_segment_ids") && s.Shown["sent_at"] is JValue { Value: not null } == isSent);
+
+        bool Names(Sender sender, string list) => sender.Shown[list] is JArray ids && ids.Any(id => Json.Whole(id) == segment.Id);
+
+        static JArray Ids(IEnumerable<Sender> chosen) => new(chosen.Select(s => s.Id));
+    }
 }

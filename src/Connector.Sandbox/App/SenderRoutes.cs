@@ -15,6 +15,37 @@ internal static class SenderRoutes
 
     public static Func<Call, Answer> Get(SenderKind kind, string name) => call => Answer.Ok(new JObject { [name] = Find(call, kind).Shown.DeepClone() });
 
+    public static Answer Newsletters(Call call)
+    {
+        var all = call.Workspace.Senders.Of(SenderKind.Newsletter);
+        var sorted = call.Query("sort") switch
+        {
+            null or "" or "asc" => all,
+            "desc" => all.Reverse(),
+            _ => throw new Refusal(400, "sort must be asc or desc", "/sort"),
+        };
+        return Answer.Ok(AppApi.Page(call, "newsletters", sorted, 50, 1000, s => s.Shown.DeepClone()));
+    }
+
+    public static Answer DeleteNewsletter(Call call)
+    {
+        call.Workspace.Senders.Delete(Find(call, SenderKind.Newsletter));
+        return Answer.NoContent;
+    }
+
+    /// <summary>The one message that each campaign or broadcast of the sandbox sends.</summary>
+    public static Func<Call, Answer> Actions(SenderKind kind) => call =>
+        Answer.Ok(AppApi.Page(call, "actions", [Content(Find(call, kind))], 10, 10, action => action));
+
+    public static Func<Call, Answer> Action(SenderKind kind) => call =>
+    {
+        var sender = Find(call, kind);
+        return Answer.Ok(new JObject { ["action"] = AppApi.Found(call, 1, id => id == sender.Id ? Content(sender) : null) });
+    };
+
+    /// <summary>What a newsletter or a transactional message says.</summary>
+    public static Func<Call, Answer> Contents(SenderKind kind) => call => Answer.Ok(new JObject { ["contents"] = new JArray(Content(Find(call, kind))) });
+
     public static Func<Call, Answer> Messages(SenderKind kind) => call =>
     {
         var sender = Find(call, kind);
@@ -39,4 +70,28 @@ internal static class SenderRoutes
         }
         return Answer.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
     };
+
+    private static JObject Content(Sender sender)
+    {
+        var content = new JObject
+        {
+            ["id"] = sender.Id,
+            ["deduplicate_id"] = $"{sender.Id}:0",
+            ["name"] = sender.Name,
+            ["layout"] = "",
+            ["body"] = "",
+            ["type"] = "email",
+            ["language"] = "",
+            ["from"] = "",
+            ["reply_to"] = "",
+            ["subject"] = sender.Name,
+            ["preheader_text"] = "",
+        };
+        if (sender.Kind is SenderKind.Campaign or SenderKind.Broadcast)
+        {
+            content[sender.Kind == SenderKind.Campaign ? "campaign_id" : "broadcast_id"] = sender.Id;
+            content["sending_state"] = "automatic";
+        }
+        return content;
+    }
 }

@@ -19,6 +19,9 @@ internal sealed class Workspace
         Objects = new(this);
         Deliveries = new(this);
         Senders = new(this);
+        Triggers = new(this);
+        Exports = new(this);
+        Webhooks = new(this);
     }
 
     /// <summary>Raised, under the gate, after every change of a person.</summary>
@@ -45,6 +48,12 @@ internal sealed class Workspace
     public Deliveries Deliveries { get; }
 
     public Senders Senders { get; }
+
+    public Triggers Triggers { get; }
+
+    public Exports Exports { get; }
+
+    public ReportingWebhooks Webhooks { get; }
 
     /// <summary>Unix seconds.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
@@ -94,6 +103,8 @@ internal sealed class Workspace
         Objects.Save(writer);
         Deliveries.Save(writer);
         Senders.Save(writer);
+        Triggers.Save(writer);
+        Webhooks.Save(writer);
         writer.WriteEndObject();
     }
 
@@ -110,6 +121,8 @@ internal sealed class Workspace
         Objects.Load(state);
         Deliveries.Load(state);
         Senders.Load(state);
+        Triggers.Load(state);
+        Webhooks.Load(state);
     }
 
     public void Clear()
@@ -124,5 +137,8 @@ internal sealed class Workspace
         Objects.Clear();
         Deliveries.Clear();
         Senders.Clear();
+        Triggers.Clear();
+        Webhooks.Clear();
+        Exports.Clear();
     }
 }
