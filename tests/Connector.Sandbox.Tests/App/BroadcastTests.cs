@@ -53,7 +53,7 @@ public sealed class BroadcastTests : AppFixture
     [Test]
     public async Task Broadcast_ForItsOwnAudience_ReachesThatOnly()
     {
-        var made = await Post("/_sandbox/broadcasts", """{"name":"Pros","audience":{"attribute":{"field":"plan","operator":"eq","value":"pro"}},"state":"running"}""");
+        var made = await Post("/_sandbox/broadcasts", """{"name":"Pros","audience":{"attribute":{"field":"plan","operator":"eq","value":"pro"}}}""");
         Assert.That((made.Status, (int)made.Json["id"]!), Is.EqualTo((201, 3)));
         await AppPost("/v1/campaigns/3/triggers", "");
 
@@ -64,7 +64,8 @@ public sealed class BroadcastTests : AppFixture
     [TestCase("""{"data":null,"recipients":{}}""", "422 empty recipients filter is not valid /data/attributes/recipients")]
     [TestCase("""{"recipients":{"segment":{"id":9}}}""", "422 there is no segment with this id /data/attributes/recipients/segment/id")]
     [TestCase("""{"ids":["u1"],"emails":["a@example.com"]}""", "422 only one of emails, ids can be given /data/attributes/ids")]
-    [TestCase("""{"ids":["u1"],"email_ignore_missing":true}""", "422 email_ignore_missing is not allowed with this audience /data/attributes/email_ignore_missing")]
+    [TestCase("""{"ids":["u1"],"email_ignore_missing":true}""",
+        "422 email_ignore_missing is not allowed with this audience /data/attributes/email_ignore_missing")]
     [TestCase("""{"ids":[]}""", "422 ids must be a list of 1 to 10000 /data/attributes/ids")]
     [TestCase("""{"data":[]}""", "422 data must be an object /data/attributes/data")]
     [TestCase("""{"data_file_url":"https://example.com/x"}""",
@@ -85,8 +86,10 @@ public sealed class BroadcastTests : AppFixture
 
         Assert.That((await AppGet("/v1/messages")).Json["messages"]!, Is.Empty, "nobody gets it");
         var first = (await AppGet($"{Triggers}/1/errors?limit=2")).Json;
-        Assert.That(first["errors"]!.Values<string>(), Is.EqualTo(new[] { "line 2: no customer has the id 'x'", "line 3: no customer has the email 'y@example.com'" }));
-        Assert.That(Compact((await AppGet($"{Triggers}/1/errors?limit=2&start={first["next"]}")).Json), Is.EqualTo("""{"errors":["line 4: needs an id or an email"]}"""));
+        Assert.That(first["errors"]!.Values<string>(),
+            Is.EqualTo(new[] { "line 2: no customer has the id 'x'", "line 3: no customer has the email 'y@example.com'" }));
+        Assert.That(Compact((await AppGet($"{Triggers}/1/errors?limit=2&start={first["next"]}")).Json),
+            Is.EqualTo("""{"errors":["line 4: needs an id or an email"]}"""));
     }
 
     [TestCase(false)]

@@ -66,7 +66,8 @@ public sealed class CustomerTests : AppFixture
     [TestCase("""{"attribute":{"field":"id","operator":"exists"}}""", "u1 u2")]
     [TestCase("""{"not":{"segment":{"id":1}}}""", "")]
     [TestCase("""{"and":[{"segment":{"id":1}},{"not":{"attribute":{"field":"plan","operator":"eq","value":"pro"}}}]}""", "u2")]
-    [TestCase("""{"or":[{"attribute":{"field":"plan","operator":"eq","value":"free"}},{"and":[{"attribute":{"field":"vip","operator":"exists"}}]}]}""", "u1 u2")]
+    [TestCase("""{"or":[{"attribute":{"field":"plan","operator":"eq","value":"free"}},{"and":[{"attribute":{"field":"vip","operator":"exists"}}]}]}""",
+        "u1 u2")]
     public async Task Search_ByFilter_IsThoseWhoFit(string filter, string ids)
     {
         var found = (await AppPost("/v1/customers", $$"""{"filter":{{filter}}}""")).Json;
@@ -162,7 +163,8 @@ public sealed class CustomerTests : AppFixture
         Assert.That(Compact((await AppGet("/v1/customers/u1/segments")).Json), Is.EqualTo("""{"segments":[{"id":1,"name":"beta","description":""}]}"""));
         var topics = (await AppGet("/v1/customers/u1/subscription_preferences")).Json["customer"]!["topics"]!;
         Assert.That(topics.Select(t => $"{t["id"]} {t["name"]} {t["subscribed"]}"), Is.EqualTo(new[] { "1 Product news True", "2 Offers True" }));
-        Assert.That((await AppGet("/v1/subscription_topics")).Json["topics"]!.Select(t => (string?)t["identifier"]), Is.EqualTo(new[] { "topic_1", "topic_2" }));
+        Assert.That((await AppGet("/v1/subscription_topics")).Json["topics"]!.Select(t => (string?)t["identifier"]),
+            Is.EqualTo(new[] { "topic_1", "topic_2" }));
     }
 
     [TestCase("")]
