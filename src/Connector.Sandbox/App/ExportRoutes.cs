@@ -25,7 +25,8 @@ internal static class ExportRoutes
     public static Answer Customers(Call call)
     {
         var body = AppApi.Body(call);
-        var people = call.Workspace.People.All.Where(Filter.People(call.Workspace, body["filters"], "/filters")).Select(p => (JObject)CustomerView.Whole(p)["attributes"]!).ToList();
+        var chosen = call.Workspace.People.All.Where(Filter.People(call.Workspace, body["filters"], "/filters"));
+        var people = chosen.Select(p => (JObject)CustomerView.Whole(p)["attributes"]!).ToList();
         var columns = Attributes(body) ?? [.. people.SelectMany(p => p.Properties()).Select(p => p.Name).Distinct()];
         return Answer.Ok(Wrapped(call, call.Workspace.Exports.Create("customers", "People", columns, people.Select(p => columns.Select(c => (string?)p[c])))));
     }
@@ -43,7 +44,10 @@ internal static class ExportRoutes
         var chosen = call.Workspace.Deliveries.All.Where(d => d.Message is { } m && m.IsDraft == drafts && m.Created >= start && m.Created <= end
             && sources.TrueForAll(name => Sources[name].Contains(m.Sender) && m.SenderId == Json.Whole(body[name]))
             && (metric is null || MessageView.Reached(call.Workspace, d).ContainsKey(metric)));
-        string[] columns = ["delivery_id", "customer_id", "type", "recipient", "subject", "created", "sent", "delivered", "opened", "clicked", "converted", "failure_message"];
+        string[] columns =
+        [
+            "delivery_id", "customer_id", "type", "recipient", "subject", "created", "sent", "delivered", "opened", "clicked", "converted", "failure_message",
+        ];
         var rows = chosen.Select(d => Row(call, d, columns, extra));
         return Answer.Ok(Wrapped(call, call.Workspace.Exports.Create("deliveries", "Deliveries", columns.Concat(extra), rows)));
     }

@@ -43,7 +43,8 @@ internal static class Filter
         _ => Text(person.Attributes[field]),
     };
 
-    private static Func<T, bool> Read<T>(JToken? filter, string pointer, int status, string[] leaves, Func<string, JObject, string, Func<T, bool>> leaf, int depth = 0)
+    private static Func<T, bool> Read<T>(
+        JToken? filter, string pointer, int status, string[] leaves, Func<string, JObject, string, Func<T, bool>> leaf, int depth = 0)
     {
         if (depth > MostDepth)
         {

@@ -28,7 +28,8 @@ internal static class MessageView
             ["type"] = message?.Channel ?? "email",
             ["message_template_id"] = message?.SenderId,
             ["customer_id"] = Json.Text(person?.Id),
-            ["customer_identifiers"] = person is null ? new JObject { ["cio_id"] = delivery.CioId, ["id"] = null, ["email"] = null } : CustomerView.Identifiers(person),
+            ["customer_identifiers"] = person is not null ? CustomerView.Identifiers(person)
+                : new JObject { ["cio_id"] = delivery.CioId, ["id"] = null, ["email"] = null },
             ["recipient"] = message?.Recipient,
             ["subject"] = message?.Subject,
             ["metrics"] = Reached(workspace, delivery),

@@ -20,7 +20,13 @@ internal static class MetricRoutes
         ["months"] = (30 * 24 * 3600, 121),
     };
 
-    private static readonly Dictionary<string, string> Resolutions = new() { ["hourly"] = "hours", ["daily"] = "days", ["weekly"] = "weeks", ["monthly"] = "months" };
+    private static readonly Dictionary<string, string> Resolutions = new()
+    {
+        ["hourly"] = "hours",
+        ["daily"] = "days",
+        ["weekly"] = "weeks",
+        ["monthly"] = "months",
+    };
 
     /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or the new (<c>version=2</c>, <c>start</c>, <c>end</c>, <c>res</c>).</summary>
     public static Func<Call, Answer> Of(SenderKind kind) => call =>
@@ -34,7 +40,8 @@ internal static class MetricRoutes
     {
         var sender = SenderRoutes.Find(call, SenderKind.Campaign);
         var (from, step, count) = Window(call, "resolution");
-        return Answer.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = Series(call, sender, ["sent", "delivered", "opened", "converted"], from, step, count) } });
+        var series = Series(call, sender, ["sent", "delivered", "opened", "converted"], from, step, count);
+        return Answer.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
     }
 
     /// <summary>No message of the sandbox has links that are followed.</summary>

@@ -76,7 +76,8 @@ internal static class SendRoutes
                     : missing is not null ? throw Refused($"{missing} is required without a transactional_message_id")
                     : senders.Find(SenderKind.Transactional, 1);
             case JValue { Value: long id }:
-                return (id <= int.MaxValue ? senders.Find(SenderKind.Transactional, (int)id) : null) ?? throw Refused($"transactional message {id} was not found");
+                return (id is > 0 and <= int.MaxValue ? senders.Find(SenderKind.Transactional, (int)id) : null)
+                    ?? throw Refused($"transactional message {id} was not found");
             case JValue { Value: string name }:
                 var found = int.TryParse(name, out var number) ? senders.Find(SenderKind.Transactional, number) : senders.FindTransactional(name);
                 return found ?? (Is(body, "auto_create", false) ? null : throw Refused($"transactional message '{name}' was not found"));

@@ -81,15 +81,16 @@ internal static class TriggerRoutes
         return json;
     }
 
-    private static Message Message(Workspace workspace, Sender broadcast, Trigger trigger, Person person, JObject data) => new("email", person.Email, workspace.Now)
-    {
-        Sender = SenderKind.Broadcast,
-        SenderId = broadcast.Id,
-        TriggerId = trigger.Id,
-        Subject = broadcast.Name,
-        Failure = person.Email is null ? "the person has no e-mail address" : person.Unsubscribed ? "the person is unsubscribed" : null,
-        Content = new(data),
-    };
+    private static Message Message(Workspace workspace, Sender broadcast, Trigger trigger, Person person, JObject data) =>
+        new("email", person.Email, workspace.Now)
+        {
+            Sender = SenderKind.Broadcast,
+            SenderId = broadcast.Id,
+            TriggerId = trigger.Id,
+            Subject = broadcast.Name,
+            Failure = person.Email is null ? "the person has no e-mail address" : person.Unsubscribed ? "the person is unsubscribed" : null,
+            Content = new(data),
+        };
 }
 
 /// <summary>One start in ten seconds for each broadcast.</summary>
