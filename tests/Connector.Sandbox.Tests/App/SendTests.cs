@@ -23,7 +23,8 @@ public sealed class SendTests : AppFixture
         Assert.That(Server.Person("u1"), Is.Not.Null);
 
         var message = (await AppGet($"/v1/messages/{Uri.EscapeDataString(id)}")).Json["message"]!;
-        Assert.That($"{message["id"]} {message["type"]} {message["recipient"]} {message["subject"]}", Is.EqualTo($"{id} email a@example.com, b@example.com Hi"));
+        Assert.That($"{message["id"]} {message["type"]} {message["recipient"]} {message["subject"]}",
+            Is.EqualTo($"{id} email a@example.com, b@example.com Hi"));
         Assert.That($"{message["customer_id"]} {message["transactional_message_id"]}", Is.EqualTo("u1 2"));
         Assert.That(((JObject)message["metrics"]!).Properties().Select(p => p.Name), Is.EqualTo(new[] { "created", "attempted", "sent", "delivered" }));
         foreach (var list in (string[])
