@@ -11,13 +11,15 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 {
     private readonly JObject initialSettings;
     private readonly RateLimit trackRate;
+    private readonly RateLimit appRate;
+    private readonly RateLimit sendRate;
 
     public SandboxCore(SandboxOptions options)
     {
         Options = options;
         var settings = new Settings(options.RateLimits);
         initialSettings = settings.ToJson();
-        trackRate = new(options.Time);
+        (trackRate, appRate, sendRate) = (new(options.Time), new(options.Time), new(options.Time));
         Recorder = new(options.Time);
         Workspace = new(options.Time, settings);
         Live = new(this);
@@ -28,6 +30,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
     public Workspace Workspace { get; }
 
     public Recorder Recorder { get; }
+
+    public ArchiveLimit ArchiveLimit { get; } = new();
+
+    public TriggerLimit TriggerLimit { get; } = new();
 
     public Faults Faults { get; } = new();
 
@@ -46,6 +52,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         lock (Workspace.Gate)
         {
             Workspace.Clear();
+            TriggerLimit.Clear();
             Workspace.Settings.Change(initialSettings);
         }
         Recorder.Clear();
@@ -98,15 +105,16 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         if (Routes.Find(call) is not { } route)
         {
-            return Answer.Errors(404, $"{call.Method} {call.Target.Split('?')[0]} is not a path of this API");
+            var text = $"{call.Method} {call.Target.Split('?')[0]} is not a path of this API";
+            return call.Segments is ["v1", ..] ? Answer.Detail(404, text) : Answer.Errors(404, text);
         }
         if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
         {
             return route.Access == Access.App ? Answer.Detail(401, "Unauthorized request") : Answer.Error(401, "Unauthorized request");
         }
-        if (Workspace.Settings.RateLimits && !call.IsControl && trackRate.Refuses(Workspace.Settings.TrackRate, out var retryAfter))
+        if (Workspace.Settings.RateLimits && !call.IsControl && TooMany(call, route) is { } tooMany)
         {
-            return Answer.Errors(429, "too many requests") with { RetryAfter = retryAfter };
+            return tooMany;
         }
         try
         {
@@ -124,6 +132,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
                 return route.Handle(call);
             }
         }
+        catch (Refusal e)
+        {
+            return e.Answer;
+        }
         catch (FormatException e)
         {
             return route.Malformed(e.Message);
@@ -132,6 +144,20 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         {
             return Answer.Errors(500, $"the sandbox has a defect: {e}");
         }
+    }
+
+    /// <summary>The answer to a request over the rate of its API; null while there is room.</summary>
+    private Answer? TooMany(Call call, Route route)
+    {
+        if (route.Access != Access.App)
+        {
+            return trackRate.Refuses(Workspace.Settings.TrackRate, out var wait) ? Answer.Errors(429, "too many requests") with { RetryAfter = wait } : null;
+        }
+        var isSend = call.Segments is ["v1", "send", ..];
+        var (bucket, rate) = isSend ? (sendRate, Workspace.Settings.SendRate) : (appRate, Workspace.Settings.AppRate);
+        return bucket.Refuses(rate, out var retryAfter)
+            ? Answer.Detail(429, $"rate limited to {rate} requests per 1s (reference {Recorder.Total:x6})") with { RetryAfter = retryAfter }
+            : null;
     }
 
     private static async ValueTask<byte[]> ReadAsync(HttpContext context)

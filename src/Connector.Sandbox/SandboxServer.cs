@@ -9,7 +9,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>A local Customer.io on 127.0.0.1: the Track API, a control side and a live page.</summary>
+/// <summary>A local Customer.io on 127.0.0.1: the Track and App APIs, a control side and a live page.</summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly KestrelServer kestrel;

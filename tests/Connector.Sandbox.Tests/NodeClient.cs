@@ -19,6 +19,15 @@ internal static class NodeClient
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SandboxFixture.Parse)];
     }
 
+    /// <summary>The same with the client of the App API.</summary>
+    public static async Task<JObject[]> RunAppAsync(Uri server, object[][] calls, string appKey = "app")
+    {
+        await Installed.Value;
+        var input = JsonConvert.SerializeObject(new { url = $"{server.AbsoluteUri}v1", appKey, calls });
+        var lines = await RunAsync("node", ["client.mjs"], input);
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SandboxFixture.Parse)];
+    }
+
     private static async Task InstallAsync()
     {
         var wanted = await File.ReadAllTextAsync(Path.Combine(Folder, "package-lock.json"));

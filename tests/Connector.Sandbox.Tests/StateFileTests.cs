@@ -33,6 +33,9 @@ public sealed class StateFileTests : SandboxFixture
         await Post("/api/v1/customers/gone/suppress");
         await Post("/_sandbox/deliveries", """{"id":"d1","person":"u1"}""");
         await Post("/api/v1/forms/f1/submit", """{"data":{"id":"f"}}""");
+        await AppPost("/v1/send/email", """{"to":"b@example.com","transactional_message_id":"new","auto_create":true,"subject":"Hi there"}""");
+        await AppPost("/v1/campaigns/2/triggers", """{"ids":["u1","u1","nobody"]}""");
+        await AppPost("/v1/reporting_webhooks", """{"name":"hook","endpoint":"https://example.com/","events":["email_sent"]}""");
         var before = Server.Person("u1")!;
         var others = await Others();
         await Server.DisposeAsync();
@@ -43,7 +46,8 @@ public sealed class StateFileTests : SandboxFixture
         after.Remove("activities");
         Assert.That(JToken.DeepEquals(before, after), $"{before}\n{after}");
         Assert.That(await Others(), Is.EqualTo(others));
-        Assert.That(others, Does.Contain("waiting").And.Contain("acme").And.Contain("beta").And.Contain("d1").And.Contain("f1"));
+        Assert.That(others, Does.Contain("waiting").And.Contain("acme").And.Contain("beta").And.Contain("d1").And.Contain("f1")
+            .And.Contain("Hi there").And.Contain("\"new\"").And.Contain("line 3").And.Contain("hook"));
         await Put("/api/v1/customers/gone");
         Assert.That(Server.Person("gone"), Is.Null, "still suppressed");
 
@@ -53,12 +57,18 @@ public sealed class StateFileTests : SandboxFixture
         Assert.That(Server.Person("u1")!["events"]!.Count(), Is.EqualTo(1), "still known as a duplicate");
     }
 
+    private Task<Reply> AppPost(string path, string body) => Send("POST", path, body, "Bearer app");
+
     private async Task<string> Others()
     {
         var answers = new List<string>();
         foreach (var what in (string[])["anonymous", "objects", "segments", "deliveries", "forms"])
         {
             answers.Add((await Get("/_sandbox/" + what)).Body);
+        }
+        foreach (var what in (string[])["messages", "transactional", "broadcasts/2/triggers", "campaigns/2/triggers/1/errors", "reporting_webhooks"])
+        {
+            answers.Add((await Send("GET", "/v1/" + what, null, "Bearer app")).Body);
         }
         return string.Join("", answers);
     }

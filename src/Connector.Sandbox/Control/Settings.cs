@@ -11,6 +11,15 @@ internal sealed class Settings(bool rateLimits)
     /// <summary>Track requests per second.</summary>
     public int TrackRate { get; private set; } = 1000;
 
+    /// <summary>App API requests per second, sends apart.</summary>
+    public int AppRate { get; private set; } = 10;
+
+    /// <summary>Transactional messages per second.</summary>
+    public int SendRate { get; private set; } = 100;
+
+    /// <summary>How long triggered broadcasts and exports stay pending; 0 finishes them at once.</summary>
+    public int ProcessingDelayMs { get; private set; }
+
     /// <summary>How long writes stay invisible; 0 applies them at once.</summary>
     public int ConsistencyDelayMs { get; private set; }
 
@@ -27,6 +36,9 @@ internal sealed class Settings(bool rateLimits)
     {
         ["rateLimits"] = RateLimits,
         ["trackRate"] = TrackRate,
+        ["appRate"] = AppRate,
+        ["sendRate"] = SendRate,
+        ["processingDelayMs"] = ProcessingDelayMs,
         ["consistencyDelayMs"] = ConsistencyDelayMs,
         ["updateEmailWithId"] = UpdateEmailWithId,
         ["refuseOtherId"] = RefuseOtherId,
@@ -44,6 +56,9 @@ internal sealed class Settings(bool rateLimits)
             {
                 case "rateLimits": Flag(name, value, v => RateLimits = v); break;
                 case "trackRate": Number(name, value, 1, v => TrackRate = v); break;
+                case "appRate": Number(name, value, 1, v => AppRate = v); break;
+                case "sendRate": Number(name, value, 1, v => SendRate = v); break;
+                case "processingDelayMs": Number(name, value, 0, v => ProcessingDelayMs = v); break;
                 case "consistencyDelayMs": Number(name, value, 0, v => ConsistencyDelayMs = v); break;
                 case "updateEmailWithId": Flag(name, value, v => UpdateEmailWithId = v); break;
                 case "refuseOtherId": Flag(name, value, v => RefuseOtherId = v); break;

@@ -32,9 +32,16 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType = Ans
     public static Answer Error(int status, string text) =>
         new(status, Json.Line(new JObject { ["meta"] = new JObject { ["error"] = text } }, pretty: true));
 
-    /// <summary>The App API: <c>errors</c>, each with a detail and the status as text.</summary>
-    public static Answer Detail(int status, string text) =>
-        new(status, Json.Line(new JObject { ["errors"] = new JArray(new JObject { ["detail"] = text, ["status"] = $"{status}" }) }));
+    /// <summary>The App API: <c>errors</c>, each with a detail, the status as text, and where it has one a pointer into the request.</summary>
+    public static Answer Detail(int status, string text, string? pointer = null)
+    {
+        var error = new JObject { ["detail"] = text, ["status"] = $"{status}" };
+        if (pointer is not null)
+        {
+            error["source"] = new JObject { ["pointer"] = pointer };
+        }
+        return new(status, Json.Line(new JObject { ["errors"] = new JArray(error) }));
+    }
 
     public static Answer Text(int status, string contentType, string text) => new(status, Encoding.UTF8.GetBytes(text), contentType);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -6,7 +7,18 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One message to a person, with the metrics that were reported for it.</summary>
 internal sealed record Delivery(string Id, string? CioId, JObject Metrics)
 {
-    public JObject ToJson() => new() { ["id"] = Id, ["cio_id"] = Json.Text(CioId), ["metrics"] = Metrics.DeepClone() };
+    /// <summary>What is known of a message that the sandbox sent itself; null for one that was only heard of.</summary>
+    public Message? Message { get; init; }
+
+    public JObject ToJson()
+    {
+        var json = new JObject { ["id"] = Id, ["cio_id"] = Json.Text(CioId), ["metrics"] = Metrics.DeepClone() };
+        if (Message is not null)
+        {
+            json["message"] = Message.ToJson();
+        }
+        return json;
+    }
 }
 
 /// <summary>Deliveries and submitted forms: what is known by its id alone.</summary>
@@ -15,11 +27,36 @@ internal sealed class Deliveries(Workspace workspace)
     private const int Most = 100_000;
     private readonly Dictionary<string, Delivery> all = [];
     private readonly SortedDictionary<string, long> forms = new(StringComparer.Ordinal);
+    private long made;
 
     public IReadOnlyCollection<Delivery> All => all.Values;
 
     /// <summary>Submissions by form id.</summary>
     public IReadOnlyDictionary<string, long> Forms => forms;
+
+    /// <summary>The newest delivery first.</summary>
+    public IEnumerable<Delivery> Newest => all.Values.Reverse();
+
+    public Delivery? Find(string id) => all.GetValueOrDefault(id);
+
+    /// <summary>Sends a message: now, at a time to come, or not at all when it is a draft or cannot be delivered.</summary>
+    public Delivery Send(Person? person, Message message, long? sendAt = null)
+    {
+        var at = Math.Max(sendAt ?? 0, workspace.Now);
+        // The metrics of a later time are there already, and stay invisible until then.
+        var metrics = message switch
+        {
+            { Failure: not null } => new JObject { ["created"] = message.Created, ["undeliverable"] = at },
+            { IsDraft: true } => new JObject { ["created"] = message.Created, ["drafted"] = message.Created },
+            _ => new JObject { ["created"] = message.Created, ["attempted"] = at, ["sent"] = at, ["delivered"] = at },
+        };
+        var made = Create(NewId(), person);
+        if (person is not null)
+        {
+            workspace.Activities.Add(message.Failure is not null ? "undeliverable" : message.IsDraft ? "drafted" : "sent", person, made.Id);
+        }
+        return all[made.Id] = made with { Message = message, Metrics = metrics };
+    }
 
     /// <summary>Makes a delivery known, so that metrics and unsubscribes reach a person.</summary>
     public Delivery Create(string id, Person? person)
@@ -74,6 +111,8 @@ internal sealed class Deliveries(Workspace workspace)
 
     public void Save(JsonWriter writer)
     {
+        writer.WritePropertyName("deliveriesMade");
+        writer.WriteValue(made);
         writer.WritePropertyName("deliveries");
         new JArray(all.Values.Select(d => d.ToJson())).WriteTo(writer);
         writer.WritePropertyName("forms");
@@ -82,9 +121,13 @@ internal sealed class Deliveries(Workspace workspace)
 
     public void Load(JObject state)
     {
+        made = Json.Whole(state["deliveriesMade"]) ?? 0;
         foreach (var d in state["deliveries"]!)
         {
-            all[(string)d["id"]!] = new((string)d["id"]!, (string?)d["cio_id"], (JObject)d["metrics"]!);
+            all[(string)d["id"]!] = new((string)d["id"]!, (string?)d["cio_id"], (JObject)d["metrics"]!)
+            {
+                Message = d["message"] is JObject message ? Message.FromJson(message) : null,
+            };
         }
         foreach (var (form, count) in (JObject)state["forms"]!)
         {
@@ -97,4 +140,8 @@ internal sealed class Deliveries(Workspace workspace)
         all.Clear();
         forms.Clear();
     }
+
+    /// <summary>An id as the vendor's: base 64 in the alphabet of URLs, and opaque.</summary>
+    private string NewId() =>
+        Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(++made)).AsSpan(0, 16)).Replace('+', '-').Replace('/', '_');
 }

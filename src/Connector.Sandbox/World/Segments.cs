@@ -42,6 +42,12 @@ internal sealed class Segments(Workspace workspace)
         return segment;
     }
 
+    public void Delete(Segment segment)
+    {
+        all.Remove(segment.Id);
+        workspace.Touch();
+    }
+
     public IEnumerable<Segment> Of(Person person) => all.Values.Where(s => s.Members.Contains(person.CioId));
 
     public void Add(Segment segment, IEnumerable<Identifier> people) => Each(segment, people, segment.Members.Add);

@@ -18,6 +18,10 @@ internal sealed class Workspace
         Segments = new(this);
         Objects = new(this);
         Deliveries = new(this);
+        Senders = new(this);
+        Triggers = new(this);
+        Exports = new(this);
+        Webhooks = new(this);
     }
 
     /// <summary>Raised, under the gate, after every change of a person.</summary>
@@ -42,6 +46,14 @@ internal sealed class Workspace
     public Objects Objects { get; }
 
     public Deliveries Deliveries { get; }
+
+    public Senders Senders { get; }
+
+    public Triggers Triggers { get; }
+
+    public Exports Exports { get; }
+
+    public ReportingWebhooks Webhooks { get; }
 
     /// <summary>Unix seconds.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
@@ -90,6 +102,9 @@ internal sealed class Workspace
         Segments.Save(writer);
         Objects.Save(writer);
         Deliveries.Save(writer);
+        Senders.Save(writer);
+        Triggers.Save(writer);
+        Webhooks.Save(writer);
         writer.WriteEndObject();
     }
 
@@ -105,6 +120,9 @@ internal sealed class Workspace
         Segments.Load(state);
         Objects.Load(state);
         Deliveries.Load(state);
+        Senders.Load(state);
+        Triggers.Load(state);
+        Webhooks.Load(state);
     }
 
     public void Clear()
@@ -118,5 +136,9 @@ internal sealed class Workspace
         Segments.Clear();
         Objects.Clear();
         Deliveries.Clear();
+        Senders.Clear();
+        Triggers.Clear();
+        Webhooks.Clear();
+        Exports.Clear();
     }
 }

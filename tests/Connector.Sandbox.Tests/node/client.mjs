@@ -1,18 +1,35 @@
 // Runs calls of the vendor's client, one after the other.
-// stdin: {url, siteId, apiKey, retry, calls: [[method, ...arguments], ...]}
+// stdin: {url, siteId, apiKey, appKey, retry, calls: [[method, ...arguments], ...]}
+// With an appKey the App API is called; a send's argument is what its request is made of, {"$n": "path"} a value of the n-th result.
 // stdout: one line a call, {value} or {error: {name, own, statusCode, message, headers, body}}
-import { CustomerIORequestError, TrackClient } from 'customerio-node';
+import * as customerio from 'customerio-node';
+
+const { APIClient, CustomerIORequestError, TrackClient } = customerio;
 
 let text = '';
 for await (const chunk of process.stdin) text += chunk;
-const { url, siteId, apiKey, retry, calls } = JSON.parse(text);
-const client = new TrackClient(siteId, apiKey, { url, retry });
+const { url, siteId, apiKey, appKey, retry, calls } = JSON.parse(text);
+const client = appKey ? new APIClient(appKey, { url, retry }) : new TrackClient(siteId, apiKey, { url, retry });
+const results = [];
+
+function argument(method, arg) {
+  if (method.startsWith('send') && appKey) {
+    const { attach, ...options } = arg;
+    const request = new customerio[`${method[0].toUpperCase()}${method.slice(1)}Request`](options);
+    for (const [name, content] of Object.entries(attach ?? {})) request.attach(name, content);
+    return request;
+  }
+  const [number, path] = Object.entries(arg ?? {}).find(([key]) => /^\$\d+$/.test(key)) ?? [];
+  return number ? path.split('.').reduce((value, name) => value[name], results[Number(number.slice(1))]) : arg;
+}
 
 for (const [method, ...args] of calls) {
   let result;
   try {
-    result = { value: await client[method](...args) };
+    result = { value: await client[method](...args.map((arg) => argument(method, arg))) };
+    results.push(result.value);
   } catch (e) {
+    results.push(undefined);
     result = { error: { name: e.name, own: e instanceof CustomerIORequestError, statusCode: e.statusCode, message: e.message, headers: e.response?.headers, body: e.body } };
   }
   console.log(JSON.stringify(result));

@@ -1,0 +1,138 @@
+using System.IO.Compression;
+using System.Text;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>Whom a broadcast goes to, in each of the six ways to say it.</summary>
+internal static class Audience
+{
+    private const int MostPeople = 10_000;
+    private const int MostDataBytes = 50_000;
+    private static readonly Dictionary<string, string[]> Forms = new()
+    {
+        ["recipients"] = [],
+        ["emails"] = ["email_ignore_missing", "email_add_duplicates"],
+        ["ids"] = ["id_ignore_missing"],
+        ["per_user_data"] = ["id_ignore_missing", "email_ignore_missing", "email_add_duplicates"],
+        ["data_file_url"] = ["id_ignore_missing", "email_ignore_missing", "email_add_duplicates"],
+    };
+
+    /// <summary>The form that a body takes; null for the broadcast's own audience.</summary>
+    public static string? Form(JObject body) => Forms.Keys.FirstOrDefault(body.ContainsKey);
+
+    /// <summary>Throws the refusal of what is wrong whoever the people are.</summary>
+    public static void Check(JObject body)
+    {
+        var forms = Forms.Keys.Where(body.ContainsKey).ToList();
+        if (forms.Count > 1)
+        {
+            throw Refused($"only one of {string.Join(", ", forms)} can be given", forms[1]);
+        }
+        var allowed = forms.Count == 0 ? [] : Forms[forms[0]];
+        foreach (var property in body.Properties().Where(p => p.Name != "data" && !forms.Contains(p.Name)))
+        {
+            if (!allowed.Contains(property.Name))
+            {
+                throw Refused($"{property.Name} is not allowed with this audience", property.Name);
+            }
+            if (property.Value is not JValue { Value: bool })
+            {
+                throw Refused($"{property.Name} must be true or false", property.Name);
+            }
+        }
+        if (body["data"] is not (null or JObject or JValue { Value: null }))
+        {
+            throw Refused("data must be an object", "data");
+        }
+        if (body["data"] is JObject data && Json.Bytes(data) > MostDataBytes)
+        {
+            throw Refused($"data cannot be larger than {MostDataBytes} bytes", "data");
+        }
+        if (forms is ["emails" or "ids" or "per_user_data"] && body[forms[0]] is not JArray { Count: >= 1 and <= MostPeople })
+        {
+            throw Refused($"{forms[0]} must be a list of 1 to {MostPeople}", forms[0]);
+        }
+        if (body["recipients"] is JObject { Count: 0 })
+        {
+            throw Refused("empty recipients filter is not valid", "recipients");
+        }
+    }
+
+    /// <summary>The lines of <c>data_file_url</c>, also compressed; null without one. Only files on this machine are read.</summary>
+    public static List<string>? File(JObject body)
+    {
+        if (!body.TryGetValue("data_file_url", out var sent))
+        {
+            return null;
+        }
+        if (!Uri.TryCreate(Json.Scalar(sent), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || !url.IsLoopback)
+        {
+            throw Refused("data_file_url must be a URL, which the sandbox reads only from this machine", "data_file_url");
+        }
+        try
+        {
+            using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(4) });
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            using var response = client.Send(request, CancellationToken.None);
+            using var content = response.EnsureSuccessStatusCode().Content.ReadAsStream();
+            using var buffered = new MemoryStream();
+            content.CopyTo(buffered);
+            buffered.Position = 0;
+            var isPacked = buffered.Length > 2 && buffered.ReadByte() == 0x1f && buffered.ReadByte() == 0x8b;
+            buffered.Position = 0;
+            using var reader = new StreamReader(isPacked ? new GZipStream(buffered, CompressionMode.Decompress) : buffered);
+            return [.. reader.ReadToEnd().Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0)];
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
+        {
+            throw Refused($"data_file_url cannot be read: {e.Message}", "data_file_url");
+        }
+    }
+
+    /// <summary>The people with the data of each, and what is wrong with those who were named.</summary>
+    public static (List<(Person Person, JObject Data)> People, List<string> Errors) Of(Workspace workspace, Sender broadcast, JObject body, List<string>? lines)
+    {
+        var common = body["data"] as JObject ?? [];
+        if (Form(body) is null or "recipients")
+        {
+            var filter = Form(body) is null ? broadcast.Audience : body["recipients"];
+            var fits = filter is null ? _ => true : Filter.People(workspace, filter, "/data/attributes/recipients", 422);
+            return ([.. workspace.People.All.Where(fits).Select(p => (p, common))], []);
+        }
+        var (people, errors, number) = (new Dictionary<Person, JObject>(), new List<string>(), 0);
+        foreach (var (kind, value, data) in Named(body, lines))
+        {
+            number++;
+            var (name, person) = (kind == IdKind.Id ? "id" : "email", value is null ? null : workspace.People.Find(new(kind, value)));
+            if (value is null)
+            {
+                errors.Add($"line {number}: needs an id or an email");
+            }
+            else if (person is not null)
+            {
+                people[person] = data is null ? common : new JObject(common.Properties().Where(p => !data.ContainsKey(p.Name))) { data.Properties() };
+            }
+            else if (body[$"{name}_ignore_missing"] is not JValue { Value: true })
+            {
+                errors.Add($"line {number}: no customer has the {name} '{value}'");
+            }
+        }
+        return ([.. people.Select(p => (p.Key, p.Value))], errors);
+    }
+
+    private static IEnumerable<(IdKind Kind, string? Value, JObject? Data)> Named(JObject body, List<string>? lines)
+    {
+        var form = Form(body);
+        if (form is "ids" or "emails")
+        {
+            return body[form]!.Select(v => (form == "ids" ? IdKind.Id : IdKind.Email, Json.Scalar(v), (JObject?)null));
+        }
+        var users = lines is null ? body[form!]! : lines.Select(l => Json.TryParse(Encoding.UTF8.GetBytes(l), out var user) ? user : JValue.CreateNull());
+        return users.Select(u => u as JObject ?? []).Select(u => Json.Scalar(u["id"]) is { } id
+            ? (IdKind.Id, id, u["data"] as JObject)
+            : (IdKind.Email, Json.Scalar(u["email"]), u["data"] as JObject));
+    }
+
+    private static Refusal Refused(string text, string field) => new(422, text, $"/data/attributes/{field}");
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>How many messages of a sender reached what, by hour, day, week or month.</summary>
+internal static class MetricRoutes
+{
+    private static readonly string[] Names =
+    [
+        "created", "attempted", "sent", "delivered", "opened", "human_opened", "clicked", "human_clicked", "converted", "bounced", "spammed", "unsubscribed",
+        "dropped", "deferred", "failed", "undeliverable", "drafted",
+    ];
+
+    private static readonly Dictionary<string, (long Seconds, int Most)> Periods = new()
+    {
+        ["hours"] = (3600, 24),
+        ["days"] = (24 * 3600, 45),
+        ["weeks"] = (7 * 24 * 3600, 12),
+        ["months"] = (30 * 24 * 3600, 121),
+    };
+
+    private static readonly Dictionary<string, string> Resolutions = new()
+    {
+        ["hourly"] = "hours",
+        ["daily"] = "days",
+        ["weekly"] = "weeks",
+        ["monthly"] = "months",
+    };
+
+    /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or the new (<c>version=2</c>, <c>start</c>, <c>end</c>, <c>res</c>).</summary>
+    public static Func<Call, Answer> Of(SenderKind kind) => call =>
+    {
+        var sender = SenderRoutes.Find(call, kind);
+        var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
+        return Answer.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, Names, from, step, count) } });
+    };
+
+    public static Answer Journeys(Call call)
+    {
+        var sender = SenderRoutes.Find(call, SenderKind.Campaign);
+        var (from, step, count) = Window(call, "resolution");
+        var series = Series(call, sender, ["sent", "delivered", "opened", "converted"], from, step, count);
+        return Answer.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
+    }
+
+    /// <summary>No message of the sandbox has links that are followed.</summary>
+    public static Func<Call, Answer> Links(SenderKind kind) => call =>
+    {
+        SenderRoutes.Find(call, kind);
+        return Answer.Ok(new JObject { ["links"] = new JArray() });
+    };
+
+    private static (long From, long Step, int Count) Steps(Call call)
+    {
+        var period = call.Query("period") is { Length: > 0 } given ? given : "days";
+        if (!Periods.TryGetValue(period, out var known))
+        {
+            throw new Refusal(400, $"period must be one of {string.Join(", ", Periods.Keys)}", "/period");
+        }
+        var steps = AppApi.Number(call, "steps") ?? known.Most;
+        if (steps < 1 || steps > known.Most)
+        {
+            throw new Refusal(400, $"steps must be from 1 to {known.Most}", "/steps");
+        }
+        return (call.Workspace.Now + 1 - (steps * known.Seconds), known.Seconds, (int)steps);
+    }
+
+    private static (long From, long Step, int Count) Window(Call call, string resolution)
+    {
+        var (start, end) = (AppApi.Number(call, "start"), AppApi.Number(call, "end"));
+        if (start is null || end is null || end <= start)
+        {
+            throw new Refusal(400, "start and end are needed, in this order", start is null ? "/start" : "/end");
+        }
+        var name = call.Query(resolution) ?? "";
+        if (!Periods.TryGetValue(Resolutions.GetValueOrDefault(name, name), out var known))
+        {
+            throw new Refusal(400, $"{resolution} must be one of {string.Join(", ", Resolutions.Keys)}", $"/{resolution}");
+        }
+        var count = (end.Value - start.Value + known.Seconds - 1) / known.Seconds;
+        return count <= 1000 ? (start.Value, known.Seconds, (int)count)
+            : throw new Refusal(400, string.Create(CultureInfo.InvariantCulture, $"{count} steps are too many"), "/end");
+    }
+
+    private static JObject Series(Call call, Sender sender, string[] names, long from, long step, int count)
+    {
+        var (type, series) = (call.Query("type"), names.ToDictionary(n => n, _ => new int[count]));
+        foreach (var delivery in call.Workspace.Deliveries.Newest.Where(d => d.Message is { } m && m.Sender == sender.Kind && m.SenderId == sender.Id
+            && (string.IsNullOrEmpty(type) || m.Channel == type)))
+        {
+            foreach (var (metric, time) in MessageView.Reached(call.Workspace, delivery))
+            {
+                var at = ((Json.Whole(time) ?? 0) - from) / step;
+                if (at >= 0 && at < count && Json.Whole(time) >= from)
+                {
+                    Count(metric, at);
+                    Count($"human_{metric}", at);
+                }
+            }
+        }
+        return new(series.Select(s => new JProperty(s.Key, new JArray(s.Value))));
+
+        void Count(string metric, long at)
+        {
+            if (series.TryGetValue(metric, out var counts))
+            {
+                counts[at]++;
+            }
+        }
+    }
+}

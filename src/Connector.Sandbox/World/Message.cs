@@ -1,0 +1,57 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Sandbox;
+
+/// <summary>What sent a message.</summary>
+internal enum SenderKind { Campaign, Broadcast, Newsletter, Transactional }
+
+/// <summary>A message that was sent, or would have been.</summary>
+internal sealed record Message(string Channel, string? Recipient, long Created)
+{
+    public SenderKind Sender { get; init; }
+
+    public int SenderId { get; init; }
+
+    /// <summary>The broadcast's trigger behind it; null for other messages.</summary>
+    public int? TriggerId { get; init; }
+
+    public string? Subject { get; init; }
+
+    /// <summary>Why it did not go out; null when it did, or will.</summary>
+    public string? Failure { get; init; }
+
+    public bool IsDraft { get; init; }
+
+    /// <summary>Whether its content was forgotten at once, as the sender wished.</summary>
+    public bool IsForgotten { get; init; }
+
+    /// <summary>What was sent, for the archive.</summary>
+    public Packed Content { get; init; }
+
+    public JObject ToJson() => new()
+    {
+        ["channel"] = Channel,
+        ["recipient"] = Recipient,
+        ["created"] = Created,
+        ["sender"] = Sender.ToString(),
+        ["senderId"] = SenderId,
+        ["triggerId"] = TriggerId,
+        ["subject"] = Subject,
+        ["failure"] = Failure,
+        ["isDraft"] = IsDraft,
+        ["isForgotten"] = IsForgotten,
+        ["content"] = Content.Object,
+    };
+
+    public static Message FromJson(JObject json) => new((string)json["channel"]!, (string?)json["recipient"], (long)json["created"]!)
+    {
+        Sender = Enum.Parse<SenderKind>((string)json["sender"]!),
+        SenderId = (int)json["senderId"]!,
+        TriggerId = (int?)json["triggerId"],
+        Subject = (string?)json["subject"],
+        Failure = (string?)json["failure"],
+        IsDraft = (bool)json["isDraft"]!,
+        IsForgotten = (bool)json["isForgotten"]!,
+        Content = new((JObject)json["content"]!),
+    };
+}
