@@ -62,9 +62,12 @@ internal static class GroupCall
         var attributes = new Body(traits.Count);
         foreach (var (name, value) in traits)
         {
-            if (name == "createdAt" || name == "created_at")
+            if (name is "createdAt" or "created_at")
             {
-                attributes["created_at"] = message.Profile.Time(message, value!, "/traits/" + name);
+                if (value is not JValue { Value: null } && message.Profile.Time(message, value!, "/traits/" + name) is { } time)
+                {
+                    attributes["created_at"] = time;
+                }
             }
             else if (all is not null || (!s_notCopied.Contains(name) && !(name == "action" && message.Profile.GroupActions)))
             {
