@@ -12,6 +12,7 @@ internal static class Program
         {
             ActionsCommand.Create(),
             RunCommand.Create(),
+            EventsCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),

@@ -126,6 +126,22 @@ public sealed class CustomerIoConnector : IDisposable
         }
     }
 
+    /// <summary>Sends events that were translated elsewhere, in their order.</summary>
+    internal async Task<ConnectorException?[]> SendAsync(IReadOnlyList<Events.Translation> events, Connection connection, RunOptions options, CancellationToken ct)
+    {
+        try
+        {
+            var manifest = Catalogue.Find("send-event");
+            var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
+            return await new Events.EventSender(api, ct).SendAsync(events).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     /// <summary>Closes the connections to Customer.io.</summary>
     public void Dispose() => _client.Dispose();
 

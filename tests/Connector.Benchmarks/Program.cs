@@ -3,10 +3,17 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using CustomerIo.Connector;
+using CustomerIo.Connector.Benchmarks;
 using CustomerIo.Connector.Values;
 
 // RunAsync beside a bare HttpClient that sends the same request, over a handler that answers at once: what is left is what each costs in the process.
-// usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds]
+// usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds]]
+if (args is ["events", ..])
+{
+    TranslationBenchmark.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 9);
+    return;
+}
+
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 const int runs = 20_000;
 var input = Encoding.UTF8.GetBytes("""

@@ -35,12 +35,13 @@ internal static class Seeds
     {
         ["raw-request"] = [("all-fields, data", ["formData", "fileData", "fileDataFileNames"], "POST"), ("all-fields, form", ["data"], "POST")],
         ["submit-form"] = [("all-fields, e-mail address among the data", ["id", "email"], null)],
+        ["send-event"] = [("all-fields, one event", ["events"], null), ("all-fields, list", ["event"], null)],
         ["add-relationships"] = s_sides,
         ["remove-relationships"] = s_sides,
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "remove-relationships", "track-anonymous"];
+    private static readonly string[] s_oneOfSeveral = ["add-relationships", "remove-relationships", "send-event", "track-anonymous"];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)

@@ -1,0 +1,142 @@
+using System.Buffers;
+using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Cli.Each;
+
+/// <summary>Sends each line's event: the events of one person in their order, those of several people at once.</summary>
+internal sealed class EventsSend(CustomerIoConnector connector, Connection connection, EventSettings settings, Region? region, int concurrency)
+{
+    private const int Most = 4096;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    private readonly RunOptions _options = new() { Region = region, Logger = Terminal.Logger };
+    private long _succeeded, _failed;
+
+    /// <returns>The exit code: 4 when not every line succeeded.</returns>
+    public async Task<int> RunAsync(string file, CancellationToken ct)
+    {
+        using var source = new LineSource(EachRun.Open(file));
+        await using var stdout = Console.OpenStandardOutput();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watching = EachProgress.WatchAsync("events", file, () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
+        var cancelled = false;
+        try
+        {
+            await ReadAsync(source, stdout, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            cancelled = true;
+        }
+        catch (ConnectorException e) when (e.Kind == FailureKind.Cancelled)
+        {
+            cancelled = true;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
+        }
+
+        return EachProgress.End(_succeeded, _failed, cancelled);
+    }
+
+    private async Task ReadAsync(LineSource source, Stream stdout, CancellationToken ct)
+    {
+        var line = new Line();
+        var group = new List<EventLine>(Most);
+        while (true)
+        {
+            var next = source.ReadAsync(line, ct).AsTask();
+
+            // Whoever feeds us by hand wants to see results before the next line.
+            if (!next.IsCompleted && group.Count > 0 && await Task.WhenAny(next, Task.Delay(s_pause, TimeProvider.System, ct)).ConfigureAwait(false) != next)
+            {
+                await SendAsync(group, stdout, ct).ConfigureAwait(false);
+            }
+
+            if (!await next.ConfigureAwait(false))
+            {
+                break;
+            }
+
+            if (!line.IsBlank || line.TooLong)
+            {
+                var read = EventLine.Read(line, settings, withId: true);
+                group.Add(read);
+                if (group.Count == Most)
+                {
+                    await SendAsync(group, stdout, ct).ConfigureAwait(false);
+                }
+            }
+        }
+
+        await SendAsync(group, stdout, ct).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(List<EventLine> group, Stream stdout, CancellationToken ct)
+    {
+        var failures = new ConnectorException?[group.Count];
+        var start = 0;
+        for (var i = 0; i <= group.Count; i++)
+        {
+            if (i == group.Count || group[i].IsBarrier)
+            {
+                await LanesAsync(group, failures, start, i, ct).ConfigureAwait(false);
+                await LanesAsync(group, failures, i, Math.Min(i + 1, group.Count), ct).ConfigureAwait(false);
+                start = i + 1;
+            }
+        }
+
+        await stdout.WriteAsync(Results(group, failures), ct).ConfigureAwait(false);
+        await stdout.FlushAsync(ct).ConfigureAwait(false);
+        group.Clear();
+    }
+
+    private async Task LanesAsync(List<EventLine> group, ConnectorException?[] failures, int start, int end, CancellationToken ct)
+    {
+        var lanes = Enumerable.Range(start, Math.Max(0, end - start)).GroupBy(i => (uint)string.GetHashCode(group[i].Person, StringComparison.Ordinal) % (uint)concurrency);
+        await Task.WhenAll(lanes.Select(lane => Task.Run(() => LaneAsync(group, failures, [.. lane], ct), CancellationToken.None))).ConfigureAwait(false);
+    }
+
+    private async Task LaneAsync(List<EventLine> group, ConnectorException?[] failures, int[] lane, CancellationToken ct)
+    {
+        var results = await connector.SendAsync([.. lane.Select(i => group[i].Translation)], connection, _options, ct).ConfigureAwait(false);
+        for (var i = 0; i < lane.Length; i++)
+        {
+            failures[lane[i]] = results[i];
+        }
+    }
+
+    private ReadOnlyMemory<byte> Results(List<EventLine> group, ConnectorException?[] failures)
+    {
+        var buffer = new ArrayBufferWriter<byte>((group.Count * 64) + 256);
+        using var writer = ConnectorJson.Writer(buffer);
+        for (var i = 0; i < group.Count; i++)
+        {
+            writer.Reset(buffer);
+            writer.WriteStartObject();
+            writer.WriteNumber("line"u8, group[i].Number);
+            if (group[i].Translation.Refused is { } reason)
+            {
+                writer.WriteString("refused"u8, reason);
+            }
+            else if (failures[i] is { } failure)
+            {
+                writer.WritePropertyName("error"u8);
+                ConnectorJson.Write(writer, failure.ToJson()["error"]!);
+            }
+            else
+            {
+                writer.WriteString("status"u8, "succeeded"u8);
+            }
+
+            _ = failures[i] is null ? _succeeded++ : _failed++;
+            writer.WriteEndObject();
+            writer.Flush();
+            buffer.Write("\n"u8);
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

@@ -1,0 +1,65 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Events.Calls;
+
+/// <summary>Creates or updates a person with the traits as attributes.</summary>
+internal static class IdentifyCall
+{
+    // These say who or when, and are sent as that.
+    private static readonly HashSet<string> s_notCopied = ["createdAt", "created_at", "userId", "anonymousId"];
+
+    public static EventRequest Translate(Message message)
+    {
+        var anonymous = message.Text("anonymousId");
+        var who = Who.Known(message) ?? Unknown(message, anonymous);
+        var traits = message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? message.Traits : message.ContextTraits;
+        var attributes = new Body(traits.Count + 4);
+        foreach (var (name, value) in traits)
+        {
+            if (!s_notCopied.Contains(name) && !(name == "email" && value is JValue { Value: string email } && who is { Key: "email" } && who.Value == email && message.Profile.EmailKind == "email"))
+            {
+                attributes.With(name, message.Value(value!));
+            }
+        }
+
+        if (message.At("user_properties") is JObject more && message.Profile.GroupActions)
+        {
+            foreach (var (name, value) in more)
+            {
+                attributes[name] = value;
+            }
+        }
+
+        if (CreatedAt(message) is { } created)
+        {
+            attributes.With("created_at", created);
+        }
+
+        if (anonymous is not null && !who.IsAnonymous)
+        {
+            attributes["anonymous_id"] = anonymous;
+        }
+
+        return message.Profile.Wire.Identify(who, attributes, message.EventTime());
+    }
+
+    private static Who Unknown(Message message, string? anonymous) => anonymous is not null && message.Profile.AnonymousIdentify
+        ? Who.Anonymous(anonymous)
+        : Who.Required(message);
+
+    private static object? CreatedAt(Message message)
+    {
+        foreach (var (source, name) in s_created)
+        {
+            if (message.At([.. source, name]) is not null && (source.Length == 1 || message.Profile.ContextTraits))
+            {
+                return message.Time([.. source, name]);
+            }
+        }
+
+        return message.Settings.CreatedAtNow ? message.Now.ToUnixTimeSeconds() : null;
+    }
+
+    private static readonly (string[] Source, string Name)[] s_created =
+        [(["traits"], "createdAt"), (["traits"], "created_at"), (["context", "traits"], "createdAt"), (["context", "traits"], "created_at")];
+}

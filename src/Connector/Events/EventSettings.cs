@@ -1,0 +1,17 @@
+namespace CustomerIo.Connector.Events;
+
+/// <summary>What a user sets beside the profile.</summary>
+/// <param name="Profile">The rules.</param>
+/// <param name="DeviceEvent">Name of a further event that registers the device it carries.</param>
+/// <param name="CreatedAtNow">Whether an identify without a creation time gets the current one.</param>
+/// <param name="ConvertTimestamps">Whether ISO 8601 texts among traits and properties become Unix seconds.</param>
+internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool CreatedAtNow, bool ConvertTimestamps)
+{
+    /// <summary>The settings, with the profile's own where none was given.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
+    public static EventSettings Of(string profile, string? deviceEvent = null, bool? createdAtNow = null, bool? convertTimestamps = null)
+    {
+        var rules = Profile.Find(profile);
+        return new(rules, string.IsNullOrWhiteSpace(deviceEvent) ? null : deviceEvent, createdAtNow ?? rules.CreatedAtNow, convertTimestamps ?? rules.ConvertTimestamps);
+    }
+}
