@@ -125,7 +125,7 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
     {
-        var limiter = call.Workspace.Limiter(call.Request.Api, _time);
+        var limiter = call.Workspace.Limiter(call.Request, _time);
         if (limiter is not null)
         {
             if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)

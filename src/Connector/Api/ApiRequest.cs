@@ -24,6 +24,24 @@ internal enum Repeat
     WhenAsked,
 }
 
+/// <summary>A rate that an endpoint has of its own, shared by all runs of the workspace.</summary>
+/// <param name="Name">What shares it.</param>
+/// <param name="PerSecond">Requests per second.</param>
+/// <param name="Burst">How many may go at once beyond the first; null for a second's worth.</param>
+internal sealed record Rate(string Name, double PerSecond, int? Burst = null)
+{
+    private const double SecondsPerDay = 86_400;
+
+    /// <summary>100 transactional messages a second.</summary>
+    public static Rate Send { get; } = new("send", 100);
+
+    /// <summary>100 stored messages a day.</summary>
+    public static Rate Archive { get; } = new("archive", 100 / SecondsPerDay, 99);
+
+    /// <summary>One trigger in ten seconds of each broadcast.</summary>
+    public static Rate Trigger(string broadcast) => new("trigger " + broadcast, 0.1);
+}
+
 /// <summary>One request to one API, before region and credentials.</summary>
 internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, ApiBody Body)
 {
@@ -34,6 +52,12 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public Repeat Repeat { get; init; }
+
+    /// <summary>The rate that holds for this endpoint in place of its API's; null for the API's.</summary>
+    public Rate? Rate { get; init; }
+
+    /// <summary>What shows whether it was done, should nobody know; the end of a sentence that begins "Look for".</summary>
+    public string? LookFor { get; init; }
 
     /// <summary>What the answer's body must be; anything else is a failure.</summary>
     public ResponseForm Form { get; init; }

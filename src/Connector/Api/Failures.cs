@@ -42,14 +42,14 @@ internal static class Failures
     public static bool RepeatableOnce(Attempt attempt) => attempt.Response is { } response ? response.Status == 429 : Passing(attempt) && ProvablyNotDone(attempt);
 
     /// <summary>The failure to report, in words that may be shown and logged.</summary>
-    public static ConnectorException Describe(Attempt attempt, ApiName api, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout)
+    public static ConnectorException Describe(Attempt attempt, ApiName api, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout, string? lookFor = null)
     {
         var answer = attempt.Response is { } r ? Envelope(r, workspace.Secrets) : default;
         var (kind, words) = attempt.Response is { } response ? ByStatus(response, api, workspace, answer.Text) : ByException(attempt.Error!, timeout, workspace);
         if (!repeatable && kind == FailureKind.Unavailable && !ProvablyNotDone(attempt))
         {
             kind = FailureKind.Uncertain;
-            words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io before you repeat it.";
+            words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io" + (lookFor is null ? "" : $" for {lookFor}") + " before you repeat it.";
         }
 
         return new ConnectorException(kind, words, answer.Problems)

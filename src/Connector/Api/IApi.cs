@@ -23,6 +23,12 @@ internal interface IApi
 
     DateTimeOffset Now { get; }
 
+    /// <summary>Whether nothing is really sent, so that no answer tells anything.</summary>
+    bool IsDryRun { get; }
+
+    /// <summary>Waits; a dry run does not.</summary>
+    Task DelayAsync(TimeSpan delay, CancellationToken ct);
+
     /// <summary>Adds a warning to the result.</summary>
     void Warn(string text);
 

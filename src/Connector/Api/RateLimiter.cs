@@ -2,12 +2,12 @@ namespace CustomerIo.Connector.Api;
 
 /// <summary>A token bucket: first come, first served, with one second's worth of burst. Slows down when Customer.io asks for it.</summary>
 /// <remarks>A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate.</remarks>
-internal sealed class RateLimiter(double perSecond, TimeProvider time)
+internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null)
 {
     private const double Least = 1.0 / 16, Regained = 0.1;
     private readonly Lock _lock = new();
     private readonly double _second = time.TimestampFrequency;
-    private readonly double _fullBurst = Math.Max(0, Math.Floor(perSecond) - 1);
+    private readonly double _fullBurst = burst ?? Math.Max(0, Math.Floor(perSecond) - 1);
     private double _next = double.MinValue;
     private double _share = 1, _changed, _slowed = double.MinValue;
 
@@ -37,9 +37,9 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time)
             interval = _second / (perSecond * Regain(now));
 
             // While slowed down there is no burst: a burst is what was too much.
-            var burst = _share < 1 ? 0 : interval * _fullBurst;
+            var ahead = _share < 1 ? 0 : interval * _fullBurst;
             var turn = Math.Max(_next, now);
-            wait = TimeSpan.FromSeconds(Math.Max(0, turn - burst - now) / _second);
+            wait = TimeSpan.FromSeconds(Math.Max(0, turn - ahead - now) / _second);
             if (wait > most)
             {
                 return null;

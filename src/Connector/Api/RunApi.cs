@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,10 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
     public Catalogue Catalogue => catalogue;
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    public virtual bool IsDryRun => false;
+
+    public virtual Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.Delay(delay, time, ct);
 
     public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
 
@@ -100,7 +105,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             workspace.State.Region = Region.Auto;
         }
 
-        throw Failures.Describe(sent.Attempt, request.Api, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout);
+        throw Failures.Describe(sent.Attempt, request.Api, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout, request.LookFor);
     }
 
     public RunResult Result(JToken data)
@@ -201,11 +206,15 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 }
 
 /// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>
-internal sealed class DryRunApi(Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time)
+internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time)
     : RunApiBase(catalogue, manifest, values, options, time)
 {
     private readonly JArray _requests = [];
     private bool _warned;
+
+    public override bool IsDryRun => true;
+
+    public override Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.CompletedTask;
 
     public override Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
@@ -231,7 +240,7 @@ internal sealed class DryRunApi(Workspace workspace, Catalogue catalogue, Action
         _requests.Add(new JObject
         {
             ["method"] = request.Method.Method,
-            ["url"] = Target(request, workspace, region).AbsoluteUri,
+            ["url"] = Placeholder().Replace(Target(request, workspace, region).AbsoluteUri, m => Uri.UnescapeDataString(m.Value)),
             ["headers"] = headers,
             ["body"] = Body(request.Body),
             ["bytes"] = request.Body.Bytes.Length,
@@ -241,6 +250,10 @@ internal sealed class DryRunApi(Workspace workspace, Catalogue catalogue, Action
 
     /// <summary><c>{requests, warnings}</c>.</summary>
     public JObject Result() => new() { ["requests"] = _requests, ["warnings"] = new JArray(Warnings) };
+
+    // A name in braces stands in for what a real run looks up; readable, it cannot be taken for an id.
+    [GeneratedRegex("(?<=/)%7B[^/?]+%7D(?=/|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
 
     private static JToken Body(ApiBody body)
     {

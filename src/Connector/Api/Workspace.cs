@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Api;
 /// <summary>What the connector remembers of one workspace: its region and its rate.</summary>
 internal sealed class WorkspaceState
 {
-    private readonly ConcurrentDictionary<(ApiName, double), RateLimiter> _limiters = new();
+    private readonly ConcurrentDictionary<(string, double), RateLimiter> _limiters = new();
     private int _failures;
 
     /// <summary>The region once found; <see cref="Region.Auto"/> until then.</summary>
@@ -30,15 +30,15 @@ internal sealed class WorkspaceState
         Volatile.Write(ref _failures, _failures + 1);
     }
 
-    public RateLimiter Limiter(ApiName api, double perSecond, TimeProvider time) =>
-        _limiters.TryGetValue((api, perSecond), out var known) ? known : _limiters.GetOrAdd((api, perSecond), key => new RateLimiter(key.Item2, time));
+    public RateLimiter Limiter(Rate rate, TimeProvider time) =>
+        _limiters.TryGetValue((rate.Name, rate.PerSecond), out var known) ? known : _limiters.GetOrAdd((rate.Name, rate.PerSecond), _ => new RateLimiter(rate.PerSecond, time, rate.Burst));
 }
 
 /// <summary>A connection, checked and made ready for the wire.</summary>
 internal sealed class Workspace
 {
     /// <summary>Track and Pipelines: 3000 in 3 s. App: 10 a second.</summary>
-    private const double TrackRate = 1000, AppRate = 10;
+    private static readonly Rate[] s_rates = [new("track", 1000), new("app", 10), new("pipelines", 1000)];
 
     private readonly string? _baseUrl;
     private readonly bool _loopback;
@@ -69,11 +69,15 @@ internal sealed class Workspace
 
     public string Origin(ApiName api, Region region) => _baseUrl ?? Hosts.Origin(api, region);
 
-    /// <summary>The limiter of an API, or null where nothing limits.</summary>
-    public RateLimiter? Limiter(ApiName api, TimeProvider time)
+    /// <summary>The limiter of a request, or null where nothing limits.</summary>
+    public RateLimiter? Limiter(ApiRequest request, TimeProvider time)
     {
-        var rate = Connection.RateLimit ?? (_loopback ? 0 : api == ApiName.App ? AppRate : TrackRate);
-        return rate > 0 ? State.Limiter(api, rate, time) : null;
+        var most = Connection.RateLimit ?? (_loopback ? 0 : double.PositiveInfinity);
+        var rate = request.Rate ?? s_rates[(int)request.Api];
+
+        // The connection's own number stands in for an API's rate, but lifts no endpoint's lower one.
+        rate = request.Rate is null && Connection.RateLimit is not null || most < rate.PerSecond ? rate with { PerSecond = most } : rate;
+        return most > 0 ? State.Limiter(rate, time) : null;
     }
 
     /// <summary>The Authorization header for an API.</summary>

@@ -27,6 +27,10 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
 
     public DateTimeOffset Now => now();
 
+    public bool IsDryRun => false;
+
+    public Task DelayAsync(TimeSpan delay, CancellationToken ct) => throw new NotSupportedException();
+
     public Catalogue Catalogue => throw new NotSupportedException();
 
     public string EventIdFor(int index) => throw new NotSupportedException();

@@ -9,6 +9,7 @@ internal sealed class Bench : IDisposable
 {
     public const string SiteId = "site-id-of-the-tests";
     public const string ApiKey = "secret-api-key-00001";
+    public const string AppApiKey = "secret-app-key-00001";
 
     public Bench(params Answer[] answers)
         : this(new Wire(answers))
@@ -31,9 +32,9 @@ internal sealed class Bench : IDisposable
 
     public CustomerIoConnector Connector { get; }
 
-    public static Connection Us { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, Region = Region.Us };
+    public static Connection Us { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, Region = Region.Us };
 
-    public static Connection Eu { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, Region = Region.Eu };
+    public static Connection Eu { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, Region = Region.Eu };
 
     /// <summary>A connection that has to find its region; a new object each time.</summary>
     public static Connection Auto => new() { SiteId = SiteId, ApiKey = ApiKey };

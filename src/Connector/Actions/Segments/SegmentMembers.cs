@@ -10,26 +10,22 @@ internal abstract class SegmentMembers(string change) : ConnectorAction<SegmentM
 {
     private const int MostIds = 1000;
 
-    internal sealed record Input(string Segment, JArray Ids, string IdType);
+    internal sealed record Input(string Segment, JArray Ids, string IdType, bool CreateIfMissing);
 
     public sealed override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var segment = Number(input.Segment);
         var ids = Ids(input, api);
+        var segment = await SegmentName.ResolveAsync(input.Segment, true, input.CreateIfMissing, api, ct).ConfigureAwait(false);
         for (var done = 0; done < ids.Length; done += MostIds)
         {
             var some = ids[done..Math.Min(done + MostIds, ids.Length)];
-            var request = ApiRequest.Post(ApiName.Track, $"/api/v1/segments/{segment}/{change:change}", new JObject { ["ids"] = new JArray(some) });
+            var request = ApiRequest.Post(ApiName.Track, $"/api/v1/segments/{segment:segment}/{change:change}", new JObject { ["ids"] = new JArray(some) });
             await api.SendAsync(request with { Query = "id_type=" + input.IdType }, ct).ConfigureAwait(false);
             api.Progress(done + some.Length, ids.Length);
         }
 
         return new JObject { ["count"] = ids.Length };
     }
-
-    private static int Number(string segment) => segment.All(char.IsAsciiDigit)
-        ? int.TryParse(segment, out var number) ? number : throw ConnectorException.Input("/segment", "is not the number of a segment; the largest is 2147483647.")
-        : throw ConnectorException.Input("/segment", "must be the segment's number, as its page in Customer.io shows it; finding a segment by name needs the App API, which is not available yet.");
 
     private static string[] Ids(Input input, IApi api)
     {

@@ -1,0 +1,13 @@
+using CustomerIo.Connector.Api;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Broadcasts;
+
+/// <summary>Counts what became of a broadcast's messages: <c>GET /v1/broadcasts/{id}/metrics</c>, or of their links.</summary>
+internal sealed class GetBroadcastMetrics : RequestAction<GetBroadcastMetrics.Input>
+{
+    internal sealed record Input(
+        string Broadcast, string? Period, long? Steps, string? Channel, JToken? StartTime, JToken? EndTime, string? Resolution, string? TimeZone, bool Links) : IMetricsInput;
+
+    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}/metrics").With(input, api);
+}

@@ -1,0 +1,13 @@
+using CustomerIo.Connector.Api;
+
+namespace CustomerIo.Connector.Actions.Messages;
+
+/// <summary>Looks one message up: <c>GET /v1/messages/{id}</c>, or its stored content under <c>/archived_message</c>.</summary>
+internal sealed class GetMessage : RequestAction<GetMessage.Input>
+{
+    internal sealed record Input(string MessageId, bool Archived);
+
+    protected override ApiRequest Request(Input input, IApi api) => input.Archived
+        ? ApiRequest.Get(ApiName.App, $"/v1/messages/{input.MessageId:messageId}/archived_message") with { Rate = Rate.Archive }
+        : ApiRequest.Get(ApiName.App, $"/v1/messages/{input.MessageId:messageId}");
+}

@@ -1,0 +1,14 @@
+using CustomerIo.Connector.Api;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Messages;
+
+/// <summary>Lists messages of the whole workspace: <c>GET /v1/messages</c>.</summary>
+internal sealed class ListMessages() : PagedAction<ListMessages.Input>("messages", 1000)
+{
+    internal sealed record Input(
+        string? Campaign, string? Newsletter, string? Action, string? Metric, string? Channel, bool? Drafts, JToken? StartTime, JToken? EndTime, long? Limit, bool All, string? Start) : IMessageFilter;
+
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, "/v1/messages").With(input, api, ("campaign_id", input.Campaign), ("newsletter_id", input.Newsletter), ("action_id", input.Action));
+}

@@ -1,0 +1,13 @@
+using CustomerIo.Connector.Api;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Newsletters;
+
+/// <summary>Counts what became of a newsletter's messages: <c>GET /v1/newsletters/{id}/metrics</c>, or of their links.</summary>
+internal sealed class GetNewsletterMetrics : RequestAction<GetNewsletterMetrics.Input>
+{
+    internal sealed record Input(
+        string Newsletter, string? Period, long? Steps, string? Channel, JToken? StartTime, JToken? EndTime, string? Resolution, string? TimeZone, bool Links) : IMetricsInput;
+
+    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").With(input, api);
+}

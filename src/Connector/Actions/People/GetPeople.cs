@@ -1,0 +1,42 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.People;
+
+/// <summary>Looks many people up: <c>POST /v1/customers/attributes</c>, at most 100 ids a request.</summary>
+internal sealed class GetPeople : ConnectorAction<GetPeople.Input>
+{
+    private const int MostIds = 100;
+
+    internal sealed record Input(JArray Ids, string IdType);
+
+    public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
+    {
+        var ids = input.Ids.Select(ConnectorJson.ScalarText).Select((id, i) => AppPerson.Id(Person.Of(id, input.IdType, $"ids/{i}"))).Distinct(StringComparer.Ordinal).ToArray();
+        var people = new JArray();
+        var found = new HashSet<string>(input.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        for (var done = 0; done < ids.Length; done += MostIds)
+        {
+            var some = ids[done..Math.Min(done + MostIds, ids.Length)];
+            var request = ApiRequest.Post(ApiName.App, "/v1/customers/attributes", new JObject { ["ids"] = new JArray(some) }) with { Query = QueryText.Of(("id_type", input.IdType)) };
+            foreach (var item in Answers.List(Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false)), "customers").OfType<JObject>())
+            {
+                var person = item["customer"] as JObject ?? item;
+                people.Add(person);
+                found.Add(Identifier(person, input.IdType));
+            }
+
+            api.Progress(done + some.Length, ids.Length);
+        }
+
+        return new JObject { ["customers"] = people, ["missing"] = new JArray(ids.Where(id => !found.Contains(id))) };
+    }
+
+    private static string Identifier(JObject person, string kind)
+    {
+        var value = (person["identifiers"] as JObject)?[kind] ?? (kind == "id" ? person["id"] : null);
+        var text = value is JValue scalar ? ConnectorJson.ScalarText(scalar) : "";
+        return kind == "cio_id" ? "cio_" + Person.Bare(text) : text;
+    }
+}

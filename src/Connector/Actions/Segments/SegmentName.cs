@@ -1,0 +1,72 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Segments;
+
+/// <summary>A segment as an input names it: digits are its number, anything else its name.</summary>
+internal static class SegmentName
+{
+    /// <summary>The segment's number as a path takes it; a dry run, which cannot look a name up, gets the name in braces.</summary>
+    /// <remarks>Where <c>manual</c> is true, only a manual segment will do; where <c>create</c> is, a missing one is created.</remarks>
+    /// <exception cref="ConnectorException">There is none of that name, or several, or it is of the wrong kind.</exception>
+    public static async Task<string> ResolveAsync(string segment, bool manual, bool create, IApi api, CancellationToken ct)
+    {
+        if (segment.All(char.IsAsciiDigit) && segment.Length > 0)
+        {
+            return int.TryParse(segment, out _) ? segment : throw ConnectorException.Input("/segment", "is not the number of a segment; the largest is 2147483647.");
+        }
+
+        var name = segment.Trim();
+        if (name.Length == 0)
+        {
+            throw ConnectorException.Input("/segment", "must not be blank.");
+        }
+
+        ConnectorJson.CheckSurrogates(name);
+        if (api.IsDryRun)
+        {
+            api.Warn($"The segment \"{name}\" stands in for its number: a real run looks that up first{(create ? ", and creates the segment if there is none" : "")}.");
+            return $"{{{name}}}";
+        }
+
+        var segments = Answers.List(Answers.Object(await api.SendAsync(ApiRequest.Get(ApiName.App, "/v1/segments"), ct).ConfigureAwait(false)), "segments").OfType<JObject>().ToArray();
+        return Found(name, segments, manual) is { } found ? Id(found)
+            : create ? await CreateAsync(name, api, ct).ConfigureAwait(false)
+            : throw Refused($"There is no segment called \"{name}\". Check the name, or {(manual ? "switch Create If Missing on" : "give its number")}.");
+    }
+
+    private static JObject? Found(string name, JObject[] segments, bool manual)
+    {
+        var same = Named(name, segments, StringComparison.Ordinal);
+        if (same.Length == 0)
+        {
+            same = Named(name, segments, StringComparison.OrdinalIgnoreCase);
+        }
+
+        // Only a manual one can be changed by hand, so a namesake with conditions does not count.
+        var fitting = manual ? [.. same.Where(s => Text(s["type"]) != "dynamic")] : same;
+        return fitting.Length > 1 ? throw Refused($"Several segments are called \"{name}\": {string.Join(", ", fitting.Select(Id))}. Give the number of the one you mean.")
+            : fitting.Length == 1 ? fitting[0]
+            : same.Length > 0 ? throw Refused($"The segment \"{name}\" has conditions that decide who belongs to it; only manual segments can be changed by hand.")
+            : null;
+    }
+
+    private static JObject[] Named(string name, JObject[] segments, StringComparison comparison) => [.. segments.Where(s => string.Equals(Text(s["name"]).Trim(), name, comparison))];
+
+    private static async Task<string> CreateAsync(string name, IApi api, CancellationToken ct)
+    {
+        var request = ApiRequest.Post(ApiName.App, "/v1/segments", new JObject { ["segment"] = new JObject { ["name"] = name } });
+        var created = Answers.Object(await api.SendAsync(request with { Repeat = Repeat.Unsafe }, ct).ConfigureAwait(false))["segment"];
+        api.Warn($"The segment \"{name}\" did not exist and was created.");
+        return Id(created as JObject ?? []);
+    }
+
+    private static string Id(JObject segment) => Answers.Number(segment["id"]) is { } id
+        ? ConnectorJson.ScalarText(id)
+        : throw Refused("Customer.io did not say which number the segment has. Look it up in Customer.io and give the number.");
+
+    private static string Text(JToken? value) => value is JValue scalar ? ConnectorJson.ScalarText(scalar) : "";
+
+    private static ConnectorException Refused(string message) => new(FailureKind.Rejected, message, [new Problem("/segment", message)]);
+}
