@@ -10,9 +10,9 @@ namespace CustomerIo.Connector.Tests.Conventions;
 public class SandboxFuzzTests
 {
     private const int Runs = 200;
-    private SandboxServer _sandbox;
-    private CustomerIoConnector _connector;
-    private Connection _connection;
+    private SandboxServer _sandbox = null!;
+    private CustomerIoConnector _connector = null!;
+    private Connection _connection = null!;
 
     [OneTimeSetUp]
     public async Task StartAsync()
