@@ -143,7 +143,8 @@ public class RunTests
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         Assert.That(() => sandbox.RequestCount, Is.EqualTo(1).After(20_000, 50), "the request should be under way");
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        // Not SIGINT: a shell that runs this in the background has its children ignore it.
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }
