@@ -46,6 +46,7 @@ internal static class Seeds
         ["raw-request"] = [("all-fields, data", ["formData", "fileData", "fileDataFileNames"], "POST"), ("all-fields, form", ["data"], "POST")],
         ["submit-form"] = [("all-fields, e-mail address among the data", ["id", "email"], null)],
         ["add-relationships"] = s_sides,
+        ["export-deliveries"] = [("all-fields, campaign", ["newsletter", "transactionalMessage", "action"], null), ("all-fields, newsletter", ["campaign", "transactionalMessage", "action"], null)],
         ["trigger-broadcast"] =
         [
             .. s_audiences.Select(form => ($"all-fields, {form}", s_audiences.Where(other => other != form).Concat(NotWith(form)).ToArray(), (string?)null)),
@@ -54,7 +55,7 @@ internal static class Seeds
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "remove-relationships", "send-email", "track-anonymous"];
+    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-email", "track-anonymous"];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)
