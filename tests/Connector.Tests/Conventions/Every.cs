@@ -56,11 +56,7 @@ internal static class Seeds
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
-<<<<<<< HEAD
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "remove-relationships", "send-event", "track-anonymous"];
-=======
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-email", "track-anonymous"];
->>>>>>> refs/heads/appapi
+    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-email", "send-event", "track-anonymous"];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)

@@ -1,5 +1,4 @@
 using CustomerIo.Connector.Tests.Kit;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Tests.Actions.People;
 
