@@ -40,7 +40,7 @@ public class OtherClientsTests
         {
             Assert.That(report["tools"]!.Select(t => (string)t!), Is.SupersetOf(Catalogue.Embedded.Ids));
             Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Append("check-connection")));
-            Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}"), Has.All.EndsWith(" True True False False"));
+            Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}").Where(c => !c.EndsWith(" True True False False", StringComparison.Ordinal)), Is.Empty);
             Assert.That(((JObject)report["failed"]!).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "content", "isError" }));
             Assert.That((string?)report["failed"]!["content"]![0]!["text"], Does.Contain("not this one"));
             Assert.That((string?)report["invalid"]!["content"]![0]!["text"], Does.Contain("/id"));

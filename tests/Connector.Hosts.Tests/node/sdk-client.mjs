@@ -7,7 +7,7 @@ const [command, ...args] = process.argv.slice(2);
 const transport = new StdioClientTransport({
   command,
   args,
-  env: { ...process.env, CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: 'sdk-client-key', CUSTOMERIO_BASE_URL: process.env.SINK },
+  env: { ...process.env, CUSTOMERIO_SITE_ID: 'site', CUSTOMERIO_API_KEY: 'sdk-client-key', CUSTOMERIO_APP_API_KEY: 'sdk-client-app-key', CUSTOMERIO_BASE_URL: process.env.SINK },
 });
 const client = new Client({ name: 'sdk-client', version: '1' });
 await client.connect(transport);
