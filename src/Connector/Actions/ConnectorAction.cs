@@ -65,12 +65,21 @@ internal abstract class ConnectorAction<TInput> : ConnectorAction
 internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
     where TInput : class
 {
-    public sealed override async Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct) =>
-        Output(await api.SendAsync(Request(input, api), ct).ConfigureAwait(false), input);
+    public sealed override async Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct)
+    {
+        var output = Output(await api.SendAsync(Request(input, api), ct).ConfigureAwait(false), input);
+        return Verifies(input) ? await VerifyAsync(input, output, api, ct).ConfigureAwait(false) : output;
+    }
 
     protected abstract ApiRequest Request(TInput input, IApi api);
 
     protected virtual JToken Output(ApiResponse response, TInput input) => response.Json;
+
+    /// <summary>Whether this input asks to read back what was written.</summary>
+    protected virtual bool Verifies(TInput input) => false;
+
+    /// <summary>Reads back what was written, and adds to the output whether it is there.</summary>
+    protected virtual Task<JToken> VerifyAsync(TInput input, JToken output, IApi api, CancellationToken ct) => Task.FromResult(output);
 }
 
 /// <summary>An action that is also one operation of the vendor's v2 API, and so can go in a batch.</summary>

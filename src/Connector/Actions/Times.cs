@@ -49,5 +49,32 @@ internal static class Times
         return seconds;
     }
 
+    /// <summary>The same for the time at which a message is to be sent: at most 90 days ahead.</summary>
+    public static long? Scheduled(JToken? value, string input, IApi api)
+    {
+        if (value is null or JValue { Value: "" })
+        {
+            return null;
+        }
+
+        if (!Timestamp.TryRead(value, out var seconds, out var wasMilliseconds))
+        {
+            throw ConnectorException.Input("/" + input, Timestamp.Expected);
+        }
+
+        var ahead = DateTimeOffset.FromUnixTimeSeconds(seconds) - api.Now;
+        if (ahead > TimeSpan.FromDays(90))
+        {
+            throw ConnectorException.Input("/" + input, $"is more than 90 days ahead ({Shown(seconds)}); Customer.io keeps no message for so long.");
+        }
+
+        if (wasMilliseconds || ahead < -s_clockSkew)
+        {
+            api.Warn($"/{input} {(wasMilliseconds ? "was read as milliseconds" : "is in the past, so the message is sent at once")}: {Shown(seconds)}.");
+        }
+
+        return seconds;
+    }
+
     private static string Shown(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -23,6 +23,9 @@ internal interface IApi
 
     DateTimeOffset Now { get; }
 
+    /// <summary>Whether an API may be asked: its key is set, and this run sends at all.</summary>
+    bool CanAsk(ApiName api);
+
     /// <summary>Whether nothing is really sent, so that no answer tells anything.</summary>
     bool IsDryRun { get; }
 

@@ -50,6 +50,8 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public void Progress(int done, int total) => options.Progress?.Invoke(done, total);
 
+    public abstract bool CanAsk(ApiName api);
+
     public abstract Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
 
     /// <summary>The region that was asked for: the input's, else the run's, else the connection's.</summary>
@@ -74,6 +76,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private Sent _sent;
     private int _count;
     private TimeSpan _waited;
+
+    public override bool CanAsk(ApiName api) => workspace.Has(api);
 
     public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
@@ -213,6 +217,8 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
     private bool _warned;
 
     public override bool IsDryRun => true;
+
+    public override bool CanAsk(ApiName api) => false;
 
     public override Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.CompletedTask;
 

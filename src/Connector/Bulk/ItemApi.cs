@@ -35,6 +35,8 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
 
     public string EventIdFor(int index) => throw new NotSupportedException();
 
+    public bool CanAsk(ApiName api) => false;
+
     public void UseEventId(string eventId) => UsedEventId = eventId;
 
     public void Warn(string text) => (_warnings ??= []).Add(text);

@@ -30,6 +30,16 @@ internal static class Seeds
     private static readonly (string Name, string[] Without, string? Method)[] s_sides =
         [("all-fields, person", ["objectTypeId", "objectId", "people"], null), ("all-fields, object", ["id", "idType", "objects"], null)];
 
+    private static readonly string[] s_audiences = ["recipients", "emails", "ids", "perUserData", "dataFileUrl"];
+
+    private static string[] NotWith(string audience) => audience switch
+    {
+        "recipients" => ["emailAddDuplicates", "emailIgnoreMissing", "idIgnoreMissing"],
+        "emails" => ["idIgnoreMissing"],
+        "ids" => ["emailAddDuplicates", "emailIgnoreMissing"],
+        _ => [],
+    };
+
     // Inputs that exclude each other: each list is left out once.
     private static readonly Dictionary<string, (string Name, string[] Without, string? Method)[]> s_exclusive = new(StringComparer.Ordinal)
     {
@@ -37,11 +47,16 @@ internal static class Seeds
         ["submit-form"] = [("all-fields, e-mail address among the data", ["id", "email"], null)],
         ["send-event"] = [("all-fields, one event", ["events"], null), ("all-fields, list", ["event"], null)],
         ["add-relationships"] = s_sides,
+        ["export-deliveries"] = [("all-fields, campaign", ["newsletter", "transactionalMessage", "action"], null), ("all-fields, newsletter", ["campaign", "transactionalMessage", "action"], null)],
+        ["trigger-broadcast"] =
+        [
+            .. s_audiences.Select(form => ($"all-fields, {form}", s_audiences.Where(other => other != form).Concat(NotWith(form)).ToArray(), (string?)null)),
+        ],
         ["remove-relationships"] = s_sides,
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "remove-relationships", "send-event", "track-anonymous"];
+    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-email", "send-event", "track-anonymous"];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)

@@ -10,7 +10,7 @@ internal sealed class Identify : OperationAction<Identify.Input>
 {
     internal sealed record Input(
         string Id, string IdType, JObject? CustomerData, JToken? CreatedAt, string? AnonymousId, bool? Unsubscribed, JObject? SubscriptionPreferences,
-        IReadOnlyList<string>? RemoveAttributes, JArray? Relationships, bool? UpdateOnly, JToken? OccurredAt);
+        IReadOnlyList<string>? RemoveAttributes, JArray? Relationships, bool? UpdateOnly, JToken? OccurredAt, bool Verify);
 
     protected override Operation Operation(Input input, IApi api)
     {
@@ -29,6 +29,11 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
         return operation;
     }
+
+    protected override bool Verifies(Input input) => input.Verify;
+
+    protected override Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct) =>
+        ReadBack.PersonAsync(Person.Of(input.Id, input.IdType), input.CustomerData ?? [], output, api, ct);
 
     protected override ApiRequest Request(Input input, IApi api)
     {

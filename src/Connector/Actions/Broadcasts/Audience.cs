@@ -1,0 +1,98 @@
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Broadcasts;
+
+/// <summary>Whom a broadcast goes to: one of five forms, or the broadcast's own audience.</summary>
+internal static class Audience
+{
+    private const int MostPeople = 10_000, MostDataBytes = 50_000, MostBodyBytes = 25_000_000, MostUserBytes = 2_000_000;
+
+    /// <summary>The body of a trigger.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: several forms at once, or more than Customer.io takes.</exception>
+    public static JObject Body(TriggerBroadcast.Input input)
+    {
+        (string Name, string Key, JToken? Value)[] forms =
+        [
+            ("recipients", "recipients", input.Recipients), ("emails", "emails", input.Emails is null ? null : new JArray(input.Emails)), ("ids", "ids", input.Ids), ("perUserData", "per_user_data", input.PerUserData),
+            ("dataFileUrl", "data_file_url", string.IsNullOrEmpty(input.DataFileUrl) ? null : input.DataFileUrl),
+        ];
+        var given = forms.Where(f => f.Value is JContainer or JValue { Value: not null }).ToArray();
+        var problems = given.Skip(1).Select(f => new Problem("/" + f.Name, $"cannot be used together with {given[0].Name}; a trigger has one audience.")).ToList();
+        var (form, key, value) = given.FirstOrDefault();
+        var body = new JObject();
+        if (value is not null)
+        {
+            // An id is a text to Customer.io, also where the caller has numbers.
+            body[key] = form is "ids" or "emails" ? new JArray(value.Select(v => ConnectorJson.ScalarText(v))) : value;
+            Check(form, value, problems);
+        }
+
+        if (input.Data is not null)
+        {
+            body["data"] = input.Data;
+            TooLarge("/data", ConnectorJson.CountBytes(input.Data), MostDataBytes, problems);
+        }
+
+        Flag("emailAddDuplicates", "email_add_duplicates", input.EmailAddDuplicates, form is "emails" or "perUserData" or "dataFileUrl");
+        Flag("emailIgnoreMissing", "email_ignore_missing", input.EmailIgnoreMissing, form is "emails" or "perUserData" or "dataFileUrl");
+        Flag("idIgnoreMissing", "id_ignore_missing", input.IdIgnoreMissing, form is "ids" or "perUserData" or "dataFileUrl");
+        TooLarge("", ConnectorJson.CountBytes(body), MostBodyBytes, problems);
+        return problems.Count > 0 ? throw ConnectorException.Input(problems) : body;
+
+        void Flag(string name, string key, bool? on, bool fits)
+        {
+            if (on is true && !fits)
+            {
+                problems.Add(new Problem("/" + name, "does not go with this audience; Customer.io would refuse it."));
+            }
+            else if (on is not null && fits)
+            {
+                body[key] = on;
+            }
+        }
+    }
+
+    private static void Check(string form, JToken audience, List<Problem> problems)
+    {
+        if (audience is JObject { Count: 0 })
+        {
+            problems.Add(new Problem("/recipients", "must not be empty; leave it out for the broadcast's own audience."));
+        }
+        else if (form == "dataFileUrl" && !(Uri.TryCreate((string)audience!, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+        {
+            problems.Add(new Problem("/dataFileUrl", "is not the address of a file, such as https://example.com/people.jsonl."));
+        }
+
+        var people = audience as JArray ?? [];
+        if (people.Count > MostPeople)
+        {
+            problems.Add(new Problem("/" + form, $"holds {people.Count} people; Customer.io takes at most {MostPeople} in one trigger."));
+        }
+
+        for (var i = 0; i < people.Count; i++)
+        {
+            if (form == "emails" && !ConnectorJson.ScalarText(people[i]).Contains('@'))
+            {
+                problems.Add(new Problem($"/emails/{i}", "must be an e-mail address."));
+            }
+            else if (people[i] is JObject user)
+            {
+                if (user.ContainsKey("id") == user.ContainsKey("email"))
+                {
+                    problems.Add(new Problem($"/perUserData/{i}", "must name the person by exactly one of id and email."));
+                }
+
+                TooLarge($"/perUserData/{i}", ConnectorJson.CountBytes(user), MostUserBytes, problems);
+            }
+        }
+    }
+
+    private static void TooLarge(string path, int bytes, int most, List<Problem> problems)
+    {
+        if (bytes > most)
+        {
+            problems.Add(new Problem(path, $"is {bytes} bytes of JSON; Customer.io takes at most {most}."));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Actions.Messages;
+
+/// <summary>The inputs of every transactional message.</summary>
+internal interface ITransactional
+{
+    string Id { get; }
+
+    string IdType { get; }
+
+    string? TransactionalMessageId { get; }
+
+    JObject? MessageData { get; }
+
+    JToken? SendAt { get; }
+
+    bool? DisableMessageRetention { get; }
+
+    bool? QueueDraft { get; }
+
+    bool? AutoCreate { get; }
+
+    string? Language { get; }
+}
+
+/// <summary>An action that sends one transactional message: <c>POST /v1/send/…</c>, checked as far as it can be before it leaves.</summary>
+/// <param name="channel">The endpoint's last segment.</param>
+/// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
+internal abstract class Transactional<TInput>(string channel) : RequestAction<TInput>
+    where TInput : class, ITransactional
+{
+    private const int MostBodyBytes = 1_000_000;
+
+    protected sealed override ApiRequest Request(TInput input, IApi api)
+    {
+        var problems = new List<Problem>();
+        var person = Person.Of(input.Id, input.IdType);
+        var body = new JObject();
+        void Set(string name, JToken? value)
+        {
+            if (value is JContainer or JValue { Value: not null and not "" })
+            {
+                body[name] = value;
+            }
+        }
+
+        // All digits are the template's number; a trigger name is looked up by Customer.io.
+        Set("transactional_message_id", long.TryParse(input.TransactionalMessageId, out var number) ? number : input.TransactionalMessageId);
+        body["identifiers"] = person.Identifiers;
+        Set("message_data", input.MessageData);
+        Set("send_at", Times.Scheduled(input.SendAt, "sendAt", api));
+        Set("disable_message_retention", input.DisableMessageRetention);
+        Set("queue_draft", input.QueueDraft);
+        Set("auto_create", input.AutoCreate);
+        Set("language", input.Language);
+        Fill(input, Set, problems);
+        if (problems.Count == 0 && ConnectorJson.CountBytes(body) is > MostBodyBytes and var bytes)
+        {
+            problems.Add(new Problem("", $"makes a message of {bytes} bytes; Customer.io takes at most {MostBodyBytes}, attachments aside."));
+        }
+
+        Attach(input, Set, problems);
+        return problems.Count > 0
+            ? throw ConnectorException.Input(problems)
+            : ApiRequest.Post(ApiName.App, $"/v1/send/{channel:channel}", body) with { Rate = Rate.Send, LookFor = "a delivery to this person at this time" };
+    }
+
+    /// <summary>Sets what this channel has of its own.</summary>
+    protected virtual void Fill(TInput input, Action<string, JToken?> set, List<Problem> problems)
+    {
+    }
+
+    /// <summary>Sets what does not count towards the message's size.</summary>
+    protected virtual void Attach(TInput input, Action<string, JToken?> set, List<Problem> problems)
+    {
+    }
+}
+
+/// <summary>Checks of an e-mail that Customer.io would only make after it arrived.</summary>
+internal static class EmailChecks
+{
+    private const int MostRecipients = 15, MostAttachmentBytes = 2_000_000;
+
+    /// <summary>At most 15 recipients, all lists together.</summary>
+    public static void Recipients(List<Problem> problems, params ReadOnlySpan<(string Path, string? List)> lists)
+    {
+        var count = 0;
+        foreach (var (_, list) in lists)
+        {
+            count += Addresses(list).Count;
+        }
+
+        if (count > MostRecipients)
+        {
+            problems.Add(new Problem(lists[0].Path, $"has {count} recipients together with cc and bcc; Customer.io sends to at most {MostRecipients}."));
+        }
+    }
+
+    /// <summary>The parts of a list with commas; a comma inside quotes or angle brackets parts nothing.</summary>
+    public static List<string> Addresses(string? list)
+    {
+        var all = new List<string>();
+        var (one, quoted, bracketed) = (new StringBuilder(), false, false);
+        foreach (var c in list ?? "")
+        {
+            quoted ^= c == '"';
+            bracketed = !quoted && c is '<' or '>' ? c == '<' : bracketed;
+            if (c == ',' && !quoted && !bracketed)
+            {
+                all.Add(one.ToString().Trim());
+                one.Clear();
+                continue;
+            }
+
+            one.Append(c);
+        }
+
+        all.Add(one.ToString().Trim());
+        return [.. all.Where(a => a.Length > 0)];
+    }
+
+    /// <summary>Base64 texts, together below 2 MB.</summary>
+    public static void Attachments(JObject attachments, List<Problem> problems)
+    {
+        var total = 0L;
+        foreach (var (name, value) in attachments)
+        {
+            var text = value is JValue { Value: string given } ? given : "";
+            var buffer = new byte[(text.Length * 3 / 4) + 3];
+            if (text.Length == 0 || !Convert.TryFromBase64String(text, buffer, out var bytes))
+            {
+                problems.Add(new Problem("/attachments/" + Names.Escape(name), "is not base64."));
+                continue;
+            }
+
+            total += bytes;
+        }
+
+        if (total > MostAttachmentBytes)
+        {
+            problems.Add(new Problem("/attachments", $"holds {total} bytes; Customer.io takes at most {MostAttachmentBytes} in all."));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using CustomerIo.Connector.Tests.Kit;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Tests.Actions.Messages;
+
+public class SendTests
+{
+    private static JObject Email(params (string Name, JToken Value)[] more) =>
+        new([new JProperty("id", "cio_a1"), new JProperty("to", "ada@example.com"), new JProperty("transactionalMessageId", "7"), .. more.Select(m => new JProperty(m.Name, m.Value))]);
+
+    [Test]
+    public async Task SendEmail_Template_NamesPersonAndTemplateAsSendsDo()
+    {
+        using var bench = new Bench(Answer.Ok("""{"delivery_id":"R1"}"""));
+        await bench.RunAsync("send-email", Email(("sendAt", "2026-02-01T09:30:00Z")));
+        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"transactional_message_id":7,"identifiers":{"cio_id":"a1"},"send_at":1769938200,"to":"ada@example.com"}"""));
+    }
+
+    [Test]
+    public async Task SendEmail_ServerError_IsUncertainAndNotRepeated()
+    {
+        using var bench = new Bench(Answer.Status(500));
+        var failure = await bench.FailAsync("send-email", Email());
+        Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((FailureKind.Uncertain, 1)));
+        Assert.That(failure.Message, Does.Contain("for a delivery to this person"));
+    }
+
+    [Test]
+    public async Task SendEmail_TooMany_IsRepeated()
+    {
+        using var bench = new Bench(Answer.Status(429), Answer.Ok());
+        Assert.That((await bench.RunAsync("send-email", Email())).Request.Attempts, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task SendEmail_WhatCustomerIoWouldRefuse_IsFoundBeforeSending()
+    {
+        using var bench = new Bench();
+        var many = string.Join(',', Enumerable.Range(0, 15).Select(i => $"\"Last, First\" <u{i}@example.com>"));
+        var large = Convert.ToBase64String(new byte[2_000_001]);
+        var input = Email(("cc", many), ("attachments", new JObject { ["a.txt"] = "no!", ["b.bin"] = large }), ("headers", new JObject { ["X"] = "ü" }));
+        var failure = await bench.FailAsync("send-email", input);
+        Assert.That(failure.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/to", "/attachments/a.txt", "/attachments", "/headers/X" }));
+    }
+
+    [Test]
+    public async Task SendEmail_WithoutTemplate_NeedsSenderSubjectAndBody()
+    {
+        using var bench = new Bench();
+        var failure = await bench.FailAsync("send-email", """{"id":"1","to":"ada@example.com","subject":"Hi"}""");
+        Assert.That(failure.Problems.Select(p => p.Path), Is.EqualTo(new[] { "/from", "/body" }));
+    }
+
+    [TestCase("""{"broadcast":12,"ids":["1"],"emails":["a@example.com"]}""", "/ids")]
+    [TestCase("""{"broadcast":12,"recipients":{}}""", "/recipients")]
+    [TestCase("""{"broadcast":12,"ids":["1"],"emailIgnoreMissing":true}""", "/emailIgnoreMissing")]
+    [TestCase("""{"broadcast":12,"perUserData":[{"id":"1","email":"a@example.com"}]}""", "/perUserData/0")]
+    public async Task TriggerBroadcast_AudienceThatCannotBe_IsRefused(string input, string path)
+    {
+        using var bench = new Bench();
+        Assert.That((await bench.FailAsync("trigger-broadcast", input)).Problems.Single().Path, Is.EqualTo(path));
+    }
+
+    [Test]
+    public async Task TriggerBroadcast_Wait_WatchesItToItsEnd()
+    {
+        using var bench = new Bench(Answer.Ok("""{"id":5}"""), Answer.Ok("""{"id":5}"""), Answer.Ok("""{"id":5,"processed_at":9}"""), Answer.Ok("""{"id":5,"processed_at":9}"""), Answer.Ok("""{"errors":["line 3"]}"""));
+        var result = await bench.RunAsync("trigger-broadcast", """{"broadcast":12,"wait":true}""");
+        Assert.That(((bool)result.Data["done"]!, (string?)result.Data["errors"]![0]), Is.EqualTo((true, "line 3")));
+        Assert.That(bench.Wire.Requests[^1].Url, Is.EqualTo("https://api.customer.io/v1/campaigns/12/triggers/5/errors?limit=1000"));
+    }
+
+    [Test]
+    public async Task TriggerBroadcast_WatchThatFails_IsNoFailureOfTheTrigger()
+    {
+        using var bench = new Bench(Answer.Ok("""{"id":5}"""), Answer.Status(403));
+        var result = await bench.RunAsync("trigger-broadcast", """{"broadcast":12,"wait":true}""");
+        Assert.That(((int)result.Data["id"]!, result.Warnings.Count), Is.EqualTo((5, 1)));
+    }
+
+    [Test]
+    public async Task TriggerBroadcast_TheSameTwice_WaitsTenSecondsAndAnotherDoesNot()
+    {
+        using var bench = new Bench(Wire.Ok());
+        await bench.RunAsync("trigger-broadcast", """{"broadcast":12}""");
+        await bench.RunAsync("trigger-broadcast", """{"broadcast":13}""");
+        Assert.That(bench.Time.Elapsed, Is.EqualTo(TimeSpan.Zero));
+        await bench.RunAsync("trigger-broadcast", """{"broadcast":12}""");
+        Assert.That(bench.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(10)));
+    }
+}
