@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Storage;
 using System.CommandLine;
 using System.Globalization;
 using CustomerIo.Connector.Cli.Up;

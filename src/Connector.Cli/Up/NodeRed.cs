@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Storage;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;

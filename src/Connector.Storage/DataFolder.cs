@@ -1,9 +1,9 @@
 using System.Runtime.Versioning;
 
-namespace CustomerIo.Connector.Cli;
+namespace CustomerIo.Connector.Storage;
 
 /// <summary>Where the tool keeps what outlives a run: <c>--data</c>, else <c>CUSTOMERIO_CONNECTOR_HOME</c>, else the user's local application data.</summary>
-internal static class DataFolder
+public static class DataFolder
 {
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the folder cannot be made.</exception>
     public static string Open(string? given)
