@@ -75,14 +75,14 @@ internal sealed class ServeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The events printed so far.</summary>
+    /// <summary>The events printed so far, but for a line that a kill cut off.</summary>
     public IReadOnlyList<JObject> Events
     {
         get
         {
             lock (_lines)
             {
-                return [.. _lines.Where(l => l.StartsWith('{')).Select(ConnectorJson.ParseObject)];
+                return [.. _lines.Where(l => l.StartsWith('{') && l.EndsWith('}')).Select(ConnectorJson.ParseObject)];
             }
         }
     }
@@ -156,7 +156,11 @@ internal sealed class ServeProcess : IAsyncDisposable
                 _lines.Add(line);
             }
 
-            _url.TrySetResult(line);
+            // With the line after it: both are there when the test begins.
+            if (line.StartsWith("CUSTOMERIO_WEBHOOK_URL=", StringComparison.Ordinal))
+            {
+                _url.TrySetResult(_lines[0]);
+            }
         }
 
         _url.TrySetException(new InvalidOperationException("It ended: " + Errors));
