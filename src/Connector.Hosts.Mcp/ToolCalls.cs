@@ -121,7 +121,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     private async Task<CallToolResult> ListAsync(CallParts parts, CancellationToken cancellationToken)
     {
-        var given = Strings(Arguments(parts), ["kind", "search", "action"]);
+        var given = Strings(Arguments(parts), ["kind", "search"]);
         if (!given.TryGetValue("kind", out var kind))
         {
             throw Wrong("/kind", "is required.");
