@@ -54,6 +54,18 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public abstract Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
 
+    /// <summary>The request as the connection's guards let it leave.</summary>
+    protected ApiRequest Guarded(ApiRequest request, Workspace workspace)
+    {
+        var connection = workspace.Connection;
+        if (connection.BlockDestructive && manifest.Effect == ActionEffect.Destroy)
+        {
+            throw DestructiveGuard.Refused(manifest.Title, "");
+        }
+
+        return connection.BlockDestructive || connection.Guard is not null ? Guards.Apply(request, connection, Warn) : request;
+    }
+
     /// <summary>The region that was asked for: the input's, else the run's, else the connection's.</summary>
     protected Region WantedRegion(Connection connection) =>
         values["region"] is { } given ? Connection.ParseRegion((string?)given, "region") : options.Region ?? connection.Region;
@@ -81,6 +93,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
     public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
+        request = Guarded(request, workspace);
         workspace.Authorization(request.Api);
         var region = await RegionAsync(request.Api, ct).ConfigureAwait(false);
         var sent = await SendToAsync(request, region, ct).ConfigureAwait(false);
@@ -224,6 +237,7 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
 
     public override Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
+        request = Guarded(request, workspace);
         var wanted = WantedRegion(workspace.Connection);
         var region = wanted != Region.Auto || workspace.HasBaseUrl ? wanted : workspace.State.Region;
         if (region == Region.Auto && !workspace.HasBaseUrl && !_warned)
