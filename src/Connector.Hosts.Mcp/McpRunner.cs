@@ -32,9 +32,10 @@ public static class McpRunner
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(log);
         var lines = new LogLines(log);
-        using var calls = new ToolCalls(connector, new Connections(environment), run, lines);
         await using (lines.ConfigureAwait(false))
         {
+            var calls = new ToolCalls(connector, new Connections(environment), run, lines);
+            await using var callsEnd = calls.ConfigureAwait(false);
             var transport = new LineTransport(input, output, lines);
             await using (transport.ConfigureAwait(false))
             {
@@ -90,5 +91,6 @@ public static class McpRunner
         - A result has status, data, request and warnings. The status "partial" means that some items were refused; data.failed names them. Read the warnings.
         - A failure is one JSON object. Its kind says who must act: input (mend the arguments named in problems), connection (keys or region: run check-connection and tell the user), rejected (Customer.io refused; read the message), rateLimited (wait retryAfter seconds), unavailable (try later), uncertain (it may have happened: look before you repeat it).
         - Ask the user before you delete people or send messages to them.
+        - What became of messages: list-received-events shows what Customer.io reported to this machine, if a webhook was set up; get-message and list-messages ask Customer.io itself.
         """;
 }
