@@ -13,6 +13,7 @@ internal static class Program
             ActionsCommand.Create(),
             RunCommand.Create(),
             EventsCommand.Create(),
+            ImportCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),
