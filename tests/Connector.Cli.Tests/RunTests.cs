@@ -217,6 +217,13 @@ public class RunTests
     }
 
     [Test]
+    public async Task Run_SandboxWithAGuardInTheEnvironment_IsGuarded()
+    {
+        var ran = await Tool.RunAsync(["run", "destroy", "--sandbox", "--set", "id=u1"], null, null, ("CUSTOMERIO_BLOCK_DESTRUCTIVE", "true"));
+        Assert.That((ran.Exit, ran.Error.Contains("Block Destructive", StringComparison.Ordinal)), Is.EqualTo((3, true)), ran.ToString());
+    }
+
+    [Test]
     public async Task Run_Items_PrintsEachItemOfAllPagesOnItsLine()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());

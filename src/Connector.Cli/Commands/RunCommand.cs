@@ -50,7 +50,7 @@ internal static class RunCommand
             var actionId = parsed.GetValue(id)!;
             var manifest = Catalogue.Embedded.Find(actionId);
             await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
-            var connection = local is null ? Connection.FromEnvironment() : new Connection { Name = "sandbox", SiteId = "sandbox", ApiKey = "sandbox", AppApiKey = "sandbox", BaseUrl = SandboxCommand.Address(local) };
+            var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
             using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
             Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
             var invocationId = parsed.GetValue(invocation);
