@@ -14,6 +14,8 @@ internal static class Program
             RunCommand.Create(),
             EventsCommand.Create(),
             WebhooksCommand.Create(),
+            ServeCommand.Create(),
+            ImportCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),
