@@ -107,16 +107,17 @@ public class WebhooksTests
         });
     }
 
-    [Test]
-    public async Task Serve_FiveHundredASecond_LosesNoneAndAnswersInTime()
+    [TestCase(5)]
+    [TestCase(60, Explicit = true, Reason = "It takes a minute; the figures are in docs/triggers.md.")]
+    public async Task Serve_FiveHundredASecond_LosesNoneAndAnswersInTime(int seconds)
     {
         await using var serve = await ServeProcess.StartAsync(_home);
-        var load = await WebhookLoad.RunAsync(serve.Url, Webhooks.Key, perSecond: 500, TimeSpan.FromSeconds(5));
+        var load = await WebhookLoad.RunAsync(serve.Url, Webhooks.Key, perSecond: 500, TimeSpan.FromSeconds(seconds));
         var events = await serve.WaitForEventsAsync(load.Sent);
         TestContext.Out.WriteLine(load);
         Assert.Multiple(() =>
         {
-            Assert.That(load.Sent, Is.EqualTo(2_500));
+            Assert.That(load.Sent, Is.EqualTo(500 * seconds));
             Assert.That(load.Failed, Is.Zero);
             Assert.That(Ids(events), Is.EquivalentTo(Enumerable.Range(0, load.Sent).Select(i => $"{load.Prefix}{i}")));
             Assert.That(load.Slowest, Is.LessThan(TimeSpan.FromSeconds(4)), "Customer.io gives up after four seconds");
@@ -190,7 +191,7 @@ public class WebhooksTests
     [TestCase("address", "webhooks", "send-sample", "email_bounced", "--to", "nowhere")]
     [TestCase("--to", "webhooks", "send-sample", "email_bounced")]
     [TestCase("--url or with --id", "webhooks", "remove")]
-    [TestCase("IP address", "webhooks", "serve", "--listen", "localhost")]
+    [TestCase("IP address", "webhooks", "serve", "--host", "localhost")]
     [TestCase("/path", "webhooks", "serve", "--path", "customerio")]
     [TestCase("/campaigns/0", "webhooks", "serve", "--campaign", "seven")]
     public async Task WrongUse_Is2AndSaysWhatToDo(string words, params string[] args)
