@@ -50,7 +50,7 @@ public sealed class BrowserSdkTests
     [TestCase(true, "standard")]
     [TestCase(true, "batching")]
     [TestCase(false, "standard")]
-    public async Task AnalyticsNext_EveryCall_ArrivesIfThePageMaySend(bool allowed, string strategy)
+    public async Task SG1_SG14_AnalyticsNext_EveryCall_ArrivesIfThePageMaySend(bool allowed, string strategy)
     {
         var shop = _shop.Urls.Single();
         await using var running = await Running.StartAsync("segment", o => o with { Cors = allowed ? [shop] : ["https://other.example"] });

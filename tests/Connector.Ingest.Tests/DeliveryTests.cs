@@ -132,7 +132,7 @@ public class DeliveryTests
     [Test]
     public async Task NotRepeatable_MetricCutOffByAKill_IsLeftToAPerson()
     {
-        await using var running = await Running.StartAsync();
+        await using var running = await Running.StartAsync("segment");
         await running.Server.DisposeAsync();
         var store = EventStore.Open(running.File);
         await using (store)
@@ -145,6 +145,31 @@ public class DeliveryTests
         await running.SettleAsync();
         Assert.That(running.Sandbox.RequestCount, Is.Zero);
         Assert.That(running.DeadLetters().Single().Reason, Does.Contain("may have been sent"));
+    }
+
+    [Test]
+    public async Task SG3_WithoutACall_NothingIsSent()
+    {
+        await using var running = await Running.StartAsync("segment");
+        await running.RestartAsync();
+        Assert.That(running.Sandbox.RequestCount, Is.Zero);
+    }
+
+    [TestCase("identify")]
+    [TestCase("track")]
+    public async Task SG8_SG10_Bulk_IsThrottled(string type)
+    {
+        // Forty requests at twenty a second, of which a second's worth may come at once.
+        await using var running = await Running.StartAsync("rudderstack", o => o with
+        {
+            Connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = o.Connection.BaseUrl, RateLimit = 20 },
+        });
+        var events = Enumerable.Range(0, 40).Select(n => $$"""{"type":"{{type}}","userId":"{{n}}","event":"e"}""");
+        await running.TakeAsync("/v1/import", $"{{\"batch\":[{string.Join(',', events)}]}}");
+        await running.SettleAsync();
+        var times = running.Sandbox.Requests.Select(r => r.Time).Order().ToArray();
+        Assert.That(times, Has.Length.EqualTo(40));
+        Assert.That((times[^1] - times[0]).TotalSeconds, Is.GreaterThan(0.9), "at once, they would take some milliseconds");
     }
 
     [Test]

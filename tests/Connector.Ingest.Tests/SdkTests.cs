@@ -8,7 +8,7 @@ public class SdkTests
 {
     [TestCase("segment")]
     [TestCase("connector")]
-    public async Task SegmentNode_EveryCall_Arrives(string profile)
+    public async Task SG1_SG14_SegmentNode_EveryCall_Arrives(string profile)
     {
         await using var running = await Running.StartAsync(profile);
         await RunAsync(running, "segment.mjs");
@@ -29,7 +29,7 @@ public class SdkTests
 
     [TestCase("rudderstack")]
     [TestCase("connector")]
-    public async Task RudderStackNode_EveryCall_Arrives(string profile)
+    public async Task RS1_RudderStackNode_EveryCall_Arrives(string profile)
     {
         await using var running = await Running.StartAsync(profile);
         await RunAsync(running, "rudderstack.mjs");
