@@ -13,6 +13,7 @@ internal static class Program
             ActionsCommand.Create(),
             RunCommand.Create(),
             EventsCommand.Create(),
+            ServeCommand.Create(),
             ImportCommand.Create(),
             ExportCommand.Create(),
             CheckCommand.Create(),

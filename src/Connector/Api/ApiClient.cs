@@ -42,6 +42,9 @@ internal sealed class ApiClient : IDisposable
         return new Sent(attempt, call.Attempts, call.Waited);
     }
 
+    /// <summary>Fetches a file from elsewhere, without keys.</summary>
+    public Task<Download> DownloadAsync(string address, string? file, TimeSpan pause, CancellationToken ct) => Downloads.FetchAsync(_http.SendAsync, address, file, pause, _time, ct);
+
     /// <summary>A request on its way.</summary>
     private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, long started)
     {
