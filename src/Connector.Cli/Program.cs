@@ -14,6 +14,7 @@ internal static class Program
             RunCommand.Create(),
             EventsCommand.Create(),
             ServeCommand.Create(),
+            ImportCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),

@@ -13,18 +13,21 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 internal delegate Task<RunResult> RunAction(string actionId, JObject input, Connection connection, RunOptions? options, CancellationToken cancellationToken);
 
 /// <summary>Answers <c>tools/call</c>.</summary>
-internal sealed class ToolCalls(CustomerIoConnector connector, Connections connections, RunAction run, LogLines log) : IDisposable
+internal sealed class ToolCalls(CustomerIoConnector connector, Connections connections, RunAction run, LogLines log) : IAsyncDisposable
 {
     /// <summary>How many calls run at once; the others wait their turn.</summary>
     private const int AtOnce = 256;
 
     private static readonly CallParts s_nothing = new(null, null, null, null);
     private readonly SemaphoreSlim _turns = new(AtOnce);
+    private readonly OptionLists _lists = new(connector, TimeProvider.System);
+    private readonly Lazy<WebhookCalls?> _webhooks = new(() => WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null);
 
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
         var name = context.Params?.Name ?? "";
-        if (!Tools.Helpers.Contains(name, StringComparer.Ordinal))
+        var webhooks = WebhookTools.Names.Contains(name, StringComparer.Ordinal) ? _webhooks.Value : null;
+        if (webhooks is null && !Tools.Helpers.Contains(name, StringComparer.Ordinal))
         {
             Require(name);
         }
@@ -35,6 +38,8 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         {
             return name switch
             {
+                _ when webhooks is not null => Succeeded(ConnectorJson.ToBytes(
+                    await webhooks.CallAsync(name, Arguments(parts), connections.Of(parts), InvocationId(parts), cancellationToken).ConfigureAwait(false))),
                 Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
                 Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
                 _ => await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false),
@@ -68,7 +73,15 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         }
     }
 
-    public void Dispose() => _turns.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (_webhooks is { IsValueCreated: true, Value: { } webhooks })
+        {
+            await webhooks.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _turns.Dispose();
+    }
 
     private void Require(string action)
     {
@@ -89,7 +102,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var options = new RunOptions
         {
-            InvocationId = Read(parts.InvocationId, "customerio/invocationId", v => v.Type == JTokenType.String ? (string?)v : throw new FormatException("It must be a text.")),
+            InvocationId = InvocationId(parts),
             ItemIndex = Read(parts.ItemIndex, "customerio/itemIndex", v => v is JValue { Value: >= 0L and <= int.MaxValue and long n } ? (int)n : throw new FormatException("It must be a whole number from 0.")),
             Logger = log,
             Progress = progress is null ? null : progress.Report,
@@ -120,19 +133,18 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     private async Task<CallToolResult> ListAsync(CallParts parts, CancellationToken cancellationToken)
     {
-        var given = Strings(Arguments(parts), ["kind", "search", "action"]);
+        var given = Strings(Arguments(parts), ["kind", "search"]);
         if (!given.TryGetValue("kind", out var kind))
         {
             throw Wrong("/kind", "is required.");
         }
 
-        if (!OptionLists.All.TryGetValue(kind, out var list))
+        if (!OptionLists.Has(kind))
         {
             throw Wrong("/kind", $"there is no list \"{kind}\". Known lists: {OptionLists.Known}.");
         }
 
-        var query = new OptionQuery(connector, connections.Of(parts), given.GetValueOrDefault("search"), given.GetValueOrDefault("action"));
-        var options = await list(query, cancellationToken).ConfigureAwait(false);
+        var options = await _lists.ReadAsync(kind, connections.Of(parts), given.GetValueOrDefault("search"), cancellationToken).ConfigureAwait(false);
         return Succeeded(ConnectorJson.ToBytes(new JObject
         {
             ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })),
@@ -150,6 +162,9 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
             throw Wrong("", e.Message);
         }
     }
+
+    private static string? InvocationId(CallParts parts) =>
+        Read(parts.InvocationId, "customerio/invocationId", v => v.Type == JTokenType.String ? (string?)v : throw new FormatException("It must be a text."));
 
     private static T? Read<T>(byte[]? text, string name, Func<JToken, T> convert)
     {

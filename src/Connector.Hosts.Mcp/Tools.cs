@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>The tools as <c>tools/list</c> shows them: one for each action, and two that serve forms.</summary>
+/// <summary>The tools as <c>tools/list</c> shows them: one for each action, two that serve forms, and those of the way back.</summary>
 internal static class Tools
 {
     public const string CheckConnection = "check-connection";
@@ -16,7 +16,13 @@ internal static class Tools
     /// <summary>Tools that are no actions.</summary>
     public static readonly string[] Helpers = [CheckConnection, ListOptions];
 
-    public static IList<Tool> All(Catalogue catalogue) => [.. catalogue.All.Select(a => OfAction(a, catalogue)), Check(catalogue), Options()];
+    public static IList<Tool> All(Catalogue catalogue) =>
+    [
+        .. catalogue.All.Select(a => OfAction(a, catalogue)),
+        Check(catalogue),
+        Options(),
+        .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
+    ];
 
     private static Tool OfAction(ActionManifest action, Catalogue catalogue) => new()
     {
@@ -120,8 +126,7 @@ internal static class Tools
               "additionalProperties": false,
               "properties": {
                 "kind": { "type": "string", "description": "Name of the list." },
-                "search": { "type": "string", "description": "Part of a label, to narrow the list down." },
-                "action": { "type": "string", "description": "Id of the action whose form asks." }
+                "search": { "type": "string", "description": "Part of a label, to narrow the list down." }
               }
             }
             """)),

@@ -17,11 +17,12 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
     public SandboxCore(SandboxOptions options)
     {
         Options = options;
-        var settings = new Settings(options.RateLimits);
+        var settings = new Settings(options);
         initialSettings = settings.ToJson();
         (trackRate, appRate, sendRate) = (new(options.Time), new(options.Time), new(options.Time));
         Recorder = new(options.Time);
         Workspace = new(options.Time, settings);
+        Reporter = new(Workspace, Closing.Token);
         Live = new(this);
     }
 
@@ -38,6 +39,8 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
     public Faults Faults { get; } = new();
 
     public Live Live { get; }
+
+    public Reporter Reporter { get; }
 
     /// <summary>Cancelled when the sandbox closes; ends streams and delays.</summary>
     public CancellationTokenSource Closing { get; } = new();

@@ -27,6 +27,12 @@ public sealed record SandboxOptions
     /// <summary>When set, every Track request is redirected there, as the US host does for an EU workspace.</summary>
     public Uri? RedirectTo { get; init; }
 
+    /// <summary>The key that reports to webhooks are signed with; by default <c>sandbox</c>.</summary>
+    public string WebhookSigningKey { get; init; } = "sandbox";
+
+    /// <summary>How many times faster than at the vendor's a webhook is tried again, from 1; by default an hour takes a second.</summary>
+    public int WebhookSpeed { get; init; } = 3600;
+
     /// <summary>The clock behind timestamps, delays, rate limits and saving; the system's by default.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -42,6 +42,10 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             throw new SandboxException($"'{options.Region}' is not a region: use us or eu.");
         }
+        if (options.WebhookSpeed < 1)
+        {
+            throw new SandboxException($"{options.WebhookSpeed} is not a speed of webhooks: use 1 for the vendor's own, or more.");
+        }
         var core = new SandboxCore(options);
         var file = options.File is { Length: > 0 } path ? new StateFile(path, core.Workspace) : null;
         // Kestrel alone, without the host around it: no settings from the environment, no signal handlers, no log on stdout.
@@ -93,6 +97,7 @@ public sealed class SandboxServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await kestrel.StopAsync(patience.Token);
         kestrel.Dispose();
+        await core.Reporter.EndAsync();
         core.Closing.Dispose();
         if (file is not null)
         {

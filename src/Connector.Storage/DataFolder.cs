@@ -24,13 +24,33 @@ public static class DataFolder
     /// <summary>Writes a file that only this user may read.</summary>
     public static void WriteSecret(string file, string text)
     {
-        File.WriteAllText(file, "");
-        if (!OperatingSystem.IsWindows())
+        File.Delete(file);
+        CreateSecret(file);
+        File.WriteAllText(file, text);
+    }
+
+    /// <summary>Makes a file, unless it is there, that only this user may read.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be made.</exception>
+    public static void CreateSecret(string file)
+    {
+        // Opening and closing a file that SQLite holds would end its locks.
+        if (File.Exists(file))
         {
-            OnlyOwner(file);
+            return;
         }
 
-        File.WriteAllText(file, text);
+        try
+        {
+            File.WriteAllBytes(file, []);
+            if (!OperatingSystem.IsWindows())
+            {
+                OnlyOwner(file);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(FailureKind.Input, $"{file} cannot be made: {e.Message} Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.");
+        }
     }
 
     [UnsupportedOSPlatform("windows")]

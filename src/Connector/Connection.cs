@@ -1,4 +1,5 @@
 using System.Globalization;
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -50,6 +51,21 @@ public sealed class Connection
     /// <summary>All attempts and waits of one request together; 1 s to 24 h. Default 120 s.</summary>
     public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>Refuses whatever deletes, suppresses or merges. Default false.</summary>
+    public bool BlockDestructive { get; init; }
+
+    /// <summary>Who may get messages, for use outside production: <c>allow:*@example.com,…</c> or <c>rewrite:qa@example.com</c>. Default null: everybody.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is neither form.</exception>
+    public string? RecipientGuard
+    {
+        get;
+        init
+        {
+            field = NotEmpty(value);
+            Guard = field is null ? null : Api.RecipientGuard.Parse(field);
+        }
+    }
+
     /// <summary>Reads a connection from environment variables; absent and empty are the same.</summary>
     /// <param name="read">How to read a variable. Default: the process's environment.</param>
     /// <returns>The connection, with the keys that are set.</returns>
@@ -96,10 +112,15 @@ public sealed class Connection
         return $"Connection {Name} (region {Names.Camel(Region.ToString())}; keys: {string.Join(", ", set.Where(s => s.Value is not null).Select(s => s.Name).DefaultIfEmpty("none"))})";
     }
 
+    internal RecipientGuard? Guard { get; private init; }
+
     internal IEnumerable<string> Secrets => new[] { ApiKey, AppApiKey, PipelinesApiKey, WebhookSigningKey }.Where(s => s is { Length: > 0 })!;
 
     private static readonly string[] s_keys =
-        ["name", "siteId", "apiKey", "appApiKey", "pipelinesApiKey", "webhookSigningKey", "region", "baseUrl", "rateLimit", "totalTimeout"];
+        [
+        "name", "siteId", "apiKey", "appApiKey", "pipelinesApiKey", "webhookSigningKey", "region", "baseUrl", "rateLimit", "totalTimeout",
+        "blockDestructive", "recipientGuard",
+    ];
 
     private static Connection Read(Func<string, string?> read, Func<string, string> nameOf)
     {
@@ -117,6 +138,8 @@ public sealed class Connection
             BaseUrl = Text("baseUrl"),
             RateLimit = Number(Text("rateLimit"), nameOf("rateLimit"), 0, 1_000_000_000, "requests per second, 0 for no limit"),
             TotalTimeout = TimeSpan.FromMilliseconds(Number(Text("totalTimeout"), nameOf("totalTimeout"), 1000, 86_400_000, "milliseconds") ?? 120_000),
+            BlockDestructive = Switch(Text("blockDestructive"), nameOf("blockDestructive")),
+            RecipientGuard = Text("recipientGuard"),
         };
     }
 
@@ -139,6 +162,13 @@ public sealed class Connection
             ? number
             : throw Bad(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most} ({unit})."));
     }
+
+    private static bool Switch(string? text, string name) => text?.ToLowerInvariant() switch
+    {
+        null or "false" or "0" => false,
+        "true" or "1" => true,
+        _ => throw Bad($"{name} is \"{text}\"; it must be true or false."),
+    };
 
     private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

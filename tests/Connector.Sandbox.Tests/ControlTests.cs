@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox.Tests;
@@ -213,7 +214,7 @@ public sealed class ControlTests : SandboxFixture
     [Test]
     public async Task ConsistencyDelay_HidesWritesUntilItHasPassed()
     {
-        var time = new ManualTime();
+        var time = FakeTime.Manual();
         await using var server = await SandboxServer.StartAsync(new() { Time = time });
         await SendTo(server.Url, "PUT", "/_sandbox/settings", """{"consistencyDelayMs":3000}""", "");
         await SendTo(server.Url, "PUT", "/api/v1/customers/u1", """{"a":1}""", Basic("a:b"));

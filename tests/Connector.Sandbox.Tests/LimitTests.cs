@@ -1,9 +1,10 @@
+using CustomerIo.Connector.Tests.Kit;
 namespace CustomerIo.Connector.Sandbox.Tests;
 
 /// <summary>Rate limits and regions.</summary>
 public sealed class LimitTests : SandboxFixture
 {
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = FakeTime.Manual();
 
     protected override SandboxOptions Options => new() { SiteId = "site", ApiKey = "key", RateLimits = true, Time = time };
 

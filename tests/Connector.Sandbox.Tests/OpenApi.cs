@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 /// <summary>The vendor's OpenAPI file, which every answer of every test is held against where it is at hand.</summary>
 internal static class OpenApi
 {
-    private static readonly Lazy<JObject?> File = new(Load);
+    private static readonly Lazy<JObject?> File = new(() => Load("customer-io-track-api-openapi.json"));
     private static readonly ConcurrentDictionary<string, JsonSchema> Schemas = new();
 
     /// <summary>Path template, method and status of every answer that the file describes.</summary>
@@ -30,7 +30,7 @@ internal static class OpenApi
         {
             return [];
         }
-        response = (JObject)Inlined(response);
+        response = (JObject)Inlined(response, Spec);
         if (response["content"]?["application/json"]?["schema"] is not JObject schema)
         {
             return status switch
@@ -65,21 +65,23 @@ internal static class OpenApi
         return schema;
     }
 
-    private static JToken Inlined(JToken token) => token switch
+    /// <summary>A part of a file with every reference in it replaced by what it refers to.</summary>
+    public static JToken Inlined(JToken token, JObject spec) => token switch
     {
-        JObject o when (string?)o["$ref"] is { } reference => Inlined(Spec!.SelectToken(reference[2..].Replace("/", "']['") is var p ? $"['{p}']" : "")!),
-        JObject o => new JObject(o.Properties().Select(p => new JProperty(p.Name, Inlined(p.Value)))),
-        JArray a => new JArray(a.Select(Inlined)),
+        JObject o when (string?)o["$ref"] is { } reference => Inlined(spec.SelectToken(reference[2..].Replace("/", "']['") is var p ? $"['{p}']" : "")!, spec),
+        JObject o => new JObject(o.Properties().Select(p => new JProperty(p.Name, Inlined(p.Value, spec)))),
+        JArray a => new JArray(a.Select(item => Inlined(item, spec))),
         _ => token.DeepClone(),
     };
 
-    private static JObject? Load()
+    /// <summary>One of the vendor's files; null where they are not at hand.</summary>
+    public static JObject? Load(string name)
     {
         for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
         {
             if (System.IO.File.Exists(Path.Combine(folder.FullName, "Connector.sln")))
             {
-                var file = Path.Combine(folder.FullName, "..", "shared", "spec", "customer-io-track-api-openapi.json");
+                var file = Path.Combine(folder.FullName, "..", "shared", "spec", name);
                 return System.IO.File.Exists(file) ? SandboxFixture.Parse(System.IO.File.ReadAllText(file)) : null;
             }
         }

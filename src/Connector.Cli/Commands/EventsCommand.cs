@@ -35,7 +35,7 @@ internal static class EventsCommand
         command.SetAction(async (parsed, ct) =>
         {
             await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new Sandbox.SandboxOptions(), ct).ConfigureAwait(false) : null;
-            var connection = local is null ? Connection.FromEnvironment() : new Connection { Name = "sandbox", SiteId = "sandbox", ApiKey = "sandbox", BaseUrl = SandboxCommand.Address(local) };
+            var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
             using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
             var exit = await new EventsSend(connector, connection, settings.Read(parsed), settings.Region(parsed), parsed.GetValue(concurrency)).RunAsync(parsed.GetValue(input)!, ct).ConfigureAwait(false);
             if (local is not null)

@@ -16,7 +16,8 @@ internal static class SandboxCommand
         region.AcceptOnlyFromAmong("us", "eu");
         var redirect = new Option<Uri?>("--redirect-to") { Description = "Answers Track requests with a redirect to another sandbox, as Customer.io does for the other region.", HelpName = "url", CustomParser = Loopback };
         var limits = new Option<bool>("--rate-limits") { Description = "Answers 429 beyond Customer.io's documented rates." };
-        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.") { port, file, region, redirect, limits };
+        var speed = new Option<int>("--webhook-speed") { Description = "How many times faster than Customer.io it tries a failing webhook again. Default 3600: an hour is a second.", HelpName = "n", DefaultValueFactory = _ => 3600 };
+        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.") { port, file, region, redirect, limits, speed };
         command.SetAction(async (parsed, ct) =>
         {
             var options = new SandboxOptions
@@ -26,6 +27,7 @@ internal static class SandboxCommand
                 Region = parsed.GetValue(region)!,
                 RedirectTo = parsed.GetValue(redirect),
                 RateLimits = parsed.GetValue(limits),
+                WebhookSpeed = parsed.GetValue(speed),
             };
             await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
             Console.WriteLine(Address(sandbox));
@@ -63,7 +65,17 @@ internal static class SandboxCommand
         Console.WriteLine("CUSTOMERIO_SITE_ID=sandbox");
         Console.WriteLine("CUSTOMERIO_API_KEY=sandbox");
         Console.WriteLine("CUSTOMERIO_APP_API_KEY=sandbox");
+        Console.WriteLine($"CUSTOMERIO_WEBHOOK_SIGNING_KEY={new SandboxOptions().WebhookSigningKey}");
     }
+
+    /// <summary>A connection to a sandbox of this run; the environment's guards hold there too, so that they can be tried.</summary>
+    public static Connection ConnectionTo(SandboxServer sandbox, Func<string, string?>? read = null) => Connection.FromEnvironment(name => name switch
+    {
+        "CUSTOMERIO_NAME" or "CUSTOMERIO_SITE_ID" or "CUSTOMERIO_API_KEY" or "CUSTOMERIO_APP_API_KEY" or "CUSTOMERIO_PIPELINES_API_KEY" => "sandbox",
+        "CUSTOMERIO_BASE_URL" => Address(sandbox),
+        "CUSTOMERIO_BLOCK_DESTRUCTIVE" or "CUSTOMERIO_RECIPIENT_GUARD" or "CUSTOMERIO_RATE_LIMIT" => (read ?? Environment.GetEnvironmentVariable)(name),
+        _ => null,
+    });
 
     public static string Address(SandboxServer sandbox) => sandbox.Url.ToString().TrimEnd('/');
 

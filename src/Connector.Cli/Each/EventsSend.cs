@@ -1,4 +1,5 @@
 using System.Buffers;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Values;
 
@@ -18,7 +19,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         using var source = new LineSource(EachRun.Open(file));
         await using var stdout = Console.OpenStandardOutput();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync("events", file, () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync("events", () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
         var cancelled = false;
         try
         {

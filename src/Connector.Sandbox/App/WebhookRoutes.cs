@@ -5,24 +5,12 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Reporting webhooks: listed, made, changed and deleted.</summary>
 internal static class WebhookRoutes
 {
-    private static readonly HashSet<string> Events = [.. new (string Object, string Metrics)[]
-    {
-        ("customer", "subscribed unsubscribed subscription_preferences_changed"),
-        ("email", "drafted attempted sent delivered opened clicked converted bounced dropped deferred spammed failed unsubscribed undeliverable"),
-        ("in_app", "drafted attempted sent opened clicked converted failed undeliverable"),
-        ("push", "drafted attempted sent delivered opened clicked converted bounced dropped failed undeliverable"),
-        ("slack", "drafted attempted sent clicked converted failed"),
-        ("sms", "drafted attempted sent delivered clicked converted bounced dropped failed undeliverable replied"),
-        ("whatsapp", "drafted attempted sent delivered opened clicked converted bounced dropped failed undeliverable replied"),
-        ("webhook", "drafted attempted sent clicked converted failed undeliverable"),
-    }.SelectMany(e => e.Metrics.Split(' ').Select(metric => $"{e.Object}_{metric}"))];
-
     private static readonly string[] Flags = ["disabled", "full_resolution", "with_content"];
 
     public static Answer List(Call call) =>
-        Answer.Ok(new JObject { ["reporting_webhooks"] = new JArray(call.Workspace.Webhooks.All.Select(w => w.DeepClone())) });
+        Answer.Ok(new JObject { ["reporting_webhooks"] = new JArray(call.Workspace.Webhooks.All.Select(w => w.Shown.DeepClone())) });
 
-    public static Answer Get(Call call) => Answer.Ok(Webhook(call));
+    public static Answer Get(Call call) => Answer.Ok(Webhook(call).Shown);
 
     public static Answer Create(Call call)
     {
@@ -30,7 +18,7 @@ internal static class WebhookRoutes
         return Answer.Ok(call.Workspace.Webhooks.Keep(Merged(call, webhook)));
     }
 
-    public static Answer Update(Call call) => Answer.Ok(call.Workspace.Webhooks.Keep(Merged(call, (JObject)Webhook(call).DeepClone())));
+    public static Answer Update(Call call) => Answer.Ok(call.Workspace.Webhooks.Keep(Merged(call, (JObject)Webhook(call).Shown.DeepClone())));
 
     public static Answer Delete(Call call)
     {
@@ -38,7 +26,7 @@ internal static class WebhookRoutes
         return Answer.Empty;
     }
 
-    private static JObject Webhook(Call call) => AppApi.Found(call, 0, call.Workspace.Webhooks.Find);
+    private static ReportingWebhook Webhook(Call call) => AppApi.Found(call, 0, call.Workspace.Webhooks.Find);
 
     /// <summary>A webhook with what the body changes of it.</summary>
     private static JObject Merged(Call call, JObject webhook)
@@ -58,11 +46,15 @@ internal static class WebhookRoutes
         {
             throw new Refusal(400, "endpoint must be a URL", "/endpoint");
         }
+        if (!Reporter.MayPost(url))
+        {
+            throw new Refusal(400, "endpoint must be https, or http on this machine: the sandbox posts nowhere else", "/endpoint");
+        }
         if (webhook["events"] is not JArray { Count: > 0 } events)
         {
             throw new Refusal(400, "events must name at least one event", "/events");
         }
-        if (events.FirstOrDefault(e => !Events.Contains(Json.Scalar(e) ?? "")) is { } unknown)
+        if (events.FirstOrDefault(e => !ReportNames.Has(Json.Scalar(e))) is { } unknown)
         {
             throw new Refusal(400, $"'{Filter.Text(unknown)}' is not an event", "/events");
         }

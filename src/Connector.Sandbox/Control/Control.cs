@@ -86,14 +86,65 @@ internal static class Control
     public static Answer Deliveries(Call call) =>
         Answer.Ok(new JObject { ["deliveries"] = new JArray(call.Workspace.Deliveries.All.Select(d => d.ToJson())) });
 
-    /// <summary>Makes a delivery known: its <c>id</c> and the <c>person</c> it went to.</summary>
+    /// <summary>Makes a delivery known: its <c>id</c> and the <c>person</c> it went to, and for reports what it was: <c>type</c> and <c>sender</c>.</summary>
     public static Answer CreateDelivery(Call call)
     {
         var body = V1.Body(call);
         var (id, person) = (Json.Scalar(body["id"]), PersonView.Find(call.Workspace, Json.Scalar(body["person"]) ?? ""));
-        return string.IsNullOrWhiteSpace(id) || person is null
-            ? Answer.Errors(400, "a delivery needs an id, and a person that exists")
-            : Answer.Ok(call.Workspace.Deliveries.Create(id, person).ToJson(), 201);
+        if (string.IsNullOrWhiteSpace(id) || person is null)
+        {
+            return Answer.Errors(400, "a delivery needs an id, and a person that exists");
+        }
+        Message? message = null;
+        if (body["type"] is not null)
+        {
+            var (type, sender) = (Json.Scalar(body["type"]) ?? "", Json.Scalar(body["sender"]) ?? "transactional");
+            if (!Enum.TryParse<SenderKind>(sender, ignoreCase: true, out var kind) || ReportNames.ObjectType(type) is not { } reported || !ReportNames.Metrics(reported).Any()
+                || reported == "customer")
+            {
+                return Answer.Errors(400, "type must be email, push, twilio, whatsapp, in_app, slack or webhook; sender campaign, broadcast, newsletter or transactional");
+            }
+            message = new(type, Json.Scalar(body["recipient"]) ?? (type == "email" ? person.Email : person.Name), call.Workspace.Now)
+            {
+                Sender = kind,
+                SenderId = call.Workspace.Senders.Of(kind).FirstOrDefault()?.Id ?? 1,
+                Subject = Json.Scalar(body["subject"]),
+            };
+        }
+        return Answer.Ok(call.Workspace.Deliveries.Create(id, person, message).ToJson(), 201);
+    }
+
+    /// <summary>Lets a <c>metric</c> happen to a delivery, with keys of the report's <c>data</c>; answers what webhooks are told.</summary>
+    public static Answer Happen(Call call)
+    {
+        var body = V1.Body(call);
+        if (call.Workspace.Deliveries.Find(call.Arguments[0]) is not { } delivery)
+        {
+            return Answer.Errors(404, $"there is no delivery '{call.Arguments[0]}'");
+        }
+        List<string> metrics = [.. ReportNames.Metrics(ReportNames.ObjectType(delivery.Message?.Channel ?? "email") ?? "")];
+        if (Json.Scalar(body["metric"]) is not { } metric || !metrics.Contains(metric))
+        {
+            return Answer.Errors(400, $"metric must be one of {string.Join(", ", metrics)}");
+        }
+        var report = call.Workspace.Deliveries.Report(delivery.Id, metric, Json.Whole(body["timestamp"]), body["data"] as JObject);
+        return Answer.Ok(new JObject { ["report"] = report?.DeepClone() });
+    }
+
+    /// <summary>What waits for each webhook, and how the newest <c>limit</c> posts ended, oldest first.</summary>
+    public static Answer Webhooks(Call call)
+    {
+        var webhooks = call.Workspace.Webhooks;
+        return Answer.Ok(new JObject
+        {
+            ["webhooks"] = new JArray(webhooks.All.Select(w => new JObject(w.Shown)
+            {
+                ["waiting"] = w.Waiting.Count(),
+                ["lost"] = w.Lost,
+            })),
+            ["total"] = webhooks.AttemptCount,
+            ["attempts"] = new JArray(webhooks.Attempts.TakeLast(Number(call, "limit", Page)).Select(a => a.ToJson())),
+        });
     }
 
     /// <summary>Events that wait for a person, by anonymous id.</summary>
@@ -107,6 +158,7 @@ internal static class Control
     public static Answer ChangeSettings(Call call)
     {
         var problems = call.Workspace.Settings.Change(V1.Body(call));
+        call.Workspace.Webhooks.Wake();
         return problems.Count > 0 ? Answer.Errors(400, problems) : Settings(call);
     }
 

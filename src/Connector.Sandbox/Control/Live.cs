@@ -19,6 +19,7 @@ internal sealed class Live
         this.core = core;
         core.Workspace.PersonChanged += person => Tell(w => w.People.Add(person));
         core.Workspace.Events.Happened += Event;
+        core.Workspace.Webhooks.Attempted += _ => Tell(w => w.Posted = true);
     }
 
     public void Request(RecordedRequest request) => Tell(w => w.Requests.Add(request));
@@ -106,11 +107,13 @@ internal sealed class Live
             ["events"] = core.Workspace.Events.Count,
             ["requests"] = core.Recorder.Total,
             ["dropped"] = core.Workspace.Activities.DroppedCount,
+            ["webhooks"] = core.Workspace.Webhooks.AttemptCount,
         },
         ["people"] = new JArray(people.Select(Summary)),
         ["events"] = new JArray(events.Select(e => new JObject(e.Event.ToJson()) { ["who"] = e.Who })),
         ["requests"] = new JArray(requests.Select(r => r.ToJson(brief: true))),
         ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
+        ["webhooks"] = new JArray(core.Workspace.Webhooks.Attempts.TakeLast(Most).Select(a => a.ToJson())),
     };
 
     private JObject Summary(Person person)
@@ -163,7 +166,10 @@ internal sealed class Live
 
         public List<(string Who, Event Event)> Events { get; } = [];
 
-        public bool IsEmpty => Requests.Count + People.Count + Events.Count == 0;
+        /// <summary>Whether something was posted to a webhook; which, is told anew each time.</summary>
+        public bool Posted { get; set; }
+
+        public bool IsEmpty => Requests.Count + People.Count + Events.Count == 0 && !Posted;
 
         public void Trim()
         {
@@ -183,7 +189,7 @@ internal sealed class Live
 
         public void Forget()
         {
-            StartOver = false;
+            (StartOver, Posted) = (false, false);
             Requests.Clear();
             People.Clear();
             Events.Clear();

@@ -3,10 +3,10 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>What can be switched while the sandbox runs.</summary>
-internal sealed class Settings(bool rateLimits)
+internal sealed class Settings(SandboxOptions options)
 {
     /// <summary>Whether requests over the rates are answered 429.</summary>
-    public bool RateLimits { get; private set; } = rateLimits;
+    public bool RateLimits { get; private set; } = options.RateLimits;
 
     /// <summary>Track requests per second.</summary>
     public int TrackRate { get; private set; } = 1000;
@@ -32,6 +32,12 @@ internal sealed class Settings(bool rateLimits)
     /// <summary>The workspace setting that joins anonymous events to a person.</summary>
     public bool EventMerging { get; private set; } = true;
 
+    /// <summary>The key that reports to webhooks are signed with.</summary>
+    public string WebhookSigningKey { get; private set; } = options.WebhookSigningKey;
+
+    /// <summary>How many times faster than at the vendor's the waits between tries of a webhook pass.</summary>
+    public int WebhookSpeed { get; private set; } = options.WebhookSpeed;
+
     public JObject ToJson() => new()
     {
         ["rateLimits"] = RateLimits,
@@ -43,6 +49,8 @@ internal sealed class Settings(bool rateLimits)
         ["updateEmailWithId"] = UpdateEmailWithId,
         ["refuseOtherId"] = RefuseOtherId,
         ["eventMerging"] = EventMerging,
+        ["webhookSigningKey"] = WebhookSigningKey,
+        ["webhookSpeed"] = WebhookSpeed,
     };
 
     /// <summary>Takes over the settings that are given and returns what is wrong; on any problem nothing changes.</summary>
@@ -63,6 +71,8 @@ internal sealed class Settings(bool rateLimits)
                 case "updateEmailWithId": Flag(name, value, v => UpdateEmailWithId = v); break;
                 case "refuseOtherId": Flag(name, value, v => RefuseOtherId = v); break;
                 case "eventMerging": Flag(name, value, v => EventMerging = v); break;
+                case "webhookSigningKey": Text(name, value, v => WebhookSigningKey = v); break;
+                case "webhookSpeed": Number(name, value, 1, v => WebhookSpeed = v); break;
                 default: problems.Add($"there is no setting '{name}'; there are {string.Join(", ", ToJson().Properties().Select(p => p.Name))}"); break;
             }
         }
@@ -80,6 +90,16 @@ internal sealed class Settings(bool rateLimits)
                 return;
             }
             problems.Add($"{name} must be true or false");
+        }
+
+        void Text(string name, JToken? value, Action<string> set)
+        {
+            if (value is JValue { Value: string { Length: > 0 } text })
+            {
+                changes.Add(() => set(text));
+                return;
+            }
+            problems.Add($"{name} must be a text that is not empty");
         }
 
         void Number(string name, JToken? value, int least, Action<int> set)

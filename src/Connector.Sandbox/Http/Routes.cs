@@ -165,6 +165,8 @@ internal static class Routes
         new("GET", "/_sandbox/forms", Access.Open, Control.Forms),
         new("GET", "/_sandbox/deliveries", Access.Open, Control.Deliveries),
         new("POST", "/_sandbox/deliveries", Access.Open, Control.CreateDelivery),
+        new("POST", "/_sandbox/deliveries/{delivery}/metrics", Access.Open, Control.Happen),
+        new("GET", "/_sandbox/webhooks", Access.Open, Control.Webhooks),
         new("GET", "/_sandbox/anonymous", Access.Open, Control.Anonymous),
         new("GET", "/_sandbox/faults", Access.Open, FaultRoutes.List),
         new("POST", "/_sandbox/faults", Access.Open, FaultRoutes.Add),

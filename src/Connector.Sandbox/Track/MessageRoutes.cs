@@ -66,7 +66,21 @@ internal static class MessageRoutes
         {
             problems.Add(new(metric is null ? Problem.Required : Problem.Invalid, key, $"must be one of {string.Join(", ", metrics)}"));
         }
-        return V1.Apply(call, problems, () => call.Workspace.Deliveries.Report(delivery!, metric!, Json.Whole(body["timestamp"])));
+        return V1.Apply(call, problems, () => call.Workspace.Deliveries.Report(delivery!, metric!, Json.Whole(body["timestamp"]), Told(body)));
+    }
+
+    /// <summary>What reports take over of a reported metric.</summary>
+    private static JObject Told(JObject body)
+    {
+        var told = new JObject();
+        foreach (var (key, name) in ((string, string)[])[("href", "href"), ("reason", "failure_message")])
+        {
+            if (Json.Scalar(body[key]) is { } text)
+            {
+                told[name] = text;
+            }
+        }
+        return told;
     }
 
     private static IEnumerable<Problem> Form(JObject? data, JObject attributes)

@@ -55,39 +55,48 @@ internal sealed class Deliveries(Workspace workspace)
         {
             workspace.Activities.Add(message.Failure is not null ? "undeliverable" : message.IsDraft ? "drafted" : "sent", person, made.Id);
         }
-        return all[made.Id] = made with { Message = message, Metrics = metrics };
+        made = all[made.Id] = made with { Message = message, Metrics = metrics };
+        // The vendor reports an attempt only when it failed.
+        foreach (var metric in metrics.Properties().Where(m => m.Name is not ("created" or "attempted")))
+        {
+            workspace.Reports.Delivery(made, metric.Name, (long)metric.Value, isLater: true);
+        }
+        return made;
     }
 
     /// <summary>Makes a delivery known, so that metrics and unsubscribes reach a person.</summary>
-    public Delivery Create(string id, Person? person)
+    public Delivery Create(string id, Person? person, Message? message = null)
     {
         if (all.Count >= Most)
         {
             all.Remove(all.Keys.First());
         }
         workspace.Touch();
-        return all[id] = new(id, person?.CioId, []);
+        return all[id] = new(id, person?.CioId, []) { Message = message };
     }
 
-    /// <summary>Notes the first time of a metric; a delivery nobody sent is taken as it comes.</summary>
-    public void Report(string id, string metric, long? timestamp)
+    /// <summary>Notes the first time of a metric; a delivery nobody sent is taken as it comes. Returns what webhooks are told, null for nothing.</summary>
+    public JObject? Report(string id, string metric, long? timestamp, JObject? extra = null)
     {
         var delivery = all.GetValueOrDefault(id) ?? Create(id, null);
-        delivery.Metrics.TryAdd(metric, timestamp ?? workspace.Now);
+        var at = timestamp ?? workspace.Now;
+        var isAgain = !delivery.Metrics.TryAdd(metric, at);
         workspace.Touch();
         if (delivery.CioId is { } cioId && workspace.People.Find(new(IdKind.CioId, cioId)) is { } person)
         {
             workspace.Activities.Add(metric, person, id);
         }
+        return workspace.Reports.Delivery(delivery, metric, at, isAgain: isAgain, extra: extra);
     }
 
     /// <summary>Sets or clears <c>unsubscribed</c> of the person a delivery went to.</summary>
     public void Unsubscribe(string id, bool unsubscribed)
     {
-        var who = all.GetValueOrDefault(id)?.CioId is { } cioId ? new Identifier(IdKind.CioId, cioId) : (Identifier?)null;
+        var delivery = all.GetValueOrDefault(id);
+        var who = delivery?.CioId is { } cioId ? new Identifier(IdKind.CioId, cioId) : (Identifier?)null;
         if (who is { } known && workspace.People.Find(known) is not null)
         {
-            workspace.People.Identify(known, new() { ["unsubscribed"] = unsubscribed });
+            workspace.People.Identify(known, new() { ["unsubscribed"] = unsubscribed }, cause: delivery);
             if (unsubscribed)
             {
                 Report(id, "unsubscribed", null);

@@ -19,8 +19,8 @@ internal sealed class People(Workspace workspace)
 
     public bool IsSuppressed(Identifier who) => suppressed.Contains(who);
 
-    /// <summary>Creates or updates a person; null when the request was silently dropped.</summary>
-    public Person? Identify(Identifier who, JObject attributes, long? timestamp = null)
+    /// <summary>Creates or updates a person, perhaps through a link in a delivery; null when the request was silently dropped.</summary>
+    public Person? Identify(Identifier who, JObject attributes, long? timestamp = null, Delivery? cause = null)
     {
         timestamp ??= Json.Whole(attributes["_timestamp"]);
         var named = Named(attributes).ToList();
@@ -53,7 +53,7 @@ internal sealed class People(Workspace workspace)
         }
         var now = workspace.Now;
         person.Updated = Math.Max(person.Updated, Math.Min(timestamp ?? now, now));
-        Apply(person, attributes);
+        Apply(person, attributes, cause);
         if (Json.Scalar(attributes["anonymous_id"]) is { Length: > 0 } anonymous)
         {
             workspace.Events.Adopt(person, anonymous);
@@ -232,7 +232,7 @@ internal sealed class People(Workspace workspace)
         index[identifier] = person;
     }
 
-    private void Apply(Person person, JObject sent)
+    private void Apply(Person person, JObject sent, Delivery? cause)
     {
         var (attributes, before) = (person.Attributes, person.PackedAttributes);
         var changed = false;
@@ -244,6 +244,7 @@ internal sealed class People(Workspace workspace)
         {
             person.Attributes = attributes;
             workspace.Activities.AddChange(person, before, person.PackedAttributes);
+            workspace.Reports.Person(person, before, cause);
         }
     }
 

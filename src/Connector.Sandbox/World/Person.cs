@@ -50,8 +50,7 @@ internal sealed class Person(string cioId, long created)
     public long EventCount { get; set; }
 
     /// <summary>Whether <c>unsubscribed</c> holds one of the values that count as yes.</summary>
-    public bool Unsubscribed => Attributes["unsubscribed"] is JValue { Value: { } value }
-        && (value is true or 1L or "1" || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase)));
+    public bool Unsubscribed => IsUnsubscribed(Attributes);
 
     /// <summary>The identifier that a reader knows best.</summary>
     public string Name => Id ?? Email ?? Phone ?? new Identifier(IdKind.CioId, cioId).ToString();
@@ -90,6 +89,9 @@ internal sealed class Person(string cioId, long created)
             }
         }
     }
+
+    public static bool IsUnsubscribed(JObject attributes) => attributes["unsubscribed"] is JValue { Value: { } value }
+        && (value is true or 1L or "1" || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase)));
 
     public void Add(Event happened)
     {

@@ -22,6 +22,7 @@ internal sealed class Workspace
         Triggers = new(this);
         Exports = new(this);
         Webhooks = new(this);
+        Reports = new(this);
     }
 
     /// <summary>Raised, under the gate, after every change of a person.</summary>
@@ -54,6 +55,8 @@ internal sealed class Workspace
     public Exports Exports { get; }
 
     public ReportingWebhooks Webhooks { get; }
+
+    public Reports Reports { get; }
 
     /// <summary>Unix seconds.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeSeconds();

@@ -40,6 +40,15 @@ internal sealed record Rate(string Name, double PerSecond, int? Burst = null)
 
     /// <summary>One trigger in ten seconds of each broadcast.</summary>
     public static Rate Trigger(string broadcast) => new("trigger " + broadcast, 0.1);
+
+    /// <summary>The rate of the App API endpoint that a caller's own path leads to; null for the API's.</summary>
+    public static Rate? Of(string method, string path) => (method, path.Split('/', StringSplitOptions.RemoveEmptyEntries)) switch
+    {
+        ("POST", ["v1", "send", ..]) => Send,
+        ("POST", ["v1", "campaigns" or "broadcasts", var broadcast, "triggers"]) => Trigger(broadcast),
+        (_, ["v1", "messages", _, "archived_message"]) => Archive,
+        _ => null,
+    };
 }
 
 /// <summary>One request to one API, before region and credentials.</summary>

@@ -50,9 +50,25 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public void Progress(int done, int total) => options.Progress?.Invoke(done, total);
 
+    public virtual Action<JToken>? Emit => options.Item;
+
     public abstract bool CanAsk(ApiName api);
 
+    public abstract Task<Download> DownloadAsync(string address, string? file, CancellationToken ct);
+
     public abstract Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
+
+    /// <summary>The request as the connection's guards let it leave.</summary>
+    protected ApiRequest Guarded(ApiRequest request, Workspace workspace)
+    {
+        var connection = workspace.Connection;
+        if (connection.BlockDestructive && manifest.Effect == ActionEffect.Destroy)
+        {
+            throw DestructiveGuard.Refused(manifest.Title, "");
+        }
+
+        return connection.BlockDestructive || connection.Guard is not null ? Guards.Apply(request, connection, Warn) : request;
+    }
 
     /// <summary>The region that was asked for: the input's, else the run's, else the connection's.</summary>
     protected Region WantedRegion(Connection connection) =>
@@ -79,8 +95,11 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
     public override bool CanAsk(ApiName api) => workspace.Has(api);
 
+    public override Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => client.DownloadAsync(address, file, _resilience.Timeout, ct);
+
     public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
+        request = Guarded(request, workspace);
         workspace.Authorization(request.Api);
         var region = await RegionAsync(request.Api, ct).ConfigureAwait(false);
         var sent = await SendToAsync(request, region, ct).ConfigureAwait(false);
@@ -109,7 +128,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             workspace.State.Region = Region.Auto;
         }
 
-        throw Failures.Describe(sent.Attempt, request.Api, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout, request.LookFor);
+        throw Failures.Describe(sent.Attempt, request, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout);
     }
 
     public RunResult Result(JToken data)
@@ -184,7 +203,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         _waited += sent.Waited;
         if (!sent.Attempt.Succeeded)
         {
-            throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
+            throw Failures.Describe(sent.Attempt, request, workspace, true, sent.Attempts, _resilience.Timeout);
         }
 
         return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
@@ -218,12 +237,17 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
 
     public override bool IsDryRun => true;
 
+    public override Action<JToken>? Emit => null;
+
     public override bool CanAsk(ApiName api) => false;
+
+    public override Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => Task.FromResult(new Download(0, file is null ? [] : null));
 
     public override Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.CompletedTask;
 
     public override Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
+        request = Guarded(request, workspace);
         var wanted = WantedRegion(workspace.Connection);
         var region = wanted != Region.Auto || workspace.HasBaseUrl ? wanted : workspace.State.Region;
         if (region == Region.Auto && !workspace.HasBaseUrl && !_warned)

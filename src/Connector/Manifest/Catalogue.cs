@@ -5,10 +5,10 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Manifest;
 
-/// <summary>The actions of the connector, found by id; each is read when it is first asked for.</summary>
+/// <summary>The actions and triggers of the connector; each is read when it is first asked for.</summary>
 public sealed class Catalogue
 {
-    private const string ActionFolder = "manifest/actions/";
+    private const string ActionFolder = "manifest/actions/", TriggerFolder = "manifest/triggers/";
     private readonly ManifestSource _source;
     private readonly ConcurrentDictionary<string, ActionManifest> _actions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConnectorAction> _code = new(StringComparer.Ordinal);
@@ -34,13 +34,13 @@ public sealed class Catalogue
     }
 
     /// <summary>Ids of all actions, in alphabetical order.</summary>
-    public IReadOnlyList<string> Ids => field ??= [.. _source.Files
-        .Where(f => f.StartsWith(ActionFolder, StringComparison.Ordinal) && f.EndsWith(".json", StringComparison.Ordinal))
-        .Select(f => f[ActionFolder.Length..^5])
-        .Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Ids => field ??= IdsIn(ActionFolder);
 
     /// <summary>All actions, in alphabetical order of their ids.</summary>
     public IEnumerable<ActionManifest> All => Ids.Select(Find);
+
+    /// <summary>All triggers, in alphabetical order of their ids.</summary>
+    public IReadOnlyList<TriggerManifest> Triggers => field ??= [.. IdsIn(TriggerFolder).Select(id => new TriggerManifest(Read($"{TriggerFolder}{id}.json")))];
 
     /// <summary>The connector itself: <c>connector.json</c>. Do not change it.</summary>
     public JObject Connector => field ??= Read("connector.json");
@@ -107,6 +107,9 @@ public sealed class Catalogue
     private JObject Group(string name) => _inputs.GetOrAdd(name, n => Read($"manifest/inputs/{n}.json"));
 
     private JObject Read(string file) => ConnectorJson.ParseObject(_source.Read(file) ?? throw new InvalidOperationException($"{file} is missing from the build."));
+
+    private string[] IdsIn(string folder) =>
+        [.. _source.Files.Where(f => f.StartsWith(folder, StringComparison.Ordinal) && f.EndsWith(".json", StringComparison.Ordinal)).Select(f => f[folder.Length..^5]).Order(StringComparer.Ordinal)];
 
     private static bool IsId(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 

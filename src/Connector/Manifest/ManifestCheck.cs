@@ -81,6 +81,11 @@ internal static class ManifestCheck
         {
             throw Bad(source, Actions, "", "holds no action.");
         }
+
+        foreach (var (file, document) in documents.Where(d => d.Key.StartsWith(Triggers, StringComparison.Ordinal)).OrderBy(d => d.Key, StringComparer.Ordinal))
+        {
+            TriggerCheck.Check(source, file, document);
+        }
     }
 
     private static void CheckAction(ManifestSource source, string file, JObject document, Dictionary<string, JObject> documents, Dictionary<string, string> ids)
@@ -113,17 +118,28 @@ internal static class ManifestCheck
             throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");
         }
 
-        CheckInputs(source, file, manifest);
+        // The code was built for its own manifest's inputs: a folder may word them anew and narrow them, not add, drop or retype them.
+        if (source != ManifestSource.Embedded)
+        {
+            CheckInputs(source, file, manifest.Input, Catalogue.Embedded.Find(manifest.Id).Input);
+        }
+
         foreach (var name in manifest.Required.Where(name => manifest.Input["properties"]![name] is null))
         {
             throw Bad(source, file, "/input/required", $"\"{name}\" is not among the properties.");
         }
 
-        foreach (var (example, i) in manifest.Examples.Select((e, i) => (e, i)))
+        CheckExamples(source, file, manifest.Examples, manifest.Validate, manifest.Properties);
+    }
+
+    internal static void CheckExamples(
+        ManifestSource source, string file, IEnumerable<JObject> examples, Func<JObject, InputValues> validate, IEnumerable<KeyValuePair<string, JObject>> inputs)
+    {
+        foreach (var (example, i) in examples.Select((e, i) => (e, i)))
         {
             try
             {
-                manifest.Validate((JObject)example["input"]!);
+                validate((JObject)example["input"]!);
             }
             catch (ConnectorException e)
             {
@@ -131,7 +147,7 @@ internal static class ManifestCheck
             }
         }
 
-        foreach (var (name, property) in manifest.Properties.Where(p => p.Value.ContainsKey("default")))
+        foreach (var (name, property) in inputs.Where(p => p.Value.ContainsKey("default")))
         {
             if (SchemaReport.Problems(property, property["default"]!.DeepClone()) is [var problem, ..])
             {
@@ -140,45 +156,43 @@ internal static class ManifestCheck
         }
     }
 
-    // The code was built for its own manifest's inputs: a folder may word them anew and narrow them, not add, drop or retype them.
-    private static void CheckInputs(ManifestSource source, string file, ActionManifest manifest)
+    internal static void CheckInputs(ManifestSource source, string file, JObject schema, JObject built)
     {
-        if (source == ManifestSource.Embedded)
+        var (here, known) = ((JObject)schema["properties"]!, (JObject)built["properties"]!);
+        foreach (var (name, _) in here)
         {
-            return;
+            if (known[name] is null)
+            {
+                throw Bad(source, file, $"/input/properties/{Names.Escape(name)}", "is not an input that this action's code knows.");
+            }
         }
 
-        var built = Catalogue.Embedded.Find(manifest.Id);
-        var inputs = (JObject)manifest.Input["properties"]!;
-        foreach (var (name, _) in manifest.Properties.Where(p => built.Input["properties"]![p.Key] is null))
-        {
-            throw Bad(source, file, $"/input/properties/{Names.Escape(name)}", "is not an input that this action's code knows.");
-        }
-
-        foreach (var (name, input) in built.Properties)
+        foreach (var (name, input) in known)
         {
             var path = $"/input/properties/{Names.Escape(name)}";
-            if (inputs[name] is not { } here)
+            if (here[name] is not JObject given)
             {
                 throw Bad(source, file, path, "is missing; this action's code needs it.");
             }
 
-            if (!JToken.DeepEquals(here["type"], input["type"]))
+            if (!JToken.DeepEquals(given["type"], input!["type"]))
             {
                 throw Bad(source, file, path + "/type", $"must be {ConnectorJson.ToText(input["type"] ?? JValue.CreateNull())}, as this action's code takes it.");
             }
 
-            if (built.Required.Contains(name) && !manifest.Required.Contains(name))
+            if (IsRequired(built, name) && !IsRequired(schema, name))
             {
                 throw Bad(source, file, "/input/required", $"must hold \"{name}\"; this action's code needs it.");
             }
 
-            if (input.ContainsKey("default") && here["default"] is null)
+            if (((JObject)input).ContainsKey("default") && given["default"] is null)
             {
                 throw Bad(source, file, path + "/default", "is missing; this action's code needs it.");
             }
         }
     }
+
+    private static bool IsRequired(JObject schema, string name) => schema["required"] is JArray required && required.Any(r => (string?)r == name);
 
     private static string? SchemaOf(string file) => file switch
     {
@@ -221,7 +235,7 @@ internal static class ManifestCheck
     }
 
     // NJsonSchema passes over the keywords it does not know, so a misspelt limit would limit nothing.
-    private static void CheckKeywords(ManifestSource source, string file, JObject properties, string path)
+    internal static void CheckKeywords(ManifestSource source, string file, JObject properties, string path)
     {
         foreach (var (name, value) in properties)
         {
@@ -285,7 +299,7 @@ internal static class ManifestCheck
         }
     }
 
-    private static void CheckIcon(ManifestSource source, string file, string path, string icon)
+    internal static void CheckIcon(ManifestSource source, string file, string path, string icon)
     {
         foreach (var variant in new[] { "light", "dark" })
         {
@@ -296,6 +310,6 @@ internal static class ManifestCheck
         }
     }
 
-    private static ConnectorException Bad(ManifestSource source, string file, string path, string reason) =>
+    internal static ConnectorException Bad(ManifestSource source, string file, string path, string reason) =>
         new(FailureKind.Input, $"The manifest cannot be used: {source.Where(file)}{(path.Length > 0 ? $", at {path}" : "")}: {reason}", [new Problem(file + "#" + path, reason)]);
 }

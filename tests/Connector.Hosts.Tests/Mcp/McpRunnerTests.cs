@@ -47,13 +47,13 @@ public class McpRunnerTests
     }
 
     [Test]
-    public async Task ListTools_Always_HasEachActionAndTheTwoHelpers()
+    public async Task ListTools_Always_HasEachActionTheHelpersAndTheWayBack()
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
         var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
 
-        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "list-options"])));
+        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "list-options", "receive-event", "list-received-events", "register-webhook", "remove-webhook"])));
         foreach (var action in Catalogue.Embedded.All)
         {
             var tool = tools.Single(t => (string)t["name"]! == action.Id);
@@ -89,7 +89,11 @@ public class McpRunnerTests
     [TestCase("raw-request", false, true, false)]
     [TestCase("track", false, false, false)]
     [TestCase("check-connection", true, false, true)]
-    public async Task ListTools_Annotations_SayWhatToAskTheUserAbout(string name, bool readOnly, bool destructive, bool idempotent)
+    [TestCase("receive-event", false, false, true, false)]
+    [TestCase("list-received-events", true, false, true, false)]
+    [TestCase("register-webhook", false, false, true)]
+    [TestCase("remove-webhook", false, true, true)]
+    public async Task ListTools_Annotations_SayWhatToAskTheUserAbout(string name, bool readOnly, bool destructive, bool idempotent, bool openWorld = true)
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
@@ -100,7 +104,7 @@ public class McpRunnerTests
             ["readOnlyHint"] = readOnly,
             ["destructiveHint"] = destructive,
             ["idempotentHint"] = idempotent,
-            ["openWorldHint"] = true,
+            ["openWorldHint"] = openWorld,
         }));
     }
 
@@ -565,7 +569,7 @@ public class McpRunnerTests
     [TestCase("""{"kind":"planets"}""", "/kind: there is no list \"planets\". Known lists: ")]
     [TestCase("""{}""", "/kind: is required.")]
     [TestCase("""{"kind":1}""", "/kind: must be a text.")]
-    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; known: kind, search, action.")]
+    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; known: kind, search.")]
     public async Task ListOptions_BadQuery_IsAnInputError(string arguments, string message)
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);

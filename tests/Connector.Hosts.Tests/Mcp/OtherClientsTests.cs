@@ -32,14 +32,17 @@ public class OtherClientsTests
     [Test]
     public async Task TypeScriptClient_ListsCallsFailsAndAborts()
     {
-        var (exit, stdout, stderr) = await NodeTools.RunAsync("node", ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path], new Dictionary<string, string> { ["SINK"] = _sink.Url });
+        var home = Directory.CreateTempSubdirectory("sdk-client-").FullName;
+        var (exit, stdout, stderr) = await NodeTools.RunAsync(
+            "node", ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path], new Dictionary<string, string> { ["SINK"] = _sink.Url, ["CUSTOMERIO_CONNECTOR_HOME"] = home });
+        Directory.Delete(home, recursive: true);
 
         Assert.That(exit, Is.Zero, stderr);
         var report = ConnectorJson.ParseObject(stdout);
         Assert.Multiple(() =>
         {
             Assert.That(report["tools"]!.Select(t => (string)t!), Is.SupersetOf(Catalogue.Embedded.Ids));
-            Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Append("check-connection")));
+            Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "receive-event", "list-received-events"])));
             Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}").Where(c => !c.EndsWith(" True True False False", StringComparison.Ordinal)), Is.Empty);
             Assert.That(((JObject)report["failed"]!).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "content", "isError" }));
             Assert.That((string?)report["failed"]!["content"]![0]!["text"], Does.Contain("not this one"));

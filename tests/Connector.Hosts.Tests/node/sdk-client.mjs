@@ -15,9 +15,17 @@ await client.connect(transport);
 const ajv = new Ajv({ strict: false });
 const { tools } = await client.listTools();
 const calls = [];
+const more = {
+  'check-connection': [{}],
+  'receive-event': [
+    { headers: { 'content-type': 'application/json' }, body: '{"event_id":"e1","object_type":"email","metric":"sent","timestamp":1700000000,"data":{"campaign_id":"oddly a text"}}' },
+    { headers: { 'content-type': 'text/plain' }, body: 'no' },
+  ],
+  'list-received-events': [{ limit: 5 }],
+};
 for (const tool of tools) {
   const valid = { input: ajv.compile(tool.inputSchema), output: ajv.compile(tool.outputSchema) };
-  const inputs = tool._meta?.['customerio/action']?.examples.map(e => e.input) ?? (tool.name === 'check-connection' ? [{}] : []);
+  const inputs = tool._meta?.['customerio/action']?.examples.map(e => e.input) ?? more[tool.name] ?? [];
   for (const input of inputs) {
     // The client itself throws when structuredContent does not fit outputSchema.
     const result = await client.callTool({ name: tool.name, arguments: input });

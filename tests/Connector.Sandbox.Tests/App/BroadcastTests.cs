@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox.Tests.App;
@@ -9,7 +10,7 @@ namespace CustomerIo.Connector.Sandbox.Tests.App;
 public sealed class BroadcastTests : AppFixture
 {
     private const string Triggers = "/v1/campaigns/2/triggers";
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = FakeTime.Manual();
 
     protected override SandboxOptions Options => base.Options with { Time = time };
 

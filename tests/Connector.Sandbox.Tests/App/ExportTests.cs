@@ -1,10 +1,11 @@
+using CustomerIo.Connector.Tests.Kit;
 namespace CustomerIo.Connector.Sandbox.Tests.App;
 
 /// <summary>Exports, reporting webhooks and objects.</summary>
 public sealed class ExportTests : AppFixture
 {
     private const string Everybody = """{"attribute":{"field":"cio_id","operator":"exists"}}""";
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = FakeTime.Manual();
 
     protected override SandboxOptions Options => base.Options with { Time = time };
 

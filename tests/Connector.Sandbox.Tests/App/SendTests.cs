@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox.Tests.App;
@@ -6,7 +7,7 @@ namespace CustomerIo.Connector.Sandbox.Tests.App;
 public sealed class SendTests : AppFixture
 {
     private const string Who = "\"identifiers\":{\"id\":\"u1\"}";
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = FakeTime.Manual();
 
     protected override SandboxOptions Options => base.Options with { Time = time };
 

@@ -4,11 +4,11 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Advanced;
 
-/// <summary>Sends any request to the Track API: base <c>/api</c> plus the caller's path.</summary>
+/// <summary>Sends any request to one API: its base plus the caller's path.</summary>
 internal sealed partial class RawRequest : RequestAction<RawRequest.Input>
 {
     internal sealed record Input(
-        string Url, string Method, JToken? Data, JObject? FormData, JObject? FileData, JObject? FileDataFileNames, JObject? QueryParameters, JObject? Headers, string ResponseType);
+        string Url, string Method, JToken? Data, JObject? FormData, JObject? FileData, JObject? FileDataFileNames, JObject? QueryParameters, JObject? Headers, string ResponseType, string Api);
 
     protected override ApiRequest Request(Input input, IApi api)
     {
@@ -23,11 +23,14 @@ internal sealed partial class RawRequest : RequestAction<RawRequest.Input>
             throw ConnectorException.Input(problems);
         }
 
-        return new ApiRequest(ApiName.Track, new HttpMethod(input.Method), "/api" + path, body)
+        var (name, start) = input.Api switch { "app" => (ApiName.App, ""), "pipelines" => (ApiName.Pipelines, ""), _ => (ApiName.Track, "/api") };
+        var plain = Uri.UnescapeDataString(path);
+        return new ApiRequest(name, new HttpMethod(input.Method), start + path, body)
         {
             Query = query,
             Headers = headers,
-            Repeat = input.Method is "GET" or "HEAD" or "PUT" or "DELETE" ? Repeat.Safe : Sends().IsMatch(Uri.UnescapeDataString(path)) ? Repeat.Unsafe : Repeat.WhenAsked,
+            Repeat = input.Method is "GET" or "HEAD" or "PUT" or "DELETE" ? Repeat.Safe : Sends().IsMatch(plain) ? Repeat.Unsafe : Repeat.WhenAsked,
+            Rate = name == ApiName.App ? Rate.Of(input.Method, plain) : null,
             Form = input.ResponseType switch { "text" => ResponseForm.Text, "binary" => ResponseForm.Binary, _ => ResponseForm.Json },
         };
     }

@@ -7,7 +7,6 @@ namespace CustomerIo.Connector.Actions.Broadcasts;
 internal static class TriggerStatus
 {
     private const int MostErrors = 1000;
-    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1), s_longest = TimeSpan.FromSeconds(15);
 
     /// <summary>The trigger, whether it is done, and the errors of people it could not serve.</summary>
     public static async Task<JObject> ReadAsync(string broadcast, string trigger, IApi api, CancellationToken ct)
@@ -17,20 +16,13 @@ internal static class TriggerStatus
         return status;
     }
 
-    /// <summary>Asks again and again, ever less often, until the trigger is done or the time is up.</summary>
+    /// <summary>Waits until the trigger is done or the time is up.</summary>
     public static async Task<JObject> WaitAsync(string broadcast, string trigger, TimeSpan most, IApi api, CancellationToken ct)
     {
-        var (waited, delay) = (TimeSpan.Zero, s_first);
-        while (!(bool)(await TriggerAsync(broadcast, trigger, api, ct).ConfigureAwait(false))["done"]!)
+        var isDone = await Watch.UntilAsync(async () => (bool)(await TriggerAsync(broadcast, trigger, api, ct).ConfigureAwait(false))["done"]!, most, api, ct).ConfigureAwait(false);
+        if (!isDone)
         {
-            if (waited + delay > most)
-            {
-                api.Warn($"The broadcast was triggered, but had not come to its end after {waited.TotalSeconds:0} s. Get Broadcast Status tells more.");
-                break;
-            }
-
-            await api.DelayAsync(delay, ct).ConfigureAwait(false);
-            (waited, delay) = (waited + delay, delay * 2 > s_longest ? s_longest : delay * 2);
+            api.Warn($"The broadcast was triggered, but had not come to its end after {most.TotalSeconds:0} s. Get Broadcast Status tells more.");
         }
 
         return await ReadAsync(broadcast, trigger, api, ct).ConfigureAwait(false);
@@ -47,7 +39,7 @@ internal static class TriggerStatus
     private static async Task<JArray> ErrorsAsync(string broadcast, string trigger, IApi api, CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.App, $"/v1/campaigns/{broadcast:broadcast}/triggers/{trigger:trigger}/errors") with { Repeat = Repeat.Safe };
-        return (JArray)(await Pages.ReadAsync(request, "errors", MostErrors, new FirstErrors(), api, ct).ConfigureAwait(false))["errors"]!;
+        return (JArray)(await Pages.ReadAsync(request, "errors", MostErrors, new FirstErrors(), api, ct, whole: true).ConfigureAwait(false))["errors"]!;
     }
 
     private sealed record FirstErrors : IPagedInput

@@ -9,7 +9,7 @@ internal sealed class SendEmail() : Transactional<SendEmail.Input>("email")
     internal sealed record Input(
         string Id, string IdType, string To, string? TransactionalMessageId, JObject? MessageData, string? From, string? Subject, string? Body, string? BodyPlain, string? BodyAmp,
         string? Preheader, string? ReplyTo, string? Cc, string? Bcc, bool? FakeBcc, bool? DisableCssPreprocessing, JObject? Headers, JObject? Attachments, bool? Tracked,
-        bool? SendToUnsubscribed, JToken? SendAt, bool? DisableMessageRetention, bool? QueueDraft, bool? AutoCreate, string? Language) : ITransactional;
+        bool? SendToUnsubscribed, JToken? SendAt, bool? DisableMessageRetention, bool? QueueDraft, bool? AutoCreate, string? Language, string? WaitFor, long WaitSeconds) : ITransactional;
 
     protected override void Fill(Input input, Action<string, JToken?> set, List<Problem> problems)
     {

@@ -8,7 +8,7 @@ internal sealed class SendPush() : Transactional<SendPush.Input>("push")
     internal sealed record Input(
         string Id, string IdType, string TransactionalMessageId, JObject? MessageData, string? To, string? Title, string? Message, string? ImageUrl, string? Link, string? Sound,
         JObject? CustomData, JObject? CustomDevice, JObject? CustomPayload, bool? SendToUnsubscribed, JToken? SendAt, bool? DisableMessageRetention, bool? QueueDraft,
-        bool? AutoCreate, string? Language) : ITransactional;
+        bool? AutoCreate, string? Language, string? WaitFor, long WaitSeconds) : ITransactional;
 
     protected override void Fill(Input input, Action<string, JToken?> set, List<Problem> problems)
     {

@@ -25,6 +25,10 @@ internal interface ITransactional
     bool? AutoCreate { get; }
 
     string? Language { get; }
+
+    string? WaitFor { get; }
+
+    long WaitSeconds { get; }
 }
 
 /// <summary>An action that sends one transactional message: <c>POST /v1/send/…</c>, checked as far as it can be before it leaves.</summary>
@@ -68,6 +72,11 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
             ? throw ConnectorException.Input(problems)
             : ApiRequest.Post(ApiName.App, $"/v1/send/{channel:channel}", body) with { Rate = Rate.Send, LookFor = "a delivery to this person at this time" };
     }
+
+    protected sealed override bool Verifies(TInput input) => input.WaitFor is { Length: > 0 };
+
+    protected sealed override Task<JToken> VerifyAsync(TInput input, JToken output, IApi api, CancellationToken ct) =>
+        DeliveryWatch.WaitAsync(output as JObject ?? [], input.WaitFor!, TimeSpan.FromSeconds(input.WaitSeconds), api, ct);
 
     /// <summary>Sets what this channel has of its own.</summary>
     protected virtual void Fill(TInput input, Action<string, JToken?> set, List<Problem> problems)

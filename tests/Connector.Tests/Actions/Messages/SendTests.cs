@@ -51,6 +51,51 @@ public class SendTests
         Assert.That(failure.Problems.Select(p => p.Path), Is.EqualTo(new[] { "/from", "/body" }));
     }
 
+    private static Answer Message(string metrics, string? failure = null) =>
+        Answer.Ok(new JObject { ["message"] = new JObject { ["metrics"] = Bench.Json(metrics), ["failure_message"] = failure } }.ToString());
+
+    [TestCase("delivered", """{"sent":1,"delivered":2}""", "reached")]
+    [TestCase("delivered", """{"sent":1,"clicked":2}""", "reached")]
+    [TestCase("sent", """{"sent":1,"bounced":2}""", "reached")]
+    [TestCase("delivered", """{"sent":1,"bounced":2}""", "failed")]
+    [TestCase("opened", """{"undeliverable":1}""", "failed")]
+    [TestCase("converted", """{"sent":1,"converted":2}""", "reached")]
+    public async Task SendEmail_WaitFor_AsksUntilItKnows(string metric, string metrics, string outcome)
+    {
+        using var bench = new Bench(Answer.Ok("""{"delivery_id":"R1=="}"""), Answer.Status(404), Message("""{"created":1}"""), Message(metrics, "why"));
+        var progress = new List<(int, int)>();
+        var result = await bench.RunAsync("send-email", Email(("waitFor", metric)), options: new() { Progress = (done, total) => progress.Add((done, total)) });
+
+        Assert.That(((string?)result.Data["delivery_id"], (string?)result.Data["outcome"], (string?)result.Data["failure_message"]), Is.EqualTo(("R1==", outcome, "why")));
+        Assert.That(JToken.DeepEquals(result.Data["metrics"], Bench.Json(metrics)), result.Data.ToString());
+        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo((string[])
+        [
+            "POST https://api.customer.io/v1/send/email",
+            .. Enumerable.Repeat("GET https://api.customer.io/v1/messages/R1%3D%3D", 3),
+        ]));
+        Assert.That((progress, result.Warnings.Count), Is.EqualTo((new List<(int, int)> { (0, 60), (1, 60) }, 0)), "a host must see that it lives");
+    }
+
+    [Test]
+    public async Task SendEmail_WaitForInVain_EndsInTimeWithoutAnotherSend()
+    {
+        using var bench = new Bench(Wire.Always(request => request.Method == "POST" ? Answer.Ok("""{"delivery_id":"R1"}""") : Message("""{"sent":1}""")));
+        var result = await bench.RunAsync("send-email", Email(("waitFor", "opened"), ("waitSeconds", 100)));
+
+        Assert.That((result.Status, (string?)result.Data["outcome"], (int)result.Data["metrics"]!["sent"]!), Is.EqualTo((RunStatus.Succeeded, "timedOut", 1)));
+        Assert.That(bench.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(100)));
+        Assert.That((bench.Wire.Requests.Count(r => r.Method == "POST"), bench.Wire.Requests.Count), Is.EqualTo((1, 12)), "ever less often");
+    }
+
+    [TestCase("""{"delivery_id":"R1"}""")]
+    [TestCase("{}")]
+    public async Task SendEmail_ThatCannotBeWatched_IsNoFailureOfTheSend(string sent)
+    {
+        using var bench = new Bench(Answer.Ok(sent), Answer.Status(403));
+        var result = await bench.RunAsync("send-email", Email(("waitFor", "sent")));
+        Assert.That(((string?)result.Data["outcome"], result.Warnings.Count), Is.EqualTo(("unknown", 1)));
+    }
+
     [TestCase("""{"broadcast":12,"ids":["1"],"emails":["a@example.com"]}""", "/ids")]
     [TestCase("""{"broadcast":12,"recipients":{}}""", "/recipients")]
     [TestCase("""{"broadcast":12,"ids":["1"],"emailIgnoreMissing":true}""", "/emailIgnoreMissing")]

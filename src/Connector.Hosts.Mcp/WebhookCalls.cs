@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Reporting;
+using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hosts.Mcp;
+
+/// <summary>Answers the calls of <see cref="WebhookTools"/>; the file of events is opened by the first.</summary>
+internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifest trigger) : IAsyncDisposable
+{
+    private readonly Lock _opening = new();
+    private ReceivedEvents? _events;
+    private readonly Dictionary<string, InputSchema> _inputs = WebhookTools.Names.ToDictionary(n => n, n => new InputSchema(WebhookTools.Input(n, trigger)), StringComparer.Ordinal);
+
+    /// <exception cref="ConnectorException">The arguments are wrong, the file cannot be used, or Customer.io refused.</exception>
+    public async Task<JObject> CallAsync(string tool, JObject arguments, Connection connection, string? invocationId, CancellationToken ct)
+    {
+        var values = _inputs[tool].Bind(arguments);
+        return tool switch
+        {
+            WebhookTools.Receive => await ReceiveAsync(values, connection, invocationId).ConfigureAwait(false),
+            WebhookTools.Received => List(values),
+            WebhookTools.Register => await RegisterAsync(values, connection, ct).ConfigureAwait(false),
+            _ => await RemoveAsync(values, connection, ct).ConfigureAwait(false),
+        };
+    }
+
+    public ValueTask DisposeAsync() => _events?.DisposeAsync() ?? default;
+
+    private ReceivedEvents Events
+    {
+        get
+        {
+            lock (_opening)
+            {
+                return _events ??= ReceivedEvents.Open(DataFolder.Open(null));
+            }
+        }
+    }
+
+    private async Task<JObject> ReceiveAsync(InputValues values, Connection connection, string? invocationId)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in (JObject)values["headers"]!)
+        {
+            headers[name] = value switch
+            {
+                JArray list when list.All(v => v is JValue) => string.Join(", ", list.Select(ConnectorJson.ScalarText)),
+                JValue one => ConnectorJson.ScalarText(one),
+                _ => throw ConnectorException.Input($"/headers/{Names.Escape(name)}", "must be a text, or a list of texts."),
+            };
+        }
+
+        var settings = Settings(values["settings"] as JObject ?? []);
+        var request = new WebhookRequest(headers, Body(values), (string)values["method"]!);
+        return (await new Receiver(Events, TimeProvider.System).ReceiveAsync(request, settings, connection.WebhookSigningKey, invocationId).ConfigureAwait(false)).ToJson();
+    }
+
+    private TriggerSettings Settings(JObject settings)
+    {
+        try
+        {
+            return TriggerSettings.Read(trigger, settings);
+        }
+        catch (ConnectorException e)
+        {
+            throw ConnectorException.Input([.. e.Problems.Select(p => p with { Path = "/settings" + p.Path })]);
+        }
+    }
+
+    private static byte[] Body(InputValues values)
+    {
+        var (text, base64) = ((string?)values["body"], (string?)values["bodyBase64"]);
+        if (text is not null && base64 is not null)
+        {
+            throw ConnectorException.Input("/body", "and bodyBase64 are the same body in two forms; give one.");
+        }
+
+        try
+        {
+            return base64 is null ? Encoding.UTF8.GetBytes(text ?? "") : Convert.FromBase64String(base64);
+        }
+        catch (FormatException)
+        {
+            throw ConnectorException.Input("/bodyBase64", "is not base64.");
+        }
+    }
+
+    private JObject List(InputValues values)
+    {
+        DateTimeOffset? since = null;
+        if (values["since"] is { } given)
+        {
+            since = Timestamp.TryRead(given, out var seconds, out _) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : throw ConnectorException.Input("/since", Timestamp.Expected);
+        }
+
+        var names = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
+        return new JObject
+        {
+            ["events"] = new JArray(Events.Newest((int)values["limit"]!, names, since).Select(e => new JObject
+            {
+                ["name"] = e.Name,
+                ["eventId"] = e.EventId,
+                ["path"] = e.Path,
+                ["received"] = e.Received.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+                ["event"] = ConnectorJson.Parse(e.Body, allowDuplicates: true),
+            })),
+        };
+    }
+
+    private async Task<JObject> RegisterAsync(InputValues values, Connection connection, CancellationToken ct)
+    {
+        var events = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
+        var wish = new WebhookWish(
+            (string)values["url"]!, events.Length > 0 ? events : [.. trigger.Offered.Select(e => e.Name)], (string)values["name"]!, (bool?)values["fullResolution"], (bool?)values["withContent"]);
+        var (webhook, outcome) = await new WebhookRegistrations(connector, connection, Events).RegisterAsync(wish, ct).ConfigureAwait(false);
+        return new JObject { ["id"] = webhook.Id, ["outcome"] = outcome, ["made"] = webhook.Made };
+    }
+
+    private async Task<JObject> RemoveAsync(InputValues values, Connection connection, CancellationToken ct)
+    {
+        var id = await new WebhookRegistrations(connector, connection, Events).RemoveAsync((string)values["url"]!, ct).ConfigureAwait(false);
+        return new JObject { ["id"] = id, ["removed"] = id is not null };
+    }
+}

@@ -1,0 +1,152 @@
+using CustomerIo.Connector.Reporting;
+using Microsoft.Data.Sqlite;
+
+namespace CustomerIo.Connector.Storage;
+
+/// <summary>One event that was received and kept.</summary>
+/// <param name="Number">Its place in the order of receipt.</param>
+/// <param name="Path">The address it came to.</param>
+/// <param name="EventId">Its id.</param>
+/// <param name="Name">Its name, such as <c>email_sent</c>.</param>
+/// <param name="Received">When it came.</param>
+/// <param name="Body">Its bytes as they came.</param>
+public sealed record ReceivedEvent(long Number, string Path, string EventId, string Name, DateTimeOffset Received, byte[] Body);
+
+/// <summary>The reporting events that were received, each once for each path, in a file that survives a kill.</summary>
+public sealed class ReceivedEvents : IAsyncDisposable
+{
+    /// <summary>How many events can be listed; of older ones the id is kept, to know them again.</summary>
+    public const int MostBodies = 100_000;
+
+    /// <summary>How many ids are kept at the most.</summary>
+    public const int MostIds = 2_000_000;
+
+    /// <summary>How long an id is kept: Customer.io tries for seven days.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(14);
+
+    private const int TidyEvery = 1_000;
+
+    private static readonly string[] s_versions =
+    [
+        """
+        CREATE TABLE events (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            received INTEGER NOT NULL,
+            body BLOB,
+            receipt TEXT,
+            handed INTEGER NOT NULL,
+            UNIQUE (path, event_id)
+        );
+        CREATE INDEX events_unhanded ON events (path) WHERE handed = 0;
+        CREATE TABLE webhooks (
+            account TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            id TEXT NOT NULL,
+            PRIMARY KEY (account, endpoint)
+        );
+        """,
+    ];
+
+    private readonly SqliteFile _file;
+    private readonly TimeProvider _time;
+    private readonly int _mostBodies;
+    private long _kept;
+
+    private ReceivedEvents(SqliteFile file, TimeProvider time, int mostBodies)
+    {
+        _file = file;
+        _time = time;
+        _mostBodies = mostBodies;
+    }
+
+    /// <summary>Opens the events of a data folder, <c>received-events.db</c>; only this user may read them.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="time">The clock. Default the system's.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be opened.</exception>
+    public static ReceivedEvents Open(string folder, TimeProvider? time = null) => Open(folder, time, MostBodies);
+
+    internal static ReceivedEvents Open(string folder, TimeProvider? time, int mostBodies)
+    {
+        var path = Path.Combine(folder, "received-events.db");
+        DataFolder.CreateSecret(path);
+        return new ReceivedEvents(SqliteFile.Open(path, s_versions), time ?? TimeProvider.System, mostBodies);
+    }
+
+    /// <summary>The file, for what belongs to it.</summary>
+    internal SqliteFile File => _file;
+
+    /// <summary>Keeps an event; when it answers, the event is on the disk.</summary>
+    /// <param name="path">The address it came to.</param>
+    /// <param name="delivery">The event.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="receipt">Names the call that hands it in: the same call sent again finds its own event, not a duplicate.</param>
+    /// <param name="handed">Whether it needs no <see cref="HandedAsync"/>.</param>
+    /// <returns>The event's number; null when it is a duplicate.</returns>
+    /// <exception cref="SqliteException">The file cannot be written.</exception>
+    public Task<long?> AddAsync(string path, Delivery delivery, ReadOnlyMemory<byte> body, string? receipt, bool handed)
+    {
+        var (now, bytes) = (_time.GetUtcNow().ToUnixTimeMilliseconds(), body.ToArray());
+        return _file.WriteAsync(c =>
+        {
+            if (c.Run("INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                path, delivery.EventId, delivery.Name, now, bytes, receipt, handed ? 1 : 0) == 1)
+            {
+                var number = (long)c.Value("SELECT last_insert_rowid()")!;
+                Tidy(c, number, now);
+                return number;
+            }
+
+            return receipt is null ? null : (long?)c.Value("SELECT number FROM events WHERE path = $1 AND event_id = $2 AND receipt = $3", path, delivery.EventId, receipt);
+        });
+    }
+
+    /// <summary>Notes that an event has reached whoever waits for it.</summary>
+    /// <param name="number">The event's number.</param>
+    public Task HandedAsync(long number) => _file.WriteAsync(c => { c.Run("UPDATE events SET handed = 1 WHERE number = $1", number); });
+
+    /// <summary>The events of a path that were kept but never handed on, oldest first.</summary>
+    /// <param name="path">The address.</param>
+    public IReadOnlyList<ReceivedEvent> Unhanded(string path)
+    {
+        using var reader = _file.Read();
+        return [.. reader.Rows(Row, "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND body IS NOT NULL ORDER BY number", path)];
+    }
+
+    /// <summary>What was received, newest first.</summary>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="names">Only events of these names; empty for all.</param>
+    /// <param name="since">Only what came at this time or later.</param>
+    public IReadOnlyList<ReceivedEvent> Newest(int limit, IReadOnlyCollection<string> names, DateTimeOffset? since = null)
+    {
+        using var reader = _file.Read();
+        return
+        [
+            .. reader.Rows(
+                Row,
+                """
+                SELECT number, path, event_id, name, received, body FROM events
+                WHERE body IS NOT NULL AND received >= $1 AND ($2 = '[]' OR name IN (SELECT value FROM json_each($2)))
+                ORDER BY number DESC LIMIT $3
+                """,
+                since?.ToUnixTimeMilliseconds() ?? 0, Values.ConnectorJson.ToText(new Newtonsoft.Json.Linq.JArray(names)), limit),
+        ];
+    }
+
+    /// <summary>Finishes what is queued, then closes the file.</summary>
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    private static ReceivedEvent Row(SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetFieldValue<byte[]>(5));
+
+    private void Tidy(SqliteConnection c, long number, long now)
+    {
+        if (_kept++ % TidyEvery == 0)
+        {
+            c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
+            c.Run("DELETE FROM events WHERE number <= $1 OR number IN (SELECT number FROM events WHERE received < $2 ORDER BY number LIMIT 10000)", number - MostIds, now - (long)Longest.TotalMilliseconds);
+        }
+    }
+}
