@@ -148,6 +148,19 @@ public class DeliveryTests
     }
 
     [Test]
+    public async Task Refused_ByAGuardOfTheConnection_IsADeadLetterAndHoldsUpNobody()
+    {
+        await using var running = await Running.StartAsync(change: o => o with
+        {
+            Connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = o.Connection.BaseUrl, BlockDestructive = true },
+        });
+        await running.TakeAsync("/v1/batch", """{"batch":[{"type":"track","userId":"7","event":"A"},{"type":"alias","userId":"7","previousId":"8"},{"type":"track","userId":"7","event":"B"}]}""");
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "A", "B" }));
+        Assert.That(running.DeadLetters().Single().Reason, Does.Contain("Block Destructive"));
+    }
+
+    [Test]
     public async Task SG3_WithoutACall_NothingIsSent()
     {
         await using var running = await Running.StartAsync("segment");
