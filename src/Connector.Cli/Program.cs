@@ -16,6 +16,7 @@ internal static class Program
             WebhooksCommand.Create(),
             ServeCommand.Create(),
             ImportCommand.Create(),
+            ExportCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),

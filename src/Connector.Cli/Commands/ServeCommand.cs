@@ -94,9 +94,8 @@ internal static class ServeCommand
     private static Connection Connection(SandboxServer? local, double? throttle)
     {
         var rate = throttle?.ToString(CultureInfo.InvariantCulture);
-        var connection = local is null
-            ? Connector.Connection.FromEnvironment(name => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name))
-            : new Connection { Name = "sandbox", SiteId = "sandbox", ApiKey = "sandbox", BaseUrl = SandboxCommand.Address(local), RateLimit = throttle };
+        string? Read(string name) => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name);
+        var connection = local is null ? Connector.Connection.FromEnvironment(Read) : SandboxCommand.ConnectionTo(local, Read);
 
         // Without keys nothing would ever be delivered: better said now than by a queue that grows.
         _ = new Workspace(connection, new WorkspaceState()).Authorization(ApiName.Track);
