@@ -20,6 +20,10 @@ public sealed class PackageTests
                 .Except([".gitignore", "build", "package.json", "README.md", "LICENSE", "runner"]).Where(f => !f!.EndsWith(".tgz", StringComparison.Ordinal)),
             Is.SubsetOf(s_package["files"]!.Select(f => (string)f!)));
 
+    // The database's native libraries for all systems there are would make it 37 MB.
+    [Test]
+    public async Task Package_File_IsOfModestSize() => Assert.That(new FileInfo(await Installation.PackageFileAsync()).Length, Is.InRange(1 << 20, 12 << 20));
+
     [Test]
     public void Examples_Inputs_AreThoseOfTheManifest()
     {
