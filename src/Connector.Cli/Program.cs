@@ -17,6 +17,7 @@ internal static class Program
             ServeCommand.Create(),
             ImportCommand.Create(),
             ExportCommand.Create(),
+            SyncCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),

@@ -47,7 +47,7 @@ internal static class Datasets
             (r, ct) => r.MessagesAsync(ct)),
         Of("transactional-messages", "id:i name description send_to_unsubscribed:b link_tracking:b open_tracking:b hide_message_body:b queue_drafts:b created_at:i updated_at:i", "id", false,
             (r, ct) => r.ListAsync("list-transactional-messages", "messages", ct)),
-        Of("activities", "id type timestamp:i customer_id customer_identifiers:j delivery_id delivery_type name url data:j", "id", true, (r, ct) => r.ActivitiesAsync(ct)),
+        Of("activities", "id type timestamp:i customer_id customer_identifiers:j delivery_id delivery_type name url data:j", "id", true, (r, ct) => r.ActivitiesAsync(null, ct)),
     ];
 
     private static Dataset Of(string name, string columns, string key, bool incremental, Func<ExportReader, CancellationToken, IAsyncEnumerable<IReadOnlyList<JObject>>> read) =>

@@ -161,9 +161,10 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
     }
 
     /// <summary>The newest come first, so that an incremental export ends at the first old one.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<JObject>> ActivitiesAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> ActivitiesAsync(string? type, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var page in PagesAsync("list-activities", [], "activities", 100, ct).ConfigureAwait(false))
+        var input = type is null ? [] : new JObject { ["activityType"] = type, ["deleted"] = true };
+        await foreach (var page in PagesAsync("list-activities", input, "activities", 100, ct).ConfigureAwait(false))
         {
             Newest = page.Select(a => (long?)a["timestamp"]).Append(Newest).Max();
             IReadOnlyList<JObject> fresh = [.. page.Where(a => since is null || (long?)a["timestamp"] >= since)];

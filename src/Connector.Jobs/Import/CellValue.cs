@@ -13,14 +13,14 @@ internal static class CellValue
 {
     /// <summary>Writes the value.</summary>
     /// <returns>What is wrong with it; null when it was written.</returns>
-    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, ValueType type) => type switch
+    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, CellType type) => type switch
     {
-        ValueType.AsIs => AsIs(writer, kind, bytes),
-        ValueType.String => AsString(writer, kind, bytes),
-        ValueType.Integer => Integer(writer, bytes),
-        ValueType.Number => Number(writer, bytes),
-        ValueType.Boolean => Boolean(writer, kind, bytes),
-        ValueType.Time => Time(writer, kind, bytes),
+        CellType.AsIs => AsIs(writer, kind, bytes),
+        CellType.String => AsString(writer, kind, bytes),
+        CellType.Integer => Integer(writer, bytes),
+        CellType.Number => Number(writer, bytes),
+        CellType.Boolean => Boolean(writer, kind, bytes),
+        CellType.Time => Time(writer, kind, bytes),
         _ => AsJson(writer, kind, bytes),
     };
 

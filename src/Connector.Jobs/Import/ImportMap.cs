@@ -13,7 +13,7 @@ internal enum ImportKind
 }
 
 /// <summary>What a value has to be, and becomes.</summary>
-internal enum ValueType
+internal enum CellType
 {
     /// <summary>As the source has it: a text of a CSV file stays a text.</summary>
     AsIs,
@@ -43,7 +43,7 @@ internal enum EmptyValue
 internal sealed record MapValue(string? Column, string? Constant);
 
 /// <summary>An attribute and where it comes from.</summary>
-internal sealed record MapAttribute(string Name, string Column, ValueType Type, EmptyValue Empty);
+internal sealed record MapAttribute(string Name, string Column, CellType Type, EmptyValue Empty);
 
 /// <summary>Says what the columns of a table mean; read from a map file, or the defaults.</summary>
 internal sealed record ImportMap

@@ -98,11 +98,11 @@ internal sealed class MapReader(JObject json, ImportKind kind)
             {
                 Known(path, o, "column", "type", "empty");
                 var column = o["column"] is null ? name : Text(path + "/column", o["column"]);
-                all.Add(new(name, column ?? name, o["type"] is null ? ValueType.AsIs : Choice(path + "/type", o["type"], ValueType.AsIs), Choice(path + "/empty", o["empty"], empty)));
+                all.Add(new(name, column ?? name, o["type"] is null ? CellType.AsIs : Choice(path + "/type", o["type"], CellType.AsIs), Choice(path + "/empty", o["empty"], empty)));
             }
             else
             {
-                all.Add(new(name, Text(path, from) ?? name, ValueType.AsIs, empty));
+                all.Add(new(name, Text(path, from) ?? name, CellType.AsIs, empty));
             }
         }
 
@@ -193,7 +193,7 @@ internal sealed class MapReader(JObject json, ImportKind kind)
             return otherwise;
         }
 
-        var names = Enum.GetNames<T>().Where(n => n != nameof(ValueType.AsIs)).Select(Names.Camel).ToArray();
+        var names = Enum.GetNames<T>().Where(n => n != nameof(CellType.AsIs)).Select(Names.Camel).ToArray();
         if (value is JValue { Value: string text } && names.Contains(text))
         {
             return Enum.Parse<T>(text, true);

@@ -32,7 +32,7 @@ internal sealed class RowColumns
         }
 
         Segment = kind != ImportKind.SegmentMembers ? -1 : map.Segment is null ? Place("segment") : Place(map.Segment.Column);
-        Attributes = kind == ImportKind.SegmentMembers ? [] : [.. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0), .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], ValueType.AsIs, map.Empty)))];
+        Attributes = kind == ImportKind.SegmentMembers ? [] : [.. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0), .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty)))];
     }
 
     public string[] Names { get; }

@@ -185,7 +185,7 @@ internal sealed class RowWriter
         }
 
         _json.WritePropertyName(input);
-        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? ValueType.String : ValueType.Time) is { } wrong ? new("type", _columns.Names[column], wrong) : null;
+        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time) is { } wrong ? new("type", _columns.Names[column], wrong) : null;
     }
 
     private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, string input)

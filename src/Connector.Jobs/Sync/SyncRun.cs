@@ -1,0 +1,37 @@
+using System.Data.Common;
+using CustomerIo.Connector.Jobs.Tables;
+
+namespace CustomerIo.Connector.Jobs.Sync;
+
+/// <summary>Runs a sync once.</summary>
+/// <param name="connector">Runs the actions.</param>
+/// <param name="connection">The workspace.</param>
+/// <param name="state">Where syncs are remembered.</param>
+/// <param name="data">The data folder, for received webhooks; null for none.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SyncRun(CustomerIoConnector connector, Connection connection, Database state, string? data, TimeProvider time)
+{
+    /// <returns>What it did.</returns>
+    /// <exception cref="ConnectorException">It had to stop; what it did until then holds, and the next run goes on from there.</exception>
+    public async Task<SyncReport> RunAsync(SyncFile file, CancellationToken ct)
+    {
+        var report = new SyncReport(file.Name);
+        try
+        {
+            if (file.Segment is not null)
+            {
+                await new SegmentSync(file, connector, connection, report, time).RunAsync(ct).ConfigureAwait(false);
+                return report;
+            }
+
+            await using var remembered = SyncState.Open(state, file.Name);
+            await using var table = TableSide.Open(file);
+            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time), remembered, report).RunAsync(ct).ConfigureAwait(false);
+            return report;
+        }
+        catch (DbException e)
+        {
+            throw new ConnectorException(FailureKind.Unavailable, $"{file.Name}: the database refused: {e.Message.ReplaceLineEndings(" ")}", inner: e);
+        }
+    }
+}
