@@ -83,7 +83,7 @@ public sealed class BrowserTests
         var types = await group.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
         Assert.Multiple(() =>
         {
-            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Select(id => $"customerio-{id}")));
+            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Select(id => $"customerio-{id}")));
             Assert.That(types[0], Is.EqualTo("customerio-identify"));
             Assert.That(_errors, Is.Empty);
         });
@@ -200,6 +200,45 @@ public sealed class BrowserTests
         await _page.Locator("#node-dialog-ok").ClickAsync();
         await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Assert.That(await _page.EvaluateAsync<bool>("RED.nodes.node('action').valid"), Is.True);
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Trigger_EventsChosenByChannel_AreDeployedAndComeBack()
+    {
+        var connection = Flows.ConnectionNode(_sandbox.Url);
+        connection["credentials"]!["appApiKey"] = "app-key";
+        await _red.DeployAsync(Flows.Trigger(connection));
+        await EditorAsync();
+        Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        var trigger = _page.Locator(".red-ui-flow-node-group", new() { HasText = "On Customer.io" });
+        Assert.That((await trigger.Locator(".red-ui-flow-port-output").CountAsync(), await trigger.Locator(".red-ui-flow-port-input").CountAsync()), Is.EqualTo((2, 0)));
+
+        await trigger.DblClickAsync();
+        var groups = _page.Locator(".cio-events summary");
+        await groups.First.WaitForAsync();
+        Assert.That(await groups.CountAsync(), Is.EqualTo(Catalogue.Embedded.Triggers[0].Groups.Count));
+        Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("all"));
+        await groups.Filter(new() { HasText = "Slack" }).Locator("input").ClickAsync();
+        await groups.Filter(new() { HasText = "Email" }).Locator("span").First.ClickAsync();
+        await _page.GetByText("Email Delivered", new() { Exact = true }).ClickAsync();
+        await _page.GetByText("Email Bounced", new() { Exact = true }).ClickAsync();
+        await _page.Locator("#node-input-publicUrl").FillAsync(_red.Url.ToString());
+        Assert.That(await _page.Locator("#cio-note-address").InnerTextAsync(), Is.EqualTo($"Address to give to Customer.io: {_red.Url}hook"));
+        await TakeAsync("trigger");
+        await _page.Locator("#node-dialog-ok").ClickAsync();
+        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await DeployAsync();
+        await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "/hook, webhook 1" }).WaitForAsync();
+
+        await trigger.DblClickAsync();
+        await groups.First.WaitForAsync();
+        Assert.That(await _page.Locator(".cio-event:checked").EvaluateAllAsync<string[]>("boxes => boxes.map(b => b.value)"),
+            Is.EquivalentTo((string[])["email_delivered", "email_bounced", .. Catalogue.Embedded.Triggers[0].Offered.Where(e => e.ObjectType == "slack").Select(e => e.Name)]));
+        Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("8 chosen"));
+        await _page.Locator("#node-input-publicUrl").FillAsync("not an address");
+        await TakeAsync("trigger-again");
+        await _page.Locator("#node-dialog-cancel").ClickAsync();
         Assert.That(_errors, Is.Empty);
     }
 

@@ -344,7 +344,7 @@ window.customerIo = (function () {
                     const root = (RED.settings.httpNodeRoot || '/').replace(/\/+$/, '');
                     $('#cio-note-address').text(`Address to give to Customer.io: ${base || `${location.origin} (if it can be reached from outside)`}${base ? root + path : `, path ${root}${path}`}`);
                 };
-                $('#node-input-publicUrl, #node-input-p_path').on('change keyup', address);
+                $('#node-input-publicUrl, #node-input-p_path').on('input change keyup', address);
                 address();
             },
             oneditsave() {
