@@ -13,6 +13,8 @@ internal static class Program
             ActionsCommand.Create(),
             RunCommand.Create(),
             EventsCommand.Create(),
+            ServeCommand.Create(),
+            ImportCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),

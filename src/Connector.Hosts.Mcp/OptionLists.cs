@@ -1,3 +1,8 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
 namespace CustomerIo.Connector.Hosts.Mcp;
 
 /// <summary>One entry of a list that a form offers.</summary>
@@ -5,20 +10,68 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 /// <param name="Label">What a person reads.</param>
 internal sealed record Option(string Value, string Label);
 
-/// <summary>What is asked of a list.</summary>
-/// <param name="Connector">Runs the actions that look the entries up.</param>
-/// <param name="Connection">The workspace.</param>
-/// <param name="Search">Part of a label; null for all.</param>
-/// <param name="Action">The action whose form asks; null when not told.</param>
-internal sealed record OptionQuery(CustomerIoConnector Connector, Connection Connection, string? Search, string? Action);
-
-/// <summary>Looks up the entries of one list.</summary>
-internal delegate Task<IReadOnlyList<Option>> OptionList(OptionQuery query, CancellationToken cancellationToken);
+/// <summary>A list whose entries live in the workspace: which action reads it, and how an entry becomes an option.</summary>
+/// <param name="Action">The action that reads it.</param>
+/// <param name="Input">The action's input.</param>
+/// <param name="List">The list's name in the action's data.</param>
+/// <param name="Value">The field with what the input takes.</param>
+/// <param name="Fits">Whether an entry is offered; null for all.</param>
+internal sealed record OptionList(string Action, string Input, string List, string Value = "id", Func<JObject, bool>? Fits = null);
 
 /// <summary>The lists that forms can ask for, by the name that the manifest's <c>x-ui.options</c> uses.</summary>
-internal static class OptionLists
+internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider time)
 {
-    public static IReadOnlyDictionary<string, OptionList> All { get; } = new Dictionary<string, OptionList>(StringComparer.Ordinal);
+    /// <summary>A form asks at each opening, and a list seldom changes.</summary>
+    private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(30);
 
-    public static string Known => All.Count == 0 ? "none yet" : string.Join(", ", All.Keys.Order(StringComparer.Ordinal));
+    private static readonly Dictionary<string, OptionList> s_all = new(StringComparer.Ordinal)
+    {
+        ["broadcasts"] = new("list-broadcasts", "{}", "broadcasts"),
+        ["campaigns"] = new("list-campaigns", "{}", "campaigns"),
+        ["manual-segments"] = new("list-segments", "{}", "segments", Fits: s => (string?)(s["type"] as JValue) != "dynamic"),
+        ["newsletters"] = new("list-newsletters", """{"limit":1000}""", "newsletters"),
+        ["object-types"] = new("raw-request", """{"api":"app","method":"GET","url":"/v1/object_types"}""", "types"),
+        ["segments"] = new("list-segments", "{}", "segments"),
+        ["subscription-topics"] = new("raw-request", """{"api":"app","method":"GET","url":"/v1/subscription_topics"}""", "topics", "identifier"),
+        ["transactional-messages"] = new("list-transactional-messages", "{}", "messages"),
+    };
+
+    private readonly ConditionalWeakTable<Connection, ConcurrentDictionary<string, (DateTimeOffset Until, Task<IReadOnlyList<Option>> Options)>> _kept = [];
+
+    public static string Known => string.Join(", ", s_all.Keys.Order(StringComparer.Ordinal));
+
+    public static bool Has(string kind) => s_all.ContainsKey(kind);
+
+    /// <summary>The entries whose label or value holds a text, in the order of their labels.</summary>
+    /// <exception cref="ConnectorException">Customer.io could not be asked, or refused the key.</exception>
+    public async Task<IReadOnlyList<Option>> ReadAsync(string kind, Connection connection, string? search, CancellationToken cancellationToken)
+    {
+        var kept = _kept.GetValue(connection, _ => new ConcurrentDictionary<string, (DateTimeOffset, Task<IReadOnlyList<Option>>)>(StringComparer.Ordinal));
+        var now = time.GetUtcNow();
+        if (!kept.TryGetValue(kind, out var known) || known.Until <= now || known.Options.IsFaulted)
+        {
+            // The question is not one caller's to cancel: others may wait for the same answer.
+            kept[kind] = known = (now + s_kept, AskAsync(s_all[kind], connection));
+        }
+
+        var options = await known.Options.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return search is null ? options : [.. options.Where(o => $"{o.Label} {o.Value}".Contains(search, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private async Task<IReadOnlyList<Option>> AskAsync(OptionList list, Connection connection)
+    {
+        var result = await connector.RunAsync(list.Action, ConnectorJson.ParseObject(list.Input), connection).ConfigureAwait(false);
+        var entries = (result.Data as JObject)?[list.List] as JArray ?? [];
+        return
+        [
+            .. entries.OfType<JObject>()
+                .Where(e => list.Fits?.Invoke(e) ?? true)
+                .Select(e => new Option(Text(e[list.Value] ?? e["id"]), Text(e["name"])))
+                .Where(o => o.Value.Length > 0)
+                .Select(o => o.Label.Length > 0 ? o with { Label = $"{o.Label} ({o.Value})" } : o with { Label = o.Value })
+                .OrderBy(o => o.Label, StringComparer.OrdinalIgnoreCase),
+        ];
+    }
+
+    private static string Text(JToken? value) => value is JValue { Value: not null } scalar ? ConnectorJson.ScalarText(scalar) : "";
 }

@@ -20,6 +20,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     private static readonly CallParts s_nothing = new(null, null, null, null);
     private readonly SemaphoreSlim _turns = new(AtOnce);
+    private readonly OptionLists _lists = new(connector, TimeProvider.System);
     private readonly Lazy<WebhookCalls?> _webhooks = new(() => WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null);
 
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
@@ -132,19 +133,18 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     private async Task<CallToolResult> ListAsync(CallParts parts, CancellationToken cancellationToken)
     {
-        var given = Strings(Arguments(parts), ["kind", "search", "action"]);
+        var given = Strings(Arguments(parts), ["kind", "search"]);
         if (!given.TryGetValue("kind", out var kind))
         {
             throw Wrong("/kind", "is required.");
         }
 
-        if (!OptionLists.All.TryGetValue(kind, out var list))
+        if (!OptionLists.Has(kind))
         {
             throw Wrong("/kind", $"there is no list \"{kind}\". Known lists: {OptionLists.Known}.");
         }
 
-        var query = new OptionQuery(connector, connections.Of(parts), given.GetValueOrDefault("search"), given.GetValueOrDefault("action"));
-        var options = await list(query, cancellationToken).ConfigureAwait(false);
+        var options = await _lists.ReadAsync(kind, connections.Of(parts), given.GetValueOrDefault("search"), cancellationToken).ConfigureAwait(false);
         return Succeeded(ConnectorJson.ToBytes(new JObject
         {
             ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })),

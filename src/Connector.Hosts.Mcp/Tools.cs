@@ -126,8 +126,7 @@ internal static class Tools
               "additionalProperties": false,
               "properties": {
                 "kind": { "type": "string", "description": "Name of the list." },
-                "search": { "type": "string", "description": "Part of a label, to narrow the list down." },
-                "action": { "type": "string", "description": "Id of the action whose form asks." }
+                "search": { "type": "string", "description": "Part of a label, to narrow the list down." }
               }
             }
             """)),

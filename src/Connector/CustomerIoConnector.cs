@@ -23,6 +23,9 @@ public sealed class CustomerIoConnectorOptions
 
     /// <summary>Random numbers in [0, 1) for the spread of delays. Default the system's.</summary>
     public Func<double> Random { get; set; } = System.Random.Shared.NextDouble;
+
+    /// <summary>Limiters that stand in for those of the workspace. Default null: the workspace's own.</summary>
+    internal Func<ApiName, IRateLimiter?>? LimiterOf { get; set; }
 }
 
 /// <summary>Runs the actions of the manifest. One instance serves all connections and threads.</summary>
@@ -39,7 +42,7 @@ public sealed class CustomerIoConnector : IDisposable
     {
         options ??= new CustomerIoConnectorOptions();
         Catalogue = options.ManifestFolder is { } folder ? Catalogue.FromFolder(folder) : Catalogue.Embedded;
-        _client = new ApiClient(options.Handler, options.Time, options.Random);
+        _client = new ApiClient(options.Handler, options.Time, options.Random, options.LimiterOf);
         _logger = options.Logger;
     }
 

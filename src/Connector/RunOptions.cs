@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector;
 
@@ -16,6 +17,9 @@ public sealed class RunOptions
 
     /// <summary>Receives done and total of long work. Default null.</summary>
     public Action<int, int>? Progress { get; init; }
+
+    /// <summary>Takes a list's items one by one, as its pages arrive; the result then has their <c>count</c> in place of the list. Default null.</summary>
+    public Action<JToken>? Item { get; init; }
 
     /// <summary>Receives the requests of runs with Debug Request on, masked. Default null: the connector's own logger.</summary>
     public ILogger? Logger { get; init; }

@@ -30,6 +30,7 @@ public partial class ReadmeTests
         start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();
         start.Environment["CUSTOMERIO_SITE_ID"] = "s";
         start.Environment["CUSTOMERIO_API_KEY"] = "k";
+        start.Environment["CUSTOMERIO_APP_API_KEY"] = "a";
         using var process = Process.Start(start)!;
         var ran = await Tool.EndAsync(process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         Directory.Delete(folder, true);

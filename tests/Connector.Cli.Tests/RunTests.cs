@@ -217,6 +217,27 @@ public class RunTests
     }
 
     [Test]
+    public async Task Run_SandboxWithAGuardInTheEnvironment_IsGuarded()
+    {
+        var ran = await Tool.RunAsync(["run", "destroy", "--sandbox", "--set", "id=u1"], null, null, ("CUSTOMERIO_BLOCK_DESTRUCTIVE", "true"));
+        Assert.That((ran.Exit, ran.Error.Contains("Block Destructive", StringComparison.Ordinal)), Is.EqualTo((3, true)), ran.ToString());
+    }
+
+    [Test]
+    public async Task Run_Items_PrintsEachItemOfAllPagesOnItsLine()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var people = string.Concat(Enumerable.Range(0, 2_500).Select(i => $"{{\"id\":\"p{i}\",\"customerData\":{{\"plan\":\"pro\"}}}}\n"));
+        Assert.That((await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], sandbox, System.Text.Encoding.UTF8.GetBytes(people))).Exit, Is.Zero);
+        var ran = await Tool.RunAsync(["run", "search-people", "--set", """filter:={"attribute":{"field":"plan","operator":"eq","value":"pro"}}""", "--set", "all=true", "--items"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        Assert.That(ran.Exit, Is.Zero, ran.ToString());
+        Assert.That(ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)ConnectorJson.ParseObject(line)["id"]!).Distinct().Count(), Is.EqualTo(2_500));
+        Assert.That(ran.Error, Does.Contain("2500 items in 3 requests"));
+        var whole = await Tool.RunAsync(["run", "list-campaigns", "--items"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        Assert.That(whole.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.GreaterThan(0).And.All.StartsWith("{"));
+    }
+
+    [Test]
     public async Task Run_DebugOfAFailure_LeaksNoKeyAndNoAddress()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "other", ApiKey = "other" });

@@ -79,6 +79,7 @@ public static class Tool
             start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();
             start.Environment["CUSTOMERIO_SITE_ID"] = "s";
             start.Environment["CUSTOMERIO_API_KEY"] = "k";
+            start.Environment["CUSTOMERIO_APP_API_KEY"] = "a";
         }
 
         foreach (var (name, value) in environment)
@@ -91,7 +92,7 @@ public static class Tool
 
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
     public static string Dll { get; } = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Connector.Cli.Tests"), Path.Combine("src", "Connector.Cli"), StringComparison.Ordinal), "connector.dll");
+        [Repository, "src", "Connector.Cli", .. Path.GetRelativePath(Repository, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Skip(2), "connector.dll"]);
 
     /// <summary>The repository's folder.</summary>
     public static string Repository

@@ -27,8 +27,9 @@ internal static class RunCommand
         var batch = new Option<bool>("--batch") { Description = "With --each: gathers lines into batch requests, much faster; for actions that Customer.io has an operation for." };
         var invocation = new Option<string?>("--invocation-id") { Description = "Gives events the same id whenever it is the same, so that a replay counts once.", HelpName = "text" };
         var sandbox = new Option<bool>("--sandbox") { Description = "Runs against a sandbox made for this run, and shows what it recorded." };
+        var items = new Option<bool>("--items") { Description = "For lists: prints one item a line as the pages arrive, so that memory stays flat." };
         var json = Shared.Json();
-        var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, batch, invocation, sandbox, json };
+        var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, batch, items, invocation, sandbox, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(each) is not null && (result.GetResult(input) is not null || result.GetResult(set) is not null || result.GetResult(dryRun) is not null))
@@ -39,13 +40,17 @@ internal static class RunCommand
             {
                 result.AddError("--concurrency and --batch need --each.");
             }
+            else if (result.GetValue(items) && (result.GetResult(each) is not null || result.GetValue(dryRun) || result.GetValue(json)))
+            {
+                result.AddError("--items prints items alone; it cannot be combined with --each, --dry-run or --json.");
+            }
         });
         command.SetAction(async (parsed, ct) =>
         {
             var actionId = parsed.GetValue(id)!;
             var manifest = Catalogue.Embedded.Find(actionId);
             await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
-            var connection = local is null ? Connection.FromEnvironment() : new Connection { Name = "sandbox", SiteId = "sandbox", ApiKey = "sandbox", AppApiKey = "sandbox", BaseUrl = SandboxCommand.Address(local) };
+            var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
             using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
             Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
             var invocationId = parsed.GetValue(invocation);
@@ -70,11 +75,46 @@ internal static class RunCommand
                 return ExitCodes.Success;
             }
 
+            if (parsed.GetValue(items))
+            {
+                return await ItemsAsync(connector, actionId, values, connection, options, ct).ConfigureAwait(false);
+            }
+
             var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
             Show(result, values, local, parsed.GetValue(json));
             return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<int> ItemsAsync(CustomerIoConnector connector, string actionId, JObject values, Connection connection, RunOptions options, CancellationToken ct)
+    {
+        await using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+        var count = 0L;
+        void Print(JToken item)
+        {
+            ct.ThrowIfCancellationRequested();
+            count++;
+            output.WriteLine(ConnectorJson.ToText(item));
+        }
+
+        options = new RunOptions { InvocationId = options.InvocationId, Region = options.Region, Item = Print };
+        var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
+
+        // A list that comes whole in one answer was not handed on by pages.
+        foreach (var item in (result.Data as JObject)?.PropertyValues().OfType<JArray>().FirstOrDefault() ?? [])
+        {
+            Print(item);
+        }
+
+        var next = result.Data["next"] is JValue { Value: string cursor } ? $"; more with --set start={cursor}" : "";
+        Terminal.Say($"{count} items in {result.Request.Count} requests{next}.");
+        foreach (var warning in result.Warnings)
+        {
+            Terminal.Say($"warning: {warning}");
+        }
+
+        return ExitCodes.Success;
     }
 
     private static async Task<JObject> ReadInputAsync(string? input, string[] sets, ActionManifest manifest, CancellationToken ct)

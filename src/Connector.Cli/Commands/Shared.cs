@@ -7,6 +7,9 @@ internal static class Shared
 {
     public static Option<bool> Json() => new("--json") { Description = "Writes JSON to stdout and nothing else." };
 
+    /// <summary>Where what outlives a run is kept.</summary>
+    public static Option<string?> Data(string what) => new("--data") { Description = $"Where {what} kept. Default: the user's local application data.", HelpName = "folder" };
+
     /// <summary>A port, 0 for any free one, checked while parsing.</summary>
     public static Option<int> Port(int usual)
     {

@@ -26,7 +26,7 @@ internal sealed class BatchRun(CustomerIoConnector connector, ActionManifest act
         await using var stdout = Console.OpenStandardOutput();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var batcher = new Batcher(chunk => connector.SendAsync(chunk, connection, new RunOptions { Region = region, Logger = Terminal.Logger }, stop.Token), concurrency);
-        var watching = EachProgress.WatchAsync(action.Id, file, () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
         var writing = Guarded(WriteAsync(stdout), stop);
         var cancelled = false;
         try

@@ -7,12 +7,12 @@ namespace CustomerIo.Connector.Cli.Each;
 internal static class EachProgress
 {
     /// <param name="name">What is being run.</param>
-    /// <param name="file">The file that is read, or a hyphen.</param>
+    /// <param name="size">Bytes there are to read; 0 when that is not known.</param>
     /// <param name="position">Bytes read so far.</param>
     /// <param name="flush">Writes results that are ready.</param>
     /// <param name="counts">Lines that succeeded and that failed.</param>
     /// <param name="ct">Ends the watch.</param>
-    public static async Task WatchAsync(string name, string file, Func<long> position, Action flush, Func<(long Succeeded, long Failed)> counts, CancellationToken ct)
+    public static async Task WatchAsync(string name, Func<long> size, Func<long> position, Action flush, Func<(long Succeeded, long Failed)> counts, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         async Task Tick(Action? show)
@@ -31,23 +31,30 @@ internal static class EachProgress
             }
         }
 
-        await (Console.IsErrorRedirected ? Tick(null) : BarAsync(name, file == "-" ? 0 : new FileInfo(file).Length, position, counts, Tick)).ConfigureAwait(false);
+        await (Console.IsErrorRedirected ? Tick(null) : BarAsync(name, size, position, counts, Tick)).ConfigureAwait(false);
     }
 
     // A method of its own, so that a run into a file does not load the library that draws.
-    private static Task BarAsync(string name, long size, Func<long> position, Func<(long Succeeded, long Failed)> counts, Func<Action?, Task> tick) =>
+    private static Task BarAsync(string name, Func<long> size, Func<long> position, Func<(long Succeeded, long Failed)> counts, Func<Action?, Task> tick) =>
         Terminal.Error.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                var task = context.AddTask(name, maxValue: Math.Max(1, size));
+                var task = context.AddTask(name, maxValue: Math.Max(1, size()));
+                var started = TimeProvider.System.GetTimestamp();
+                var (first, _) = counts();
                 await tick(() =>
                 {
                     var (succeeded, failed) = counts();
+                    var rate = (succeeded - first) / Math.Max(0.2, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+                    task.MaxValue = Math.Max(1, size());
                     task.Value = position();
-                    task.Description = string.Create(CultureInfo.InvariantCulture, $"{name} {succeeded + failed:N0} done, {failed:N0} failed");
+                    task.Description = string.Create(CultureInfo.InvariantCulture, $"{name} {succeeded + failed:N0}, {failed:N0} failed, {rate:N0}/s");
                 }).ConfigureAwait(false);
             });
+
+    /// <summary>The bytes of a file, or 0 for stdin.</summary>
+    public static long SizeOf(string file) => file == "-" ? 0 : new FileInfo(file).Length;
 
     /// <summary>Says how it ended.</summary>
     /// <returns>The exit code: 4 when not every line succeeded.</returns>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 
@@ -17,7 +18,7 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         await using var stdout = Console.OpenStandardOutput();
         var output = new OrderedOutput(stdout, concurrency);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync(action.Id, file, () => source.Position, output.Flush, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, output.Flush, () => (_succeeded, _failed), stop.Token);
         var cancelled = false;
         try
         {

@@ -1,11 +1,11 @@
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Values;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>One line with an event, translated.</summary>
-internal sealed record EventLine(long Number, Translation Translation, string Person, bool IsBarrier)
+internal sealed record EventLine(long Number, Translation Translation, IReadOnlyList<ulong> Names)
 {
     /// <summary>A line of fewer bytes cannot become a request that is too long.</summary>
     private const int Short = 15_000;
@@ -27,7 +27,7 @@ internal sealed record EventLine(long Number, Translation Translation, string Pe
                 Terminal.Say($"line {line.Number}: {warning}");
             }
 
-            return new(line.Number, translation, Whom(json), json["type"] is JValue { Value: "alias" });
+            return new(line.Number, translation, EventNames.Of(json));
         }
         catch (FormatException e)
         {
@@ -35,11 +35,5 @@ internal sealed record EventLine(long Number, Translation Translation, string Pe
         }
     }
 
-    private static EventLine Refused(Line line, string reason) => new(line.Number, new([], new Problem("", reason), []), "", false);
-
-    // Events of one person stay in their order; an alias, which names two, is a barrier to all.
-    private static string Whom(JObject json) =>
-        Text(json["userId"]) ?? Text((json["traits"] as JObject)?["email"]) ?? Text(((json["context"] as JObject)?["traits"] as JObject)?["email"]) ?? Text(json["anonymousId"]) ?? "";
-
-    private static string? Text(JToken? value) => value is JValue { Value: not null } scalar ? ConnectorJson.ScalarText(scalar).ToUpperInvariant() is { Length: > 0 } text ? text : null : null;
+    private static EventLine Refused(Line line, string reason) => new(line.Number, new([], new Problem("", reason), []), []);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Values;
 
@@ -9,7 +10,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
 {
     private const int Most = 4096;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
-    private readonly RunOptions _options = new() { Region = region, Logger = Terminal.Logger };
+    private readonly EventLanes _lanes = new(connector, connection, new() { Region = region, Logger = Terminal.Logger }, concurrency);
     private long _succeeded, _failed;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
@@ -18,7 +19,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         using var source = new LineSource(EachRun.Open(file));
         await using var stdout = Console.OpenStandardOutput();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync("events", file, () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync("events", () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
         var cancelled = false;
         try
         {
@@ -76,36 +77,10 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
 
     private async Task SendAsync(List<EventLine> group, Stream stdout, CancellationToken ct)
     {
-        var failures = new ConnectorException?[group.Count];
-        var start = 0;
-        for (var i = 0; i <= group.Count; i++)
-        {
-            if (i == group.Count || group[i].IsBarrier)
-            {
-                await LanesAsync(group, failures, start, i, ct).ConfigureAwait(false);
-                await LanesAsync(group, failures, i, Math.Min(i + 1, group.Count), ct).ConfigureAwait(false);
-                start = i + 1;
-            }
-        }
-
+        var failures = await _lanes.SendAsync([.. group.Select(e => (e.Translation, e.Names))], ct).ConfigureAwait(false);
         await stdout.WriteAsync(Results(group, failures), ct).ConfigureAwait(false);
         await stdout.FlushAsync(ct).ConfigureAwait(false);
         group.Clear();
-    }
-
-    private async Task LanesAsync(List<EventLine> group, ConnectorException?[] failures, int start, int end, CancellationToken ct)
-    {
-        var lanes = Enumerable.Range(start, Math.Max(0, end - start)).GroupBy(i => (uint)string.GetHashCode(group[i].Person, StringComparison.Ordinal) % (uint)concurrency);
-        await Task.WhenAll(lanes.Select(lane => Task.Run(() => LaneAsync(group, failures, [.. lane], ct), CancellationToken.None))).ConfigureAwait(false);
-    }
-
-    private async Task LaneAsync(List<EventLine> group, ConnectorException?[] failures, int[] lane, CancellationToken ct)
-    {
-        var results = await connector.SendAsync([.. lane.Select(i => group[i].Translation)], connection, _options, ct).ConfigureAwait(false);
-        for (var i = 0; i < lane.Length; i++)
-        {
-            failures[lane[i]] = results[i];
-        }
     }
 
     private ReadOnlyMemory<byte> Results(List<EventLine> group, ConnectorException?[] failures)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Values;
 

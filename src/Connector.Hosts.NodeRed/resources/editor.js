@@ -110,6 +110,9 @@ window.customerIo = (function () {
                 if (keyed) {
                     $('<input>', { type: 'text', class: 'cio-key', placeholder: 'key' }).val(row.k || '').appendTo(item)
                         .on('change keyup', () => markKeys(list));
+                    if (field.dynamic) {
+                        item.find('.cio-key').autoComplete({ search: dynamicType(field).autoComplete, minLength: 0 });
+                    }
                 }
 
                 const value = $('<input>', { type: 'text', style: 'width: 100%' }).val(row.v === undefined ? '' : row.v);

@@ -15,9 +15,11 @@ internal sealed class ApiClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
+    private readonly Func<ApiName, IRateLimiter?>? _limiterOf;
 
-    public ApiClient(HttpMessageHandler? handler, TimeProvider time, Func<double> random)
+    public ApiClient(HttpMessageHandler? handler, TimeProvider time, Func<double> random, Func<ApiName, IRateLimiter?>? limiterOf = null)
     {
+        _limiterOf = limiterOf;
         _http = new HttpMessageInvoker(handler ?? CreateHandler(), disposeHandler: handler is null);
         _time = time;
         _random = random;
@@ -39,6 +41,9 @@ internal sealed class ApiClient : IDisposable
 
         return new Sent(attempt, call.Attempts, call.Waited);
     }
+
+    /// <summary>Fetches a file from elsewhere, without keys.</summary>
+    public Task<Download> DownloadAsync(string address, string? file, TimeSpan pause, CancellationToken ct) => Downloads.FetchAsync(_http.SendAsync, address, file, pause, _time, ct);
 
     /// <summary>A request on its way.</summary>
     private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, long started)
@@ -125,7 +130,7 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
     {
-        var limiter = call.Workspace.Limiter(call.Request, _time);
+        var limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
         if (limiter is not null)
         {
             if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)

@@ -59,7 +59,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 
         return attempt.Response?.Status == 401
             ? Report(CredentialState.Refused, await WhyRefusedAsync(request, first, ct).ConfigureAwait(false))
-            : Failed("track", ApiName.Track, attempt);
+            : Failed("track", request, attempt);
     }
 
     private async Task<string> WhyRefusedAsync(ApiRequest request, Region region, CancellationToken ct)
@@ -77,10 +77,14 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
             return "Refused: this looks like a Site ID in the API key field, and the other way round. Swap the two values.";
         }
 
+        if (Keys.WrongKind(ApiName.Track, _connection) is { } wrongKind)
+        {
+            return "Refused. " + wrongKind;
+        }
+
         return _connection.ApiKey!.Length switch
         {
             20 or 64 => "Refused: Customer.io does not know this Site ID and API key as a pair. Copy both again from Track API Keys in Customer.io's settings.",
-            32 => "Refused: this looks like an App API key in the API key field. The Track API key stands beside the Site ID, under Track API Keys.",
             var length => $"Refused: the API key has {length} characters, while Track keys have 20 or 64. Copy it again from Track API Keys in Customer.io's settings.",
         };
     }
@@ -112,10 +116,9 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
         {
             { Succeeded: true } => new CredentialReport("app", CredentialState.Works, "The App API key works."),
             { Response.Status: 403 } => new CredentialReport("app", CredentialState.Works, "The App API key is valid; its permissions are limited, so some actions may be refused."),
-            { Response.Status: 401 } => new CredentialReport("app", CredentialState.Refused, _connection.AppApiKey == _connection.ApiKey || _connection.AppApiKey.Length is 20 or 64
-                ? "Refused: this looks like a Track API key. The App API key is created under App API Keys in Customer.io's settings."
-                : "Refused: Customer.io does not know this App API key. Create one under App API Keys in Customer.io's settings."),
-            _ => Failed("app", ApiName.App, attempt),
+            { Response.Status: 401 } => new CredentialReport("app", CredentialState.Refused, "Refused. "
+                + (Keys.WrongKind(ApiName.App, _connection) ?? "Customer.io does not know this App API key. Create one under App API Keys in Customer.io's settings.")),
+            _ => Failed("app", request, attempt),
         };
     }
 
@@ -134,7 +137,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
         {
             >= 200 and < 300 or 400 => new CredentialReport("pipelines", CredentialState.Works, "The Pipelines API key works."),
             401 => new CredentialReport("pipelines", CredentialState.Refused, "Refused: Customer.io does not know this Pipelines API key. Copy it from the source under Pipelines."),
-            _ => Failed("pipelines", ApiName.Pipelines, attempt),
+            _ => Failed("pipelines", request, attempt),
         };
     }
 
@@ -142,8 +145,8 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
         ? new CredentialReport("webhook", CredentialState.NotSet, "No signing key is set; only receiving reporting webhooks needs it.")
         : new CredentialReport("webhook", CredentialState.Unknown, "The signing key is set; it is tested by the first webhook that arrives.");
 
-    private CredentialReport Failed(string name, ApiName api, Attempt attempt) =>
-        new(name, CredentialState.Unknown, "Not tested. " + Failures.Describe(attempt, api, workspace, true, 1, s_resilience.Timeout).Message);
+    private CredentialReport Failed(string name, ApiRequest request, Attempt attempt) =>
+        new(name, CredentialState.Unknown, "Not tested. " + Failures.Describe(attempt, request, workspace, true, 1, s_resilience.Timeout).Message);
 
     private async Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
     {

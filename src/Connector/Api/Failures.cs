@@ -42,14 +42,14 @@ internal static class Failures
     public static bool RepeatableOnce(Attempt attempt) => attempt.Response is { } response ? response.Status == 429 : Passing(attempt) && ProvablyNotDone(attempt);
 
     /// <summary>The failure to report, in words that may be shown and logged.</summary>
-    public static ConnectorException Describe(Attempt attempt, ApiName api, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout, string? lookFor = null)
+    public static ConnectorException Describe(Attempt attempt, ApiRequest request, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout)
     {
         var answer = attempt.Response is { } r ? Envelope(r, workspace.Secrets) : default;
-        var (kind, words) = attempt.Response is { } response ? ByStatus(response, api, workspace, answer.Text) : ByException(attempt.Error!, timeout, workspace);
+        var (kind, words) = attempt.Response is { } response ? ByStatus(response, request, workspace, answer.Text) : ByException(attempt.Error!, timeout, workspace);
         if (!repeatable && kind == FailureKind.Unavailable && !ProvablyNotDone(attempt))
         {
             kind = FailureKind.Uncertain;
-            words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io" + (lookFor is null ? "" : $" for {lookFor}") + " before you repeat it.";
+            words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io" + (request.LookFor is { } lookFor ? $" for {lookFor}" : "") + " before you repeat it.";
         }
 
         return new ConnectorException(kind, words, answer.Problems)
@@ -60,14 +60,15 @@ internal static class Failures
         };
     }
 
-    private static (FailureKind Kind, string Words) ByStatus(ApiResponse response, ApiName api, Workspace workspace, string? said)
+    private static (FailureKind Kind, string Words) ByStatus(ApiResponse response, ApiRequest request, Workspace workspace, string? said)
     {
         var quote = said is null ? "" : $" It said: {said}";
+        var key = Keys.Name(request.Api);
         return response.Status switch
         {
             >= 300 and < 400 => (FailureKind.Connection, Redirected(response)),
-            401 => (FailureKind.Connection, $"Customer.io refused the {KeyName(api)} (401).{quote} Check the keys and the region; \"connector check\" tells which is wrong."),
-            403 => (FailureKind.Connection, $"The {KeyName(api)} may not do this (403).{quote} Give it the permission in Customer.io's settings, or use another key."),
+            401 => (FailureKind.Connection, $"Customer.io refused the {key} (401).{quote} {Keys.WrongKind(request.Api, workspace.Connection) ?? "Check the keys and the region; \"connector check\" tells which is wrong."}"),
+            403 => (FailureKind.Connection, $"The {key} may not {Keys.Wanted(request)} (403).{quote} Give it that permission in Customer.io's settings, or use another key."),
             429 => (FailureKind.RateLimited, response.RetryAfter is { } wait
                 ? string.Create(CultureInfo.InvariantCulture, $"Customer.io asks to slow down (429): wait {Math.Ceiling(wait.TotalSeconds)} s.{quote} Send less at once, or set a rate limit on the connection.")
                 : $"Customer.io asks to slow down (429).{quote} Wait, send less at once, or set a rate limit on the connection."),
@@ -123,8 +124,6 @@ internal static class Failures
 
         return Sentence(cause.Message, workspace.Secrets);
     }
-
-    private static string KeyName(ApiName api) => api switch { ApiName.Track => "Site ID and API key", ApiName.App => "App API key", _ => "Pipelines API key" };
 
     /// <summary>What the answer says, from any of the vendor's envelopes: meta.error, meta.errors[], errors[] of objects; else its text. All of it masked and cut.</summary>
     private static (string? Text, IReadOnlyList<Problem>? Problems) Envelope(ApiResponse response, IReadOnlyList<string> secrets)

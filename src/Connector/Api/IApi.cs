@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
@@ -31,6 +32,13 @@ internal interface IApi
 
     /// <summary>Waits; a dry run does not.</summary>
     Task DelayAsync(TimeSpan delay, CancellationToken ct);
+
+    /// <summary>Fetches a file from an address that Customer.io gave: into memory, or into a new file.</summary>
+    /// <exception cref="ConnectorException">It cannot be fetched or written, or is too large for memory.</exception>
+    Task<Download> DownloadAsync(string address, string? file, CancellationToken ct);
+
+    /// <summary>Takes a list's items one by one, as its pages arrive; null when the result is to hold them.</summary>
+    Action<JToken>? Emit { get; }
 
     /// <summary>Adds a warning to the result.</summary>
     void Warn(string text);

@@ -1,8 +1,19 @@
 namespace CustomerIo.Connector.Api;
 
+/// <summary>Gives requests their turns.</summary>
+internal interface IRateLimiter
+{
+    /// <summary>Waits for a turn, unless that would take longer than <paramref name="most"/>.</summary>
+    /// <returns>How long it waited; null when the wait was not begun.</returns>
+    ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct);
+
+    /// <summary>Customer.io answered 429.</summary>
+    void SlowDown();
+}
+
 /// <summary>A token bucket: first come, first served, with one second's worth of burst. Slows down when Customer.io asks for it.</summary>
 /// <remarks>A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate.</remarks>
-internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null)
+internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null) : IRateLimiter
 {
     private const double Least = 1.0 / 16, Regained = 0.1;
     private readonly Lock _lock = new();
@@ -25,8 +36,6 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         }
     }
 
-    /// <summary>Waits for a turn, unless that would take longer than <paramref name="most"/>.</summary>
-    /// <returns>How long it waited; null when the wait was not begun.</returns>
     public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
         TimeSpan wait;
@@ -69,7 +78,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         return wait;
     }
 
-    /// <summary>Customer.io answered 429; the many that were on their way together count once.</summary>
+    /// <summary>As <see cref="IRateLimiter.SlowDown"/>; the many that were on their way together count once.</summary>
     public void SlowDown()
     {
         lock (_lock)

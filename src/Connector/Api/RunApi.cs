@@ -50,7 +50,11 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public void Progress(int done, int total) => options.Progress?.Invoke(done, total);
 
+    public virtual Action<JToken>? Emit => options.Item;
+
     public abstract bool CanAsk(ApiName api);
+
+    public abstract Task<Download> DownloadAsync(string address, string? file, CancellationToken ct);
 
     public abstract Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
 
@@ -91,6 +95,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
     public override bool CanAsk(ApiName api) => workspace.Has(api);
 
+    public override Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => client.DownloadAsync(address, file, _resilience.Timeout, ct);
+
     public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
         request = Guarded(request, workspace);
@@ -122,7 +128,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             workspace.State.Region = Region.Auto;
         }
 
-        throw Failures.Describe(sent.Attempt, request.Api, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout, request.LookFor);
+        throw Failures.Describe(sent.Attempt, request, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout);
     }
 
     public RunResult Result(JToken data)
@@ -197,7 +203,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         _waited += sent.Waited;
         if (!sent.Attempt.Succeeded)
         {
-            throw Failures.Describe(sent.Attempt, ApiName.Track, workspace, true, sent.Attempts, _resilience.Timeout);
+            throw Failures.Describe(sent.Attempt, request, workspace, true, sent.Attempts, _resilience.Timeout);
         }
 
         return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
@@ -231,7 +237,11 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
 
     public override bool IsDryRun => true;
 
+    public override Action<JToken>? Emit => null;
+
     public override bool CanAsk(ApiName api) => false;
+
+    public override Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => Task.FromResult(new Download(0, file is null ? [] : null));
 
     public override Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.CompletedTask;
 

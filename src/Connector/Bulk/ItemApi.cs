@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Bulk;
 
@@ -30,6 +31,10 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
     public bool IsDryRun => false;
 
     public Task DelayAsync(TimeSpan delay, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => throw new NotSupportedException();
+
+    public Action<JToken>? Emit => null;
 
     public Catalogue Catalogue => throw new NotSupportedException();
 

@@ -38,7 +38,8 @@ internal sealed class EventSender(IApi api, CancellationToken ct)
 
     private async Task SendAsync(EventRequest request, int index)
     {
-        if (!request.IsOperation)
+        // What must not be done twice goes alone: in a batch it would forbid the retries of all the others.
+        if (!request.IsOperation || !request.Repeatable)
         {
             await FlushAsync().ConfigureAwait(false);
             await AloneAsync(request, index).ConfigureAwait(false);
@@ -46,10 +47,10 @@ internal sealed class EventSender(IApi api, CancellationToken ct)
         }
 
         var operation = request.Body!.ToBytes();
-        if (!(_chunk ??= new()).TryAdd(operation, request.Repeatable))
+        if (!(_chunk ??= new()).TryAdd(operation))
         {
             await FlushAsync().ConfigureAwait(false);
-            (_chunk = new()).TryAdd(operation, request.Repeatable);
+            (_chunk = new()).TryAdd(operation);
         }
 
         _waiting.Add(index);
@@ -64,7 +65,7 @@ internal sealed class EventSender(IApi api, CancellationToken ct)
                 await api.SendAsync(request.ToApiRequest(), ct).ConfigureAwait(false);
             }
         }
-        catch (ConnectorException e) when (e.Kind is FailureKind.Input or FailureKind.Rejected)
+        catch (ConnectorException e) when (IsOwn(e.Kind))
         {
             _failures[index] = e;
         }
@@ -83,25 +84,32 @@ internal sealed class EventSender(IApi api, CancellationToken ct)
             return;
         }
 
+        var whole = _end;
         try
         {
-            foreach (var failure in _end is null ? await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false) : [])
+            foreach (var failure in whole is null ? await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false) : [])
             {
-                var kind = failure.Passing ? FailureKind.Unavailable : FailureKind.Rejected;
-                _failures[_waiting[failure.Index]] = new(kind, failure.Message, [new Problem(failure.Field, failure.Message)]) { Status = 207 };
+                var kind = failure.Reason == "connection" ? FailureKind.Connection : failure.Passing ? FailureKind.Unavailable : FailureKind.Rejected;
+                var reason = new ConnectorException(kind, failure.Message, [new Problem(failure.Field, failure.Message)]) { Status = 207 };
+                _failures[_waiting[failure.Index]] = reason;
+                _end ??= IsOwn(kind) ? null : reason;
             }
         }
         catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
         {
-            _end = e;
+            whole = e;
+            _end = IsOwn(e.Kind) ? null : e;
         }
 
         foreach (var index in _waiting)
         {
-            _failures[index] ??= _end?.Again();
+            _failures[index] ??= whole?.Again();
         }
 
         _waiting.Clear();
         _chunk = null;
     }
+
+    /// <summary>Whether the next event may follow: this one was refused, or is left to a person to send again.</summary>
+    public static bool IsOwn(FailureKind kind) => kind is FailureKind.Input or FailureKind.Rejected or FailureKind.Uncertain;
 }

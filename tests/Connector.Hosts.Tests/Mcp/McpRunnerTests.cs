@@ -569,7 +569,7 @@ public class McpRunnerTests
     [TestCase("""{"kind":"planets"}""", "/kind: there is no list \"planets\". Known lists: ")]
     [TestCase("""{}""", "/kind: is required.")]
     [TestCase("""{"kind":1}""", "/kind: must be a text.")]
-    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; known: kind, search, action.")]
+    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; known: kind, search.")]
     public async Task ListOptions_BadQuery_IsAnInputError(string arguments, string message)
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);

@@ -53,4 +53,16 @@ public class PagedActionTests
         using var bench = new Bench(Answer.Ok(answer));
         Assert.That((await bench.RunAsync(action, "{}")).Data[list], Is.Empty.And.TypeOf<JArray>());
     }
+
+    [Test]
+    public async Task RunAsync_HostTakesItems_GetsThemAsThePagesArrive()
+    {
+        var seen = new List<string>();
+        using var bench = new Bench(
+            Answer.Ok("""{"identifiers":["a","b"],"next":"2"}"""),
+            Answer.Ok("""{"identifiers":["c"],"next":""}""").After(() => seen.Add("second page")));
+        var result = await bench.RunAsync("search-people", """{"filter":{"segment":{"id":1}},"all":true}""", options: new RunOptions { Item = item => seen.Add((string)item!) });
+        Assert.That(seen, Is.EqualTo(new[] { "a", "b", "second page", "c" }));
+        Assert.That(((long?)result.Data["count"], result.Data["identifiers"]), Is.EqualTo((3L, (Newtonsoft.Json.Linq.JToken?)null)));
+    }
 }

@@ -146,6 +146,29 @@ public class FailuresTests
         Assert.That((await bench.FailAsync("identify", Once)).Message, Does.Contain(words));
     }
 
+    [TestCase("list-segments", "{}", "may not read segments")]
+    [TestCase("create-segment", """{"name":"x"}""", "may not change segments")]
+    [TestCase("delete-segment", """{"segment":7}""", "may not delete segments")]
+    [TestCase("send-sms", """{"id":"5","transactionalMessageId":"3","to":"+15550001"}""", "may not send transactional messages")]
+    [TestCase("trigger-broadcast", """{"broadcast":"4"}""", "may not trigger broadcasts")]
+    [TestCase("list-reporting-webhooks", "{}", "may not read reporting webhooks")]
+    public async Task RunAsync_Forbidden_SaysWhichPermissionIsMissing(string action, string input, string words)
+    {
+        using var bench = new Bench(Answer.Status(403, """{"errors":[{"detail":"no (reference a1)","status":"403","source":{"pointer":"/x"}}]}"""));
+        var failure = await bench.FailAsync(action, input);
+        Assert.That(failure.Message, Does.Contain("The App API key " + words + " (403)").And.Contains("(reference a1)"));
+        Assert.That(failure.Problems.Single().Path, Is.EqualTo("/x"));
+    }
+
+    [TestCase("list-segments", "{}", "looks like a Track API key")]
+    [TestCase("identify", """{"id":"1"}""", "looks like an App API key")]
+    public async Task RunAsync_KeyOfTheWrongKind_IsRecognised(string action, string input, string words)
+    {
+        using var bench = new Bench(Answer.Status(401));
+        var connection = new Connection { SiteId = "site", ApiKey = new string('a', 32), AppApiKey = new string('t', 20), Region = Region.Us };
+        Assert.That((await bench.FailAsync(action, input, connection)).Message, Does.Contain(words));
+    }
+
     [TestCase("<html>Welcome</html>", "text/html")]
     [TestCase("OK", "text/plain")]
     [TestCase("{\"a\":", "application/json")]

@@ -47,6 +47,7 @@ internal static class Seeds
         ["submit-form"] = [("all-fields, e-mail address among the data", ["id", "email"], null)],
         ["send-event"] = [("all-fields, one event", ["events"], null), ("all-fields, list", ["event"], null)],
         ["add-relationships"] = s_sides,
+        ["get-export"] = [("all-fields, inline", ["file"], null)],
         ["export-deliveries"] = [("all-fields, campaign", ["newsletter", "transactionalMessage", "action"], null), ("all-fields, newsletter", ["campaign", "transactionalMessage", "action"], null)],
         ["trigger-broadcast"] =
         [

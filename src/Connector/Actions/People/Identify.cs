@@ -32,8 +32,12 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
     protected override bool Verifies(Input input) => input.Verify;
 
-    protected override Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct) =>
-        ReadBack.PersonAsync(Person.Of(input.Id, input.IdType), input.CustomerData ?? [], output, api, ct);
+    protected override async Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct) =>
+        await ReadBack.RunAsync(
+            new JObject((JObject)output),
+            async () => SentAttributes.Compare(await ReadBack.AttributesAsync(Person.Of(input.Id, input.IdType), api, ct).ConfigureAwait(false), input.CustomerData ?? []),
+            api,
+            ct).ConfigureAwait(false);
 
     protected override ApiRequest Request(Input input, IApi api)
     {

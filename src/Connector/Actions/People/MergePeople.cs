@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Actions.People;
 /// <summary>Moves one person's data to another and deletes the first: <c>POST /api/v1/merge_customers</c>.</summary>
 internal sealed class MergePeople : OperationAction<MergePeople.Input>
 {
-    internal sealed record Input(string Primary, string PrimaryType, string Secondary, string SecondaryType);
+    internal sealed record Input(string Primary, string PrimaryType, string Secondary, string SecondaryType, bool Verify);
 
     protected override Operation Operation(Input input, IApi api)
     {
@@ -16,6 +16,17 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
     }
 
     protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Post(ApiName.Track, "/api/v1/merge_customers", Both(input));
+
+    protected override bool Verifies(Input input) => input.Verify;
+
+    protected override async Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct) =>
+        await ReadBack.RunAsync(new JObject((JObject)output), () => LookAsync(input, api, ct), api, ct).ConfigureAwait(false);
+
+    // Without a primary person Customer.io merges nothing, and answers 200 all the same.
+    private static async Task<string> LookAsync(Input input, IApi api, CancellationToken ct) =>
+        await ReadBack.AttributesAsync(Person.Of(input.Primary, input.PrimaryType, "primary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Conflict
+        : await ReadBack.AttributesAsync(Person.Of(input.Secondary, input.SecondaryType, "secondary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Verified
+        : ReadBack.NotVisibleYet;
 
     private static JObject Both(Input input)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -6,11 +7,12 @@ namespace CustomerIo.Connector.Actions.Segments;
 
 /// <summary>Changes who belongs to a manual segment: <c>POST /api/v1/segments/{segment}/…</c>, at most 1000 ids a request.</summary>
 /// <param name="change">The endpoint's last segment.</param>
-internal abstract class SegmentMembers(string change) : ConnectorAction<SegmentMembers.Input>
+/// <param name="adds">Whether the people are members afterwards.</param>
+internal abstract class SegmentMembers(string change, bool adds) : ConnectorAction<SegmentMembers.Input>
 {
-    private const int MostIds = 1000;
+    private const int MostIds = 1000, MostVerified = 100;
 
-    internal sealed record Input(string Segment, JArray Ids, string IdType, bool CreateIfMissing);
+    internal sealed record Input(string Segment, JArray Ids, string IdType, bool CreateIfMissing, bool Verify);
 
     public sealed override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
@@ -24,7 +26,42 @@ internal abstract class SegmentMembers(string change) : ConnectorAction<SegmentM
             api.Progress(done + some.Length, ids.Length);
         }
 
-        return new JObject { ["count"] = ids.Length };
+        var output = new JObject { ["count"] = ids.Length };
+        return input.Verify ? await VerifyAsync(segment, ids, input.IdType, output, api, ct).ConfigureAwait(false) : output;
+    }
+
+    private async Task<JObject> VerifyAsync(string segment, string[] ids, string idType, JObject output, IApi api, CancellationToken ct)
+    {
+        if (ids.Length > MostVerified)
+        {
+            api.Warn($"Only the first {MostVerified} people were read back; each takes a request of its own.");
+        }
+
+        var open = ids.Take(MostVerified).ToList();
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        output = await ReadBack.RunAsync(output, LookAsync, api, ct).ConfigureAwait(false);
+        if (output.ContainsKey("verification") && open.Count > 0)
+        {
+            output["unverified"] = new JArray(open);
+        }
+
+        return output;
+
+        async Task<string> LookAsync()
+        {
+            foreach (var id in open.ToArray())
+            {
+                var person = await ReadBack.PersonAsync(Person.Of(id, idType, "ids"), "segments", api, ct).ConfigureAwait(false);
+                if (person is null ? !adds : Answers.List(person, "segments").OfType<JObject>().Any(s => Answers.Number(s["id"])?.ToString(CultureInfo.InvariantCulture) == segment) == adds)
+                {
+                    open.Remove(id);
+                }
+
+                _ = person is null ? unknown.Add(id) : unknown.Remove(id);
+            }
+
+            return open.Count == 0 ? ReadBack.Verified : adds && open.Exists(unknown.Contains) ? ReadBack.Conflict : ReadBack.NotVisibleYet;
+        }
     }
 
     private static string[] Ids(Input input, IApi api)

@@ -63,6 +63,36 @@ public class RawRequestTests
         Assert.That(boundary, Does.Match("^customerio-connector-[0-9a-f]{24}$"));
     }
 
+    [TestCase("track", "https://track-eu.customer.io/api/v1/x", "Basic ")]
+    [TestCase("app", "https://api-eu.customer.io/v1/x", "Bearer ")]
+    [TestCase("pipelines", "https://cdp-eu.customer.io/v1/x", "Basic cGlwZWxpbmVzLWtleTo=")]
+    public async Task RunAsync_EachApi_HasItsBaseAndKey(string api, string url, string authorization)
+    {
+        using var bench = new Bench(Answer.Ok());
+        var connection = new Connection { SiteId = Bench.SiteId, ApiKey = Bench.ApiKey, AppApiKey = Bench.AppApiKey, PipelinesApiKey = "pipelines-key" };
+        await bench.RunAsync("raw-request", $$"""{"url":"/v1/x","method":"GET","api":"{{api}}","region":"eu"}""", connection);
+        Assert.That((bench.Wire.Only.Url, bench.Wire.Only.Header("Authorization")!.StartsWith(authorization, StringComparison.Ordinal)), Is.EqualTo((url, true)));
+    }
+
+    [TestCase("app", "App API key is not set")]
+    [TestCase("pipelines", "Pipelines API key is not set")]
+    public async Task RunAsync_KeyOfThatApiIsMissing_IsAConnectionFailureThatNamesIt(string api, string words)
+    {
+        using var bench = new Bench();
+        var failure = await bench.FailAsync("raw-request", $$"""{"url":"/v1/x","method":"GET","api":"{{api}}"}""", new Connection { SiteId = "s", ApiKey = "k" });
+        Assert.That((failure.Kind, failure.Message.Contains(words, StringComparison.Ordinal)), Is.EqualTo((FailureKind.Connection, true)));
+    }
+
+    [Test]
+    public async Task RunAsync_TriggerByHand_WaitsForTheBroadcastsOwnRate()
+    {
+        using var bench = new Bench(Wire.Ok(), FakeTime.Instant());
+        const string Input = """{"url":"/v1/campaigns/7/triggers","method":"POST","api":"app","data":{}}""";
+        await bench.RunAsync("raw-request", Input);
+        var second = await bench.RunAsync("raw-request", Input);
+        Assert.That(second.Request.WaitedMs, Is.InRange(9_000, 10_000));
+    }
+
     [TestCase("/v1/accounts/region", "https://track.customer.io/api/v1/accounts/region")]
     [TestCase("/", "https://track.customer.io/api/")]
     [TestCase("/v2/entity?a=1&b=%20", "https://track.customer.io/api/v2/entity?a=1&b=%20")]

@@ -50,4 +50,37 @@ public class VerifyTests
         Assert.That(result.Warnings, Has.One.Contains("App API key"));
         Assert.That(bench.Wire.Requests, Has.Count.EqualTo(1));
     }
+
+    [Test]
+    public async Task RunAsync_ReadingBackFails_IsAWarningAndNotAFailure()
+    {
+        using var bench = new Bench(Answer.Ok(), Answer.Status(403, """{"errors":[{"detail":"no","status":"403"}]}"""));
+        var result = await bench.RunAsync("identify", Input);
+        Assert.That(result.Data["verification"], Is.Null);
+        Assert.That(result.Warnings, Has.One.Contains("could not be read back").And.Contains("may not read customers"));
+    }
+
+    [TestCase(true, false, "verified", 3)]
+    [TestCase(true, true, "notVisibleYet", 11)]
+    [TestCase(false, true, "conflict", 6)]
+    public async Task MergePeople_LooksForBoth(bool primary, bool secondary, string expected, int requests)
+    {
+        using var bench = new Bench(Wire.Always(r => r.Method == "POST" ? Answer.Ok() : (r.Url.Contains("/u1/", StringComparison.Ordinal) ? primary : secondary) ? There("{}") : Answer.Status(404)));
+        var result = await bench.RunAsync("merge-people", """{"primary":"u1","secondary":"u2","verify":true}""");
+        Assert.That(((string?)result.Data["verification"], bench.Wire.Requests.Count), Is.EqualTo((expected, requests)));
+    }
+
+    [TestCase("add-to-segment", """[{"id":7}]""", "verified", "null")]
+    [TestCase("add-to-segment", "[]", "notVisibleYet", "a")]
+    [TestCase("add-to-segment", null, "conflict", "a")]
+    [TestCase("remove-from-segment", """[{"id":7}]""", "notVisibleYet", "a")]
+    [TestCase("remove-from-segment", """[{"id":8}]""", "verified", "null")]
+    [TestCase("remove-from-segment", null, "verified", "null")]
+    public async Task Segments_LookAtEachPerson(string action, string? segments, string expected, string unverified)
+    {
+        using var bench = new Bench(Wire.Always(r => r.Method == "POST" ? Answer.Ok() : segments is null ? Answer.Status(404) : Answer.Ok($$"""{"segments":{{segments}}}""")));
+        var result = await bench.RunAsync(action, """{"segment":7,"ids":["a"],"verify":true}""");
+        Assert.That(((string?)result.Data["verification"], (string?)result.Data["unverified"]?[0] ?? "null"), Is.EqualTo((expected, unverified)));
+        Assert.That(bench.Wire.Requests[1].Url, Is.EqualTo("https://api.customer.io/v1/customers/a/segments?id_type=id"));
+    }
 }

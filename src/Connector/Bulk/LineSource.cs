@@ -1,4 +1,4 @@
-namespace CustomerIo.Connector.Cli.Each;
+namespace CustomerIo.Connector.Bulk;
 
 /// <summary>Lines of a file or of stdin, handed to many workers; never more than a block and the longest line in memory.</summary>
 internal sealed class LineSource(Stream stream) : IDisposable

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using CustomerIo.Connector.Events;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary>How events are translated: what every command that meets events takes.</summary>
+internal sealed class EventOptions
+{
+    private readonly Option<string> _profile = new("--profile") { Description = "Whose rules apply. Default connector.", HelpName = "connector|segment|rudderstack", DefaultValueFactory = _ => Profile.Connector.Name };
+    private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
+    private readonly Option<string?> _deviceEvent = new("--device-event") { Description = "Name of a further event that registers the device it carries.", HelpName = "name" };
+    private readonly Option<bool?> _createdAtNow = new("--created-at-now") { Description = "Gives an identify without a creation time the current one. Default true in rudderstack, else false.", HelpName = "true|false" };
+    private readonly Option<bool?> _convert = new("--convert-timestamps") { Description = "Turns ISO 8601 dates among traits and properties into Unix seconds. Default true in segment, else false.", HelpName = "true|false" };
+
+    public EventOptions()
+    {
+        _profile.AcceptOnlyFromAmong([.. Profile.All.Select(p => p.Name)]);
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_profile, _eu, _deviceEvent, _createdAtNow, _convert])
+        {
+            command.Add(option);
+        }
+    }
+
+    public EventSettings Read(ParseResult parsed) =>
+        EventSettings.Of(parsed.GetValue(_profile)!, parsed.GetValue(_deviceEvent), parsed.GetValue(_createdAtNow), parsed.GetValue(_convert));
+
+    public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Connector.Region.Eu : null;
+}

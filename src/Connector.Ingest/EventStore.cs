@@ -1,0 +1,155 @@
+using System.Globalization;
+using CustomerIo.Connector.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace CustomerIo.Connector.Ingest;
+
+/// <summary>An event that waits for its delivery.</summary>
+/// <param name="Number">Its place in the order of arrival.</param>
+/// <param name="Received">When it arrived.</param>
+/// <param name="Begun">Whether a delivery that must not be repeated may have begun.</param>
+/// <param name="Text">Its JSON.</param>
+internal sealed record QueuedEvent(long Number, DateTimeOffset Received, bool Begun, string Text);
+
+/// <summary>An event that was refused, and why.</summary>
+internal sealed record DeadLetter(long Id, DateTimeOffset Received, DateTimeOffset Refused, string Kind, string Field, string Reason, string Text);
+
+/// <summary>The queue and the dead letters, in one SQLite file: what an addition has answered survives a kill.</summary>
+internal sealed class EventStore : IAsyncDisposable
+{
+    public const string FileName = "ingest.db";
+
+    // Triggers keep the counts, so that they are right for every process that opens the file, and cost nothing to read.
+    private const string Tables = """
+        CREATE TABLE queue (number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, begun INTEGER NOT NULL DEFAULT 0, event TEXT NOT NULL);
+        CREATE TABLE dead (id INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, refused INTEGER NOT NULL,
+            kind TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL);
+        CREATE TABLE counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL);
+        INSERT INTO counts VALUES ('queue', 0), ('dead', 0);
+        CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN UPDATE counts SET n = n + 1 WHERE name = 'queue'; END;
+        CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN UPDATE counts SET n = n - 1 WHERE name = 'queue'; END;
+        CREATE TRIGGER dead_added AFTER INSERT ON dead BEGIN UPDATE counts SET n = n + 1 WHERE name = 'dead'; END;
+        CREATE TRIGGER dead_removed AFTER DELETE ON dead BEGIN UPDATE counts SET n = n - 1 WHERE name = 'dead'; END;
+        """;
+
+    private readonly SqliteFile _file;
+    private readonly SemaphoreSlim _added = new(0);
+
+    private EventStore(SqliteFile file)
+    {
+        _file = file;
+    }
+
+    public string Path => _file.Path;
+
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be used.</exception>
+    public static EventStore Open(string path) => new(SqliteFile.Open(path, Tables));
+
+    /// <summary>Stores events of one request, all or none; the refused ones among the dead letters.</summary>
+    /// <returns>The ids of the dead letters; null when the queue is full.</returns>
+    public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most)
+    {
+        var dead = await _file.WriteAsync(connection =>
+        {
+            if (Count(connection, "queue") + events.Count(e => e.Refusal is null) > most)
+            {
+                return null;
+            }
+
+            var letters = new List<long>();
+            foreach (var e in events)
+            {
+                if (e.Refusal is { } refusal)
+                {
+                    letters.Add(AddDead(connection, now, now, "input", refusal.Path, refusal.Message, e.Text));
+                }
+                else
+                {
+                    connection.Run("INSERT INTO queue (received, event) VALUES ($1, $2)", now.ToUnixTimeMilliseconds(), e.Text);
+                }
+            }
+
+            return letters;
+        }).ConfigureAwait(false);
+        _added.Release();
+        return dead;
+    }
+
+    /// <summary>The oldest events.</summary>
+    public IReadOnlyList<QueuedEvent> Next(int most)
+    {
+        using var connection = _file.Read();
+        return [.. connection.Rows(r => new QueuedEvent(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3)),
+            "SELECT number, received, begun, event FROM queue ORDER BY number LIMIT $1", most)];
+    }
+
+    /// <summary>Waits until something was added here, or for a second: another process may have put dead letters back.</summary>
+    public async Task WaitAsync(CancellationToken ct)
+    {
+        await _added.WaitAsync(TimeSpan.FromSeconds(1), ct).ConfigureAwait(false);
+        while (_added.CurrentCount > 0)
+        {
+            await _added.WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Notes that deliveries begin which must not be repeated.</summary>
+    public Task BeginAsync(IEnumerable<long> numbers) => _file.WriteAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
+
+    /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays.</summary>
+    /// <returns>The ids of the dead letters, in their order.</returns>
+    public Task<IReadOnlyList<long>> EndAsync(IEnumerable<long> delivered, IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused, IEnumerable<long> again, DateTimeOffset now) =>
+        _file.WriteAsync<IReadOnlyList<long>>(connection =>
+        {
+            connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered.Concat(refused.Select(r => r.Event.Number))));
+            connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
+            return [.. refused.Select(r => AddDead(
+                connection, r.Event.Received, now, r.Why.KindName, r.Why.Problems is [var first, ..] ? first.Path : "", r.Why.Problems is [var only] ? only.Message : r.Why.Message, r.Event.Text))];
+        });
+
+    public (long Queued, long Dead) Counts()
+    {
+        using var connection = _file.Read();
+        return (Count(connection, "queue"), Count(connection, "dead"));
+    }
+
+    /// <summary>Dead letters, the oldest first; those with the given ids, or all.</summary>
+    public IEnumerable<DeadLetter> DeadLetters(IReadOnlyCollection<long> ids)
+    {
+        using var connection = _file.Read();
+        foreach (var letter in connection.Rows(
+            r => new DeadLetter(r.GetInt64(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6)),
+            "SELECT id, received, refused, kind, field, reason, event FROM dead WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1)) ORDER BY id", List(ids)))
+        {
+            yield return letter;
+        }
+    }
+
+    /// <summary>Puts dead letters back at the end of the queue, those with the given ids or all, with the time at which they arrived.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) => _file.WriteAsync(connection =>
+    {
+        const string Which = "WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1))";
+        connection.Run($"INSERT INTO queue (received, event) SELECT received, event FROM dead {Which} ORDER BY id", List(ids));
+        return connection.Run($"DELETE FROM dead {Which}", List(ids));
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _file.DisposeAsync().ConfigureAwait(false);
+        _added.Dispose();
+    }
+
+    private static long AddDead(SqliteConnection connection, DateTimeOffset received, DateTimeOffset refused, string kind, string field, string reason, string text)
+    {
+        connection.Run("INSERT INTO dead (received, refused, kind, field, reason, event) VALUES ($1, $2, $3, $4, $5, $6)",
+            received.ToUnixTimeMilliseconds(), refused.ToUnixTimeMilliseconds(), kind, field, reason, text);
+        return (long)connection.Value("SELECT last_insert_rowid()")!;
+    }
+
+    private static long Count(SqliteConnection connection, string name) => (long)connection.Value("SELECT n FROM counts WHERE name = $1", name)!;
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static string List(IEnumerable<long> numbers) => "[" + string.Join(',', numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))) + "]";
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using CustomerIo.Connector.Jobs.Tables;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Jobs.Import;
+
+/// <summary>Puts the people of a table into manual segments, or takes them out, a thousand at a time.</summary>
+internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book)
+{
+    private readonly Segments _segments = new(connector, connection);
+    private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];
+
+    /// <exception cref="ConnectorException">The job cannot go on; what is done is in the journal.</exception>
+    public async Task RunAsync(JobState from, CancellationToken ct)
+    {
+        await book.BeginAsync(from).ConfigureAwait(false);
+        var (block, row) = (new RowBlock(), 0L);
+        while (await source.ReadAsync(block, ct).ConfigureAwait(false))
+        {
+            var skip = (int)Math.Clamp(from.Rows - row, 0, block.Count);
+            row += block.Count;
+            if (skip < block.Count)
+            {
+                var failed = Gather(block, skip);
+                await SendAsync(ct).ConfigureAwait(false);
+                await book.AdvanceAsync(block.Count - skip, failed).ConfigureAwait(false);
+            }
+
+            block.Clear();
+        }
+
+        await book.EndAsync(true).ConfigureAwait(false);
+    }
+
+    private int Gather(RowBlock block, int skip)
+    {
+        var columns = new RowColumns(settings.Kind, settings.Map, block.Columns);
+        var failed = 0;
+        for (var i = skip; i < block.Count; i++)
+        {
+            if (Read(block, block[i], columns) is { } problem)
+            {
+                failed++;
+                book.Bad(block, block[i], problem);
+            }
+        }
+
+        return failed;
+    }
+
+    private RowProblem? Read(RowBlock block, Row row, RowColumns columns)
+    {
+        if (row.Problem is { } known)
+        {
+            return known;
+        }
+
+        if (!System.Text.Unicode.Utf8.IsValid(block.Bytes(row.Raw)))
+        {
+            return new("encoding", "", "The row holds bytes that are not UTF-8. Save the file as UTF-8.");
+        }
+
+        var segment = settings.Map.Segment?.Constant ?? Text(block, row, columns.Segment);
+        if (string.IsNullOrWhiteSpace(segment))
+        {
+            return new("missing", columns.Segment < 0 ? "segment" : columns.Names[columns.Segment], "is empty.");
+        }
+
+        foreach (var (column, type) in columns.Identifiers)
+        {
+            if (Text(block, row, column) is { Length: > 0 } id)
+            {
+                var kind = type is "auto" or "phone" ? "id" : type;
+                if (Encoding.UTF8.GetByteCount(id) > 150 || (kind == "email" && !id.Contains('@')))
+                {
+                    return new("input", columns.Names[column], kind == "email" ? "must be an e-mail address of at most 150 bytes." : "must be at most 150 bytes long.");
+                }
+
+                var remove = Text(block, row, columns.Delete) is { Length: > 0 } flag && CellValue.Flag(CellKind.Text, Encoding.UTF8.GetBytes(flag)) == true;
+                (_changes.TryGetValue((segment, kind, remove), out var ids) ? ids : _changes[(segment, kind, remove)] = []).Add(id);
+                return null;
+            }
+        }
+
+        return new("missing", "", "The row has no identifier (id, email or cio_id is empty).");
+    }
+
+    private static string? Text(RowBlock block, Row row, int column)
+    {
+        foreach (var cell in block.Cells(row))
+        {
+            if (cell.Column == column && cell.Kind != CellKind.Null)
+            {
+                return Encoding.UTF8.GetString(CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)));
+            }
+        }
+
+        return null;
+    }
+
+    private async Task SendAsync(CancellationToken ct)
+    {
+        foreach (var (change, ids) in _changes)
+        {
+            var number = settings.DryRun is null ? await _segments.NumberAsync(change.Segment, ct).ConfigureAwait(false) : change.Segment;
+            var input = new JObject { ["segment"] = number, ["idType"] = change.IdType, ["ids"] = new JArray(ids) };
+            if (settings.DryRun is { } show)
+            {
+                show(Encoding.UTF8.GetBytes(ConnectorJson.ToText(new JObject { ["batch"] = new JArray(input) })));
+                continue;
+            }
+
+            await connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, null, ct).ConfigureAwait(false);
+        }
+
+        _changes.Clear();
+    }
+}

@@ -1,0 +1,80 @@
+using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Jobs;
+
+/// <summary>How far a job is; what is written here is done.</summary>
+/// <param name="Run">A name of this run of the job; event ids are made of it.</param>
+/// <param name="Rows">The rows from the first on that are done: accepted, or told as bad.</param>
+/// <param name="Failed">Those among them that were bad.</param>
+/// <param name="RejectLength">How long the errors file was then.</param>
+/// <param name="Cursor">Where an export goes on; null for imports.</param>
+/// <param name="Finished">Whether the job came to its end.</param>
+internal sealed record JobState(string Run, long Rows, long Failed, long RejectLength, string? Cursor, bool Finished);
+
+/// <summary>The jobs of a data folder, in a SQLite file. One process at a time runs a job.</summary>
+internal sealed class Journal : IAsyncDisposable
+{
+    private const string Tables = """
+        CREATE TABLE job (
+            name TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, run TEXT NOT NULL, rows INTEGER NOT NULL, failed INTEGER NOT NULL,
+            reject_length INTEGER NOT NULL, cursor TEXT, finished INTEGER NOT NULL) WITHOUT ROWID
+        """;
+
+    private readonly SqliteFile _file;
+    private readonly FileStream _lock;
+    private readonly string _name, _kind, _source;
+
+    private Journal(SqliteFile file, FileStream held, string name, string kind, string source)
+    {
+        (_file, _lock, _name, _kind, _source) = (file, held, name, kind, source);
+    }
+
+    /// <summary>The state when it was opened; null when there is none of this name.</summary>
+    public JobState? Found { get; private init; }
+
+    /// <summary>What the found state was made from.</summary>
+    public string? FoundSource { get; private init; }
+
+    /// <summary>Opens a job and keeps other processes from it.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the name is no name, or the job is running.</exception>
+    public static Journal Open(string data, string name, string kind, string source)
+    {
+        if (name.Length is 0 or > 100 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
+        {
+            throw new ConnectorException(FailureKind.Input, "A job's name has letters, digits, points, hyphens and underscores, at most 100, and does not begin with a point.");
+        }
+
+        var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), Tables);
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(data, $"job-{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            file.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw new ConnectorException(FailureKind.Input, $"The job {name} is running already. Wait for it, or name this one with --job.");
+        }
+
+        using var read = file.Read();
+        var found = read.Rows(
+            r => (Source: r.GetString(0), State: new JobState(r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5), r.GetInt64(6) != 0)),
+            "SELECT source, run, rows, failed, reject_length, cursor, finished FROM job WHERE name = $1 AND kind = $2", name, kind).FirstOrDefault();
+        return new Journal(file, held, name, kind, source) { Found = found.State, FoundSource = found.Source };
+    }
+
+    /// <summary>The state of a job that begins now.</summary>
+    public static JobState Begin(TimeProvider time) => new(EventId.Fresh(time.GetUtcNow()), 0, 0, 0, null, false);
+
+    /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
+    public Task WriteAsync(JobState state) => _file.WriteAsync(c => c.Run(
+        "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        _name, _kind, _source, state.Run, state.Rows, state.Failed, state.RejectLength, state.Cursor, state.Finished ? 1 : 0));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _file.DisposeAsync().ConfigureAwait(false);
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,87 @@
+using CustomerIo.Connector.Bulk;
+
+namespace CustomerIo.Connector.Jobs.Tables;
+
+/// <summary>What the bytes of a cell are.</summary>
+internal enum CellKind : byte
+{
+    Null,
+
+    /// <summary>A text in UTF-8; from a file it may hold anything.</summary>
+    Text,
+
+    /// <summary>A number as JSON writes it.</summary>
+    Number,
+
+    True,
+
+    False,
+
+    /// <summary>An object or array in JSON.</summary>
+    Json,
+}
+
+/// <summary>A part of a buffer.</summary>
+internal readonly record struct Slice(int Start, int Length);
+
+/// <summary>One value of a row.</summary>
+internal readonly record struct Cell(int Column, CellKind Kind, Slice Bytes);
+
+/// <summary>Why a row cannot be used; <paramref name="Field"/> is a column, or empty for the whole row.</summary>
+internal sealed record RowProblem(string Reason, string Field, string Message);
+
+/// <summary>One row: where it stands in its source, its cells, and its text as it was written.</summary>
+internal record struct Row(long Line, int FirstCell, int CellCount, Slice Raw, RowProblem? Problem);
+
+/// <summary>Some consecutive rows, with all their bytes in one buffer; used again and again.</summary>
+internal sealed class RowBlock
+{
+    /// <summary>So many bytes or rows make a block.</summary>
+    private const int FullBytes = 192 << 10, FullRows = 2000;
+
+    private readonly ByteBuffer _bytes = new(FullBytes + (FullBytes / 4));
+    private readonly List<Cell> _cells = [];
+    private readonly List<Row> _rows = [];
+
+    /// <summary>The names of the columns; a source may meet new ones, which come at the end.</summary>
+    public string[] Columns { get; set; } = [];
+
+    public int Count => _rows.Count;
+
+    public bool IsFull => _bytes.Length >= FullBytes || _rows.Count >= FullRows;
+
+    public Row this[int index] => _rows[index];
+
+    public ReadOnlySpan<Cell> Cells(in Row row) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_cells).Slice(row.FirstCell, row.CellCount);
+
+    public ReadOnlySpan<byte> Bytes(Slice slice) => _bytes.Span.Slice(slice.Start, slice.Length);
+
+    public void Clear()
+    {
+        _bytes.Length = 0;
+        _cells.Clear();
+        _rows.Clear();
+    }
+
+    public void BeginRow(long line) => _rows.Add(new Row(line, _cells.Count, 0, default, null));
+
+    public void Add(int column, CellKind kind, ReadOnlySpan<byte> bytes) => _cells.Add(new Cell(column, kind, Copy(bytes)));
+
+    /// <summary>Ends the row; the raw text is what an errors file repeats.</summary>
+    public void EndRow(ReadOnlySpan<byte> raw, RowProblem? problem = null)
+    {
+        var row = _rows[^1];
+        _rows[^1] = row with { CellCount = _cells.Count - row.FirstCell, Raw = Copy(raw), Problem = problem };
+    }
+
+    private Slice Copy(ReadOnlySpan<byte> bytes)
+    {
+        var start = _bytes.Length;
+        if (bytes.Length > 0)
+        {
+            _bytes.Append(bytes);
+        }
+
+        return new Slice(start, bytes.Length);
+    }
+}
