@@ -15,6 +15,7 @@ internal static class Program
             EventsCommand.Create(),
             ServeCommand.Create(),
             ImportCommand.Create(),
+            WebhooksCommand.Create(),
             CheckCommand.Create(),
             SandboxCommand.Create(),
             McpCommand.Create(),

@@ -425,7 +425,7 @@ window.customerIo = (function () {
                 const node = this;
                 const inputs = () => $('.cio-connection').find('input').map((_, input) => input.value).get().join('\n');
                 const advanced = connection.fields.filter(field => field.group === 'advanced');
-                $('.cio-connection .cio-advanced').prop('open', advanced.some(f => (node[f.key] || '') !== '' || $(`#node-config-input-${f.key}`).val()));
+                $('.cio-connection .cio-advanced').prop('open', advanced.some(f => ![undefined, '', f.default].includes(node[f.key]) || (f.secret && $(`#node-config-input-${f.key}`).val())));
                 const before = inputs();
                 $('#cio-check').on('click', event => {
                     event.preventDefault();
