@@ -6,7 +6,8 @@ const { Failure } = require('./failure');
 const { readInputs } = require('./values');
 
 const LONGEST_BODY = 1 << 20;
-const BODY_TIMEOUT_MS = 10_000;
+// Customer.io itself gives up after four seconds.
+const BODY_TIMEOUT_MS = 3_000;
 const HEADERS = ['content-type', 'x-cio-signature', 'x-cio-timestamp'];
 const FIRST_RETRY_MS = 30_000;
 const LONGEST_RETRY_MS = 600_000;
@@ -75,11 +76,12 @@ function triggerNodes(RED, runner) {
                 return;
             }
 
-            answer(response, receipt.status);
             if (receipt.event) {
                 badge.show({ fill: 'green', shape: 'dot', text: shorten(receipt.name) });
                 node.send([{ topic: receipt.name, payload: receipt.event, customerio: { eventId: receipt.eventId, verified: receipt.verified } }, null]);
             }
+
+            answer(response, receipt.status);
         };
 
         /** Makes the reporting webhook, or brings it up to date; tries again later where that may help. */

@@ -246,7 +246,7 @@ public sealed class BrowserTests
     public async Task Examples_InTheEditor_AreValidFlows()
     {
         var flows = Flows.Example("Sign-up endpoint", _sandbox.Url);
-        foreach (var node in Flows.Example("Tour of the actions", _sandbox.Url).Where(n => (string?)n["type"] != "customerio-connection").ToArray())
+        foreach (var node in ((string[])["Tour of the actions", "Round trip"]).SelectMany(name => Flows.Example(name, _sandbox.Url)).Where(n => (string?)n["type"] != "customerio-connection").ToArray())
         {
             flows.Add(node);
         }
@@ -261,6 +261,9 @@ public sealed class BrowserTests
         await _red.InjectAsync("customerio-tour-start");
         await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "succeeded" }).WaitForAsync();
         await TakeAsync("example-tour");
+        await _page.GetByText("Round trip").First.ClickAsync();
+        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Back again" }).WaitForAsync();
+        await TakeAsync("example-round-trip");
         await _page.GotoAsync(_sandbox.Url.ToString());
         await _page.GetByText("ada@example.com").First.WaitForAsync();
         await TakeAsync("example-sandbox");
@@ -271,7 +274,7 @@ public sealed class BrowserTests
     public async Task Import_Examples_AreListed()
     {
         var list = await _red.Http.GetStringAsync("library/examples/flows/@customerio-connector/node-red");
-        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions"));
+        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Round trip"));
     }
 
     private async Task EditorAsync()
