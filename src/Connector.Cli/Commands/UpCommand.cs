@@ -1,8 +1,8 @@
-using CustomerIo.Connector.Storage;
 using System.CommandLine;
 using System.Globalization;
 using CustomerIo.Connector.Cli.Up;
 using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Storage;
 
 namespace CustomerIo.Connector.Cli.Commands;
 

@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Storage;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -6,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using CustomerIo.Connector.Storage;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
