@@ -56,6 +56,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
             UNIQUE (path, event_id)
         );
         CREATE INDEX events_unhanded ON events (path) WHERE handed = 0;
+        CREATE INDEX events_with_body ON events (number) WHERE body IS NOT NULL;
         CREATE TABLE webhooks (
             account TEXT NOT NULL,
             endpoint TEXT NOT NULL,
@@ -159,12 +160,14 @@ public sealed class ReceivedEvents : IAsyncDisposable
     private static ReceivedEvent Row(SqliteDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetFieldValue<byte[]>(5));
 
+    // Now and then, and never much at once: whoever adds waits for it.
     private void Tidy(SqliteConnection c, long number, long now)
     {
         if (_kept++ % TidyEvery == 0)
         {
             c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
-            c.Run("DELETE FROM events WHERE number <= $1 OR number IN (SELECT number FROM events WHERE received < $2 ORDER BY number LIMIT 10000)", number - MostIds, now - (long)Longest.TotalMilliseconds);
+            c.Run("DELETE FROM events WHERE number <= $1", number - MostIds);
+            c.Run("DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)", 10 * TidyEvery, now - (long)Longest.TotalMilliseconds);
         }
     }
 }

@@ -274,7 +274,7 @@ public sealed class BrowserTests
     public async Task Import_Examples_AreListed()
     {
         var list = await _red.Http.GetStringAsync("library/examples/flows/@customerio-connector/node-red");
-        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Round trip"));
+        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Round trip").And.Contain("Event stream"));
     }
 
     private async Task EditorAsync()

@@ -26,7 +26,7 @@ internal static class WebhooksCommand
     /// <summary>The trigger that all of this is about.</summary>
     public static TriggerManifest Trigger => Catalogue.Embedded.Triggers.Single();
 
-    public static Option<string?> Data() => new("--data") { Description = "The data folder. Default CUSTOMERIO_CONNECTOR_HOME, else the user's own.", HelpName = "folder" };
+    public static Option<string?> Data() => Shared.Data("received events are");
 
     /// <summary>Names of events, separated by commas or given one by one; checked while parsing.</summary>
     public static Option<string[]> Events(string description)
@@ -53,19 +53,12 @@ internal static class WebhooksCommand
 
     private static Command Serve()
     {
-        var port = new Option<int>("--port") { Description = $"Port to listen on; 0 picks a free one. Default {UsualPort}.", HelpName = "n", DefaultValueFactory = _ => UsualPort };
-        Shared.Between(port, 0, 65535);
-        var listen = new Option<string>("--listen") { Description = "Address to listen on. Default 127.0.0.1, this machine alone; 0.0.0.0 is all.", HelpName = "ip", DefaultValueFactory = _ => "127.0.0.1" };
-        listen.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !IPAddress.TryParse(token.Value, out _))
-            {
-                result.AddError("--listen must be an IP address, such as 127.0.0.1.");
-            }
-        });
+        var port = Shared.Port(UsualPort);
+        port.Description = $"Port to listen on; 0 picks a free one. Default {UsualPort}.";
+        var host = Shared.Host();
         var data = Data();
         var settings = new TriggerOptions();
-        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, listen };
+        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host };
         settings.AddTo(command);
         command.Options.Add(data);
         command.SetAction(async (parsed, ct) =>
@@ -76,7 +69,7 @@ internal static class WebhooksCommand
             await using var output = Console.OpenStandardOutput();
             using var printer = new EventPrinter(events, wanted, output);
             var receiver = new Receiver(events, TimeProvider.System);
-            var endPoint = new IPEndPoint(IPAddress.Parse(parsed.GetValue(listen)!), parsed.GetValue(port));
+            var endPoint = new IPEndPoint(parsed.GetValue(host)!, parsed.GetValue(port));
             var server = new WebhookServer(endPoint, wanted, s_patience, async request =>
             {
                 var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);

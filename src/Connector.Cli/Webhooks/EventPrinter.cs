@@ -2,6 +2,7 @@ using System.Text;
 using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
 using CustomerIo.Connector.Values;
+using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Cli.Webhooks;
 
@@ -46,7 +47,19 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
 
     private async Task<bool> WriteSomeAsync()
     {
-        var some = events.Unhanded(settings.Path, _last, AtOnce);
+        try
+        {
+            return await WriteAsync(events.Unhanded(settings.Path, _last, AtOnce)).ConfigureAwait(false);
+        }
+        catch (SqliteException e)
+        {
+            Terminal.Say($"The file of events cannot be used ({e.Message}); what was not printed comes after the next event, or the next start.");
+            return false;
+        }
+    }
+
+    private async Task<bool> WriteAsync(IReadOnlyList<ReceivedEvent> some)
+    {
         if (some.Count == 0)
         {
             return false;

@@ -8,7 +8,8 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
 {
     private const int MostExamples = 5;
     private static readonly TimeSpan s_betweenCommits = TimeSpan.FromMilliseconds(200);
-    private long _lastCommit;
+    private long _lastCommit, _flushedFailed;
+    private Task _keeping = Task.CompletedTask;
 
     public JobState State { get; private set; } = Journal.Begin(time);
 
@@ -34,14 +35,17 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
     public async Task AdvanceAsync(int rows, int failed)
     {
         State = State with { Rows = State.Rows + rows, Failed = State.Failed + failed };
-        if (time.GetElapsedTime(_lastCommit) > s_betweenCommits)
+        if (_keeping.IsCompleted && time.GetElapsedTime(_lastCommit) > s_betweenCommits)
         {
-            await KeepAsync().ConfigureAwait(false);
+            // The rows behind do not wait for the disk; should it fail, the next time tells.
+            await _keeping.ConfigureAwait(false);
+            _keeping = KeepAsync();
         }
     }
 
     public async Task EndAsync(bool finished)
     {
+        await _keeping.ConfigureAwait(false);
         State = State with { Finished = finished };
         await KeepAsync().ConfigureAwait(false);
     }
@@ -52,7 +56,12 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
         _lastCommit = time.GetTimestamp();
         if (journal is not null)
         {
-            State = State with { RejectLength = rejects?.Flush() ?? 0 };
+            if (State.Failed > _flushedFailed && rejects is not null)
+            {
+                _flushedFailed = State.Failed;
+                State = State with { RejectLength = rejects.Flush() };
+            }
+
             await journal.WriteAsync(State).ConfigureAwait(false);
         }
     }

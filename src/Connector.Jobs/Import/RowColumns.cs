@@ -11,7 +11,9 @@ internal sealed class RowColumns
         Identifiers = kind == ImportKind.Objects ? []
             : map.Identifier is { } own ? [(Place(own), map.IdentifierType)]
             : [.. s_identifiers.Select(n => (Place(n), n)).Where(p => p.Item1 >= 0)];
-        (Spread, Delete) = (Place(map.Spread), Place(map.Delete));
+        // What an export calls attributes holds them all, so that it can be imported as it is.
+        Spread = map.Spread is null && map.Others ? Place("attributes") : Place(map.Spread);
+        Delete = Place(map.Delete);
         if (kind == ImportKind.Events)
         {
             Event = map.Event is null ? Place("event") is >= 0 and var at ? at : Place("name") : Place(map.Event.Column);

@@ -194,7 +194,7 @@ internal sealed class RowWriter
         if (Cell(cells, _columns.Spread) is { Kind: not CellKind.Null } spread)
         {
             var inner = block.Bytes(spread.Bytes).Trim(" \t"u8);
-            if (spread.Kind != CellKind.Json || inner[0] != (byte)'{')
+            if (inner is not [(byte)'{', .., (byte)'}'])
             {
                 return new("type", _columns.Names[_columns.Spread], "must be an object, since its members become attributes.");
             }

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using CustomerIo.Connector.Cli.Each;
+using CustomerIo.Connector.Jobs.Export;
+using CustomerIo.Connector.Storage;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary><c>connector export dataset</c>: copies a part of the workspace into a table.</summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var what = new Argument<string>("what") { Description = "What to export." };
+        what.AcceptOnlyFromAmong([.. Datasets.All.Select(d => d.Name)]);
+        var to = new Option<string>("--to") { Description = "A .csv or .jsonl file, sqlite:FILE or postgres:CONNECTION.", HelpName = "target", Required = true };
+        var since = new Option<long?>("--since") { Description = "Only what is newer: a date, a time, 7d or 12h. For activities, messages and campaign-metrics.", HelpName = "time", CustomParser = Since };
+        var job = new Option<string?>("--job") { Description = "Remembers how far it came; the next export of this name begins there.", HelpName = "name" };
+        var table = new Option<string?>("--table") { Description = "With a database: the table. Default: customerio_ and what is exported.", HelpName = "name" };
+        var segment = new Option<string?>("--segment") { Description = "Only people or members of this segment, by name or number.", HelpName = "segment" };
+        var type = new Option<string?>("--object-type") { Description = "With objects and relationships: the number of the object type. Default 1.", HelpName = "n" };
+        var data = Shared.Data("the journal is");
+        var json = Shared.Json();
+        var command = new Command("export", "Exports people, segments, campaigns, metrics, messages and more into a file or a table.") { what, to, since, job, table, segment, type, data, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var dataset = Datasets.All.Single(d => d.Name == parsed.GetValue(what));
+            if (parsed.GetValue(since) is not null && !dataset.IsIncremental)
+            {
+                throw new ConnectorException(FailureKind.Input, $"Customer.io cannot tell which {dataset.Name} are new, so --since has no meaning here.");
+            }
+
+            var request = new ExportRequest(dataset, parsed.GetValue(to)!)
+            {
+                Since = parsed.GetValue(since),
+                Job = parsed.GetValue(job),
+                Table = parsed.GetValue(table),
+                Segment = parsed.GetValue(segment),
+                ObjectType = parsed.GetValue(type),
+            };
+            var export = new ExportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), TimeProvider.System, Terminal.Logger);
+            using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var watching = EachProgress.WatchAsync("export", () => 0, () => 0, () => { }, () => (export.Rows, 0), watch.Token);
+            try
+            {
+                await export.RunAsync(ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                await watch.CancelAsync().ConfigureAwait(false);
+                await watching.ConfigureAwait(false);
+            }
+
+            if (parsed.GetValue(json))
+            {
+                Terminal.Json(new JObject { ["what"] = dataset.Name, ["rows"] = export.Rows });
+            }
+
+            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{export.Rows} {dataset.Name} exported."));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static long? Since(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var since = ExportJob.ReadSince(result.Tokens[0].Value, TimeProvider.System.GetUtcNow());
+        if (since is null)
+        {
+            result.AddError("--since must be a date (2026-01-31), a time (2026-01-31T09:30:00Z), Unix seconds, or a span such as 7d or 12h.");
+        }
+
+        return since;
+    }
+}
