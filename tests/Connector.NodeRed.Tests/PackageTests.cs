@@ -27,15 +27,16 @@ public sealed class PackageTests
     [Test]
     public void Examples_Inputs_AreThoseOfTheManifest()
     {
-        var actions = Catalogue.Embedded.All.ToDictionary(a => $"customerio-{a.Id}");
+        var settings = Catalogue.Embedded.All.Select(a => (a.Id, a.Properties)).Concat(Catalogue.Embedded.Triggers.Select(t => (t.Id, t.Properties)))
+            .ToDictionary(n => $"customerio-{n.Id}", n => n.Properties.Select(p => p.Key));
         Assert.Multiple(() =>
         {
             foreach (var file in Directory.GetFiles(Path.Combine(Repo.Package, "examples")))
             {
-                foreach (var node in JArray.Parse(File.ReadAllText(file)).Cast<JObject>().Where(n => actions.ContainsKey((string)n["type"]!)))
+                foreach (var node in JArray.Parse(File.ReadAllText(file)).Cast<JObject>().Where(n => settings.ContainsKey((string)n["type"]!)))
                 {
                     var inputs = node.Properties().Select(p => p.Name).Where(n => n.StartsWith("p_", StringComparison.Ordinal)).Select(n => n.Split('_')[1]).Distinct();
-                    Assert.That(inputs, Is.SubsetOf(actions[(string)node["type"]!].Properties.Select(p => p.Key)), $"{Path.GetFileName(file)}, {node["id"]}");
+                    Assert.That(inputs, Is.SubsetOf(settings[(string)node["type"]!]), $"{Path.GetFileName(file)}, {node["id"]}");
                 }
             }
         });
