@@ -131,7 +131,13 @@ public sealed class ReceivedEvents : IAsyncDisposable
     public IReadOnlyList<ReceivedEvent> Unhanded(string path, long after, int limit)
     {
         using var reader = _file.Read();
-        return [.. reader.Rows(Row, "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND number > $2 ORDER BY number LIMIT $3", path, after, limit)];
+        return
+        [
+            .. reader.Rows(
+                Row,
+                "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND number > $2 ORDER BY number LIMIT $3",
+                path, after, limit),
+        ];
     }
 
     /// <summary>What was received, newest first.</summary>
@@ -167,7 +173,9 @@ public sealed class ReceivedEvents : IAsyncDisposable
         {
             c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
             c.Run("DELETE FROM events WHERE number <= $1", number - MostIds);
-            c.Run("DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)", 10 * TidyEvery, now - (long)Longest.TotalMilliseconds);
+            c.Run(
+                "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)",
+                10 * TidyEvery, now - (long)Longest.TotalMilliseconds);
         }
     }
 }

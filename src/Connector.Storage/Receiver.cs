@@ -60,7 +60,8 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         try
         {
             var number = await events.AddAsync(settings.Path, delivery, request.Body, receipt, handed).ConfigureAwait(false);
-            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, number is null ? null : settings.Form(delivery), number is null, false, verdict.Verified, null);
+            var form = number is null ? null : settings.Form(delivery);
+            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, form, number is null, false, verdict.Verified, null);
         }
         catch (SqliteException e)
         {

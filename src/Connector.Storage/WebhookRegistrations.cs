@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Values;
@@ -166,7 +165,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
 
         if (address.IsLoopback && connection.BaseUrl is null)
         {
-            throw ConnectorException.Input("/url", string.Create(CultureInfo.InvariantCulture, $"is this machine's own {address.Host}, which Customer.io cannot reach. Give the public address that leads here, such as that of a tunnel."));
+            throw ConnectorException.Input("/url", "is this machine's own address, which Customer.io cannot reach. Give the public address that leads here, such as that of a tunnel.");
         }
     }
 }

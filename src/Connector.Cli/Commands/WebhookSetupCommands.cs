@@ -39,7 +39,8 @@ internal static class WebhookSetupCommands
                 }
                 else
                 {
-                    Console.WriteLine($"Reporting webhook {webhook.Id} {(outcome == "reused" ? "is as it should be" : "was " + outcome)}: {webhook.Events.Count} {(webhook.Events.Count == 1 ? "event" : "events")} to {webhook.Url}");
+                    var (became, unit) = (outcome == "reused" ? "is as it should be" : "was " + outcome, webhook.Events.Count == 1 ? "event" : "events");
+                    Console.WriteLine($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {webhook.Url}");
                     if (connection.WebhookSigningKey is null)
                     {
                         Terminal.Say("Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it.");
