@@ -113,8 +113,8 @@ function triggerNodes(RED, runner) {
                 throw new Failure('connection', `${trigger.title} has no connection. Open the node, choose or add one, and deploy.`, { short: 'no connection' });
             }
 
-            if (RED.settings.httpNodeRoot === false) {
-                throw new Failure('input', 'This Node-RED serves no HTTP to flows: httpNodeRoot is false in its settings.', { short: 'httpNodeRoot is false' });
+            if (RED.settings.httpNodeRoot === false || !RED.server) {
+                throw new Failure('input', 'This Node-RED serves no HTTP to flows: its settings say httpNodeRoot: false, or it has no server.', { short: 'no HTTP for flows' });
             }
 
             settings = await readInputs(RED, node, trigger, config, {});
@@ -197,6 +197,11 @@ function triggerNodes(RED, runner) {
  * while the signature is over the bytes.
  */
 function intercept(server, find) {
+    // Some hosts embed Node-RED without a server.
+    if (!server) {
+        return;
+    }
+
     const others = server.listeners('request').slice();
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
