@@ -57,7 +57,7 @@ internal static class Seeds
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-email", "send-event", "track-anonymous"];
+    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-and-wait", "send-email", "send-event", "track-anonymous"];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)

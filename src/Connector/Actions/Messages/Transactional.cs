@@ -70,13 +70,16 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
         Attach(input, Set, problems);
         return problems.Count > 0
             ? throw ConnectorException.Input(problems)
-            : ApiRequest.Post(ApiName.App, $"/v1/send/{channel:channel}", body) with { Rate = Rate.Send, LookFor = "a delivery to this person at this time" };
+            : ApiRequest.Post(ApiName.App, $"/v1/send/{Channel(input):channel}", body) with { Rate = Rate.Send, LookFor = "a delivery to this person at this time" };
     }
 
     protected sealed override bool Verifies(TInput input) => input.WaitFor is { Length: > 0 };
 
     protected sealed override Task<JToken> VerifyAsync(TInput input, JToken output, IApi api, CancellationToken ct) =>
         DeliveryWatch.WaitAsync(output as JObject ?? [], input.WaitFor!, TimeSpan.FromSeconds(input.WaitSeconds), api, ct);
+
+    /// <summary>The endpoint's last segment.</summary>
+    protected virtual string Channel(TInput input) => channel;
 
     /// <summary>Sets what this channel has of its own.</summary>
     protected virtual void Fill(TInput input, Action<string, JToken?> set, List<Problem> problems)

@@ -96,6 +96,25 @@ public class SendTests
         Assert.That(((string?)result.Data["outcome"], result.Warnings.Count), Is.EqualTo(("unknown", 1)));
     }
 
+    [TestCase("email", "\"to\":\"a@example.com\",")]
+    [TestCase("sms", "\"to\":\"+15550001\",")]
+    [TestCase("in_app", "")]
+    public async Task SendAndWait_EachChannel_SendsOnceAndCompletesWithTheOutcome(string channel, string to)
+    {
+        using var bench = new Bench(Wire.Always(r => r.Method == "POST" ? Answer.Ok("""{"delivery_id":"R1"}""") : Answer.Ok("""{"message":{"metrics":{"sent":1,"delivered":2}}}""")));
+        var result = await bench.RunAsync("send-and-wait", $$"""{"channel":"{{channel}}","id":"5",{{to}}"transactionalMessageId":"3"}""");
+        Assert.That((string?)result.Data["outcome"], Is.EqualTo("reached"), "it waits for delivered unless told otherwise");
+        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo(new[] { $"POST https://api.customer.io/v1/send/{channel}", "GET https://api.customer.io/v1/messages/R1" }));
+    }
+
+    [TestCase("email", "")]
+    [TestCase("in_app", "\"to\":\"a@example.com\",")]
+    public async Task SendAndWait_RecipientThatDoesNotFitTheChannel_IsRefused(string channel, string to)
+    {
+        using var bench = new Bench();
+        Assert.That((await bench.FailAsync("send-and-wait", $$"""{"channel":"{{channel}}","id":"5",{{to}}"transactionalMessageId":"3"}""")).Problems.Single().Path, Is.EqualTo("/to"));
+    }
+
     [TestCase("""{"broadcast":12,"ids":["1"],"emails":["a@example.com"]}""", "/ids")]
     [TestCase("""{"broadcast":12,"recipients":{}}""", "/recipients")]
     [TestCase("""{"broadcast":12,"ids":["1"],"emailIgnoreMissing":true}""", "/emailIgnoreMissing")]
