@@ -7,7 +7,7 @@ internal sealed class SendAndWait() : Transactional<SendAndWait.Input>("email")
 {
     internal sealed record Input(
         string Channel, string Id, string IdType, string TransactionalMessageId, string? To, JObject? MessageData, JToken? SendAt, bool? DisableMessageRetention, bool? QueueDraft,
-        bool? AutoCreate, string? Language, string? WaitFor, long WaitSeconds) : ITransactional;
+        bool? AutoCreate, string? Language, string WaitFor, long WaitSeconds) : ITransactional;
 
     protected override string Channel(Input input) => input.Channel;
 
