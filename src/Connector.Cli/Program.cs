@@ -13,6 +13,7 @@ internal static class Program
             ActionsCommand.Create(),
             RunCommand.Create(),
             EventsCommand.Create(),
+            WebhooksCommand.Create(),
             ServeCommand.Create(),
             ImportCommand.Create(),
             ExportCommand.Create(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Reporting;
@@ -98,17 +97,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
         }
 
         var names = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
-        return new JObject
-        {
-            ["events"] = new JArray(Events.Newest((int)values["limit"]!, names, since).Select(e => new JObject
-            {
-                ["name"] = e.Name,
-                ["eventId"] = e.EventId,
-                ["path"] = e.Path,
-                ["received"] = e.Received.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-                ["event"] = ConnectorJson.Parse(e.Body, allowDuplicates: true),
-            })),
-        };
+        return new JObject { ["events"] = new JArray(Events.Newest((int)values["limit"]!, names, since).Select(e => e.ToJson())) };
     }
 
     private async Task<JObject> RegisterAsync(InputValues values, Connection connection, CancellationToken ct)

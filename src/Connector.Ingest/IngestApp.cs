@@ -36,6 +36,12 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
             {
                 await LookAsync(context, path).ConfigureAwait(false);
             }
+            else if (path == "/v1/m")
+            {
+                // Browser SDKs tell here how they fare. These are no events.
+                Share(context);
+                await AnswerAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
+            }
             else if (!path.StartsWith("/v1/", StringComparison.Ordinal) || !s_calls.TryGetValue(path["/v1/".Length..], out var type))
             {
                 throw new IngestRefusal(404, "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import.");

@@ -1,5 +1,8 @@
+using System.Globalization;
 using CustomerIo.Connector.Reporting;
+using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Storage;
 
@@ -10,7 +13,19 @@ namespace CustomerIo.Connector.Storage;
 /// <param name="Name">Its name, such as <c>email_sent</c>.</param>
 /// <param name="Received">When it came.</param>
 /// <param name="Body">Its bytes as they came.</param>
-public sealed record ReceivedEvent(long Number, string Path, string EventId, string Name, DateTimeOffset Received, byte[] Body);
+public sealed record ReceivedEvent(long Number, string Path, string EventId, string Name, DateTimeOffset Received, byte[] Body)
+{
+    /// <summary>The event as hosts get it in a list.</summary>
+    /// <returns>A new object: <c>name</c>, <c>eventId</c>, <c>path</c>, <c>received</c> and, as it came, <c>event</c>.</returns>
+    public JObject ToJson() => new()
+    {
+        ["name"] = Name,
+        ["eventId"] = EventId,
+        ["path"] = Path,
+        ["received"] = Received.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        ["event"] = ConnectorJson.Parse(Body, allowDuplicates: true),
+    };
+}
 
 /// <summary>The reporting events that were received, each once for each path, in a file that survives a kill.</summary>
 public sealed class ReceivedEvents : IAsyncDisposable
@@ -41,6 +56,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
             UNIQUE (path, event_id)
         );
         CREATE INDEX events_unhanded ON events (path) WHERE handed = 0;
+        CREATE INDEX events_with_body ON events (number) WHERE body IS NOT NULL;
         CREATE TABLE webhooks (
             account TEXT NOT NULL,
             endpoint TEXT NOT NULL,
@@ -103,16 +119,19 @@ public sealed class ReceivedEvents : IAsyncDisposable
         });
     }
 
-    /// <summary>Notes that an event has reached whoever waits for it.</summary>
-    /// <param name="number">The event's number.</param>
-    public Task HandedAsync(long number) => _file.WriteAsync(c => { c.Run("UPDATE events SET handed = 1 WHERE number = $1", number); });
+    /// <summary>Notes that events have reached whoever waits for them.</summary>
+    /// <param name="path">The address they came to.</param>
+    /// <param name="upTo">Number of the last of them.</param>
+    public Task HandedAsync(string path, long upTo) => _file.WriteAsync(c => { c.Run("UPDATE events SET handed = 1 WHERE handed = 0 AND path = $1 AND number <= $2", path, upTo); });
 
-    /// <summary>The events of a path that were kept but never handed on, oldest first.</summary>
-    /// <param name="path">The address.</param>
-    public IReadOnlyList<ReceivedEvent> Unhanded(string path)
+    /// <summary>The events of a path that were kept but not handed on yet, oldest first.</summary>
+    /// <param name="path">The address they came to.</param>
+    /// <param name="after">Only events of higher numbers.</param>
+    /// <param name="limit">How many at the most.</param>
+    public IReadOnlyList<ReceivedEvent> Unhanded(string path, long after, int limit)
     {
         using var reader = _file.Read();
-        return [.. reader.Rows(Row, "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND body IS NOT NULL ORDER BY number", path)];
+        return [.. reader.Rows(Row, "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND number > $2 ORDER BY number LIMIT $3", path, after, limit)];
     }
 
     /// <summary>What was received, newest first.</summary>
@@ -131,7 +150,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
                 WHERE body IS NOT NULL AND received >= $1 AND ($2 = '[]' OR name IN (SELECT value FROM json_each($2)))
                 ORDER BY number DESC LIMIT $3
                 """,
-                since?.ToUnixTimeMilliseconds() ?? 0, Values.ConnectorJson.ToText(new Newtonsoft.Json.Linq.JArray(names)), limit),
+                since?.ToUnixTimeMilliseconds() ?? 0, ConnectorJson.ToText(new JArray(names)), limit),
         ];
     }
 
@@ -141,12 +160,14 @@ public sealed class ReceivedEvents : IAsyncDisposable
     private static ReceivedEvent Row(SqliteDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetFieldValue<byte[]>(5));
 
+    // Now and then, and never much at once: whoever adds waits for it.
     private void Tidy(SqliteConnection c, long number, long now)
     {
         if (_kept++ % TidyEvery == 0)
         {
             c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
-            c.Run("DELETE FROM events WHERE number <= $1 OR number IN (SELECT number FROM events WHERE received < $2 ORDER BY number LIMIT 10000)", number - MostIds, now - (long)Longest.TotalMilliseconds);
+            c.Run("DELETE FROM events WHERE number <= $1", number - MostIds);
+            c.Run("DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)", 10 * TidyEvery, now - (long)Longest.TotalMilliseconds);
         }
     }
 }

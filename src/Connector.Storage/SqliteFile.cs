@@ -91,7 +91,7 @@ public sealed class SqliteFile : IAsyncDisposable
             }
 
             // One that fails must not undo the others, nor be told that it is kept: then each gets a commit of its own.
-            if (!Commit(batch))
+            if (!Commit(batch) && batch.Count > 1)
             {
                 foreach (var write in batch)
                 {

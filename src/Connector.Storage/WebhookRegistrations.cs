@@ -22,7 +22,12 @@ public sealed record WebhookWish(string Url, IReadOnlyList<string> Events, strin
 /// <param name="Events">Names of the events it reports.</param>
 /// <param name="Disabled">Whether it is switched off.</param>
 /// <param name="Made">Whether it was made from this data folder.</param>
-public sealed record RegisteredWebhook(string Id, string Url, string Name, IReadOnlyList<string> Events, bool Disabled, bool Made);
+public sealed record RegisteredWebhook(string Id, string Url, string Name, IReadOnlyList<string> Events, bool Disabled, bool Made)
+{
+    /// <summary>The webhook as hosts get it.</summary>
+    /// <returns>A new object.</returns>
+    public JObject ToJson() => new() { ["id"] = Id, ["url"] = Url, ["name"] = Name, ["events"] = new JArray(Events), ["disabled"] = Disabled, ["made"] = Made };
+}
 
 /// <summary>Sets up reporting webhooks through the App API, and remembers which ones it made.</summary>
 /// <param name="connector">Runs the actions.</param>

@@ -50,7 +50,7 @@ public partial class OtherCommandTests
     public async Task Check_AgainstTheSandbox_TellsEachKey()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k", AppApiKey = "a" });
-        var good = await Tool.RunAsync(["check", "--json"], sandbox);
+        var good = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", ""));
         var app = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
         var wrongApp = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
         var bad = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_API_KEY", "wrong"));

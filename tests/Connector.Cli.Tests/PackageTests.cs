@@ -45,6 +45,16 @@ public class PackageTests
     }
 
     [Test]
+    public void Tool_Package_BringsTheDatabaseForUsualSystemsOnly()
+    {
+        var file = new FileInfo(Path.Combine(Packages, $"CustomerIo.Connector.Tool.{Version}.nupkg"));
+        using var package = ZipFile.OpenRead(file.FullName);
+        var systems = package.Entries.Where(e => e.Name.Contains("e_sqlite3", StringComparison.Ordinal) && !e.Name.Contains("SQLitePCL", StringComparison.Ordinal)).Select(e => e.FullName.Split("runtimes/")[1].Split('/')[0]);
+        Assert.That(systems, Is.EquivalentTo(new[] { "linux-arm", "linux-arm64", "linux-musl-arm64", "linux-musl-x64", "linux-x64", "osx-arm64", "osx-x64", "win-arm64", "win-x64" }));
+        Assert.That(file.Length, Is.LessThan(25 << 20));
+    }
+
+    [Test]
     public async Task Tool_InstalledIntoAnEmptyFolder_RunsThere()
     {
         var home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;

@@ -46,6 +46,14 @@ public class SqliteFileTests
     }
 
     [Test]
+    public async Task WriteAsync_OneAloneThatThrows_FailsAndTheNextIsKept()
+    {
+        await using var file = SqliteFile.Open(Path.Combine(_folder, "x.db"), Table);
+        Assert.That(async () => await file.WriteAsync(_ => throw new InvalidOperationException("no")), Throws.InvalidOperationException.With.Message.EqualTo("no"));
+        Assert.That(await file.WriteAsync(c => c.Run("INSERT INTO t VALUES (1)")), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Open_OlderTables_AreBroughtUpToDateAndKeepTheirRows()
     {
         var path = Path.Combine(_folder, "x.db");

@@ -60,6 +60,27 @@ public sealed class NodeRedTests
     }
 
     [Test]
+    public async Task EventStreamExample_PostedBatch_ArrivesAndTheRefusedOneIsNamed()
+    {
+        await _red.DeployAsync(Flows.Example("Event stream", _sandbox.Url));
+
+        var (status, body) = await _red.PostAsync("v1/batch", JObject.Parse("""{"batch":[{"type":"identify","userId":"7","traits":{"plan":"pro"}},{"type":"track","userId":"7"},{"type":"track","userId":"7","event":"Bought"}]}"""));
+
+        Assert.That(status, Is.EqualTo(HttpStatusCode.OK), body.ToString());
+        var person = _sandbox.Person("7")!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(((bool?)body["success"], (int?)body["succeeded"]), Is.EqualTo(((bool?)true, (int?)2)), body.ToString());
+            Assert.That(body["failed"]!.Select(f => ((int)f["index"]!, (string?)f["field"])), Is.EqualTo(new[] { (1, "/event") }));
+            Assert.That(((string?)person["attributes"]?["plan"], (string?)person["events"]?.Single()["name"]), Is.EqualTo(("pro", "Bought")));
+        });
+
+        var (refused, why) = await _red.PostAsync("v1/batch", JObject.Parse("""{"batch":[{"type":"track","userId":"7"}]}"""));
+        Assert.That((refused, (bool?)why["success"]), Is.EqualTo((HttpStatusCode.BadRequest, (bool?)false)));
+        Assert.That((string?)why["message"], Does.Contain("/event: is missing"));
+    }
+
+    [Test]
     public async Task TourExample_Injected_RunsFiveActionsAndShowsTheRefusedOne()
     {
         await _red.DeployAsync(Flows.Example("Tour of the actions", _sandbox.Url));

@@ -11,6 +11,7 @@ internal sealed class EventOptions
     private readonly Option<string?> _deviceEvent = new("--device-event") { Description = "Name of a further event that registers the device it carries.", HelpName = "name" };
     private readonly Option<bool?> _createdAtNow = new("--created-at-now") { Description = "Gives an identify without a creation time the current one. Default true in rudderstack, else false.", HelpName = "true|false" };
     private readonly Option<bool?> _convert = new("--convert-timestamps") { Description = "Turns ISO 8601 dates among traits and properties into Unix seconds. Default true in segment, else false.", HelpName = "true|false" };
+    private readonly Option<bool?> _reserved = new("--reserved-events") { Description = "Lets events such as User Deleted do what they say, not be recorded. Default true in segment, else false.", HelpName = "true|false" };
 
     public EventOptions()
     {
@@ -19,14 +20,14 @@ internal sealed class EventOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_profile, _eu, _deviceEvent, _createdAtNow, _convert])
+        foreach (var option in (Option[])[_profile, _eu, _deviceEvent, _createdAtNow, _convert, _reserved])
         {
             command.Add(option);
         }
     }
 
     public EventSettings Read(ParseResult parsed) =>
-        EventSettings.Of(parsed.GetValue(_profile)!, parsed.GetValue(_deviceEvent), parsed.GetValue(_createdAtNow), parsed.GetValue(_convert));
+        EventSettings.Of(parsed.GetValue(_profile)!, parsed.GetValue(_deviceEvent), parsed.GetValue(_createdAtNow), parsed.GetValue(_convert), parsed.GetValue(_reserved));
 
     public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Connector.Region.Eu : null;
 }

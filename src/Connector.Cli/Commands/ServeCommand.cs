@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Ingest;
 using CustomerIo.Connector.Sandbox;
@@ -18,7 +17,7 @@ internal static class ServeCommand
         var settings = new EventOptions();
         var port = Shared.Port(IngestOptions.UsualPort);
         port.Description = $"Port to listen on; 0 picks a free one. Default {IngestOptions.UsualPort}.";
-        var host = new Option<IPAddress>("--host") { Description = "IP address to listen on. Default 127.0.0.1: this machine only.", HelpName = "ip", CustomParser = Address, DefaultValueFactory = _ => IPAddress.Loopback };
+        var host = Shared.Host();
         var key = new Option<string?>("--write-key") { Description = $"What SDKs must send as write key. Default: {WriteKeyVariable}, which other users of this machine cannot see.", HelpName = "key" };
         var cors = new Option<string[]>("--cors") { Description = "Origins of web pages that may send, such as https://example.com, or * for all. Default none.", HelpName = "origin", AllowMultipleArgumentsPerToken = true };
         var throttle = new Option<double?>("--throttle") { Description = "Most requests a second to Customer.io; 100 to 200 are advised for imports. Default: CUSTOMERIO_RATE_LIMIT, else Customer.io's limit.", HelpName = "n" };
@@ -95,23 +94,11 @@ internal static class ServeCommand
     private static Connection Connection(SandboxServer? local, double? throttle)
     {
         var rate = throttle?.ToString(CultureInfo.InvariantCulture);
-        var connection = local is null
-            ? Connector.Connection.FromEnvironment(name => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name))
-            : new Connection { Name = "sandbox", SiteId = "sandbox", ApiKey = "sandbox", BaseUrl = SandboxCommand.Address(local), RateLimit = throttle };
+        string? Read(string name) => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name);
+        var connection = local is null ? Connector.Connection.FromEnvironment(Read) : SandboxCommand.ConnectionTo(local, Read);
 
         // Without keys nothing would ever be delivered: better said now than by a queue that grows.
         _ = new Workspace(connection, new WorkspaceState()).Authorization(ApiName.Track);
         return connection;
-    }
-
-    private static IPAddress? Address(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
-        {
-            return address;
-        }
-
-        result.AddError("--host must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 for all.");
-        return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -17,6 +18,24 @@ internal static class Shared
         Between(port, 0, 65535);
         return port;
     }
+
+    /// <summary>The address to listen on, for what others may have to reach.</summary>
+    public static Option<IPAddress> Host() => new("--host")
+    {
+        Description = "IP address to listen on. Default 127.0.0.1: this machine only.",
+        HelpName = "ip",
+        DefaultValueFactory = _ => IPAddress.Loopback,
+        CustomParser = result =>
+        {
+            if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+            {
+                return address;
+            }
+
+            result.AddError("--host must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 for all.");
+            return null;
+        },
+    };
 
     public static void Between(Option<int> option, int least, int most) => option.Validators.Add(result =>
     {

@@ -69,16 +69,16 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         report.Read += keys.Length;
         var agreed = state.Find(keys);
         var byKey = rows.ToDictionary(r => r.Key, StringComparer.Ordinal);
-        string[] look = file.Direction == Direction.Push ? [] : [.. keys.Where(k => !agreed.TryGetValue(k, out var a) || a.Retry || changes.People.ContainsKey(k))];
+        string[] look = file.Direction == Direction.Push ? [] : [.. keys.Where(k => byKey.GetValueOrDefault(k)?.Problem is null).Where(k => !agreed.TryGetValue(k, out var a) || a.Retry || changes.People.ContainsKey(k))];
         var people = await workspace.PeopleAsync(look, changes, ct).ConfigureAwait(false);
         var looked = look.ToHashSet(StringComparer.Ordinal);
-        var (push, pull, keep) = (new List<(string, JObject)>(), new List<(string Key, IReadOnlyDictionary<string, string> Values, bool IsNew)>(), new Dictionary<string, Agreed>(StringComparer.Ordinal));
+        var (push, pull, keep) = (new List<(string, JObject)>(), new List<RowChange>(), new Dictionary<string, Agreed>(StringComparer.Ordinal));
         foreach (var key in keys)
         {
             var (row, person) = (byKey.GetValueOrDefault(key), people.GetValueOrDefault(key));
             if (row?.Problem is { } problem)
             {
-                report.Fail($"The row {key}: {problem}");
+                report.Fail($"{Named(key)}: {problem}");
                 keep[key] = new Agreed(null, agreed.GetValueOrDefault(key)?.Values ?? [], true);
                 continue;
             }
@@ -100,7 +100,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
 
             if (pulled.Count > 0 || row is null)
             {
-                pull.Add((key, pulled, row is null));
+                pull.Add(new RowChange(key, pulled, row));
             }
 
             if (pushed.Count == 0 && pulled.Count == 0 && row is not null && !isNew)
@@ -140,18 +140,32 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     }
 
     private async Task ApplyAsync(
-        List<(string Key, JObject Attributes)> push, List<(string Key, IReadOnlyDictionary<string, string> Values, bool IsNew)> pull, Dictionary<string, Agreed> keep, Dictionary<string, Agreed> agreed, CancellationToken ct)
+        List<(string Key, JObject Attributes)> push, List<RowChange> pull, Dictionary<string, Agreed> keep, Dictionary<string, Agreed> agreed, CancellationToken ct)
     {
         var refused = await workspace.WriteAsync(push, ct).ConfigureAwait(false);
         foreach (var (key, message) in refused)
         {
-            report.Fail($"The person of row {key}: {message}");
+            report.Fail($"{Named(key)}: Customer.io: {message}");
             keep[key] = new Agreed(keep[key].CioId, agreed.GetValueOrDefault(key)?.Values ?? [], true);
         }
 
         report.Pushed += push.Count - refused.Count;
-        table.Write(pull);
-        report.Pulled += pull.Count;
+        var left = table.Write(pull);
+        foreach (var (key, message) in left)
+        {
+            if (message is null)
+            {
+                report.Skipped++;
+            }
+            else
+            {
+                report.Fail($"{Named(key)}: {message}");
+            }
+
+            keep[key] = new Agreed(keep[key].CioId, agreed.GetValueOrDefault(key)?.Values ?? [], true);
+        }
+
+        report.Pulled += pull.Count - left.Count;
         state.Keep(keep);
     }
 
@@ -162,7 +176,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             var refused = await workspace.DeleteAsync(keys, ct).ConfigureAwait(false);
             foreach (var (key, message) in refused)
             {
-                report.Fail($"The person of row {key}: {message}");
+                report.Fail($"{Named(key)}: Customer.io: {message}");
             }
 
             state.Forget(keys.Where(k => !refused.ContainsKey(k)));
@@ -173,4 +187,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         state.Forget(gonePeople);
         report.Deleted += gonePeople.Count;
     }
+
+    // An e-mail address is nobody's to read in a log.
+    private static string Named(string key) => key.Contains('@') ? "A row" : $"The row {Api.Mask.Head(key, 150)}";
 }

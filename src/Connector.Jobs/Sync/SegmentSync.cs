@@ -19,14 +19,10 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
             foreach (var member in page)
             {
                 members++;
-                if ((string?)member[file.IdType] is not { Length: > 0 } id)
+                if ((string?)member[file.IdType] is not { Length: > 0 } id || !wanted.Remove(id))
                 {
-                    // Without an identifier of this type nobody can be asked for by it.
-                    report.Skipped++;
-                }
-                else if (!wanted.Remove(id))
-                {
-                    remove.Add(id);
+                    // By what every member has: one without an identifier of this type has to go, too.
+                    remove.Add((string)member["cio_id"]!);
                 }
                 else
                 {
@@ -37,9 +33,9 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
 
         Planner.CheckShare(remove.Count, members, file.MostDeleted, "remove from the segment");
         report.Read += members;
-        await ChangeAsync("add-to-segment", number, [.. wanted], ct).ConfigureAwait(false);
+        await ChangeAsync("add-to-segment", number, file.IdType, [.. wanted], ct).ConfigureAwait(false);
         report.Pushed += wanted.Count;
-        await ChangeAsync("remove-from-segment", number, remove, ct).ConfigureAwait(false);
+        await ChangeAsync("remove-from-segment", number, "cio_id", remove, ct).ConfigureAwait(false);
         report.Deleted += remove.Count;
     }
 
@@ -58,11 +54,11 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
         }
     }
 
-    private async Task ChangeAsync(string action, string segment, List<string> ids, CancellationToken ct)
+    private async Task ChangeAsync(string action, string segment, string idType, List<string> ids, CancellationToken ct)
     {
         if (ids.Count > 0)
         {
-            await connector.RunAsync(action, new JObject { ["segment"] = segment, ["idType"] = file.IdType, ["ids"] = new JArray(ids) }, connection, null, ct).ConfigureAwait(false);
+            await connector.RunAsync(action, new JObject { ["segment"] = segment, ["idType"] = idType, ["ids"] = new JArray(ids) }, connection, null, ct).ConfigureAwait(false);
         }
     }
 }

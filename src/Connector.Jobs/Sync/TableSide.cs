@@ -10,6 +10,9 @@ namespace CustomerIo.Connector.Jobs.Sync;
 /// <summary>A row of the table; <paramref name="Problem"/> says what cannot be used in it.</summary>
 internal sealed record TableRow(string Key, IReadOnlyDictionary<string, Canonical> Values, long? Changed, string? Cursor, string? Problem);
 
+/// <summary>Values for a row, by attribute, and the row as it was read; null for a new one.</summary>
+internal sealed record RowChange(string Key, IReadOnlyDictionary<string, string> Values, TableRow? Read);
+
 /// <summary>The table's side of a sync: reads what changed, writes what comes.</summary>
 internal sealed class TableSide : IAsyncDisposable
 {
@@ -76,26 +79,38 @@ internal sealed class TableSide : IAsyncDisposable
     }
 
     /// <summary>The rows of some keys.</summary>
-    public IReadOnlyList<TableRow> Find(IReadOnlyList<string> keys) =>
-        keys.Count == 0 ? [] : Rows($"{_select} AND {Key} IN ({string.Join(", ", keys.Select((_, i) => Parameter(i, _file.Key)))})", [.. keys]);
+    public IReadOnlyList<TableRow> Find(IReadOnlyList<string> keys, string locking = "") =>
+        keys.Count == 0 ? [] : Rows($"{_select} AND {Key} IN ({string.Join(", ", keys.Select((_, i) => Parameter(i, _file.Key)))}){locking}", [.. keys]);
 
     public HashSet<string> Keys() => [.. _connection.Query(r => r.GetString(0), $"SELECT CAST({Key} AS TEXT) FROM {Table} WHERE {Key} IS NOT NULL")];
 
-    /// <summary>Writes values into rows, and new rows, in one transaction.</summary>
-    public void Write(IEnumerable<(string Key, IReadOnlyDictionary<string, string> Values, bool IsNew)> changes)
+    /// <summary>Writes values into rows, and new rows where there is none, in one transaction.</summary>
+    /// <returns>What was not written, with the reason; without one, somebody has changed the row since it was read.</returns>
+    public Dictionary<string, string?> Write(IReadOnlyList<RowChange> changes)
     {
-        using var transaction = _connection.BeginTransaction();
-        foreach (var (key, values, isNew) in changes)
+        var left = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var change in changes)
         {
-            var attributes = _file.Attributes.Where(a => values.ContainsKey(a.Name)).DistinctBy(a => a.Column).ToArray();
-            object?[] parameters = [key, .. attributes.Select(a => Stored(values[a.Name], a))];
-            var sql = isNew
-                ? $"INSERT INTO {Table} ({string.Join(", ", attributes.Select(a => Database.Quote(a.Column)).Prepend(Key))}) VALUES ({string.Join(", ", attributes.Select((a, i) => Parameter(i + 1, a.Column)).Prepend(Parameter(0, _file.Key)))})"
-                : $"UPDATE {Table} SET {string.Join(", ", attributes.Select((a, i) => $"{Database.Quote(a.Column)} = {Parameter(i + 1, a.Column)}"))} WHERE {Key} = {Parameter(0, _file.Key)}";
-            _connection.Execute(sql, parameters);
+            if (Wrong(change.Values) is { } problem)
+            {
+                left[change.Key] = problem;
+            }
         }
 
-        transaction.Commit();
+        RowChange[] fitting = [.. changes.Where(c => !left.ContainsKey(c.Key))];
+        if (fitting.Length > 0 && TryWrite(fitting, left) is not null)
+        {
+            // What the database refuses must not keep the other rows: each on its own.
+            foreach (var change in fitting)
+            {
+                if (TryWrite([change], left) is { } refusal)
+                {
+                    left[change.Key] = refusal;
+                }
+            }
+        }
+
+        return left;
     }
 
     public void Delete(IReadOnlyCollection<string> keys)
@@ -110,6 +125,64 @@ internal sealed class TableSide : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private string? TryWrite(RowChange[] changes, Dictionary<string, string?> left)
+    {
+        using var transaction = _connection.BeginTransaction();
+        try
+        {
+            // Looked at again under the lock: a change of these seconds is the next run's news, not ours to undo.
+            var now = Find([.. changes.Where(c => c.Read is not null).Select(c => c.Key)], _file.Database.IsPostgres ? " FOR UPDATE" : "").ToDictionary(r => r.Key, StringComparer.Ordinal);
+            foreach (var change in changes)
+            {
+                if (change.Read is { } read && (!now.TryGetValue(change.Key, out var row) || row.Problem is not null || change.Values.Keys.Any(a => row.Values[a].Text != read.Values[a].Text)))
+                {
+                    left[change.Key] = null;
+                    continue;
+                }
+
+                Write(change);
+            }
+
+            transaction.Commit();
+            return null;
+        }
+        catch (DbException e)
+        {
+            transaction.Rollback();
+            return $"the table refuses it: {e.Message.ReplaceLineEndings(" ")}";
+        }
+    }
+
+    private void Write(RowChange change)
+    {
+        var attributes = _file.Attributes.Where(a => change.Values.ContainsKey(a.Name)).DistinctBy(a => a.Column).ToArray();
+        object?[] parameters = [change.Key, .. attributes.Select(a => Stored(change.Values[a.Name], a))];
+        var sql = change.Read is null
+            ? $"INSERT INTO {Table} ({string.Join(", ", attributes.Select(a => Database.Quote(a.Column)).Prepend(Key))}) VALUES ({string.Join(", ", attributes.Select((a, i) => Parameter(i + 1, a.Column)).Prepend(Parameter(0, _file.Key)))})"
+            : $"UPDATE {Table} SET {string.Join(", ", attributes.Select((a, i) => $"{Database.Quote(a.Column)} = {Parameter(i + 1, a.Column)}"))} WHERE {Key} = {Parameter(0, _file.Key)}";
+        _connection.Execute(sql, parameters);
+    }
+
+    private string? Wrong(IReadOnlyDictionary<string, string> values)
+    {
+        foreach (var attribute in _file.Attributes)
+        {
+            try
+            {
+                if (values.TryGetValue(attribute.Name, out var text))
+                {
+                    Canonical.Read(CellKind.Text, System.Text.Encoding.UTF8.GetBytes(text), attribute.Type);
+                }
+            }
+            catch (FormatException e)
+            {
+                return $"{attribute.Name} {e.Message}";
+            }
+        }
+
+        return null;
+    }
 
     // PostgreSQL compares only what is of one type; SQLite converts by the column's own.
     private string Parameter(int index, string column) => _file.Database.IsPostgres ? $"CAST(@{index} AS {_types[column]})" : $"@{index}";
@@ -129,7 +202,7 @@ internal sealed class TableSide : IAsyncDisposable
     private TableRow Read(DbDataReader reader)
     {
         var values = new Dictionary<string, Canonical>(StringComparer.Ordinal);
-        string? problem = null;
+        var problem = WrongKey(reader.GetString(0));
         for (var i = 0; i < _file.Attributes.Count; i++)
         {
             var attribute = _file.Attributes[i];
@@ -145,6 +218,25 @@ internal sealed class TableSide : IAsyncDisposable
         }
 
         return new TableRow(reader.GetString(0), values, reader.IsDBNull(1) ? null : Seconds(reader.GetValue(1)), reader.IsDBNull(2) ? null : reader.GetString(2), problem);
+    }
+
+    // A key that no person can have is told before anything is asked about it: one of them would fail its whole page.
+    private string? WrongKey(string key)
+    {
+        if (string.IsNullOrWhiteSpace(key) || System.Text.Encoding.UTF8.GetByteCount(key) > 150)
+        {
+            return "the key must have 1 to 150 bytes.";
+        }
+
+        try
+        {
+            Actions.Person.Of(key, _file.IdType);
+            return null;
+        }
+        catch (ConnectorException e)
+        {
+            return $"the key {(e.Problems is [var wrong, ..] ? wrong.Message : e.Message)}";
+        }
     }
 
     private object? Stored(string text, SyncAttribute attribute)

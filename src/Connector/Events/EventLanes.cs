@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Api;
+
 namespace CustomerIo.Connector.Events;
 
 /// <summary>Sends many events at once: those that mean the same people in their order, the others side by side.</summary>
@@ -13,13 +15,36 @@ internal sealed class EventLanes(CustomerIoConnector connector, Connection conne
         await Task.WhenAll(Lanes([.. events.Select(e => e.Names)], concurrency).Select(lane => Task.Run(
             async () =>
             {
-                var results = await connector.SendAsync([.. lane.Select(i => events[i].Translation)], connection, options, ct).ConfigureAwait(false);
+                var results = await connector.SendAsync([.. lane.Select(i => Guarded(events[i].Translation))], connection, options, ct).ConfigureAwait(false);
                 for (var i = 0; i < lane.Length; i++)
                 {
                     failures[lane[i]] = results[i];
                 }
             }, CancellationToken.None))).ConfigureAwait(false);
         return failures;
+    }
+
+    // Judged one by one: an event that a guard of the connection refuses is that event's failure, and must hold up nobody else's.
+    private Translation Guarded(Translation translation)
+    {
+        if (!connection.BlockDestructive && connection.Guard is null)
+        {
+            return translation;
+        }
+
+        try
+        {
+            foreach (var request in translation.Requests)
+            {
+                Guards.Apply(request.ToApiRequest(), connection, _ => { });
+            }
+
+            return translation;
+        }
+        catch (ConnectorException e)
+        {
+            return new([], new Problem("", e.Message), translation.Warnings);
+        }
     }
 
     /// <summary>The places of the events, lane by lane: whoever is linked by a name, also through third events, shares a lane.</summary>

@@ -5,13 +5,15 @@ namespace CustomerIo.Connector.Events;
 /// <param name="DeviceEvent">Name of a further event that registers the device it carries.</param>
 /// <param name="CreatedAtNow">Whether an identify without a creation time gets the current one.</param>
 /// <param name="ConvertTimestamps">Whether ISO 8601 texts among traits and properties become Unix seconds.</param>
-internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool CreatedAtNow, bool ConvertTimestamps)
+/// <param name="ReservedEvents">Whether events such as User Deleted do what they say instead of being recorded.</param>
+internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool CreatedAtNow, bool ConvertTimestamps, bool ReservedEvents)
 {
     /// <summary>The settings, with the profile's own where none was given.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
-    public static EventSettings Of(string profile, string? deviceEvent = null, bool? createdAtNow = null, bool? convertTimestamps = null)
+    public static EventSettings Of(string profile, string? deviceEvent = null, bool? createdAtNow = null, bool? convertTimestamps = null, bool? reservedEvents = null)
     {
         var rules = Profile.Find(profile);
-        return new(rules, string.IsNullOrWhiteSpace(deviceEvent) ? null : deviceEvent, createdAtNow ?? rules.CreatedAtNow, convertTimestamps ?? rules.ConvertTimestamps);
+        var device = string.IsNullOrWhiteSpace(deviceEvent) ? null : deviceEvent;
+        return new(rules, device, createdAtNow ?? rules.CreatedAtNow, convertTimestamps ?? rules.ConvertTimestamps, reservedEvents ?? rules.ReservedEvents);
     }
 }

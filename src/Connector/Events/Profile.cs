@@ -20,6 +20,7 @@ internal sealed record Profile(string Name, Wire Wire)
     public static Profile Segment { get; } = new("segment", new TrackV2(anonymousByV1: false))
     {
         ConvertTimestamps = true,
+        ReservedEvents = true,
         AnonymousIdAmongData = true,
         AnonymousIdentify = true,
         ContextTraits = false,
@@ -37,7 +38,6 @@ internal sealed record Profile(string Name, Wire Wire)
     {
         CreatedAtNow = true,
         AnonymousIdentify = true,
-        ReservedNames = false,
         UserId = [["userId"], ["traits", "userId"], ["traits", "id"], ["context", "traits", "userId"], ["context", "traits", "id"]],
         Email = [.. s_email, ["context", "externalId", "0", "id"]],
         EmailKind = "auto",
@@ -51,6 +51,7 @@ internal sealed record Profile(string Name, Wire Wire)
         Registering = ["Application Installed", "Application Opened"],
         Removing = ["Application Uninstalled", "Application Unistalled"],
         GroupActions = true,
+        UserProperties = true,
         Time = LooseOrNone,
     };
 
@@ -70,7 +71,7 @@ internal sealed record Profile(string Name, Wire Wire)
     public bool AnonymousIdentify { get; private init; }
 
     /// <summary>Whether track calls with reserved names delete, suppress or relate instead of being recorded.</summary>
-    public bool ReservedNames { get; private init; } = true;
+    public bool ReservedEvents { get; private init; }
 
     /// <summary>Whether traits of the context stand in for missing traits.</summary>
     public bool ContextTraits { get; private init; } = true;
@@ -80,6 +81,9 @@ internal sealed record Profile(string Name, Wire Wire)
 
     /// <summary>Whether a group call may name the operation in an <c>action</c>.</summary>
     public bool GroupActions { get; private init; }
+
+    /// <summary>Whether an identify's <c>user_properties</c> are attributes too, and win over the traits.</summary>
+    public bool UserProperties { get; private init; }
 
     /// <summary>Where a user id may stand, the first wins.</summary>
     public string[][] UserId { get; private init; } = s_userId;

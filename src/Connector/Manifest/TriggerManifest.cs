@@ -72,6 +72,9 @@ public sealed class TriggerManifest
     /// <summary>The events that a webhook can be set up for.</summary>
     public IEnumerable<TriggerEvent> Offered => Groups.SelectMany(g => g.Events).Where(e => e.Offered);
 
+    /// <summary>Names of the <c>data</c> that every event may have.</summary>
+    public IReadOnlyList<string> CommonData => field ??= [.. _file["common"]!.Select(n => (string)n!)];
+
     /// <summary>Examples: each has <c>title</c> and <c>input</c>. Do not change them.</summary>
     public IEnumerable<JObject> Examples => (_file["examples"] as JArray ?? []).OfType<JObject>();
 
@@ -96,7 +99,7 @@ public sealed class TriggerManifest
     public JObject Output(TriggerEvent? one = null)
     {
         var fields = (JObject)_file["fields"]!;
-        var names = one is null ? fields.Properties().Select(p => p.Name) : _file["common"]!.Select(n => (string)n!).Concat(one.Data);
+        var names = one is null ? fields.Properties().Select(p => p.Name) : CommonData.Concat(one.Data);
         return new JObject
         {
             ["type"] = "object",
@@ -119,7 +122,7 @@ public sealed class TriggerManifest
     public JObject Sample(TriggerEvent one, string eventId, DateTimeOffset time)
     {
         var fields = (JObject)_file["fields"]!;
-        var data = new JObject(_file["common"]!.Select(n => (string)n!).Concat(one.Data)
+        var data = new JObject(CommonData.Concat(one.Data)
             .Where(n => fields[n]!["examples"] is JArray { Count: > 0 })
             .Select(n => new JProperty(n, fields[n]!["examples"]![0]!.DeepClone())));
         if (one.Data.Contains("recipient"))

@@ -140,6 +140,57 @@ public class PeopleSyncTests : SyncBench
         Assert.That((report.Failed, (int)Attributes("a")!["seats"]!, (string?)Attributes("c")!["plan"]), Is.EqualTo((0L, 1, "free")), "although updated stayed as it was");
     }
 
+    [TestCase("sqlite", "seats", "many")]
+    [TestCase("postgres", "seats", "many")]
+    [TestCase("sqlite", "plan", "none")]
+    [TestCase("postgres", "plan", "none")]
+    public async Task AValueThatTheTableCannotTake_FailsAlone_AndIsTriedAgain(string kind, string attribute, string value)
+    {
+        await StartAsync(kind);
+        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT CHECK (plan <> 'none'), seats INTEGER, pro BOOLEAN, updated BIGINT DEFAULT 0)");
+        Execute("INSERT INTO people (id, plan) VALUES ('a', 'x'), ('b', 'x')");
+        await SyncAsync(Sync("newest"));
+        Time.Advance(5);
+        await RunAsync("identify", new JObject { ["id"] = "a", ["customerData"] = new JObject { [attribute] = value } });
+        await RunAsync("identify", new JObject { ["id"] = "b", ["customerData"] = new JObject { ["plan"] = "pro" } });
+        var report = await SyncAsync(Sync("newest"));
+        Assert.That((report.Failed, report.Pulled, Read("SELECT plan FROM people WHERE id = 'b'").Single()), Is.EqualTo((1L, 1L, "pro")), string.Join('\n', report.Problems));
+        Assert.That((await SyncAsync(Sync("newest"))).Failed, Is.EqualTo(1));
+        await RunAsync("identify", new JObject { ["id"] = "a", ["customerData"] = new JObject { [attribute] = "5" } });
+        report = await SyncAsync(Sync("newest"));
+        Assert.That((report.Failed, Read($"SELECT {attribute} FROM people WHERE id = 'a'").Single()), Is.EqualTo((0L, "5")), string.Join('\n', report.Problems));
+    }
+
+    [Test]
+    public async Task AKeyThatNobodyCanHave_FailsAlone()
+    {
+        await StartAsync("sqlite");
+        CreateTable();
+        EditTable("..", 0, "pro");
+        EditTable(new string('x', 151), 0, "pro");
+        EditTable("u1", 0, "pro");
+        var report = await SyncAsync(Sync("newest"));
+        Assert.That((report.Failed, (string?)Attributes("u1")!["plan"]), Is.EqualTo((2L, "pro")), string.Join('\n', report.Problems));
+    }
+
+    [TestCase("sqlite")]
+    [TestCase("postgres")]
+    public async Task ARowThatChangedSinceItWasRead_IsLeftToTheNextRun(string kind)
+    {
+        await StartAsync(kind);
+        CreateTable();
+        EditTable("u1", 0, "old");
+        EditTable("u2", 0, "old");
+        var path = Path.Combine(Folder, "sync.json");
+        await File.WriteAllTextAsync(path, Sync("newest"));
+        await using var table = CustomerIo.Connector.Jobs.Sync.TableSide.Open(CustomerIo.Connector.Jobs.Sync.SyncFile.Read(path));
+        var rows = table.Find(["u1", "u2"]);
+        EditTable("u1", 0, "changed meanwhile");
+        var left = table.Write([.. rows.Select(r => new CustomerIo.Connector.Jobs.Sync.RowChange(r.Key, new Dictionary<string, string> { ["plan"] = "theirs" }, r))]);
+        Assert.That(left, Is.EqualTo(new Dictionary<string, string?> { ["u1"] = null }));
+        Assert.That(Read("SELECT plan FROM people ORDER BY id"), Is.EqualTo(new[] { "changed meanwhile", "theirs" }));
+    }
+
     [TestCase("push")]
     [TestCase("pull")]
     public async Task OneWay_TheOtherSideFollows(string direction)

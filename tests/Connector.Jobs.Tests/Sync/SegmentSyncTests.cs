@@ -44,6 +44,18 @@ public class SegmentSyncTests : SyncBench
     }
 
     [Test]
+    public async Task AMemberWithoutTheIdentifier_IsRemovedToo()
+    {
+        await StartAsync("sqlite");
+        Execute("CREATE TABLE vip (id TEXT)");
+        await RunAsync("create-segment", new JObject { ["name"] = "VIP" });
+        await RunAsync("identify", new JObject { ["id"] = "ada@example.com", ["idType"] = "email" });
+        await RunAsync("add-to-segment", new JObject { ["segment"] = "VIP", ["idType"] = "email", ["ids"] = new JArray("ada@example.com") });
+        Assert.That((await SyncAsync(Sync("\"mostDeleted\":1"))).Deleted, Is.EqualTo(1));
+        Assert.That(Sandbox.Person("ada@example.com")!["segments"], Is.Empty);
+    }
+
+    [Test]
     public async Task TooManyRemovals_StopTheRunBeforeAnythingIsWritten()
     {
         await StartAsync("sqlite");

@@ -72,7 +72,7 @@ public class ConnectionCheckTests
     [TestCase(Site, "44444444444444444444", "does not know this Site ID and API key as a pair")]
     [TestCase(Site, App, "looks like an App API key")]
     [TestCase(Site, "2222222222", "has 10 characters, while Track keys have 20 or 64")]
-    public async Task CheckAsync_WrongTrackKeys_AreRefusedWithTheReason(string siteId, string apiKey, string why)
+    public async Task SG17_CheckAsync_WrongTrackKeys_AreRefusedWithTheReason(string siteId, string apiKey, string why)
     {
         using var bench = Workspace(Region.Us);
         var report = await bench.Connector.CheckAsync(new Connection { SiteId = siteId, ApiKey = apiKey });

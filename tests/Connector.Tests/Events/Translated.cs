@@ -15,18 +15,18 @@ internal static class Translated
     /// <summary>The id that is derived from the message id <c>m</c>.</summary>
     public static string Id { get; } = EventId.Derive("m", "send-event", 0);
 
-    public static Translation Of(string profile, string json, string? deviceEvent = null, bool? createdAtNow = null, bool? convert = null)
+    public static Translation Of(string profile, string json, string? deviceEvent = null, bool? createdAtNow = null, bool? convert = null, bool? reserved = null)
     {
         var input = Bench.Json(json);
         var before = input.DeepClone();
-        var translation = Translator.Translate(input, EventSettings.Of(profile, deviceEvent, createdAtNow, convert), Now);
+        var translation = Translator.Translate(input, EventSettings.Of(profile, deviceEvent, createdAtNow, convert, reserved), Now);
         Assert.That(JToken.DeepEquals(input, before), Is.True, "the caller's event was changed");
         return translation;
     }
 
-    public static string Text(string profile, string json, string? deviceEvent = null, bool? createdAtNow = null, bool? convert = null)
+    public static string Text(string profile, string json, string? deviceEvent = null, bool? createdAtNow = null, bool? convert = null, bool? reserved = null)
     {
-        var translation = Of(profile, json, deviceEvent, createdAtNow, convert);
+        var translation = Of(profile, json, deviceEvent, createdAtNow, convert, reserved);
         return translation.Refused ?? string.Join('\n', translation.Requests.Select(Text)).Replace(Id, "ULID");
     }
 

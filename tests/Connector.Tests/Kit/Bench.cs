@@ -32,9 +32,9 @@ internal sealed class Bench : IDisposable
 
     public CustomerIoConnector Connector { get; }
 
-    public static Connection Us { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, Region = Region.Us };
+    public static Connection Us { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, PipelinesApiKey = "secret-pipelines-key-01", Region = Region.Us };
 
-    public static Connection Eu { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, Region = Region.Eu };
+    public static Connection Eu { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, PipelinesApiKey = "secret-pipelines-key-01", Region = Region.Eu };
 
     /// <summary>A connection that has to find its region; a new object each time.</summary>
     public static Connection Auto => new() { SiteId = SiteId, ApiKey = ApiKey };

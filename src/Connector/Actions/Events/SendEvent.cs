@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Actions.Events;
 /// <summary>Sends one event of the common customer-data format, or a list: whatever requests its profile makes of it.</summary>
 internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
 {
-    internal sealed record Input(JObject? Event, JArray? Events, string Profile, string? DeviceEvent, bool? CreatedAtNow, bool? ConvertTimestamps);
+    internal sealed record Input(JObject? Event, JArray? Events, string Profile, string? DeviceEvent, bool? CreatedAtNow, bool? ConvertTimestamps, bool? ReservedEvents);
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
@@ -17,7 +17,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             throw ConnectorException.Input("/event", "must be given, or Events in its place: one of the two.");
         }
 
-        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps);
+        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps, input.ReservedEvents);
         return input.Event is { } one ? await OneAsync(one, settings, api, ct).ConfigureAwait(false) : await ManyAsync(input.Events!, settings, api, ct).ConfigureAwait(false);
     }
 

@@ -22,7 +22,7 @@ internal static class IdentifyCall
             }
         }
 
-        if (message.At("user_properties") is JObject more && message.Profile.GroupActions)
+        if (message.At("user_properties") is JObject more && message.Profile.UserProperties)
         {
             foreach (var (name, value) in more)
             {

@@ -20,8 +20,22 @@ internal static class ReservedEvents
     public static IEnumerable<string> Names => s_names.Keys;
 
     /// <returns>Null for any other event.</returns>
-    public static EventRequest? Translate(Message message, string name) =>
-        message.Profile.ReservedNames && s_names.TryGetValue(name, out var call) ? call(message) : null;
+    public static EventRequest? Translate(Message message, string name)
+    {
+        if (!s_names.TryGetValue(name, out var call))
+        {
+            return null;
+        }
+
+        if (message.Settings.ReservedEvents)
+        {
+            return call(message);
+        }
+
+        // A name alone must not delete anybody unless that was asked for; whoever meant it has to learn why it did not.
+        message.Warn($"\"{name}\" is recorded as an event like any other; with reserved events on it would do what it says.");
+        return null;
+    }
 
     private static EventRequest RelationshipDeleted(Message message) => message.Profile.Wire.Operation(Wires.Wire.Begin(Who.Required(message), "delete_relationships")
         .With("cio_relationships", new[] { new Body(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) }));

@@ -15,6 +15,18 @@ public class SendEventTests
     }
 
     [Test]
+    public async Task RS2_SG18_SiteIdAndApiKey_AreTheCredentials()
+    {
+        foreach (var profile in (string[])["segment", "rudderstack"])
+        {
+            using var bench = new Bench(Answer.Ok());
+            await bench.RunAsync("send-event", $$$"""{"profile":"{{{profile}}}","event":{"type":"identify","userId":"7"}}""");
+            var expected = "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Bench.Us.SiteId}:{Bench.Us.ApiKey}"));
+            Assert.That(bench.Wire.Only.ToString(), Does.Contain(expected));
+        }
+    }
+
+    [Test]
     public async Task One_Refused_NamesTheField()
     {
         using var bench = new Bench();
@@ -73,7 +85,7 @@ public class SendEventTests
         Assert.That(bench.Wire.Requests.Select(r => r.BodyText).Distinct().Count(), Is.EqualTo(1));
 
         using var metric = new Bench(Answer.Broken());
-        var failure = await metric.FailAsync("send-event", """{"event":{"type":"track","event":"Report Delivery Event","properties":{"deliveryId":"d","metric":"opened"}}}""");
+        var failure = await metric.FailAsync("send-event", """{"event":{"type":"track","event":"Report Delivery Event","properties":{"deliveryId":"d","metric":"opened"}},"reservedEvents":true}""");
         Assert.That(failure.Kind, Is.EqualTo(FailureKind.Uncertain));
     }
 }

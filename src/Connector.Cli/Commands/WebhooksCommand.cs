@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.Net;
+using CustomerIo.Connector.Cli.Webhooks;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Reporting;
+using CustomerIo.Connector.Storage;
+using Spectre.Console;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary><c>connector webhooks</c>: receives what Customer.io reports, and sets up that it does.</summary>
+internal static class WebhooksCommand
+{
+    public const int UsualPort = 8026;
+
+    private const string UrlVariable = "CUSTOMERIO_WEBHOOK_URL";
+
+    /// <summary>How long the headers, and then the body, of a delivery may take to arrive; Customer.io itself waits four seconds.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    public static Command Create() => new("webhooks", "Receives what Customer.io reports: messages sent, delivered, opened, clicked, bounced …")
+    {
+        Serve(), Received(), EventNames(), SendSample(), WebhookSetupCommands.Register(), WebhookSetupCommands.List(), WebhookSetupCommands.Remove(),
+    };
+
+    /// <summary>The trigger that all of this is about.</summary>
+    public static TriggerManifest Trigger => Catalogue.Embedded.Triggers.Single();
+
+    public static Option<string?> Data() => Shared.Data("received events are");
+
+    /// <summary>Names of events, separated by commas or given one by one; checked while parsing.</summary>
+    public static Option<string[]> Events(string description)
+    {
+        var option = new Option<string[]>("--events") { Description = description, HelpName = "name,name" };
+        option.Validators.Add(result =>
+        {
+            foreach (var name in Names(result.Tokens.Select(t => t.Value)).Where(n => Trigger.Offered.All(e => e.Name != n)))
+            {
+                result.AddError(Unknown(name));
+            }
+        });
+        return option;
+    }
+
+    public static IEnumerable<string> Names(IEnumerable<string>? given) => (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static string Unknown(string name)
+    {
+        var words = name.Split('_', '-', ' ');
+        var near = Trigger.Offered.Where(e => e.Name.StartsWith(words[0], StringComparison.OrdinalIgnoreCase) || e.Metric == words[^1]).Select(e => e.Name).ToArray();
+        return $"There is no event \"{name}\". {(near.Length > 0 ? $"Near ones: {string.Join(", ", near.Take(14))}." : "")} All of them: connector webhooks events".Replace("  ", " ", StringComparison.Ordinal);
+    }
+
+    private static Command Serve()
+    {
+        var port = Shared.Port(UsualPort);
+        port.Description = $"Port to listen on; 0 picks a free one. Default {UsualPort}.";
+        var host = Shared.Host();
+        var data = Data();
+        var settings = new TriggerOptions();
+        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host };
+        settings.AddTo(command);
+        command.Options.Add(data);
+        command.SetAction(async (parsed, ct) =>
+        {
+            var wanted = TriggerSettings.Read(Trigger, settings.Read(parsed));
+            var key = Connection.FromEnvironment().WebhookSigningKey;
+            await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
+            await using var output = Console.OpenStandardOutput();
+            using var printer = new EventPrinter(events, wanted, output);
+            var receiver = new Receiver(events, TimeProvider.System);
+            var endPoint = new IPEndPoint(parsed.GetValue(host)!, parsed.GetValue(port));
+            var server = new WebhookServer(endPoint, wanted, s_patience, async request =>
+            {
+                var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);
+                printer.Wake();
+                return receipt;
+            }, Terminal.Say);
+            await using (server.ConfigureAwait(false))
+            {
+                await server.StartAsync(ct).ConfigureAwait(false);
+                Console.WriteLine(server.Url);
+                Console.WriteLine($"{UrlVariable}={server.Url}");
+                Terminal.Say(key is null
+                    ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can post them."
+                    : "Deliveries are checked against the signing key.");
+                await printer.RunAsync(ct).ConfigureAwait(false);
+            }
+
+            Terminal.Say("Stopped.");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Received()
+    {
+        var limit = new Option<int>("--limit") { Description = "How many at the most, 1 to 1000. Default 20.", HelpName = "n", DefaultValueFactory = _ => 20 };
+        Shared.Between(limit, 1, 1000);
+        var events = Events("Only these events.");
+        var data = Data();
+        var command = new Command("received", "Prints what was received lately, newest first, one line of JSON for each event.") { limit, events, data };
+        command.SetAction(async (parsed, _) =>
+        {
+            await using var kept = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
+            foreach (var one in kept.Newest(parsed.GetValue(limit), [.. Names(parsed.GetValue(events))]))
+            {
+                Terminal.Json(one.ToJson());
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command EventNames()
+    {
+        var command = new Command("events", "Lists the events that there are.");
+        command.SetAction(_ =>
+        {
+            var table = new Table().Border(TableBorder.Rounded).AddColumn("Event", c => c.NoWrap()).AddColumn("Means");
+            foreach (var one in Trigger.Offered)
+            {
+                table.AddRow(new Text(one.Name), new Text(one.Description));
+            }
+
+            Terminal.Out.Write(table);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command SendSample()
+    {
+        var name = new Argument<string>("name") { Description = "The event, such as email_bounced." };
+        name.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && Trigger.Find(token.Value) is null)
+            {
+                result.AddError(Unknown(token.Value));
+            }
+        });
+        var to = new Option<Uri?>("--to")
+        {
+            Description = $"Where to post it. Default {UrlVariable}, as serve prints it.",
+            HelpName = "url",
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                {
+                    return url;
+                }
+
+                result.AddError("--to must be an address, such as http://127.0.0.1:8026/customerio.");
+                return null;
+            },
+        };
+        var id = new Option<string?>("--id") { Description = "The event's id; a second one with the same is a duplicate. Default a new one.", HelpName = "text" };
+        var command = new Command("send-sample", "Posts a made-up delivery, signed with CUSTOMERIO_WEBHOOK_SIGNING_KEY if that is set.") { name, to, id };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var url = parsed.GetValue(to) ?? (Environment.GetEnvironmentVariable(UrlVariable) is { Length: > 0 } text && Uri.TryCreate(text, UriKind.Absolute, out var given) ? given
+                : throw new ConnectorException(FailureKind.Input, "Say where to post it: --to http://127.0.0.1:8026/customerio, for instance."));
+            var eventId = parsed.GetValue(id) ?? Values.EventId.Fresh(TimeProvider.System.GetUtcNow());
+            var one = Trigger.Find(parsed.GetValue(name)!)!;
+            var (status, answer) = await SampleSender.SendAsync(Trigger, one, url, Connection.FromEnvironment().WebhookSigningKey, eventId, ct).ConfigureAwait(false);
+            Console.WriteLine($"{status} {answer}");
+            return status is >= 200 and < 300 ? ExitCodes.Success : ExitCodes.NotWholly;
+        });
+        return command;
+    }
+}

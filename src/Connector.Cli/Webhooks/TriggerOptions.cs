@@ -1,0 +1,68 @@
+using System.CommandLine;
+using CustomerIo.Connector.Cli.Commands;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Cli.Webhooks;
+
+/// <summary>The trigger's settings as options of a command.</summary>
+internal sealed class TriggerOptions
+{
+    private readonly Option<string?> _path = new("--path") { Description = "Path of the address. Default /customerio.", HelpName = "path" };
+    private readonly Option<string[]> _events = WebhooksCommand.Events("Only these events. Default all.");
+    private readonly (string Setting, Option<string[]> Option)[] _filters =
+    [
+        ("campaigns", Filter("--campaign", "Only messages of this campaign; may be repeated, as may the next ones.", "n")),
+        ("broadcasts", Filter("--broadcast", "Only messages of this API-triggered broadcast.", "n")),
+        ("newsletters", Filter("--newsletter", "Only messages of this newsletter.", "n")),
+        ("transactionalMessages", Filter("--transactional-message", "Only this transactional message.", "n")),
+        ("actions", Filter("--action", "Only messages of this step of a campaign.", "n")),
+        ("recipientDomains", Filter("--recipient-domain", "Only e-mail addresses in this domain.", "domain")),
+    ];
+
+    private readonly Option<string> _as = new("--as") { Description = "As Customer.io sends them, or as track events. Default deliveries.", HelpName = "deliveries|events", DefaultValueFactory = _ => "deliveries" };
+    private readonly Option<string> _naming = new("--naming") { Description = "Whose names track events have. Default customerio.", HelpName = "customerio|rudderstack", DefaultValueFactory = _ => "customerio" };
+    private readonly Option<int?> _window = new("--replay-window") { Description = "Seconds that a signed delivery may be old; 0 takes any. Default 300.", HelpName = "s" };
+
+    public TriggerOptions()
+    {
+        _as.AcceptOnlyFromAmong("deliveries", "events");
+        _naming.AcceptOnlyFromAmong("customerio", "rudderstack");
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_path, _events, .. _filters.Select(f => f.Option), _as, _naming, _window])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The settings that were given.</summary>
+    public JObject Read(ParseResult parsed)
+    {
+        var settings = new JObject
+        {
+            ["events"] = new JArray(WebhooksCommand.Names(parsed.GetValue(_events))),
+            ["format"] = parsed.GetValue(_as),
+            ["naming"] = parsed.GetValue(_naming),
+        };
+        if (parsed.GetValue(_path) is { } path)
+        {
+            settings["path"] = path;
+        }
+
+        if (parsed.GetValue(_window) is { } seconds)
+        {
+            settings["replayWindow"] = seconds;
+        }
+
+        foreach (var (setting, option) in _filters)
+        {
+            settings[setting] = new JArray(WebhooksCommand.Names(parsed.GetValue(option)));
+        }
+
+        return settings;
+    }
+
+    private static Option<string[]> Filter(string name, string description, string help) => new(name) { Description = description, HelpName = help };
+}

@@ -1,0 +1,103 @@
+using CustomerIo.Connector.Reporting;
+using CustomerIo.Connector.Storage;
+
+namespace CustomerIo.Connector.Cli.Tests;
+
+public class ReceivedEventsTests
+{
+    private readonly Clock _clock = new();
+    private string _folder = "";
+
+    [SetUp]
+    public void SetUp() => _folder = Directory.CreateTempSubdirectory("received-events-").FullName;
+
+    [TearDown]
+    public void TearDown()
+    {
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Test]
+    public async Task AddAsync_ManyAtOnceWithRepeats_KeepsEachOnce()
+    {
+        await using var events = ReceivedEvents.Open(_folder);
+        var added = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => AddAsync(events, $"e{i % 500}")));
+        Assert.That(added.Count(n => n is not null), Is.EqualTo(500));
+        Assert.That(events.Newest(1_000, []).Select(e => e.EventId).Distinct().Count(), Is.EqualTo(500));
+    }
+
+    [Test]
+    public async Task AddAsync_MoreThanAreListed_ForgetsBodiesButKnowsTheIds()
+    {
+        await using var events = ReceivedEvents.Open(_folder, _clock, mostBodies: 100);
+        await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => AddAsync(events, $"e{i}")));
+        await AddAsync(events, "unhanded", handed: false);
+        await Task.WhenAll(Enumerable.Range(1_500, 1_000).Select(i => AddAsync(events, $"e{i}")));
+        // Tidied at every thousandth: of those before the last time, a hundred and the one that is still to be handed on.
+        Assert.That(events.Newest(5_000, []), Has.Count.InRange(100, 100 + 1_000));
+        Assert.That(events.Unhanded("/customerio", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "unhanded" }));
+        Assert.That(await AddAsync(events, "e0"), Is.Null, "it is still a duplicate");
+    }
+
+    [Test]
+    public async Task AddAsync_AfterTwoWeeks_ForgetsTheIds()
+    {
+        await using (var events = ReceivedEvents.Open(_folder, _clock))
+        {
+            await AddAsync(events, "old");
+            _clock.Now += ReceivedEvents.Longest + TimeSpan.FromSeconds(1);
+            Assert.That(await AddAsync(events, "old"), Is.Null, "nothing was tidied since");
+        }
+
+        await using var next = ReceivedEvents.Open(_folder, _clock);
+        await AddAsync(next, "new");
+        Assert.That(await AddAsync(next, "old"), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task HandedAsync_UpToANumber_LeavesTheLaterOnesAndOtherPaths()
+    {
+        await using var events = ReceivedEvents.Open(_folder);
+        var first = await AddAsync(events, "e1", handed: false);
+        await AddAsync(events, "e2", handed: false);
+        await AddAsync(events, "e1", handed: false, path: "/other");
+        await events.HandedAsync("/customerio", first!.Value);
+        Assert.That(events.Unhanded("/customerio", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "e2" }));
+        Assert.That(events.Unhanded("/other", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "e1" }));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Windows has no such mode")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Open_File_IsForThisUserAlone()
+    {
+        await using var events = ReceivedEvents.Open(_folder);
+        await AddAsync(events, "e1");
+        Assert.That(Directory.GetFiles(_folder), Is.Not.Empty.And.All.Matches<string>(f => File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)));
+    }
+
+    [Test]
+    public async Task ReceiveAsync_FileThatCannotBeWritten_Is503()
+    {
+        await using var events = ReceivedEvents.Open(_folder);
+        await events.File.WriteAsync(c => { c.Run("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"); });
+        var request = new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", "e1"));
+        var receipt = await new Receiver(events, TimeProvider.System).ReceiveAsync(request, TriggerSettings.Read(Webhooks.Trigger, []), null);
+        Assert.That((receipt.Status, receipt.Event, receipt.Duplicate), Is.EqualTo((503, (object?)null, false)));
+        Assert.That(receipt.Reason, Does.Contain("disk is full"));
+    }
+
+    private static Task<long?> AddAsync(ReceivedEvents events, string id, bool handed = true, string path = "/customerio")
+    {
+        var body = Webhooks.Body("email_sent", id);
+        return events.AddAsync(path, Delivery.Read(body, Webhooks.Trigger), body, null, handed);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

@@ -1,0 +1,270 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using CustomerIo.Connector.Cli.Webhooks;
+using CustomerIo.Connector.Reporting;
+using CustomerIo.Connector.Storage;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Cli.Tests;
+
+/// <summary>Bad deliveries over real HTTP: each its status, each one line of log without personal data.</summary>
+public class WebhookServerTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private readonly List<string> _log = [];
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private string _folder = "";
+    private ReceivedEvents _events = null!;
+    private WebhookServer _server = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _log.Clear();
+        _folder = Directory.CreateTempSubdirectory("webhook-server-").FullName;
+        _events = ReceivedEvents.Open(_folder);
+        var receiver = new Receiver(_events, TimeProvider.System);
+        var settings = TriggerSettings.Read(Webhooks.Trigger, new JObject { ["events"] = new JArray("email_bounced") });
+        _server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), settings, s_patience, r => receiver.ReceiveAsync(r, settings, Webhooks.Key), line =>
+        {
+            lock (_log)
+            {
+                _log.Add(line);
+            }
+        });
+        await _server.StartAsync(default);
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _server.DisposeAsync();
+        await _events.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [OneTimeTearDown]
+    public void DisposeClient() => _client.Dispose();
+
+    [Test]
+    public async Task Post_GoodFilteredOrDuplicate_Is200WithoutALine()
+    {
+        var body = Webhooks.Body("email_bounced", "e1");
+        Assert.That(await Webhooks.PostAsync(_client, _server.Url, body), Is.EqualTo(200));
+        Assert.That(await Webhooks.PostAsync(_client, _server.Url, body), Is.EqualTo(200), "a replay within the window is a duplicate");
+        Assert.That(await Webhooks.PostAsync(_client, _server.Url, Webhooks.Body("email_sent", "e2")), Is.EqualTo(200), "filtered");
+        Assert.That(Kept, Is.EqualTo(new[] { "e1" }));
+        Assert.That(_log, Is.Empty);
+    }
+
+    [Test]
+    public async Task Post_WrongSignature_Is401()
+    {
+        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), "another key");
+        await RefusedAsync(request, 401, "signature");
+    }
+
+    [TestCase("X-CIO-Signature", 401)]
+    [TestCase("X-CIO-Timestamp", 400)]
+    public async Task Post_MissingHeader_Is401Or400(string header, int status)
+    {
+        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"));
+        request.Headers.Remove(header);
+        await RefusedAsync(request, status, header);
+    }
+
+    [TestCase(-301)]
+    [TestCase(360)]
+    public async Task Post_OldOrFutureTimestamp_Is400(int secondsLater)
+    {
+        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), secondsLater: secondsLater);
+        await RefusedAsync(request, 400, "replay window");
+    }
+
+    [Test]
+    public async Task Post_ReplayWithANewTimestamp_Is401()
+    {
+        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), secondsLater: -400);
+        request.Headers.Remove("X-CIO-Timestamp");
+        request.Headers.Add("X-CIO-Timestamp", $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}");
+        await RefusedAsync(request, 401, "signature");
+    }
+
+    [TestCase("""{"recipient":"ada@example.com" """)]
+    [TestCase("ada@example.com")]
+    [TestCase("")]
+    public async Task Post_SignedButNoJson_Is400(string body)
+    {
+        using var request = Webhooks.Request(_server.Url, Encoding.UTF8.GetBytes(body));
+        await RefusedAsync(request, 400, "JSON");
+    }
+
+    [Test]
+    public async Task Post_CutBodyWithTheWholeOnesSignature_Is401()
+    {
+        var body = Webhooks.Body("email_bounced", "e1");
+        using var request = Webhooks.Request(_server.Url, body);
+        var cut = new ByteArrayContent(body[..^20]);
+        cut.Headers.ContentType = request.Content!.Headers.ContentType;
+        request.Content = cut;
+        await RefusedAsync(request, 401, "signature");
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Post_TenMegabytes_Is413(bool chunked)
+    {
+        using var request = Webhooks.Request(_server.Url, new byte[10 << 20]);
+        request.Headers.TransferEncodingChunked = chunked;
+        await RefusedAsync(request, 413, "1 MiB");
+    }
+
+    [Test]
+    public async Task Post_OneMebibyteExactly_IsTaken()
+    {
+        var body = Webhooks.Body("email_bounced", "e1");
+        Assert.That(await Webhooks.PostAsync(_client, _server.Url, [.. body, .. Enumerable.Repeat((byte)' ', (1 << 20) - body.Length)]), Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Post_OtherContentType_Is415()
+    {
+        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), type: "application/x-www-form-urlencoded");
+        await RefusedAsync(request, 415, "content type");
+    }
+
+    [TestCase("GET")]
+    [TestCase("PUT")]
+    [TestCase("OPTIONS")]
+    public async Task OtherMethod_Is405AndNamesTheRightOne(string method)
+    {
+        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"));
+        request.Method = new HttpMethod(method);
+        using var response = await RefusedAsync(request, 405, "POST");
+        Assert.That(response.Content.Headers.Allow, Is.EqualTo(new[] { "POST" }));
+    }
+
+    [Test]
+    public async Task Post_OtherPath_Is404()
+    {
+        using var request = Webhooks.Request(_server.Url + "x", Webhooks.Body("email_bounced", "e1"));
+        await RefusedAsync(request, 404, "path");
+    }
+
+    [Test]
+    public async Task SlowHeaders_Are408()
+    {
+        var answer = await DripAsync("POST /customerio HTTP/1.1\r\nHost: x\r\n", "X-A: b\r\n");
+        Assert.That(answer, Does.StartWith("HTTP/1.1 408 "));
+        AssertOneLine("Refused (408): The headers did not arrive in time.");
+    }
+
+    [Test]
+    public async Task SlowBody_Is408()
+    {
+        var answer = await DripAsync(Start("Content-Length: 100000") + "{", " ");
+        Assert.That(answer, Does.StartWith("HTTP/1.1 408 "));
+        AssertOneLine("Refused (408): The body did not arrive in time.");
+    }
+
+    [Test]
+    public async Task BadChunks_Are400()
+    {
+        var answer = await DripAsync(Start("Transfer-Encoding: chunked") + "zz\r\nada@example.com", null);
+        Assert.That(answer, Does.StartWith("HTTP/1.1 400 "));
+        AssertOneLine("Refused (400): The body ended before its length, or is not HTTP.");
+    }
+
+    [Test]
+    public async Task NoHttp_Is400()
+    {
+        var answer = await DripAsync("\u0016\u0003\u0001 ada@example.com\r\n\r\n", null);
+        Assert.That(answer, Does.StartWith("HTTP/1.1 400 "));
+        AssertOneLine("Refused (400): This is not HTTP.");
+    }
+
+    [Test]
+    public async Task ConnectionEndsWithinTheBody_IsToldAs400()
+    {
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(new Uri(_server.Url).Host, new Uri(_server.Url).Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Start("Content-Length: 100") + """{"event_id":"e1","""));
+        }
+
+        for (var i = 0; i < 200 && Lines.Length == 0; i++)
+        {
+            await Task.Delay(25);
+        }
+
+        await Task.Delay(200);
+        Assert.That(Lines, Has.Length.EqualTo(1).And.All.StartsWith("Refused (400): "));
+        Assert.That(Kept, Is.Empty);
+    }
+
+    private string[] Lines
+    {
+        get
+        {
+            lock (_log)
+            {
+                return [.. _log];
+            }
+        }
+    }
+
+    private IEnumerable<string> Kept => _events.Newest(100, []).Select(e => e.EventId);
+
+    private static string Start(string length) => $"POST /customerio HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n\r\n";
+
+    private async Task<HttpResponseMessage> RefusedAsync(HttpRequestMessage request, int status, string words)
+    {
+        var response = await _client.SendAsync(request);
+        Assert.That((int)response.StatusCode, Is.EqualTo(status), await response.Content.ReadAsStringAsync());
+        Assert.That(Kept, Is.Empty);
+        // Whoever also tells of it would do so when the rest of the request comes in.
+        await Task.Delay(100);
+        Assert.That(Lines, Has.Length.EqualTo(1));
+        Assert.That(Lines[0], Does.StartWith($"Refused ({status}): ").And.Contains(words).And.Not.Contains("ada@example.com").And.Not.Contains("\n"));
+        return response;
+    }
+
+    private void AssertOneLine(string line) => Assert.That(Lines, Is.EqualTo(new[] { line }));
+
+    /// <summary>Sends the start, then the drip every 100 ms, until the server has answered and closed.</summary>
+    private async Task<string> DripAsync(string start, string? drip)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(new Uri(_server.Url).Host, new Uri(_server.Url).Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(start));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var dripping = Task.Run(async () =>
+        {
+            while (drip is not null && !limit.IsCancellationRequested)
+            {
+                await Task.Delay(100, limit.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(drip), limit.Token);
+            }
+        });
+        var answer = new StringBuilder();
+        var block = new byte[4096];
+        try
+        {
+            for (int count; (count = await stream.ReadAsync(block, limit.Token)) > 0;)
+            {
+                answer.Append(Encoding.ASCII.GetString(block, 0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // Reset, as one still sends: what was answered has been read.
+        }
+
+        await limit.CancelAsync();
+        await dripping.ContinueWith(_ => { }, TaskScheduler.Default);
+        return answer.ToString();
+    }
+}
