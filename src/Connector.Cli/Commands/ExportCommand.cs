@@ -12,7 +12,7 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var what = new Argument<string>("what") { Description = "What to export." };
+        var what = new Argument<string>("what") { HelpName = "what", Description = $"One of {string.Join(", ", Datasets.All.Select(d => d.Name))}." };
         what.AcceptOnlyFromAmong([.. Datasets.All.Select(d => d.Name)]);
         var to = new Option<string>("--to") { Description = "A .csv or .jsonl file, sqlite:FILE or postgres:CONNECTION.", HelpName = "target", Required = true };
         var since = new Option<long?>("--since") { Description = "Only what is newer: a date, a time, 7d or 12h. For activities, messages and campaign-metrics.", HelpName = "time", CustomParser = Since };

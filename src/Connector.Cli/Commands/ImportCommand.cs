@@ -15,7 +15,7 @@ internal static class ImportCommand
 
     public static Command Create()
     {
-        var kind = new Argument<string>("kind") { Description = "What the rows are: people, events, objects, relationships or segment-members." };
+        var kind = new Argument<string>("kind") { HelpName = "kind", Description = "What the rows are: people, events, objects, relationships or segment-members." };
         kind.AcceptOnlyFromAmong([.. s_kinds.Keys]);
         var from = new Option<string>("--from") { Description = "A .csv or .jsonl file, sqlite:FILE or postgres:CONNECTION.", HelpName = "source", Required = true };
         var query = new Option<string?>("--query") { Description = "With a database: the rows to import; give it an ORDER BY, so that a job can go on.", HelpName = "sql" };

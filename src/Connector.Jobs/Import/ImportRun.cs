@@ -13,7 +13,7 @@ internal sealed record ImportSettings(ImportKind Kind, ImportMap Map, int RowsPe
 /// <remarks>Rows are read by one task, turned into operations by one for each core, gathered in their order by one, and their ends written by another.</remarks>
 internal sealed class ImportRun(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book, TimeProvider time) : IDisposable
 {
-    private const int Ahead = 16;
+    private const int Ahead = 24;
     private static readonly RunOptions s_options = new();
     private readonly ConcurrentBag<ImportBlock> _blocks = [];
     private readonly ConcurrentBag<RowWriter> _writers = [];

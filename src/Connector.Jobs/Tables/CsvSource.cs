@@ -109,17 +109,18 @@ internal sealed class CsvSource : IRowSource
             return Recover(block, _reader.ByteOffset, line);
         }
 
-        block.BeginRow(_linesBefore + line);
+        var raw = Raw();
+        block.BeginRow(_linesBefore + line, raw);
         var fields = _reader.FieldCount;
         for (var i = 0; i < Math.Min(fields, _indexes.Length); i++)
         {
             if (_indexes[i] >= 0)
             {
-                block.Add(_indexes[i], CellKind.Text, _reader.GetSpan(i));
+                block.Add(_indexes[i], CellKind.Text, _reader.GetSpan(i), raw);
             }
         }
 
-        block.EndRow(Raw(), Problem(line, fields));
+        block.EndRow(Problem(line, fields));
         return true;
     }
 
@@ -159,9 +160,9 @@ internal sealed class CsvSource : IRowSource
             }
         }
 
-        block.BeginRow(_linesBefore + line);
         var text = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(raw);
-        block.EndRow(text[..Math.Min(text.Length, LongestRecord)].TrimEnd("\r\n"u8), new("quotes", "", "A quote is opened in this line and never closed, or the row is longer than 1 MiB."));
+        block.BeginRow(_linesBefore + line, text[..Math.Min(text.Length, LongestRecord)].TrimEnd("\r\n"u8));
+        block.EndRow(new("quotes", "", "A quote is opened in this line and never closed, or the row is longer than 1 MiB."));
         (_firstByte, _linesBefore) = (_firstByte + offset + raw.Count, _linesBefore + line);
         Position = stream.Position = _firstByte;
         _reader = CsvReader.Create(stream, _options);

@@ -47,23 +47,13 @@ internal sealed class JsonLinesSource(string path) : IRowSource
 
     private void Read(RowBlock block, ReadOnlySpan<byte> json)
     {
-        block.BeginRow(_line.Number);
-        RowProblem? problem = null;
-        if (_line.TooLong)
-        {
-            problem = new("json", "", $"The line is longer than {LineSource.Longest >> 20} MiB.");
-        }
-        else
-        {
-            json = _line.Number == 1 && json.StartsWith("\uFEFF"u8) ? json[3..] : json;
-            problem = TryRead(block, ref json);
-        }
-
-        block.EndRow(json, problem);
+        json = _line.Number == 1 && json.StartsWith("\uFEFF"u8) ? json[3..] : json;
+        block.BeginRow(_line.Number, json);
+        block.EndRow(_line.TooLong ? new("json", "", $"The line is longer than {LineSource.Longest >> 20} MiB.") : TryRead(block, json));
     }
 
     /// <summary>Reads the members; a line that an errors file holds as a text is read in its place.</summary>
-    private RowProblem? TryRead(RowBlock block, ref ReadOnlySpan<byte> json)
+    private RowProblem? TryRead(RowBlock block, ReadOnlySpan<byte> json)
     {
         try
         {
@@ -79,8 +69,9 @@ internal sealed class JsonLinesSource(string path) : IRowSource
                 reader.Read();
                 if (column == -2 && reader.TokenType == JsonTokenType.String)
                 {
-                    json = System.Text.Encoding.UTF8.GetBytes(reader.GetString()!);
-                    return TryRead(block, ref json);
+                    var line = System.Text.Encoding.UTF8.GetBytes(reader.GetString()!);
+                    block.ReplaceRaw(line);
+                    return TryRead(block, line);
                 }
 
                 Add(block, column, ref reader, json);
@@ -117,36 +108,36 @@ internal sealed class JsonLinesSource(string path) : IRowSource
         switch (reader.TokenType)
         {
             case JsonTokenType.String when reader.ValueIsEscaped:
-                Put(block, column, CellKind.Text, System.Text.Encoding.UTF8.GetBytes(reader.GetString()!));
+                Put(block, column, CellKind.Text, System.Text.Encoding.UTF8.GetBytes(reader.GetString()!), json);
                 break;
             case JsonTokenType.String:
-                Put(block, column, CellKind.Text, reader.ValueSpan);
+                Put(block, column, CellKind.Text, reader.ValueSpan, json);
                 break;
             case JsonTokenType.Number:
-                Put(block, column, CellKind.Number, reader.ValueSpan);
+                Put(block, column, CellKind.Number, reader.ValueSpan, json);
                 break;
             case JsonTokenType.True:
-                Put(block, column, CellKind.True, default);
+                Put(block, column, CellKind.True, default, json);
                 break;
             case JsonTokenType.False:
-                Put(block, column, CellKind.False, default);
+                Put(block, column, CellKind.False, default, json);
                 break;
             case JsonTokenType.Null:
-                Put(block, column, CellKind.Null, default);
+                Put(block, column, CellKind.Null, default, json);
                 break;
             default:
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
-                Put(block, column, CellKind.Json, json[start..(int)reader.BytesConsumed]);
+                Put(block, column, CellKind.Json, json[start..(int)reader.BytesConsumed], json);
                 break;
         }
     }
 
-    private static void Put(RowBlock block, int column, CellKind kind, ReadOnlySpan<byte> bytes)
+    private static void Put(RowBlock block, int column, CellKind kind, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> raw)
     {
         if (column >= 0)
         {
-            block.Add(column, kind, bytes);
+            block.Add(column, kind, bytes, raw);
         }
     }
 

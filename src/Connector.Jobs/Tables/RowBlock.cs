@@ -63,15 +63,20 @@ internal sealed class RowBlock
         _rows.Clear();
     }
 
-    public void BeginRow(long line) => _rows.Add(new Row(line, _cells.Count, 0, default, null));
+    /// <summary>Begins a row; the raw text is what an errors file repeats.</summary>
+    public void BeginRow(long line, ReadOnlySpan<byte> raw) => _rows.Add(new Row(line, _cells.Count, 0, Copy(raw), null));
 
-    public void Add(int column, CellKind kind, ReadOnlySpan<byte> bytes) => _cells.Add(new Cell(column, kind, Copy(bytes)));
+    /// <summary>Takes another raw text for the row that was begun.</summary>
+    public void ReplaceRaw(ReadOnlySpan<byte> raw) => _rows[^1] = _rows[^1] with { Raw = Copy(raw) };
 
-    /// <summary>Ends the row; the raw text is what an errors file repeats.</summary>
-    public void EndRow(ReadOnlySpan<byte> raw, RowProblem? problem = null)
+    /// <summary>Adds a cell; one that is a part of the raw text is not copied once more.</summary>
+    public void Add(int column, CellKind kind, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> raw) =>
+        _cells.Add(new Cell(column, kind, raw.Overlaps(bytes, out var offset) ? new Slice(_rows[^1].Raw.Start + offset, bytes.Length) : Copy(bytes)));
+
+    public void EndRow(RowProblem? problem = null)
     {
         var row = _rows[^1];
-        _rows[^1] = row with { CellCount = _cells.Count - row.FirstCell, Raw = Copy(raw), Problem = problem };
+        _rows[^1] = row with { CellCount = _cells.Count - row.FirstCell, Problem = problem };
     }
 
     private Slice Copy(ReadOnlySpan<byte> bytes)

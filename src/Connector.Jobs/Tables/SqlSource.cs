@@ -16,12 +16,14 @@ internal sealed class SqlSource : IRowSource
     private readonly string[] _columns;
     private readonly bool[] _json;
     private readonly ByteBuffer _raw = new(1024);
+    private readonly (CellKind Kind, byte[] Bytes)[] _values;
 
     private SqlSource(DbConnection connection, DbCommand command, DbDataReader reader, string identity)
     {
         (_connection, _command, _reader, Identity) = (connection, command, reader, identity);
         _columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
         _json = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetDataTypeName(i) is "json" or "jsonb")];
+        _values = new (CellKind, byte[])[_columns.Length];
         IsOrdered = command.CommandText.Contains("order by", StringComparison.OrdinalIgnoreCase);
     }
 
@@ -80,21 +82,27 @@ internal sealed class SqlSource : IRowSource
 
     private void Add(RowBlock block)
     {
-        block.BeginRow(++Position);
         _raw.Length = 0;
-        using var writer = ConnectorJson.Writer(_raw);
-        writer.WriteStartObject();
-        for (var i = 0; i < _columns.Length; i++)
+        using (var writer = ConnectorJson.Writer(_raw))
         {
-            var (kind, bytes) = Value(i);
-            block.Add(i, kind, bytes);
-            writer.WritePropertyName(_columns[i]);
-            Write(writer, kind, bytes);
+            writer.WriteStartObject();
+            for (var i = 0; i < _columns.Length; i++)
+            {
+                var (kind, bytes) = _values[i] = Value(i);
+                writer.WritePropertyName(_columns[i]);
+                Write(writer, kind, bytes);
+            }
+
+            writer.WriteEndObject();
         }
 
-        writer.WriteEndObject();
-        writer.Flush();
-        block.EndRow(_raw.Span);
+        block.BeginRow(++Position, _raw.Span);
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            block.Add(i, _values[i].Kind, _values[i].Bytes, default);
+        }
+
+        block.EndRow();
     }
 
     private (CellKind Kind, byte[] Bytes) Value(int i) => _reader.IsDBNull(i) ? (CellKind.Null, []) : SqlValue.Read(_reader.GetValue(i), _json[i]);
