@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>The tools as <c>tools/list</c> shows them: one for each action, two that serve forms, and those of the way back.</summary>
+/// <summary>The tools as <c>tools/list</c> shows them: one for each action, two that serve forms, those of the way back, and those of whole tables.</summary>
 internal static class Tools
 {
     public const string CheckConnection = "check-connection";
@@ -22,6 +22,7 @@ internal static class Tools
         Check(catalogue),
         Options(),
         .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
+        .. JobTools.All(),
     ];
 
     private static Tool OfAction(ActionManifest action, Catalogue catalogue) => new()
