@@ -11,7 +11,7 @@ public static class DerivedFiles
     public static IEnumerable<(string Path, string Content)> All(Catalogue catalogue) =>
     [
         ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
-        .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", EventsMarkdown.Of(t))),
+        .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
         .. NodeRedFiles.Generate(catalogue).Select(f => ($"{NodeRedFiles.Folder}/{f.Path}", f.Content)),
     ];
 }

@@ -21,6 +21,11 @@ internal static class NodeRedHtml
             Action(html, catalogue.Find((string)action["id"]!), action);
         }
 
+        foreach (var (trigger, json) in catalogue.Triggers.Zip(model["triggers"]!.Cast<JObject>()))
+        {
+            Trigger(html, trigger, json);
+        }
+
         return html.ToString();
     }
 
@@ -57,22 +62,62 @@ internal static class NodeRedHtml
         Template(html, type, "cio-action", () =>
         {
             Row(html, "input", "name", "Name", action.Title, false, null);
-            html.Append("""
-                  <div class="form-row">
-                    <label for="node-input-connection">Connection <span class="cio-required" title="required">*</span></label>
-                    <input type="text" id="node-input-connection">
-                  </div>
-
-                """);
+            html.Append(ConnectionRow);
             Groups(html, action.Properties, p => (string)fields[p.Key]["group"]!, p => Field(html, fields[p.Key], p.Value));
         });
         Help(html, type, () => ActionHelp(html, action));
         Register(html, "registerAction", model);
     }
 
+    private static void Trigger(StringBuilder html, TriggerManifest trigger, JObject model)
+    {
+        var type = (string)model["type"]!;
+        var fields = model["fields"]!.Cast<JObject>().ToDictionary(f => (string)f["key"]!);
+        Template(html, type, "cio-trigger", () =>
+        {
+            Row(html, "input", "name", "Name", trigger.Title, false, null);
+            html.Append(ConnectionRow);
+            foreach (var (key, schema) in trigger.Properties.Where(p => s_first.Contains(p.Key)))
+            {
+                Field(html, fields[key], schema);
+            }
+
+            Row(html, "input", "publicUrl", "Public URL", "https://flows.example.com", false, PublicUrlHelp, note: "cio-note-address");
+            Groups(html, trigger.Properties.Where(p => !s_first.Contains(p.Key)), p => (string)fields[p.Key]["group"]!, p => Field(html, fields[p.Key], p.Value));
+        });
+        Help(html, type, () => TriggerHelp(html, trigger));
+        Register(html, "registerTrigger", model);
+    }
+
+    // What, and where from; then the narrowing.
+    private static readonly string[] s_first = ["events", "path"];
+
+    private const string PublicUrlHelp = "Where Customer.io reaches this Node-RED; with an App API key the webhook is then set up and removed by itself.";
+
+    private const string ConnectionRow = """
+          <div class="form-row">
+            <label for="node-input-connection">Connection <span class="cio-required" title="required">*</span></label>
+            <input type="text" id="node-input-connection">
+          </div>
+
+        """;
+
     private static void Field(StringBuilder html, JObject field, JObject schema)
     {
         var key = (string)field["key"]!;
+        if ((string)field["editor"]! == "events")
+        {
+            html.Append($"""
+                  <div class="form-row">
+                    <label>{Encode((string)field["title"]!)} <span class="cio-help" id="cio-events-count"></span></label>
+                    <div class="cio-events" id="cio-events"></div>
+                    <div class="cio-help">{Encode((string)schema["description"]!)}</div>
+                  </div>
+
+                """);
+            return;
+        }
+
         var after = $"<input type=\"hidden\" id=\"node-input-p_{key}_t\">";
         if (field["valueTypes"]!.Any(t => (string)t! == "rows"))
         {
@@ -87,7 +132,7 @@ internal static class NodeRedHtml
         var help = (string)schema["description"]!;
         if (field["valueTypes"]!.Any(t => (string)t! == "rows"))
         {
-            help += " A date is sent in Unix seconds; an empty one is now.";
+            help += field["valueTypes"]!.Any(t => (string)t! == "msg") ? " A date is sent in Unix seconds; an empty one is now." : "";
         }
 
         Row(html, "input", $"p_{key}", (string)field["title"]!, Placeholder(schema), (bool)field["required"]!, help, false, false, after, $"cio-note-{key}");
@@ -163,6 +208,29 @@ internal static class NodeRedHtml
         {
             html.Append($"<p>{Encode((string)example["title"]!)}</p>\n<pre>{Encode(example["input"]!.ToString(Formatting.Indented).ReplaceLineEndings("\n"))}</pre>\n");
         }
+    }
+
+    private static void TriggerHelp(StringBuilder html, TriggerManifest trigger)
+    {
+        html.Append($"<p>{Encode(trigger.Description)}</p>\n<h3>Properties</h3>\n<dl class=\"message-properties\">\n");
+        foreach (var (_, schema) in trigger.Properties)
+        {
+            var text = (string)schema["description"]! + (schema["default"] is { } value ? $" Default: {value.ToString(Formatting.None)}." : "");
+            Term(html, (string)schema["title"]!, (string)schema["type"]!, text, true);
+        }
+
+        Term(html, "Public URL", "string", PublicUrlHelp, true);
+        html.Append("</dl>\n<h3>Outputs</h3>\n<ol class=\"node-ports\">\n<li>Events\n<dl class=\"message-properties\">\n");
+        Term(html, "payload", "object", "The event as Customer.io sent it, or the track call.");
+        Term(html, "topic", "string", "The event's name, such as email_delivered.");
+        Term(html, "customerio", "object", "The event's id as eventId, and whether its signature was verified.");
+        html.Append("</dl></li>\n<li>Refused deliveries\n<dl class=\"message-properties\">\n");
+        Term(html, "payload", "object", "The status that was answered and the reason, without anybody's data.");
+        html.Append("</dl></li>\n</ol>\n<h3>Details</h3>\n");
+        html.Append("<p>Node-RED's own HTTP server takes what Customer.io posts to the path. Each event is kept before it is answered, and comes out once, however often it is sent. ");
+        html.Append("With a <b>Webhook Signing Key</b> in the connection, what is not signed with it is refused; without one, anybody who knows the address can start the flow.</p>\n");
+        html.Append("<p>With an <b>App API Key</b> and a Public URL the reporting webhook is made when the node is deployed, and removed when the node is. ");
+        html.Append("Otherwise the badge under the node says which address to give to Customer.io.</p>\n");
     }
 
     private static void Term(StringBuilder html, string name, string type, string text, bool optional = false) =>

@@ -7,6 +7,9 @@ namespace CustomerIo.Connector.Docs;
 internal static class NodeRedModel
 {
     private static readonly string[] s_fromElsewhere = ["msg", "flow", "global", "env", "jsonata"];
+
+    // A trigger has no message to read from when it is deployed.
+    private static readonly string[] s_fromTheHost = ["env"];
     private static readonly string[] s_firstCategories = ["People", "Events"];
     private static readonly string[] s_limits = ["default", "minimum", "maximum"];
 
@@ -28,6 +31,7 @@ internal static class NodeRedModel
                 .OrderBy(a => Rank(a.Category)).ThenBy(a => a.Category, StringComparer.Ordinal)
                 .ThenBy(a => a.Effect == ActionEffect.Destroy).ThenBy(a => a.Id.Contains('-')).ThenBy(a => a.Title, StringComparer.Ordinal)
                 .Select(a => Action(a, connectionType, name))),
+            ["triggers"] = new JArray(catalogue.Triggers.Select(t => Trigger(t, connectionType, name))),
         };
     }
 
@@ -55,7 +59,23 @@ internal static class NodeRedModel
         ["fields"] = new JArray(action.Properties.Select(p => Field(p.Key, p.Value, action.Required.Contains(p.Key)))),
     };
 
-    private static JObject Field(string key, JObject schema, bool required)
+    private static JObject Trigger(TriggerManifest trigger, string connectionType, string palette) => new()
+    {
+        ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{trigger.Id}",
+        ["id"] = trigger.Id,
+        ["title"] = trigger.Title,
+        ["palette"] = palette,
+        ["icon"] = IconFile(trigger.Icon),
+        ["connectionType"] = connectionType,
+        ["fields"] = new JArray(trigger.Properties.Select(p => Field(p.Key, p.Value, false, s_fromTheHost))),
+        ["events"] = new JArray(trigger.Groups.Select(g => new JObject
+        {
+            ["title"] = g.Title,
+            ["events"] = new JArray(g.Events.Where(e => e.Offered).Select(e => new JObject { ["name"] = e.Name, ["title"] = e.Title, ["description"] = e.Description })),
+        })),
+    };
+
+    private static JObject Field(string key, JObject schema, bool required, string[]? elsewhere = null)
     {
         var ui = schema["x-ui"] as JObject;
         var types = Types(schema).ToArray();
@@ -68,7 +88,7 @@ internal static class NodeRedModel
             ["group"] = ui?["group"] ?? "main",
             ["required"] = required,
             ["types"] = new JArray(types),
-            ["valueTypes"] = new JArray(ValueTypes(editor, types)),
+            ["valueTypes"] = new JArray(ValueTypes(editor, types, elsewhere ?? s_fromElsewhere)),
         };
         foreach (var name in s_limits.Where(schema.ContainsKey))
         {
@@ -95,16 +115,17 @@ internal static class NodeRedModel
         null => [],
     };
 
-    private static IEnumerable<string> ValueTypes(string editor, string[] types) => editor switch
+    private static IEnumerable<string> ValueTypes(string editor, string[] types, string[] elsewhere) => editor switch
     {
-        "number" => ["num", .. s_fromElsewhere],
-        "checkbox" => ["bool", .. s_fromElsewhere],
-        "choice" => ["choice", .. s_fromElsewhere],
-        "password" => ["cred", .. s_fromElsewhere],
-        "code" => types.Contains("string") ? ["json", "str", .. s_fromElsewhere] : ["json", .. s_fromElsewhere],
-        "keyValue" or "list" => ["rows", "json", .. s_fromElsewhere],
-        "time" => ["str", "num", .. s_fromElsewhere],
-        _ => ["str", .. s_fromElsewhere],
+        "number" => ["num", .. elsewhere],
+        "checkbox" => ["bool", .. elsewhere],
+        "choice" => ["choice", .. elsewhere],
+        "password" => ["cred", .. elsewhere],
+        "code" => types.Contains("string") ? ["json", "str", .. elsewhere] : ["json", .. elsewhere],
+        "events" => ["events"],
+        "keyValue" or "list" => ["rows", "json", .. elsewhere],
+        "time" => ["str", "num", .. elsewhere],
+        _ => ["str", .. elsewhere],
     };
 
     private static JArray Options(JArray values, JObject? labels) =>

@@ -1,15 +1,16 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
+const path = require('node:path');
+const { shorten, statusBadge } = require('./badge');
 const { Failure } = require('./failure');
 const { McpClient } = require('./mcp-client');
 const { explainExit, findRunner } = require('./runner');
+const { triggerNodes } = require('./trigger');
 const { readInputs } = require('./values');
 const manifest = require('./actions.json');
 
-const STATUS_PAUSE_MS = 100;
-
-/** Registers the connection and one node type for each action of the manifest. */
+/** Registers the connection and one node type for each action and trigger of the manifest. */
 module.exports = function (RED) {
     // Node-RED gives up on a node that is still closing after this time, so calls are given a little less.
     const graceMs = Math.min(RED.settings.nodeCloseTimeout || 15_000, 15_000) - 1_000;
@@ -43,6 +44,8 @@ module.exports = function (RED) {
                 meta: { ...options.meta, 'customerio/connection': connection },
             });
         };
+        /** Whether a field of the connection is filled in, without telling with what. */
+        node.has = key => key in connection;
         node.on('close', done => runner.release().then(() => done(), done));
     }
 
@@ -55,6 +58,11 @@ module.exports = function (RED) {
         RED.nodes.registerType(action.type, actionNode(RED, action, graceMs), passwords.length === 0 ? {} : {
             credentials: Object.fromEntries(passwords.map(field => [`s_${field.key}`, { type: 'password' }])),
         });
+    }
+
+    const triggerNode = triggerNodes(RED, runner);
+    for (const trigger of manifest.triggers) {
+        RED.nodes.registerType(trigger.type, triggerNode(trigger));
     }
 
     adminEndpoints(RED);
@@ -141,12 +149,15 @@ async function run(RED, node, action, config, msg) {
 function sharedRunner(RED, graceMs) {
     let users = 0;
     let client = null;
+    // What triggers received is this Node-RED's own: of two that share a user, one must not take the other's events for its own repeats.
+    const home = process.env.CUSTOMERIO_CONNECTOR_HOME || path.join(RED.settings.userDir || process.cwd(), 'customerio-connector');
+    const env = { ...process.env, CUSTOMERIO_CONNECTOR_HOME: home };
     return {
         acquire() {
             users++;
         },
         async call(tool, input, options) {
-            client ??= new McpClient({ command: findRunner, explain: explainExit, log: line => RED.log.info(`[customerio] ${line}`) });
+            client ??= new McpClient({ command: findRunner, env, explain: explainExit, log: line => RED.log.info(`[customerio] ${line}`) });
             return read(await client.call(tool, input, options));
         },
         async release() {
@@ -175,43 +186,6 @@ function read(result) {
 
     const { kind, message, status, problems, retryAfter, attempts } = error;
     throw new Failure(kind, message, { status, problems: problems?.length > 0 ? problems : undefined, retryAfter, attempts });
-}
-
-/** Shows the newest status under a node, at most ten times a second, so that a busy flow does not flood the editor. */
-function statusBadge(node) {
-    let timer = null;
-    let next = null;
-    const pause = () => {
-        timer = setTimeout(() => {
-            timer = null;
-            if (next) {
-                node.status(next);
-                next = null;
-                pause();
-            }
-        }, STATUS_PAUSE_MS);
-        timer.unref();
-    };
-    return {
-        show(status) {
-            if (timer) {
-                next = status;
-            } else {
-                node.status(status);
-                pause();
-            }
-        },
-        stop() {
-            clearTimeout(timer);
-            timer = null;
-            next = null;
-        },
-    };
-}
-
-function shorten(text) {
-    const line = text.split('\n')[0];
-    return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
 }
 
 function adminEndpoints(RED) {

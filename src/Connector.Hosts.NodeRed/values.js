@@ -40,6 +40,10 @@ async function readField(RED, node, field, config, msg) {
         return field.editor === 'list' ? readList(RED, node, field, rows, msg) : readObject(RED, node, field, rows, msg);
     }
 
+    if (type === 'events') {
+        return config[`p_${field.key}`] || [];
+    }
+
     if (type === 'cred') {
         return node.credentials?.[`s_${field.key}`] || undefined;
     }

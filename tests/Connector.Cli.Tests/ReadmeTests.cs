@@ -27,6 +27,7 @@ public partial class ReadmeTests
         await File.WriteAllTextAsync(Path.Combine(folder, "operations.jsonl"), """{"type":"person","action":"identify","identifiers":{"id":"1"}}""" + "\n");
         var start = new ProcessStartInfo("bash", ["-c", "connector() { dotnet \"$CONNECTOR_DLL\" \"$@\"; }\n" + command]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["CONNECTOR_DLL"] = Tool.Dll;
+        start.Environment["CUSTOMERIO_CONNECTOR_HOME"] = folder;
         start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();
         start.Environment["CUSTOMERIO_SITE_ID"] = "s";
         start.Environment["CUSTOMERIO_API_KEY"] = "k";

@@ -21,7 +21,7 @@ public class UpTests
             Assert.That(ran.Exit, Is.Zero, ran.ToString());
             Assert.That(ran.Out.Split('\n')[0], Does.Match("^http://127\\.0\\.0\\.1:[0-9]+$"));
             Assert.That(ran.Out.Split('\n')[1], Does.StartWith("CUSTOMERIO_BASE_URL=http://127.0.0.1:"));
-            Assert.That(ran.Out, Does.Contain("POST /signup").And.Contain("Destroy").And.Contain("Catch").And.Not.Contain("failed"));
+            Assert.That(ran.Out, Does.Contain("POST /signup").And.Contain("Destroy").And.Contain("Catch").And.Contain("On Customer.io Event").And.Contain("recorded email_arrived").And.Not.Contain("failed"));
             Assert.That(ran.Out.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
             Assert.That(Directory.GetDirectories(Data).Select(d => Path.GetFileName(d)), Has.None.StartsWith("once-"));
         });

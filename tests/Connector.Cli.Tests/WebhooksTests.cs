@@ -146,6 +146,23 @@ public class WebhooksTests
     }
 
     [Test]
+    public async Task Serve_RegisteredAtTheSandbox_HearsOfWhatIsSent()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { WebhookSigningKey = Webhooks.Key });
+        await using var serve = await ServeProcess.StartAsync(_home);
+        var registered = await Tool.RunAsync(["webhooks", "register", "--url", serve.Url, "--events", "email_sent,email_delivered", "--data", _home], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+        var sent = await Tool.RunAsync(
+            ["run", "send-email", "--input", """{"id":"42","to":"ada@example.com","transactionalMessageId":"1"}""", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+        var events = await serve.WaitForEventsAsync(2);
+        Assert.Multiple(() =>
+        {
+            Assert.That(registered.Exit, Is.Zero, registered.ToString());
+            Assert.That(sent.Exit, Is.Zero, sent.ToString());
+            Assert.That(events.Select(e => $"{e["object_type"]}_{e["metric"]} {e["data"]!["delivery_id"]}"), Is.EqualTo(new[] { "sent", "delivered" }.Select(m => $"email_{m} {sent.Json["data"]!["delivery_id"]}")), sent + serve.Errors);
+        });
+    }
+
+    [Test]
     public async Task Register_NumberThatCannotBeKept_IsUndone()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());

@@ -83,7 +83,7 @@ public sealed class BrowserTests
         var types = await group.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
         Assert.Multiple(() =>
         {
-            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Select(id => $"customerio-{id}")));
+            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Select(id => $"customerio-{id}")));
             Assert.That(types[0], Is.EqualTo("customerio-identify"));
             Assert.That(_errors, Is.Empty);
         });
@@ -204,10 +204,49 @@ public sealed class BrowserTests
     }
 
     [Test]
+    public async Task Trigger_EventsChosenByChannel_AreDeployedAndComeBack()
+    {
+        var connection = Flows.ConnectionNode(_sandbox.Url);
+        connection["credentials"]!["appApiKey"] = "app-key";
+        await _red.DeployAsync(Flows.Trigger(connection));
+        await EditorAsync();
+        Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        var trigger = _page.Locator(".red-ui-flow-node-group", new() { HasText = "On Customer.io" });
+        Assert.That((await trigger.Locator(".red-ui-flow-port-output").CountAsync(), await trigger.Locator(".red-ui-flow-port-input").CountAsync()), Is.EqualTo((2, 0)));
+
+        await trigger.DblClickAsync();
+        var groups = _page.Locator(".cio-events summary");
+        await groups.First.WaitForAsync();
+        Assert.That(await groups.CountAsync(), Is.EqualTo(Catalogue.Embedded.Triggers[0].Groups.Count));
+        Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("all"));
+        await groups.Filter(new() { HasText = "Slack" }).Locator("input").ClickAsync();
+        await groups.Filter(new() { HasText = "Email" }).Locator("span").First.ClickAsync();
+        await _page.GetByText("Email Delivered", new() { Exact = true }).ClickAsync();
+        await _page.GetByText("Email Bounced", new() { Exact = true }).ClickAsync();
+        await _page.Locator("#node-input-publicUrl").FillAsync(_red.Url.ToString());
+        Assert.That(await _page.Locator("#cio-note-address").InnerTextAsync(), Is.EqualTo($"Address to give to Customer.io: {_red.Url}hook"));
+        await TakeAsync("trigger");
+        await _page.Locator("#node-dialog-ok").ClickAsync();
+        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await DeployAsync();
+        await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "/hook, webhook 1" }).WaitForAsync();
+
+        await trigger.DblClickAsync();
+        await groups.First.WaitForAsync();
+        Assert.That(await _page.Locator(".cio-event:checked").EvaluateAllAsync<string[]>("boxes => boxes.map(b => b.value)"),
+            Is.EquivalentTo((string[])["email_delivered", "email_bounced", .. Catalogue.Embedded.Triggers[0].Offered.Where(e => e.ObjectType == "slack").Select(e => e.Name)]));
+        Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("8 chosen"));
+        await _page.Locator("#node-input-publicUrl").FillAsync("not an address");
+        await TakeAsync("trigger-again");
+        await _page.Locator("#node-dialog-cancel").ClickAsync();
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
     public async Task Examples_InTheEditor_AreValidFlows()
     {
         var flows = Flows.Example("Sign-up endpoint", _sandbox.Url);
-        foreach (var node in Flows.Example("Tour of the actions", _sandbox.Url).Where(n => (string?)n["type"] != "customerio-connection").ToArray())
+        foreach (var node in ((string[])["Tour of the actions", "Round trip"]).SelectMany(name => Flows.Example(name, _sandbox.Url)).Where(n => (string?)n["type"] != "customerio-connection").ToArray())
         {
             flows.Add(node);
         }
@@ -222,6 +261,9 @@ public sealed class BrowserTests
         await _red.InjectAsync("customerio-tour-start");
         await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "succeeded" }).WaitForAsync();
         await TakeAsync("example-tour");
+        await _page.GetByText("Round trip").First.ClickAsync();
+        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Back again" }).WaitForAsync();
+        await TakeAsync("example-round-trip");
         await _page.GotoAsync(_sandbox.Url.ToString());
         await _page.GetByText("ada@example.com").First.WaitForAsync();
         await TakeAsync("example-sandbox");
@@ -232,7 +274,7 @@ public sealed class BrowserTests
     public async Task Import_Examples_AreListed()
     {
         var list = await _red.Http.GetStringAsync("library/examples/flows/@customerio-connector/node-red");
-        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Event stream"));
+        Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Round trip").And.Contain("Event stream"));
     }
 
     private async Task EditorAsync()

@@ -67,6 +67,29 @@ internal static class Flows
         return new JArray(nodes);
     }
 
+    /// <summary>The trigger on <c>/hook</c>, its two outputs shown by the debug nodes <c>events</c> and <c>refused</c>.</summary>
+    public static JArray Trigger(JObject connection, params (string Name, JToken Value)[] settings)
+    {
+        var model = s_model["triggers"]!.Single();
+        var node = new JObject { ["id"] = "trigger", ["type"] = model["type"], ["z"] = "tab", ["connection"] = Connection, ["p_path"] = "/hook", ["wires"] = new JArray { new JArray("events"), new JArray("refused") } };
+        foreach (var (name, value) in settings)
+        {
+            node[name] = value;
+        }
+
+        JObject[] nodes = [new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Test" }, connection, node, Debug("events"), Debug("refused")];
+        foreach (var (at, placed) in nodes.Where(n => n.ContainsKey("z")).Index())
+        {
+            placed["x"] = 120 + (170 * at);
+            placed["y"] = 100;
+        }
+
+        return new JArray(nodes);
+    }
+
+    private static JObject Debug(string id) =>
+        new() { ["id"] = id, ["type"] = "debug", ["z"] = "tab", ["name"] = id, ["active"] = true, ["tosidebar"] = true, ["complete"] = "true", ["targetType"] = "full", ["wires"] = new JArray() };
+
     // Not new JArray(new JArray(...)), which is the copy constructor.
     private static JArray To(string node) => [new JArray(node)];
 

@@ -32,7 +32,7 @@ public sealed partial class GeneratedFilesTests
     [Test]
     public void Html_EveryAction_HasOneTemplateAndOneHelpText()
     {
-        var expected = Catalogue.Embedded.Ids.Select(id => $"customerio-{id}").Append("customerio-connection").ToArray();
+        var expected = Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Append("connection").Select(id => $"customerio-{id}").ToArray();
         var html = s_files["customerio.html"];
         Assert.Multiple(() =>
         {
@@ -55,6 +55,28 @@ public sealed partial class GeneratedFilesTests
                     Assert.That(form, Does.Contain($"id=\"node-input-p_{name}\"").And.Contain($"id=\"node-input-p_{name}_t\""), $"{action.Id}, {name}");
                     Assert.That(form, Does.Contain($"<div class=\"cio-help\">{System.Net.WebUtility.HtmlEncode((string)schema["description"]!)}"), $"{action.Id}, {name}");
                 }
+            }
+        });
+    }
+
+    [Test]
+    public void Html_EverySettingOfATrigger_HasItsEditorAndItsHelpInTheForm()
+    {
+        var html = s_files["customerio.html"];
+        Assert.Multiple(() =>
+        {
+            foreach (var trigger in Catalogue.Embedded.Triggers)
+            {
+                var form = Regex.Match(html, $"data-template-name=\"customerio-{trigger.Id}\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
+                foreach (var (name, schema) in trigger.Properties)
+                {
+                    Assert.That(form, Does.Contain(name == "events" ? "id=\"cio-events\"" : $"id=\"node-input-p_{name}_t\""), $"{trigger.Id}, {name}");
+                    Assert.That(form, Does.Contain($"<div class=\"cio-help\">{System.Net.WebUtility.HtmlEncode((string)schema["description"]!)}"), $"{trigger.Id}, {name}");
+                }
+
+                var model = JObject.Parse(s_files["actions.json"])["triggers"]!.Single(t => (string)t["id"]! == trigger.Id);
+                Assert.That(model["events"]!.SelectMany(g => g["events"]!).Select(e => (string)e["name"]!), Is.EqualTo(trigger.Offered.Select(e => e.Name)));
+                Assert.That(model["fields"]!.SelectMany(f => f["valueTypes"]!).Select(t => (string)t!), Has.None.EqualTo("msg"), "a trigger is deployed without a message");
             }
         });
     }

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector sync</c>: keeps tables and the workspace the same.</summary>
 internal static class SyncCommand
 {
-    public static Command Create() => new("sync", "Keeps a table and people, or a query and a segment, the same.") { Run() };
+    public static Command Create() => new("sync", "Keeps a table and people, or a query and a segment, the same.") { Run(), Serve() };
 
     private static Command Run()
     {
@@ -37,6 +37,29 @@ internal static class SyncCommand
             return report.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
         });
         return command;
+    }
+
+    private static Command Serve()
+    {
+        var folder = new Argument<string>("folder") { Description = "Holds the sync files; each says in schedule when it runs." };
+        var postgres = new Option<string?>("--postgres") { Description = "Shares schedule, state and rate with other machines: the connection, or env:NAME of a variable that holds it.", HelpName = "connection" };
+        var data = Shared.Data("what both sides agreed on is");
+        var command = new Command("serve", "Runs the syncs of a folder as they are scheduled, on this machine or on several.") { folder, postgres, data };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var settings = new ServeSettings(parsed.GetValue(folder)!, DataFolder.Open(parsed.GetValue(data)), Postgres(parsed.GetValue(postgres)));
+            await new SyncService(settings, Connection.FromEnvironment(), Terminal.Say, TimeProvider.System, Terminal.Logger).RunAsync(ct).ConfigureAwait(false);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Database? Postgres(string? given)
+    {
+        var text = given?.StartsWith("env:", StringComparison.Ordinal) == true ? Environment.GetEnvironmentVariable(given[4..]) ?? "" : given;
+        return text is null ? null
+            : Database.Parse(text.StartsWith("postgres", StringComparison.Ordinal) && text.Contains(':') ? text : "postgres:" + text) is { IsPostgres: true } database ? database
+            : throw new ConnectorException(FailureKind.Input, "--postgres must be a PostgreSQL connection, such as postgres://user@host/database.");
     }
 
     private static Database State(string? given, string folder) => given is null

@@ -23,7 +23,7 @@ internal static class UpCommand
             }
         });
         var data = new Option<string?>("--data") { Description = "Where Node-RED and its flows are kept. Default: the user's local application data.", HelpName = "folder" };
-        var command = new Command("up", "Starts a local Customer.io and Node-RED with the connector's nodes, and runs two example flows.") { once, port, data };
+        var command = new Command("up", "Starts a local Customer.io and Node-RED with the connector's nodes, and runs the example flows.") { once, port, data };
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(once), parsed.GetValue(port), DataFolder.Open(parsed.GetValue(data)), ct));
         return command;
     }

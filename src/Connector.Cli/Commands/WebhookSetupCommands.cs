@@ -39,10 +39,10 @@ internal static class WebhookSetupCommands
                 }
                 else
                 {
-                    Console.WriteLine($"Reporting webhook {webhook.Id} {(outcome == "reused" ? "is as it should be" : "was " + outcome)}: {webhook.Events.Count} events to {webhook.Url}");
+                    Console.WriteLine($"Reporting webhook {webhook.Id} {(outcome == "reused" ? "is as it should be" : "was " + outcome)}: {webhook.Events.Count} {(webhook.Events.Count == 1 ? "event" : "events")} to {webhook.Url}");
                     if (connection.WebhookSigningKey is null)
                     {
-                        Terminal.Say("Copy its signing key from its page in Customer.io (Integrations, Reporting Webhooks) into CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it.");
+                        Terminal.Say("Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it.");
                     }
                 }
             }).ConfigureAwait(false);
@@ -122,11 +122,14 @@ internal static class WebhookSetupCommands
 
     private static string ByHand(WebhookWish wish, bool all) =>
         $"""
-        In Customer.io, under Integrations → Reporting Webhooks, add a webhook:
-          Name                 {wish.Name}
-          Webhook endpoint     {wish.Url}
-          Events               {(all ? "all" : string.Join(", ", wish.Events.Select(e => WebhooksCommand.Trigger.Find(e)!.Title)))}
-        Save it, copy the signing key that its page shows, and set it here:
+        In Customer.io, go to Data & Integrations → Integrations → Reporting Webhooks
+        and choose Add Reporting Webhook:
+          Name              {wish.Name}
+          Webhook Endpoint  {wish.Url}
+          Events            {(all ? "all" : string.Join(", ", wish.Events.Select(e => WebhooksCommand.Trigger.Find(e)!.Title)))}
+          Send Frequency    {(wish.FullResolution == true ? "every time they happen" : "the first time they happen")}
+          Body Content      {(wish.WithContent == true ? "on" : "off")}
+        Save and enable it, copy its signing key, and set that here:
           CUSTOMERIO_WEBHOOK_SIGNING_KEY=…
         """;
 }

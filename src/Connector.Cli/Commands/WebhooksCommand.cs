@@ -118,7 +118,7 @@ internal static class WebhooksCommand
         var command = new Command("events", "Lists the events that there are.");
         command.SetAction(_ =>
         {
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Event", "Means");
+            var table = new Table().Border(TableBorder.Rounded).AddColumn("Event", c => c.NoWrap()).AddColumn("Means");
             foreach (var one in Trigger.Offered)
             {
                 table.AddRow(new Text(one.Name), new Text(one.Description));

@@ -9,14 +9,16 @@ namespace CustomerIo.Connector.Cli.Up;
 /// <summary>The example flows: deploys them against the sandbox, runs each once, and tells what happened.</summary>
 internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
 {
+    private const string RoundTrip = "customerio-round-trip";
     private const string Visitor = "tour-visitor%40example.com";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly List<(string Step, bool Good, string What)> _steps = [];
 
-    /// <summary>The two example flows, their connection pointed at the sandbox.</summary>
+    /// <summary>The example flows, their connection pointed at the sandbox.</summary>
     public static JArray Flows()
     {
         var nodes = new Dictionary<string, JObject>(StringComparer.Ordinal);
-        foreach (var file in new[] { "Sign-up endpoint.json", "Tour of the actions.json" })
+        foreach (var file in new[] { "Sign-up endpoint.json", "Tour of the actions.json", "Round trip.json" })
         {
             foreach (var node in ConnectorJson.Parse(EmbeddedFolder.Text($"{EmbeddedFolder.Package}examples/{file}")).OfType<JObject>())
             {
@@ -28,7 +30,8 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         connection["name"] = "Sandbox";
         connection["siteId"] = "sandbox";
         connection["baseUrl"] = "${CUSTOMERIO_SANDBOX_URL}";
-        connection["credentials"] = new JObject { ["apiKey"] = "sandbox" };
+        connection["credentials"] = new JObject { ["apiKey"] = "sandbox", ["appApiKey"] = "sandbox", ["webhookSigningKey"] = new SandboxOptions().WebhookSigningKey };
+        nodes[RoundTrip + "-event"]["publicUrl"] = "${CUSTOMERIO_NODE_RED_URL}";
         foreach (var debug in nodes.Values.Where(n => (string)n["type"]! == "debug"))
         {
             debug["console"] = true;
@@ -42,6 +45,7 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
     {
         await SignUpAsync(ct).ConfigureAwait(false);
         await TourAsync(ct).ConfigureAwait(false);
+        await RoundTripAsync(ct).ConfigureAwait(false);
         Show();
         return _steps.TrueForAll(s => s.Good);
     }
@@ -69,12 +73,15 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         ];
         List<RecordedRequest> seen = [];
         string? caught = null;
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30) && !(seen.Count >= expected.Length && caught is not null && Done);)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct).ConfigureAwait(false);
-            seen = [.. sandbox.Requests.Skip(before)];
-            caught = DebugLine("Why it failed");
-        }
+        await UntilAsync(
+            () =>
+            {
+                caught = DebugLine("Why it failed");
+                var done = Done;
+                seen = [.. sandbox.Requests.Skip(before)];
+                return done && caught is not null && seen.Count >= expected.Length;
+            },
+            ct).ConfigureAwait(false);
 
         foreach (var (step, method, path, status, what) in expected)
         {
@@ -84,6 +91,36 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         }
 
         _steps.Add(("Catch", caught is not null, caught ?? "saw no failure"));
+    }
+
+    private async Task RoundTripAsync(CancellationToken ct)
+    {
+        // What is sent before the webhook is there is not reported.
+        await UntilAsync(() => sandbox.Requests.Any(r => r is { Method: "POST", Path: "/v1/reporting_webhooks", Status: 200 }), ct).ConfigureAwait(false);
+        await red.PostAsync($"inject/{RoundTrip}-start", [], ct).ConfigureAwait(false);
+        string? sent = null;
+        JToken? back = null;
+        await UntilAsync(
+            () =>
+            {
+                var person = sandbox.Person("round-trip");
+                sent = (string?)person?["activities"]?.LastOrDefault(a => (string?)a["type"] == "sent")?["name"];
+                back = person?["events"]?.LastOrDefault(e => (string?)e["name"] == "email_arrived");
+                return back is not null;
+            },
+            ct).ConfigureAwait(false);
+        var returned = back is not null && sent is not null && (string?)back["data"]?["delivery_id"] == sent;
+        _steps.Add(("Send Email", sent is not null, sent is null ? "did not arrive" : "sent an e-mail to the person"));
+        _steps.Add(("On Customer.io Event", returned, returned ? "heard that it was delivered" : back is null ? "heard nothing" : "heard of another e-mail"));
+        _steps.Add(("Track", returned, returned ? "recorded email_arrived for that person" : "did not arrive"));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, CancellationToken ct)
+    {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience && !condition();)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct).ConfigureAwait(false);
+        }
     }
 
     private bool Done => red.Log.Any(l => l.Contains("[debug:Done]", StringComparison.Ordinal));

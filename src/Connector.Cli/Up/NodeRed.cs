@@ -64,6 +64,7 @@ internal sealed class NodeRed : IAsyncDisposable
 
         start.Environment["CUSTOMERIO_RUNNER"] = Path.Combine(AppContext.BaseDirectory, "connector.dll") + " mcp";
         start.Environment["CUSTOMERIO_SANDBOX_URL"] = sandbox;
+        start.Environment["CUSTOMERIO_NODE_RED_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
         start.Environment["CONNECTOR_CREDENTIAL_SECRET"] = Secret(Path.Combine(userFolder, "credential-secret"));
         var red = new NodeRed(Process.Start(start)!, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
         try

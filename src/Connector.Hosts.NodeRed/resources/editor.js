@@ -7,6 +7,8 @@ window.customerIo = (function () {
     const NULL = { value: 'null', label: 'null', icon: 'fa fa-ban', hasValue: false };
     const DATE = { value: 'date', label: 'date', icon: 'fa fa-calendar', validate: isDate };
     const ROW_TYPES = ['str', 'num', 'bool', 'json', NULL, DATE, ...FROM_ELSEWHERE];
+    // A trigger is deployed without a message to read from.
+    const FIXED_ROW_TYPES = ['str', 'env'];
 
     // ---- value types -------------------------------------------------------------------------------------------------------------
 
@@ -115,7 +117,7 @@ window.customerIo = (function () {
 
                 const value = $('<input>', { type: 'text', style: 'width: 100%' }).val(row.v === undefined ? '' : row.v);
                 $('<div>', { class: 'cio-value' }).append(value).appendTo(item);
-                value.addClass('cio-typed').typedInput({ default: row.t || 'str', types: ROW_TYPES });
+                value.addClass('cio-typed').typedInput({ default: row.t || 'str', types: field.valueTypes.includes('msg') ? ROW_TYPES : FIXED_ROW_TYPES });
                 value.on('change', (event, type) => item.find('.red-ui-typedInput-input').attr('placeholder', type === 'date' ? 'now' : ''));
                 value.typedInput('type', row.t || 'str');
             },
@@ -212,7 +214,7 @@ window.customerIo = (function () {
 
     function defaultsOf(action) {
         const defaults = { name: { value: '' }, connection: { type: action.connectionType, required: true } };
-        for (const field of action.fields) {
+        for (const field of action.fields.filter(f => f.editor !== 'events')) {
             defaults[`p_${field.key}`] = {
                 value: '',
                 validate: validator(field, (node, value) => typeOf(node, field) === 'rows' ? null : fieldProblem(field, typeOf(node, field), value)),
@@ -306,6 +308,91 @@ window.customerIo = (function () {
         });
     }
 
+    // ---- triggers ----------------------------------------------------------------------------------------------------------------
+
+    function registerTrigger(trigger) {
+        const fields = trigger.fields.filter(field => field.editor !== 'events');
+        const defaults = defaultsOf(trigger);
+        defaults.p_events = { value: [] };
+        defaults.publicUrl = {
+            value: '',
+            validate: (value, options) => !value || /^\$\{[^}]+\}$/.test(value) || /^https?:\/\/[^/\s]+/i.test(value) || (options ? 'Public URL must begin with https://' : false),
+        };
+        RED.nodes.registerType(trigger.type, {
+            category: trigger.palette,
+            color: COLOUR,
+            icon: trigger.icon,
+            inputs: 0,
+            outputs: 2,
+            outputLabels: ['events', 'refused deliveries'],
+            defaults,
+            paletteLabel: trigger.title,
+            label() {
+                return this.name || trigger.title;
+            },
+            labelStyle() {
+                return this.name ? 'node_label_italic' : '';
+            },
+            oneditprepare() {
+                prepareEvents(trigger, this.p_events || []);
+                for (const field of fields) {
+                    prepareField(this, field);
+                }
+
+                const advanced = fields.filter(field => field.group === 'advanced');
+                $('#dialog-form .cio-advanced').prop('open', advanced.some(field => isTouched(this, field)));
+                const address = () => {
+                    const base = ($('#node-input-publicUrl').val() || '').trim().replace(/\/+$/, '');
+                    const path = $('#node-input-p_path').typedInput('value') || trigger.fields.find(field => field.key === 'path').default;
+                    const root = (RED.settings.httpNodeRoot || '/').replace(/\/+$/, '');
+                    $('#cio-note-address').text(`Address to give to Customer.io: ${base || `${location.origin} (if it can be reached from outside)`}${base ? root + path : `, path ${root}${path}`}`);
+                };
+                $('#node-input-publicUrl, #node-input-p_path').on('input change keyup', address);
+                address();
+            },
+            oneditsave() {
+                this.p_events = chosenEvents();
+                for (const field of fields.filter(hasRows)) {
+                    this[`p_${field.key}_r`] = readRows(field);
+                }
+            },
+        });
+    }
+
+    /** Checkboxes by channel; a channel's own box chooses all of its events. */
+    function prepareEvents(trigger, chosen) {
+        const box = $('#cio-events');
+        for (const group of trigger.events) {
+            const some = group.events.some(event => chosen.includes(event.name));
+            const part = $('<details>').prop('open', some).appendTo(box);
+            const all = $('<input>', { type: 'checkbox', 'aria-label': `all of ${group.title}` });
+            $('<summary>').append(all, $('<span>').text(` ${group.title} `), $('<span>', { class: 'cio-help cio-count' })).appendTo(part);
+            for (const event of group.events) {
+                const one = $('<input>', { type: 'checkbox', class: 'cio-event', value: event.name }).prop('checked', chosen.includes(event.name));
+                $('<label>', { title: event.description }).append(one, $('<span>').text(` ${event.title}`)).appendTo(part);
+            }
+
+            const show = () => {
+                const boxes = part.find('.cio-event');
+                const on = boxes.filter(':checked').length;
+                all.prop({ checked: on === boxes.length, indeterminate: on > 0 && on < boxes.length });
+                part.find('.cio-count').text(on > 0 ? `${on} of ${boxes.length}` : '');
+                const total = chosenEvents().length;
+                $('#cio-events-count').text(total > 0 ? `${total} chosen` : 'all');
+            };
+            all.on('click', event => event.stopPropagation()).on('change', () => {
+                part.find('.cio-event').prop('checked', all.prop('checked'));
+                show();
+            });
+            part.on('change', '.cio-event', show);
+            show();
+        }
+    }
+
+    function chosenEvents() {
+        return $('#cio-events .cio-event:checked').map((_, box) => box.value).get();
+    }
+
     function registerConnection(connection) {
         const plain = connection.fields.filter(field => !field.secret);
         const defaults = { name: { value: '' } };
@@ -338,7 +425,7 @@ window.customerIo = (function () {
                 const node = this;
                 const inputs = () => $('.cio-connection').find('input').map((_, input) => input.value).get().join('\n');
                 const advanced = connection.fields.filter(field => field.group === 'advanced');
-                $('.cio-connection .cio-advanced').prop('open', advanced.some(f => (node[f.key] || '') !== '' || $(`#node-config-input-${f.key}`).val()));
+                $('.cio-connection .cio-advanced').prop('open', advanced.some(f => ![undefined, '', f.default].includes(node[f.key]) || (f.secret && $(`#node-config-input-${f.key}`).val())));
                 const before = inputs();
                 $('#cio-check').on('click', event => {
                     event.preventDefault();
@@ -375,5 +462,5 @@ window.customerIo = (function () {
         return { track: 'Track API', app: 'App API', pipelines: 'Pipelines API', webhook: 'Webhook signing key' }[name] || name;
     }
 
-    return { registerAction, registerConnection };
+    return { registerAction, registerConnection, registerTrigger };
 }());

@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Docs;
 
 /// <summary><c>docs/reporting-events.md</c>: every event that the trigger may bring, and what each holds.</summary>
-public static class EventsMarkdown
+public static class ReportingEventsMarkdown
 {
     /// <summary>Writes the page.</summary>
     /// <param name="trigger">The trigger.</param>

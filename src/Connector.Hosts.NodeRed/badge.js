@@ -1,0 +1,43 @@
+'use strict';
+
+const STATUS_PAUSE_MS = 100;
+
+/** Shows the newest status under a node, at most ten times a second, so that a busy flow does not flood the editor. */
+function statusBadge(node) {
+    let timer = null;
+    let next = null;
+    const pause = () => {
+        timer = setTimeout(() => {
+            timer = null;
+            if (next) {
+                node.status(next);
+                next = null;
+                pause();
+            }
+        }, STATUS_PAUSE_MS);
+        timer.unref();
+    };
+    return {
+        show(status) {
+            if (timer) {
+                next = status;
+            } else {
+                node.status(status);
+                pause();
+            }
+        },
+        stop() {
+            clearTimeout(timer);
+            timer = null;
+            next = null;
+        },
+    };
+}
+
+/** The first line of a text, as far as a badge can show it. */
+function shorten(text) {
+    const line = text.split('\n')[0];
+    return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+}
+
+module.exports = { shorten, statusBadge };
