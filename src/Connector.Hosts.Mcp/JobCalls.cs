@@ -14,18 +14,17 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
 {
     private static readonly TimeSpan s_betweenNotes = TimeSpan.FromMilliseconds(250);
     private static readonly Dictionary<string, ImportKind> s_kinds = Enum.GetValues<ImportKind>().ToDictionary(ImportJob.KindName);
-    private readonly Dictionary<string, InputSchema> _inputs = JobTools.Names.ToDictionary(n => n, n => new InputSchema(JobTools.Input(n)), StringComparer.Ordinal);
 
-    /// <param name="tool">The tool's name.</param>
+    /// <param name="tool">The tool.</param>
     /// <param name="arguments">Its inputs.</param>
     /// <param name="connection">The workspace.</param>
     /// <param name="progress">Takes what is done, of how much if that is known, in numbers and in words; null when nobody listens.</param>
     /// <param name="ct">Stops the job; what is done by then is remembered.</param>
     /// <exception cref="ConnectorException">The arguments are wrong, or the job had to stop.</exception>
-    public async Task<JObject> CallAsync(string tool, JObject arguments, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
+    public async Task<JObject> CallAsync(ActionManifest tool, JObject arguments, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
     {
-        var values = _inputs[tool].Bind(arguments);
-        return tool == JobTools.Import
+        var values = tool.Validate(arguments);
+        return tool.Id == JobTools.Import
             ? await ImportAsync(values, connection, progress, ct).ConfigureAwait(false)
             : await SyncAsync(values, connection, progress, ct).ConfigureAwait(false);
     }
@@ -49,8 +48,8 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
             var ((read, size), (succeeded, failed)) = (job.Position, job.Counts);
             var rows = succeeded + failed;
 
-            // How many rows there will be is what the part that was read makes likely.
-            return (rows, size > 0 && read > 0 ? Math.Max(rows, (long)((double)rows * size / read)) : null, string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {failed} failed"));
+            // How many rows there will be is what the part that was read makes likely; of a file that was read to its end, the rest is on its way.
+            return (rows, read > 0 && read < size ? Math.Max(rows, (long)((double)rows * size / read)) : null, string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {failed} failed"));
         }).ConfigureAwait(false);
         return new JObject
         {
@@ -68,7 +67,9 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
         var file = SyncFile.Read((string)values["file"]!);
         var data = DataFolder.Open(null);
         var report = new SyncReport(file.Name);
-        var run = new SyncRun(connector, connection, Database.Parse("sqlite:" + Path.Combine(data, "sync.db"))!, data, TimeProvider.System);
+        var state = Database.Parse("sqlite:" + Path.Combine(data, "sync.db"))!;
+        await using var held = SyncLock.Take(state, data, file.Name);
+        var run = new SyncRun(connector, connection, state, data, TimeProvider.System);
         var done = await WatchedAsync(run.RunAsync(file, ct, report), progress, () => (report.Read, null, string.Create(CultureInfo.InvariantCulture, $"{report.Read} read, {report.Pushed + report.Pulled} written, {report.Failed} failed"))).ConfigureAwait(false);
         return done.ToJson();
     }

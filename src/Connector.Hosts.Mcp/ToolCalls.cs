@@ -29,8 +29,8 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     {
         var name = context.Params?.Name ?? "";
         var webhooks = WebhookTools.Names.Contains(name, StringComparer.Ordinal) ? _webhooks.Value : null;
-        var isJob = JobTools.Names.Contains(name, StringComparer.Ordinal);
-        if (webhooks is null && !isJob && !Tools.Helpers.Contains(name, StringComparer.Ordinal))
+        var job = JobTools.Find(connector.Catalogue, name);
+        if (webhooks is null && job is null && !Tools.Helpers.Contains(name, StringComparer.Ordinal))
         {
             Require(name);
         }
@@ -43,7 +43,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
             {
                 _ when webhooks is not null => Succeeded(ConnectorJson.ToBytes(
                     await webhooks.CallAsync(name, Arguments(parts), connections.Of(parts), InvocationId(parts), cancellationToken).ConfigureAwait(false))),
-                _ when isJob => await JobAsync(name, parts, context, cancellationToken).ConfigureAwait(false),
+                _ when job is not null => await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false),
                 Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
                 Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
                 _ => await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false),
@@ -128,7 +128,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         return Succeeded(buffer.WrittenSpan);
     }
 
-    private async Task<CallToolResult> JobAsync(string tool, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    private async Task<CallToolResult> JobAsync(Manifest.ActionManifest tool, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var result = await _jobs.Value.CallAsync(tool, Arguments(parts), connections.Of(parts), progress is null ? null : progress.Report, cancellationToken).ConfigureAwait(false);

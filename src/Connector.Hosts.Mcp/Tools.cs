@@ -18,20 +18,20 @@ internal static class Tools
 
     public static IList<Tool> All(Catalogue catalogue) =>
     [
-        .. catalogue.All.Select(a => OfAction(a, catalogue)),
+        .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output)))),
         Check(catalogue),
         Options(),
         .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
-        .. JobTools.All(),
+        .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
     ];
 
-    private static Tool OfAction(ActionManifest action, Catalogue catalogue) => new()
+    private static Tool OfAction(ActionManifest action, Catalogue catalogue, JObject output) => new()
     {
         Name = action.Id,
         Title = action.Title,
         Description = action.Description,
         InputSchema = Element(Plain(action.Input)),
-        OutputSchema = Element(Envelope(Plain(action.Output))),
+        OutputSchema = Element(output),
         Annotations = new ToolAnnotations
         {
             ReadOnlyHint = action.Effect == ActionEffect.Read,
