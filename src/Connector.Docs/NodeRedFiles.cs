@@ -23,7 +23,7 @@ public static class NodeRedFiles
         yield return ("actions.json", Text(model));
         yield return ("customerio.html", NodeRedHtml.Write(catalogue, model, Package));
         yield return ("locales/en-US/customerio.json", Text(Locale(model)));
-        foreach (var icon in model["actions"]!.Concat(model["triggers"]!).Select(a => (string)a["icon"]!).Append((string)model["connection"]!["icon"]!).Distinct(StringComparer.Ordinal))
+        foreach (var icon in model["actions"]!.Concat(model["jobs"]!).Concat(model["triggers"]!).Select(a => (string)a["icon"]!).Append((string)model["connection"]!["icon"]!).Distinct(StringComparer.Ordinal))
         {
             yield return ($"icons/{icon}", NodeRedIcon.Write(catalogue, icon));
         }

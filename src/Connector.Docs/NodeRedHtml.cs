@@ -21,6 +21,11 @@ internal static class NodeRedHtml
             Action(html, catalogue.Find((string)action["id"]!), action);
         }
 
+        foreach (var (job, json) in catalogue.Jobs.Zip(model["jobs"]!.Cast<JObject>()))
+        {
+            Action(html, job, json);
+        }
+
         foreach (var (trigger, json) in catalogue.Triggers.Zip(model["triggers"]!.Cast<JObject>()))
         {
             Trigger(html, trigger, json);

@@ -31,6 +31,7 @@ internal static class NodeRedModel
                 .OrderBy(a => Rank(a.Category)).ThenBy(a => a.Category, StringComparer.Ordinal)
                 .ThenBy(a => a.Effect == ActionEffect.Destroy).ThenBy(a => a.Id.Contains('-')).ThenBy(a => a.Title, StringComparer.Ordinal)
                 .Select(a => Action(a, connectionType, name))),
+            ["jobs"] = new JArray(catalogue.Jobs.Select(j => Action(j, connectionType, name))),
             ["triggers"] = new JArray(catalogue.Triggers.Select(t => Trigger(t, connectionType, name))),
         };
     }

@@ -23,11 +23,14 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     private readonly OptionLists _lists = new(connector, TimeProvider.System);
     private readonly Lazy<WebhookCalls?> _webhooks = new(() => WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null);
 
+    private readonly Lazy<JobCalls> _jobs = new(() => new JobCalls(connector, log));
+
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
         var name = context.Params?.Name ?? "";
         var webhooks = WebhookTools.Names.Contains(name, StringComparer.Ordinal) ? _webhooks.Value : null;
-        if (webhooks is null && !Tools.Helpers.Contains(name, StringComparer.Ordinal))
+        var job = JobTools.Find(connector.Catalogue, name);
+        if (webhooks is null && job is null && !Tools.Helpers.Contains(name, StringComparer.Ordinal))
         {
             Require(name);
         }
@@ -40,6 +43,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
             {
                 _ when webhooks is not null => Succeeded(ConnectorJson.ToBytes(
                     await webhooks.CallAsync(name, Arguments(parts), connections.Of(parts), InvocationId(parts), cancellationToken).ConfigureAwait(false))),
+                _ when job is not null => await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false),
                 Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
                 Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
                 _ => await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false),
@@ -122,6 +126,18 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         }
 
         return Succeeded(buffer.WrittenSpan);
+    }
+
+    private async Task<CallToolResult> JobAsync(Manifest.ActionManifest tool, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    {
+        var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
+        var result = await _jobs.Value.CallAsync(tool, Arguments(parts), connections.Of(parts), progress is null ? null : progress.Report, cancellationToken).ConfigureAwait(false);
+        if (progress is not null)
+        {
+            await progress.SentAsync().ConfigureAwait(false);
+        }
+
+        return Succeeded(ConnectorJson.ToBytes(result));
     }
 
     private async Task<CallToolResult> CheckAsync(CallParts parts, CancellationToken cancellationToken)
@@ -212,16 +228,18 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     {
         private readonly Lock _lock = new();
         private Task _sent = Task.CompletedTask;
-        private int _most = -1;
+        private long _most = -1;
 
-        public void Report(int done, int total)
+        public void Report(int done, int total) => Report(done, total, null);
+
+        public void Report(long done, long? total, string? message)
         {
             lock (_lock)
             {
                 if (done > _most)
                 {
                     _most = done;
-                    _sent = SendAsync(_sent, new ProgressNotificationValue { Progress = done, Total = total });
+                    _sent = SendAsync(_sent, new ProgressNotificationValue { Progress = done, Total = total, Message = message });
                 }
             }
         }

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>The tools as <c>tools/list</c> shows them: one for each action, two that serve forms, and those of the way back.</summary>
+/// <summary>The tools as <c>tools/list</c> shows them: one for each action, two that serve forms, those of the way back, and those of whole tables.</summary>
 internal static class Tools
 {
     public const string CheckConnection = "check-connection";
@@ -18,19 +18,20 @@ internal static class Tools
 
     public static IList<Tool> All(Catalogue catalogue) =>
     [
-        .. catalogue.All.Select(a => OfAction(a, catalogue)),
+        .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output)))),
         Check(catalogue),
         Options(),
         .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
+        .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
     ];
 
-    private static Tool OfAction(ActionManifest action, Catalogue catalogue) => new()
+    private static Tool OfAction(ActionManifest action, Catalogue catalogue, JObject output) => new()
     {
         Name = action.Id,
         Title = action.Title,
         Description = action.Description,
         InputSchema = Element(Plain(action.Input)),
-        OutputSchema = Element(Envelope(Plain(action.Output))),
+        OutputSchema = Element(output),
         Annotations = new ToolAnnotations
         {
             ReadOnlyHint = action.Effect == ActionEffect.Read,

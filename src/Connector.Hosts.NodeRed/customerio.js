@@ -10,7 +10,10 @@ const { triggerNodes } = require('./trigger');
 const { readInputs } = require('./values');
 const manifest = require('./actions.json');
 
-/** Registers the connection and one node type for each action and trigger of the manifest. */
+/** A whole table takes as long as it takes: what stops it is its own failure, or the flow. */
+const JOB_TIMEOUT_MS = 24 * 3600_000;
+
+/** Registers the connection and one node type for each action, job and trigger of the manifest. */
 module.exports = function (RED) {
     // Node-RED gives up on a node that is still closing after this time, so calls are given a little less.
     const graceMs = Math.min(RED.settings.nodeCloseTimeout || 15_000, 15_000) - 1_000;
@@ -38,9 +41,9 @@ module.exports = function (RED) {
             }
 
             return runner.call(tool, input, {
-                ...options,
                 // The runner ends a request itself; only a runner that has stopped working is this late.
                 timeoutMs: totalTimeoutMs + 30_000,
+                ...options,
                 meta: { ...options.meta, 'customerio/connection': connection },
             });
         };
@@ -60,6 +63,10 @@ module.exports = function (RED) {
         });
     }
 
+    for (const job of manifest.jobs) {
+        RED.nodes.registerType(job.type, actionNode(RED, job, graceMs, runJob));
+    }
+
     const triggerNode = triggerNodes(RED, runner);
     for (const trigger of manifest.triggers) {
         RED.nodes.registerType(trigger.type, triggerNode(trigger));
@@ -68,7 +75,7 @@ module.exports = function (RED) {
     adminEndpoints(RED);
 };
 
-function actionNode(RED, action, graceMs) {
+function actionNode(RED, action, graceMs, run = runAction) {
     return function ActionNode(config) {
         RED.nodes.createNode(this, config);
         const node = this;
@@ -89,7 +96,7 @@ function actionNode(RED, action, graceMs) {
             let result;
             let failure;
             try {
-                result = await run(RED, node, action, config, msg);
+                result = await run(RED, node, action, config, msg, badge);
             } catch (error) {
                 failure = error instanceof Failure ? error : new Failure('input', `${action.title} could not be sent: ${error.message ?? error}.`);
             }
@@ -100,7 +107,7 @@ function actionNode(RED, action, graceMs) {
                 done(failure);
             } else {
                 const { data, ...rest } = result;
-                badge.show(running > 0 ? busy(running) : finished(rest.status, Date.now() - started));
+                badge.show(running > 0 ? busy(running) : finished(rest.status, summary(data, action) ?? `${Date.now() - started} ms`));
                 msg.payload = data;
                 msg.customerio = rest;
                 send(msg);
@@ -127,18 +134,42 @@ function busy(calls) {
     return { fill: 'blue', shape: 'dot', text: calls > 1 ? `running ${calls}` : 'running' };
 }
 
-function finished(status, ms) {
+function finished(status, words) {
     return status === 'partial'
-        ? { fill: 'yellow', shape: 'dot', text: `partly accepted, ${ms} ms` }
-        : { fill: 'green', shape: 'dot', text: `ok, ${ms} ms` };
+        ? { fill: 'yellow', shape: 'dot', text: `partly accepted, ${words}` }
+        : { fill: 'green', shape: 'dot', text: `ok, ${words}` };
 }
 
-async function run(RED, node, action, config, msg) {
+/** What a job did, for the badge; undefined for an action. */
+function summary(data, action) {
+    return manifest.jobs.includes(action) ? `${data.written ?? data.succeeded} of ${data.read ?? data.rows}, ${data.failed} failed` : undefined;
+}
+
+function connectionOf(RED, action, config) {
     const connection = RED.nodes.getNode(config.connection);
     if (!connection) {
         throw new Failure('connection', `${action.title} has no connection. Open the node, choose or add one, and deploy.`, { short: 'no connection' });
     }
 
+    return connection;
+}
+
+/** Runs a job and shows under the node how far it is. */
+async function runJob(RED, node, job, config, msg, badge) {
+    const connection = connectionOf(RED, job, config);
+    const input = await readInputs(RED, node, job, config, msg);
+    const data = await connection.call(job.id, input, {
+        resend: job.resend,
+        timeoutMs: JOB_TIMEOUT_MS,
+        progress: ({ progress, total, message }) => badge.show({
+            fill: 'blue', shape: 'dot', text: total > progress ? `${Math.floor(100 * progress / total)} %, ${message}` : message,
+        }),
+    });
+    return { status: data.failed > 0 ? 'partial' : 'succeeded', data };
+}
+
+async function runAction(RED, node, action, config, msg) {
+    const connection = connectionOf(RED, action, config);
     const input = await readInputs(RED, node, action, config, msg);
 
     // One id for one message at one node: _msgid would not do, since all messages that one Function node makes share it.

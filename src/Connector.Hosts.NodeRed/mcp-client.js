@@ -43,7 +43,7 @@ class McpClient {
     }
 
     /** Calls a tool and gives its result; a result with isError is the caller's to read. */
-    call(name, args, { meta = {}, resend = false, timeoutMs = this.options.callTimeoutMs } = {}) {
+    call(name, args, { meta = {}, resend = false, timeoutMs = this.options.callTimeoutMs, progress } = {}) {
         if (this.closing) {
             return Promise.reject(new Failure('cancelled', 'The runner is being stopped; the call was not sent.'));
         }
@@ -51,7 +51,7 @@ class McpClient {
         return new Promise((resolve, reject) => {
             const id = ++this.lastId;
             const line = message({ id, method: 'tools/call', params: { name, arguments: args, _meta: { ...meta, progressToken: id } } });
-            const call = { id, line, resend, timeoutMs, resolve, reject, sent: false, sends: 0, timer: null };
+            const call = { id, line, resend, timeoutMs, progress, resolve, reject, sent: false, sends: 0, timer: null };
             this.calls.set(id, call);
             if (this.ready) {
                 this.#send(call);
@@ -167,6 +167,7 @@ class McpClient {
         } else if (m.method === 'notifications/progress') {
             const call = this.calls.get(m.params?.progressToken);
             if (call?.sent) {
+                call.progress?.(m.params);
                 this.#watch(call);
             }
         } else if (m.method && m.id !== undefined) {

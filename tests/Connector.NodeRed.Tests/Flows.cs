@@ -95,7 +95,7 @@ internal static class Flows
 
     private static JObject Action(string id, (string Input, string Type, JToken Value)[] inputs)
     {
-        var model = s_model["actions"]!.Single(a => (string)a["id"]! == id);
+        var model = s_model["actions"]!.Concat(s_model["jobs"]!).Single(a => (string)a["id"]! == id);
         var node = new JObject { ["type"] = model["type"], ["z"] = "tab", ["name"] = "", ["connection"] = Connection };
         foreach (var field in model["fields"]!)
         {

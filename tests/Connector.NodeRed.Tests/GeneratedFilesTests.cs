@@ -32,7 +32,7 @@ public sealed partial class GeneratedFilesTests
     [Test]
     public void Html_EveryAction_HasOneTemplateAndOneHelpText()
     {
-        var expected = Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Append("connection").Select(id => $"customerio-{id}").ToArray();
+        var expected = Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Jobs.Select(j => j.Id)).Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Append("connection").Select(id => $"customerio-{id}").ToArray();
         var html = s_files["customerio.html"];
         Assert.Multiple(() =>
         {

@@ -22,7 +22,9 @@ internal static class SyncCommand
             var sync = SyncFile.Read(parsed.GetValue(file)!);
             var folder = DataFolder.Open(parsed.GetValue(data));
             using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
-            var report = await new SyncRun(connector, Connection.FromEnvironment(), State(parsed.GetValue(state), folder), folder, TimeProvider.System).RunAsync(sync, ct).ConfigureAwait(false);
+            var database = State(parsed.GetValue(state), folder);
+            await using var held = SyncLock.Take(database, folder, sync.Name);
+            var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, TimeProvider.System).RunAsync(sync, ct).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(report.ToJson());

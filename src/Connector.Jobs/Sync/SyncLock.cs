@@ -44,6 +44,11 @@ internal sealed class SyncLock : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the lock.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: another process has it.</exception>
+    public static SyncLock Take(Database state, string folder, string sync) =>
+        TryTake(state, folder, sync) ?? throw new ConnectorException(FailureKind.Input, $"The sync {sync} is running already. Wait for it to end.");
+
     public async ValueTask DisposeAsync()
     {
         // A pooled connection is not closed: without this the lock would outlive the run.

@@ -11,11 +11,14 @@ namespace CustomerIo.Connector.Jobs.Sync;
 /// <param name="time">The clock.</param>
 internal sealed class SyncRun(CustomerIoConnector connector, Connection connection, Database state, string? data, TimeProvider time)
 {
+    /// <param name="file">The sync.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <param name="report">Takes what it does while it does it; null for one of its own.</param>
     /// <returns>What it did.</returns>
     /// <exception cref="ConnectorException">It had to stop; what it did until then holds, and the next run goes on from there.</exception>
-    public async Task<SyncReport> RunAsync(SyncFile file, CancellationToken ct)
+    public async Task<SyncReport> RunAsync(SyncFile file, CancellationToken ct, SyncReport? report = null)
     {
-        var report = new SyncReport(file.Name);
+        report ??= new SyncReport(file.Name);
         try
         {
             if (file.Segment is not null)

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Manifest;
 /// <summary>The actions and triggers of the connector; each is read when it is first asked for.</summary>
 public sealed class Catalogue
 {
-    private const string ActionFolder = "manifest/actions/", TriggerFolder = "manifest/triggers/";
+    private const string ActionFolder = "manifest/actions/", TriggerFolder = "manifest/triggers/", JobFolder = "manifest/jobs/";
     private readonly ManifestSource _source;
     private readonly ConcurrentDictionary<string, ActionManifest> _actions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConnectorAction> _code = new(StringComparer.Ordinal);
@@ -41,6 +41,9 @@ public sealed class Catalogue
 
     /// <summary>All triggers, in alphabetical order of their ids.</summary>
     public IReadOnlyList<TriggerManifest> Triggers => field ??= [.. IdsIn(TriggerFolder).Select(id => new TriggerManifest(Read($"{TriggerFolder}{id}.json")))];
+
+    /// <summary>What moves whole tables, in alphabetical order of their ids: no actions, and run by hosts that have a disk.</summary>
+    public IReadOnlyList<ActionManifest> Jobs => field ??= [.. IdsIn(JobFolder).Select(id => Merge(Read($"{JobFolder}{id}.json"), Group))];
 
     /// <summary>The connector itself: <c>connector.json</c>. Do not change it.</summary>
     public JObject Connector => field ??= Read("connector.json");

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Manifest;
 /// <summary>Checks every file of a manifest before anything is used: a broken one is named, with the place in it and the reason.</summary>
 internal static class ManifestCheck
 {
-    private const string Actions = "manifest/actions/", Inputs = "manifest/inputs/", Triggers = "manifest/triggers/", Schemas = "manifest/schema/";
+    private const string Actions = "manifest/actions/", Inputs = "manifest/inputs/", Triggers = "manifest/triggers/", Jobs = "manifest/jobs/", Schemas = "manifest/schema/";
 
     private static readonly HashSet<string> s_types = new(["string", "integer", "number", "boolean", "object", "array", "null"], StringComparer.Ordinal);
 
@@ -198,7 +198,7 @@ internal static class ManifestCheck
     {
         "connector.json" => Schemas + "connector.schema.json",
         "manifest/connection.json" => Schemas + "connection.schema.json",
-        _ when file.StartsWith(Actions, StringComparison.Ordinal) => Schemas + "action.schema.json",
+        _ when file.StartsWith(Actions, StringComparison.Ordinal) || file.StartsWith(Jobs, StringComparison.Ordinal) => Schemas + "action.schema.json",
         _ when file.StartsWith(Inputs, StringComparison.Ordinal) => Schemas + "inputs.schema.json",
         _ when file.StartsWith(Triggers, StringComparison.Ordinal) => Schemas + "trigger.schema.json",
         _ => null,

@@ -53,7 +53,7 @@ public class McpRunnerTests
 
         var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
 
-        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "list-options", "receive-event", "list-received-events", "register-webhook", "remove-webhook"])));
+        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "list-options", "receive-event", "list-received-events", "register-webhook", "remove-webhook", "run-import", "run-sync"])));
         foreach (var action in Catalogue.Embedded.All)
         {
             var tool = tools.Single(t => (string)t["name"]! == action.Id);
@@ -93,6 +93,8 @@ public class McpRunnerTests
     [TestCase("list-received-events", true, false, true, false)]
     [TestCase("register-webhook", false, false, true)]
     [TestCase("remove-webhook", false, true, true)]
+    [TestCase("run-import", false, true, false)]
+    [TestCase("run-sync", false, true, true)]
     public async Task ListTools_Annotations_SayWhatToAskTheUserAbout(string name, bool readOnly, bool destructive, bool idempotent, bool openWorld = true)
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);

@@ -1,0 +1,112 @@
+using CustomerIo.Connector.Sandbox;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hosts.Tests.Mcp;
+
+/// <summary>The tools that move whole tables, in the real runner.</summary>
+public class JobToolTests
+{
+    private string _home = "";
+    private SandboxServer _sandbox = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _home = Directory.CreateTempSubdirectory("job-tools-").FullName;
+        _sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _sandbox.DisposeAsync();
+        Directory.Delete(_home, recursive: true);
+    }
+
+    [Test]
+    public async Task RunImport_AFile_ArrivesAndTellsItsProgress()
+    {
+        var file = Write("people.csv", "id,plan\n" + string.Concat(Enumerable.Range(0, 6000).Select(i => $"u{i},pro\n")) + ",nobody\n");
+        await using var runner = await StartAsync();
+
+        var result = await runner.CallAsync("run-import", new JObject { ["kind"] = "people", ["from"] = file, ["throttle"] = 3000, ["job"] = "first" }.ToString(Newtonsoft.Json.Formatting.None), """{"progressToken":"p1"}""");
+
+        var done = result["result"]!["structuredContent"]!;
+        var notes = runner.Notifications.Where(n => (string?)n["method"] == "notifications/progress").Select(n => n["params"]!).ToArray();
+        Assert.Multiple(() =>
+        {
+            Assert.That(((string?)done["job"], (int)done["rows"]!, (int)done["succeeded"]!, (int)done["failed"]!), Is.EqualTo(("first", 6001, 6000, 1)), result.ToString());
+            Assert.That(done["problems"]!.Single().ToString(), Does.StartWith("line 6002: "));
+            Assert.That((string?)_sandbox.Person("u5999")!["attributes"]!["plan"], Is.EqualTo("pro"));
+            Assert.That(notes.Select(n => (string?)n["progressToken"]).ToArray(), Has.Length.GreaterThan(2).And.All.EqualTo("p1"));
+            Assert.That(notes.Select(n => (long)n["progress"]!), Is.Ordered.Ascending.And.Unique);
+            Assert.That(((long)notes[^1]["progress"]!, (string?)notes[^1]["message"]), Is.EqualTo((6001L, "6001 rows, 1 failed")));
+        });
+    }
+
+    [Test]
+    public async Task RunSync_AFile_MakesBothSidesTheSame()
+    {
+        using (var crm = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_home, "crm.db")};Pooling=False"))
+        {
+            crm.Open();
+            using var command = crm.CreateCommand();
+            command.CommandText = "CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT); INSERT INTO people VALUES ('u1', 'pro'), ('u2', 'free')";
+            command.ExecuteNonQuery();
+        }
+
+        var file = Write("people.json", new JObject { ["database"] = "sqlite:" + Path.Combine(_home, "crm.db"), ["table"] = "people", ["attributes"] = new JObject { ["plan"] = "plan" } }.ToString());
+        await using var runner = await StartAsync();
+        var arguments = new JObject { ["file"] = file }.ToString(Newtonsoft.Json.Formatting.None);
+
+        var first = (await runner.CallAsync("run-sync", arguments, """{"progressToken":7}"""))["result"]!["structuredContent"]!;
+        var second = (await runner.CallAsync("run-sync", arguments))["result"]!["structuredContent"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(((string?)first["sync"], (int)first["pushed"]!, (int)first["failed"]!), Is.EqualTo(("people", 2, 0)), first.ToString());
+            Assert.That(((int)second["read"]!, (int)second["written"]!), Is.EqualTo((2, 0)), second.ToString());
+            Assert.That((string?)_sandbox.Person("u2")!["attributes"]!["plan"], Is.EqualTo("free"));
+            Assert.That(runner.Notifications.Where(n => (string?)n["method"] == "notifications/progress").Select(n => (int?)n["params"]!["progressToken"]), Is.EqualTo(new int?[] { 7 }));
+        });
+    }
+
+    [TestCase("run-import", """{"from":"x.csv"}""", "/kind")]
+    [TestCase("run-import", """{"kind":"people","from":"x.csv","throttle":0}""", "/throttle")]
+    [TestCase("run-sync", """{"file":"a.json","full":true}""", "/full")]
+    public async Task WrongArguments_AreToldByTheirPath(string tool, string arguments, string path)
+    {
+        await using var runner = await StartAsync();
+        var error = await runner.FailAsync(tool, arguments);
+        Assert.That(((string?)error["kind"], (string?)error["problems"]![0]!["path"]), Is.EqualTo(("input", path)), error.ToString());
+    }
+
+    [Test]
+    public async Task AMissingFile_IsAnInputError()
+    {
+        await using var runner = await StartAsync();
+        Assert.That((string?)(await runner.FailAsync("run-sync", """{"file":"/nowhere/a.json"}"""))["kind"], Is.EqualTo("input"));
+        Assert.That((string?)(await runner.FailAsync("run-import", """{"kind":"people","from":"/nowhere/a.csv"}"""))["kind"], Is.EqualTo("input"));
+    }
+
+    private async Task<RunnerProcess> StartAsync()
+    {
+        var runner = RunnerProcess.Start(new Dictionary<string, string>
+        {
+            ["CUSTOMERIO_SITE_ID"] = "s",
+            ["CUSTOMERIO_API_KEY"] = "k",
+            ["CUSTOMERIO_APP_API_KEY"] = "a",
+            ["CUSTOMERIO_BASE_URL"] = _sandbox.Url.ToString(),
+            ["CUSTOMERIO_CONNECTOR_HOME"] = Path.Combine(_home, "data"),
+        });
+        await runner.InitializeAsync();
+        return runner;
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_home, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
