@@ -83,7 +83,7 @@ public sealed class BrowserTests
         var types = await group.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
         Assert.Multiple(() =>
         {
-            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Select(id => $"customerio-{id}")));
+            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Concat(Catalogue.Embedded.Jobs.Select(j => j.Id)).Select(id => $"customerio-{id}")));
             Assert.That(types[0], Is.EqualTo("customerio-identify"));
             Assert.That(_errors, Is.Empty);
         });

@@ -42,7 +42,7 @@ public class OtherClientsTests
         Assert.Multiple(() =>
         {
             Assert.That(report["tools"]!.Select(t => (string)t!), Is.SupersetOf(Catalogue.Embedded.Ids));
-            Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "receive-event", "list-received-events"])));
+            Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "receive-event", "list-received-events", "run-import"])));
             Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}").Where(c => !c.EndsWith(" True True False False", StringComparison.Ordinal)), Is.Empty);
             Assert.That(((JObject)report["failed"]!).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "content", "isError" }));
             Assert.That((string?)report["failed"]!["content"]![0]!["text"], Does.Contain("not this one"));

@@ -2,6 +2,8 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { Ajv } from 'ajv';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const [command, ...args] = process.argv.slice(2);
 const transport = new StdioClientTransport({
@@ -15,6 +17,8 @@ await client.connect(transport);
 const ajv = new Ajv({ strict: false });
 const { tools } = await client.listTools();
 const calls = [];
+const table = join(process.env.CUSTOMERIO_CONNECTOR_HOME, 'people.csv');
+writeFileSync(table, 'id,plan\n1,pro\n');
 const more = {
   'check-connection': [{}],
   'receive-event': [
@@ -22,10 +26,13 @@ const more = {
     { headers: { 'content-type': 'text/plain' }, body: 'no' },
   ],
   'list-received-events': [{ limit: 5 }],
+  'run-import': [{ kind: 'people', from: table }],
+  // A sync needs a database of its own: JobToolTests runs one.
+  'run-sync': [],
 };
 for (const tool of tools) {
   const valid = { input: ajv.compile(tool.inputSchema), output: ajv.compile(tool.outputSchema) };
-  const inputs = tool._meta?.['customerio/action']?.examples.map(e => e.input) ?? more[tool.name] ?? [];
+  const inputs = more[tool.name] ?? tool._meta?.['customerio/action']?.examples.map(e => e.input) ?? [];
   for (const input of inputs) {
     // The client itself throws when structuredContent does not fit outputSchema.
     const result = await client.callTool({ name: tool.name, arguments: input });
