@@ -7,6 +7,8 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Tests.Manifest;
 
 /// <summary>A manifest read from a folder: whole and right, or not at all.</summary>
+[Parallelizable(ParallelScope.All)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public class CatalogueTests
 {
     private string _folder = "";
