@@ -33,20 +33,19 @@ internal sealed record Rate(string Name, double PerSecond, int? Burst = null)
     private const double SecondsPerDay = 86_400;
 
     /// <summary>100 transactional messages a second.</summary>
-    public static Rate Send { get; } = new("send", 100);
+    private static readonly Rate s_send = new("send", 100);
 
     /// <summary>100 stored messages a day.</summary>
-    public static Rate Archive { get; } = new("archive", 100 / SecondsPerDay, 99);
+    private static readonly Rate s_archive = new("archive", 100 / SecondsPerDay, 99);
 
-    /// <summary>One trigger in ten seconds of each broadcast.</summary>
-    public static Rate Trigger(string broadcast) => new("trigger " + broadcast, 0.1);
-
-    /// <summary>The rate of the App API endpoint that a caller's own path leads to; null for the API's.</summary>
-    public static Rate? Of(string method, string path) => (method, path.Split('/', StringSplitOptions.RemoveEmptyEntries)) switch
+    /// <summary>The rate of the endpoint that a request leads to, whatever action made it; null where its API's holds.</summary>
+    public static Rate? Of(ApiRequest request) => request.Api != ApiName.App ? null : (request.Method.Method, Guards.Segments(request)) switch
     {
-        ("POST", ["v1", "send", ..]) => Send,
-        ("POST", ["v1", "campaigns" or "broadcasts", var broadcast, "triggers"]) => Trigger(broadcast),
-        (_, ["v1", "messages", _, "archived_message"]) => Archive,
+        ("POST", ["v1", "send", ..]) => s_send,
+
+        // Once in ten seconds, each broadcast for itself.
+        ("POST", ["v1", "campaigns" or "broadcasts", var broadcast, "triggers"]) => new Rate("trigger " + broadcast, 0.1),
+        (_, ["v1", "messages", _, "archived_message"]) => s_archive,
         _ => null,
     };
 }
@@ -61,9 +60,6 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public Repeat Repeat { get; init; }
-
-    /// <summary>The rate that holds for this endpoint in place of its API's; null for the API's.</summary>
-    public Rate? Rate { get; init; }
 
     /// <summary>What shows whether it was done, should nobody know; the end of a sentence that begins "Look for".</summary>
     public string? LookFor { get; init; }

@@ -18,9 +18,9 @@ internal static class DestructiveGuard
         {
             case (ApiName.Track, [.., "suppress"]):
                 throw Refused("suppressing a person", "");
-            case (ApiName.Track, ["api", "v1", "merge_customers", ..]):
+            case (ApiName.Track, ["v1", "merge_customers", ..]):
                 throw Refused("merging two people", "");
-            case (ApiName.Track, ["api", "v2", "entity" or "batch", ..]):
+            case (ApiName.Track, ["v2", "entity" or "batch", ..]):
                 foreach (var (operation, path) in Guards.Operations(Guards.Json(request)))
                 {
                     if (operation["action"] is JValue { Value: string action } && action.ToLowerInvariant() is "delete" or "suppress" or "merge" or "delete_device")

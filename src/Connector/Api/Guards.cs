@@ -18,8 +18,12 @@ internal static class Guards
         return connection.Guard is { } guard ? guard.Apply(request, warn) : request;
     }
 
-    /// <summary>The decoded parts of the path, in lower case, as a server may read them.</summary>
-    public static string[] Segments(ApiRequest request) => Uri.UnescapeDataString(request.Path).ToLowerInvariant().Split('/', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The decoded parts of the path, in lower case, as a server may read them; without the <c>api</c> that Track's begin with.</summary>
+    public static string[] Segments(ApiRequest request)
+    {
+        var all = Uri.UnescapeDataString(request.Path).ToLowerInvariant().Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return all is ["api", .. var rest] ? rest : all;
+    }
 
     /// <summary>The body as JSON, whatever its content type says.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is something else, so it cannot be judged.</exception>

@@ -24,7 +24,7 @@ internal static class Keys
     /// <summary>What a refused request wanted to do, as the key's permissions name it.</summary>
     public static string Wanted(ApiRequest request)
     {
-        var parts = Guards.Segments(request).SkipWhile(s => s is "api" or "v1" or "v2").ToArray();
+        var parts = Guards.Segments(request).SkipWhile(s => s is "v1" or "v2").ToArray();
         var thing = parts is [] ? "this" : parts[0].Replace('_', ' ');
         return request.Api != ApiName.App ? "send data"
             : parts is ["send", ..] ? "send transactional messages"

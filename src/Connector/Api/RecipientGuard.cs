@@ -46,11 +46,11 @@ internal sealed class RecipientGuard
         var judge = new Judge(this);
         var body = (request.Api, Guards.Segments(request)) switch
         {
-            (ApiName.App, ["v1", "send", var channel, ..]) => judge.Message(Body(request), channel),
-            (ApiName.App, ["v1", "campaigns" or "broadcasts", _, "triggers", ..]) => judge.Broadcast(Body(request)),
-            (ApiName.App, ["v1", "newsletters", _, "send" or "schedule", ..]) => throw Refused("", "a newsletter goes to people who cannot be seen from here"),
-            (ApiName.Track, ["api", "v1", "customers", .., "events"] or ["api", "v1", "events", ..]) => judge.Event(Body(request), "data"),
-            (ApiName.Track, ["api", "v2", "entity" or "batch", ..]) => judge.Events(Guards.Json(request), "attributes"),
+            (_, ["v1", "send", var channel, ..]) => judge.Message(Body(request), channel),
+            (_, ["v1", "campaigns" or "broadcasts", _, "triggers", ..]) => judge.Broadcast(Body(request)),
+            (_, ["v1", "newsletters", _, "send" or "schedule", ..]) => throw Refused("", "a newsletter goes to people who cannot be seen from here"),
+            (ApiName.Track, ["v1", "customers", .., "events"] or ["v1", "events", ..]) => judge.Event(Body(request), "data"),
+            (ApiName.Track, ["v2", "entity" or "batch", ..]) => judge.Events(Guards.Json(request), "attributes"),
             (ApiName.Pipelines, _) => judge.Events(Guards.Json(request), "properties"),
             _ => null,
         };

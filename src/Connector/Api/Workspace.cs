@@ -73,11 +73,16 @@ internal sealed class Workspace
     public RateLimiter? Limiter(ApiRequest request, TimeProvider time)
     {
         var most = Connection.RateLimit ?? (_loopback ? 0 : double.PositiveInfinity);
-        var rate = request.Rate ?? s_rates[(int)request.Api];
+        if (most == 0)
+        {
+            return null;
+        }
 
         // The connection's own number stands in for an API's rate, but lifts no endpoint's lower one.
-        rate = request.Rate is null && Connection.RateLimit is not null || most < rate.PerSecond ? rate with { PerSecond = most } : rate;
-        return most > 0 ? State.Limiter(rate, time) : null;
+        var own = Rate.Of(request);
+        var rate = own ?? s_rates[(int)request.Api];
+        rate = (own is null && Connection.RateLimit is not null) || most < rate.PerSecond ? rate with { PerSecond = most } : rate;
+        return State.Limiter(rate, time);
     }
 
     /// <summary>The Authorization header for an API.</summary>

@@ -104,6 +104,7 @@ public class GuardTests
     [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"b@else.net"}}""", "/to")]
     [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"transactional_message_id":3}}""", "/to")]
     [TestCase("raw-request", """{"url":"/V1/Send//Email","method":"PUT","api":"app","data":{"to":"b@else.net"}}""", "/to")]
+    [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","data":{"to":"b@else.net"}}""", "/to")]
     [TestCase("raw-request", """{"url":"/v1/newsletters/3/send","method":"POST","api":"app"}""", "")]
     [TestCase("raw-request", """{"url":"/v1/track","method":"POST","api":"pipelines","data":{"userId":"1","event":"x","properties":{"recipient":"b@else.net"}}}""", "/recipient")]
     public async Task RecipientGuard_AnyOtherRecipient_IsRefusedBeforeAnythingIsSent(string action, string input, string path)
@@ -138,6 +139,13 @@ public class GuardTests
     [TestCase("rewrite:a@example.com,b@example.com")]
     public void RecipientGuard_NeitherForm_IsRefusedWhenTheConnectionIsRead(string guard) =>
         Assert.That(() => Connection.FromEnvironment(name => name == "CUSTOMERIO_RECIPIENT_GUARD" ? guard : null), Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Connection));
+
+    [TestCase("true", true)]
+    [TestCase("\"true\"", true)]
+    [TestCase("false", false)]
+    [TestCase("null", false)]
+    public void Guards_FromJson_AreRead(string value, bool expected) =>
+        Assert.That(Connection.FromJson(Bench.Json($$"""{"blockDestructive":{{value}},"recipientGuard":"allow:*@example.com"}""")), Is.Not.Null.And.Property("BlockDestructive").EqualTo(expected).And.Property("RecipientGuard").Not.Null);
 
     [Test]
     public void Guards_FromTheEnvironment_AreRead()

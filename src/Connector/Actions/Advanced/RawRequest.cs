@@ -24,13 +24,11 @@ internal sealed partial class RawRequest : RequestAction<RawRequest.Input>
         }
 
         var (name, start) = input.Api switch { "app" => (ApiName.App, ""), "pipelines" => (ApiName.Pipelines, ""), _ => (ApiName.Track, "/api") };
-        var plain = Uri.UnescapeDataString(path);
         return new ApiRequest(name, new HttpMethod(input.Method), start + path, body)
         {
             Query = query,
             Headers = headers,
-            Repeat = input.Method is "GET" or "HEAD" or "PUT" or "DELETE" ? Repeat.Safe : Sends().IsMatch(plain) ? Repeat.Unsafe : Repeat.WhenAsked,
-            Rate = name == ApiName.App ? Rate.Of(input.Method, plain) : null,
+            Repeat = input.Method is "GET" or "HEAD" or "PUT" or "DELETE" ? Repeat.Safe : Sends().IsMatch(Uri.UnescapeDataString(path)) ? Repeat.Unsafe : Repeat.WhenAsked,
             Form = input.ResponseType switch { "text" => ResponseForm.Text, "binary" => ResponseForm.Binary, _ => ResponseForm.Json },
         };
     }

@@ -15,7 +15,6 @@ internal sealed class TriggerBroadcast : ConnectorAction<TriggerBroadcast.Input>
     {
         var request = ApiRequest.Post(ApiName.App, $"/v1/campaigns/{input.Broadcast:broadcast}/triggers", Audience.Body(input)) with
         {
-            Rate = Rate.Trigger(input.Broadcast),
             LookFor = "a new trigger of this broadcast",
         };
         var output = Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false));

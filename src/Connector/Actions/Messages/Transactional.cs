@@ -70,7 +70,7 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
         Attach(input, Set, problems);
         return problems.Count > 0
             ? throw ConnectorException.Input(problems)
-            : ApiRequest.Post(ApiName.App, $"/v1/send/{Channel(input):channel}", body) with { Rate = Rate.Send, LookFor = "a delivery to this person at this time" };
+            : ApiRequest.Post(ApiName.App, $"/v1/send/{Channel(input):channel}", body) with { LookFor = "a delivery to this person at this time" };
     }
 
     protected sealed override bool Verifies(TInput input) => input.WaitFor is { Length: > 0 };
