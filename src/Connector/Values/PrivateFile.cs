@@ -1,0 +1,38 @@
+namespace CustomerIo.Connector.Values;
+
+/// <summary>Files and folders that only this user may read (0600, 0700), never reached through a link.</summary>
+internal static class PrivateFile
+{
+    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes a file that is not there yet.</summary>
+    /// <exception cref="IOException">Something has that name already, be it a link to nowhere, or the file cannot be made.</exception>
+    public static FileStream Create(string path, FileShare share = FileShare.Read) => Open(path, FileMode.CreateNew, FileAccess.Write, share);
+
+    /// <summary>Opens a file, or makes it; a link is refused. One that was there keeps its mode.</summary>
+    /// <exception cref="IOException">The name is a link's, or the file cannot be opened or made.</exception>
+    public static FileStream OpenOrCreate(string path, FileAccess access, FileShare share)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new IOException($"{path} is a link, and links are not followed here.");
+        }
+
+        return Open(path, FileMode.OpenOrCreate, access, share);
+    }
+
+    /// <summary>Makes a folder and those above it, where they are missing; one that was there keeps its mode.</summary>
+    public static DirectoryInfo CreateFolder(string path) =>
+        OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, Mine | UnixFileMode.UserExecute);
+
+    private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 64 << 10 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = Mine;
+        }
+
+        return new FileStream(path, options);
+    }
+}
