@@ -79,6 +79,9 @@ public sealed class ActionManifest
     /// <summary>Names of the inputs that must be given.</summary>
     public IEnumerable<string> Required => (Input["required"] as JArray ?? []).Select(r => (string)r!);
 
+    /// <summary>Names of the input groups that it shares with other actions.</summary>
+    internal IEnumerable<string> Include => (File["include"] as JArray ?? []).Select(g => (string)g!);
+
     /// <summary>Namespace and name of its class.</summary>
     internal string ClassName => $"CustomerIo.Connector.Actions.{Category}.{Names.Pascal(Id)}";
 

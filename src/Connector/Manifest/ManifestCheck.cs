@@ -45,31 +45,42 @@ internal static class ManifestCheck
         ["x-time"] = ("true or false", IsSwitch),
     };
 
+    /// <summary>Checks what differs from the build's own files, which the build's tests check; of those only what they refer to.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the first file that is wrong.</exception>
     public static void Check(ManifestSource source)
     {
-        var files = source.Files.ToArray();
-        var documents = files.Where(f => f.EndsWith(".json", StringComparison.Ordinal)).ToDictionary(f => f, f => Parse(source, f));
-        JObject Document(string name) => documents.GetValueOrDefault(name) ?? throw Bad(source, name, "", "is missing.");
+        var files = source.Files.Where(f => f.EndsWith(".json", StringComparison.Ordinal)).ToArray();
+        var own = files.Where(f => IsEmbedded(source, f)).ToHashSet(StringComparer.Ordinal);
+        var documents = files.Where(f => !own.Contains(f)).ToDictionary(f => f, f => Parse(source, f));
+        JObject? Find(string name) => documents.TryGetValue(name, out var known) || !own.Contains(name) ? known : documents[name] = Parse(source, name);
+        JObject Document(string name) => Find(name) ?? throw Bad(source, name, "", "is missing.");
 
-        foreach (var (file, document) in documents.Where(d => SchemaOf(d.Key) is { } schema && !(IsEmbedded(source, d.Key) && IsEmbedded(source, schema))))
+        foreach (var file in files.Where(f => SchemaOf(f) is { } schema && !(own.Contains(f) && (own.Contains(schema) || !files.Contains(schema)))))
         {
-            Validate(source, file, document, documents.GetValueOrDefault(SchemaOf(file)!) ?? Parse(ManifestSource.Embedded, SchemaOf(file)!));
+            Validate(source, file, Document(file), Find(SchemaOf(file)!) ?? Parse(ManifestSource.Embedded, SchemaOf(file)!));
         }
 
         CheckIcon(source, "connector.json", "/icon", (string)Document("connector.json")["icon"]!);
         Document("manifest/connection.json");
-        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (file, document) in documents.Where(d => d.Key.StartsWith(Inputs, StringComparison.Ordinal)))
+        foreach (var file in files.Where(f => f.StartsWith(Inputs, StringComparison.Ordinal) && !own.Contains(f)))
         {
-            CheckKeywords(source, file, (JObject)document["properties"]!, "/properties");
+            CheckKeywords(source, file, (JObject)Document(file)["properties"]!, "/properties");
         }
 
-        foreach (var (file, document) in documents.Where(d => d.Key.StartsWith(Actions, StringComparison.Ordinal)).OrderBy(d => d.Key, StringComparer.Ordinal))
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in In(Actions))
         {
             try
             {
-                CheckAction(source, file, document, documents, ids);
+                if (own.Contains(file) && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built && built.Include.All(g => own.Contains($"{Inputs}{g}.json")))
+                {
+                    ids[built.Id] = file;
+                    CheckIcon(source, file, "/icon", built.Icon);
+                }
+                else
+                {
+                    CheckAction(source, file, Document(file), Find, ids);
+                }
             }
             catch (Exception e) when (e is not ConnectorException)
             {
@@ -82,13 +93,15 @@ internal static class ManifestCheck
             throw Bad(source, Actions, "", "holds no action.");
         }
 
-        foreach (var (file, document) in documents.Where(d => d.Key.StartsWith(Triggers, StringComparison.Ordinal)).OrderBy(d => d.Key, StringComparer.Ordinal))
+        foreach (var file in In(Triggers))
         {
-            TriggerCheck.Check(source, file, document);
+            TriggerCheck.Check(source, file, Document(file));
         }
+
+        IEnumerable<string> In(string folder) => files.Where(f => f.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
-    private static void CheckAction(ManifestSource source, string file, JObject document, Dictionary<string, JObject> documents, Dictionary<string, string> ids)
+    private static void CheckAction(ManifestSource source, string file, JObject document, Func<string, JObject?> find, Dictionary<string, string> ids)
     {
         var id = (string)document["id"]!;
         if (!ids.TryAdd(id, file))
@@ -103,7 +116,7 @@ internal static class ManifestCheck
 
         foreach (var (group, i) in (document["include"] as JArray ?? []).Select((g, i) => ((string)g!, i)))
         {
-            if (!documents.ContainsKey($"{Inputs}{group}.json"))
+            if (find($"{Inputs}{group}.json") is null)
             {
                 throw Bad(source, file, $"/include/{i}", $"there is no {Inputs}{group}.json.");
             }
@@ -112,7 +125,7 @@ internal static class ManifestCheck
         CheckIcon(source, file, "/icon", (string)document["icon"]!);
         CheckKeywords(source, file, (JObject)document["input"]!["properties"]!, "/input/properties");
         CheckKeywords(source, file, new JObject { ["output"] = document["output"] }, "");
-        var manifest = Catalogue.Merge(document, group => documents[$"{Inputs}{group}.json"]);
+        var manifest = Catalogue.Merge(document, group => find($"{Inputs}{group}.json")!);
         if (ConnectorAction.Find(manifest) is null)
         {
             throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");
@@ -204,7 +217,7 @@ internal static class ManifestCheck
         _ => null,
     };
 
-    // A folder's files are mostly copies of the embedded ones, which the build's tests hold to their schemas.
+    // A folder's files are mostly copies of the embedded ones.
     private static bool IsEmbedded(ManifestSource source, string file) =>
         source != ManifestSource.Embedded && ManifestSource.Embedded.Read(file) is { } embedded && embedded.AsSpan().SequenceEqual(source.Read(file) ?? embedded);
 
