@@ -31,8 +31,7 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
 
     private async Task<JObject> ImportAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
     {
-        var from = (string)values["from"]!;
-        var request = new ImportRequest(s_kinds[(string)values["kind"]!], from.StartsWith("env:", StringComparison.Ordinal) ? Environment.GetEnvironmentVariable(from[4..]) ?? "" : from)
+        var request = new ImportRequest(s_kinds[(string)values["kind"]!], (string)values["from"]!)
         {
             Query = Text(values, "query"),
             Map = Text(values, "map"),

@@ -56,13 +56,9 @@ internal static class SyncCommand
         return command;
     }
 
-    private static Database? Postgres(string? given)
-    {
-        var text = given?.StartsWith("env:", StringComparison.Ordinal) == true ? Environment.GetEnvironmentVariable(given[4..]) ?? "" : given;
-        return text is null ? null
-            : Database.Parse(text.StartsWith("postgres", StringComparison.Ordinal) && text.Contains(':') ? text : "postgres:" + text) is { IsPostgres: true } database ? database
-            : throw new ConnectorException(FailureKind.Input, "--postgres must be a PostgreSQL connection, such as postgres://user@host/database.");
-    }
+    private static Database? Postgres(string? given) => given is null ? null
+        : Database.Parse(given, isPostgres: true) is { IsPostgres: true } database ? database
+        : throw new ConnectorException(FailureKind.Input, "--postgres must be a PostgreSQL connection, such as postgres://user@host/database.");
 
     private static Database State(string? given, string folder) => given is null
         ? Database.Parse("sqlite:" + Path.Combine(folder, "sync.db"))!

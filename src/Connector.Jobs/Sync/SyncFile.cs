@@ -122,7 +122,6 @@ internal sealed class SyncFileReader(JObject json, string fileName)
         try
         {
             // The password need not stand in a file: env:NAME takes the whole connection from the environment.
-            text = text.StartsWith("env:", StringComparison.Ordinal) ? Environment.GetEnvironmentVariable(text[4..]) ?? "" : text;
             if (Database.Parse(text) is { } database)
             {
                 return database;

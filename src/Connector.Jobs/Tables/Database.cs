@@ -4,25 +4,41 @@ using Npgsql;
 
 namespace CustomerIo.Connector.Jobs.Tables;
 
-/// <summary>A database as the command line names it: <c>sqlite:FILE</c> or <c>postgres:CONNECTION</c>.</summary>
+/// <summary>A database as people name it: <c>sqlite:FILE</c>, <c>postgres:CONNECTION</c>, or <c>env:NAME</c> of a variable that holds one of these.</summary>
 internal sealed record Database
 {
+    private const string Variable = "env:";
     private readonly string _connection;
 
     private Database(bool isPostgres, string connection, string name)
     {
-        (IsPostgres, _connection, Name) = (isPostgres, connection, name);
+        (IsPostgres, _connection, Name, Identity) = (isPostgres, connection, name, name);
     }
 
     public bool IsPostgres { get; }
 
-    /// <summary>What people may see of it: no password.</summary>
-    public string Name { get; }
+    /// <summary>What people may see of it: no password, and of a variable its name only.</summary>
+    public string Name { get; private init; }
+
+    /// <summary>Tells this database from another, whatever named it; for keys and hashes, never for people.</summary>
+    public string Identity { get; }
 
     /// <summary>Null when the text names no database.</summary>
+    /// <param name="text">What somebody gave: <c>sqlite:</c>, <c>postgres:</c> or <c>env:</c>.</param>
+    /// <param name="isPostgres">Whether a text without a kind is a PostgreSQL connection. Default false.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it does, but cannot be read.</exception>
-    public static Database? Parse(string text)
+    public static Database? Parse(string text, bool isPostgres = false)
     {
+        if (text.StartsWith(Variable, StringComparison.Ordinal))
+        {
+            return OfVariable(text, isPostgres);
+        }
+
+        if (isPostgres && !(text.StartsWith("postgres", StringComparison.Ordinal) && text.Contains(':')))
+        {
+            text = "postgres:" + text;
+        }
+
         if (text.StartsWith("sqlite:", StringComparison.Ordinal))
         {
             var path = text["sqlite:".Length..];
@@ -75,6 +91,36 @@ internal sealed record Database
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
     public override string ToString() => Name;
+
+    // The caller may be an agent, and the variable somebody's key: only a database is taken, and nothing of the value is told.
+    private static Database OfVariable(string text, bool isPostgres)
+    {
+        var name = text[Variable.Length..];
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            throw new ConnectorException(FailureKind.Input, "env: needs the name of an environment variable, such as env:PEOPLE_DATABASE.");
+        }
+
+        var value = Environment.GetEnvironmentVariable(name);
+        if (string.IsNullOrEmpty(value))
+        {
+            throw new ConnectorException(FailureKind.Input, $"The environment variable {name} is not set here. It must hold sqlite:FILE or postgres:CONNECTION.");
+        }
+
+        try
+        {
+            if (!value.StartsWith(Variable, StringComparison.Ordinal) && Parse(value, isPostgres) is { } database)
+            {
+                return database with { Name = text };
+            }
+        }
+        catch (ConnectorException)
+        {
+            // What is wrong with it could only be told with parts of it.
+        }
+
+        throw new ConnectorException(FailureKind.Input, $"The environment variable {name} names no database. It must hold sqlite:FILE or postgres:CONNECTION.");
+    }
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)
     {

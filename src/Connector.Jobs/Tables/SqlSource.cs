@@ -49,7 +49,7 @@ internal sealed class SqlSource : IRowSource
             command.CommandText = query;
 #pragma warning restore CA2100
             command.CommandTimeout = 0;
-            var identity = "query " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(database.Name + "\n" + query)).AsSpan(0, 16));
+            var identity = "query " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(database.Identity + "\n" + query)).AsSpan(0, 16));
             return new SqlSource(connection, command, command.ExecuteReader(), identity);
         }
         catch (DbException e)

@@ -89,16 +89,56 @@ public class JobToolTests
         Assert.That((string?)(await runner.FailAsync("run-import", """{"kind":"people","from":"/nowhere/a.csv"}"""))["kind"], Is.EqualTo("input"));
     }
 
-    private async Task<RunnerProcess> StartAsync()
+    [TestCase("A_SECRET", TestName = "EnvName_AKey_TellsTheVariableAndNeverItsValue")]
+    [TestCase("A_BAD_DATABASE", TestName = "EnvName_AConnectionThatCannotBeRead_TellsTheVariableAndNeverItsValue")]
+    [TestCase("A_MISSING_DATABASE", TestName = "EnvName_ADatabaseThatIsNotThere_TellsTheVariableAndNeverItsValue")]
+    [TestCase("A_NESTED_NAME", TestName = "EnvName_AnotherVariable_TellsTheVariableAndNeverItsValue")]
+    [TestCase("A_FILE", TestName = "EnvName_AFile_TellsTheVariableAndNeverItsValue")]
+    public async Task EnvName_IsForDatabasesOnly(string variable)
     {
-        var runner = RunnerProcess.Start(new Dictionary<string, string>
+        await using var runner = await StartAsync(("A_SECRET", "topsecret"), ("A_BAD_DATABASE", "postgres:topsecret"), ("A_MISSING_DATABASE", "sqlite:/topsecret/x.db"), ("A_NESTED_NAME", "env:topsecret"), ("A_FILE", "/topsecret/a.csv"));
+        var error = await runner.FailAsync("run-import", $$"""{"kind":"people","from":"env:{{variable}}","query":"SELECT 1 AS id ORDER BY 1"}""");
+        var sync = Write("people.json", new JObject { ["database"] = "env:" + variable, ["table"] = "people", ["attributes"] = new JObject { ["plan"] = "plan" } }.ToString());
+        var syncError = await runner.FailAsync("run-sync", new JObject { ["file"] = sync }.ToString(Newtonsoft.Json.Formatting.None));
+        foreach (var text in new[] { error.ToString(), syncError.ToString(), runner.Stderr })
+        {
+            Assert.That(text, Does.Not.Contain("topsecret"));
+        }
+
+        Assert.That(((string?)error["kind"], (string?)syncError["kind"]), Is.EqualTo(("input", "input")));
+        Assert.That((string?)error["message"], Does.Contain(variable));
+        Assert.That((string?)syncError["message"], Does.Contain(variable));
+    }
+
+    [Test]
+    public async Task EnvName_ADatabase_IsRead()
+    {
+        using (var crm = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_home, "crm.db")};Pooling=False"))
+        {
+            crm.Open();
+        }
+
+        await using var runner = await StartAsync(("A_DATABASE", "sqlite:" + Path.Combine(_home, "crm.db")));
+        var result = (await runner.CallAsync("run-import", """{"kind":"people","from":"env:A_DATABASE","query":"SELECT 'u1' AS id ORDER BY 1"}"""))["result"]!;
+        Assert.That(((int?)result["structuredContent"]?["succeeded"], (string?)result["structuredContent"]?["job"]), Is.EqualTo((1, "import-people-env_A_DATABASE")), result.ToString());
+    }
+
+    private async Task<RunnerProcess> StartAsync(params (string Name, string Value)[] more)
+    {
+        var environment = new Dictionary<string, string>
         {
             ["CUSTOMERIO_SITE_ID"] = "s",
             ["CUSTOMERIO_API_KEY"] = "k",
             ["CUSTOMERIO_APP_API_KEY"] = "a",
             ["CUSTOMERIO_BASE_URL"] = _sandbox.Url.ToString(),
             ["CUSTOMERIO_CONNECTOR_HOME"] = Path.Combine(_home, "data"),
-        });
+        };
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+
+        var runner = RunnerProcess.Start(environment);
         await runner.InitializeAsync();
         return runner;
     }
