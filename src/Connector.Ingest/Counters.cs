@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Ingest;
 /// <summary>What happened since the start, as Prometheus reads it.</summary>
 internal sealed class Counters
 {
-    private long _received, _delivered, _deadLettered, _retries, _refusedRequests;
+    private long _received, _delivered, _deadLettered, _retries, _refusedRequests, _forgotten;
 
     /// <summary>Why delivery waits; null while it goes on.</summary>
     public volatile string? Waiting;
@@ -16,6 +16,8 @@ internal sealed class Counters
     public void Delivered(int n) => Interlocked.Add(ref _delivered, n);
 
     public void DeadLettered(int n) => Interlocked.Add(ref _deadLettered, n);
+
+    public void Forgot(int n) => Interlocked.Add(ref _forgotten, n);
 
     public void Retried() => Interlocked.Increment(ref _retries);
 
@@ -30,6 +32,7 @@ internal sealed class Counters
         Add("received_total", "counter", "Events stored since the start.", Interlocked.Read(ref _received));
         Add("delivered_total", "counter", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
         Add("dead_lettered_total", "counter", "Events refused since the start.", Interlocked.Read(ref _deadLettered));
+        Add("dead_letters_forgotten_total", "counter", "Dead letters beyond the bounds, no longer kept.", Interlocked.Read(ref _forgotten));
         Add("retries_total", "counter", "Times that delivery stopped, waited and tried again.", Interlocked.Read(ref _retries));
         Add("refused_requests_total", "counter", "Requests answered with an error.", Interlocked.Read(ref _refusedRequests));
         Add("queued", "gauge", "Events that wait for delivery.", queued);

@@ -35,6 +35,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
             }
             catch (SqliteException e)
             {
+                store.Note(e);
                 failure = new(FailureKind.Unavailable, $"{store.Path} cannot be used: {e.Message}");
             }
 
@@ -88,9 +89,10 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         var letters = await store.EndAsync(delivered, refused, again, options.Time.GetUtcNow()).ConfigureAwait(false);
         counters.Delivered(delivered.Length);
         counters.DeadLettered(letters.Count);
-        foreach (var (letter, (_, why)) in letters.Zip(refused))
+        if (letters.Count > 0)
         {
-            options.Say($"Event refused, kept as dead letter {letter}. {why.KindName}: {why.Message}");
+            DeadLetterLines.Say(options.Say, letters.Zip(refused, (l, r) => (l, $"{r.Item2.KindName}: {r.Item2.Message}")));
+            await DeadLetterLines.TrimAsync(store, options, counters).ConfigureAwait(false);
         }
     }
 
@@ -98,7 +100,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     {
         if (queued.Begun)
         {
-            const string Words = "may have been sent before the connector was stopped, and must not be sent twice. Replay it if it did not arrive.";
+            const string Words = "may have been sent before the connector was stopped, and must not be sent twice. If Customer.io does not show it at its delivery (action get-message), it did not arrive: replay it.";
             return (new([], new Problem("", Words), []), []);
         }
 

@@ -32,6 +32,28 @@ internal sealed class EventStore : IAsyncDisposable
         CREATE TRIGGER dead_removed AFTER DELETE ON dead BEGIN UPDATE counts SET n = n - 1 WHERE name = 'dead'; END;
         """;
 
+    // The bytes of both are bounded, so they are counted as well; each event counts for a little more than its text.
+    private const string Sizes = """
+        ALTER TABLE queue ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE dead ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+        UPDATE queue SET size = 100 + length(CAST(event AS BLOB));
+        UPDATE dead SET size = 100 + length(CAST(event AS BLOB));
+        ALTER TABLE counts ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+        UPDATE counts SET bytes = (SELECT coalesce(sum(size), 0) FROM queue) WHERE name = 'queue';
+        UPDATE counts SET bytes = (SELECT coalesce(sum(size), 0) FROM dead) WHERE name = 'dead';
+        DROP TRIGGER queue_added;
+        DROP TRIGGER queue_removed;
+        DROP TRIGGER dead_added;
+        DROP TRIGGER dead_removed;
+        CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN UPDATE counts SET n = n + 1, bytes = bytes + new.size WHERE name = 'queue'; END;
+        CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN UPDATE counts SET n = n - 1, bytes = bytes - old.size WHERE name = 'queue'; END;
+        CREATE TRIGGER dead_added AFTER INSERT ON dead BEGIN UPDATE counts SET n = n + 1, bytes = bytes + new.size WHERE name = 'dead'; END;
+        CREATE TRIGGER dead_removed AFTER DELETE ON dead BEGIN UPDATE counts SET n = n - 1, bytes = bytes - old.size WHERE name = 'dead'; END;
+        """;
+
+    private const long Reserve = 16 << 20;
+    private const int DeadAtOnce = 50;
+
     private readonly SqliteFile _file;
     private readonly SemaphoreSlim _added = new(0);
 
@@ -43,15 +65,23 @@ internal sealed class EventStore : IAsyncDisposable
     public string Path => _file.Path;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be used.</exception>
-    public static EventStore Open(string path) => new(SqliteFile.Open(path, Tables));
+    public static EventStore Open(string path) => new(SqliteFile.Open(path, Reserve, Tables, Sizes));
+
+    /// <summary>Takes note of what reading met: to a damaged file nothing is added any more.</summary>
+    public void Note(SqliteException met) => _file.Note(met);
 
     /// <summary>Stores events of one request, all or none; the refused ones among the dead letters.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="now">When they arrived.</param>
+    /// <param name="most">How many events may wait.</param>
+    /// <param name="mostBytes">How many bytes of events may wait.</param>
     /// <returns>The ids of the dead letters; null when the queue is full.</returns>
-    public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most)
+    public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most, long mostBytes)
     {
-        var dead = await _file.WriteAsync(connection =>
+        var dead = await _file.AddAsync(events.Sum(e => Size(e.Text)), connection =>
         {
-            if (Count(connection, "queue") + events.Count(e => e.Refusal is null) > most)
+            var (count, bytes) = Amount(connection, "queue");
+            if (count + events.Count(e => e.Refusal is null) > most || bytes + events.Where(e => e.Refusal is null).Sum(e => Size(e.Text)) > mostBytes)
             {
                 return null;
             }
@@ -65,7 +95,7 @@ internal sealed class EventStore : IAsyncDisposable
                 }
                 else
                 {
-                    connection.Run("INSERT INTO queue (received, event) VALUES ($1, $2)", now.ToUnixTimeMilliseconds(), e.Text);
+                    connection.Run("INSERT INTO queue (received, event, size) VALUES ($1, $2, $3)", now.ToUnixTimeMilliseconds(), e.Text, Size(e.Text));
                 }
             }
 
@@ -73,6 +103,44 @@ internal sealed class EventStore : IAsyncDisposable
         }).ConfigureAwait(false);
         _added.Release();
         return dead;
+    }
+
+    /// <summary>Forgets the oldest dead letters while there are more than a bound, in number or in bytes.</summary>
+    /// <returns>How many it forgot.</returns>
+    public async Task<int> TrimAsync(int most, long mostBytes)
+    {
+        const int AtOnce = 500;
+        bool TooMany((long N, long Bytes) dead) => dead.N > most || dead.Bytes > mostBytes;
+        using (var connection = _file.Read())
+        {
+            if (!TooMany(Amount(connection, "dead")))
+            {
+                return 0;
+            }
+        }
+
+        int forgot, all = 0;
+        do
+        {
+            forgot = await _file.FinishAsync(connection =>
+            {
+                var n = 0;
+                foreach (var id in connection.Rows(r => r.GetInt64(0), "SELECT id FROM dead ORDER BY id LIMIT $1", AtOnce).ToArray())
+                {
+                    if (!TooMany(Amount(connection, "dead")))
+                    {
+                        break;
+                    }
+
+                    n += connection.Run("DELETE FROM dead WHERE id = $1", id);
+                }
+
+                return n;
+            }).ConfigureAwait(false);
+            all += forgot;
+        }
+        while (forgot == AtOnce);
+        return all;
     }
 
     /// <summary>The oldest events.</summary>
@@ -94,23 +162,37 @@ internal sealed class EventStore : IAsyncDisposable
     }
 
     /// <summary>Notes that deliveries begin which must not be repeated.</summary>
-    public Task BeginAsync(IEnumerable<long> numbers) => _file.WriteAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
+    public Task BeginAsync(IEnumerable<long> numbers) => _file.FinishAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
 
     /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays.</summary>
     /// <returns>The ids of the dead letters, in their order.</returns>
-    public Task<IReadOnlyList<long>> EndAsync(IEnumerable<long> delivered, IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused, IEnumerable<long> again, DateTimeOffset now) =>
-        _file.WriteAsync<IReadOnlyList<long>>(connection =>
+    public async Task<IReadOnlyList<long>> EndAsync(
+        IEnumerable<long> delivered, IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused, IEnumerable<long> again, DateTimeOffset now)
+    {
+        await _file.FinishAsync(connection =>
         {
-            connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered.Concat(refused.Select(r => r.Event.Number))));
-            connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
-            return [.. refused.Select(r => AddDead(
-                connection, r.Event.Received, now, r.Why.KindName, r.Why.Problems is [var first, ..] ? first.Path : "", r.Why.Problems is [var only] ? only.Message : r.Why.Message, r.Event.Text))];
-        });
+            connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered));
+            return connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
+        }).ConfigureAwait(false);
+        var letters = new List<long>(refused.Count);
+        // A dead letter is written before its event goes, and a full disk leaves room for so much.
+        foreach (var some in refused.Chunk(DeadAtOnce))
+        {
+            letters.AddRange(await _file.FinishAsync(connection =>
+            {
+                connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(some.Select(r => r.Event.Number)));
+                return some.Select(r => AddDead(
+                    connection, r.Event.Received, now, r.Why.KindName, r.Why.Problems is [var first, ..] ? first.Path : "", r.Why.Problems is [var only] ? only.Message : r.Why.Message, r.Event.Text)).ToArray();
+            }).ConfigureAwait(false));
+        }
+
+        return letters;
+    }
 
     public (long Queued, long Dead) Counts()
     {
         using var connection = _file.Read();
-        return (Count(connection, "queue"), Count(connection, "dead"));
+        return (Amount(connection, "queue").N, Amount(connection, "dead").N);
     }
 
     /// <summary>Dead letters, the oldest first; those with the given ids, or all.</summary>
@@ -130,7 +212,7 @@ internal sealed class EventStore : IAsyncDisposable
     public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) => _file.WriteAsync(connection =>
     {
         const string Which = "WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1))";
-        connection.Run($"INSERT INTO queue (received, event) SELECT received, event FROM dead {Which} ORDER BY id", List(ids));
+        connection.Run($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {Which} ORDER BY id", List(ids));
         return connection.Run($"DELETE FROM dead {Which}", List(ids));
     });
 
@@ -142,12 +224,15 @@ internal sealed class EventStore : IAsyncDisposable
 
     private static long AddDead(SqliteConnection connection, DateTimeOffset received, DateTimeOffset refused, string kind, string field, string reason, string text)
     {
-        connection.Run("INSERT INTO dead (received, refused, kind, field, reason, event) VALUES ($1, $2, $3, $4, $5, $6)",
-            received.ToUnixTimeMilliseconds(), refused.ToUnixTimeMilliseconds(), kind, field, reason, text);
+        connection.Run("INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            received.ToUnixTimeMilliseconds(), refused.ToUnixTimeMilliseconds(), kind, field, reason, text, Size(text));
         return (long)connection.Value("SELECT last_insert_rowid()")!;
     }
 
-    private static long Count(SqliteConnection connection, string name) => (long)connection.Value("SELECT n FROM counts WHERE name = $1", name)!;
+    private static (long N, long Bytes) Amount(SqliteConnection connection, string name) =>
+        connection.Rows(r => (r.GetInt64(0), r.GetInt64(1)), "SELECT n, bytes FROM counts WHERE name = $1", name).Single();
+
+    private static long Size(string text) => 100 + System.Text.Encoding.UTF8.GetByteCount(text);
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

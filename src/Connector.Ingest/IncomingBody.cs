@@ -14,6 +14,12 @@ internal static class IncomingBody
     /// <summary>The original's limit for a whole batch; it holds before and after unpacking.</summary>
     public const int Longest = 500 << 10;
 
+    /// <summary>How many events a request may hold; SDKs send a hundred at once.</summary>
+    public const int MostEvents = 5_000;
+
+    /// <summary>How long the events of a request may be together, once each has the batch's context.</summary>
+    public const int LongestTogether = 4 << 20;
+
     private static readonly JsonDocumentOptions s_envelope = new() { MaxDepth = 256 };
 
     /// <exception cref="IngestRefusal">It is too long, or packed in another way than gzip, or not well.</exception>
@@ -44,7 +50,7 @@ internal static class IncomingBody
     /// <param name="type">The type of call that the path names; null for a batch.</param>
     /// <param name="now">When it arrived.</param>
     /// <param name="checkKey">Is given the body's <c>writeKey</c> before anything else is looked at.</param>
-    /// <exception cref="IngestRefusal">It is no JSON object, has no list of events, or is one event that is too long.</exception>
+    /// <exception cref="IngestRefusal">It is no JSON object, has no list of events or too many of them, or is one event that is too long.</exception>
     public static IReadOnlyList<IncomingEvent> Events(ReadOnlyMemory<byte> body, string? type, DateTimeOffset now, Action<string?> checkKey)
     {
         using var document = Parse(body);
@@ -69,7 +75,22 @@ internal static class IncomingBody
         }
 
         var shared = root.TryGetProperty("context", out var context) && context.ValueKind == JsonValueKind.Object ? Shared(context) : null;
+        Bound(batch.GetArrayLength(), body.Length, shared is null ? 0 : JsonMarshal.GetRawUtf8Value(context).Length);
         return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(JsonMarshal.GetRawUtf8Value(e), null, shared, now))];
+    }
+
+    /// <exception cref="IngestRefusal">So many events, or such a context for each of them, nobody sends.</exception>
+    private static void Bound(int events, int body, int context)
+    {
+        if (events > MostEvents)
+        {
+            throw new IngestRefusal(400, $"The batch holds {events} events; at most {MostEvents} are allowed. Send fewer at once.");
+        }
+
+        if (body + ((long)events * context) is > LongestTogether and var together)
+        {
+            throw new IngestRefusal(400, $"The batch's {events} events are {together} bytes long, each with the batch's context; at most {LongestTogether} are allowed. Send fewer at once.");
+        }
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)

@@ -35,6 +35,12 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
                 {
                     context[name] ??= value;
                 }
+
+                // The context of the batch is in each of its events from here on.
+                if (ConnectorJson.CountBytes(json) is > Longest and var bytes)
+                {
+                    return new(text, new("", $"is {bytes} bytes long with the batch's context; at most {Longest} are allowed."));
+                }
             }
 
             return new(ConnectorJson.ToText(json), null);

@@ -19,7 +19,10 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         .Concat(new[] { "batch", "b", "import" }.Select(name => KeyValuePair.Create<string, string?>(name, null)))
         .ToDictionary(StringComparer.Ordinal);
 
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
+
     private readonly byte[] _key = Hash(options.WriteKey);
+    private long _complained;
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -64,7 +67,8 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         catch (SqliteException e)
         {
             counters.RefusedRequest();
-            options.Say($"{store.Path} cannot be written, events are answered 503: {e.Message}");
+            store.Note(e);
+            Complain(e);
             await LaterAsync(context, 10, "The queue cannot be written.").ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -90,7 +94,7 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         var body = await IncomingBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
         var now = options.Time.GetUtcNow();
         var events = IncomingBody.Events(body, type, now, inBody => CheckKey(given ?? inBody));
-        if (await store.AddAsync(events, now, options.Queue).ConfigureAwait(false) is not { } letters)
+        if (await store.AddAsync(events, now, options.Queue, options.QueueBytes).ConfigureAwait(false) is not { } letters)
         {
             counters.RefusedRequest();
             await LaterAsync(context, 30, "The queue is full.").ConfigureAwait(false);
@@ -99,12 +103,23 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
 
         counters.Received(events.Count);
         counters.DeadLettered(letters.Count);
-        foreach (var (letter, refused) in letters.Zip(events.Where(e => e.Refusal is not null)))
+        if (letters.Count > 0)
         {
-            options.Say($"Event refused, kept as dead letter {letter}. input: The event {refused.Refusal!.Message}");
+            DeadLetterLines.Say(options.Say, letters.Zip(events.Where(e => e.Refusal is not null), (l, e) => (l, "input: The event " + e.Refusal!.Message)));
+            await DeadLetterLines.TrimAsync(store, options, counters).ConfigureAwait(false);
         }
 
         await AnswerAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
+    }
+
+    // Each request would say the same while it lasts.
+    private void Complain(SqliteException e)
+    {
+        var (now, last) = (options.Time.GetTimestamp(), Interlocked.Read(ref _complained));
+        if ((last == 0 || options.Time.GetElapsedTime(last, now) >= s_silence) && Interlocked.CompareExchange(ref _complained, now, last) == last)
+        {
+            options.Say($"{store.Path} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private async Task LookAsync(HttpContext context, string path)

@@ -8,6 +8,12 @@ internal sealed record IngestOptions
 {
     public const int UsualPort = 8026, UsualQueue = 1_000_000, UsualConcurrency = 16;
 
+    /// <summary>How many dead letters are kept, and how many bytes of them: beyond that the oldest go.</summary>
+    public const int MostDeadLetters = 100_000;
+
+    /// <inheritdoc cref="MostDeadLetters"/>
+    public const long MostDeadLetterBytes = 512 << 20;
+
     /// <summary>The address it listens on. Default 127.0.0.1.</summary>
     public IPAddress Host { get; init; } = IPAddress.Loopback;
 
@@ -25,6 +31,9 @@ internal sealed record IngestOptions
 
     /// <summary>How many events may wait before further ones are answered 503.</summary>
     public int Queue { get; init; } = UsualQueue;
+
+    /// <summary>How many bytes of events may wait: 4 KiB for each that may.</summary>
+    public long QueueBytes => 4096L * Queue;
 
     /// <summary>The profile and its settings.</summary>
     public required EventSettings Settings { get; init; }

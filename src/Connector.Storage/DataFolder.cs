@@ -1,8 +1,10 @@
-using System.Runtime.Versioning;
+using System.Text;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Storage;
 
 /// <summary>Where the tool keeps what outlives a run: <c>--data</c>, else <c>CUSTOMERIO_CONNECTOR_HOME</c>, else the user's local application data.</summary>
+/// <remarks>The folder is made for this user alone; one that was there keeps its mode, and the files in it are private all the same.</remarks>
 public static class DataFolder
 {
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the folder cannot be made.</exception>
@@ -13,7 +15,7 @@ public static class DataFolder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "customerio-connector"));
         try
         {
-            return Directory.CreateDirectory(path).FullName;
+            return PrivateFile.CreateFolder(path).FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -21,38 +23,19 @@ public static class DataFolder
         }
     }
 
-    /// <summary>Writes a file that only this user may read.</summary>
+    /// <summary>Writes a file that only this user may read, from the moment it is made.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be made.</exception>
     public static void WriteSecret(string file, string text)
     {
-        File.Delete(file);
-        CreateSecret(file);
-        File.WriteAllText(file, text);
-    }
-
-    /// <summary>Makes a file, unless it is there, that only this user may read.</summary>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be made.</exception>
-    public static void CreateSecret(string file)
-    {
-        // Opening and closing a file that SQLite holds would end its locks.
-        if (File.Exists(file))
-        {
-            return;
-        }
-
         try
         {
-            File.WriteAllBytes(file, []);
-            if (!OperatingSystem.IsWindows())
-            {
-                OnlyOwner(file);
-            }
+            using var whole = WholeFile.Create(file, overwrite: true);
+            whole.Stream.Write(Encoding.UTF8.GetBytes(text));
+            whole.Complete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConnectorException(FailureKind.Input, $"{file} cannot be made: {e.Message} Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.");
+            throw new ConnectorException(FailureKind.Input, $"{file} cannot be made: {e.Message} Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e);
         }
     }
-
-    [UnsupportedOSPlatform("windows")]
-    private static void OnlyOwner(string file) => File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 }

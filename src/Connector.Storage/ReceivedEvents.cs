@@ -86,9 +86,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
 
     internal static ReceivedEvents Open(string folder, TimeProvider? time, int mostBodies)
     {
-        var path = Path.Combine(folder, "received-events.db");
-        DataFolder.CreateSecret(path);
-        return new ReceivedEvents(SqliteFile.Open(path, s_versions), time ?? TimeProvider.System, mostBodies);
+        return new ReceivedEvents(SqliteFile.Open(Path.Combine(folder, "received-events.db"), s_versions), time ?? TimeProvider.System, mostBodies);
     }
 
     /// <summary>The file, for what belongs to it.</summary>

@@ -137,7 +137,7 @@ public class DeliveryTests
         var store = EventStore.Open(running.File);
         await using (store)
         {
-            await store.AddAsync([new("""{"type":"track","userId":"7","event":"Report Delivery Event","messageId":"m","properties":{"deliveryId":"d","metric":"opened"}}""", null)], TimeProvider.System.GetUtcNow(), 10);
+            await store.AddAsync([new("""{"type":"track","userId":"7","event":"Report Delivery Event","messageId":"m","properties":{"deliveryId":"d","metric":"opened"}}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
             await store.BeginAsync([store.Next(1).Single().Number]);
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CustomerIo.Connector.Cli.Each;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -54,7 +55,7 @@ internal static class EventsCommand
     {
         try
         {
-            return new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+            return PrivateFile.Overwrite(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,7 @@ internal sealed class RunLog(Database database, TimeProvider time)
 
     public void Create()
     {
-        using var connection = database.Open(create: true);
+        using var connection = database.OpenOwn();
         var serial = database.IsPostgres ? "BIGSERIAL PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT";
         Retrying(() => connection.Execute($"CREATE TABLE IF NOT EXISTS customerio_sync_run (id {serial}, sync TEXT NOT NULL, instance TEXT NOT NULL, scheduled BIGINT NOT NULL, started BIGINT NOT NULL, ended BIGINT, outcome TEXT)"));
     }

@@ -24,7 +24,7 @@ internal sealed class SyncState : IAsyncDisposable
 
     public static SyncState Open(Database database, string sync)
     {
-        var connection = database.Open(create: true);
+        var connection = database.OpenOwn();
         connection.Execute("CREATE TABLE IF NOT EXISTS customerio_sync_row (sync TEXT NOT NULL, key TEXT NOT NULL, cio_id TEXT, agreed TEXT NOT NULL, retry INTEGER NOT NULL, PRIMARY KEY (sync, key))");
         connection.Execute("CREATE INDEX IF NOT EXISTS customerio_sync_row_cio_id ON customerio_sync_row (sync, cio_id)");
         connection.Execute("CREATE TABLE IF NOT EXISTS customerio_sync_cursor (sync TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (sync, name))");

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -74,6 +76,11 @@ internal sealed record Database
             : new SqliteConnection(create ? _connection : new SqliteConnectionStringBuilder(_connection) { Mode = SqliteOpenMode.ReadWrite }.ToString());
         try
         {
+            if (create && !IsPostgres)
+            {
+                PrivateFile.TryCreate(new SqliteConnectionStringBuilder(_connection).DataSource);
+            }
+
             connection.Open();
             return connection;
         }
@@ -82,6 +89,18 @@ internal sealed record Database
             connection.Dispose();
             throw new ConnectorException(FailureKind.Input, $"{Name} cannot be opened: {e.Message.ReplaceLineEndings(" ")}");
         }
+    }
+
+    /// <summary>Opens the connector's own database; a file is for this user alone.</summary>
+    /// <exception cref="ConnectorException">As <see cref="Open"/>.</exception>
+    public DbConnection OpenOwn()
+    {
+        if (!IsPostgres)
+        {
+            SqliteFile.MakePrivate(new SqliteConnectionStringBuilder(_connection).DataSource);
+        }
+
+        return Open(create: true);
     }
 
     /// <summary>The connection as Npgsql takes it.</summary>

@@ -25,6 +25,52 @@ internal static class PrivateFile
     public static DirectoryInfo CreateFolder(string path) =>
         OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, Mine | UnixFileMode.UserExecute);
 
+    /// <summary>Opens a file that the user named, emptied, or makes it; one that was there keeps its mode.</summary>
+    /// <exception cref="IOException">It cannot be opened or made.</exception>
+    public static FileStream Overwrite(string path) => Open(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+
+    /// <summary>Makes an empty file unless something has its name; whoever opens it next tells why it could not be made.</summary>
+    public static void TryCreate(string path)
+    {
+        try
+        {
+            // One that is there is not opened: closing it again would end the locks that SQLite holds on it in this process.
+            if (!Path.Exists(path) && path is not (":memory:" or "") && !path.StartsWith("file:", StringComparison.Ordinal))
+            {
+                Create(path).Dispose();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process was faster, or nothing can be made there.
+        }
+    }
+
+    /// <summary>Takes from a file that is there what others than its owner may do with it; another user's file stays as it is.</summary>
+    public static void Tighten(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path) || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (File.GetUnixFileMode(path) is var mode && (mode & ~(Mine | UnixFileMode.UserExecute)) != 0)
+            {
+                File.SetUnixFileMode(path, mode & Mine);
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Whoever owns it shares it on purpose.
+        }
+        catch (IOException)
+        {
+            // A read-only disk: nobody can be let in newly there, and reading must still go.
+        }
+    }
+
     private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 64 << 10 };
