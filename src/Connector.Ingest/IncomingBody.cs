@@ -53,6 +53,7 @@ internal static class IncomingBody
     /// <exception cref="IngestRefusal">It is no JSON object, has no list of events or too many of them, or is one event that is too long.</exception>
     public static IReadOnlyList<IncomingEvent> Events(ReadOnlyMemory<byte> body, string? type, DateTimeOffset now, Action<string?> checkKey)
     {
+        body = body.Span.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body;
         using var document = Parse(body);
         var root = document.RootElement;
         var isObject = root.ValueKind == JsonValueKind.Object;

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
+using CustomerIo.Connector.Listening;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -10,8 +11,8 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Ingest;
 
-/// <summary>The way of every request: find the call, let in, read, store, answer.</summary>
-internal sealed class IngestApp(IngestOptions options, EventStore store, Counters counters) : IHttpApplication<HttpContext>
+/// <summary>The way of every request: refuse what is foreign, find the call, let in, read, store, answer.</summary>
+internal sealed class IngestApp(IngestOptions options, EventStore store, Counters counters, Func<HttpContext, IDisposable> work) : IHttpApplication<HttpContext>
 {
     // Browser SDKs use the first letters. No type: the events of a batch say theirs.
     private static readonly Dictionary<string, string?> s_calls = new[] { "identify", "track", "page", "screen", "group", "alias" }
@@ -22,6 +23,7 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
     private readonly byte[] _key = Hash(options.WriteKey);
+    private readonly CallerCheck _callers = new(options.Host, options.Names);
     private long _complained;
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
@@ -35,6 +37,12 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         var path = context.Request.Path.Value?.TrimEnd('/') ?? "";
         try
         {
+            // Events are sent from the pages of others, with a write key; all else is for whoever runs this.
+            if (_callers.Refusal(context.Request, path.StartsWith("/v1/", StringComparison.Ordinal) ? options.Cors : []) is { } reason)
+            {
+                throw new IngestRefusal(403, reason);
+            }
+
             if (path is "/health" or "/metrics")
             {
                 await LookAsync(context, path).ConfigureAwait(false);
@@ -92,6 +100,7 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         }
 
         var body = await IncomingBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        using var working = work(context);
         var now = options.Time.GetUtcNow();
         var events = IncomingBody.Events(body, type, now, inBody => CheckKey(given ?? inBody));
         if (await store.AddAsync(events, now, options.Queue, options.QueueBytes).ConfigureAwait(false) is not { } letters)
@@ -135,7 +144,7 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         await AnswerAsync(context, 200, new JObject { ["status"] = waiting is null ? "ok" : "waiting", ["waitingFor"] = waiting, ["queued"] = queued, ["deadLetters"] = dead }).ConfigureAwait(false);
     }
 
-    /// <summary>Tells a browser whether the page may send.</summary>
+    /// <summary>Tells a browser that the page may send.</summary>
     /// <returns>Whether the request was the browser's question, which is now answered.</returns>
     private bool Share(HttpContext context)
     {
@@ -146,11 +155,6 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         }
 
         response.Headers.Vary = "Origin";
-        if (!options.Cors.Contains("*") && !options.Cors.Contains(origin, StringComparer.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
         response.Headers.AccessControlAllowOrigin = origin;
         if (request.Method != HttpMethods.Options)
         {

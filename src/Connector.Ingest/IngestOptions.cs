@@ -23,8 +23,11 @@ internal sealed record IngestOptions
     /// <summary>What SDKs must send as their write key.</summary>
     public required string WriteKey { get; init; }
 
-    /// <summary>Origins of web pages that may send; <c>*</c> for all. Default none.</summary>
+    /// <summary>Origins of web pages that may send events; <c>*</c> for all. Default none.</summary>
     public IReadOnlyList<string> Cors { get; init; } = [];
+
+    /// <summary>Further host names that it is reached by, such as a proxy's. Default none.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The SQLite file of the queue.</summary>
     public required string File { get; init; }

@@ -1,26 +1,26 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using CustomerIo.Connector.Listening;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace CustomerIo.Connector.Ingest;
 
 /// <summary>Takes events from SDKs over HTTP, keeps them in a file and delivers them to Customer.io.</summary>
 internal sealed class IngestServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-    private readonly KestrelServer _kestrel;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5), s_headers = TimeSpan.FromSeconds(10);
+    private static readonly MinDataRate s_slowest = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    private readonly Listener _listener;
     private readonly EventStore _store;
     private readonly FileStream _hold;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new(), _abort = new();
 
-    private IngestServer(KestrelServer kestrel, EventStore store, FileStream hold, Delivery delivery, TimeProvider time, Uri url)
+    private IngestServer(Listener listener, EventStore store, FileStream hold, Delivery delivery, TimeProvider time, Uri url)
     {
-        (_kestrel, _store, _hold, _time, Url) = (kestrel, store, hold, time, url);
+        (_listener, _store, _hold, _time, Url) = (listener, store, hold, time, url);
         Delivering = Task.Run(() => delivery.RunAsync(_stop.Token, _abort.Token));
     }
 
@@ -39,19 +39,18 @@ internal sealed class IngestServer : IAsyncDisposable
     {
         var hold = Hold(options.File + ".lock");
         EventStore? store = null;
-        KestrelServer? kestrel = null;
+        Listener? listener = null;
         try
         {
             store = EventStore.Open(options.File);
             var counters = new Counters();
-            kestrel = Kestrel(options);
-            await kestrel.StartAsync(new IngestApp(options, store, counters), ct).ConfigureAwait(false);
-            var address = kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-            return new(kestrel, store, hold, new Delivery(options, store, connector, counters), options.Time, new Uri(address));
+            listener = new Listener(new IPEndPoint(options.Host, options.Port), s_headers, s_slowest, 2_000, NullLoggerFactory.Instance);
+            await listener.StartAsync(new IngestApp(options, store, counters, listener.Work), ct).ConfigureAwait(false);
+            return new(listener, store, hold, new Delivery(options, store, connector, counters), options.Time, new Uri(listener.Url));
         }
         catch (Exception e)
         {
-            kestrel?.Dispose();
+            listener?.Dispose();
             if (store is not null)
             {
                 await store.DisposeAsync().ConfigureAwait(false);
@@ -74,26 +73,16 @@ internal sealed class IngestServer : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         using (var patience = new CancellationTokenSource(s_patience, _time))
         {
-            await _kestrel.StopAsync(patience.Token).ConfigureAwait(false);
+            await _listener.StopAsync(patience.Token).ConfigureAwait(false);
         }
 
-        _kestrel.Dispose();
+        _listener.Dispose();
         _abort.CancelAfter(s_patience);
         await Delivering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _store.DisposeAsync().ConfigureAwait(false);
         await _hold.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
         _abort.Dispose();
-    }
-
-    // Kestrel alone, without the host around it: no settings from the environment, no signal handlers, no log on stdout.
-    private static KestrelServer Kestrel(IngestOptions options)
-    {
-        var settings = new KestrelServerOptions { AddServerHeader = false };
-        settings.Limits.MaxRequestBodySize = null;
-        settings.Limits.MaxConcurrentConnections = 2_000;
-        settings.Listen(options.Host, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        return new(Options.Create(settings), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
     }
 
     // Two that deliver from one queue would send everything twice. The system lets go of it when the process ends, however it ends.

@@ -153,10 +153,57 @@ public class WebhookServerTests
         await RefusedAsync(request, 404, "path");
     }
 
+    [TestCase("/")]
+    [TestCase("//")]
+    public async Task Post_WithASlashAtTheEnd_IsTaken(string end)
+    {
+        Assert.That(await Webhooks.PostAsync(_client, _server.Url + end, Webhooks.Body("email_bounced", "e1")), Is.EqualTo(200));
+        Assert.That(Kept, Is.EqualTo(new[] { "e1" }));
+    }
+
+    [TestCase("POST", "", "Host: evil.example")]
+    [TestCase("POST", "", "Host: 127.0.0.1:1, Origin: https://evil.example")]
+    [TestCase("POST", "", "Origin: null")]
+    [TestCase("GET", "", "Host: evil.example")]
+    [TestCase("POST", "x", "Host: evil.example")]
+    public async Task Request_OfAForeignPageOrName_Is403(string method, string end, string headers)
+    {
+        using var request = Webhooks.Request(_server.Url + end, Webhooks.Body("email_bounced", "e1"));
+        request.Method = new HttpMethod(method);
+        foreach (var header in headers.Split(", "))
+        {
+            request.Headers.TryAddWithoutValidation(header.Split(": ")[0], header.Split(": ")[1]);
+        }
+
+        await RefusedAsync(request, 403, headers.Contains("evil.example", StringComparison.Ordinal) && !headers.Contains("Origin", StringComparison.Ordinal) ? "--allow-host" : "page");
+    }
+
+    [TestCase("tunnel.example", true, false, Webhooks.Key, 200, Description = "the name is allowed")]
+    [TestCase("other.example", true, false, Webhooks.Key, 403)]
+    [TestCase("other.example", false, true, Webhooks.Key, 200, Description = "no name is known, but the signature is checked")]
+    [TestCase("other.example", false, true, "another key", 401)]
+    public async Task Post_ThroughATunnel_IsTakenUnderAnAllowedNameOrSigned(string host, bool named, bool verifies, string key, int status)
+    {
+        var receiver = new Receiver(_events, TimeProvider.System);
+        var settings = TriggerSettings.Read(Webhooks.Trigger, []);
+        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), settings, s_patience, r => receiver.ReceiveAsync(r, settings, Webhooks.Key), _ => { }, named ? ["tunnel.example"] : [], verifies);
+        await server.StartAsync(default);
+        using var request = Webhooks.Request(server.Url, Webhooks.Body("email_bounced", "e1"), key);
+        request.Headers.Host = host;
+        using var response = await _client.SendAsync(request);
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
+
+        using var page = Webhooks.Request(server.Url, Webhooks.Body("email_bounced", "e2"), key);
+        page.Headers.Host = host;
+        page.Headers.Add("Origin", $"https://{host}");
+        using var refused = await _client.SendAsync(page);
+        Assert.That((int)refused.StatusCode, Is.EqualTo(named && status == 200 ? 200 : 403), "a signature cannot be a page's, unless the name is ours");
+    }
+
     [Test]
     public async Task SlowHeaders_Are408()
     {
-        var answer = await DripAsync("POST /customerio HTTP/1.1\r\nHost: x\r\n", "X-A: b\r\n");
+        var answer = await DripAsync("POST /customerio HTTP/1.1\r\nHost: 127.0.0.1\r\n", "X-A: b\r\n");
         Assert.That(answer, Does.StartWith("HTTP/1.1 408 "));
         AssertOneLine("Refused (408): The headers did not arrive in time.");
     }
@@ -217,7 +264,7 @@ public class WebhookServerTests
 
     private IEnumerable<string> Kept => _events.Newest(100, []).Select(e => e.EventId);
 
-    private static string Start(string length) => $"POST /customerio HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n\r\n";
+    private static string Start(string length) => $"POST /customerio HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{length}\r\n\r\n";
 
     private async Task<HttpResponseMessage> RefusedAsync(HttpRequestMessage request, int status, string words)
     {

@@ -195,13 +195,15 @@ public class HttpTests
     }
 
     [Test]
-    public async Task Cors_Off_SaysNothingToBrowsers()
+    public async Task Cors_Off_TakesNothingFromPages()
     {
         await using var running = await Running.StartAsync();
         using var content = new StringContent(Track);
         using var response = await running.SendAsync("/v1/t", content, headers: ("Origin", "https://shop.example"));
-        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+        Assert.That((int)response.StatusCode, Is.EqualTo(403));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("--cors"));
         Assert.That(response.Headers.Select(h => h.Key), Has.None.StartsWith("Access-Control"));
+        Assert.That(await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics")), Does.Contain("customerio_ingest_received_total 0\n"));
     }
 
     [TestCase("https://shop.example", true)]
@@ -216,13 +218,61 @@ public class HttpTests
         using var wrong = await running.SendAsync("/v1/t", content, "wrong", headers: ("Origin", origin));
         Assert.Multiple(() =>
         {
-            Assert.That((int)preflight.StatusCode, Is.EqualTo(allowed ? 204 : 405));
+            Assert.That((int)preflight.StatusCode, Is.EqualTo(allowed ? 204 : 403));
             Assert.That(Header(preflight, "Access-Control-Allow-Origin"), Is.EqualTo(allowed ? origin : null));
             Assert.That(Header(preflight, "Access-Control-Allow-Headers"), Is.EqualTo(allowed ? "authorization,content-type" : null));
             Assert.That(Header(wrong, "Access-Control-Allow-Origin"), Is.EqualTo(allowed ? origin : null), "a page may read why it is refused");
-            Assert.That((int)wrong.StatusCode, Is.EqualTo(401));
-            Assert.That(Header(wrong, "Vary"), Is.EqualTo("Origin"));
+            Assert.That((int)wrong.StatusCode, Is.EqualTo(allowed ? 401 : 403));
+            Assert.That(Header(wrong, "Vary"), Is.EqualTo(allowed ? "Origin" : null));
         });
+    }
+
+    [TestCase("/health")]
+    [TestCase("/metrics")]
+    [TestCase("/v1/track")]
+    [TestCase("/v1/m")]
+    [TestCase("/nothing")]
+    public async Task Everything_UnderAForeignName_IsRefused(string path)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Cors = ["*"] });
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post, HttpMethod.Options])
+        {
+            using var response = await running.SendAsync(path, null, method: method, headers: [("Host", "evil.example"), ("Origin", "http://evil.example")]);
+            Assert.That((int)response.StatusCode, Is.EqualTo(403));
+            Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("--allow-host"));
+        }
+    }
+
+    [TestCase("https://shop.example")]
+    [TestCase("null")]
+    public async Task HealthAndMetrics_ForAPage_AreRefusedWhateverPagesMaySend(string origin)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Cors = ["*", "https://shop.example"] });
+        foreach (var path in (string[])["/health", "/metrics", "/health/"])
+        {
+            using var response = await running.SendAsync(path, null, method: HttpMethod.Get, headers: ("Origin", origin));
+            Assert.That((int)response.StatusCode, Is.EqualTo(403), path);
+        }
+    }
+
+    [Test]
+    public async Task AllowedName_OfAProxy_IsServed()
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Names = ["events.example.com"] });
+        using var content = new StringContent(Track);
+        using var response = await running.SendAsync("/v1/track", content, headers: ("Host", "Events.example.com"));
+        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+    }
+
+    [TestCase("/v1/track", """{"userId":"7","event":"Bought"}""")]
+    [TestCase("/v1/batch", """{"batch":[{"type":"track","userId":"7","event":"Bought"}]}""")]
+    public async Task Body_WithAByteOrderMark_IsTaken(string path, string json)
+    {
+        await using var running = await Running.StartAsync();
+        await running.TakeAsync(path, "\uFEFF" + json);
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
+        Assert.That((await running.PostAsync(path, "\uFEFF")).Status, Is.EqualTo(400));
     }
 
     [Test]

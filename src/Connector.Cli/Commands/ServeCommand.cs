@@ -18,6 +18,7 @@ internal static class ServeCommand
         var port = Shared.Port(IngestOptions.UsualPort);
         port.Description = $"Port to listen on; 0 picks a free one. Default {IngestOptions.UsualPort}.";
         var host = Shared.Host();
+        var names = Shared.AllowHost();
         var key = new Option<string?>("--write-key") { Description = $"What SDKs must send as write key. Default: {WriteKeyVariable}, which other users of this machine cannot see.", HelpName = "key" };
         var cors = new Option<string[]>("--cors") { Description = "Origins of web pages that may send, such as https://example.com, or * for all. Default none.", HelpName = "origin", AllowMultipleArgumentsPerToken = true };
         var throttle = new Option<double?>("--throttle") { Description = "Most requests a second to Customer.io; 100 to 200 are advised for imports. Default: CUSTOMERIO_RATE_LIMIT, else Customer.io's limit.", HelpName = "n" };
@@ -34,7 +35,7 @@ internal static class ServeCommand
         Shared.Between(concurrency, 1, 256);
         var sandbox = new Option<bool>("--sandbox") { Description = "Delivers to a sandbox made for this run." };
         var data = new Option<string?>("--data") { Description = "Folder of the queue. Default: the user's local application data.", HelpName = "folder", Recursive = true };
-        var command = new Command("serve", "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file and delivers them.") { port, host, key, cors, throttle, queue, concurrency, sandbox, data };
+        var command = new Command("serve", "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file and delivers them.") { port, host, names, key, cors, throttle, queue, concurrency, sandbox, data };
         settings.AddTo(command);
         command.Add(DeadLettersCommand.Create(data));
         command.SetAction(async (parsed, ct) =>
@@ -50,6 +51,7 @@ internal static class ServeCommand
             {
                 Port = parsed.GetValue(port),
                 Host = parsed.GetValue(host)!,
+                Names = parsed.GetValue(names)!,
                 WriteKey = writeKey.Trim(),
                 Cors = parsed.GetValue(cors) ?? [],
                 File = File(parsed.GetValue(data)),
@@ -82,6 +84,7 @@ internal static class ServeCommand
             SandboxCommand.PrintEnvironment(local);
         }
 
+        Shared.SayIfOpen(options.Host);
         var (queued, dead) = server.Counts;
         Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"Profile {options.Settings.Profile.Name}. {queued} events wait in {options.File}, {dead} dead letters. Ctrl-C stops."));
         var ended = await Task.WhenAny(server.Delivering, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct)).ConfigureAwait(false);

@@ -37,6 +37,35 @@ internal static class Shared
         },
     };
 
+    /// <summary>Names that requests may come under besides the address, one or several; checked while parsing.</summary>
+    public static Option<string[]> AllowHost()
+    {
+        var option = new Option<string[]>("--allow-host")
+        {
+            Description = "Host names that it is reached by, such as a proxy's or a tunnel's. Default: its address only.",
+            HelpName = "name",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var name in result.Tokens.Select(t => t.Value).Where(n => Uri.CheckHostName(n) == UriHostNameType.Unknown))
+            {
+                result.AddError($"--allow-host must be a host name alone, such as events.example.com, not \"{name}\".");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Warns of what listens where others can hear it.</summary>
+    public static void SayIfOpen(IPAddress address)
+    {
+        if (!IPAddress.IsLoopback(address))
+        {
+            Terminal.Say("Others can reach this, and it speaks plain http: what is sent, keys included, can be read on the way. Put a TLS proxy before it.");
+        }
+    }
+
     public static void Between(Option<int> option, int least, int most) => option.Validators.Add(result =>
     {
         if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))

@@ -56,9 +56,10 @@ internal static class WebhooksCommand
         var port = Shared.Port(UsualPort);
         port.Description = $"Port to listen on; 0 picks a free one. Default {UsualPort}.";
         var host = Shared.Host();
+        var names = Shared.AllowHost();
         var data = Data();
         var settings = new TriggerOptions();
-        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host };
+        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host, names };
         settings.AddTo(command);
         command.Options.Add(data);
         command.SetAction(async (parsed, ct) =>
@@ -75,12 +76,13 @@ internal static class WebhooksCommand
                 var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);
                 printer.Wake();
                 return receipt;
-            }, Terminal.Say);
+            }, Terminal.Say, parsed.GetValue(names), verifies: key is not null);
             await using (server.ConfigureAwait(false))
             {
                 await server.StartAsync(ct).ConfigureAwait(false);
                 Console.WriteLine(server.Url);
                 Console.WriteLine($"{UrlVariable}={server.Url}");
+                Shared.SayIfOpen(endPoint.Address);
                 Terminal.Say(key is null
                     ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can post them."
                     : "Deliveries are checked against the signing key.");

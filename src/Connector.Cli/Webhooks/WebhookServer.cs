@@ -1,23 +1,22 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using CustomerIo.Connector.Listening;
 using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Options;
 
 namespace CustomerIo.Connector.Cli.Webhooks;
 
 /// <summary>The HTTP side of receiving: one path, POST, bodies up to 1 MiB that arrive in time. What it refuses it tells in one line.</summary>
 internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDisposable
 {
-    private readonly KestrelServer _kestrel;
+    private readonly Listener _listener;
+    private readonly CallerCheck _callers;
+    private readonly bool _verifies;
     private readonly TriggerSettings _settings;
     private readonly TimeSpan _patience;
     private readonly Func<WebhookRequest, Task<WebhookReceipt>> _receive;
@@ -29,16 +28,14 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
     /// <param name="patience">How long headers, and then a body, may take to arrive.</param>
     /// <param name="receive">What becomes of a request.</param>
     /// <param name="log">Takes a line for each request that is refused.</param>
-    public WebhookServer(IPEndPoint address, TriggerSettings settings, TimeSpan patience, Func<WebhookRequest, Task<WebhookReceipt>> receive, Action<string> log)
+    /// <param name="names">Further host names that it is reached by, such as a tunnel's.</param>
+    /// <param name="verifies">Whether <paramref name="receive"/> takes signed deliveries only; those are then taken under any name.</param>
+    public WebhookServer(
+        IPEndPoint address, TriggerSettings settings, TimeSpan patience, Func<WebhookRequest, Task<WebhookReceipt>> receive, Action<string> log,
+        IEnumerable<string>? names = null, bool verifies = false)
     {
-        (_settings, _patience, _receive, _log) = (settings, patience, receive, log);
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = null; // Counted here: Kestrel would cut a client off before it could read why.
-        options.Limits.RequestHeadersTimeout = patience;
-        options.Limits.MinRequestBodyDataRate = null; // The patience bounds the body as a whole.
-        options.Limits.MaxConcurrentConnections = 1_000;
-        options.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
-        // Kestrel alone, without the host around it: no settings from the environment, no signal handlers, no log on stdout.
+        (_settings, _patience, _receive, _log, _verifies) = (settings, patience, receive, log, verifies);
+        _callers = new CallerCheck(address.Address, names ?? []);
         var logs = new BadRequestLog((connection, status) =>
         {
             // Kestrel also complains of the rest of a request that was refused here, and told already.
@@ -47,18 +44,19 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
                 Refuse(status, status == 408 ? "The headers did not arrive in time." : "This is not HTTP.");
             }
         });
-        _kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+        // No slowest rate: the patience bounds the body as a whole.
+        _listener = new Listener(address, patience, null, 1_000, logs);
     }
 
     /// <summary>The address that Customer.io's deliveries are taken at.</summary>
-    public string Url => _kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single().TrimEnd('/') + _settings.Path;
+    public string Url => _listener.Url + _settings.Path;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the address cannot be had.</exception>
     public async Task StartAsync(CancellationToken ct)
     {
         try
         {
-            await _kestrel.StartAsync(this, ct).ConfigureAwait(false);
+            await _listener.StartAsync(this, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -74,7 +72,7 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        var (status, reason) = await AnswerAsync(context.Request).ConfigureAwait(false);
+        var (status, reason) = await AnswerAsync(context).ConfigureAwait(false);
         if (reason is not null)
         {
             Refuse(status, reason);
@@ -87,7 +85,7 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
             response.Headers.Allow = "POST";
         }
 
-        if (status is 400 or 408 or 413)
+        if (status is 400 or 403 or 408 or 413)
         {
             response.Headers.Connection = "close";
             var connection = context.Connection.Id;
@@ -104,13 +102,23 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
     public async ValueTask DisposeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        await _kestrel.StopAsync(patience.Token).ConfigureAwait(false);
-        _kestrel.Dispose();
+        await _listener.StopAsync(patience.Token).ConfigureAwait(false);
+        _listener.Dispose();
     }
 
-    private async Task<(int Status, string? Reason)> AnswerAsync(HttpRequest request)
+    private async Task<(int Status, string? Reason)> AnswerAsync(HttpContext context)
     {
-        if (request.Path != _settings.Path)
+        var request = context.Request;
+        var atPath = request.Path.Value!.TrimEnd('/').Equals(_settings.Path.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+
+        // A tunnel's name need not be known where the signature says who sends: no page can make one.
+        var isSigned = _verifies && atPath && HttpMethods.IsPost(request.Method) && !CallerCheck.IsFromPage(request);
+        if (!isSigned && _callers.Refusal(request) is { } reason)
+        {
+            return (403, reason);
+        }
+
+        if (!atPath)
         {
             return (404, "Deliveries are taken at another path.");
         }
@@ -124,6 +132,7 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
             }
 
             var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            using var working = _listener.Work(context);
             var receipt = await _receive(new WebhookRequest(headers, body, request.Method)).ConfigureAwait(false);
             return (receipt.Status, receipt.Reason);
         }
