@@ -1,4 +1,5 @@
 using System.Buffers;
+using CustomerIo.Connector.Listening;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,13 +7,14 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>The way of every request: record, fail on purpose, redirect, find the route, let in, limit, answer.</summary>
+/// <summary>The way of every request: refuse what is foreign, record, fail on purpose, redirect, find the route, let in, limit, answer.</summary>
 internal sealed class SandboxCore : IHttpApplication<HttpContext>
 {
     private readonly JObject initialSettings;
     private readonly RateLimit trackRate;
     private readonly RateLimit appRate;
     private readonly RateLimit sendRate;
+    private readonly CallerCheck callers = new(System.Net.IPAddress.Loopback);
 
     public SandboxCore(SandboxOptions options)
     {
@@ -65,10 +67,15 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
+        if (callers.Refusal(context.Request) is { } reason)
+        {
+            await SendAsync(context, Answer.Errors(403, reason));
+            return;
+        }
         var call = new Call(context, await ReadAsync(context), this);
         if (call.IsControl)
         {
-            await SendAsync(context, call.IsForeign ? Answer.Errors(403, "the control side answers only local callers") : Handle(call));
+            await SendAsync(context, Handle(call));
             return;
         }
         var headers = context.Request.Headers;

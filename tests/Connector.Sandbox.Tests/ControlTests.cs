@@ -226,15 +226,23 @@ public sealed class ControlTests : SandboxFixture
     }
 
     [TestCase("Host: evil.example", 403)]
+    [TestCase("Host: evil.example\r\nOrigin: http://evil.example", 403)]
     [TestCase("Host: 127.0.0.1:1\r\nOrigin: https://evil.example", 403)]
+    [TestCase("Host: 127.0.0.1:1\r\nOrigin: null", 403)]
     [TestCase("Host: 127.0.0.1:1\r\nOrigin: http://127.0.0.1:1", 200)]
     [TestCase("Host: localhost:1", 200)]
-    public async Task ControlSide_FromAForeignPage_IsRefused(string headers, int status)
+    [TestCase("Host: [::1]:1", 200)]
+    public async Task BothSides_FromAForeignPage_AreRefused(string headers, int status)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /_sandbox/requests HTTP/1.1\r\n{headers}\r\nConnection: close\r\n\r\n"));
+        foreach (var (path, expected) in new[] { ("/_sandbox/requests", status), ("/", status), ("/v1/customers?email=a%40example.com", status), ("/nothing", status == 200 ? 404 : status) })
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{headers}\r\nAuthorization: Bearer app\r\nConnection: close\r\n\r\n"));
 
-        Assert.That(await new StreamReader(client.GetStream()).ReadToEndAsync(), Does.StartWith($"HTTP/1.1 {status} "));
+            Assert.That(await new StreamReader(client.GetStream()).ReadToEndAsync(), Does.StartWith($"HTTP/1.1 {expected} "), path);
+        }
+
+        Assert.That(Server.Requests, Has.Count.EqualTo(status == 200 ? 2 : 0), "what is refused is not recorded");
     }
 }

@@ -157,7 +157,7 @@ public sealed class WireTests : SandboxFixture
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
         var stream = client.GetStream();
-        var head = $"PUT /api/v1/customers/{segment} HTTP/1.1\r\nHost: x\r\nAuthorization: {Basic("site:key")}\r\n";
+        var head = $"PUT /api/v1/customers/{segment} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {Basic("site:key")}\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head + "Content-Length: 2\r\nConnection: close\r\n\r\n{}"));
         var answer = await new StreamReader(stream).ReadToEndAsync();
 
@@ -172,7 +172,7 @@ public sealed class WireTests : SandboxFixture
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
-        var head = $"PUT /api/v1/customers/u1 HTTP/1.1\r\nHost: x\r\nAuthorization: {Basic("site:key")}\r\nConnection: close\r\n";
+        var head = $"PUT /api/v1/customers/u1 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {Basic("site:key")}\r\nConnection: close\r\n";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + "Transfer-Encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n"));
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("3\r\n:1}\r\n0\r\n\r\n"));
 
@@ -199,5 +199,18 @@ public sealed class WireTests : SandboxFixture
         var options = new SandboxOptions { SiteId = "s3", ApiKey = "k3", AppApiKey = "a3" };
 
         Assert.That(options.ToString(), Does.Not.Contain("s3").And.Not.Contain("k3").And.Not.Contain("a3"));
+    }
+
+    [TestCase("OPTIONS * HTTP/1.1", 404)]
+    [TestCase("OPTIONS /api/v1/customers/u1 HTTP/1.1", 404)]
+    [TestCase("GET http://127.0.0.1/api/v1/accounts/region HTTP/1.1", 401)]
+    [TestCase("GET http://127.0.0.1 HTTP/1.1", 200)]
+    public async Task Target_OfAnyForm_IsAnswered(string line, int status)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{line}\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
+
+        Assert.That(await new StreamReader(client.GetStream()).ReadToEndAsync(), Does.StartWith($"HTTP/1.1 {status} "));
     }
 }

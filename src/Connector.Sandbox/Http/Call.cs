@@ -21,17 +21,13 @@ internal sealed class Call(HttpContext context, byte[] body, SandboxCore core)
 
     public string Method => context.Request.Method;
 
-    /// <summary>Path and query as sent; an absolute target (as a proxy gets) loses its scheme and host.</summary>
+    /// <summary>Path and query as sent; an absolute target (as a proxy gets) loses its scheme and host, a target without a path (<c>OPTIONS *</c>) is the root.</summary>
     public string Target => target.StartsWith('/') ? target
-        : target.IndexOf('/', target.IndexOf("://", StringComparison.Ordinal) + 3) is > 0 and var at ? target[at..]
+        : target.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme && target.IndexOf('/', scheme + 3) is > 0 and var at ? target[at..]
         : "/";
 
     /// <summary>Whether it is for the sandbox itself and not for the emulated vendor.</summary>
     public bool IsControl => Segments is ["_sandbox", ..] or [""];
-
-    /// <summary>Whether a web page elsewhere, or a name that only points here, is behind it.</summary>
-    public bool IsForeign => context.Request.Host.Host is not ("127.0.0.1" or "localhost")
-        || (context.Request.Headers.Origin is [{ } origin] && origin != $"http://{context.Request.Host}");
 
     /// <summary>The path's segments; a percent-encoded slash stays inside its segment, a plus is a plus.</summary>
     public string[] Segments => segments ??= [.. Target.Split('?', 2)[0][1..].Split('/').Select(Uri.UnescapeDataString)];
