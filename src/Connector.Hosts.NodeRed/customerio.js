@@ -3,6 +3,7 @@
 const { randomUUID } = require('node:crypto');
 const path = require('node:path');
 const { shorten, statusBadge } = require('./badge');
+const { isForeignPage } = require('./caller');
 const { Failure } = require('./failure');
 const { McpClient } = require('./mcp-client');
 const { explainExit, findRunner } = require('./runner');
@@ -221,6 +222,12 @@ function read(result) {
 
 function adminEndpoints(RED) {
     const answer = (permission, work) => [RED.auth.needsPermission(permission), async (request, response) => {
+        // Node-RED lets every page call its admin API unless it is told whom to ask for a login.
+        if (isForeignPage(request)) {
+            response.status(403).json({ message: 'Only the editor itself may ask this.' });
+            return;
+        }
+
         const connection = RED.nodes.getNode((request.body && request.body.connection) || request.query.connection);
         if (typeof connection?.call !== 'function') {
             response.status(404).json({ message: 'Node-RED does not know this connection yet. Press Deploy first.' });

@@ -96,6 +96,28 @@ public class UpTests
     }
 
     [Test]
+    public async Task Up_Installing_ShowsNpmNoKeysAndRunsNoScripts()
+    {
+        var folder = Directory.CreateTempSubdirectory("connector-up-").FullName;
+        foreach (var (name, text) in new[] { ("node", "echo v22.1.0"), ("npm", $"[ \"$1\" = --version ] || {{ echo \"$@\"; /usr/bin/env; }} > {folder}/seen; [ \"$1\" = --version ]") })
+        {
+            var file = Path.Combine(folder, name);
+            await File.WriteAllTextAsync(file, $"#!/bin/sh\n{text}\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+
+        var path = folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        var ran = await RunAsync(["up", "--once", "--data", Path.Combine(folder, "data")], ("PATH", path), ("npm_config_cache", "kept"), ("CUSTOMERIO_API_KEY", "a-secret"), ("GITHUB_TOKEN", "a-secret"));
+        var seen = await File.ReadAllTextAsync(Path.Combine(folder, "seen"));
+        Directory.Delete(folder, true);
+        Assert.That(ran.Exit, Is.EqualTo(6), ran.ToString());
+        Assert.That(seen, Does.StartWith("ci ").And.Contain("--ignore-scripts").And.Contain("npm_config_cache=kept").And.Not.Contain("a-secret"));
+    }
+
+    [Test]
     public async Task Up_WithoutNetwork_SaysSo()
     {
         var folder = Directory.CreateTempSubdirectory("connector-up-").FullName;

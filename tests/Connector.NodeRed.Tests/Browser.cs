@@ -15,8 +15,8 @@ internal static class Browser
         @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     ];
 
-    /// <summary>Starts one; without any the test is skipped, or fails where CI is true.</summary>
-    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright)
+    /// <summary>Starts one, with switches of its own; without any the test is skipped, or fails where CI is true.</summary>
+    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright, params string[] switches)
     {
         var own = playwright.Chromium.ExecutablePath;
         var file = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
@@ -34,6 +34,6 @@ internal static class Browser
             Assert.Ignore(Words);
         }
 
-        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = file });
+        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = file, Args = switches });
     }
 }

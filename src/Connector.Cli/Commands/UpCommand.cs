@@ -62,7 +62,7 @@ internal static class UpCommand
                 return good ? ExitCodes.Success : ExitCodes.NotWholly;
             }
 
-            Console.WriteLine($"Editor   {red.Url}");
+            Console.WriteLine($"Editor   {red.Editor}");
             Console.WriteLine($"Sandbox  {sandbox.Url}");
             Terminal.Say("Ctrl-C stops both.");
             return await WaitAsync(red, ct).ConfigureAwait(false);

@@ -61,7 +61,7 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
     private async Task TourAsync(CancellationToken ct)
     {
         var before = sandbox.Requests.Count;
-        await red.PostAsync("inject/customerio-tour-start", [], ct).ConfigureAwait(false);
+        await red.InjectAsync("customerio-tour-start", ct).ConfigureAwait(false);
         (string Step, string Method, string Path, int Status, string What)[] expected =
         [
             ("Identify", "PUT", $"/api/v1/customers/{Visitor}", 200, "created a person"),
@@ -97,7 +97,7 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
     {
         // What is sent before the webhook is there is not reported.
         await UntilAsync(() => sandbox.Requests.Any(r => r is { Method: "POST", Path: "/v1/reporting_webhooks", Status: 200 }), ct).ConfigureAwait(false);
-        await red.PostAsync($"inject/{RoundTrip}-start", [], ct).ConfigureAwait(false);
+        await red.InjectAsync($"{RoundTrip}-start", ct).ConfigureAwait(false);
         string? sent = null;
         JToken? back = null;
         await UntilAsync(

@@ -6,6 +6,9 @@ internal static class EmbeddedFolder
     /// <summary>The list of packages to install, and exactly which.</summary>
     public const string Install = "node-red-install/";
 
+    /// <summary>How Node-RED is started, and its settings.</summary>
+    public const string Start = "node-red-start/";
+
     /// <summary>The connector's own Node-RED package.</summary>
     public const string Package = "node-red-package/";
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,11 +19,11 @@ internal sealed class NodeRed : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _http;
     private readonly ConcurrentQueue<string> _log = new();
+    private readonly string _token;
 
-    private NodeRed(Process process, Uri url)
+    private NodeRed(Process process, Uri url, string token)
     {
-        _process = process;
-        Url = url;
+        (_process, _token, Url) = (process, token, url);
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = url };
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
@@ -31,6 +32,9 @@ internal sealed class NodeRed : IAsyncDisposable
     }
 
     public Uri Url { get; }
+
+    /// <summary>The address that opens the editor: it carries the token of this run.</summary>
+    public Uri Editor => new(Url, "?access_token=" + _token);
 
     public IReadOnlyList<string> Log => [.. _log];
 
@@ -46,8 +50,8 @@ internal sealed class NodeRed : IAsyncDisposable
 
         EmbeddedFolder.CopyTo(EmbeddedFolder.Package, package);
         await File.WriteAllTextAsync(Path.Combine(userFolder, "package.json"), """{"name":"connector-up","private":true,"dependencies":{"@customerio-connector/node-red":"*"}}""", ct).ConfigureAwait(false);
-        await File.WriteAllTextAsync(Path.Combine(userFolder, "settings.js"), Settings(port), ct).ConfigureAwait(false);
-        var start = new ProcessStartInfo("node", [Path.Combine(install.Folder, "start.js"), "--userDir", userFolder, "--settings", Path.Combine(userFolder, "settings.js")])
+        EmbeddedFolder.CopyTo(EmbeddedFolder.Start, userFolder);
+        var start = new ProcessStartInfo("node", [Path.Combine(userFolder, "start.js"), install.RedJs, "--userDir", userFolder, "--settings", Path.Combine(userFolder, "settings.js")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -56,19 +60,16 @@ internal sealed class NodeRed : IAsyncDisposable
             WorkingDirectory = userFolder,
         };
 
-        // The keys of a real workspace stay out of a Node-RED that is meant for the sandbox.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("CUSTOMERIO_", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
+        // The keys of a real workspace, and of anything else, stay out of a Node-RED that is meant for the sandbox.
+        AllowedEnvironment.Keep(start, "DOTNET_");
         start.Environment["CUSTOMERIO_RUNNER"] = Path.Combine(AppContext.BaseDirectory, "connector.dll") + " mcp";
         start.Environment["CUSTOMERIO_SANDBOX_URL"] = sandbox;
         start.Environment["CUSTOMERIO_NODE_RED_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-        start.Environment["CONNECTOR_CREDENTIAL_SECRET"] = Secret(Path.Combine(userFolder, "credential-secret"));
-        var red = new NodeRed(Process.Start(start)!, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")));
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var red = new NodeRed(Process.Start(start)!, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")), token);
         try
         {
+            await red.TellAsync(new JObject { ["port"] = port, ["token"] = token, ["credentialSecret"] = Secret(Path.Combine(userFolder, "credential-secret")) }).ConfigureAwait(false);
             await red.WaitAsync(ct).ConfigureAwait(false);
             return red;
         }
@@ -101,14 +102,20 @@ internal sealed class NodeRed : IAsyncDisposable
     /// <summary>Puts flows in place of what is there, credentials included.</summary>
     public async Task DeployAsync(JArray flows, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "flows") { Content = Json(new JObject { ["flows"] = flows }) };
-        request.Headers.Add("Node-RED-API-Version", "v2");
+        using var content = Json(new JObject { ["flows"] = flows });
         var starts = Starts;
-        using var response = await _http.SendAsync(request, ct).ConfigureAwait(false);
+        using var response = await AdminAsync(HttpMethod.Post, "flows", content, ct).ConfigureAwait(false);
         response.EnsureSuccessStatusCode();
         await UntilAsync(() => Task.FromResult(Starts > starts), ct).ConfigureAwait(false);
     }
 
+    /// <summary>Presses an inject node's button.</summary>
+    public async Task InjectAsync(string node, CancellationToken ct)
+    {
+        using var response = await AdminAsync(HttpMethod.Post, "inject/" + node, null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Posts to an endpoint that a flow has.</summary>
     public async Task<(int Status, string Body)> PostAsync(string path, JObject body, CancellationToken ct)
     {
         using var content = Json(body);
@@ -136,6 +143,28 @@ internal sealed class NodeRed : IAsyncDisposable
         _process.Dispose();
     }
 
+    // Not by its environment, where whatever a flow starts could read it.
+    private async Task TellAsync(JObject secrets)
+    {
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(ConnectorJson.ToText(secrets)).ConfigureAwait(false);
+            await _process.StandardInput.FlushAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It has ended, and who waits for it says why.
+        }
+    }
+
+    private async Task<HttpResponseMessage> AdminAsync(HttpMethod method, string path, HttpContent? content, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Add("Node-RED-API-Version", "v2");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        return await _http.SendAsync(request, ct).ConfigureAwait(false);
+    }
+
     // Its admin API answers before its flows run, and flows that are deployed in between are lost.
     private int Starts => _log.Count(l => l.Contains("Started flows", StringComparison.Ordinal));
 
@@ -144,7 +173,7 @@ internal sealed class NodeRed : IAsyncDisposable
         {
             try
             {
-                using var response = await _http.GetAsync(new Uri("flows", UriKind.Relative), ct).ConfigureAwait(false);
+                using var response = await AdminAsync(HttpMethod.Get, "flows", null, ct).ConfigureAwait(false);
                 return response.IsSuccessStatusCode && Starts > 0;
             }
             catch (HttpRequestException)
@@ -197,20 +226,4 @@ internal sealed class NodeRed : IAsyncDisposable
     }
 
     private static StringContent Json(JToken value) => new(ConnectorJson.ToText(value), Encoding.UTF8, "application/json");
-
-    private static string Settings(int port) => string.Create(CultureInfo.InvariantCulture, $$"""
-        module.exports = {
-            uiHost: '127.0.0.1',
-            uiPort: {{port}},
-            lang: 'en-US',
-            flowFile: 'flows.json',
-            flowFilePretty: true,
-            credentialSecret: process.env.CONNECTOR_CREDENTIAL_SECRET,
-            telemetry: { enabled: false, updateNotification: false },
-            editorTheme: { tours: false, page: { title: 'Customer.io Connector' } },
-            externalModules: { palette: { allowInstall: false } },
-            logging: { console: { level: 'info', metrics: false, audit: false } },
-        };
-
-        """);
 }

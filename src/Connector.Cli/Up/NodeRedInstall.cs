@@ -73,7 +73,7 @@ internal sealed class NodeRedInstall
     {
         const string what = "Installing Node-RED, once (about 120 MB)";
         var started = Stopwatch.GetTimestamp();
-        var npm = TryAsync(Npm, ["ci", "--omit=dev", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--fetch-retries=1"], ct, folder);
+        var npm = TryAsync(Npm, ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--fetch-retries=1"], ct, folder);
         if (Console.IsErrorRedirected)
         {
             Terminal.Say(what + "…");
@@ -129,6 +129,7 @@ internal sealed class NodeRedInstall
     private static async Task<(int Exit, string Output, string Error)?> TryAsync(string program, string[] args, CancellationToken ct, string? folder = null)
     {
         var start = new ProcessStartInfo(program, args) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Path.GetTempPath() };
+        AllowedEnvironment.Keep(start, "npm_config_");
         try
         {
             using var process = Process.Start(start)!;
