@@ -69,7 +69,8 @@ internal sealed class NodeRed : IAsyncDisposable
         var red = new NodeRed(Process.Start(start)!, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")), token);
         try
         {
-            await red.TellAsync(new JObject { ["port"] = port, ["token"] = token, ["credentialSecret"] = Secret(Path.Combine(userFolder, "credential-secret")) }).ConfigureAwait(false);
+            var secret = Secret(Path.Combine(userFolder, "credential-secret"));
+            await red.TellAsync(new JObject { ["port"] = port, ["token"] = token, ["credentialSecret"] = secret }).ConfigureAwait(false);
             await red.WaitAsync(ct).ConfigureAwait(false);
             return red;
         }

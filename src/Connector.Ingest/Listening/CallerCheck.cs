@@ -10,13 +10,16 @@ namespace CustomerIo.Connector.Listening;
 internal sealed class CallerCheck(IPAddress address, params IEnumerable<string> names)
 {
     /// <summary>Why a request under a foreign name is refused.</summary>
-    public const string ForeignHost = "This server does not go by that name: call it by the address that it printed. serve and webhooks serve take further names with --allow-host.";
+    public const string ForeignHost =
+        "This server does not go by that name: call it by the address that it printed. serve and webhooks serve take further names with --allow-host.";
 
     /// <summary>Why a request of a foreign page is refused.</summary>
     public const string ForeignPage = "A web page of another origin may not call this server. serve takes events of pages that --cors names.";
 
     private static readonly HashSet<string> s_loopback = new(["localhost", "127.0.0.1", "[::1]"], StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _names = new([.. s_loopback, address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}", .. names.Select(n => n.TrimEnd('.'))], StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _names = new(
+        [.. s_loopback, address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}", .. names.Select(n => n.TrimEnd('.'))],
+        StringComparer.OrdinalIgnoreCase);
 
     // No name server makes a browser send an address for a name, so what others reach under whatever address is safe.
     private readonly bool _anyAddress = !IPAddress.IsLoopback(address);
@@ -53,7 +56,8 @@ internal sealed class CallerCheck(IPAddress address, params IEnumerable<string> 
     {
         var end = host.StartsWith('[') ? host.IndexOf(']') + 1 : host.IndexOf(':') is >= 0 and var colon ? colon : host.Length;
         var (name, port) = (host[..end], host[end..]);
-        return port is "" || (port is [':', .. { Length: > 0 and <= 5 } digits] && digits.All(char.IsAsciiDigit)) ? name.EndsWith('.') ? name[..^1] : name : null;
+        var isPort = port is "" || (port is [':', .. { Length: > 0 and <= 5 } digits] && digits.All(char.IsAsciiDigit));
+        return !isPort ? null : name.EndsWith('.') ? name[..^1] : name;
     }
 
     // Only as a browser writes it: "1" and "0x7f.1" are addresses to a parser, and names to others.

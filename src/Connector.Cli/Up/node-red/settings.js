@@ -20,7 +20,10 @@ module.exports = {
     editorTheme: {
         tours: false,
         page: { title: 'Customer.io Connector' },
-        login: { message: 'This editor opens with the address that connector up printed when it started, beside Editor.', button: { type: 'button', label: 'Try again', url: '.' } },
+        login: {
+            message: 'This editor opens with the address that connector up printed when it started, beside Editor.',
+            button: { type: 'button', label: 'Try again', url: '.' },
+        },
     },
     externalModules: { palette: { allowInstall: false } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
