@@ -18,7 +18,7 @@ internal sealed class LogLines : ILogger, IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    public void Write(string line) => _lines.Writer.TryWrite(line);
+    public void Write(string line) => _lines.Writer.TryWrite(Values.Shown.Lines(line));
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information && logLevel != LogLevel.None;
 

@@ -148,7 +148,7 @@ public sealed class Connection
         null or "auto" => Region.Auto,
         "us" => Region.Us,
         "eu" => Region.Eu,
-        _ => throw Bad($"{name} is \"{text}\"; it must be auto, us or eu."),
+        _ => throw Bad($"{name} must be auto, us or eu."),
     };
 
     private static double? Number(string? text, string name, double least, double most, string unit)
@@ -167,7 +167,7 @@ public sealed class Connection
     {
         null or "false" or "0" => false,
         "true" or "1" => true,
-        _ => throw Bad($"{name} is \"{text}\"; it must be true or false."),
+        _ => throw Bad($"{name} must be true or false."),
     };
 
     private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

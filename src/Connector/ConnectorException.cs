@@ -38,14 +38,14 @@ public sealed class ConnectorException : Exception
 {
     /// <summary>Makes a failure.</summary>
     /// <param name="kind">Who has to act.</param>
-    /// <param name="message">What happened, then what to do.</param>
+    /// <param name="message">What happened, then what to do; control characters are escaped, and user names and passwords of addresses left out.</param>
     /// <param name="problems">For <see cref="FailureKind.Input"/>: each thing that is wrong.</param>
     /// <param name="inner">The cause, if another exception led here.</param>
     public ConnectorException(FailureKind kind, string message, IReadOnlyList<Problem>? problems = null, Exception? inner = null)
-        : base(message, inner)
+        : base(Shown.Line(message), inner)
     {
         Kind = kind;
-        Problems = problems ?? [];
+        Problems = problems is null ? [] : [.. problems.Select(p => new Problem(Shown.Line(p.Path), Shown.Line(p.Message)))];
     }
 
     /// <summary>Who has to act.</summary>

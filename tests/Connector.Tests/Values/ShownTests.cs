@@ -1,0 +1,55 @@
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Tests.Values;
+
+/// <summary>What every message leaves through.</summary>
+public class ShownTests
+{
+    [TestCase("plain – zoë 😀 日本", "plain – zoë 😀 日本")]
+    [TestCase("\u001b]0;title\u0007", @"\u001b]0;title\u0007")]
+    [TestCase("a\u009b2Jb", @"a\u009b2Jb")]
+    [TestCase("a\u007fb", @"a\u007fb")]
+    [TestCase("\u202eevil\u202c", @"\u202eevil\u202c")]
+    [TestCase("\u2066x\u2069", @"\u2066x\u2069")]
+    [TestCase("\u200fx", @"\u200fx")]
+    [TestCase("a\u2028b", @"a\u2028b")]
+    [TestCase("a\r\n\tb", @"a\r\n\tb")]
+    [TestCase("a\0b", @"a\u0000b")]
+    public void Line_CharactersThatSteerATerminal_AreEscaped(string text, string shown) => Assert.That(Shown.Line(text), Is.EqualTo(shown));
+
+    [Test]
+    public void Line_HalfOfAPair_IsReplaced() =>
+        Assert.That((Shown.Line("half \ud83d"), Shown.Line("\ude00 half"), Shown.Line("\ud83d\ud83d\ude00")), Is.EqualTo((@"half \ufffd", @"\ufffd half", "\\ufffd\ud83d\ude00")));
+
+    [Test]
+    public void Lines_LineFeedsAndTabs_Stay() => Assert.That(Shown.Lines("a\n\tb\rc"), Is.EqualTo("a\n\tb\\rc"));
+
+    [TestCase("at https://user:pa55@host/x and", "at https://host/x and")]
+    [TestCase("postgres://bob:s3/cr#t@db:5432/x", "postgres://db:5432/x")]
+    [TestCase("postgres://bob:p@ss@db", "postgres://db")]
+    [TestCase("redis://:pa55@host", "redis://host")]
+    [TestCase("\"https://token@host\"", "\"https://host\"")]
+    [TestCase("http://a:b@c http://d:e@f", "http://c http://f")]
+    [TestCase("https://track.customer.io/api/v1/customers/***@***", "https://track.customer.io/api/v1/customers/***@***")]
+    [TestCase("http://127.0.0.1:8080/api/v1/customers/***@***", "http://127.0.0.1:8080/api/v1/customers/***@***")]
+    [TestCase("Host=db;Password=s3cret;x=y", "Host=db;Password=***;x=y")]
+    [TestCase("Host=db;Pwd = 's3 cret'", "Host=db;Pwd = ***")]
+    [TestCase("the password authentication failed", "the password authentication failed")]
+    public void Line_PasswordsOfAddresses_AreLeftOut(string text, string shown) => Assert.That(Shown.Line(text), Is.EqualTo(shown));
+
+    [Test]
+    public void ConnectorException_AnyText_IsFitToBeShown()
+    {
+        var failure = new ConnectorException(FailureKind.Input, "x \u001b[31m https://u:p@h", [new Problem("/\u202e", "y\n\u0007")]);
+        Assert.That((failure.Message, failure.Problems.Single()), Is.EqualTo((@"x \u001b[31m https://h", new Problem(@"/\u202e", @"y\n\u0007"))));
+    }
+
+    [Test]
+    public void Escape_JsonText_StaysTheSameValue()
+    {
+        var json = ConnectorJson.ParseObject("""{"a":"\u009b\u202e\u001b 日本"}""");
+        var shown = Shown.Escape(ConnectorJson.ToText(json));
+        Assert.That(shown.Any(c => char.IsControl(c) || c == '\u202e'), Is.False);
+        Assert.That(Newtonsoft.Json.Linq.JToken.DeepEquals(ConnectorJson.ParseObject(shown), json));
+    }
+}
