@@ -19,8 +19,19 @@ internal sealed record BatchFailure(int Index, string Reason, string Field, stri
     };
 
     /// <summary>The operations that a 207 names; one that is named several times is one failure.</summary>
-    public static IEnumerable<BatchFailure> Of(JToken answer, int count) => ((answer as JObject)?["errors"] as JArray ?? []).OfType<JObject>()
-        .Where(e => e["batch_index"] is JValue { Value: long index } && index >= 0 && index < count)
+    /// <remarks>Where it refuses one more that it does not name, each of the others may be that one: none of them counts as accepted.</remarks>
+    public static IEnumerable<BatchFailure> Of(JToken answer, int count)
+    {
+        var errors = (answer as JObject)?["errors"] as JArray ?? [];
+        var usable = errors.OfType<JObject>().Where(e => e["batch_index"] is JValue { Value: long index } && index >= 0 && index < count).ToArray();
+        var named = Named(usable).ToArray();
+        return named.Length == 0 || usable.Length == errors.Count ? named : named.Concat(Enumerable.Range(0, count).Except(named.Select(n => n.Index)).Select(Unknown));
+    }
+
+    private static BatchFailure Unknown(int index) =>
+        new(index, "uncertain", "", "Customer.io refused an operation of this request (207) without saying which, and it may be this one. Look in Customer.io before you repeat it.", false);
+
+    private static IEnumerable<BatchFailure> Named(IEnumerable<JObject> errors) => errors
         .GroupBy(e => (long)e["batch_index"]!)
         .Select(g => new BatchFailure(
             (int)g.Key,

@@ -139,5 +139,5 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>
         _slots.Release();
     }
 
-    private static FailureKind Kind(BatchFailure failure) => failure.Passing ? FailureKind.Unavailable : FailureKind.Rejected;
+    private static FailureKind Kind(BatchFailure failure) => failure.Passing ? FailureKind.Unavailable : failure.Reason == "uncertain" ? FailureKind.Uncertain : FailureKind.Rejected;
 }

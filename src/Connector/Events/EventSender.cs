@@ -89,7 +89,7 @@ internal sealed class EventSender(IApi api, CancellationToken ct)
         {
             foreach (var failure in whole is null ? await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false) : [])
             {
-                var kind = failure.Reason == "connection" ? FailureKind.Connection : failure.Passing ? FailureKind.Unavailable : FailureKind.Rejected;
+                var kind = failure.Reason == "connection" ? FailureKind.Connection : failure.Passing ? FailureKind.Unavailable : failure.Reason == "uncertain" ? FailureKind.Uncertain : FailureKind.Rejected;
                 var reason = new ConnectorException(kind, failure.Message, [new Problem(failure.Field, failure.Message)]) { Status = 207 };
                 _failures[_waiting[failure.Index]] = reason;
                 _end ??= IsOwn(kind) ? null : reason;

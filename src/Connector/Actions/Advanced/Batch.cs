@@ -97,6 +97,7 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
         var problems = failed.Select(f => f.ToProblem()).ToArray();
         return failed.All(f => f.Reason == "input")
             ? ConnectorException.Input(problems)
+            : failed.FirstOrDefault(f => f.Reason == "uncertain") is { } unknown ? new ConnectorException(FailureKind.Uncertain, unknown.Message, problems)
             : new ConnectorException(FailureKind.Rejected, $"Customer.io accepted none of the {failed.Count} operations. The first: {problems[0].Path}: {problems[0].Message}", problems);
     }
 }

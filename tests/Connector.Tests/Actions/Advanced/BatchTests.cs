@@ -75,7 +75,7 @@ public class BatchTests
     public async Task RunAsync_207_NamesTheRefusedByTheirOwnIndex()
     {
         using var bench = new Bench(Answer.Status(207,
-            """{"errors":[{"batch_index":1,"reason":"invalid","field":"attributes.plan","message":"too long"},{"batch_index":1,"reason":"required","field":"name","message":"missing"},{"batch_index":7,"reason":"x"}]}"""));
+            """{"errors":[{"batch_index":1,"reason":"invalid","field":"attributes.plan","message":"too long"},{"batch_index":1,"reason":"required","field":"name","message":"missing"}]}"""));
         var result = await bench.RunAsync("batch", """{"operations":[{"type":"x"},{"type":"a","action":"b"},{"type":"c","action":"d"}]}""");
         Assert.That(result.Status, Is.EqualTo(RunStatus.Partial));
         Assert.That(((JArray)result.Data["failed"]!)[1].ToString(Newtonsoft.Json.Formatting.None),
@@ -169,6 +169,22 @@ public class BatchTests
         using var bench = new Bench(Answer.Ok());
         var result = await bench.RunAsync("batch", """{"operations":[{"type":"a","action":"b"},{"action":"track","input":{"id":"a","eventName":"x","eventId":"7","region":"eu"}}]}""");
         Assert.That(result.Warnings, Has.Count.EqualTo(2).And.All.StartsWith("/operations/1: "));
+    }
+
+    [TestCase("""{"batch_index":7,"reason":"x"}""")]
+    [TestCase("""{"batch_index":-1,"reason":"x"}""")]
+    [TestCase("""{"batch_index":"1","reason":"x"}""")]
+    [TestCase("""{"reason":"x"}""")]
+    [TestCase("null")]
+    [TestCase("\"x\"")]
+    public async Task RunAsync_207ThatNamesOneButNotTheOther_CountsNothingAsAcceptedThatIsNotKnownToBe(string other)
+    {
+        var body = $$$"""{"errors":[{"batch_index":1,"reason":"invalid","field":"f","message":"m"},{{{other}}}]}""";
+        using var bench = new Bench(Answer.Status(207, body), Answer.Status(207, body));
+        var failure = await bench.FailAsync("batch", """{"operations":[{"type":"a","action":"b"},{"type":"c","action":"d"}]}""");
+        Assert.That((failure.Kind, string.Join(' ', failure.Problems.Select(p => p.Path))), Is.EqualTo((FailureKind.Uncertain, "/operations/0 /operations/1/f")));
+        failure = await bench.FailAsync("send-event", """{"events":[{"type":"identify","userId":"7"},{"type":"identify","userId":"8"}]}""");
+        Assert.That(failure.Kind, Is.Not.EqualTo(FailureKind.Input), "none is accepted");
     }
 
     [TestCase("\"x\"")]
