@@ -11,6 +11,7 @@ internal sealed class ApiClient : IDisposable
     /// <summary>An answer longer than this is refused: 64 MiB.</summary>
     private const int MostResponseBytes = 64 << 20;
 
+    private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(30);
     private static readonly string s_userAgent = "customerio-connector/" + typeof(ApiClient).Assembly.GetName().Version!.ToString(3);
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
@@ -29,7 +30,7 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up.</summary>
+    /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
     public async Task<Sent> SendAsync(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, CancellationToken ct)
     {
         var call = new Call(request, uri, workspace, resilience, repeatable, log, _time.GetTimestamp());
@@ -43,7 +44,7 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Fetches a file from elsewhere, without keys.</summary>
-    public Task<Download> DownloadAsync(string address, string? file, TimeSpan pause, CancellationToken ct) => Downloads.FetchAsync(_http.SendAsync, address, file, pause, _time, ct);
+    public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) => Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
     /// <summary>A request on its way.</summary>
     private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, long started)
@@ -58,7 +59,10 @@ internal sealed class ApiClient : IDisposable
 
         public bool Repeatable => repeatable;
 
-        public ILogger? Log => log;
+        /// <summary>Takes requests and answers of a debug run.</summary>
+        public ILogger? Log => resilience.Debug ? log : null;
+
+        public ILogger? Notices => log;
 
         public int Attempts { get; set; }
 
@@ -87,6 +91,11 @@ internal sealed class ApiClient : IDisposable
                 {
                     next = null;
                     call.Waited += args.RetryDelay;
+                    if (args.RetryDelay >= s_longWait)
+                    {
+                        call.Notices?.LogWarning("Customer.io asks to wait: the next attempt is in {Seconds} s.", Math.Ceiling(args.RetryDelay.TotalSeconds));
+                    }
+
                     return ValueTask.CompletedTask;
                 },
             })
@@ -124,7 +133,7 @@ internal sealed class ApiClient : IDisposable
             return null;
         }
 
-        var delay = resilience.Delay(call.Attempts - 1, failed.Response?.RetryAfter, _random());
+        var delay = resilience.Delay(call.Attempts - 1, failed.Response?.RetryAfter?.Wait, _random());
         return delay < call.Left(_time) ? delay : null;
     }
 
@@ -164,6 +173,11 @@ internal sealed class ApiClient : IDisposable
         {
             using var response = await _http.SendAsync(message, timeout.Token).ConfigureAwait(false);
             var answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
+            if (answer.IsCut(call.Request.Form))
+            {
+                return new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), true);
+            }
+
             if (call.Log is not null)
             {
                 DebugLog.Response(call.Log, answer, call.Workspace);
@@ -213,7 +227,7 @@ internal sealed class ApiClient : IDisposable
     private async Task<ApiResponse> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         await response.Content.LoadIntoBufferAsync(MostResponseBytes, ct).ConfigureAwait(false);
-        var body = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
+        var body = Packed.Unpack(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), response.Content.Headers, MostResponseBytes);
         var status = (int)response.StatusCode;
         if (status is >= 200 and < 300)
         {
@@ -221,15 +235,9 @@ internal sealed class ApiClient : IDisposable
         }
 
         var location = response.Headers.Location;
-        return new ApiResponse(status, body, response.Content.Headers.ContentType?.ToString(), location, RetryAfter(response));
+        var wait = response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? RetryAfter.Read(values, _time.GetUtcNow()) : null;
+        return new ApiResponse(status, body, response.Content.Headers.ContentType?.ToString(), location, wait);
     }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } seconds } => seconds,
-        { Date: { } date } => date - _time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
-        _ => null,
-    };
 
     private static SocketsHttpHandler CreateHandler() => new()
     {

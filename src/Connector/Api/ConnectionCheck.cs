@@ -57,7 +57,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
                 : Report(CredentialState.Works, $"The Site ID and API key work; {there}.");
         }
 
-        return attempt.Response?.Status == 401
+        return Status(attempt) == 401
             ? Report(CredentialState.Refused, await WhyRefusedAsync(request, first, ct).ConfigureAwait(false))
             : Failed("track", request, attempt);
     }
@@ -112,11 +112,11 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
                 + "It may belong to another workspace than the Site ID.");
         }
 
-        return attempt switch
+        return Status(attempt) switch
         {
-            { Succeeded: true } => new CredentialReport("app", CredentialState.Works, "The App API key works."),
-            { Response.Status: 403 } => new CredentialReport("app", CredentialState.Works, "The App API key is valid; its permissions are limited, so some actions may be refused."),
-            { Response.Status: 401 } => new CredentialReport("app", CredentialState.Refused, "Refused. "
+            >= 200 and < 300 => new CredentialReport("app", CredentialState.Works, "The App API key works."),
+            403 => new CredentialReport("app", CredentialState.Works, "The App API key is valid; its permissions are limited, so some actions may be refused."),
+            401 => new CredentialReport("app", CredentialState.Refused, "Refused. "
                 + (Keys.WrongKind(ApiName.App, _connection) ?? "Customer.io does not know this App API key. Create one under App API Keys in Customer.io's settings.")),
             _ => Failed("app", request, attempt),
         };
@@ -133,7 +133,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
         var request = ApiRequest.Post(ApiName.Pipelines, "/v1/batch", new JObject { ["batch"] = new JArray() }) with { Headers = [new("X-Strict-Mode", "1")] };
         var region = _region != Region.Auto ? _region : _connection.Region == Region.Eu ? Region.Eu : Region.Us;
         var attempt = await SendAsync(workspace, request, region, ct).ConfigureAwait(false);
-        return attempt.Response?.Status switch
+        return Status(attempt) switch
         {
             >= 200 and < 300 or 400 => new CredentialReport("pipelines", CredentialState.Works, "The Pipelines API key works."),
             401 => new CredentialReport("pipelines", CredentialState.Refused, "Refused: Customer.io does not know this Pipelines API key. Copy it from the source under Pipelines."),
@@ -144,6 +144,10 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
     private CredentialReport Webhook() => _connection.WebhookSigningKey is null
         ? new CredentialReport("webhook", CredentialState.NotSet, "No signing key is set; only receiving reporting webhooks needs it.")
         : new CredentialReport("webhook", CredentialState.Unknown, "The signing key is set; it is tested by the first webhook that arrives.");
+
+    // What a web page of a proxy says tells nothing of a key.
+    private static int? Status(Attempt attempt) =>
+        attempt.Response is { IsPage: false } response && !Failures.IsForeign(response) && !(attempt.Succeeded && response.TryJson() is null) ? response.Status : null;
 
     private CredentialReport Failed(string name, ApiRequest request, Attempt attempt) =>
         new(name, CredentialState.Unknown, "Not tested. " + Failures.Describe(attempt, request, workspace, true, 1, s_resilience.Timeout).Message);

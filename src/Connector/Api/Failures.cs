@@ -24,7 +24,7 @@ internal static class Failures
     /// <summary>Whether another attempt could help, by the rules for all actions.</summary>
     public static bool Passing(Attempt attempt) => attempt switch
     {
-        { Response: { } response } => response.Status is 408 or 429 or 500 or 502 or 503 or 504 or 522 or 524,
+        { Response: { } response } => response.Status is 408 or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 527) or 529 or 530 || IsForeign(response),
         { Error: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded } } => false,
         { Error: HttpRequestException or TimeoutException or IOException } => true,
         _ => false,
@@ -38,6 +38,20 @@ internal static class Failures
         _ => !attempt.Left,
     };
 
+    /// <summary>Whether a refusal comes from something on the way, such as a proxy's error page, and not from Customer.io.</summary>
+    /// <remarks>
+    /// Customer.io refuses with one of its envelopes or without a body. What a 401, 403 or 429 asks for is the same whoever answered;
+    /// 407 is a proxy's alone.
+    /// </remarks>
+    public static bool IsForeign(ApiResponse response) => response.Status is >= 400 and < 500 and not (401 or 403 or 408 or 429) && (response.Status == 407 || !IsOwn(response));
+
+    private static bool IsOwn(ApiResponse response) => response.TryJson() switch
+    {
+        JObject { Count: 0 } => !response.IsPage,
+        JObject body => body["meta"] is not null || body["errors"] is not null,
+        _ => false,
+    };
+
     /// <summary>Whether a request that must not happen twice may be sent again.</summary>
     public static bool RepeatableOnce(Attempt attempt) => attempt.Response is { } response ? response.Status == 429 : Passing(attempt) && ProvablyNotDone(attempt);
 
@@ -49,16 +63,28 @@ internal static class Failures
         if (!repeatable && kind == FailureKind.Unavailable && !ProvablyNotDone(attempt))
         {
             kind = FailureKind.Uncertain;
-            words += " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io" + (request.LookFor is { } lookFor ? $" for {lookFor}" : "") + " before you repeat it.";
+            words += Perhaps(request);
         }
 
         return new ConnectorException(kind, words, answer.Problems)
         {
             Status = attempt.Response?.Status,
-            RetryAfter = attempt.Response?.RetryAfter,
+            RetryAfter = attempt.Response?.RetryAfter?.Wait,
             Attempts = attempts,
         };
     }
+
+    /// <summary>The failure of a success that is not JSON and so not Customer.io's: nobody knows what became of the request.</summary>
+    public static ConnectorException Stranger(ApiResponse response, ApiRequest request, Workspace workspace, bool repeatable, int attempts)
+    {
+        var words = workspace.HasBaseUrl
+            ? $"The answer ({response.Status}) is not JSON, so it does not come from Customer.io. Check the base URL."
+            : $"The answer ({response.Status}) is not JSON. If it should not be, set Response Type to text; else look for a proxy between.";
+        return new ConnectorException(repeatable ? FailureKind.Connection : FailureKind.Uncertain, repeatable ? words : words + Perhaps(request)) { Status = response.Status, Attempts = attempts };
+    }
+
+    private static string Perhaps(ApiRequest request) =>
+        " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io" + (request.LookFor is { } lookFor ? $" for {lookFor}" : "") + " before you repeat it.";
 
     private static (FailureKind Kind, string Words) ByStatus(ApiResponse response, ApiRequest request, Workspace workspace, string? said)
     {
@@ -67,10 +93,15 @@ internal static class Failures
         return response.Status switch
         {
             >= 300 and < 400 => (FailureKind.Connection, Redirected(response)),
+            407 => (FailureKind.Unavailable, "A proxy on the way wants a name and a password (407), so the request did not reach Customer.io. Put them into HTTPS_PROXY, or ask the proxy's owner."),
+            401 or 403 when response.IsPage => (FailureKind.Connection,
+                $"The answer ({response.Status}) is a web page, so it comes from a proxy or a firewall on the way and not from Customer.io. Check what stands between{(workspace.HasBaseUrl ? ", and the base URL" : "")}; the keys may be right."),
+            _ when IsForeign(response) => (FailureKind.Unavailable,
+                $"The answer ({response.Status}) {(response.IsPage ? "is a web page" : "has none of Customer.io's forms")}, so it comes from something on the way, such as a proxy.{quote} Try again later; if it stays, check what stands between, and the address of the request{(workspace.HasBaseUrl ? " and the base URL" : "")}."),
             401 => (FailureKind.Connection, $"Customer.io refused the {key} (401).{quote} {Keys.WrongKind(request.Api, workspace.Connection) ?? "Check the keys and the region; \"connector check\" tells which is wrong."}"),
             403 => (FailureKind.Connection, $"The {key} may not {Keys.Wanted(request)} (403).{quote} Give it that permission in Customer.io's settings, or use another key."),
             429 => (FailureKind.RateLimited, response.RetryAfter is { } wait
-                ? string.Create(CultureInfo.InvariantCulture, $"Customer.io asks to slow down (429): wait {Math.Ceiling(wait.TotalSeconds)} s.{quote} Send less at once, or set a rate limit on the connection.")
+                ? $"Customer.io asks to slow down (429): {wait}.{quote} Send less at once, or set a rate limit on the connection."
                 : $"Customer.io asks to slow down (429).{quote} Wait, send less at once, or set a rate limit on the connection."),
             408 => (FailureKind.Unavailable, $"Customer.io gave up waiting for the request (408).{quote} Try again later."),
             >= 500 => (FailureKind.Unavailable, $"Customer.io is having trouble ({response.Status}).{quote} Try again later."),
@@ -110,6 +141,8 @@ internal static class Failures
                 (FailureKind.Unavailable, $"No connection to {peer}: {Reason(e, workspace)} Check the network{(workspace.HasBaseUrl ? " and that something listens there" : "")}."),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 (FailureKind.Unavailable, "The answer is larger than this connector reads. Ask for less at once."),
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
+                (FailureKind.Unavailable, "The answer was cut short or garbled on its way. Try again later."),
             _ => (FailureKind.Unavailable, "The connection broke before the whole answer had come. Try again later."),
         };
     }
@@ -132,7 +165,7 @@ internal static class Failures
         {
             // A web page or a proxy's error text says little; its beginning is enough to recognise it.
             var text = response.Text.Trim();
-            return (text.Length == 0 || text.StartsWith('<') ? null : Mask.Text(text, secrets, Longest), null);
+            return (text.Length == 0 || response.IsPage || text.Contains('\0') || text.Contains('\uFFFD') ? null : Sentence(text, secrets), null);
         }
 
         if (body["meta"] is JObject meta)

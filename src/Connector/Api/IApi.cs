@@ -35,7 +35,7 @@ internal interface IApi
 
     /// <summary>Fetches a file from an address that Customer.io gave: into memory, or into a new file.</summary>
     /// <exception cref="ConnectorException">It cannot be fetched or written, or is too large for memory.</exception>
-    Task<Download> DownloadAsync(string address, string? file, CancellationToken ct);
+    Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct);
 
     /// <summary>Takes a list's items one by one, as its pages arrive; null when the result is to hold them.</summary>
     Action<JToken>? Emit { get; }

@@ -6,7 +6,6 @@ namespace CustomerIo.Connector.Api;
 internal sealed record Resilience(TimeSpan Timeout, int MaxRetryCount, bool RetryCountGiven, TimeSpan RetryDelay, bool Exponential, bool RetryOnAllErrors, bool Debug)
 {
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromSeconds(300);
 
     public static Resilience From(InputValues values) => new(
         TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
@@ -22,7 +21,7 @@ internal sealed record Resilience(TimeSpan Timeout, int MaxRetryCount, bool Retr
     {
         if (retryAfter is { } wait)
         {
-            return wait < s_longestRetryAfter ? wait : s_longestRetryAfter;
+            return wait;
         }
 
         if (!Exponential)

@@ -44,7 +44,7 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
     {
         lock (_warnings ??= [])
         {
-            _warnings.Add(text);
+            _warnings.Add(Shown.Line(text));
         }
     }
 
@@ -54,7 +54,7 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public abstract bool CanAsk(ApiName api);
 
-    public abstract Task<Download> DownloadAsync(string address, string? file, CancellationToken ct);
+    public abstract Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct);
 
     public abstract Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
 
@@ -95,7 +95,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
     public override bool CanAsk(ApiName api) => workspace.Has(api);
 
-    public override Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => client.DownloadAsync(address, file, _resilience.Timeout, ct);
+    public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => client.DownloadAsync(address, to, _resilience.Timeout, ct);
 
     public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
@@ -152,7 +152,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         _last = request;
         _lastUri = uri;
         _count++;
-        _sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request), _resilience.Debug ? logger : null, ct).ConfigureAwait(false);
+        _sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request), logger, ct).ConfigureAwait(false);
         _waited += _sent.Waited;
         return _sent;
     }
@@ -199,7 +199,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private async Task<Region> AskAsync(CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
-        var sent = await client.SendAsync(request, Target(request, workspace, Region.Us), workspace, _resilience, true, _resilience.Debug ? logger : null, ct).ConfigureAwait(false);
+        var sent = await client.SendAsync(request, Target(request, workspace, Region.Us), workspace, _resilience, true, logger, ct).ConfigureAwait(false);
         _waited += sent.Waited;
         if (!sent.Attempt.Succeeded)
         {
@@ -220,12 +220,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     };
 
     private ApiResponse Checked(ApiResponse response, ApiRequest request) =>
-        request.Form != ResponseForm.Json || response.TryJson() is not null
-            ? response
-            : throw new ConnectorException(FailureKind.Connection, workspace.HasBaseUrl
-                ? $"The answer ({response.Status}) is not JSON, so it does not come from Customer.io. Check the base URL."
-                : $"The answer ({response.Status}) is not JSON. If it should not be, set Response Type to text; else look for a proxy between.")
-            { Status = response.Status, Attempts = _sent.Attempts };
+        request.Form != ResponseForm.Json || response.TryJson() is not null ? response : throw Failures.Stranger(response, request, workspace, MayRepeat(request), _sent.Attempts);
 }
 
 /// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>
@@ -241,7 +236,7 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
 
     public override bool CanAsk(ApiName api) => false;
 
-    public override Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => Task.FromResult(new Download(0, file is null ? [] : null));
+    public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => Task.FromResult(new Download(0, to.File is null ? [] : null));
 
     public override Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.CompletedTask;
 

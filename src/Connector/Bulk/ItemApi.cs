@@ -32,7 +32,7 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
 
     public Task DelayAsync(TimeSpan delay, CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<Download> DownloadAsync(string address, string? file, CancellationToken ct) => throw new NotSupportedException();
+    public Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => throw new NotSupportedException();
 
     public Action<JToken>? Emit => null;
 

@@ -50,8 +50,6 @@ public class FailuresTests
     [TestCase("E6", 400, """{"errors":[{"detail":"topic is required"}]}""", "topic is required.", new[] { "|topic is required" })]
     [TestCase("reason alone", 400, """{"errors":[{"reason":"invalid"}]}""", "invalid.", new[] { "|invalid" })]
     [TestCase("texts", 400, """{"errors":["one","two"]}""", "one; two.", new[] { "|one", "|two" })]
-    [TestCase("text", 400, "it broke", "it broke", new string[0])]
-    [TestCase("another envelope", 400, """{"error":"it broke"}""", """{"error":"it broke"}""", new string[0])]
     [TestCase("same key twice", 400, """{"meta":{"error":"a"},"meta":{"error":"b"}}""", "b.", new string[0])]
     public async Task RunAsync_Envelope_IsReadToItsWords(string envelope, int status, string body, string said, string[] problems)
     {
@@ -66,14 +64,50 @@ public class FailuresTests
     [TestCase(" \r\n")]
     [TestCase("{}")]
     [TestCase("{ }\n")]
-    [TestCase("<html><body><h1>Bad Request</h1></body></html>")]
-    [TestCase("\n <!DOCTYPE html>")]
-    public async Task RunAsync_AnswerWithoutWords_SaysSoAndShowsNoMarkup(string body)
+    public async Task RunAsync_AnswerWithoutWords_SaysSo(string body)
     {
-        using var bench = new Bench(Answer.Status(400, body, "text/html"));
+        using var bench = new Bench(Answer.Status(400, body, null));
         var failure = await bench.FailAsync("identify", Once);
         Assert.That(failure.Message, Is.EqualTo("Customer.io refused the request (400). It gave no reason; check the input against the action's help."));
         Assert.That(failure.Problems, Is.Empty);
+    }
+
+    [TestCase(400, "<html><body><h1>Bad Request</h1></body></html>", "text/html", null)]
+    [TestCase(400, "\n <!DOCTYPE html>", null, null)]
+    [TestCase(400, "", "text/html; charset=utf-8", null)]
+    [TestCase(404, "<html>not found</html>", "text/html", null)]
+    [TestCase(405, "<html>not allowed</html>", "text/html", null)]
+    [TestCase(407, "<html>who are you</html>", "text/html", null)]
+    [TestCase(407, "", null, null)]
+    [TestCase(413, "<html>too large</html>", "text/html", null)]
+    [TestCase(431, "<html>headers</html>", "text/html", null)]
+    [TestCase(422, "<?xml version=\"1.0\"?><error/>", "application/xml", null)]
+    [TestCase(404, "404 page not found\n", "text/plain; charset=utf-8", "404 page not found.")]
+    [TestCase(400, "it broke", "application/json", "it broke.")]
+    [TestCase(400, """{"error":"it broke"}""", "application/json", """{"error":"it broke"}""")]
+    [TestCase(404, """{"message":"no Route matched"}""", "application/json", """{"message":"no Route matched"}""")]
+    [TestCase(400, "null", "application/json", "null.")]
+    [TestCase(400, "[1]", "application/json", "[1].")]
+    [TestCase(400, "\"text\"", "application/json", "\"text\".")]
+    [TestCase(400, "{\"a\":1e999}", "application/json", "{\"a\":1e999}.")]
+    [TestCase(400, "\uFFFD\u0000", "application/json", null)]
+    public async Task RunAsync_RefusalThatIsNotCustomerIos_IsNobodysFaultAndTriedAgain(int status, string body, string? type, string? said)
+    {
+        using var bench = new Bench(Answer.Status(status, body, type), Answer.Status(status, body, type));
+        var failure = await bench.FailAsync("identify", """{"id":"u1","maxRetryCount":1}""");
+        Assert.That((failure.Kind, failure.Status, failure.Attempts), Is.EqualTo((FailureKind.Unavailable, (int?)status, 2)));
+        Assert.That(failure.Message, Does.Contain("proxy").And.Contains($"({status})").And.Not.Contains("<").And.Not.Contains("Customer.io refused"));
+        Assert.That(failure.Message, said is null ? Does.Not.Contain("It said") : Does.Contain($"It said: {said} "));
+    }
+
+    [TestCase(401)]
+    [TestCase(403)]
+    public async Task RunAsync_KeyRefusedByAWebPage_BlamesNoKey(int status)
+    {
+        using var bench = new Bench(Answer.Status(status, "<html>", "text/html"));
+        var failure = await bench.FailAsync("identify", Once);
+        Assert.That(failure.Kind, Is.EqualTo(FailureKind.Connection));
+        Assert.That(failure.Message, Does.Contain("web page").And.Contains("the keys may be right"));
     }
 
     [TestCase("""{"meta":{"errors":[]}}""")]
@@ -84,11 +118,6 @@ public class FailuresTests
     [TestCase("""{"errors":[[{"detail":"x"}]]}""")]
     [TestCase("""{"errors":[{"detail":{"a":1},"field":["b"],"source":"x"}]}""")]
     [TestCase("""{"meta":{"errors":[{"a":1},null,2]}}""")]
-    [TestCase("null")]
-    [TestCase("[1]")]
-    [TestCase("\"text\"")]
-    [TestCase("{\"a\":1e999}")]
-    [TestCase("\uFFFD\u0000")]
     public async Task RunAsync_MalformedEnvelope_IsStillOneRefusal(string body)
     {
         using var bench = new Bench(Answer.Status(400, body));
@@ -101,14 +130,14 @@ public class FailuresTests
     public async Task RunAsync_LongAnswer_IsCut()
     {
         using var bench = new Bench(Answer.Status(400, new string('x', 100_000)));
-        Assert.That((await bench.FailAsync("identify", Once)).Message, Has.Length.LessThan(700).And.Contains("…"));
+        Assert.That((await bench.FailAsync("identify", Once)).Message, Has.Length.LessThan(800).And.Contains("…"));
     }
 
     [Test]
-    public async Task RunAsync_BytesThatAreNoText_AreStillOneRefusal()
+    public async Task RunAsync_BytesThatAreNoText_AreNotShown()
     {
         using var bench = new Bench(Answer.Bytes(400, [0xff, 0xfe, 0x00, 0x80], "application/octet-stream"));
-        Assert.That((await bench.FailAsync("identify", Once)).Kind, Is.EqualTo(FailureKind.Rejected));
+        Assert.That((await bench.FailAsync("identify", Once)).Message, Does.Not.Contain("It said"));
     }
 
     [TestCase("https://track-eu.customer.io/api/v1/customers/u1", "in the EU", "Set the region to eu")]
@@ -171,14 +200,43 @@ public class FailuresTests
 
     [TestCase("<html>Welcome</html>", "text/html")]
     [TestCase("OK", "text/plain")]
-    [TestCase("{\"a\":", "application/json")]
-    [TestCase("{\"a\":1}{\"b\":2}", "application/json")]
     public async Task RunAsync_SuccessThatIsNotJson_IsAConnectionError(string body, string type)
     {
         using var bench = new Bench(Answer.Status(200, body, type));
         var failure = await bench.FailAsync("identify", Once);
         Assert.That((failure.Kind, failure.Status, failure.Attempts), Is.EqualTo((FailureKind.Connection, (int?)200, 1)));
         Assert.That(failure.Message, Does.Contain("not JSON").And.Not.Contains("Welcome"));
+    }
+
+    [TestCase("<html>Welcome</html>", "text/html", "not JSON")]
+    [TestCase("OK", "text/plain", "not JSON")]
+    [TestCase("{\"a\":", "application/json", "cut short")]
+    [TestCase("{\"a\":", null, "cut short")]
+    [TestCase("{\"delivery_id\":\"x\"}{", "application/json", "cut short")]
+    [TestCase("OK", "application/json", "cut short")]
+    public async Task RunAsync_SendAnsweredWithNoJson_IsUncertain(string body, string? type, string words)
+    {
+        using var bench = new Bench(Answer.Status(200, body, type));
+        var failure = await bench.FailAsync("send-email", """{"to":"a@example.com","transactionalMessageId":"1","id":"u1"}""");
+        Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((FailureKind.Uncertain, 1)), failure.Message);
+        Assert.That(failure.Message, Does.Contain(words).And.Contains("before you repeat it").And.Not.Contains("Welcome"));
+    }
+
+    [TestCase("{\"a\":")]
+    [TestCase("{\"a\":1}{\"b\":2}")]
+    public async Task RunAsync_SuccessThatIsCut_IsTriedAgain(string body)
+    {
+        using var bench = new Bench(Answer.Status(200, body), Answer.Ok());
+        Assert.That((await bench.RunAsync("identify", """{"id":"u1"}""")).Request.Attempts, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task RunAsync_WaitOfADay_IsToldAndCut()
+    {
+        using var bench = new Bench(Answer.Status(429, headers: ("Retry-After", "86400")));
+        var failure = await bench.FailAsync("identify", Once);
+        Assert.That(failure.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(300)));
+        Assert.That(failure.Message, Does.Contain("wait 300 s (it asked for 86400 s;"));
     }
 
     [TestCase(200, "")]

@@ -119,7 +119,10 @@ public sealed class Answer
         response.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
         foreach (var (name, value) in headers)
         {
-            response.Headers.TryAddWithoutValidation(name, value);
+            if (!response.Headers.TryAddWithoutValidation(name, value))
+            {
+                response.Content.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         return Task.FromResult(response);

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Actions.Exports;
 /// <summary>Tells how far an export is: <c>GET /v1/exports/{id}</c>; once it is done, gives its file's address or the file itself.</summary>
 internal sealed class GetExport : ConnectorAction<GetExport.Input>
 {
-    internal sealed record Input(string Export, bool Link, string Download, string? File);
+    internal sealed record Input(string Export, bool Link, string Download, string? File, int MaxMegabytes);
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
@@ -38,7 +38,7 @@ internal sealed class GetExport : ConnectorAction<GetExport.Input>
 
         if (wanted)
         {
-            var download = await api.DownloadAsync(address ?? "", input.File, ct).ConfigureAwait(false);
+            var download = await api.DownloadAsync(address ?? "", new DownloadTarget(input.File, input.File is null ? Downloads.MostInline : (long)input.MaxMegabytes << 20), ct).ConfigureAwait(false);
             output["bytes"] = download.Bytes;
             output[download.Content is null ? "file" : "text"] = download.Content is null ? Path.GetFullPath(input.File!) : Encoding.UTF8.GetString(download.Content);
         }

@@ -49,8 +49,37 @@ public class ExportTests
         var file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}.csv");
         using var bench = new Bench(Done, Answer.Ok($$"""{"url":"{{url}}"}"""), Answer.Status(status == 0 ? 200 : status));
         var failure = await bench.FailAsync("get-export", new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file });
-        Assert.That((failure.Message.Contains(expected, StringComparison.Ordinal), File.Exists(file), File.Exists(file + ".part")), Is.EqualTo((true, false, false)), failure.Message);
+        Assert.That((failure.Message.Contains(expected, StringComparison.Ordinal), Left(file)), Is.EqualTo((true, 0)), failure.Message);
     }
+
+    [TestCase(2 << 20, null, FailureKind.Input, "/maxMegabytes")]
+    [TestCase(100, "gzip", FailureKind.Unavailable, "could not be fetched whole")]
+    public async Task GetExport_TooLongOrDamaged_LeavesNoHalfFile(int length, string? encoding, FailureKind kind, string expected)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}.csv");
+        using var bench = new Bench(Done, Link, Answer.Bytes(200, new byte[length], "text/csv", encoding is null ? [] : [("Content-Encoding", encoding)]));
+        var failure = await bench.FailAsync("get-export", new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file, ["maxMegabytes"] = 1 });
+        Assert.That((failure.Kind, failure.Message.Contains(expected, StringComparison.Ordinal), Left(file)), Is.EqualTo((kind, true, 0)), failure.Message);
+    }
+
+    [Test]
+    public async Task GetExport_NetworkBreaks_IsNotTheFilesFault()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}.csv");
+        using var bench = new Bench(Done, Link, Answer.Throws(new IOException("reset")));
+        var failure = await bench.FailAsync("get-export", new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file });
+        Assert.That((failure.Kind, Left(file)), Is.EqualTo((FailureKind.Unavailable, 0)), failure.Message);
+    }
+
+    [Test]
+    public async Task GetExport_FolderThatIsNotThere_IsTheAuthorsToMend()
+    {
+        using var bench = new Bench(Done, Link, Answer.Ok("id\n"));
+        var failure = await bench.FailAsync("get-export", """{"export":9,"download":"file","file":"/no/such/folder/x.csv"}""");
+        Assert.That((failure.Kind, failure.Problems.Single().Path), Is.EqualTo((FailureKind.Input, "/file")), failure.Message);
+    }
+
+    private static int Left(string file) => Directory.GetFiles(Path.GetDirectoryName(file)!, Path.GetFileName(file) + "*").Length;
 
     [Test]
     public async Task GetExport_InlineTooLarge_IsRefused()
