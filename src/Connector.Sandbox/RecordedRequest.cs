@@ -8,12 +8,12 @@ public sealed class RecordedRequest
 {
     private const int Large = 4096;
     private const int Beginning = 400;
-    private readonly byte[] body;
+    private volatile byte[] body;
     private volatile int status;
 
     internal RecordedRequest(long number, DateTimeOffset time, string method, string path, byte[] body)
     {
-        (Number, Time, Method, Path, this.body) = (number, time, method, path, body);
+        (Number, Time, Method, Path, this.body, Bytes) = (number, time, method, path, body, body.Length);
     }
 
     /// <summary>Its place in the order of arrival, from 1.</summary>
@@ -35,15 +35,25 @@ public sealed class RecordedRequest
     public string? UserAgent { get; init; }
 
     /// <summary>The answer's status; 0 while it is in flight and when the connection was dropped.</summary>
-    public int Status { get => status; internal set => status = value; }
+    public int Status => status;
 
     /// <summary>The answer's text when it was a failure (400 and above) or a partial one (207); null otherwise.</summary>
-    public string? Answer { get; internal set; }
+    public string? Answer { get; private set; }
 
-    /// <summary>The number of body bytes.</summary>
-    public int Bytes => body.Length;
+    /// <summary>The number of body bytes that were sent.</summary>
+    public int Bytes { get; }
 
-    /// <summary>The body: its JSON, else its text as a string, null when there was none.</summary>
+    /// <summary>How many bytes it takes here, about.</summary>
+    internal long Kept => body.Length + (2L * Path.Length) + (2L * (Answer?.Length ?? 0));
+
+    /// <summary>Notes the answer; of a long body only the beginning is kept from then on.</summary>
+    internal void End(int answered, string? answer, int most)
+    {
+        body = body.Length > most ? body[..most] : body;
+        (Answer, status) = (answer, answered);
+    }
+
+    /// <summary>The body, of a long one that was refused its beginning: its JSON, else its text as a string, null when there was none.</summary>
     public JToken? Body => body.Length == 0 ? null : Decoded(body);
 
     /// <summary>The body's bytes as text.</summary>

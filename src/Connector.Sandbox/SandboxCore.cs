@@ -99,8 +99,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
             return;
         }
         answer = (fault is { After: true } ? fault.Failure() : null) ?? answer!;
-        recorded.Answer = answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null;
-        recorded.Status = answer.Status;
+        Recorder.Answered(recorded, answer);
         Live.Request(recorded);
         context.Response.Headers.AccessControlAllowOrigin = "*";
         context.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate, max-age=0";

@@ -100,4 +100,27 @@ public sealed class StateFileTests : SandboxFixture
     [Test]
     public void File_ThatCannotBeWritten_IsNamed() =>
         Assert.That(() => SandboxServer.StartAsync(new() { File = folder }), Throws.TypeOf<SandboxException>().With.Message.Contains(folder));
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Windows has no such mode")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task File_IsForThisUserAlone()
+    {
+        await Put("/api/v1/customers/u1", """{"a":1}""");
+        Assert.That(() => File.ReadAllText(Options.File!), Does.Contain("u1").After(10_000, 50));
+        Assert.That(File.GetUnixFileMode(Options.File!), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Windows has no FIFO in the file system")]
+    public void Fifo_InPlaceOfTheFile_IsRefusedAndWaitsForNobody()
+    {
+        var path = Path.Combine(folder, "fifo");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [path]))
+        {
+            make.WaitForExit();
+        }
+        var starting = Task.Run(() => SandboxServer.StartAsync(new() { File = path }));
+        Assert.That(() => starting.WaitAsync(TimeSpan.FromSeconds(60)), Throws.TypeOf<SandboxException>().With.Message.Contains("no file"));
+    }
 }

@@ -213,4 +213,16 @@ public sealed class WireTests : SandboxFixture
 
         Assert.That(await new StreamReader(client.GetStream()).ReadToEndAsync(), Does.StartWith($"HTTP/1.1 {status} "));
     }
+
+    [Test]
+    public async Task Recorder_OfRefusedRequests_KeepsTheBeginningOnly()
+    {
+        var long20 = new string('x', 20 << 20);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.That((await Send("PUT", "/api/v1/customers/u1", long20, Basic("site:wrong"))).Status, Is.EqualTo(401));
+        }
+        await Put("/api/v1/customers/u1", """{"a":1}""");
+        Assert.That(Server.Requests.Select(r => (r.Bytes, r.Text.Length)), Is.EqualTo(new[] { (20 << 20, 64 << 10), (20 << 20, 64 << 10), (7, 7) }));
+    }
 }

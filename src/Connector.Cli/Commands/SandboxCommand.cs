@@ -11,7 +11,7 @@ internal static class SandboxCommand
     public static Command Create()
     {
         var port = Shared.Port(UsualPort);
-        var file = new Option<string?>("--file") { Description = "Keeps people and events in this file; without it they end with the sandbox.", HelpName = "path" };
+        var file = new Option<string?>("--file") { Description = "Keeps people and events in this file, saved within ten seconds of a change; without it they end with the sandbox.", HelpName = "path" };
         var region = new Option<string>("--region") { Description = "The region it says it is in. Default us.", HelpName = "us|eu", DefaultValueFactory = _ => "us" };
         region.AcceptOnlyFromAmong("us", "eu");
         var redirect = new Option<Uri?>("--redirect-to") { Description = "Answers Track requests with a redirect to another sandbox, as Customer.io does for the other region.", HelpName = "url", CustomParser = Loopback };

@@ -1,10 +1,11 @@
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>The newest requests: at most 10,000 and 64 MB of bodies; the total is never lost.</summary>
+/// <summary>The newest requests: at most 10,000 and 64 MB; of a refused one the first 64 kB of its body. The total is never lost.</summary>
 internal sealed class Recorder(TimeProvider time)
 {
     private const int MostRequests = 10_000;
     private const long MostBytes = 64 << 20;
+    private const int MostOfRefused = 64 << 10;
     private readonly Lock gate = new();
     private readonly Queue<RecordedRequest> kept = new();
     private long bytes;
@@ -19,12 +20,33 @@ internal sealed class Recorder(TimeProvider time)
         {
             var request = new RecordedRequest(++total, time.GetUtcNow(), method, path, body) { ContentType = contentType, UserAgent = userAgent };
             kept.Enqueue(request);
-            bytes += body.Length;
-            while (kept.Count > MostRequests || (bytes > MostBytes && kept.Count > 1))
-            {
-                bytes -= kept.Dequeue().Bytes;
-            }
+            bytes += request.Kept;
+            Bound();
             return request;
+        }
+    }
+
+    /// <summary>Notes how a request was answered.</summary>
+    public void Answered(RecordedRequest request, Answer answer)
+    {
+        lock (gate)
+        {
+            var before = request.Kept;
+            request.End(answer.Status, answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null, answer.Status >= 400 ? MostOfRefused : int.MaxValue);
+            // Not one that was let go meanwhile.
+            if (kept.TryPeek(out var oldest) && oldest.Number <= request.Number)
+            {
+                bytes += request.Kept - before;
+                Bound();
+            }
+        }
+    }
+
+    private void Bound()
+    {
+        while (kept.Count > MostRequests || (bytes > MostBytes && kept.Count > 1))
+        {
+            bytes -= kept.Dequeue().Kept;
         }
     }
 

@@ -4,10 +4,10 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>Keeps the workspace in a file: loaded at the start, saved soon after a change and at the end, never half-written.</summary>
+/// <summary>Keeps the workspace in a file: loaded at the start, saved within ten seconds of a change and at the end, never half-written, for this user alone.</summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(10);
     private readonly string path;
     private readonly Workspace workspace;
     private readonly CancellationTokenSource stop = new();
@@ -22,8 +22,9 @@ internal sealed class StateFile : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (File.Exists(path))
+            if (Path.Exists(path))
             {
+                RequireFile();
                 lock (workspace.Gate)
                 {
                     workspace.Load((JObject)Json.Parse(File.ReadAllBytes(path)));
@@ -67,8 +68,8 @@ internal sealed class StateFile : IAsyncDisposable
                 {
                     var started = workspace.Time.GetTimestamp();
                     Save();
-                    // A large state takes long to write: never spend more than a twentieth of the time on it.
-                    pause = TimeSpan.FromTicks(Math.Max(Pause.Ticks, 20 * workspace.Time.GetElapsedTime(started).Ticks));
+                    // A large state takes long to write: no more than a twentieth of the time is spent on it, unless a kill would cost too much then.
+                    pause = TimeSpan.FromTicks(Math.Clamp(20 * workspace.Time.GetElapsedTime(started).Ticks, Pause.Ticks, LongestPause.Ticks));
                 }
             }
             catch (OperationCanceledException)
@@ -93,7 +94,28 @@ internal sealed class StateFile : IAsyncDisposable
         }
         writer.Flush();
         var beside = path + ".tmp";
-        File.WriteAllBytes(beside, stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        // Made anew: one that is there may be somebody's link.
+        File.Delete(beside);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var file = new FileStream(beside, options))
+        {
+            stream.WriteTo(file);
+            file.Flush(flushToDisk: true);
+        }
         File.Move(beside, path, overwrite: true);
+    }
+
+    // Opened for writing, too: that way nothing waits for the other end of a FIFO.
+    private void RequireFile()
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+        if (!file.CanSeek)
+        {
+            throw new IOException("It is no file.");
+        }
     }
 }
