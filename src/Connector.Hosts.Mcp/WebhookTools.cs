@@ -107,7 +107,8 @@ internal static class WebhookTools
                     "duplicate": { "type": "boolean", "description": "It was received before." },
                     "filtered": { "type": "boolean", "description": "The settings do not want it." },
                     "verified": { "type": "boolean", "description": "Its signature was checked, and is right." },
-                    "reason": { "type": ["string", "null"], "description": "Why it was refused." }
+                    "reason": { "type": ["string", "null"], "description": "Why it was refused." },
+                    "warning": { "type": "string", "description": "What of the event could only be taken as text." }
                   }
                 }
                 """)),

@@ -23,7 +23,7 @@ public sealed record ReceivedEvent(long Number, string Path, string EventId, str
         ["eventId"] = EventId,
         ["path"] = Path,
         ["received"] = Received.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-        ["event"] = ConnectorJson.Parse(Body, allowDuplicates: true),
+        ["event"] = ConnectorJson.ParseForeign(Body, out _),
     };
 }
 
@@ -33,6 +33,9 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <summary>How many events can be listed; of older ones the id is kept, to know them again.</summary>
     public const int MostBodies = 100_000;
 
+    /// <summary>How many bytes of events can be listed, and how many may wait for whoever takes them at one path; each event counts 600 more than its body.</summary>
+    public const long MostBytes = 1L << 30;
+
     /// <summary>How many ids are kept at the most.</summary>
     public const int MostIds = 2_000_000;
 
@@ -40,6 +43,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
     public static readonly TimeSpan Longest = TimeSpan.FromDays(14);
 
     private const int TidyEvery = 1_000;
+    private const long Reserve = 4 << 20;
 
     private static readonly string[] s_versions =
     [
@@ -64,18 +68,36 @@ public sealed class ReceivedEvents : IAsyncDisposable
             PRIMARY KEY (account, endpoint)
         );
         """,
+        // Triggers keep the sums, as the counts of a queue are kept: right for every process that opens the file.
+        """
+        CREATE TABLE sizes (path TEXT NOT NULL, handed INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (path, handed)) WITHOUT ROWID;
+        INSERT INTO sizes (path, handed) SELECT DISTINCT path, 0 FROM events UNION ALL SELECT DISTINCT path, 1 FROM events;
+        UPDATE sizes SET bytes = (SELECT coalesce(sum(600 + length(body)), 0) FROM events e WHERE e.path = sizes.path AND e.handed = sizes.handed AND body IS NOT NULL);
+        CREATE TRIGGER events_added AFTER INSERT ON events WHEN new.body IS NOT NULL BEGIN
+            UPDATE sizes SET bytes = bytes + 600 + length(new.body) WHERE path = new.path AND handed = new.handed;
+        END;
+        CREATE TRIGGER events_changed AFTER UPDATE OF body, handed ON events BEGIN
+            UPDATE sizes SET bytes = bytes - coalesce(600 + length(old.body), 0) WHERE path = old.path AND handed = old.handed;
+            UPDATE sizes SET bytes = bytes + coalesce(600 + length(new.body), 0) WHERE path = new.path AND handed = new.handed;
+        END;
+        CREATE TRIGGER events_removed AFTER DELETE ON events WHEN old.body IS NOT NULL BEGIN
+            UPDATE sizes SET bytes = bytes - 600 - length(old.body) WHERE path = old.path AND handed = old.handed;
+        END;
+        """,
     ];
 
     private readonly SqliteFile _file;
     private readonly TimeProvider _time;
     private readonly int _mostBodies;
+    private readonly long _mostBytes;
     private long _kept;
 
-    private ReceivedEvents(SqliteFile file, TimeProvider time, int mostBodies)
+    private ReceivedEvents(SqliteFile file, TimeProvider time, int mostBodies, long mostBytes)
     {
         _file = file;
         _time = time;
         _mostBodies = mostBodies;
+        _mostBytes = mostBytes;
     }
 
     /// <summary>Opens the events of a data folder, <c>received-events.db</c>; only this user may read them.</summary>
@@ -84,9 +106,9 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be opened.</exception>
     public static ReceivedEvents Open(string folder, TimeProvider? time = null) => Open(folder, time, MostBodies);
 
-    internal static ReceivedEvents Open(string folder, TimeProvider? time, int mostBodies)
+    internal static ReceivedEvents Open(string folder, TimeProvider? time, int mostBodies, long mostBytes = MostBytes)
     {
-        return new ReceivedEvents(SqliteFile.Open(Path.Combine(folder, "received-events.db"), s_versions), time ?? TimeProvider.System, mostBodies);
+        return new ReceivedEvents(SqliteFile.Open(Path.Combine(folder, "received-events.db"), Reserve, s_versions), time ?? TimeProvider.System, mostBodies, mostBytes);
     }
 
     /// <summary>The file, for what belongs to it.</summary>
@@ -100,17 +122,25 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <param name="handed">Whether it needs no <see cref="HandedAsync"/>.</param>
     /// <returns>The event's number; null when it is a duplicate.</returns>
     /// <exception cref="SqliteException">The file cannot be written.</exception>
+    /// <exception cref="WaitingEventsException">Too much waits at this path already.</exception>
     public Task<long?> AddAsync(string path, Delivery delivery, ReadOnlyMemory<byte> body, string? receipt, bool handed)
     {
         var (now, bytes) = (_time.GetUtcNow().ToUnixTimeMilliseconds(), body.ToArray());
-        return _file.WriteAsync(c =>
+        receipt = receipt is null ? null : Delivery.Short(receipt, path);
+        return _file.AddAsync(bytes.Length, c =>
         {
+            c.Run("INSERT OR IGNORE INTO sizes (path, handed) VALUES ($1, 0), ($1, 1)", path);
             if (c.Run("INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
                 path, delivery.EventId, delivery.Name, now, bytes, receipt, handed ? 1 : 0) == 1)
             {
                 var number = (long)c.Value("SELECT last_insert_rowid()")!;
+                if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = $1 AND handed = 0", path)! > _mostBytes)
+                {
+                    throw new WaitingEventsException($"More than {_mostBytes >> 20} MiB of events wait for whoever takes them.");
+                }
+
                 Tidy(c, number, now);
-                return number;
+                return (long?)number;
             }
 
             return receipt is null ? null : (long?)c.Value("SELECT number FROM events WHERE path = $1 AND event_id = $2 AND receipt = $3", path, delivery.EventId, receipt);
@@ -120,7 +150,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <summary>Notes that events have reached whoever waits for them.</summary>
     /// <param name="path">The address they came to.</param>
     /// <param name="upTo">Number of the last of them.</param>
-    public Task HandedAsync(string path, long upTo) => _file.WriteAsync(c => { c.Run("UPDATE events SET handed = 1 WHERE handed = 0 AND path = $1 AND number <= $2", path, upTo); });
+    public Task HandedAsync(string path, long upTo) => _file.FinishAsync(c => { c.Run("UPDATE events SET handed = 1 WHERE handed = 0 AND path = $1 AND number <= $2", path, upTo); });
 
     /// <summary>The events of a path that were kept but not handed on yet, oldest first.</summary>
     /// <param name="path">The address they came to.</param>
@@ -167,13 +197,22 @@ public sealed class ReceivedEvents : IAsyncDisposable
     // Now and then, and never much at once: whoever adds waits for it.
     private void Tidy(SqliteConnection c, long number, long now)
     {
+        for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _mostBytes; i++)
+        {
+            c.Run("UPDATE events SET body = NULL WHERE number IN (SELECT number FROM events WHERE body IS NOT NULL AND handed = 1 ORDER BY number LIMIT 100)");
+        }
+
         if (_kept++ % TidyEvery == 0)
         {
             c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
-            c.Run("DELETE FROM events WHERE number <= $1", number - MostIds);
+            c.Run("DELETE FROM events WHERE number <= $1 AND handed = 1", number - MostIds);
             c.Run(
                 "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)",
                 10 * TidyEvery, now - (long)Longest.TotalMilliseconds);
         }
     }
 }
+
+/// <summary>An event is not kept, as too many wait already.</summary>
+/// <param name="message">How many.</param>
+public sealed class WaitingEventsException(string message) : Exception(message);

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Reporting;
+using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
@@ -16,19 +17,31 @@ namespace CustomerIo.Connector.Storage;
 /// <param name="Reason">Why the request was refused, without personal data; null when it was not.</param>
 public sealed record WebhookReceipt(int Status, long? Number, string? Name, string? EventId, JObject? Event, bool Duplicate, bool Filtered, bool Verified, string? Reason)
 {
+    /// <summary>What is to be known about an event that was taken; null when there is nothing.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>The receipt as hosts get it.</summary>
-    /// <returns>A new object, without the number.</returns>
-    public JObject ToJson() => new()
+    /// <returns>A new object, without the number; <c>warning</c> only where there is one.</returns>
+    public JObject ToJson()
     {
-        ["status"] = Status,
-        ["name"] = Name,
-        ["eventId"] = EventId,
-        ["event"] = Event,
-        ["duplicate"] = Duplicate,
-        ["filtered"] = Filtered,
-        ["verified"] = Verified,
-        ["reason"] = Reason,
-    };
+        var json = new JObject
+        {
+            ["status"] = Status,
+            ["name"] = Name,
+            ["eventId"] = EventId,
+            ["event"] = Event,
+            ["duplicate"] = Duplicate,
+            ["filtered"] = Filtered,
+            ["verified"] = Verified,
+            ["reason"] = Reason,
+        };
+        if (Warning is not null)
+        {
+            json["warning"] = Warning;
+        }
+
+        return json;
+    }
 }
 
 /// <summary>Receives reporting webhooks: checks them, keeps each event once, and says what to answer.</summary>
@@ -61,7 +74,11 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         {
             var number = await events.AddAsync(settings.Path, delivery, request.Body, receipt, handed).ConfigureAwait(false);
             var form = number is null ? null : settings.Form(delivery);
-            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, form, number is null, false, verdict.Verified, null);
+            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, form, number is null, false, verdict.Verified, null) { Warning = Warning(delivery, number) };
+        }
+        catch (WaitingEventsException e)
+        {
+            return new WebhookReceipt(503, null, delivery.Name, delivery.EventId, null, false, false, verdict.Verified, e.Message);
         }
         catch (SqliteException e)
         {
@@ -69,4 +86,8 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
             return new WebhookReceipt(503, null, delivery.Name, delivery.EventId, null, false, false, verdict.Verified, $"The event cannot be kept (SQLite error {e.SqliteErrorCode}): {e.Message}");
         }
     }
+
+    // Refused, it would be sent again for seven days, and be refused each time.
+    private static string? Warning(Delivery delivery, long? number) => number is null || delivery.IsWhole ? null
+        : $"Event {number} nests deeper than {ConnectorJson.MaxDepth} levels, or holds a number or a character that there is none of: such a part was taken as text, and the event's bytes are kept as they came.";
 }

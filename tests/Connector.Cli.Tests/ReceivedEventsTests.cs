@@ -56,6 +56,55 @@ public class ReceivedEventsTests
     }
 
     [Test]
+    public async Task AddAsync_MoreBytesThanAreListed_ForgetsTheOldestBodies()
+    {
+        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, mostBytes: 100_000);
+        for (var i = 0; i < 300; i++)
+        {
+            await AddAsync(events, $"e{i}");
+        }
+
+        var kept = events.Newest(1_000, []);
+        Assert.That(kept.Sum(e => e.Body.Length + 600), Is.InRange(1, 100_000));
+        Assert.That(kept[0].EventId, Is.EqualTo("e299"));
+        Assert.That(await AddAsync(events, "e0"), Is.Null, "it is still a duplicate");
+    }
+
+    [Test]
+    public async Task ReceiveAsync_MoreBytesWaitThanMay_Is503UntilSomeAreTaken()
+    {
+        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, mostBytes: 100_000);
+        var (receiver, settings) = (new Receiver(events, TimeProvider.System), TriggerSettings.Read(Webhooks.Trigger, []));
+        async Task<WebhookReceipt> Receive(string id, bool handed) => await receiver.ReceiveAsync(
+            new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", id)), settings, null, handed: handed);
+        WebhookReceipt last;
+        var n = 0;
+        do
+        {
+            last = await Receive($"e{n++}", handed: false);
+        }
+        while (last.Status == 200 && n < 1_000);
+
+        Assert.That((last.Status, n), Is.EqualTo((503, n)).And.Matches<(int, int N)>(l => l.N is > 10 and < 1_000));
+        Assert.That((await Receive("at once", handed: true)).Status, Is.EqualTo(200), "that one does not wait");
+        await events.HandedAsync(settings.Path, long.MaxValue);
+        Assert.That((await Receive("next", handed: false)).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task AddAsync_LongIdAndName_AreKeptShortAndKnownAgain()
+    {
+        await using var events = ReceivedEvents.Open(_folder);
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"event_id":"{{new string('i', 900_000)}}","object_type":"{{new string('o', 90_000)}}","metric":"m"}""");
+        var delivery = Delivery.Read(body, Webhooks.Trigger);
+        Assert.That(await events.AddAsync("/customerio", delivery, body, new string('r', 900_000), true), Is.Not.Null);
+        Assert.That(await events.AddAsync("/customerio", Delivery.Read(body, Webhooks.Trigger), body, null, true), Is.Null);
+        var kept = events.Newest(1, []).Single();
+        Assert.That((kept.EventId.Length, kept.Name.Length), Is.EqualTo((26, 200)));
+        Assert.That(Delivery.Read(System.Text.Encoding.UTF8.GetBytes($$"""{"event_id":"{{new string('i', 900_001)}}"}"""), Webhooks.Trigger).EventId, Is.Not.EqualTo(delivery.EventId));
+    }
+
+    [Test]
     public async Task HandedAsync_UpToANumber_LeavesTheLaterOnesAndOtherPaths()
     {
         await using var events = ReceivedEvents.Open(_folder);

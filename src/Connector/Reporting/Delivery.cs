@@ -8,24 +8,30 @@ namespace CustomerIo.Connector.Reporting;
 /// <summary>One reporting event as Customer.io delivered it, read leniently: what is missing, new or oddly typed passes through.</summary>
 public sealed class Delivery
 {
+    private const int LongestName = 200;
+
     private static readonly JObject s_nothing = [];
 
-    private Delivery(JObject json, string eventId, TriggerManifest trigger)
+    private Delivery(JObject json, string eventId, bool isWhole, TriggerManifest trigger)
     {
         Json = json;
         EventId = eventId;
+        IsWhole = isWhole;
         Metric = Text(json["metric"]) ?? "";
         // The vendor's description spells the name in another way where a person's preferences change.
         ObjectType = Text(json["object_type"]) ?? Text(json["object_type_type"]) ?? "";
         Event = Known(trigger);
-        Name = Event?.Name ?? $"{ObjectType}_{Metric}".Trim('_');
+        Name = Event?.Name ?? Api.Mask.Head($"{ObjectType}_{Metric}".Trim('_'), LongestName);
         Title = Event?.Title ?? string.Join(' ', Name.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(Names.Pascal));
     }
 
     /// <summary>The whole delivery. Do not change it.</summary>
     public JObject Json { get; }
 
-    /// <summary>The event's id, the same each time the event is delivered; made from the body where there is none.</summary>
+    /// <summary>Whether all of the delivery is in <see cref="Json"/> as it came; if not, what JSON for programs cannot hold is there as text.</summary>
+    public bool IsWhole { get; }
+
+    /// <summary>The event's id, the same each time the event is delivered; made from the body where there is none, and from an id of over 200 bytes.</summary>
     public string EventId { get; }
 
     /// <summary>The channel, such as <c>email</c>.</summary>
@@ -62,9 +68,13 @@ public sealed class Delivery
     /// <exception cref="FormatException">The body is not a JSON object.</exception>
     public static Delivery Read(ReadOnlySpan<byte> body, TriggerManifest trigger)
     {
-        var json = ConnectorJson.Parse(body, allowDuplicates: true) as JObject ?? throw new FormatException("Expected a JSON object.");
-        return new Delivery(json, Text(json["event_id"]) ?? Values.EventId.Derive(Convert.ToHexString(SHA256.HashData(body)), trigger.Id, 0), trigger);
+        var json = ConnectorJson.ParseForeign(body, out var isWhole) as JObject ?? throw new FormatException("Expected a JSON object.");
+        var id = Text(json["event_id"]);
+        return new Delivery(json, id is null ? Values.EventId.Derive(Convert.ToHexString(SHA256.HashData(body)), trigger.Id, 0) : Short(id, trigger.Id), isWhole, trigger);
     }
+
+    /// <summary>An id as it is kept and compared: of one over 200 bytes its hash.</summary>
+    internal static string Short(string id, string space) => System.Text.Encoding.UTF8.GetByteCount(id) <= LongestName ? id : Values.EventId.Derive(id, space, 0);
 
     /// <summary>A detail as text.</summary>
     /// <param name="path">Its name, or the names that lead to it.</param>

@@ -20,6 +20,8 @@ public static class ConnectorJson
     public const int MaxDepth = 64;
 
     private static readonly JsonReaderOptions s_reader = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false };
+    private static readonly JsonReaderOptions s_foreign = s_reader with { MaxDepth = int.MaxValue };
+    private static readonly JsonSerializerSettings s_texts = new() { DateParseHandling = DateParseHandling.None };
     private static readonly JsonWriterOptions s_writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonWriterOptions s_indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true };
     private static readonly UTF8Encoding s_utf8 = new(false, true);
@@ -54,7 +56,26 @@ public static class ConnectorJson
     /// <summary>Reads what this class wrote: an answer of 64 levels inside a result is still a result.</summary>
     internal static JObject ParseOwn(ReadOnlySpan<byte> utf8) => (JObject)Parse(utf8, true, new JsonReaderOptions { MaxDepth = MaxDepth + 8 });
 
-    private static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates, JsonReaderOptions options)
+    /// <summary>Reads JSON that somebody else wrote and that must not be refused: what no token can hold is kept as text.</summary>
+    /// <param name="utf8">The JSON text in UTF-8.</param>
+    /// <param name="isWhole">False when something was kept as text: nesting beyond 64, a number beyond a double; or half a surrogate pair was replaced.</param>
+    /// <returns>The value as tokens; of two equal keys the last wins.</returns>
+    /// <exception cref="FormatException">The text is not JSON.</exception>
+    public static JToken ParseForeign(ReadOnlySpan<byte> utf8, out bool isWhole)
+    {
+        isWhole = true;
+        try
+        {
+            return Parse(utf8, allowDuplicates: true);
+        }
+        catch (FormatException)
+        {
+            isWhole = false;
+            return Parse(utf8, true, s_foreign, foreign: true);
+        }
+    }
+
+    private static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates, JsonReaderOptions options, bool foreign = false)
     {
         if (utf8.StartsWith("\uFEFF"u8))
         {
@@ -69,7 +90,7 @@ public static class ConnectorJson
                 throw new FormatException("The JSON text is empty.");
             }
 
-            var value = ReadValue(ref reader, allowDuplicates);
+            var value = foreign ? ReadForeign(ref reader, utf8) : ReadValue(ref reader, allowDuplicates);
             reader.Read();
             return value;
         }
@@ -166,6 +187,62 @@ public static class ConnectorJson
         WriteValue(writer, value, 1);
         writer.Flush();
         return buffer;
+    }
+
+    private static JToken ReadForeign(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            return reader.TokenType switch
+            {
+                JsonTokenType.String => new JValue(Whole(ref reader)),
+                JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var number) && !double.IsFinite(number) => new JValue(Encoding.ASCII.GetString(reader.ValueSpan)),
+                _ => ReadValue(ref reader, true),
+            };
+        }
+
+        // Whoever gets it wraps it, and is then to be read within the limit.
+        if (reader.CurrentDepth >= MaxDepth - 8)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            return new JValue(Encoding.UTF8.GetString(utf8[start..(int)reader.BytesConsumed]));
+        }
+
+        if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            var list = new JArray();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                list.Add(ReadForeign(ref reader, utf8));
+            }
+
+            return list;
+        }
+
+        var o = new JObject();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var name = Whole(ref reader);
+            reader.Read();
+            o[name] = ReadForeign(ref reader, utf8);
+        }
+
+        return o;
+    }
+
+    /// <summary>A string or name; half of a surrogate pair, and bytes that are no UTF-8, become U+FFFD.</summary>
+    private static string Whole(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            var text = JsonConvert.DeserializeObject<string>($"\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"", s_texts)!;
+            return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        }
     }
 
     private static JToken ReadValue(ref Utf8JsonReader reader, bool allowDuplicates)
