@@ -67,7 +67,7 @@ internal static class WebhooksCommand
             var wanted = TriggerSettings.Read(Trigger, settings.Read(parsed));
             var key = Connection.FromEnvironment().WebhookSigningKey;
             await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
-            await using var output = Console.OpenStandardOutput();
+            await using var output = Stdout.Open();
             using var printer = new EventPrinter(events, wanted, output);
             var receiver = new Receiver(events, TimeProvider.System);
             var endPoint = new IPEndPoint(parsed.GetValue(host)!, parsed.GetValue(port));
@@ -75,6 +75,11 @@ internal static class WebhooksCommand
             {
                 var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);
                 printer.Wake();
+                if (receipt.Warning is { } warning)
+                {
+                    Terminal.Say(warning);
+                }
+
                 return receipt;
             }, Terminal.Say, parsed.GetValue(names), verifies: key is not null);
             await using (server.ConfigureAwait(false))
@@ -86,7 +91,10 @@ internal static class WebhooksCommand
                 Terminal.Say(key is null
                     ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can post them."
                     : "Deliveries are checked against the signing key.");
-                await printer.RunAsync(ct).ConfigureAwait(false);
+                if (!await printer.RunAsync(ct).ConfigureAwait(false))
+                {
+                    Terminal.Say("Whoever reads standard output does not take what is left: that comes at the next start.");
+                }
             }
 
             Terminal.Say("Stopped.");

@@ -10,6 +10,7 @@ namespace CustomerIo.Connector.Cli.Webhooks;
 internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settings, Stream output) : IDisposable
 {
     private const int AtOnce = 500;
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _more = new(1);
     private long _last;
 
@@ -23,8 +24,32 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
     }
 
     /// <summary>Writes until it is stopped, and then what is left; first what an earlier run kept and did not write.</summary>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>False when whoever reads stdout did not take what was left within a second: that comes at the next start.</returns>
     /// <exception cref="IOException">Nobody reads stdout any more.</exception>
-    public async Task RunAsync(CancellationToken ct)
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: stdout cannot be written otherwise.</exception>
+    public async Task<bool> RunAsync(CancellationToken ct)
+    {
+        // A write to a pipe that nobody empties does not come back: it gets a thread that can be left to itself.
+        var printing = Task.Run(() => PrintAsync(ct), CancellationToken.None);
+        if (await Task.WhenAny(printing, LateAsync(ct)).ConfigureAwait(false) != printing)
+        {
+            return false;
+        }
+
+        await printing.ConfigureAwait(false);
+        return true;
+    }
+
+    public void Dispose() => _more.Dispose();
+
+    private static async Task LateAsync(CancellationToken ct)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(s_grace, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task PrintAsync(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -43,8 +68,6 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
         }
     }
 
-    public void Dispose() => _more.Dispose();
-
     private async Task<bool> WriteSomeAsync()
     {
         try
@@ -53,6 +76,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
         }
         catch (SqliteException e)
         {
+            events.File.Note(e);
             Terminal.Say($"The file of events cannot be used ({e.Message}); what was not printed comes after the next event, or the next start.");
             return false;
         }
@@ -71,10 +95,29 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
             text.Append(ConnectorJson.ToText(settings.Form(Delivery.Read(one.Body, settings.Trigger)))).Append('\n');
         }
 
-        output.Write(Encoding.UTF8.GetBytes(text.ToString()));
-        output.Flush();
+        Write(Encoding.UTF8.GetBytes(text.ToString()));
         _last = some[^1].Number;
         await events.HandedAsync(settings.Path, _last).ConfigureAwait(false);
         return true;
+    }
+
+    // An event counts as handed over only after this.
+    private void Write(byte[] lines)
+    {
+        const string Later = "What was not printed is kept and comes at the next start.";
+        try
+        {
+            output.Write(lines);
+            output.Flush();
+        }
+        catch (IOException e) when (Terminal.IsBrokenPipe(e))
+        {
+            Terminal.Say($"Nobody reads standard output any more. {Later}");
+            throw;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(FailureKind.Unavailable, $"Standard output cannot be written: {e.Message} {Later}", inner: e);
+        }
     }
 }

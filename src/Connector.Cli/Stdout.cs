@@ -1,0 +1,28 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CustomerIo.Connector.Cli;
+
+/// <summary>Standard output for whatever streams: a reader that has gone is an <see cref="IOException"/>.</summary>
+internal static class Stdout
+{
+    private const int Descriptor = 1;
+
+    /// <summary>Opens it, unbuffered; closing it leaves the descriptor open.</summary>
+    /// <remarks>
+    /// The console's own stream takes a broken pipe for success, so that a run would go on sending for nobody. Into a file it is used all the same:
+    /// it keeps the place that this process shares with others.
+    /// </remarks>
+    public static Stream Open()
+    {
+        if (!OperatingSystem.IsWindows() && Console.IsOutputRedirected)
+        {
+            var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            if (!pipe.CanSeek)
+            {
+                return pipe;
+            }
+        }
+
+        return Console.OpenStandardOutput();
+    }
+}
