@@ -15,14 +15,20 @@ internal static class Terminal
     /// <summary>The same on stderr.</summary>
     public static IAnsiConsole Error => field ??= Create(Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>One sentence for people.</summary>
-    public static void Say(string text) => Console.Error.WriteLine(text);
+    /// <summary>One sentence for people; what it quotes cannot write to the terminal but itself.</summary>
+    public static void Say(string text) => Console.Error.WriteLine(Shown.Lines(text));
+
+    /// <summary>A result for people, on stdout; as <see cref="Say"/>.</summary>
+    public static void Print(string text) => Console.WriteLine(Shown.Escape(text));
+
+    /// <summary>A cell of a table, with text that is not our own.</summary>
+    public static Text Cell(string text) => new(Shown.Escape(text));
 
     /// <summary>One JSON document on stdout.</summary>
     public static void Json(JToken value)
     {
         using var stream = Console.OpenStandardOutput();
-        stream.Write(Encoding.UTF8.GetBytes(ConnectorJson.ToText(value) + "\n"));
+        stream.Write(Encoding.UTF8.GetBytes(Shown.Escape(ConnectorJson.ToText(value)) + "\n"));
     }
 
     /// <summary>Reports a failure to people, and as JSON where asked.</summary>

@@ -51,7 +51,7 @@ internal static class CheckCommand
                 CredentialState.NotSet => ("not set", "grey"),
                 _ => ("not tested", "yellow"),
             };
-            table.AddRow(new Text(credential.Name), new Markup($"[{colour}]{word}[/]"), new Text(credential.Message));
+            table.AddRow(new Text(credential.Name), new Markup($"[{colour}]{word}[/]"), Terminal.Cell(credential.Message));
         }
 
         Terminal.Out.Write(table);

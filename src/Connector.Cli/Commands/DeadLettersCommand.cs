@@ -63,9 +63,9 @@ internal static class DeadLettersCommand
             table.AddRow(
                 new Text(letter.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(letter.Received.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                new Text(Event(letter) is JObject e && e["type"] is JValue { Value: string type } ? type : "?"),
+                Terminal.Cell(Event(letter) is JObject e && e["type"] is JValue { Value: string type } ? type : "?"),
                 new Text(letter.Kind),
-                new Text(letter.Field.Length > 0 ? $"{letter.Field}: {letter.Reason}" : letter.Reason));
+                Terminal.Cell(letter.Field.Length > 0 ? $"{letter.Field}: {letter.Reason}" : letter.Reason));
         }
 
         if (table.Rows.Count == 0)

@@ -18,7 +18,7 @@ internal static class EventsCommand
         settings.AddTo(command);
         command.SetAction(async (parsed, ct) =>
         {
-            await using var stream = parsed.GetValue(output) is { } file ? Created(file) : Console.OpenStandardOutput();
+            await using var stream = parsed.GetValue(output) is { } file ? Created(file) : Stdout.Open();
             return await new EventsTranslate(settings.Read(parsed), settings.Region(parsed) ?? Region.Us, stream).RunAsync(parsed.GetValue(input)!, ct).ConfigureAwait(false);
         });
         return command;

@@ -119,7 +119,7 @@ internal static class ImportCommand
             {
                 foreach (var operation in ConnectorJson.Parse(body.Span)["batch"]!.Take(3))
                 {
-                    Console.WriteLine(ConnectorJson.ToText(operation));
+                    Terminal.Print(ConnectorJson.ToText(operation));
                 }
             }
         };

@@ -13,6 +13,8 @@ internal static class RunCommand
     /// <summary>More requests of 500 kB at once help nobody, and each takes its memory.</summary>
     private const int MostBatches = 16;
 
+    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(200);
+
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "The action's id; connector actions lists them." };
@@ -89,13 +91,20 @@ internal static class RunCommand
 
     private static async Task<int> ItemsAsync(CustomerIoConnector connector, string actionId, JObject values, Connection connection, RunOptions options, CancellationToken ct)
     {
-        await using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
-        var count = 0L;
+        await using var output = new StreamWriter(Stdout.Open(), bufferSize: 1 << 16);
+        var (count, shown) = (0L, TimeProvider.System.GetTimestamp());
         void Print(JToken item)
         {
             ct.ThrowIfCancellationRequested();
             count++;
-            output.WriteLine(ConnectorJson.ToText(item));
+            output.WriteLine(Shown.Escape(ConnectorJson.ToText(item)));
+
+            // Soon, so that whoever reads sees them come, and one who has gone is noticed before the next page.
+            if (TimeProvider.System.GetElapsedTime(shown) > s_soon)
+            {
+                output.Flush();
+                shown = TimeProvider.System.GetTimestamp();
+            }
         }
 
         options = new RunOptions { InvocationId = options.InvocationId, Region = options.Region, Item = Print };
@@ -169,10 +178,10 @@ internal static class RunCommand
 
         var request = result.Request;
         var attempts = request.Attempts == 1 ? "" : $", {request.Attempts} attempts";
-        Console.WriteLine($"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}");
+        Terminal.Print($"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}");
         if (result.Data is not JObject { Count: 0 })
         {
-            Console.WriteLine(ConnectorJson.ToText(result.Data, true));
+            Terminal.Print(ConnectorJson.ToText(result.Data, true));
         }
 
         foreach (var warning in result.Warnings)
@@ -212,15 +221,15 @@ internal static class RunCommand
 
         foreach (var request in plan["requests"]!)
         {
-            Console.WriteLine($"{(string)request["method"]!} {(string)request["url"]!}");
+            Terminal.Print($"{(string)request["method"]!} {(string)request["url"]!}");
             foreach (var (name, value) in (JObject)request["headers"]!)
             {
-                Console.WriteLine($"{name}: {value}");
+                Terminal.Print($"{name}: {value}");
             }
 
             if (request["body"] is { Type: not JTokenType.Null } body)
             {
-                Console.WriteLine(body is JValue { Value: string text } ? text : ConnectorJson.ToText(body, true));
+                Terminal.Print(body is JValue { Value: string text } ? text : ConnectorJson.ToText(body, true));
             }
         }
 

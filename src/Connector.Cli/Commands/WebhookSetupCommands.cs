@@ -26,7 +26,7 @@ internal static class WebhookSetupCommands
             var connection = Connection.FromEnvironment();
             if (connection.AppApiKey is null)
             {
-                Console.WriteLine(ByHand(wish, names.Length == 0));
+                Terminal.Print(ByHand(wish, names.Length == 0));
                 throw new ConnectorException(FailureKind.Connection, "The App API key is not set (CUSTOMERIO_APP_API_KEY), so the webhook has to be made by hand, as written above.");
             }
 
@@ -40,7 +40,7 @@ internal static class WebhookSetupCommands
                 else
                 {
                     var (became, unit) = (outcome == "reused" ? "is as it should be" : "was " + outcome, webhook.Events.Count == 1 ? "event" : "events");
-                    Console.WriteLine($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {webhook.Url}");
+                    Terminal.Print($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {webhook.Url}");
                     if (connection.WebhookSigningKey is null)
                     {
                         Terminal.Say("Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it.");
@@ -75,7 +75,7 @@ internal static class WebhookSetupCommands
             foreach (var webhook in all)
             {
                 var state = (webhook.Disabled ? "off" : "on") + (webhook.Made ? ", made here" : "");
-                table.AddRow(new Text(webhook.Id), new Text(webhook.Name), new Text(webhook.Url), new Text($"{webhook.Events.Count}"), new Text(state));
+                table.AddRow(Terminal.Cell(webhook.Id), Terminal.Cell(webhook.Name), Terminal.Cell(webhook.Url), new Text($"{webhook.Events.Count}"), new Text(state));
             }
 
             Terminal.Out.Write(table);
@@ -108,7 +108,7 @@ internal static class WebhookSetupCommands
                 removed = await registrations.RemoveAsync(parsed.GetValue(url)!, ct).ConfigureAwait(false);
             }
 
-            Console.WriteLine(removed is null ? "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id." : $"Reporting webhook {removed} is gone.");
+            Terminal.Print(removed is null ? "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id." : $"Reporting webhook {removed} is gone.");
         }));
         return command;
     }

@@ -174,7 +174,7 @@ internal static class WebhooksCommand
             var eventId = parsed.GetValue(id) ?? Values.EventId.Fresh(TimeProvider.System.GetUtcNow());
             var one = Trigger.Find(parsed.GetValue(name)!)!;
             var (status, answer) = await SampleSender.SendAsync(Trigger, one, url, Connection.FromEnvironment().WebhookSigningKey, eventId, ct).ConfigureAwait(false);
-            Console.WriteLine($"{status} {answer}");
+            Terminal.Print($"{status} {answer}");
             return status is >= 200 and < 300 ? ExitCodes.Success : ExitCodes.NotWholly;
         });
         return command;

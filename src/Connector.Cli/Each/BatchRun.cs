@@ -23,7 +23,7 @@ internal sealed class BatchRun(CustomerIoConnector connector, ActionManifest act
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(EachRun.Open(file));
-        await using var stdout = Console.OpenStandardOutput();
+        await using var stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var batcher = new Batcher(chunk => connector.SendAsync(chunk, connection, new RunOptions { Region = region, Logger = Terminal.Logger }, stop.Token), concurrency);
         var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);

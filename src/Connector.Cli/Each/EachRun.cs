@@ -15,10 +15,10 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(Open(file));
-        await using var stdout = Console.OpenStandardOutput();
+        await using var stdout = Stdout.Open();
         var output = new OrderedOutput(stdout, concurrency);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, output.Flush, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, Flush, () => (_succeeded, _failed), stop.Token);
         var cancelled = false;
         try
         {
@@ -36,6 +36,20 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
 
         output.Flush();
         return EachProgress.End(_succeeded, _failed, cancelled);
+
+        // Nobody reads any more: nothing more is sent, and the end of the watch tells why.
+        void Flush()
+        {
+            try
+            {
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                stop.Cancel();
+                throw;
+            }
+        }
     }
 
     public static Stream Open(string file)
@@ -60,7 +74,7 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         {
             while (await source.ReadAsync(line, stop.Token).ConfigureAwait(false))
             {
-                await output.MakeRoomAsync(line.Number).ConfigureAwait(false);
+                await output.MakeRoomAsync(line.Number, stop.Token).ConfigureAwait(false);
                 buffer.ResetWrittenCount();
                 if (!line.IsBlank || line.TooLong)
                 {

@@ -17,7 +17,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(EachRun.Open(file));
-        await using var stdout = Console.OpenStandardOutput();
+        await using var stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = EachProgress.WatchAsync("events", () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
         var cancelled = false;

@@ -13,7 +13,7 @@ internal sealed class OrderedOutput(Stream stream, int concurrency)
     private TaskCompletionSource? _moved;
 
     /// <summary>Waits until the result of this line would fit into the window.</summary>
-    public async ValueTask MakeRoomAsync(long number)
+    public async ValueTask MakeRoomAsync(long number, CancellationToken ct)
     {
         while (true)
         {
@@ -28,7 +28,7 @@ internal sealed class OrderedOutput(Stream stream, int concurrency)
                 wait = (_moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            await wait.ConfigureAwait(false);
+            await wait.WaitAsync(ct).ConfigureAwait(false);
         }
     }
 
