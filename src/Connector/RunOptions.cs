@@ -23,4 +23,7 @@ public sealed class RunOptions
 
     /// <summary>Receives the requests of runs with Debug Request on, masked. Default null: the connector's own logger.</summary>
     public ILogger? Logger { get; init; }
+
+    /// <summary>Called right before each attempt of each request; what it throws ends the run. Default null.</summary>
+    internal Action? BeforeAttempt { get; init; }
 }

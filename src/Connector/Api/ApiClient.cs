@@ -31,9 +31,9 @@ internal sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
-    public async Task<Sent> SendAsync(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, CancellationToken ct)
+    public async Task<Sent> SendAsync(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, CancellationToken ct, Action? beforeAttempt = null)
     {
-        var call = new Call(request, uri, workspace, resilience, repeatable, log, _time.GetTimestamp());
+        var call = new Call(request, uri, workspace, resilience, repeatable, log, _time.GetTimestamp()) { BeforeAttempt = beforeAttempt };
         var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
         if (!attempt.Succeeded && NextDelay(call, attempt) is { } delay)
         {
@@ -58,6 +58,8 @@ internal sealed class ApiClient : IDisposable
         public Resilience Resilience => resilience;
 
         public bool Repeatable => repeatable;
+
+        public Action? BeforeAttempt { get; init; }
 
         /// <summary>Takes requests and answers of a debug run.</summary>
         public ILogger? Log => resilience.Debug ? log : null;
@@ -158,6 +160,7 @@ internal sealed class ApiClient : IDisposable
             return new Attempt(null, new BudgetExceededException(), false);
         }
 
+        call.BeforeAttempt?.Invoke();
         call.Attempts++;
         var content = new WireContent(call.Request.Body);
         using var timeout = new CancellationTokenSource(limit, _time);

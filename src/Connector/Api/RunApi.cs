@@ -34,6 +34,8 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     protected InputValues Values => values;
 
+    protected RunOptions Options => options;
+
     protected TimeProvider Time => time;
 
     protected string? UsedEventId => _eventId;
@@ -152,7 +154,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         _last = request;
         _lastUri = uri;
         _count++;
-        _sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request), logger, ct).ConfigureAwait(false);
+        _sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request), logger, ct, Options.BeforeAttempt).ConfigureAwait(false);
         _waited += _sent.Waited;
         return _sent;
     }
