@@ -68,7 +68,7 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
         var report = new SyncReport(file.Name);
         var state = Database.Parse("sqlite:" + Path.Combine(data, "sync.db"))!;
         await using var held = SyncLock.Take(state, data, file.Name);
-        var run = new SyncRun(connector, connection, state, data, TimeProvider.System);
+        var run = new SyncRun(connector, connection, state, data, TimeProvider.System, held);
         var done = await WatchedAsync(run.RunAsync(file, ct, report), progress, () => (report.Read, null, string.Create(CultureInfo.InvariantCulture, $"{report.Read} read, {report.Pushed + report.Pulled} written, {report.Failed} failed"))).ConfigureAwait(false);
         return done.ToJson();
     }

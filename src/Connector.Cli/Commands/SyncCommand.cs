@@ -24,7 +24,7 @@ internal static class SyncCommand
             using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
             var database = State(parsed.GetValue(state), folder);
             await using var held = SyncLock.Take(database, folder, sync.Name);
-            var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, TimeProvider.System).RunAsync(sync, ct).ConfigureAwait(false);
+            var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, TimeProvider.System, held).RunAsync(sync, ct).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(report.ToJson());

@@ -11,6 +11,9 @@ internal readonly record struct Canonical(JToken Value, string Text)
 {
     public static readonly Canonical None = new(new JValue(""), "");
 
+    /// <summary>An e-mail address as Customer.io compares it: whatever its case.</summary>
+    public static string Address(string text) => text.ToLowerInvariant();
+
     /// <summary>Reads a cell as a type.</summary>
     /// <exception cref="FormatException">It is not of that type.</exception>
     public static Canonical Read(CellKind kind, ReadOnlySpan<byte> bytes, CellType type)

@@ -30,7 +30,11 @@ internal enum Decision
 }
 
 /// <summary>A value as both sides can be compared by, empty for none, and when it changed, if that is known.</summary>
-internal readonly record struct SideValue(string Text, long? Changed);
+internal readonly record struct SideValue(string Text, long? Changed)
+{
+    /// <summary>The value as it is written there; null where it is compared as it is written.</summary>
+    public string? Written { get; init; }
+}
 
 /// <summary>Decides about one attribute; <paramref name="Agreed"/> is what both sides have afterwards.</summary>
 internal readonly record struct AttributePlan(Decision Decision, string Agreed, bool IsConflict);

@@ -10,9 +10,16 @@ internal sealed class RunLog(Database database, TimeProvider time)
 
     public void Create()
     {
-        using var connection = database.OpenOwn();
+        using var connection = SyncStore.Open(database);
         var serial = database.IsPostgres ? "BIGSERIAL PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT";
-        Retrying(() => connection.Execute($"CREATE TABLE IF NOT EXISTS customerio_sync_run (id {serial}, sync TEXT NOT NULL, instance TEXT NOT NULL, scheduled BIGINT NOT NULL, started BIGINT NOT NULL, ended BIGINT, outcome TEXT)"));
+        try
+        {
+            SyncStore.Ensure(connection, database, "customerio_sync_run", $"CREATE TABLE customerio_sync_run (id {serial}, sync TEXT NOT NULL, instance TEXT NOT NULL, scheduled BIGINT NOT NULL, started BIGINT NOT NULL, ended BIGINT, outcome TEXT)");
+        }
+        catch (DbException e)
+        {
+            throw DbProblem.Of(e, $"The runs of syncs cannot be noted in {database.Name}");
+        }
     }
 
     /// <summary>Notes that a run begins.</summary>
@@ -39,17 +46,4 @@ internal sealed class RunLog(Database database, TimeProvider time)
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    // Machines that start at once may make a table at once, which PostgreSQL answers with an error though it should not.
-    internal static void Retrying(Action create)
-    {
-        try
-        {
-            create();
-        }
-        catch (DbException)
-        {
-            create();
-        }
-    }
 }

@@ -4,8 +4,8 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Sync;
 
-/// <summary>Makes the ids that a query returns the members of a manual segment: what is missing is added, what is too much removed, in as few requests as can be.</summary>
-internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, Connection connection, SyncReport report, TimeProvider time)
+/// <summary>Makes the ids that a query returns the members of a manual segment: who is missing and known is added, who is too much removed.</summary>
+internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, Connection connection, SyncReport report, TimeProvider time, SyncLock? held)
 {
     /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: more members would be removed than the sync allows; nothing was written.</exception>
     public async Task RunAsync(CancellationToken ct)
@@ -33,8 +33,17 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
 
         Planner.CheckShare(remove.Count, members, file.MostDeleted, "remove from the segment");
         report.Read += members;
+        var missing = await MissingAsync(wanted, ct).ConfigureAwait(false);
+        if (missing.Count > 0)
+        {
+            var all = wanted.Count + report.Skipped;
+            report.Note($"{missing.Count} of {all} {(missing.Count == 1 ? "is" : "are")} not known to Customer.io, so {(missing.Count == 1 ? "it is" : "they are")} no {(missing.Count == 1 ? "member" : "members")}.");
+            wanted.ExceptWith(missing);
+        }
+
         await ChangeAsync("add-to-segment", number, file.IdType, [.. wanted], ct).ConfigureAwait(false);
         report.Pushed += wanted.Count;
+        report.Skipped += missing.Count;
         await ChangeAsync("remove-from-segment", number, "cio_id", remove, ct).ConfigureAwait(false);
         report.Deleted += remove.Count;
     }
@@ -46,6 +55,16 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
         {
             var ids = connection.Query(r => r.IsDBNull(0) ? "" : Convert.ToString(r.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)!, file.Query!).Where(id => id.Length > 0).ToHashSet(comparer);
             report.Read += ids.Count;
+
+            // One that nobody can have would fail all the others with it.
+            foreach (var id in ids.ToArray())
+            {
+                if (TableSide.WrongKey(id, file.IdType) is { } problem && ids.Remove(id))
+                {
+                    report.Fail($"{PeopleSync.Named(id)}: {problem}");
+                }
+            }
+
             return ids;
         }
         catch (System.Data.Common.DbException e)
@@ -54,11 +73,23 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
         }
     }
 
+    // Customer.io passes over whom it does not know, and says nothing.
+    private async Task<List<string>> MissingAsync(HashSet<string> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var found = await connector.RunAsync("get-people", new JObject { ["ids"] = new JArray(ids), ["idType"] = file.IdType }, connection, null, ct).ConfigureAwait(false);
+        return [.. (found.Data["missing"] as JArray ?? []).Select(id => (string)id!)];
+    }
+
     private async Task ChangeAsync(string action, string segment, string idType, List<string> ids, CancellationToken ct)
     {
         if (ids.Count > 0)
         {
-            await connector.RunAsync(action, new JObject { ["segment"] = segment, ["idType"] = idType, ["ids"] = new JArray(ids) }, connection, null, ct).ConfigureAwait(false);
+            await connector.RunAsync(action, new JObject { ["segment"] = segment, ["idType"] = idType, ["ids"] = new JArray(ids) }, connection, new RunOptions { BeforeAttempt = held is null ? null : held.Prove }, ct).ConfigureAwait(false);
         }
     }
 }

@@ -55,7 +55,7 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
         // The keys themselves are not written into the database.
         var workspace = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', connection.BaseUrl, connection.SiteId, connection.AppApiKey))).AsSpan(0, 16));
         using var open = database.Open();
-        RunLog.Retrying(() => open.Execute("CREATE TABLE IF NOT EXISTS customerio_rate (name TEXT PRIMARY KEY, turn DOUBLE PRECISION NOT NULL)"));
+        SyncStore.Ensure(open, database, "customerio_rate", "CREATE TABLE customerio_rate (name TEXT PRIMARY KEY, turn DOUBLE PRECISION NOT NULL)");
         var rates = new Dictionary<ApiName, IRateLimiter>();
         foreach (var (api, usual) in ((ApiName, double)[])[(ApiName.Track, 1000), (ApiName.App, 10)])
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CustomerIo.Connector.Jobs.Import;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;
@@ -6,7 +7,14 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Jobs.Sync;
 
 /// <summary>An attribute that is kept the same on both sides.</summary>
-internal sealed record SyncAttribute(string Name, string Column, CellType Type, Winner Winner);
+internal sealed record SyncAttribute(string Name, string Column, CellType Type, Winner Winner)
+{
+    /// <summary>Whether it says who the person is: Customer.io answers 200 also when it does not take a new one.</summary>
+    public bool IsIdentity => Name is "id" or "email" or "phone";
+
+    /// <summary>A value as this attribute is compared.</summary>
+    public Canonical Compared(Canonical value) => Name == "email" ? value with { Text = Canonical.Address(value.Text) } : value;
+}
 
 /// <summary>What a sync joins, as its file says.</summary>
 internal sealed record SyncFile(string Name, Database Database)
@@ -27,6 +35,12 @@ internal sealed record SyncFile(string Name, Database Database)
     /// <summary>A column that grows with every change; null: the whole table is compared each time.</summary>
     public string? Updated { get; init; }
 
+    /// <summary>How far behind what was read last a run begins, for rows that were committed late. Default 15 minutes.</summary>
+    public TimeSpan Overlap { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often the whole table is compared although <see cref="Updated"/> is there. Default daily.</summary>
+    public TimeSpan FullEvery { get; init; } = TimeSpan.FromDays(1);
+
     public Direction Direction { get; init; }
 
     public IReadOnlyList<SyncAttribute> Attributes { get; init; } = [];
@@ -45,6 +59,15 @@ internal sealed record SyncFile(string Name, Database Database)
 
     /// <summary>When it runs under <c>sync serve</c>: a span such as 5m, or a cron expression; null for never.</summary>
     public string? Schedule { get; init; }
+
+    /// <summary>A key as keys are compared: addresses as Customer.io does, whatever their case.</summary>
+    public string KeyOf(string text) => IdType == "email" ? Canonical.Address(text) : text;
+
+    /// <summary>Reads a span such as 30s, 5m, 2h or 1d; null for anything else.</summary>
+    public static TimeSpan? Span(string text) =>
+        text.Length is > 1 and < 9 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? text[^1] switch { 's' => TimeSpan.FromSeconds(count), 'm' => TimeSpan.FromMinutes(count), 'h' => TimeSpan.FromHours(count), 'd' => TimeSpan.FromDays(count), _ => null }
+            : null;
 
     /// <summary>Reads a sync file.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem of the file.</exception>
@@ -73,7 +96,7 @@ internal sealed record SyncFile(string Name, Database Database)
 internal sealed class SyncFileReader(JObject json, string fileName)
 {
     private static readonly string[] s_common = ["name", "database", "idType", "mostDeleted", "schedule"];
-    private static readonly string[] s_people = ["table", "key", "updated", "direction", "attributes", "conflict", "insertRows", "deletePeople", "deleteRows"];
+    private static readonly string[] s_people = ["table", "key", "updated", "overlap", "fullEvery", "direction", "attributes", "conflict", "insertRows", "deletePeople", "deleteRows"];
     private static readonly string[] s_segment = ["segment", "query"];
     private readonly List<Problem> _problems = [];
 
@@ -96,6 +119,8 @@ internal sealed class SyncFileReader(JObject json, string fileName)
             Key = Text("key", false) ?? "id",
             IdType = IdType(),
             Updated = Text("updated", false),
+            Overlap = Span("overlap") ?? TimeSpan.FromMinutes(15),
+            FullEvery = Span("fullEvery") ?? TimeSpan.FromDays(1),
             Direction = Choice("/direction", json["direction"], Direction.Both),
             Attributes = segment ? [] : Attributes(winner),
             InsertRows = Flag("insertRows"),
@@ -212,6 +237,18 @@ internal sealed class SyncFileReader(JObject json, string fileName)
         }
 
         return null;
+    }
+
+    private TimeSpan? Span(string key)
+    {
+        var text = Text(key, false);
+        var span = text is null ? null : SyncFile.Span(text);
+        if (text is not null && span is null)
+        {
+            Bad("/" + key, "must be a span such as 30s, 5m, 2h or 1d.");
+        }
+
+        return span;
     }
 
     private bool Flag(string key)

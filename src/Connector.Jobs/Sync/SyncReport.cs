@@ -31,12 +31,18 @@ internal sealed class SyncReport(string name)
     /// <summary>Attributes that both sides had changed.</summary>
     public long Conflicts { get; set; }
 
-    /// <summary>The first failures.</summary>
+    /// <summary>The first failures and notes.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     public void Fail(string problem)
     {
         Failed++;
+        Note(problem);
+    }
+
+    /// <summary>Tells something that is no failure of the run.</summary>
+    public void Note(string problem)
+    {
         if (_problems.Count < MostProblems)
         {
             _problems.Add(problem);

@@ -9,7 +9,8 @@ namespace CustomerIo.Connector.Jobs.Sync;
 /// <param name="state">Where syncs are remembered.</param>
 /// <param name="data">The data folder, for received webhooks; null for none.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SyncRun(CustomerIoConnector connector, Connection connection, Database state, string? data, TimeProvider time)
+/// <param name="held">Proves before each write that no other process has the sync; null where there can be none.</param>
+internal sealed class SyncRun(CustomerIoConnector connector, Connection connection, Database state, string? data, TimeProvider time, SyncLock? held = null)
 {
     /// <param name="file">The sync.</param>
     /// <param name="ct">Stops it.</param>
@@ -23,18 +24,18 @@ internal sealed class SyncRun(CustomerIoConnector connector, Connection connecti
         {
             if (file.Segment is not null)
             {
-                await new SegmentSync(file, connector, connection, report, time).RunAsync(ct).ConfigureAwait(false);
+                await new SegmentSync(file, connector, connection, report, time, held).RunAsync(ct).ConfigureAwait(false);
                 return report;
             }
 
-            await using var remembered = SyncState.Open(state, file.Name);
-            await using var table = TableSide.Open(file);
-            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time), remembered, report).RunAsync(ct).ConfigureAwait(false);
+            await using var remembered = SyncState.Open(state, file.Name, held);
+            await using var table = TableSide.Open(file, time, held);
+            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time, held), remembered, report, time).RunAsync(ct).ConfigureAwait(false);
             return report;
         }
         catch (DbException e)
         {
-            throw new ConnectorException(FailureKind.Unavailable, $"{file.Name}: the database refused: {e.Message.ReplaceLineEndings(" ")}", inner: e);
+            throw DbProblem.Of(e, $"{file.Name}: the database refused");
         }
     }
 }

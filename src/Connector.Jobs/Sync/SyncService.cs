@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;
@@ -17,12 +18,16 @@ internal sealed record ServeSettings(string Folder, string Data, Database? Postg
 internal sealed class SyncService(ServeSettings settings, Connection connection, Action<string> say, TimeProvider time, ILogger? logger = null)
 {
     private const string Group = "customerio-sync", ScheduleKey = "schedule";
-    private static readonly TimeSpan s_checkIn = TimeSpan.FromSeconds(3), s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_checkIn = TimeSpan.FromSeconds(3), s_patience = TimeSpan.FromSeconds(5), s_look = TimeSpan.FromSeconds(5);
+
+    // Within the half minute that service managers give: runs may end by themselves, then they are broken off.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15), s_idle = TimeSpan.FromSeconds(3), s_step = TimeSpan.FromMilliseconds(100);
     private readonly Database _state = settings.Postgres ?? Database.Parse("sqlite:" + Path.Combine(settings.Data, "sync.db"))!;
     private Dictionary<string, string> _paths = [];
+    private int _running;
     private readonly string _instance = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Values.EventId.Fresh(time.GetUtcNow())[^6..]}");
 
-    /// <summary>Runs until it is cancelled; runs on their way are finished.</summary>
+    /// <summary>Runs until it is cancelled; runs on their way are finished, or broken off after a grace of 15 s.</summary>
     /// <exception cref="ConnectorException">A sync file is wrong, or the database cannot be used.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -32,25 +37,97 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         await using var source = settings.Postgres is { } database ? NpgsqlDataSource.Create(database.ConnectionString) : null;
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time, Logger = logger, LimiterOf = source is null ? null : SharedRate.Of(settings.Postgres!, source, connection, time) });
         var scheduler = await BuildAsync(ct).ConfigureAwait(false);
-        scheduler.Context[SyncJob.Runner] = (SyncJob.Run)((name, scheduled, token) => RunOnceAsync(connector, log, name, scheduled, token));
-        foreach (var file in files)
+        using var broken = new CancellationTokenSource();
+        scheduler.Context[SyncJob.Runner] = (SyncJob.Run)((name, scheduled, _) => RunOnceAsync(connector, log, name, scheduled, broken.Token));
+        try
         {
-            await ScheduleAsync(scheduler, file, log, ct).ConfigureAwait(false);
+            foreach (var file in files)
+            {
+                await ScheduleAsync(scheduler, file, log, ct).ConfigureAwait(false);
+            }
+
+            await ForgetAsync(scheduler, files, ct).ConfigureAwait(false);
+            await scheduler.Start(ct).ConfigureAwait(false);
+        }
+        catch (SchedulerException e)
+        {
+            throw new ConnectorException(FailureKind.Unavailable, $"The schedule cannot be kept in {_state.Name}: {e.Message.ReplaceLineEndings(" ")}", inner: e);
         }
 
-        await ForgetAsync(scheduler, files, ct).ConfigureAwait(false);
-        await scheduler.Start(ct).ConfigureAwait(false);
         say($"{files.Count} {(files.Count == 1 ? "sync" : "syncs")} scheduled{(settings.Postgres is null ? "" : $", shared through {settings.Postgres.Name}")}. Ctrl-C stops.");
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(false);
+            await WatchAsync(ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             say("Stopping.");
         }
 
-        await scheduler.Shutdown(true, CancellationToken.None).ConfigureAwait(false);
+        await StopAsync(scheduler, broken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells when the database that is shared goes away and when it is back: nothing runs in between.</summary>
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        if (settings.Postgres is null)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(false);
+        }
+
+        for (var isAway = false; ;)
+        {
+            await Task.Delay(s_look, time, ct).ConfigureAwait(false);
+            var problem = await Task.Run(Reach, ct).WaitAsync(ct).ConfigureAwait(false);
+            if (isAway != problem is not null)
+            {
+                say(problem is null ? $"{_state.Name} is back." : $"{_state.Name} cannot be reached, so nothing runs until it is back: {problem}");
+                isAway = !isAway;
+            }
+        }
+    }
+
+    private string? Reach()
+    {
+        try
+        {
+            using var connection = _state.Open();
+            connection.Query(r => r.GetInt32(0), "SELECT 1");
+            return null;
+        }
+        catch (Exception e) when (e is DbException or ConnectorException)
+        {
+            return e.Message.ReplaceLineEndings(" ");
+        }
+    }
+
+    private async Task StopAsync(IScheduler scheduler, CancellationTokenSource broken)
+    {
+        var ended = Task.Run(async () => await scheduler.Shutdown(true, CancellationToken.None).ConfigureAwait(false));
+        var (grace, idle) = (s_grace, s_idle);
+        while (!ended.IsCompleted && grace > TimeSpan.Zero && idle > TimeSpan.Zero)
+        {
+            await Task.Delay(s_step, time).ConfigureAwait(false);
+            grace -= s_step;
+
+            // The scheduler itself waits for its database, which may be away.
+            idle = Volatile.Read(ref _running) > 0 ? s_idle : idle - s_step;
+        }
+
+        if (Volatile.Read(ref _running) > 0)
+        {
+            say("What has not ended by now is broken off; the next run goes on from there.");
+            await broken.CancelAsync().ConfigureAwait(false);
+            for (idle = s_idle; Volatile.Read(ref _running) > 0 && idle > TimeSpan.Zero; idle -= s_step)
+            {
+                await Task.Delay(s_step, time).ConfigureAwait(false);
+            }
+        }
+
+        if (ended.IsFaulted)
+        {
+            say($"The scheduler did not end well: {ended.Exception!.InnerException!.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private List<SyncFile> ReadAll()
@@ -113,7 +190,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
 
         var job = JobBuilder.Create<SyncJob>().WithIdentity(key).DisallowConcurrentExecution().RequestRecovery().StoreDurably().UsingJobData(ScheduleKey, file.Schedule!).Build();
         var trigger = TriggerBuilder.Create(time).WithIdentity(new TriggerKey(file.Name, Group));
-        if (Span(file.Schedule!) is { } span)
+        if (SyncFile.Span(file.Schedule!) is { } span)
         {
             // A restart does not begin anew: a run that is due is made up for, one that is not waits for its time.
             var next = log.Last(file.Name) + span;
@@ -144,7 +221,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
     {
         try
         {
-            return Span(text) is not null || new CronExpression(text).GetNextValidTimeAfter(DateTimeOffset.UnixEpoch) is not null;
+            return SyncFile.Span(text) is not null || new CronExpression(text).GetNextValidTimeAfter(DateTimeOffset.UnixEpoch) is not null;
         }
         catch (FormatException)
         {
@@ -152,38 +229,62 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         }
     }
 
-    private static TimeSpan? Span(string text) =>
-        text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? text[^1] switch { 's' => TimeSpan.FromSeconds(count), 'm' => TimeSpan.FromMinutes(count), 'h' => TimeSpan.FromHours(count), 'd' => TimeSpan.FromDays(count), _ => null }
-            : null;
-
-    /// <summary>Runs a sync now, unless another process is at it.</summary>
+    /// <summary>Runs a sync now, unless another process is at it; whatever happens is told.</summary>
     private async Task RunOnceAsync(CustomerIoConnector connector, RunLog log, string name, DateTimeOffset scheduled, CancellationToken ct)
     {
-        await using var held = SyncLock.TryTake(_state, settings.Data, name);
-        if (held is null)
-        {
-            say($"{name}: another process is running it; passed over.");
-            return;
-        }
-
-        var run = log.Begin(name, _instance, scheduled);
+        Interlocked.Increment(ref _running);
+        long? run = null;
         try
         {
+            await using var held = await SyncLock.TryTakeAsync(_state, settings.Data, name, time, ct).ConfigureAwait(false);
+            if (held is null)
+            {
+                say($"{name}: another process is running it; passed over.");
+                return;
+            }
+
+            run = log.Begin(name, _instance, scheduled);
+
             // Read anew, so that a change of the file holds from the next run on.
             var file = SyncFile.Read(_paths[name]);
-            var report = await new SyncRun(connector, connection, _state, settings.Data, time).RunAsync(file, ct).ConfigureAwait(false);
-            log.End(run, ConnectorJson.ToText(report.ToJson()));
+            var report = await new SyncRun(connector, connection, _state, settings.Data, time, held).RunAsync(file, ct).ConfigureAwait(false);
+            log.End(run.Value, ConnectorJson.ToText(report.ToJson()));
             say(report.ToString());
             foreach (var problem in report.Problems)
             {
                 say($"{name}: {problem}");
             }
         }
-        catch (ConnectorException e)
+        catch (Exception e)
         {
-            log.End(run, ConnectorJson.ToText(e.ToJson()));
-            say($"{name}: {e.KindName}: {e.Message}");
+            var failure = e switch
+            {
+                ConnectorException known => known,
+                DbException database => DbProblem.Of(database, "The database refused"),
+                OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was broken off.", inner: e),
+                _ => new ConnectorException(FailureKind.Unavailable, $"The run ended unexpectedly ({e.GetType().Name}): {e.Message.ReplaceLineEndings(" ")}", inner: e),
+            };
+            say($"{name}: {failure.KindName}: {failure.Message}");
+            TryEnd(log, run, failure);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    // Where the database is away, the line that was said is all that there is.
+    private static void TryEnd(RunLog log, long? run, ConnectorException failure)
+    {
+        try
+        {
+            if (run is { } begun)
+            {
+                log.End(begun, ConnectorJson.ToText(failure.ToJson()));
+            }
+        }
+        catch (Exception e) when (e is DbException or ConnectorException)
+        {
         }
     }
 }

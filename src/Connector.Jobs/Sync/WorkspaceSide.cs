@@ -6,8 +6,8 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Sync;
 
-/// <summary>A person as Customer.io has them.</summary>
-internal sealed record WorkspacePerson(string Key, string CioId, IReadOnlyDictionary<string, SideValue> Values);
+/// <summary>A person as Customer.io has them; <paramref name="Spelling"/> is the key as it is written there.</summary>
+internal sealed record WorkspacePerson(string Spelling, string? CioId, IReadOnlyDictionary<string, SideValue> Values);
 
 /// <summary>What changed in Customer.io since a cursor.</summary>
 /// <param name="People">By key, when each attribute changed.</param>
@@ -16,41 +16,54 @@ internal sealed record WorkspacePerson(string Key, string CioId, IReadOnlyDictio
 internal sealed record WorkspaceChanges(Dictionary<string, Dictionary<string, long>> People, HashSet<string> Deleted, IReadOnlyList<(string Name, string? Value)> Cursors);
 
 /// <summary>Customer.io's side of a sync: reads the activity log, received webhooks and people, writes people.</summary>
-internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection connection, SyncFile file, string? data, TimeProvider time)
+internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection connection, SyncFile file, string? data, TimeProvider time, SyncLock? held)
 {
     /// <summary>The cursor that is there once a sync has run.</summary>
     public const string Changes = "attribute_change";
 
-    private const string Webhooks = "webhooks", Unsubscribed = "unsubscribed";
-    private static readonly string[] s_types = [Changes, "profile_create", "profile_delete"];
+    // An activity may appear in the log some seconds after others that are younger.
+    private const int Lateness = 60;
+    private const string Webhooks = "webhooks", Unsubscribed = "unsubscribed", Created = "profile_create";
+    private static readonly string[] s_types = [Changes, Created, "profile_delete"];
     private static readonly string[] s_subscriptions = ["customer_subscribed", "customer_unsubscribed", "customer_subscription_preferences_changed"];
+
+    // Proved with every attempt, retries too: a process that was stopped may have lost the sync to another one in the meantime.
+    private readonly RunOptions _run = new() { BeforeAttempt = held is null ? null : held.Prove };
+
+    /// <summary>Whether people can be looked up: a push alone does without the App API.</summary>
+    public bool CanLook => file.Direction != Direction.Push || !string.IsNullOrEmpty(connection.AppApiKey);
 
     /// <summary>What changed since the last run; the first time nothing, only where to begin.</summary>
     public async Task<WorkspaceChanges> ChangesAsync(SyncState state, CancellationToken ct)
     {
-        var people = new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal);
+        var (people, created) = (new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         var deleted = new HashSet<string>(StringComparer.Ordinal);
         var cursors = new List<(string Name, string? Value)> { (Webhooks, Received(state.Cursor(Webhooks), people)) };
         foreach (var type in s_types)
         {
-            // A minute back the first time, in case the clocks differ: what is read twice is no news.
-            if (!long.TryParse(state.Cursor(type), CultureInfo.InvariantCulture, out var since))
-            {
-                cursors.Add((type, (time.GetUtcNow().ToUnixTimeSeconds() - 60).ToString(CultureInfo.InvariantCulture)));
-                continue;
-            }
-
-            // Each type has a cursor of its own: while one is read, something of another may happen.
-            var reader = new ExportReader(connector, connection, since, time);
+            // Each type has a cursor of its own: while one is read, something of another may happen. All of them follow Customer.io's clock, not ours.
+            var isFirst = !long.TryParse(state.Cursor(type), CultureInfo.InvariantCulture, out var since);
+            var reader = new ExportReader(connector, connection, Math.Max(0, since - Lateness), time);
             await foreach (var page in reader.ActivitiesAsync(type, ct).ConfigureAwait(false))
             {
+                if (isFirst)
+                {
+                    break;
+                }
+
                 foreach (var activity in page.Where(a => (string?)a["type"] == type))
                 {
-                    Note(activity, people, deleted);
+                    Note(activity, people, created, deleted);
                 }
             }
 
-            cursors.Add((type, (reader.Newest ?? since).ToString(CultureInfo.InvariantCulture)));
+            cursors.Add((type, (reader.Newest is { } newest ? Math.Min(newest, time.GetUtcNow().ToUnixTimeSeconds()) : since).ToString(CultureInfo.InvariantCulture)));
+        }
+
+        // Whom the sync itself made, it has looked at already.
+        foreach (var (key, agreed) in state.Find(created.Keys).Where(k => k.Value.CioId == created[k.Key] && people[k.Key].Count == 0))
+        {
+            people.Remove(key);
         }
 
         return new(people, deleted, cursors);
@@ -62,7 +75,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
         var filter = new JObject { ["attribute"] = new JObject { ["field"] = file.IdType, ["operator"] = "exists" } };
         await foreach (var page in new ExportReader(connector, connection, null, time).PagesAsync("search-people", new JObject { ["filter"] = filter }, "identifiers", 1000, ct).ConfigureAwait(false))
         {
-            yield return [.. page.Select(p => (string?)p[file.IdType]).OfType<string>().Where(k => k.Length > 0)];
+            yield return [.. page.Select(p => (string?)p[file.IdType]).OfType<string>().Where(k => k.Length > 0).Select(file.KeyOf)];
         }
     }
 
@@ -74,14 +87,14 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
             return [];
         }
 
-        var found = await connector.RunAsync("get-people", new JObject { ["ids"] = new JArray(keys), ["idType"] = file.IdType }, connection, null, ct).ConfigureAwait(false);
+        var found = await connector.RunAsync("get-people", new JObject { ["ids"] = new JArray(keys), ["idType"] = file.IdType }, connection, _run, ct).ConfigureAwait(false);
         var people = new Dictionary<string, WorkspacePerson>(StringComparer.Ordinal);
         foreach (var person in ((JArray)found.Data["customers"]!).OfType<JObject>())
         {
-            if ((string?)person["identifiers"]?[file.IdType] is { } key)
+            if ((string?)person["identifiers"]?[file.IdType] is { } spelling)
             {
-                var times = changes.People.GetValueOrDefault(key);
-                people[key] = new WorkspacePerson(key, (string?)person["identifiers"]!["cio_id"] ?? "", file.Attributes.ToDictionary(a => a.Name, a => Value(person, a, times)));
+                var times = changes.People.GetValueOrDefault(file.KeyOf(spelling));
+                people[file.KeyOf(spelling)] = new WorkspacePerson(spelling, (string?)person["identifiers"]!["cio_id"] is { Length: > 0 } cioId ? cioId : null, file.Attributes.ToDictionary(a => a.Name, a => Value(person, a, times)));
             }
         }
 
@@ -91,6 +104,11 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     /// <summary>Writes people; those that were refused, with the reason.</summary>
     public async Task<Dictionary<string, string>> WriteAsync(IReadOnlyList<(string Key, JObject Attributes)> people, CancellationToken ct) =>
         await BatchAsync([.. people.Select(p => p.Key)], i => ("identify", new JObject { ["id"] = people[i].Key, ["idType"] = file.IdType, ["customerData"] = people[i].Attributes }), ct).ConfigureAwait(false);
+
+    /// <summary>Gives people, named by their cio_id, another key; those that were refused, with the reason.</summary>
+    public async Task<Dictionary<string, string>> RenameAsync(IReadOnlyList<(string Key, string CioId)> people, CancellationToken ct) => await BatchAsync(
+        [.. people.Select(p => p.Key)],
+        i => ("identify", new JObject { ["id"] = people[i].CioId, ["idType"] = "cio_id", ["customerData"] = new JObject { [file.IdType] = people[i].Key } }), ct).ConfigureAwait(false);
 
     public async Task<Dictionary<string, string>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken ct) =>
         await BatchAsync(keys, i => ("destroy", new JObject { ["id"] = keys[i], ["idType"] = file.IdType }), ct).ConfigureAwait(false);
@@ -106,7 +124,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
         var operations = new JArray(keys.Select((_, i) => new JObject { ["action"] = operation(i).Action, ["input"] = operation(i).Input }));
         try
         {
-            var result = await connector.RunAsync("batch", new JObject { ["operations"] = operations }, connection, null, ct).ConfigureAwait(false);
+            var result = await connector.RunAsync("batch", new JObject { ["operations"] = operations }, connection, _run, ct).ConfigureAwait(false);
             foreach (var failed in (result.Data["failed"] as JArray ?? []).OfType<JObject>())
             {
                 refused[keys[(int)failed["index"]!]] = $"{(string?)failed["field"]} {(string?)failed["message"]}".Trim();
@@ -124,7 +142,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
         return refused;
     }
 
-    private void Note(JObject activity, Dictionary<string, Dictionary<string, long>> people, HashSet<string> deleted)
+    private void Note(JObject activity, Dictionary<string, Dictionary<string, long>> people, Dictionary<string, string> created, HashSet<string> deleted)
     {
         var who = activity["customer_identifiers"] as JObject ?? [];
         if ((string?)activity["type"] == "profile_delete")
@@ -134,9 +152,16 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
                 deleted.Add(cioId);
             }
         }
-        else if ((string?)who[file.IdType] is { Length: > 0 } key)
+        else if ((string?)who[file.IdType] is { Length: > 0 } spelling)
         {
+            var key = file.KeyOf(spelling);
             var times = Times(people, key);
+            if ((string?)activity["type"] == Created)
+            {
+                created[key] = (string?)who["cio_id"] ?? "";
+                return;
+            }
+
             foreach (var name in (activity["data"] as JObject ?? []).Properties().Select(p => p.Name))
             {
                 times[name] = Math.Max(times.GetValueOrDefault(name), (long?)activity["timestamp"] ?? 0);
@@ -162,7 +187,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
                 var body = ConnectorJson.ParseObject(received.Body);
                 if ((string?)body["data"]?["identifiers"]?[file.IdType] is { Length: > 0 } key)
                 {
-                    Times(people, key)[Unsubscribed] = (long?)body["timestamp"] ?? received.Received.ToUnixTimeSeconds();
+                    Times(people, file.KeyOf(key))[Unsubscribed] = (long?)body["timestamp"] ?? received.Received.ToUnixTimeSeconds();
                 }
             }
 
@@ -181,6 +206,8 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     {
         var value = attribute.Name == Unsubscribed ? person[Unsubscribed] : person["attributes"]?[attribute.Name];
         long? changed = times is not null && times.TryGetValue(attribute.Name, out var known) ? known : (long?)(person["timestamps"]?[attribute.Name] as JValue);
-        return new SideValue(Canonical.Read(value, attribute.Type).Text, changed);
+        var read = Canonical.Read(value, attribute.Type);
+        var compared = attribute.Compared(read);
+        return new SideValue(compared.Text, changed) { Written = compared.Text == read.Text ? null : read.Text };
     }
 }

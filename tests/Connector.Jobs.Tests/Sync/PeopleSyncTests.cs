@@ -118,6 +118,7 @@ public class PeopleSyncTests : SyncBench
         Time.Advance(5);
         await SyncAsync(Sync("newest"));
         Assert.That(Read("SELECT id FROM people ORDER BY id"), Is.EqualTo(new[] { "u1", "u2" }), "not asked");
+        Assert.That(Sandbox.Person("u1"), Is.Null, "nobody comes back because their row is read once more");
         await RunAsync("destroy", new JObject { ["id"] = "u2" });
         Time.Advance(5);
         var report = await SyncAsync(Sync("newest", "\"deleteRows\":true,\"mostDeleted\":1"));
@@ -183,7 +184,7 @@ public class PeopleSyncTests : SyncBench
         EditTable("u2", 0, "old");
         var path = Path.Combine(Folder, "sync.json");
         await File.WriteAllTextAsync(path, Sync("newest"));
-        await using var table = CustomerIo.Connector.Jobs.Sync.TableSide.Open(CustomerIo.Connector.Jobs.Sync.SyncFile.Read(path));
+        await using var table = CustomerIo.Connector.Jobs.Sync.TableSide.Open(CustomerIo.Connector.Jobs.Sync.SyncFile.Read(path), Time, null);
         var rows = table.Find(["u1", "u2"]);
         EditTable("u1", 0, "changed meanwhile");
         var left = table.Write([.. rows.Select(r => new CustomerIo.Connector.Jobs.Sync.RowChange(r.Key, new Dictionary<string, string> { ["plan"] = "theirs" }, r))]);

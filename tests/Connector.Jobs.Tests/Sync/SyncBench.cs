@@ -9,7 +9,17 @@ namespace CustomerIo.Connector.Jobs.Tests.Sync;
 /// <summary>A sandbox whose clock the test owns, and a database of either kind.</summary>
 public abstract class SyncBench
 {
-    private readonly CustomerIoConnector _connector = new();
+    private readonly Wire _wire = new();
+    private readonly CustomerIoConnector _connector;
+
+    protected SyncBench() => _connector = new(new CustomerIoConnectorOptions { Handler = _wire });
+
+    /// <summary>What happens right before a request leaves, by its path and body; null for nothing.</summary>
+    protected Action<string, string>? Before
+    {
+        get => _wire.Before;
+        set => _wire.Before = value;
+    }
 
     protected Clock Time { get; private set; } = null!;
 
@@ -24,6 +34,7 @@ public abstract class SyncBench
     protected async Task StartAsync(string kind)
     {
         Time = new Clock();
+        Before = null;
         Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Time = Time });
         Folder = Directory.CreateTempSubdirectory("sync-").FullName;
         DatabaseName = kind == "postgres" ? "postgres:" + await Postgres.DatabaseAsync() : "sqlite:" + Path.Combine(Folder, "crm.db");
@@ -37,7 +48,11 @@ public abstract class SyncBench
     }
 
     [OneTimeTearDown]
-    public void Close() => _connector.Dispose();
+    public void Close()
+    {
+        _connector.Dispose();
+        _wire.Dispose();
+    }
 
     private protected async Task<SyncReport> SyncAsync(string json)
     {
@@ -62,10 +77,29 @@ public abstract class SyncBench
 
     protected Task RunAsync(string action, JObject input) => _connector.RunAsync(action, input, Connection);
 
+    protected void Setting(string json)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = client.PutAsync(new Uri(Sandbox.Url, "/_sandbox/settings"), content).GetAwaiter().GetResult();
+        Assert.That(answer.IsSuccessStatusCode);
+    }
+
     protected JObject? Attributes(string id) => (JObject?)Sandbox.Person(id)?["attributes"];
 
     private static string Line(DbDataReader reader) =>
         string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture)));
+
+    private sealed class Wire() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        public Action<string, string>? Before { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Before?.Invoke(request.RequestUri!.AbsolutePath, request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken));
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 
     protected sealed class Clock : TimeProvider
     {
