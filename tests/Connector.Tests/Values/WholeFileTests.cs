@@ -114,6 +114,7 @@ public class WholeFileTests
 
     [Test]
     [Platform(Exclude = "Win")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void Create_AnyOfThem_IsOnlyMine()
     {
         const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
