@@ -1,45 +1,62 @@
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
-/// <summary>Refuses what deletes, suppresses or merges, whatever action, batch, event or raw request asks for it.</summary>
+/// <summary>Refuses what deletes, suppresses, merges or unsubscribes, whatever action, batch, event or raw request asks for it.</summary>
 internal static class DestructiveGuard
 {
+    // What a person or object can be asked for beside what destroys; anything else is refused, as nobody can say what it does.
+    private static readonly HashSet<string> s_harmless = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "identify", "identify_anonymous", "event", "page", "screen", "add_device", "add_relationships", "delete_relationships", "unsuppress", "viewed_content", "clicked_content",
+    };
+
+    private static readonly HashSet<string> s_destroying = new(StringComparer.OrdinalIgnoreCase) { "delete", "delete_device", "merge", "suppress" };
+    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase) { "User Deleted", "User Suppressed", "Object Deleted", "Device Deleted" };
+
+    /// <param name="request">The request.</param>
+    /// <param name="endpoint">What it leads to; null for one that reads or deletes.</param>
+    /// <param name="body">Its body.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: the request destroys something.</exception>
-    public static void Check(ApiRequest request)
+    public static void Check(ApiRequest request, Endpoint? endpoint, JToken body)
     {
         if (request.Method == HttpMethod.Delete)
         {
             throw Refused("a DELETE request", "");
         }
 
-        switch (request.Api, Guards.Segments(request))
+        if (endpoint is null)
         {
-            case (ApiName.Track, [.., "suppress"]):
-                throw Refused("suppressing a person", "");
-            case (ApiName.Track, ["v1", "merge_customers", ..]):
-                throw Refused("merging two people", "");
-            case (ApiName.Track, ["v2", "entity" or "batch", ..]):
-                foreach (var (operation, path) in Guards.Operations(Guards.Json(request)))
-                {
-                    if (operation["action"] is JValue { Value: string action } && action.ToLowerInvariant() is "delete" or "suppress" or "merge" or "delete_device")
-                    {
-                        throw Refused($"\"{action}\"", path);
-                    }
-                }
+            // The links in mails work when they are read.
+            if (request.Api == ApiName.Track && Guards.Segments(request) is ["unsubscribe", ..])
+            {
+                throw Refused("unsubscribing whoever got a message", "");
+            }
 
-                break;
-            case (ApiName.Pipelines, _):
-                foreach (var (call, path) in Guards.Calls(Guards.Json(request)))
-                {
-                    if (call["event"] is JValue { Value: "User Deleted" or "User Suppressed" or "Object Deleted" or "Device Deleted" } name)
-                    {
-                        throw Refused($"\"{ConnectorJson.ScalarText(name)}\"", path);
-                    }
-                }
+            return;
+        }
 
-                break;
+        if (endpoint.Destroys is { } destroys)
+        {
+            throw Refused(destroys, "");
+        }
+
+        foreach (var (operation, path) in Guards.Operations(body, endpoint))
+        {
+            var action = (Guards.Value(operation, "action", path) as JValue)?.Value as string;
+            if (action is null || !s_harmless.Contains(action))
+            {
+                throw Refused(s_destroying.Contains(action ?? "") ? $"the action \"{action}\"" : "an operation whose action is not known", path);
+            }
+        }
+
+        foreach (var (call, path, type) in Guards.Calls(body, request, endpoint))
+        {
+            var name = Guards.Value(call, "event", path);
+            if (type == "alias" || (type == "track" && name is null) || (name is not null && (name is not JValue { Value: string text } || s_reserved.Contains(Plain(text)))))
+            {
+                throw Refused(type == "alias" ? "merging two people" : "an event that deletes or suppresses, or whose name is not a text", path);
+            }
         }
     }
 
@@ -49,4 +66,6 @@ internal static class DestructiveGuard
         var message = $"This connection blocks what cannot be undone, and so {what}{(path.Length > 0 ? $" ({path})" : "")}; nothing was sent. Its owner can switch Block Destructive off (CUSTOMERIO_BLOCK_DESTRUCTIVE).";
         return new ConnectorException(FailureKind.Connection, message, [new Problem(path, message)]);
     }
+
+    private static string Plain(string name) => string.Join(' ', Guards.Folded(name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
 }

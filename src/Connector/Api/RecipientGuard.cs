@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Enumeration;
-using CustomerIo.Connector.Actions.Messages;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -10,7 +8,6 @@ namespace CustomerIo.Connector.Api;
 /// <remarks>A recipient that nobody here can see (a template's own, a segment's, a file's) is refused: the guard fails closed.</remarks>
 internal sealed class RecipientGuard
 {
-    private static readonly SearchValues<char> s_neverInAddress = SearchValues.Create(" \t\r\n,;<>()[]{}\"\\");
     private readonly string[] _allowed;
     private readonly string? _instead;
 
@@ -19,6 +16,9 @@ internal sealed class RecipientGuard
         _allowed = allowed;
         _instead = instead;
     }
+
+    /// <summary>The address that takes the place of others; null when others are refused.</summary>
+    public string? Instead => _instead;
 
     /// <summary>Reads a guard.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is neither form.</exception>
@@ -35,188 +35,63 @@ internal sealed class RecipientGuard
     }
 
     /// <summary>The request with every recipient checked or replaced.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="endpoint">What it leads to.</param>
+    /// <param name="body">Its body; changed where recipients are replaced.</param>
+    /// <param name="warn">Takes how many were replaced.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it would reach somebody else; nothing was sent.</exception>
-    public ApiRequest Apply(ApiRequest request, Action<string> warn)
+    public ApiRequest Apply(ApiRequest request, Endpoint endpoint, JToken body, Action<string> warn)
     {
-        if (request.Method == HttpMethod.Get)
+        var judge = new RecipientJudge(this);
+        switch (endpoint.Carries)
         {
-            return request;
+            case Carries.Nothing:
+                return request;
+            case Carries.Unseen:
+                throw Refused("", "this reaches people who cannot be seen from here");
+            case Carries.Message:
+                judge.Message(Object(body), Endpoint.Segments(request.Path)[2]);
+                break;
+            case Carries.Audience:
+                judge.Audience(Object(body));
+                break;
+            case Carries.Content:
+                judge.Content(Object(body));
+                break;
+            case Carries.Event:
+                judge.Event(Guards.One(body, "event"), "");
+                break;
+            default:
+                foreach (var (operation, path) in Guards.Operations(body, endpoint))
+                {
+                    judge.Operation(operation, path);
+                }
+
+                foreach (var (call, path, _) in Guards.Calls(body, request, endpoint))
+                {
+                    judge.Event(call, path);
+                }
+
+                break;
         }
 
-        var judge = new Judge(this);
-        var body = (request.Api, Guards.Segments(request)) switch
-        {
-            (_, ["v1", "send", var channel, ..]) => judge.Message(Body(request), channel),
-            (_, ["v1", "campaigns" or "broadcasts", _, "triggers", ..]) => judge.Broadcast(Body(request)),
-            (_, ["v1", "newsletters", _, "send" or "schedule", ..]) => throw Refused("", "a newsletter goes to people who cannot be seen from here"),
-            (ApiName.Track, ["v1", "customers", .., "events"] or ["v1", "events", ..]) => judge.Event(Body(request), "data"),
-            (ApiName.Track, ["v2", "entity" or "batch", ..]) => judge.Events(Guards.Json(request), "attributes"),
-            (ApiName.Pipelines, _) => judge.Events(Guards.Json(request), "properties"),
-            _ => null,
-        };
         if (judge.Replaced > 0)
         {
             warn($"The connection's recipient guard put its own address in place of {judge.Replaced} recipient{(judge.Replaced == 1 ? "" : "s")}.");
         }
 
-        return body is null || judge.Replaced == 0 ? request : request with { Body = new ApiBody(ConnectorJson.ToBytes(body), request.Body.ContentType) };
+        return judge.Replaced == 0 ? request : request with { Body = new ApiBody(ConnectorJson.ToBytes(body), request.Body.ContentType) };
     }
 
-    private static JObject Body(ApiRequest request) => Guards.Json(request) as JObject ?? throw Refused("", "the body is not an object, so its recipients cannot be seen");
+    /// <summary>Whether one address, or a name with its address in angle brackets, is allowed.</summary>
+    public bool Allows(string address) => MailParts.Bare(address) is { } bare && Array.Exists(_allowed, pattern => FileSystemName.MatchesSimpleExpression(pattern, bare));
 
-    private bool Allows(string address)
-    {
-        // "Ada <ada@example.com>" is the address between the brackets.
-        var bare = address.LastIndexOf('<') is >= 0 and var open && address.EndsWith('>') ? address[(open + 1)..^1] : address;
-        bare = bare.Trim();
-
-        // Two addresses in one, or a template that decides later, must not pass by its last letters.
-        return bare.Count(c => c == '@') <= 1 && bare.AsSpan().IndexOfAny(s_neverInAddress) < 0 && Array.Exists(_allowed, pattern => FileSystemName.MatchesSimpleExpression(pattern, bare));
-    }
-
-    private static ConnectorException Refused(string path, string why)
+    /// <summary>The refusal of a request whose recipients are not allowed, or cannot be seen.</summary>
+    public static ConnectorException Refused(string path, string why)
     {
         var message = $"The connection's recipient guard refused this: {why}{(path.Length > 0 ? $" ({path})" : "")}. Nothing was sent. Its owner can change Recipient Guard (CUSTOMERIO_RECIPIENT_GUARD).";
         return new ConnectorException(FailureKind.Connection, message, [new Problem(path, message)]);
     }
 
-    /// <summary>Judges one request, and counts what it replaced.</summary>
-    private sealed class Judge(RecipientGuard guard)
-    {
-        public int Replaced { get; private set; }
-
-        public JObject Message(JObject body, string channel)
-        {
-            if (channel == "email")
-            {
-                if (Text(body["to"]).Length == 0)
-                {
-                    throw Refused("/to", "without \"to\" the template decides who gets the message");
-                }
-
-                foreach (var field in (string[])["to", "cc", "bcc"])
-                {
-                    List(body, field);
-                }
-
-                if (Text(body["headers"]) is { Length: > 0 } || (body["headers"] as JObject)?.Properties().Any(h => h.Name.ToLowerInvariant() is "to" or "cc" or "bcc") == true)
-                {
-                    throw Refused("/headers", "headers of the mail may name further recipients");
-                }
-
-                return body;
-            }
-
-            // A phone number or a device token stands in "to"; other channels reach the person that is named.
-            if (channel is "sms" or "whatsapp" && Text(body["to"]) is { Length: > 0 } number)
-            {
-                Allowed(number, "/to");
-                return body;
-            }
-
-            var person = (body["identifiers"] as JObject)?.Properties().FirstOrDefault();
-            Allowed(Text(person?.Value), "/identifiers");
-            return body;
-        }
-
-        public JObject Broadcast(JObject body)
-        {
-            if (body["emails"] is JArray emails)
-            {
-                if (guard._instead is { } instead && !emails.All(e => guard.Allows(Text(e))))
-                {
-                    Replaced += emails.Count;
-                    body["emails"] = new JArray(instead);
-                }
-
-                for (var i = 0; i < ((JArray)body["emails"]!).Count; i++)
-                {
-                    Allowed(Text(body["emails"]![i]), $"/emails/{i}");
-                }
-            }
-            else if (body["ids"] is JArray ids)
-            {
-                for (var i = 0; i < ids.Count; i++)
-                {
-                    Allowed(Text(ids[i]), $"/ids/{i}");
-                }
-            }
-            else if (body["per_user_data"] is JArray { Count: > 0 } users)
-            {
-                if (guard._instead is { } instead && users[0] is JObject first && !users.All(u => guard.Allows(Text(u["email"]))))
-                {
-                    // One person gets one message, with the first one's data.
-                    Replaced += users.Count;
-                    first.Remove("id");
-                    first["email"] = instead;
-                    body["per_user_data"] = users = new JArray(first);
-                }
-
-                for (var i = 0; i < users.Count; i++)
-                {
-                    Allowed(Text(users[i]["email"] ?? users[i]["id"]), $"/per_user_data/{i}");
-                }
-            }
-            else
-            {
-                throw Refused("", "a segment, a file or the broadcast's own audience holds people who cannot be seen from here; name them by emails");
-            }
-
-            return body;
-        }
-
-        public JToken Events(JToken body, string data)
-        {
-            foreach (var (one, _) in Guards.Operations(body))
-            {
-                Event(one, data);
-            }
-
-            return body;
-        }
-
-        // A campaign that an event starts may send to the address in the event's own "recipient".
-        public JObject Event(JObject body, string data)
-        {
-            if (body[data] is JObject values)
-            {
-                List(values, "recipient");
-            }
-
-            return body;
-        }
-
-        private void List(JObject holder, string field)
-        {
-            if (Text(holder[field]) is not { Length: > 0 } list)
-            {
-                return;
-            }
-
-            var addresses = EmailChecks.Addresses(list);
-            if (addresses.TrueForAll(guard.Allows))
-            {
-                return;
-            }
-
-            if (guard._instead is not { } instead)
-            {
-                Allowed(addresses.First(a => !guard.Allows(a)), "/" + field);
-                return;
-            }
-
-            Replaced += addresses.Count;
-            holder[field] = instead;
-        }
-
-        private void Allowed(string address, string path)
-        {
-            if (!guard.Allows(address))
-            {
-                throw Refused(path, address.Length == 0 ? "who gets the message cannot be seen" : "a recipient is not among those it allows");
-            }
-        }
-
-        private static string Text(JToken? value) => value is JValue { Value: not null } scalar ? ConnectorJson.ScalarText(scalar) : "";
-    }
+    private static JObject Object(JToken body) => body as JObject ?? throw Refused("", "the body is not an object, so its recipients cannot be seen");
 }

@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -22,7 +23,13 @@ internal sealed class SendEmail() : Transactional<SendEmail.Input>("email")
 
         foreach (var (name, value) in input.Headers ?? [])
         {
-            if ((name + ConnectorJson.ScalarText(value!)).Any(c => c is < ' ' or > '~'))
+            if (!MailParts.IsHeaderName(name))
+            {
+                problems.Add(new Problem("/headers/" + Names.Escape(name), "is no header of an e-mail: a name has letters, digits and hyphens only, no blank and no colon."));
+                continue;
+            }
+
+            if (ConnectorJson.ScalarText(value!).Any(c => c is < ' ' or > '~'))
             {
                 problems.Add(new Problem("/headers/" + Names.Escape(name), "holds a line break or a character outside ASCII, which no e-mail header can carry."));
             }
