@@ -31,6 +31,9 @@ internal sealed class IncomingLine
     /// <summary>Why there is no message.</summary>
     public string? Reason { get; private init; }
 
+    /// <summary>The code to answer with when there is no message.</summary>
+    public McpErrorCode Code { get; private init; } = McpErrorCode.InvalidRequest;
+
     public static IncomingLine Read(ReadOnlySpan<byte> line)
     {
         var parts = default(Parts);
@@ -38,6 +41,11 @@ internal sealed class IncomingLine
         {
             parts.Read(line);
             var message = JsonSerializer.Deserialize(parts.IsCall ? parts.WithoutParts(line) : line, s_message)!;
+            if (message is JsonRpcRequest { Method: RequestMethods.Initialize } request && !IsInitialize(request.Params))
+            {
+                return new IncomingLine { Id = request.Id, Reason = "lacks the protocolVersion or the clientInfo (name and version) that initialize needs", Code = McpErrorCode.InvalidParams };
+            }
+
             if (message is JsonRpcRequest && parts.IsCall)
             {
                 message.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [CallParts.Key] = parts.Lift(line) } };
@@ -95,6 +103,20 @@ internal sealed class IncomingLine
         }
 
         return parts.Id;
+    }
+
+    // The SDK answers what it cannot read here as a defect of its own.
+    private static bool IsInitialize(System.Text.Json.Nodes.JsonNode? parameters)
+    {
+        try
+        {
+            return parameters.Deserialize((System.Text.Json.Serialization.Metadata.JsonTypeInfo<InitializeRequestParams>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InitializeRequestParams)))
+                is { ProtocolVersion: not null, ClientInfo: not null };
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static readonly System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage> s_message =

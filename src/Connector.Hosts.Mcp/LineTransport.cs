@@ -18,6 +18,12 @@ internal sealed class LineTransport : ITransport
     /// <summary>The longest line that is read: 32 MiB.</summary>
     public const int LongestLine = 32 << 20;
 
+    /// <summary>How many messages wait to be written before the reading stops.</summary>
+    private const int MostWaiting = 64;
+
+    /// <summary>How many requests, and how many bytes of them, are read before the first of them is answered: 4096, 64 MiB.</summary>
+    private const int MostPending = 4096, MostPendingBytes = 64 << 20;
+
     private const int Block = 64 << 10, Edge = 4096;
     private static readonly JsonTypeInfo<JsonRpcMessage> s_message = (JsonTypeInfo<JsonRpcMessage>)new JsonSerializerOptions(McpJsonUtilities.DefaultOptions)
     {
@@ -28,9 +34,13 @@ internal sealed class LineTransport : ITransport
     private readonly Stream _output;
     private readonly LogLines _log;
     private readonly Channel<JsonRpcMessage> _read = Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Channel<byte[]> _written = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(1024) { SingleReader = true });
-    private readonly Lock _lock = new();
-    private readonly Dictionary<RequestId, int> _pending = [];
+    private readonly Channel<byte[]> _written = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _room = new(MostWaiting);
+    private readonly CancellationTokenSource _closed = new();
+    private readonly object _lock = new();
+    private readonly Dictionary<RequestId, (int Count, long Bytes)> _pending = [];
+    private long _pendingBytes;
+    private volatile bool _heldBack;
     private readonly Task _writing;
     private readonly CancellationTokenSource _givenUp = new();
     private bool _ended;
@@ -74,13 +84,27 @@ internal sealed class LineTransport : ITransport
         });
     }
 
+    /// <summary>Whether the reading stands still until somebody reads the output.</summary>
+    public bool IsHeldBack => _heldBack;
+
+    /// <summary>Waits until the output takes another message.</summary>
+    public async Task RoomAsync(CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _closed.Token);
+        await _room.WaitAsync(either.Token).ConfigureAwait(false);
+        _room.Release();
+    }
+
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         try
         {
-            await _written.Writer.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(message, s_message), cancellationToken).ConfigureAwait(false);
+            // Room first, text afterwards: what waits is then no larger than the result itself.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+            await _room.WaitAsync(either.Token).ConfigureAwait(false);
+            _written.Writer.TryWrite(JsonSerializer.SerializeToUtf8Bytes(message, s_message));
         }
-        catch (ChannelClosedException)
+        catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
             // Nobody reads the output any more.
         }
@@ -99,6 +123,7 @@ internal sealed class LineTransport : ITransport
 
         // A host that keeps the pipe open but no longer reads it must not keep us alive.
         await _writing.WaitAsync(McpRunner.StopPatience).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        Close();
     }
 
     private void Read()
@@ -198,10 +223,11 @@ internal sealed class LineTransport : ITransport
             return;
         }
 
+        HoldBack();
         var incoming = IncomingLine.Read(line);
         if (incoming.Message is not { } message)
         {
-            Refuse(incoming.Id, incoming.Reason!);
+            Refuse(incoming.Id, incoming.Reason!, incoming.Code);
             return;
         }
 
@@ -214,7 +240,9 @@ internal sealed class LineTransport : ITransport
 
             if (message is JsonRpcRequest { Id: var id })
             {
-                _pending[id] = _pending.GetValueOrDefault(id) + 1;
+                var (count, bytes) = _pending.GetValueOrDefault(id);
+                _pending[id] = (count + 1, bytes + line.Length);
+                _pendingBytes += line.Length;
             }
 
             _read.Writer.TryWrite(message);
@@ -226,13 +254,42 @@ internal sealed class LineTransport : ITransport
         }
     }
 
-    private void Refuse(RequestId? id, string reason)
+    /// <summary>Reads no further while answers wait for a reader, or too much that was read waits for its answer.</summary>
+    private void HoldBack()
+    {
+        if (_room.CurrentCount == 0)
+        {
+            _heldBack = true;
+            WaitHandle.WaitAny([_room.AvailableWaitHandle, _closed.Token.WaitHandle]);
+        }
+
+        lock (_lock)
+        {
+            while ((_pending.Count >= MostPending || _pendingBytes >= MostPendingBytes) && !_ended && !_closed.IsCancellationRequested)
+            {
+                _heldBack = true;
+                Monitor.Wait(_lock);
+            }
+        }
+
+        _heldBack = false;
+    }
+
+    private void Refuse(RequestId? id, string reason, McpErrorCode code = McpErrorCode.InvalidRequest)
     {
         _log.Write($"Ignored a line of the input: it {reason}.");
         if (id is { } asked)
         {
-            var error = new JsonRpcError { Id = asked, Error = new JsonRpcErrorDetail { Code = (int)McpErrorCode.InvalidRequest, Message = $"The request {reason}." } };
-            _written.Writer.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(error, s_message)).AsTask().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+            var error = new JsonRpcError { Id = asked, Error = new JsonRpcErrorDetail { Code = (int)code, Message = $"The request {reason}." } };
+            try
+            {
+                _room.Wait(_closed.Token);
+                _written.Writer.TryWrite(JsonSerializer.SerializeToUtf8Bytes(error, s_message));
+            }
+            catch (OperationCanceledException)
+            {
+                // Nobody reads the output any more.
+            }
         }
     }
 
@@ -241,6 +298,7 @@ internal sealed class LineTransport : ITransport
         lock (_lock)
         {
             _ended = true;
+            Monitor.PulseAll(_lock);
             CompleteIfSettled();
         }
     }
@@ -249,16 +307,19 @@ internal sealed class LineTransport : ITransport
     {
         lock (_lock)
         {
-            if (_pending.TryGetValue(id, out var count))
+            if (_pending.TryGetValue(id, out var open))
             {
-                if (count == 1)
+                if (open.Count == 1)
                 {
                     _pending.Remove(id);
+                    _pendingBytes -= open.Bytes;
                 }
                 else
                 {
-                    _pending[id] = count - 1;
+                    _pending[id] = (open.Count - 1, open.Bytes);
                 }
+
+                Monitor.PulseAll(_lock);
             }
 
             CompleteIfSettled();
@@ -288,6 +349,17 @@ internal sealed class LineTransport : ITransport
         _givenUp.Cancel();
     }
 
+    /// <summary>Lets go whoever waits for a reader of the output.</summary>
+    private void Close()
+    {
+        _written.Writer.TryComplete();
+        _closed.Cancel();
+        lock (_lock)
+        {
+            Monitor.PulseAll(_lock);
+        }
+    }
+
     private async Task WriteAsync()
     {
         var batch = new ArrayBufferWriter<byte>(Block);
@@ -296,14 +368,21 @@ internal sealed class LineTransport : ITransport
             while (await _written.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
                 // What has gathered meanwhile goes out in one write.
+                var count = 0;
                 while (batch.WrittenCount < Block && _written.Reader.TryRead(out var message))
                 {
                     batch.Write(message);
                     batch.Write("\n"u8);
+                    count++;
                 }
 
                 _output.Write(batch.WrittenSpan);
                 _output.Flush();
+                if (count > 0)
+                {
+                    _room.Release(count);
+                }
+
                 if (batch.Capacity > 1 << 20)
                 {
                     batch = new ArrayBufferWriter<byte>(Block);
@@ -316,7 +395,7 @@ internal sealed class LineTransport : ITransport
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            _written.Writer.TryComplete();
+            Close();
             _log.Write("Nobody reads the output any more.");
             GiveUp();
         }

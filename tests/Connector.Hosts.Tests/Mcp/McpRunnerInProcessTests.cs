@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Values;
+using ModelContextProtocol.Protocol;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
@@ -139,6 +140,32 @@ public class McpRunnerInProcessTests
     }
 
     [Test]
+    public async Task Output_NobodyReadsIt_StopsTheReadingUntilSomebodyDoes()
+    {
+        const int Requests = 20_000;
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(1, Requests).Select(i => Call(i)))));
+        using var output = new GatedStream();
+        await using var lines = new LogLines(_log);
+        await using var transport = new LineTransport(input, output, lines);
+        var answering = Task.Run(async () =>
+        {
+            await foreach (var message in transport.MessageReader.ReadAllAsync())
+            {
+                await transport.SendMessageAsync(new JsonRpcResponse { Id = ((JsonRpcRequest)message).Id, Result = new System.Text.Json.Nodes.JsonObject() });
+            }
+        });
+        transport.Start();
+
+        Assert.That(SpinWait.SpinUntil(() => transport.IsHeldBack, s_patience), Is.True, "the reading never stopped");
+        Assert.That(input.Position, Is.LessThan(input.Length / 2));
+        output.Open();
+
+        await answering.WaitAsync(s_patience);
+        await transport.DisposeAsync();
+        Assert.That(output.Lines, Is.EqualTo(Requests));
+    }
+
+    [Test]
     public async Task Log_NobodyReadsIt_DoesNotStopCalls()
     {
         using var stuck = new StuckWriter();
@@ -259,6 +286,28 @@ public class McpRunnerInProcessTests
     private sealed class BrokenStream : MemoryStream
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe");
+    }
+
+    /// <summary>A pipe that nobody reads until it is opened.</summary>
+    private sealed class GatedStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _open = new();
+
+        public int Lines { get; private set; }
+
+        public void Open() => _open.Set();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Assert.That(_open.Wait(s_patience), Is.True);
+            Lines += buffer.Count((byte)'\n');
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _open.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     private sealed class StuckWriter : StringWriter
