@@ -52,7 +52,7 @@ internal static class WebhookTools
             Register => Json(
                 """
                 {
-                  "url": { "type": "string", "minLength": 1, "description": "Public address that Customer.io is to send to." },
+                  "url": { "type": "string", "minLength": 1, "description": "Public https address that Customer.io is to send to." },
                   "events": {},
                   "name": { "type": "string", "description": "What the webhook is called in Customer.io.", "default": "Customer.io connector", "minLength": 1 },
                   "fullResolution": { "type": "boolean", "description": "Every open and click, in place of each person's first." },
@@ -164,7 +164,8 @@ internal static class WebhookTools
                   }
                 }
                 """)),
-            Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = true },
+            // Destructive: what Customer.io knows of everybody's messages goes to that address from then on.
+            Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = true, OpenWorldHint = true },
         };
         yield return new Tool
         {

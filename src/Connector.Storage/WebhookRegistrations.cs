@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CustomerIo.Connector.Actions.Webhooks;
 using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
@@ -62,7 +63,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         {
             var reused = IsAs(known, wish);
             input["webhook"] = known["id"];
-            return (Webhook(reused ? known : await RunAsync("update-reporting-webhook", input, ct).ConfigureAwait(false)), reused ? "reused" : "updated");
+            return (Registered(reused ? known : await RunAsync("update-reporting-webhook", input, ct).ConfigureAwait(false)), reused ? "reused" : "updated");
         }
 
         input["name"] = wish.Name;
@@ -80,12 +81,12 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
             throw new ConnectorException(FailureKind.Input, $"The webhook's number could not be kept in {events.File.Path} ({e.Message}), so the webhook was removed again.", inner: e);
         }
 
-        return (Webhook(made), "created");
+        return (Registered(made), "created");
     }
 
     /// <summary>The workspace's reporting webhooks.</summary>
     /// <param name="ct">Ends it early.</param>
-    public async Task<IReadOnlyList<RegisteredWebhook>> ListAsync(CancellationToken ct = default) => [.. (await JsonAsync(ct).ConfigureAwait(false)).Select(Webhook)];
+    public async Task<IReadOnlyList<RegisteredWebhook>> ListAsync(CancellationToken ct = default) => [.. (await JsonAsync(ct).ConfigureAwait(false)).Select(Registered)];
 
     /// <summary>Removes the webhook that was made for an address; one that is gone already is fine.</summary>
     /// <param name="url">The address.</param>
@@ -136,7 +137,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     private async Task<JObject[]> JsonAsync(CancellationToken ct) =>
         [.. ((await RunAsync("list-reporting-webhooks", [], ct).ConfigureAwait(false))["reporting_webhooks"] as JArray ?? []).OfType<JObject>()];
 
-    private RegisteredWebhook Webhook(JObject json) => new(
+    private RegisteredWebhook Registered(JObject json) => new(
         Id(json),
         (string?)json["endpoint"] ?? "",
         (string?)json["name"] ?? "",
@@ -158,12 +159,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
 
     private void RequireReachable(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            throw ConnectorException.Input("/url", "is not an address, such as https://example.com/customerio.");
-        }
-
-        if (address.IsLoopback && connection.BaseUrl is null)
+        if (Webhook.Address(url, "/url").IsLoopback && connection.BaseUrl is null)
         {
             throw ConnectorException.Input("/url", "is this machine's own address, which Customer.io cannot reach. Give the public address that leads here, such as that of a tunnel.");
         }

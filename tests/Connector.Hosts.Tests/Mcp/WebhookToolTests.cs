@@ -102,6 +102,8 @@ public class WebhookToolTests
     [TestCase("list-received-events", """{"limit":0}""", "/limit")]
     [TestCase("list-received-events", """{"since":"yesterday"}""", "/since")]
     [TestCase("register-webhook", """{"url":"example.com"}""", "/url")]
+    [TestCase("register-webhook", """{"url":"http://example.com/x"}""", "/url")]
+    [TestCase("register-webhook", """{"url":"https://example.com/x","events":"{}"}""", "/events")]
     [TestCase("remove-webhook", "{}", "/url")]
     public async Task Call_WrongArguments_NamesThem(string tool, string arguments, string path)
     {

@@ -8,9 +8,9 @@ internal static class Webhook
     /// <summary>The fields that are to be set.</summary>
     public static JObject Body(string? name, string? endpoint, IReadOnlyList<string>? events, bool? disabled, bool? fullResolution, bool? withContent)
     {
-        if (!string.IsNullOrEmpty(endpoint) && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+        if (!string.IsNullOrEmpty(endpoint))
         {
-            throw ConnectorException.Input("/endpoint", "is not an address, such as https://example.com/customerio.");
+            Address(endpoint, "/endpoint");
         }
 
         var body = new JObject();
@@ -30,4 +30,13 @@ internal static class Webhook
         Set("with_content", withContent);
         return body;
     }
+
+    /// <summary>The address of a reporting webhook: https, since people's data goes there, or one of this machine for trying things out.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is no such address.</exception>
+    public static Uri Address(string text, string input) =>
+        !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0
+            ? throw ConnectorException.Input(input, "is not an address, such as https://example.com/customerio.")
+        : url.Scheme == "http" && !url.IsLoopback
+            ? throw ConnectorException.Input(input, "is plain http, and everybody on the way could read what people did. Give an https address.")
+        : url;
 }
