@@ -16,16 +16,18 @@ public static class McpRunner
     /// <param name="environment">The connection of calls that carry none; read at the first such call. What it throws fails that call.</param>
     /// <param name="log">Receives lines for people: ignored input, defects, debugged requests. Never a key.</param>
     /// <param name="stop">Ends reading at once; calls in flight have <see cref="StopPatience"/> to finish.</param>
+    /// <param name="options">What the runner may do on this machine. Default null: it writes no files.</param>
     /// <returns>Whether every call was answered.</returns>
     public static Task<bool> RunAsync(
-        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, CancellationToken stop = default)
+        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, CancellationToken stop = default, McpRunnerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(connector);
-        return RunAsync(input, output, connector, environment, log, connector.RunAsync, StopPatience, stop);
+        return RunAsync(input, output, connector, environment, log, connector.RunAsync, StopPatience, stop, options);
     }
 
     internal static async Task<bool> RunAsync(
-        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, RunAction run, TimeSpan patience, CancellationToken stop)
+        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, RunAction run, TimeSpan patience, CancellationToken stop,
+        McpRunnerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
@@ -34,11 +36,12 @@ public static class McpRunner
         var lines = new LogLines(log);
         await using (lines.ConfigureAwait(false))
         {
-            var calls = new ToolCalls(connector, new Connections(environment), run, lines);
+            var calls = new ToolCalls(connector, new Connections(environment), run, new WritableFolder(options?.Files), lines);
             await using var callsEnd = calls.ConfigureAwait(false);
             var transport = new LineTransport(input, output, lines);
             await using (transport.ConfigureAwait(false))
             {
+                calls.Room = transport.RoomAsync;
                 var server = McpServer.Create(transport, Options(connector, calls));
                 await using (server.ConfigureAwait(false))
                 {

@@ -3,9 +3,9 @@ using System.Text;
 using CustomerIo.Connector;
 using CustomerIo.Connector.Hosts.Mcp;
 
-if (args.Length > 0)
+if (args is not ([] or ["--files", _]))
 {
-    await Console.Error.WriteLineAsync("customerio-mcp takes no arguments: it speaks MCP on standard input and output, and its keys come from CUSTOMERIO_* variables or with each call.").ConfigureAwait(false);
+    await Console.Error.WriteLineAsync("customerio-mcp takes --files DIR (a folder below which tools may write) and nothing else: it speaks MCP on standard input and output, and its keys come from CUSTOMERIO_* variables or with each call.").ConfigureAwait(false);
     return 2;
 }
 
@@ -16,7 +16,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var connector = new CustomerIoConnector();
 var answered = await McpRunner.RunAsync(
-    Console.OpenStandardInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log, stop.Token).ConfigureAwait(false);
+    Console.OpenStandardInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log, stop.Token,
+    new McpRunnerOptions { Files = args.LastOrDefault() ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) }).ConfigureAwait(false);
 return answered ? 0 : 143;
 
 // The first signal lets the calls in flight finish, the second does what signals do.

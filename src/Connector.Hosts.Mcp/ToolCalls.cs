@@ -13,7 +13,12 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 internal delegate Task<RunResult> RunAction(string actionId, JObject input, Connection connection, RunOptions? options, CancellationToken cancellationToken);
 
 /// <summary>Answers <c>tools/call</c>.</summary>
-internal sealed class ToolCalls(CustomerIoConnector connector, Connections connections, RunAction run, LogLines log) : IAsyncDisposable
+/// <param name="connector">What runs the actions.</param>
+/// <param name="connections">Finds a call's connection.</param>
+/// <param name="run">Runs an action.</param>
+/// <param name="files">Where tools may write files.</param>
+/// <param name="log">Receives lines for people.</param>
+internal sealed class ToolCalls(CustomerIoConnector connector, Connections connections, RunAction run, WritableFolder files, LogLines log) : IAsyncDisposable
 {
     /// <summary>How many calls run at once; the others wait their turn.</summary>
     private const int AtOnce = 256;
@@ -24,6 +29,9 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     private readonly Lazy<WebhookCalls?> _webhooks = new(() => WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null);
 
     private readonly Lazy<JobCalls> _jobs = new(() => new JobCalls(connector, log));
+
+    /// <summary>Waits until the output has room: results that nobody reads must not pile up. Default: it always has.</summary>
+    public Func<CancellationToken, Task> Room { get; set; } = _ => Task.CompletedTask;
 
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
@@ -39,10 +47,20 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            await Room(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _turns.Release();
+            throw;
+        }
+
+        try
+        {
             return name switch
             {
                 _ when webhooks is not null => Succeeded(ConnectorJson.ToBytes(
-                    await webhooks.CallAsync(name, Arguments(parts), connections.Of(parts), InvocationId(parts), cancellationToken).ConfigureAwait(false))),
+                    await webhooks.CallAsync(name, Arguments(parts, webhooks.Input(name)), connections.Of(parts), InvocationId(parts), cancellationToken).ConfigureAwait(false))),
                 _ when job is not null => await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false),
                 Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
                 Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
@@ -101,7 +119,8 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     private async Task<CallToolResult> RunAsync(string action, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
-        var input = Arguments(parts);
+        var manifest = connector.Catalogue.Find(action);
+        var input = Placed(Arguments(parts, manifest.Input), manifest);
         var connection = connections.Of(parts);
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var options = new RunOptions
@@ -131,7 +150,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     private async Task<CallToolResult> JobAsync(Manifest.ActionManifest tool, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
-        var result = await _jobs.Value.CallAsync(tool, Arguments(parts), connections.Of(parts), progress is null ? null : progress.Report, cancellationToken).ConfigureAwait(false);
+        var result = await _jobs.Value.CallAsync(tool, Placed(Arguments(parts, tool.Input), tool), connections.Of(parts), progress is null ? null : progress.Report, cancellationToken).ConfigureAwait(false);
         if (progress is not null)
         {
             await progress.SentAsync().ConfigureAwait(false);
@@ -167,11 +186,28 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         }));
     }
 
-    private static JObject Arguments(CallParts parts)
+    // Files are written only where the runner was allowed to.
+    private JObject Placed(JObject input, Manifest.ActionManifest tool)
+    {
+        foreach (var name in tool.Writes.Where(name => input[name] is JValue { Value: string { Length: > 0 } }))
+        {
+            input[name] = files.PlaceOf((string)input[name]!, "/" + name);
+        }
+
+        return input;
+    }
+
+    private static JObject Arguments(CallParts parts, JObject? schema = null)
     {
         try
         {
-            return parts.Arguments is { } text ? ConnectorJson.ParseObject(text) : [];
+            var arguments = parts.Arguments is { } text ? ConnectorJson.ParseObject(text) : [];
+            if (schema is not null)
+            {
+                JsonTexts.Take(arguments, schema);
+            }
+
+            return arguments;
         }
         catch (FormatException e)
         {

@@ -34,7 +34,7 @@ internal static class Tools
         OutputSchema = Element(output),
         Annotations = new ToolAnnotations
         {
-            ReadOnlyHint = action.Effect == ActionEffect.Read,
+            ReadOnlyHint = action.Effect == ActionEffect.Read && !action.Writes.Any(),
             DestructiveHint = Destructive(action),
             IdempotentHint = Repeatable(action),
             OpenWorldHint = true,
@@ -45,10 +45,10 @@ internal static class Tools
 
     // What a client should ask its user about: what is gone for good, what has been sent, and requests of which nobody knows the effect.
     private static bool Destructive(ActionManifest action) =>
-        action.Effect is ActionEffect.Destroy or ActionEffect.Send || (action.Effect == ActionEffect.Write && !action.Idempotent);
+        action.CanDestroy || action.Effect is ActionEffect.Destroy or ActionEffect.Send || (action.Effect == ActionEffect.Write && !action.Idempotent);
 
     // The manifest speaks of one run, whose retries share an event id; another call makes another id, so the event counts twice.
-    private static bool Repeatable(ActionManifest action) => action.Idempotent && action.Properties.All(p => p.Key != "eventId");
+    private static bool Repeatable(ActionManifest action) => action.Idempotent && !action.MakesEvents && action.Properties.All(p => p.Key != "eventId");
 
     private static JObject About(ActionManifest action) => new()
     {

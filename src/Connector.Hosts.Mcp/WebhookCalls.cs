@@ -27,6 +27,9 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
         };
     }
 
+    /// <summary>The schema of a tool's inputs.</summary>
+    public JObject Input(string tool) => WebhookTools.Input(tool, trigger);
+
     public ValueTask DisposeAsync() => _events?.DisposeAsync() ?? default;
 
     private ReceivedEvents Events

@@ -183,7 +183,8 @@ function sharedRunner(RED, graceMs) {
     let client = null;
     // What triggers received is this Node-RED's own: of two that share a user, one must not take the other's events for its own repeats.
     const home = process.env.CUSTOMERIO_CONNECTOR_HOME || path.join(RED.settings.userDir || process.cwd(), 'customerio-connector');
-    const env = { ...process.env, CUSTOMERIO_CONNECTOR_HOME: home };
+    // Whoever may edit flows may write files with Node-RED's own nodes, too; a folder can be set all the same.
+    const env = { ...process.env, CUSTOMERIO_CONNECTOR_HOME: home, CUSTOMERIO_MCP_FILES: process.env.CUSTOMERIO_MCP_FILES || '*' };
     return {
         acquire() {
             users++;

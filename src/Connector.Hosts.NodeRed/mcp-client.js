@@ -6,7 +6,7 @@ const { Failure } = require('./failure');
 const PROTOCOL = '2025-06-18';
 const ALLOWED = new Set([
     'PATH', 'HOME', 'USERPROFILE', 'SYSTEMROOT', 'WINDIR', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL',
-    'CUSTOMERIO_CONNECTOR_HOME', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
+    'CUSTOMERIO_CONNECTOR_HOME', 'CUSTOMERIO_MCP_FILES', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
 ]);
 
 /** The part of an environment that the runner may see: what it needs to start, and no key of any other program. */

@@ -63,6 +63,15 @@ public sealed class ActionManifest
     /// <summary>Whether doing it twice is the same as doing it once.</summary>
     public bool Idempotent { get; }
 
+    /// <summary>Whether some of its inputs destroy, send or redirect, although its effect is a lesser one.</summary>
+    internal bool CanDestroy => (bool?)File["canDestroy"] ?? false;
+
+    /// <summary>Whether some of its inputs make events, which count anew with every run.</summary>
+    internal bool MakesEvents => (bool?)File["makesEvents"] ?? false;
+
+    /// <summary>Names of the inputs that say which file of this machine is written.</summary>
+    internal IEnumerable<string> Writes => Properties.Where(p => (bool?)p.Value["x-writes"] == true).Select(p => p.Key);
+
     /// <summary>JSON Schema of the input, shared inputs included. Do not change it.</summary>
     public JObject Input { get; }
 

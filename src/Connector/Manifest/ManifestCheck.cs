@@ -43,6 +43,7 @@ internal static class ManifestCheck
         ["x-maxValueBytes"] = ("a whole number from 0", IsCount),
         ["x-maxCount"] = ("a whole number from 0", IsCount),
         ["x-time"] = ("true or false", IsSwitch),
+        ["x-writes"] = ("true or false", IsSwitch),
     };
 
     /// <summary>Checks what differs from the build's own files, which the build's tests check; of those only what they refer to.</summary>

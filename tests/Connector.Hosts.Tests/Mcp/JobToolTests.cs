@@ -111,6 +111,53 @@ public class JobToolTests
     }
 
     [Test]
+    public async Task Files_WithoutAFolder_AreNotWritten()
+    {
+        var file = Write("people.csv", "id,plan\n,nobody\n");
+        await using var runner = await StartAsync();
+        foreach (var (tool, arguments, path) in new[]
+        {
+            ("run-import", new JObject { ["kind"] = "people", ["from"] = file, ["errors"] = Path.Combine(_home, "errors.csv") }, "/errors"),
+            ("run-import", new JObject { ["kind"] = "people", ["from"] = file, ["errors"] = Path.Combine(_home, "errors.csv"), ["dryRun"] = true }, "/errors"),
+            ("get-export", new JObject { ["export"] = "1", ["download"] = "file", ["file"] = Path.Combine(_home, "export.csv") }, "/file"),
+        })
+        {
+            var error = await runner.FailAsync(tool, arguments.ToString(Newtonsoft.Json.Formatting.None));
+            Assert.That(((string?)error["kind"], (string?)error["problems"]![0]!["path"]), Is.EqualTo(("input", path)));
+            Assert.That((string?)error["message"], Does.Contain("--files DIR").And.Contain("CUSTOMERIO_MCP_FILES"));
+        }
+
+        Assert.That(Directory.GetFiles(_home).Select(Path.GetFileName), Is.EqualTo(new[] { "people.csv" }));
+    }
+
+    [Test]
+    public async Task Files_WithAFolder_AreWrittenBelowItOnly()
+    {
+        var file = Write("people.csv", "id,plan\n,nobody\n");
+        var folder = Directory.CreateDirectory(Path.Combine(_home, "out")).FullName;
+        Directory.CreateDirectory(Path.Combine(_home, "outside"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "link"), Path.Combine(_home, "outside"));
+        File.CreateSymbolicLink(Path.Combine(folder, "link.csv"), Path.Combine(_home, "outside", "x.csv"));
+        await using var runner = await StartAsync(("CUSTOMERIO_MCP_FILES", folder));
+        string Arguments(string errors) => new JObject { ["kind"] = "people", ["from"] = file, ["errors"] = errors }.ToString(Newtonsoft.Json.Formatting.None);
+
+        foreach (var outside in new[] { "../people.csv", file, Path.Combine(folder, "..", "x.csv"), "link/x.csv", "link.csv", Path.Combine(folder, "link", "x.csv"), folder + "side.csv", folder, "a\0.csv" })
+        {
+            var error = await runner.FailAsync("run-import", Arguments(outside));
+            Assert.That(((string?)error["kind"], (string?)error["problems"]![0]!["path"]), Is.EqualTo(("input", "/errors")), outside);
+        }
+
+        Assert.That(Directory.GetFiles(Path.Combine(_home, "outside")), Is.Empty);
+        foreach (var inside in new[] { "errors.csv", Path.Combine(folder, "more.csv") })
+        {
+            var result = (await runner.CallAsync("run-import", Arguments(inside)))["result"]!;
+            Assert.That((int?)result["structuredContent"]?["failed"], Is.EqualTo(1), result.ToString());
+        }
+
+        Assert.That(Directory.GetFiles(folder).Select(Path.GetFileName), Is.EquivalentTo(new[] { "errors.csv", "more.csv", "link.csv" }));
+    }
+
+    [Test]
     public async Task EnvName_ADatabase_IsRead()
     {
         using (var crm = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_home, "crm.db")};Pooling=False"))

@@ -91,7 +91,15 @@ public class McpRunnerTests
     [TestCase("check-connection", true, false, true)]
     [TestCase("receive-event", false, false, true, false)]
     [TestCase("list-received-events", true, false, true, false)]
-    [TestCase("register-webhook", false, false, true)]
+    [TestCase("register-webhook", false, true, true)]
+    [TestCase("create-reporting-webhook", false, true, false)]
+    [TestCase("update-reporting-webhook", false, true, true)]
+    [TestCase("unsubscribe-delivery", false, true, true)]
+    [TestCase("delete-device", false, true, true)]
+    [TestCase("batch", false, true, false)]
+    [TestCase("send-event", false, true, false)]
+    [TestCase("get-export", false, false, true)]
+    [TestCase("get-person", true, false, true)]
     [TestCase("remove-webhook", false, true, true)]
     [TestCase("run-import", false, true, false)]
     [TestCase("run-sync", false, true, true)]
@@ -154,6 +162,47 @@ public class McpRunnerTests
 
         Assert.That(ConnectorJson.ToText(error), Is.EqualTo(
             """{"kind":"rejected","message":"Customer.io refused the request (400). It said: bad attribute.","status":400,"problems":[],"retryAfter":null,"attempts":1}"""));
+    }
+
+    [TestCase("""{"id":"ada","customerData":"{\"plan\":\"pro\",\"n\":\"1\"}"}""", """{"plan":"pro","n":"1"}""")]
+    [TestCase("""{"id":"ada","customerData":{"n":"1","o":"{}"},"unsubscribed":"true"}""", """{"n":"1","o":"{}","unsubscribed":true}""")]
+    [TestCase("""{"id":"12","customerData":" {} ","updateOnly":"true"}""", """{"_update":true}""")]
+    public async Task CallTool_JsonAsText_IsTakenWhereTheInputIsNoText(string arguments, string body)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var answer = await runner.CallAsync("identify", arguments);
+
+        Assert.That(_sink.Arrivals.SingleOrDefault()?.Text, Is.EqualTo(body), answer.ToString());
+    }
+
+    [TestCase("""{"id":"ada","customerData":"{\"a\":1,\"a\":2}"}""")]
+    [TestCase("""{"id":"ada","customerData":"[1]"}""")]
+    [TestCase("""{"id":"ada","customerData":"plan=pro"}""")]
+    [TestCase("""{"id":"ada","customerData":"\"{}\""}""")]
+    public async Task CallTool_TextThatIsNotTheJsonOfTheInput_IsAnInputError(string arguments)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        var error = await runner.FailAsync("identify", arguments);
+
+        Assert.That(((string?)error["kind"], (string?)error["problems"]![0]!["path"], _sink.Arrivals.Count), Is.EqualTo(("input", "/customerData", 0)));
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"capabilities":{},"clientInfo":{"name":"x","version":"1"}}""")]
+    [TestCase("""{"protocolVersion":7,"capabilities":{},"clientInfo":{"name":"x","version":"1"}}""")]
+    [TestCase("""{"protocolVersion":"2025-06-18","capabilities":{}}""")]
+    [TestCase("""[]""")]
+    [TestCase("null")]
+    public async Task Initialize_WithoutWhatItNeeds_IsInvalidParams(string parameters)
+    {
+        await using var runner = RunnerProcess.Start(_sink);
+
+        var error = (await runner.RequestAsync("initialize", parameters))["error"]!;
+
+        Assert.That(((int)error["code"]!, (string?)error["message"]), Is.EqualTo((-32602, "The request lacks the protocolVersion or the clientInfo (name and version) that initialize needs.")));
+        Assert.That((await runner.InitializeAsync())["result"]!["serverInfo"], Is.Not.Null, "the same client may try again");
     }
 
     [TestCase("no-such-tool", "no-such-tool")]
