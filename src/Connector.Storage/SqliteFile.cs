@@ -314,6 +314,7 @@ public sealed class SqliteFile : IAsyncDisposable
     {
         Busy or Locked => new(FailureKind.Unavailable, $"{path} is locked by another process. End that one, or try again when it is done.", inner: e),
         Full => new(FailureKind.Unavailable, $"{path} cannot be opened, as its disk is full. Make room, and start again.", inner: e),
+        InputOutput => new(FailureKind.Unavailable, $"{path} cannot be used: {e.Message} The disk has no room or fails. Make room, and start again.", inner: e),
         Damaged or NoDatabase => new(
             FailureKind.Input, $"{path} is damaged, or no file of the connector's ({e.Message}). Move it away and start again; the command .recover of the program sqlite3 may find what it held.", inner: e),
         ReadOnly => new(FailureKind.Input, $"{path} cannot be written: the file, its folder or its disk is read-only. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e),

@@ -14,9 +14,13 @@ public class Postgres
     private static string? s_folder;
     private static int s_port, s_databases;
 
+    /// <summary>The role whose password the server asks for; every other one comes in without.</summary>
+    public const string Stranger = "stranger";
+
     /// <summary>A new, empty database.</summary>
+    /// <param name="options">What stands behind its name where it is made, such as its encoding.</param>
     /// <returns>Its connection, as Npgsql takes it.</returns>
-    public static async Task<string> DatabaseAsync()
+    public static async Task<string> DatabaseAsync(string options = "")
     {
         await s_gate.WaitAsync();
         try
@@ -34,7 +38,7 @@ public class Postgres
         var name = "test" + Interlocked.Increment(ref s_databases).ToString(CultureInfo.InvariantCulture);
         await using var connection = new NpgsqlConnection(To("postgres"));
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("CREATE DATABASE " + name, connection);
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} {options}", connection);
         await command.ExecuteNonQueryAsync();
         return To(name);
     }
@@ -71,6 +75,8 @@ public class Postgres
 
         var data = Path.Combine(folder, "data");
         await RunAsync(Bin, "initdb", "-D", data, "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-sync");
+        var access = Path.Combine(data, "pg_hba.conf");
+        await File.WriteAllTextAsync(access, $"host all {Stranger} 127.0.0.1/32 scram-sha-256\n" + await File.ReadAllTextAsync(access));
         s_port = FreePort();
         await RunAsync(Bin, "pg_ctl", "-D", data, "-l", Path.Combine(folder, "log"), "-w", "-o", $"-c listen_addresses=127.0.0.1 -p {s_port} -k {folder} -c fsync=off", "start");
         s_folder = folder;

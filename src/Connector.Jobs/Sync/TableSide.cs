@@ -75,7 +75,7 @@ internal sealed class TableSide : IAsyncDisposable
         catch (DbException e)
         {
             connection.Dispose();
-            throw DbProblem.Of(e, $"The table {file.Table} cannot be read. Check table, key, updated and the columns in the sync file");
+            throw file.Database.Failure(e, $"The table {file.Table} cannot be read", "Check table, key, updated and the columns in the sync file.");
         }
     }
 

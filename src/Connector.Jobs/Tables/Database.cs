@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using CustomerIo.Connector.Storage;
 using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
@@ -7,9 +8,13 @@ using Npgsql;
 namespace CustomerIo.Connector.Jobs.Tables;
 
 /// <summary>A database as people name it: <c>sqlite:FILE</c>, <c>postgres:CONNECTION</c>, or <c>env:NAME</c> of a variable that holds one of these.</summary>
-internal sealed record Database
+internal sealed partial record Database
 {
     private const string Variable = "env:";
+
+    /// <summary>How long a lock that somebody else holds is waited for, in seconds.</summary>
+    private const int Patience = 10;
+
     private readonly string _connection;
 
     private Database(bool isPostgres, string connection, string name)
@@ -41,53 +46,68 @@ internal sealed record Database
             text = "postgres:" + text;
         }
 
-        if (text.StartsWith("sqlite:", StringComparison.Ordinal))
+        if (text.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase))
         {
             var path = text["sqlite:".Length..];
             return path.Length > 0
-                ? new(false, new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString(), text)
+                ? new(false, new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = Patience }.ToString(), text)
                 : throw new ConnectorException(FailureKind.Input, "sqlite: needs a file, such as sqlite:people.db.");
         }
 
-        var rest = text.StartsWith("postgres:", StringComparison.Ordinal) ? text["postgres:".Length..] : text.StartsWith("postgresql:", StringComparison.Ordinal) ? text["postgresql:".Length..] : null;
-        if (rest is null)
+        if (Scheme().Match(text) is not { Success: true } scheme)
         {
             return null;
         }
 
         try
         {
+            var rest = text[scheme.Length..];
             var builder = rest.StartsWith("//", StringComparison.Ordinal) ? FromUrl(new Uri("postgres:" + rest)) : new NpgsqlConnectionStringBuilder(rest);
             builder.ApplicationName ??= "customerio-connector";
-            return new(true, builder.ToString(), $"postgres:{builder.Host}/{builder.Database}");
+            return new(true, builder.ToString(), Shown($"postgres://{builder.Host}/{builder.Database}"));
         }
-        catch (Exception e) when (e is ArgumentException or FormatException)
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             throw new ConnectorException(FailureKind.Input,
-                "The PostgreSQL connection cannot be read. Write postgres://user@host:5432/database, or postgres:Host=…;Username=…;Database=…; the password may stand in PGPASSWORD.");
+                "The PostgreSQL connection cannot be read. Write postgres://host:5432/database with the user before the host, or postgres:Host=…;Username=…;Database=…; in a password / ? # are written %2F %3F %23. "
+                + "User and password may stand in PGUSER and PGPASSWORD, or the whole connection in a variable: env:NAME.");
         }
     }
 
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be opened.</exception>
-    public DbConnection Open(bool create = false)
+    /// <summary>The one way to name a source or target to people: a file as it was given, of a database its host and name, nothing secret.</summary>
+    public static string NameOf(string given)
     {
-        DbConnection connection = IsPostgres
-            ? new NpgsqlConnection(_connection)
-            : new SqliteConnection(create ? _connection : new SqliteConnectionStringBuilder(_connection) { Mode = SqliteOpenMode.ReadWrite }.ToString());
         try
         {
-            if (create && !IsPostgres)
+            return Parse(given)?.Name ?? Shown(given);
+        }
+        catch (ConnectorException)
+        {
+            return Shown(given);
+        }
+    }
+
+    /// <exception cref="ConnectorException">It cannot be opened; the kind says who must act.</exception>
+    public DbConnection Open(bool create = false, bool readOnly = false)
+    {
+        DbConnection? connection = null;
+        try
+        {
+            if (!IsPostgres)
             {
-                PrivateFile.TryCreate(new SqliteConnectionStringBuilder(_connection).DataSource);
+                CheckFile(new SqliteConnectionStringBuilder(_connection).DataSource, create, readOnly);
             }
 
+            connection = IsPostgres ? new NpgsqlConnection(_connection)
+                : create ? new SqliteConnection(_connection)
+                : new SqliteConnection(new SqliteConnectionStringBuilder(_connection) { Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite }.ToString());
             connection.Open();
             return connection;
         }
-        catch (Exception e) when (e is DbException or System.Net.Sockets.SocketException or TimeoutException)
+        catch (Exception e) when (DatabaseFailure.Is(e) || e is ArgumentException or InvalidOperationException or NotSupportedException)
         {
-            connection.Dispose();
-            throw new ConnectorException(FailureKind.Input, $"{Name} cannot be opened: {e.Message.ReplaceLineEndings(" ")}");
+            connection?.Dispose();
+            throw Failure(e, $"{Name} cannot be opened");
         }
     }
 
@@ -101,6 +121,22 @@ internal sealed record Database
         }
 
         return Open(create: true);
+    }
+
+    /// <summary>A failure of this database for whoever must act: what was tried, what the database says, what to do.</summary>
+    /// <param name="e">What the database or its driver said.</param>
+    /// <param name="what">What was tried, as the beginning of a sentence.</param>
+    /// <param name="advice">What to do when the input is to blame; null for nothing more.</param>
+    public ConnectorException Failure(Exception e, string what, string? advice = null)
+    {
+        var kind = DatabaseFailure.KindOf(e);
+        var then = kind switch
+        {
+            FailureKind.Unavailable => DatabaseFailure.IsFull(e) ? "Free some space, then start again." : "Try again later.",
+            FailureKind.Connection => "Check the user, the password and what the user may do.",
+            _ => advice,
+        };
+        return new(kind, $"{what}: {Told(e).TrimEnd('.')}.{(then is null ? "" : " " + then)}", inner: e);
     }
 
     /// <summary>The connection as Npgsql takes it.</summary>
@@ -143,6 +179,11 @@ internal sealed record Database
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)
     {
+        if (url.PathAndQuery.Contains('@') || url.Fragment.Length > 0)
+        {
+            throw new FormatException("A part of the password would be taken for the database.");
+        }
+
         var builder = new NpgsqlConnectionStringBuilder { Host = url.Host.Length > 0 ? url.Host : "localhost" };
         if (url.Port > 0)
         {
@@ -173,4 +214,53 @@ internal sealed record Database
 
         return builder;
     }
+
+    private void CheckFile(string path, bool create, bool readOnly)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new ConnectorException(FailureKind.Input, $"{Name} is a folder, not a database.");
+        }
+
+        if (create)
+        {
+            PrivateFile.TryCreate(path);
+        }
+        else if (readOnly)
+        {
+            PlainFile.Check(path);
+        }
+    }
+
+    // What the driver says may name the user, and of a variable's connection anything.
+    private string Told(Exception e)
+    {
+        var text = DatabaseFailure.Text(e);
+        if (IsPostgres)
+        {
+            var builder = new NpgsqlConnectionStringBuilder(_connection);
+            string?[] hidden = [builder.Password, builder.Username, .. Name.StartsWith(Variable, StringComparison.Ordinal) ? (string?[])[builder.Host, builder.Database] : []];
+            foreach (var value in hidden.Where(v => !string.IsNullOrEmpty(v)))
+            {
+                text = Regex.Replace(text, $@"(?<!\w){Regex.Escape(value!)}(?!\w)", "…", RegexOptions.CultureInvariant);
+            }
+        }
+
+        return text;
+    }
+
+    // For texts of any kind: what looks like a connection loses user, password and settings.
+    private static string Shown(string text)
+    {
+        var (start, at) = (text.IndexOf("://", StringComparison.Ordinal), text.LastIndexOf('@'));
+        text = start >= 0 && at > start ? text[..(start + 3)] + text[(at + 1)..] : text;
+        return Secret().Match(text) is { Success: true } secret ? text[..secret.Index] + "…" : text;
+    }
+
+    [GeneratedRegex(@"\Apostgres(ql)?:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
+
+    // From the first setting on: which of them are secret is not ours to know.
+    [GeneratedRegex(@"(?<=\w:)[^:/]*=.*;|(?<=://[^?]*)\?.*|\w*(password|passwd|pwd)\w*\s*=.*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Secret();
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Tables;
 
@@ -37,8 +38,8 @@ internal static class RowSource
     /// <summary>The columns that errors files add; they are passed over when such a file is read.</summary>
     public static readonly string[] RejectColumns = ["_row", "_reason", "_field", "_message"];
 
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be read, or is of no known kind.</exception>
-    public static IRowSource Open(string from, string? query, char? delimiter)
+    /// <exception cref="ConnectorException">It cannot be read, or is of no known kind.</exception>
+    public static IRowSource Open(string from, string? query, char? delimiter, CancellationToken ct = default)
     {
         if (Database.Parse(from) is { } database)
         {
@@ -50,11 +51,12 @@ internal static class RowSource
             throw new ConnectorException(FailureKind.Input, "--query is for databases (sqlite:FILE or postgres:CONNECTION); a file is read whole.");
         }
 
+        PlainFile.Check(from, ct);
         return Path.GetExtension(from).ToLowerInvariant() switch
         {
             ".csv" or ".tsv" or ".txt" => CsvSource.Open(from, delimiter),
             ".jsonl" or ".ndjson" => new JsonLinesSource(from),
-            _ => throw new ConnectorException(FailureKind.Input, $"{from} is of no kind that can be read: it must end in .csv or .jsonl, or be sqlite:FILE or postgres:CONNECTION."),
+            _ => throw new ConnectorException(FailureKind.Input, $"{Database.NameOf(from)} is of no kind that can be read: it must end in .csv or .jsonl, or be sqlite:FILE, postgres:CONNECTION or env:NAME of a variable that holds one of these."),
         };
     }
 
@@ -65,9 +67,9 @@ internal static class RowSource
             // Unbuffered: the readers have blocks of their own.
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new ConnectorException(FailureKind.Input, $"{path} cannot be read: {e.Message}");
+            throw Directory.Exists(path) ? new ConnectorException(FailureKind.Input, $"{path} is a folder, not a file.") : FileFailure.Of(e, path, "read");
         }
     }
 
@@ -77,6 +79,16 @@ internal static class RowSource
         using var stream = OpenFile(path);
         var beginning = new byte[64 << 10];
         var length = stream.ReadAtLeast(beginning, beginning.Length, false);
+        RefuseOtherEncodings(path, beginning.AsSpan(0, length));
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"file {stream.Length} {Convert.ToHexString(SHA256.HashData(beginning.AsSpan(0, length)).AsSpan(0, 16))}");
+    }
+
+    // UTF-16 and UTF-32 begin with a byte order mark, or have zero bytes in their first characters, as no text in UTF-8 has.
+    private static void RefuseOtherEncodings(string path, ReadOnlySpan<byte> beginning)
+    {
+        if (beginning is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || beginning[..Math.Min(4, beginning.Length)].Contains((byte)0))
+        {
+            throw new ConnectorException(FailureKind.Input, $"{path} is not UTF-8 but UTF-16 or no text. Save it as UTF-8: in Excel as \"CSV UTF-8\", or with iconv -f UTF-16 -t UTF-8.");
+        }
     }
 }

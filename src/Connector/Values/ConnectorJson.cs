@@ -82,6 +82,11 @@ public static class ConnectorJson
             utf8 = utf8[3..];
         }
 
+        if (utf8 is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw new FormatException("The text is UTF-16, and JSON is UTF-8. Save it as UTF-8.");
+        }
+
         var reader = new Utf8JsonReader(utf8, options);
         try
         {
@@ -399,6 +404,10 @@ public static class ConnectorJson
         var text = e.Message;
         var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
         text = end > 0 ? text[..end] : text;
+
+        // It begins with what stands there, which may be anybody's.
+        var literal = text.IndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
+        text = literal > 0 ? "There" + text[(literal + 1)..] : text;
         return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
     }
 
