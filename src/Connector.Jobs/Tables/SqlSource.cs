@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,21 +9,15 @@ namespace CustomerIo.Connector.Jobs.Tables;
 /// <summary>The rows of a query, read as they come.</summary>
 internal sealed class SqlSource : IRowSource
 {
-    private readonly DbConnection _connection;
-    private readonly DbCommand _command;
-    private readonly DbDataReader _reader;
+    private readonly ReadOnlyQuery _query;
     private readonly string[] _columns;
-    private readonly bool[] _json;
     private readonly ByteBuffer _raw = new(1024);
     private readonly (CellKind Kind, byte[] Bytes)[] _values;
 
-    private SqlSource(DbConnection connection, DbCommand command, DbDataReader reader, string identity)
+    private SqlSource(ReadOnlyQuery query, string identity, bool isOrdered)
     {
-        (_connection, _command, _reader, Identity) = (connection, command, reader, identity);
-        _columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
-        _json = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetDataTypeName(i) is "json" or "jsonb")];
+        (_query, _columns, Identity, IsOrdered) = (query, query.Columns, identity, isOrdered);
         _values = new (CellKind, byte[])[_columns.Length];
-        IsOrdered = command.CommandText.Contains("order by", StringComparison.OrdinalIgnoreCase);
     }
 
     public string Identity { get; }
@@ -37,33 +30,24 @@ internal sealed class SqlSource : IRowSource
 
     public RejectFormat RejectFormat => new(".jsonl", ',', null);
 
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the database or the query cannot be used.</exception>
+    /// <exception cref="ConnectorException">The database or the query cannot be used; the kind says who must act.</exception>
     public static SqlSource Open(Database database, string query)
     {
-        var connection = database.Open();
-        var command = connection.CreateCommand();
-        try
+        var rows = ReadOnlyQuery.Open(database, query);
+        if (rows.Columns.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            // The query is the user's own, on the user's own database.
-#pragma warning disable CA2100
-            command.CommandText = query;
-#pragma warning restore CA2100
-            command.CommandTimeout = 0;
-            var identity = "query " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(database.Identity + "\n" + query)).AsSpan(0, 16));
-            return new SqlSource(connection, command, command.ExecuteReader(), identity);
+            rows.Dispose();
+            throw new ConnectorException(FailureKind.Input, $"The query has the column \"{twice.Key}\" twice. Name one of them otherwise with AS.");
         }
-        catch (DbException e)
-        {
-            command.Dispose();
-            connection.Dispose();
-            throw new ConnectorException(FailureKind.Input, $"The query failed: {e.Message.ReplaceLineEndings(" ")}");
-        }
+
+        var identity = "query " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(database.Identity + "\n" + query)).AsSpan(0, 16));
+        return new SqlSource(rows, identity, query.Contains("order by", StringComparison.OrdinalIgnoreCase));
     }
 
     public async ValueTask<bool> ReadAsync(RowBlock block, CancellationToken ct)
     {
         block.Columns = _columns;
-        while (!block.IsFull && await _reader.ReadAsync(ct).ConfigureAwait(false))
+        while (!block.IsFull && await _query.ReadAsync(ct).ConfigureAwait(false))
         {
             Add(block);
         }
@@ -71,26 +55,29 @@ internal sealed class SqlSource : IRowSource
         return block.Count > 0;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // A query that is left in the middle is cancelled rather than read to its end.
-        _command.Cancel();
-        await _reader.DisposeAsync().ConfigureAwait(false);
-        await _command.DisposeAsync().ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => _query.DisposeAsync();
 
     private void Add(RowBlock block)
     {
+        RowProblem? problem = null;
         _raw.Length = 0;
         using (var writer = ConnectorJson.Writer(_raw))
         {
             writer.WriteStartObject();
             for (var i = 0; i < _columns.Length; i++)
             {
-                var (kind, bytes) = _values[i] = Value(i);
+                try
+                {
+                    _values[i] = _query.Value(i);
+                }
+                catch (FormatException e)
+                {
+                    problem ??= new("type", _columns[i], e.Message);
+                    _values[i] = (CellKind.Null, []);
+                }
+
                 writer.WritePropertyName(_columns[i]);
-                Write(writer, kind, bytes);
+                Write(writer, _values[i].Kind, _values[i].Bytes);
             }
 
             writer.WriteEndObject();
@@ -102,10 +89,8 @@ internal sealed class SqlSource : IRowSource
             block.Add(i, _values[i].Kind, _values[i].Bytes, default);
         }
 
-        block.EndRow();
+        block.EndRow(problem);
     }
-
-    private (CellKind Kind, byte[] Bytes) Value(int i) => _reader.IsDBNull(i) ? (CellKind.Null, []) : SqlValue.Read(_reader.GetValue(i), _json[i]);
 
     private static void Write(System.Text.Json.Utf8JsonWriter writer, CellKind kind, byte[] bytes)
     {
@@ -123,7 +108,7 @@ internal sealed class SqlSource : IRowSource
 /// <summary>Values of a database as cells.</summary>
 internal static class SqlValue
 {
-    public static (CellKind Kind, byte[] Bytes) Read(object value, bool json) => value switch
+    public static (CellKind Kind, byte[] Bytes) Read(object value, bool json = false) => value switch
     {
         string s => (json ? CellKind.Json : CellKind.Text, Encoding.UTF8.GetBytes(s)),
         bool b => (b ? CellKind.True : CellKind.False, []),
