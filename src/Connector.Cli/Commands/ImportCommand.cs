@@ -17,8 +17,8 @@ internal static class ImportCommand
     {
         var kind = new Argument<string>("kind") { HelpName = "kind", Description = "What the rows are: people, events, objects, relationships or segment-members." };
         kind.AcceptOnlyFromAmong([.. s_kinds.Keys]);
-        var from = new Option<string>("--from") { Description = "A .csv or .jsonl file, sqlite:FILE or postgres:CONNECTION.", HelpName = "source", Required = true };
-        var query = new Option<string?>("--query") { Description = "With a database: the rows to import; give it an ORDER BY, so that a job can go on.", HelpName = "sql" };
+        var from = new Option<string>("--from") { Description = "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.", HelpName = "source", Required = true };
+        var query = new Option<string?>("--query") { Description = "With a database: one statement that reads the rows to import; give it an ORDER BY, so that a job can go on.", HelpName = "sql" };
         var map = new Option<string?>("--map") { Description = "A JSON file that says what the columns mean. Default: id, email or cio_id is the person, the rest are attributes.", HelpName = "map.json" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Checks every row, shows the first operations, and sends nothing." };
         var throttle = new Option<double?>("--throttle") { Description = "Rows a second, as a number or n/s. Default: as fast as Customer.io takes them.", HelpName = "n/s", CustomParser = Rate };

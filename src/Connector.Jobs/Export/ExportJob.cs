@@ -19,6 +19,9 @@ internal sealed record ExportRequest(Dataset Dataset, string To)
     public string? Segment { get; init; }
 
     public string? ObjectType { get; init; }
+
+    /// <summary>How a CSV file is written.</summary>
+    public CsvOptions Csv { get; init; }
 }
 
 /// <summary>One export from its request to its end.</summary>
@@ -29,6 +32,9 @@ internal sealed class ExportJob(ExportRequest request, Connection connection, st
     /// <summary>Rows that were written so far.</summary>
     public long Rows => Interlocked.Read(ref _rows);
 
+    /// <summary>What else is worth knowing about the rows; null for nothing.</summary>
+    public string? Note { get; private set; }
+
     /// <exception cref="ConnectorException">It cannot begin, or had to stop; a file is then not there, a table has what came before.</exception>
     public async Task<long> RunAsync(CancellationToken ct)
     {
@@ -37,7 +43,7 @@ internal sealed class ExportJob(ExportRequest request, Connection connection, st
         var since = request.Since ?? (request.Dataset.IsIncremental && long.TryParse(state.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null);
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time, Logger = logger });
         var reader = new ExportReader(connector, connection, since, time) { Segment = request.Segment, ObjectType = request.ObjectType ?? "1" };
-        await using var target = RowTarget.Open(request.To, request.Dataset, request.Table);
+        await using var target = RowTarget.Open(request.To, request.Dataset, request.Table, request.Csv);
         await foreach (var page in request.Dataset.Read(reader, ct).ConfigureAwait(false))
         {
             await target.WriteAsync(page, ct).ConfigureAwait(false);
@@ -45,6 +51,7 @@ internal sealed class ExportJob(ExportRequest request, Connection connection, st
         }
 
         await target.CompleteAsync().ConfigureAwait(false);
+        Note = target.Note;
         if (journal is not null)
         {
             // The second that was newest is read again next time: more may have happened in it.

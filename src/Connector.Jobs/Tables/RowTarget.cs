@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CustomerIo.Connector.Jobs.Export;
 using CustomerIo.Connector.Values;
@@ -11,19 +12,36 @@ namespace CustomerIo.Connector.Jobs.Tables;
 /// <summary>Where exported rows go.</summary>
 internal interface IRowTarget : IAsyncDisposable
 {
+    /// <summary>What was not written as it came; null when all was.</summary>
+    string? Note { get; }
+
+    /// <exception cref="ConnectorException">They cannot be written; the kind says who must act.</exception>
     Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct);
 
     /// <summary>All rows are there; only now does anybody see a file.</summary>
+    /// <exception cref="ConnectorException">As for <see cref="WriteAsync"/>.</exception>
     Task CompleteAsync();
 }
+
+/// <summary>How a CSV file is written.</summary>
+/// <param name="ByteOrderMark">Begins it with one, by which Excel knows that it is UTF-8. Default false.</param>
+/// <param name="EscapeFormulas">Puts an apostrophe before texts that a spreadsheet would run. Default false.</param>
+internal readonly record struct CsvOptions(bool ByteOrderMark, bool EscapeFormulas);
 
 /// <summary>Finds the target that <c>--to</c> names.</summary>
 internal static class RowTarget
 {
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be written, or is of no known kind.</exception>
-    public static IRowTarget Open(string to, Dataset dataset, string? table)
+    /// <exception cref="ConnectorException">It cannot be written, or is of no known kind.</exception>
+    public static IRowTarget Open(string to, Dataset dataset, string? table, CsvOptions csv = default)
     {
-        if (Database.Parse(to) is { } database)
+        var database = Database.Parse(to);
+        var kind = database is null ? Path.GetExtension(to).ToLowerInvariant() : "";
+        if (csv != default && kind != ".csv")
+        {
+            throw new ConnectorException(FailureKind.Input, "--bom and --escape-formulas are for .csv files.");
+        }
+
+        if (database is not null)
         {
             return SqlTarget.Open(database, dataset, table ?? dataset.Table);
         }
@@ -33,88 +51,108 @@ internal static class RowTarget
             throw new ConnectorException(FailureKind.Input, "--table is for databases (sqlite:FILE or postgres:CONNECTION).");
         }
 
-        return Path.GetExtension(to).ToLowerInvariant() switch
+        return kind switch
         {
-            ".csv" => new CsvTarget(to, dataset),
+            ".csv" => new CsvTarget(to, dataset, csv),
             ".jsonl" or ".ndjson" => new JsonLinesTarget(to, dataset),
-            _ => throw new ConnectorException(FailureKind.Input, $"{to} is of no kind that can be written: it must end in .csv or .jsonl, or be sqlite:FILE or postgres:CONNECTION."),
+            _ => throw new ConnectorException(FailureKind.Input,
+                $"{Database.NameOf(to)} is of no kind that can be written: it must end in .csv or .jsonl, or be sqlite:FILE, postgres:CONNECTION or env:NAME of a variable that holds one of these."),
         };
-    }
-
-    public static FileStream Create(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 64 << 10);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConnectorException(FailureKind.Input, $"{path} cannot be written: {e.Message}");
-        }
     }
 }
 
 /// <summary>A file that takes its name when it is whole.</summary>
 internal abstract class FileTarget(string path) : IRowTarget
 {
-    private readonly string _part = path + ".part";
-    private bool _complete;
+    private readonly WholeFile _file = Create(path);
 
-    protected FileStream Stream { get; } = RowTarget.Create(path + ".part");
+    public string? Note => null;
 
-    public abstract Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct);
+    protected Stream Stream => _file.Stream;
 
-    public async Task CompleteAsync()
+    public Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct) => Guarded(() =>
+    {
+        foreach (var row in rows)
+        {
+            ct.ThrowIfCancellationRequested();
+            Write(row);
+        }
+    });
+
+    public Task CompleteAsync() => Guarded(() =>
     {
         Flush();
-        await Stream.FlushAsync().ConfigureAwait(false);
-        await Stream.DisposeAsync().ConfigureAwait(false);
-        File.Move(_part, path, true);
-        _complete = true;
+        _file.Complete();
+    });
+
+    public ValueTask DisposeAsync()
+    {
+        _file.Dispose();
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    protected abstract void Write(JObject row);
+
+    protected virtual void Flush()
     {
-        if (!_complete)
+    }
+
+    private Task Guarded(Action write)
+    {
+        try
         {
-            await Stream.DisposeAsync().ConfigureAwait(false);
-            File.Delete(_part);
+            write();
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            return Task.FromException(FileFailure.Of(e, path, "written"));
         }
     }
 
-    protected abstract void Flush();
+    private static WholeFile Create(string path)
+    {
+        PlainFile.Check(path);
+        try
+        {
+            return WholeFile.Create(path, overwrite: true);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw FileFailure.Of(e, path, "written");
+        }
+    }
 }
 
 /// <summary>A CSV file: a header, then the dataset's columns; lists and objects as JSON.</summary>
 internal sealed class CsvTarget : FileTarget
 {
     private readonly Dataset _dataset;
+    private readonly CsvOptions _options;
     private readonly CsvWriter _writer;
 
-    public CsvTarget(string path, Dataset dataset)
+    public CsvTarget(string path, Dataset dataset, CsvOptions options)
         : base(path)
     {
-        _dataset = dataset;
+        (_dataset, _options) = (dataset, options);
+        if (options.ByteOrderMark)
+        {
+            Stream.Write("\uFEFF"u8);
+        }
+
         _writer = CsvWriter.Create(Stream, new CsvWriterOptions { NewLine = "\n" }, true);
         _writer.WriteRecord(dataset.Columns.Select(c => c.Name).ToArray());
     }
 
-    public override Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct)
-    {
-        foreach (var row in rows)
-        {
-            _writer.WriteRecord(_dataset.Columns.Select(c => Text(row[c.Name])).ToArray());
-        }
-
-        return Task.CompletedTask;
-    }
+    protected override void Write(JObject row) => _writer.WriteRecord(_dataset.Columns.Select(c => Text(row[c.Name])).ToArray());
 
     protected override void Flush() => _writer.Flush();
 
-    private static string Text(JToken? value) => value switch
+    private string Text(JToken? value) => value switch
     {
         null => "",
         JContainer container => ConnectorJson.ToText(container),
+        JValue { Value: string text } when _options.EscapeFormulas && text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] => "'" + text,
         _ => ConnectorJson.ScalarText(value),
     };
 }
@@ -122,29 +160,30 @@ internal sealed class CsvTarget : FileTarget
 /// <summary>A JSON Lines file: the dataset's columns, what is null left out.</summary>
 internal sealed class JsonLinesTarget(string path, Dataset dataset) : FileTarget(path)
 {
-    public override async Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct)
+    protected override void Write(JObject row)
     {
-        foreach (var row in rows)
-        {
-            var shown = new JObject(dataset.Columns.Where(c => row[c.Name] is { Type: not JTokenType.Null }).Select(c => new JProperty(c.Name, row[c.Name])));
-            await Stream.WriteAsync(Encoding.UTF8.GetBytes(ConnectorJson.ToText(shown) + "\n"), ct).ConfigureAwait(false);
-        }
+        var shown = new JObject(dataset.Columns.Where(c => row[c.Name] is { Type: not JTokenType.Null }).Select(c => new JProperty(c.Name, row[c.Name])));
+        Stream.Write(Encoding.UTF8.GetBytes(ConnectorJson.ToText(shown) + "\n"));
     }
-
-    protected override void Flush() => Stream.Flush();
 }
 
 /// <summary>A table of a database: made when it is missing, rows of the same key replaced, one transaction a page.</summary>
-internal sealed class SqlTarget : IRowTarget
+internal sealed partial class SqlTarget : IRowTarget
 {
+    private readonly Database _database;
     private readonly DbConnection _connection;
     private readonly DbCommand _upsert;
     private readonly Dataset _dataset;
+    private readonly string _table;
+    private long _cleaned;
 
-    private SqlTarget(DbConnection connection, DbCommand upsert, Dataset dataset)
+    private SqlTarget(Database database, DbConnection connection, DbCommand upsert, Dataset dataset, string table)
     {
-        (_connection, _upsert, _dataset) = (connection, upsert, dataset);
+        (_database, _connection, _upsert, _dataset, _table) = (database, connection, upsert, dataset, table);
     }
+
+    public string? Note => _cleaned == 0 ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{_cleaned} {(_cleaned == 1 ? "value" : "values")} lost the character U+0000, which PostgreSQL cannot hold.");
 
     public static SqlTarget Open(Database database, Dataset dataset, string table)
     {
@@ -153,9 +192,17 @@ internal sealed class SqlTarget : IRowTarget
         {
             // Names are quoted; values are parameters.
 #pragma warning disable CA2100
-            using var create = connection.CreateCommand();
-            create.CommandText = CreateTable(dataset, table, database.IsPostgres);
-            create.ExecuteNonQuery();
+            // Who may only write into the table has no right to make one.
+            if (!database.IsPostgres || connection.Query(r => r.IsDBNull(0), "SELECT to_regclass(@0)::text", Database.Quote(table)).Single())
+            {
+                connection.Execute(CreateTable(dataset, table, database.IsPostgres));
+            }
+
+            if (database.IsPostgres)
+            {
+                connection.Execute("SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0'");
+            }
+
             var upsert = connection.CreateCommand();
             upsert.CommandText = Upsert(dataset, table, database.IsPostgres);
 #pragma warning restore CA2100
@@ -168,30 +215,38 @@ internal sealed class SqlTarget : IRowTarget
             }
 
             upsert.Prepare();
-            return new SqlTarget(connection, upsert, dataset);
+            return new SqlTarget(database, connection, upsert, dataset, table);
         }
-        catch (DbException e)
+        catch (Exception e) when (DatabaseFailure.Is(e))
         {
             connection.Dispose();
-            throw new ConnectorException(FailureKind.Input, $"The table {table} cannot be used: {e.Message.ReplaceLineEndings(" ")} Name another one with --table.");
+            throw Failed(database, e, table);
         }
     }
 
     public async Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct)
     {
-        await using var transaction = await _connection.BeginTransactionAsync(ct).ConfigureAwait(false);
-        _upsert.Transaction = transaction;
-        foreach (var row in rows)
+        try
         {
-            foreach (var column in _dataset.Columns)
+            await using var transaction = await _connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+            _upsert.Transaction = transaction;
+            foreach (var row in rows)
             {
-                _upsert.Parameters["@" + column.Name].Value = Value(row[column.Name], column.Type) ?? DBNull.Value;
+                foreach (var column in _dataset.Columns)
+                {
+                    var value = Value(row[column.Name], column.Type);
+                    _upsert.Parameters["@" + column.Name].Value = (_database.IsPostgres && value is string text ? WithoutNul(text, column.Type) : value) ?? DBNull.Value;
+                }
+
+                await _upsert.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             }
 
-            await _upsert.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            await transaction.CommitAsync(ct).ConfigureAwait(false);
         }
-
-        await transaction.CommitAsync(ct).ConfigureAwait(false);
+        catch (Exception e) when (DatabaseFailure.Is(e))
+        {
+            throw Failed(_database, e, _table);
+        }
     }
 
     public Task CompleteAsync() => Task.CompletedTask;
@@ -201,6 +256,19 @@ internal sealed class SqlTarget : IRowTarget
         await _upsert.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static ConnectorException Failed(Database database, Exception e, string table) =>
+        database.Failure(e, $"The table {table} in {database.Name} cannot be written", "Name another one with --table.");
+
+    private string WithoutNul(string text, ColumnType type)
+    {
+        var clean = type == ColumnType.Json ? EscapedNul().Replace(text, "") : text.Replace("\0", "", StringComparison.Ordinal);
+        _cleaned += clean.Length < text.Length ? 1 : 0;
+        return clean;
+    }
+
+    [GeneratedRegex(@"(?<=(?<!\\)(\\\\)*)\\u0000", RegexOptions.CultureInvariant)]
+    private static partial Regex EscapedNul();
 
     private static string CreateTable(Dataset dataset, string table, bool postgres)
     {
