@@ -10,16 +10,19 @@ namespace CustomerIo.Connector.Jobs;
 /// <param name="RejectLength">How long the errors file was then.</param>
 /// <param name="Cursor">Where an export goes on; null for imports.</param>
 /// <param name="Finished">Whether the job came to its end.</param>
-internal sealed record JobState(string Run, long Rows, long Failed, long RejectLength, string? Cursor, bool Finished);
+/// <param name="Fingerprint">A hash of the rows that are done; null for exports and for what older versions wrote.</param>
+internal sealed record JobState(string Run, long Rows, long Failed, long RejectLength, string? Cursor, bool Finished, string? Fingerprint = null);
 
 /// <summary>The jobs of a data folder, in a SQLite file. One process at a time runs a job.</summary>
 internal sealed class Journal : IAsyncDisposable
 {
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE job (
             name TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, run TEXT NOT NULL, rows INTEGER NOT NULL, failed INTEGER NOT NULL,
             reject_length INTEGER NOT NULL, cursor TEXT, finished INTEGER NOT NULL) WITHOUT ROWID
         """;
+
+    private const string Fingerprint = "ALTER TABLE job ADD COLUMN fingerprint TEXT";
 
     private readonly SqliteFile _file;
     private readonly FileStream _lock;
@@ -45,22 +48,24 @@ internal sealed class Journal : IAsyncDisposable
             throw new ConnectorException(FailureKind.Input, "A job's name has letters, digits, points, hyphens and underscores, at most 100, and does not begin with a point.");
         }
 
-        var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), Tables);
+        var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), FirstTables, Fingerprint);
         FileStream held;
         try
         {
             held = new FileStream(Path.Combine(data, $"job-{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             file.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw new ConnectorException(FailureKind.Input, $"The job {name} is running already. Wait for it, or name this one with --job.");
+            throw FileFailure.IsBusy(e)
+                ? new ConnectorException(FailureKind.Input, $"The job {name} is running already. Wait for it, or name this one with --job.")
+                : FileFailure.Of(e, $"The lock of the job {name} in {data}", "written");
         }
 
         using var read = file.Read();
         var found = read.Rows(
-            r => (Source: r.GetString(0), State: new JobState(r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5), r.GetInt64(6) != 0)),
-            "SELECT source, run, rows, failed, reject_length, cursor, finished FROM job WHERE name = $1 AND kind = $2", name, kind).FirstOrDefault();
+            r => (Source: r.GetString(0), State: new JobState(r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5), r.GetInt64(6) != 0, r.IsDBNull(7) ? null : r.GetString(7))),
+            "SELECT source, run, rows, failed, reject_length, cursor, finished, fingerprint FROM job WHERE name = $1 AND kind = $2", name, kind).FirstOrDefault();
         return new Journal(file, held, name, kind, source) { Found = found.State, FoundSource = found.Source };
     }
 
@@ -68,9 +73,20 @@ internal sealed class Journal : IAsyncDisposable
     public static JobState Begin(TimeProvider time) => new(EventId.Fresh(time.GetUtcNow()), 0, 0, 0, null, false);
 
     /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
-    public Task WriteAsync(JobState state) => _file.WriteAsync(c => c.Run(
-        "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        _name, _kind, _source, state.Run, state.Rows, state.Failed, state.RejectLength, state.Cursor, state.Finished ? 1 : 0));
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: it cannot be written, as when the disk is full.</exception>
+    public async Task WriteAsync(JobState state)
+    {
+        try
+        {
+            await _file.WriteAsync(c => c.Run(
+                "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                _name, _kind, _source, state.Run, state.Rows, state.Failed, state.RejectLength, state.Cursor, state.Finished ? 1 : 0, state.Fingerprint)).ConfigureAwait(false);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException e)
+        {
+            throw Tables.Database.Parse("sqlite:" + _file.Path)!.Failure(e, $"The journal {_file.Path} cannot be written");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -22,13 +22,10 @@ internal sealed class ImportBlock(Action<ConnectorException> stop) : IBatchOwner
 
     public int Failed { get; private set; }
 
-    /// <summary>So many rows at the beginning were done before.</summary>
-    public int Skip { get; set; }
-
     public void Clear()
     {
         Rows.Clear();
-        (_operations.Length, _open, _ended, IsDone, Failed, Skip) = (0, 0, New(), true, 0, 0);
+        (_operations.Length, _open, _ended, IsDone, Failed) = (0, 0, New(), true, 0);
         _keys.Clear();
     }
 
@@ -44,8 +41,7 @@ internal sealed class ImportBlock(Action<ConnectorException> stop) : IBatchOwner
 
         // One more for the block itself, until all its operations are on their way.
         _open = 1;
-        Array.Clear(_entries, 0, Skip);
-        for (var i = Skip; i < Rows.Count; i++)
+        for (var i = 0; i < Rows.Count; i++)
         {
             var (start, firstKey) = (_operations.Length, _keys.Count);
             var problem = writer.Write(Rows, Rows[i], first + i, _operations, _keys);

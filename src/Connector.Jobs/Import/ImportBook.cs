@@ -32,9 +32,9 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
     }
 
     /// <summary>Further rows are done.</summary>
-    public async Task AdvanceAsync(int rows, int failed)
+    public async Task AdvanceAsync(RowBlock rows, int failed)
     {
-        State = State with { Rows = State.Rows + rows, Failed = State.Failed + failed };
+        State = State with { Rows = State.Rows + rows.Count, Failed = State.Failed + failed, Fingerprint = rows.Fingerprint };
         if (_keeping.IsCompleted && time.GetElapsedTime(_lastCommit) > s_betweenCommits)
         {
             // The rows behind do not wait for the disk; should it fail, the next time tells.

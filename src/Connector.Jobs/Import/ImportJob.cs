@@ -46,7 +46,7 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
     public (long Succeeded, long Failed) Counts => _book?.State is { } state ? (state.Rows - state.Failed, state.Failed) : (0, 0);
 
     /// <summary>The job's name: the given one, or one made of the kind and the source.</summary>
-    public string Name { get; } = request.Job ?? string.Concat($"import-{KindName(request.Kind)}-{Path.GetFileName(Database.Parse(request.From)?.Name ?? request.From)}"
+    public string Name { get; } = request.Job ?? string.Concat($"import-{KindName(request.Kind)}-{Path.GetFileName(Database.NameOf(request.From))}"
         .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_').Take(100));
 
     /// <summary>The kind as the command line writes it.</summary>
@@ -55,31 +55,41 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
     /// <exception cref="ConnectorException">It cannot begin, or it had to stop; then the journal knows how far it was.</exception>
     public async Task<ImportResult> RunAsync(CancellationToken ct)
     {
+        if (request.DryRun is not null && request.Errors is not null)
+        {
+            throw Bad("A dry run writes nothing, so it takes no errors file. Leave one of them out.");
+        }
+
         var map = ImportMap.Read(request.Map, request.Kind);
-        await using var source = _source = RowSource.Open(request.From, request.Query, map.Delimiter);
+        if (request.Errors is { } target && Database.Parse(request.From) is null)
+        {
+            RejectFile.RefuseSource(target, request.From, ct);
+        }
+
         var notes = new List<string>();
+        await using var source = new CheckedSource(() => RowSource.Open(request.From, request.Query, map.Delimiter, ct), request.Kind, map, Database.NameOf(request.From), notes);
+        _source = source;
         await using var journal = request.DryRun is null ? Journal.Open(data, Name, KindName(request.Kind), source.Identity) : null;
-        var from = From(journal, source, notes);
+        var from = await source.SkipAsync(From(journal, source, notes), ct).ConfigureAwait(false);
         using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
         var book = _book = new ImportBook(source, journal, rejects, time);
-        await using var checkedSource = new CheckedSource(source, request.Kind, map, request.From, notes);
         var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time, Logger = logger, LimiterOf = throttle is null ? null : api => api == ApiName.Track ? throttle.Limiter : null });
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
         if (request.Kind == ImportKind.SegmentMembers)
         {
-            await new SegmentImport(connector, connection, settings, checkedSource, book).RunAsync(from, ct).ConfigureAwait(false);
+            await new SegmentImport(connector, connection, settings, source, book).RunAsync(from, ct).ConfigureAwait(false);
         }
         else
         {
-            using var run = new ImportRun(connector, connection, settings, checkedSource, book, time);
+            using var run = new ImportRun(connector, connection, settings, source, book, time);
             await run.RunAsync(from, ct).ConfigureAwait(false);
         }
 
         return new ImportResult(Name, Counts.Succeeded, Counts.Failed, [.. book.Examples], notes);
     }
 
-    private JobState From(Journal? journal, IRowSource source, List<string> notes)
+    private JobState From(Journal? journal, CheckedSource source, List<string> notes)
     {
         if (!request.Resume)
         {
@@ -99,7 +109,7 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
 
         if (journal.FoundSource != source.Identity)
         {
-            throw Bad($"{request.From} is not what the job {Name} began with: the {(source.Size > 0 ? "file" : "query")} has changed. Leave --resume out to begin anew.");
+            throw Bad($"{Database.NameOf(request.From)} is not what the job {Name} began with: the {(source.Size > 0 ? "file" : "query")} has changed. Leave --resume out to begin anew.");
         }
 
         if (!source.IsOrdered)

@@ -62,7 +62,7 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
 
     private async Task ReadAsync(ChannelWriter<Task<ImportBlock>> prepared)
     {
-        var (skip, row) = (book.State.Rows, 0L);
+        var row = book.State.Rows;
         while (true)
         {
             var block = _blocks.TryTake(out var used) ? used : new ImportBlock(Stop);
@@ -74,14 +74,6 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
 
             var first = row;
             row += block.Rows.Count;
-            if (row <= skip)
-            {
-                block.Clear();
-                _blocks.Add(block);
-                continue;
-            }
-
-            block.Skip = (int)Math.Max(0, skip - first);
             await prepared.WriteAsync(Task.Run(() => Prepare(block, first), CancellationToken.None), _stop.Token).ConfigureAwait(false);
         }
     }
@@ -94,7 +86,8 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
         return block;
     }
 
-    private string EventIdOf(long row) => EventId.Derive(book.State.Run, "track", (int)row);
+    // Of what the row says, not of where it stands: rows may come in front of it before the job goes on.
+    private string EventIdOf(long row) => EventId.Derive($"{book.State.Run}\n{row}", "track", 0);
 
     private async Task GatherAsync(ChannelReader<Task<ImportBlock>> prepared, Batcher batcher)
     {
@@ -150,7 +143,7 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
             }
 
             block.Tell(book.Bad);
-            await book.AdvanceAsync(block.Rows.Count - block.Skip, block.Failed).ConfigureAwait(false);
+            await book.AdvanceAsync(block.Rows, block.Failed).ConfigureAwait(false);
             block.Clear();
             _blocks.Add(block);
         }

@@ -37,6 +37,9 @@ internal sealed class RowColumns
 
     public string[] Names { get; }
 
+    /// <summary>What a column becomes, by its place; several attributes may come from one.</summary>
+    public ILookup<int, MapAttribute> ByColumn => field ??= Attributes.ToLookup(a => a.Column, a => a.Attribute);
+
     /// <summary>Columns that may name the person, in the order of preference, with the kind of their identifier.</summary>
     public IReadOnlyList<(int Column, string Type)> Identifiers { get; }
 

@@ -17,6 +17,7 @@ internal sealed class RowWriter
     private readonly ByteBuffer _input = new(4096);
     private readonly Utf8JsonWriter _json;
     private RowColumns _columns;
+    private readonly List<int> _known = [];
     private int[] _cells = [];
 
     public RowWriter(ImportKind kind, ImportMap map, Catalogue catalogue, ItemApi item)
@@ -50,6 +51,8 @@ internal sealed class RowWriter
         {
             _columns = new RowColumns(_kind, _map, block.Columns);
             _cells = new int[block.Columns.Length];
+            Array.Fill(_cells, -1);
+            _known.Clear();
         }
 
         var cells = block.Cells(row);
@@ -81,7 +84,7 @@ internal sealed class RowWriter
         _json.Flush();
         try
         {
-            (delete ? _delete! : _write).Write(_input.Span, index, operations, keys);
+            (delete ? _delete! : _write).Write(_input.Span, _kind == ImportKind.Events ? block.Key(row) : index, operations, keys);
             return null;
         }
         catch (ConnectorException e)
@@ -93,7 +96,12 @@ internal sealed class RowWriter
     /// <summary>Notes where each column's cell is; finds bytes that are no text, and columns that stand twice.</summary>
     private RowProblem? Find(RowBlock block, in Row row, ReadOnlySpan<Cell> cells)
     {
-        Array.Fill(_cells, -1);
+        foreach (var column in _known)
+        {
+            _cells[column] = -1;
+        }
+
+        _known.Clear();
         var valid = Utf8.IsValid(block.Bytes(row.Raw));
         for (var i = 0; i < cells.Length; i++)
         {
@@ -104,6 +112,7 @@ internal sealed class RowWriter
             }
 
             _cells[column] = i;
+            _known.Add(column);
             if (!valid && !Utf8.IsValid(block.Bytes(cells[i].Bytes)))
             {
                 return new("encoding", _columns.Names[column], "holds bytes that are not UTF-8. Save the file as UTF-8.");
@@ -207,29 +216,9 @@ internal sealed class RowWriter
             }
         }
 
-        foreach (var (column, attribute) in _columns.Attributes)
+        if ((cells.Length < _columns.Attributes.Count ? OfFewCells(block, cells) : OfAllColumns(block, cells)) is { } wrong)
         {
-            if (Cell(cells, column) is not { } cell)
-            {
-                continue;
-            }
-
-            var bytes = block.Bytes(cell.Bytes);
-            if (cell.Kind == CellKind.Null || (cell.Kind == CellKind.Text && bytes.Length == 0))
-            {
-                if (attribute.Empty == EmptyValue.Remove)
-                {
-                    _json.WriteString(attribute.Name, "");
-                }
-
-                continue;
-            }
-
-            _json.WritePropertyName(attribute.Name);
-            if (CellValue.Write(_json, cell.Kind, bytes, attribute.Type) is { } wrong)
-            {
-                return new("type", attribute.Column, wrong);
-            }
+            return wrong;
         }
 
         foreach (var name in _map.Remove)
@@ -239,6 +228,53 @@ internal sealed class RowWriter
 
         _json.WriteEndObject();
         return null;
+    }
+
+    private RowProblem? OfAllColumns(RowBlock block, ReadOnlySpan<Cell> cells)
+    {
+        foreach (var (column, attribute) in _columns.Attributes)
+        {
+            if (Cell(cells, column) is { } cell && Attribute(block, cell, attribute) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
+    }
+
+    // Lines of JSON may have few of all the columns: looking for each of these in every line would take for ever.
+    private RowProblem? OfFewCells(RowBlock block, ReadOnlySpan<Cell> cells)
+    {
+        foreach (var cell in cells)
+        {
+            foreach (var attribute in _columns.ByColumn[cell.Column])
+            {
+                if (Attribute(block, cell, attribute) is { } wrong)
+                {
+                    return wrong;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private RowProblem? Attribute(RowBlock block, Cell cell, MapAttribute attribute)
+    {
+        var bytes = block.Bytes(cell.Bytes);
+        if (cell.Kind == CellKind.Null || (cell.Kind == CellKind.Text && bytes.Length == 0))
+        {
+            if (attribute.Empty == EmptyValue.Remove)
+            {
+                _json.WriteString(attribute.Name, "");
+            }
+
+            return null;
+        }
+
+        _json.WritePropertyName(attribute.Name);
+        return CellValue.Write(_json, cell.Kind, bytes, attribute.Type) is { } wrong ? new("type", attribute.Column, wrong) : null;
     }
 
     /// <summary>The failure of the input, told by the columns it came from.</summary>

@@ -15,29 +15,23 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
     public async Task RunAsync(JobState from, CancellationToken ct)
     {
         await book.BeginAsync(from).ConfigureAwait(false);
-        var (block, row) = (new RowBlock(), 0L);
+        var block = new RowBlock();
         while (await source.ReadAsync(block, ct).ConfigureAwait(false))
         {
-            var skip = (int)Math.Clamp(from.Rows - row, 0, block.Count);
-            row += block.Count;
-            if (skip < block.Count)
-            {
-                var failed = Gather(block, skip);
-                await SendAsync(ct).ConfigureAwait(false);
-                await book.AdvanceAsync(block.Count - skip, failed).ConfigureAwait(false);
-            }
-
+            var failed = Gather(block);
+            await SendAsync(ct).ConfigureAwait(false);
+            await book.AdvanceAsync(block, failed).ConfigureAwait(false);
             block.Clear();
         }
 
         await book.EndAsync(true).ConfigureAwait(false);
     }
 
-    private int Gather(RowBlock block, int skip)
+    private int Gather(RowBlock block)
     {
         var columns = new RowColumns(settings.Kind, settings.Map, block.Columns);
         var failed = 0;
-        for (var i = skip; i < block.Count; i++)
+        for (var i = 0; i < block.Count; i++)
         {
             if (Read(block, block[i], columns) is { } problem)
             {

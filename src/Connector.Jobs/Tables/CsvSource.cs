@@ -8,6 +8,10 @@ internal sealed class CsvSource : IRowSource
     /// <summary>A longer record is taken for one with a quote that was never closed.</summary>
     private const int LongestRecord = 1 << 20;
 
+    private const int Nameless = -2;
+
+    private const string Separators = ",;\t";
+
     private readonly string _path;
     private readonly char _separator;
     private readonly CsvReaderOptions _options;
@@ -17,7 +21,8 @@ internal sealed class CsvSource : IRowSource
     private int[] _indexes = [];
     private byte[] _header = [];
     private long _firstByte, _linesBefore;
-    private int _added;
+    private int _added, _least;
+    private bool _began;
 
     private CsvSource(string path, char separator)
     {
@@ -112,15 +117,26 @@ internal sealed class CsvSource : IRowSource
         var raw = Raw();
         block.BeginRow(_linesBefore + line, raw);
         var fields = _reader.FieldCount;
+        var nameless = 0;
         for (var i = 0; i < Math.Min(fields, _indexes.Length); i++)
         {
             if (_indexes[i] >= 0)
             {
                 block.Add(_indexes[i], CellKind.Text, _reader.GetSpan(i), raw);
             }
+            else if (_indexes[i] == Nameless && nameless == 0 && !_reader.GetSpan(i).IsEmpty)
+            {
+                nameless = i + 1;
+            }
         }
 
-        block.EndRow(Problem(line, fields));
+        if (nameless > 0 && !_began)
+        {
+            throw Bad($"column {nameless} of its header has no name, but a value in its first row. Give the column a name, or take it out");
+        }
+
+        _began = true;
+        block.EndRow(Problem(line, fields) ?? (nameless == 0 ? null : new("columns", "", $"There is a value in column {nameless}, which has no name in the header.")));
         return true;
     }
 
@@ -133,7 +149,7 @@ internal sealed class CsvSource : IRowSource
                 : "There is text after a closing quote. Double the quotes that belong to the text.");
         }
 
-        if (fields != _indexes.Length)
+        if (fields < _least || fields > _indexes.Length)
         {
             return new("columns", "", $"The row has {fields} {(fields == 1 ? "field" : "fields")}, the header {_indexes.Length}.");
         }
@@ -185,12 +201,13 @@ internal sealed class CsvSource : IRowSource
 
         // What the library takes off, as it is no part of the first name.
         var names = Enumerable.Range(0, _reader.FieldCount).Select(i => _reader.GetString(i).Trim()).ToArray();
-        if (names.Select((name, i) => (name, i)).FirstOrDefault(n => n.name.Length == 0) is { name: "" } blank)
+        _least = Array.FindLastIndex(names, n => n.Length > 0) + 1;
+        if (_least == 0)
         {
-            throw Bad($"column {blank.i + 1} of its header (line {_reader.LineNumber}) has no name");
+            throw Bad($"its header (line {_reader.LineNumber}) has no name in it");
         }
 
-        if (names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (names.Where(n => n.Length > 0).GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw Bad($"its header (line {_reader.LineNumber}) has the column \"{twice.Key}\" twice");
         }
@@ -200,8 +217,9 @@ internal sealed class CsvSource : IRowSource
             throw Bad("its header is not UTF-8; save the file as UTF-8");
         }
 
-        _columns = [.. names.Where(n => !RowSource.RejectColumns.Contains(n))];
-        _indexes = [.. names.Select(n => Array.IndexOf(_columns, n))];
+        // Spreadsheets write columns that have no name and, as a rule, nothing in them.
+        _columns = [.. names.Where(n => n.Length > 0 && !RowSource.RejectColumns.Contains(n))];
+        _indexes = [.. names.Select(n => n.Length == 0 ? Nameless : Array.IndexOf(_columns, n))];
         _added = RowSource.RejectColumns.SequenceEqual(names.Take(RowSource.RejectColumns.Length)) ? RowSource.RejectColumns.Length : 0;
         _header = Raw().TrimStart("\uFEFF"u8).ToArray();
     }
@@ -228,14 +246,27 @@ internal sealed class CsvSource : IRowSource
         return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(raw);
     }
 
+    /// <summary>The sign that stands most often in the header, outside of quotes; of two, the usual one.</summary>
     private static char Detect(string path)
     {
         using var stream = RowSource.OpenFile(path);
         var beginning = new byte[64 << 10];
-        var line = beginning.AsSpan(0, stream.ReadAtLeast(beginning, beginning.Length, false));
-        var end = line.IndexOf((byte)'\n');
-        line = end < 0 ? line : line[..end];
-        return line.Contains((byte)',') ? ',' : line.Contains((byte)';') ? ';' : line.Contains((byte)'\t') ? '\t' : ',';
+        var (quoted, counts) = (false, new int[Separators.Length]);
+        foreach (var b in beginning.AsSpan(0, stream.ReadAtLeast(beginning, beginning.Length, false)))
+        {
+            quoted ^= b == '"';
+            if (!quoted && b == '\n')
+            {
+                break;
+            }
+
+            if (!quoted && Separators.IndexOf((char)b, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                counts[at]++;
+            }
+        }
+
+        return Separators[Array.IndexOf(counts, counts.Max())];
     }
 
     private ConnectorException Bad(string what) => new(FailureKind.Input, $"{_path} cannot be imported: {what}.");

@@ -8,11 +8,16 @@ namespace CustomerIo.Connector.Jobs.Tables;
 internal sealed class JsonLinesSource(string path) : IRowSource
 {
     private const string LineColumn = "_line";
+
+    /// <summary>So many columns are kept from block to block.</summary>
+    private const int MostColumns = 1000;
+
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ConnectorJson.MaxDepth };
     private readonly LineSource _lines = new(RowSource.OpenFile(path));
     private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private readonly List<(byte[] Name, int Index)> _names = [];
     private readonly Line _line = new();
+    private readonly List<string> _found = [];
     private string[] _columns = [];
 
     public string Identity { get; } = RowSource.IdentityOf(path);
@@ -27,12 +32,25 @@ internal sealed class JsonLinesSource(string path) : IRowSource
 
     public async ValueTask<bool> ReadAsync(RowBlock block, CancellationToken ct)
     {
+        if (_found.Count > MostColumns)
+        {
+            // Keys that are new in every line are those of this block alone: what was found before would be looked through for nothing.
+            _found.Clear();
+            _indexes.Clear();
+            _names.Clear();
+        }
+
         while (!block.IsFull && await _lines.ReadAsync(_line, ct).ConfigureAwait(false))
         {
             if (_line.TooLong || !_line.IsBlank)
             {
                 Read(block, _line.TooLong ? [] : _line.Bytes.TrimEnd((byte)'\r'));
             }
+        }
+
+        if (_columns.Length != _found.Count || _columns.Length > MostColumns)
+        {
+            _columns = [.. _found];
         }
 
         block.Columns = _columns;
@@ -161,10 +179,10 @@ internal sealed class JsonLinesSource(string path) : IRowSource
             return found;
         }
 
-        found = name == LineColumn ? -2 : RowSource.RejectColumns.Contains(name) ? -1 : _columns.Length;
+        found = name == LineColumn ? -2 : RowSource.RejectColumns.Contains(name) ? -1 : _found.Count;
         if (found >= 0)
         {
-            _columns = [.. _columns, name];
+            _found.Add(name);
         }
 
         _indexes.Add(name, found);
