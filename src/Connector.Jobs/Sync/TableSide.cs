@@ -107,9 +107,14 @@ internal sealed class TableSide : IAsyncDisposable
     /// <summary>What to remember of the last row's <c>updated</c>: never more than when this run began.</summary>
     public string? Remember(object? last)
     {
-        if (last is null or byte[] || _clock is null)
+        if (last is null or byte[])
         {
-            return last is null or byte[] ? null : TableCursor.Write(TableCursor.NotBeyond(last, _started));
+            return null;
+        }
+
+        if (_clock is null)
+        {
+            return TableCursor.Write(TableCursor.NotBeyond(last, _started));
         }
 
         var type = _types[_file.Updated!];

@@ -3,7 +3,6 @@ using System.Globalization;
 using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Jobs.Sync;
 using CustomerIo.Connector.Jobs.Tables;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Tests.Sync;
 

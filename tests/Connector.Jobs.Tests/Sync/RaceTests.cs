@@ -1,5 +1,4 @@
 using System.Globalization;
-using CustomerIo.Connector.Jobs.Tables;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 
