@@ -20,11 +20,13 @@ internal static class JsonTexts
         }
     }
 
+    private static readonly string[] s_alternatives = ["anyOf", "oneOf", "allOf"];
+
     // Empty where the schema says nothing about it.
     private static HashSet<string> Types(JObject schema) =>
     [
         .. schema["type"] switch { JArray many => many.Select(t => (string)t!), JValue { Value: string one } => [one], _ => [] },
-        .. new[] { "anyOf", "oneOf", "allOf" }.SelectMany(k => schema[k] as JArray ?? []).OfType<JObject>().SelectMany(Types),
+        .. s_alternatives.SelectMany(k => schema[k] as JArray ?? []).OfType<JObject>().SelectMany(Types),
     ];
 
     private static JToken? Parsed(string text)

@@ -15,19 +15,19 @@ public static class McpRunner
     /// <param name="connector">What runs the actions; the caller disposes it.</param>
     /// <param name="environment">The connection of calls that carry none; read at the first such call. What it throws fails that call.</param>
     /// <param name="log">Receives lines for people: ignored input, defects, debugged requests. Never a key.</param>
-    /// <param name="stop">Ends reading at once; calls in flight have <see cref="StopPatience"/> to finish.</param>
     /// <param name="options">What the runner may do on this machine. Default null: it writes no files.</param>
+    /// <param name="stop">Ends reading at once; calls in flight have <see cref="StopPatience"/> to finish.</param>
     /// <returns>Whether every call was answered.</returns>
     public static Task<bool> RunAsync(
-        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, CancellationToken stop = default, McpRunnerOptions? options = null)
+        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, McpRunnerOptions? options = null, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(connector);
-        return RunAsync(input, output, connector, environment, log, connector.RunAsync, StopPatience, stop, options);
+        return RunAsync(input, output, connector, environment, log, connector.RunAsync, StopPatience, options, stop);
     }
 
     internal static async Task<bool> RunAsync(
-        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, RunAction run, TimeSpan patience, CancellationToken stop,
-        McpRunnerOptions? options = null)
+        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, RunAction run, TimeSpan patience,
+        McpRunnerOptions? options, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);

@@ -16,8 +16,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var connector = new CustomerIoConnector();
 var answered = await McpRunner.RunAsync(
-    Console.OpenStandardInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log, stop.Token,
-    new McpRunnerOptions { Files = args.LastOrDefault() ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) }).ConfigureAwait(false);
+    Console.OpenStandardInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log,
+    new McpRunnerOptions { Files = args.LastOrDefault() ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) }, stop.Token).ConfigureAwait(false);
 return answered ? 0 : 143;
 
 // The first signal lets the calls in flight finish, the second does what signals do.

@@ -274,7 +274,7 @@ public class McpRunnerInProcessTests
     }
 
     private Task<bool> RunAsync(Stream input, Stream output, RunAction run, TimeSpan patience, CancellationToken stop, TextWriter? log = null) =>
-        McpRunner.RunAsync(input, output, _connector, () => new Connection { SiteId = "environment", ApiKey = "environment" }, log ?? _log, run, patience, stop);
+        McpRunner.RunAsync(input, output, _connector, () => new Connection { SiteId = "environment", ApiKey = "environment" }, log ?? _log, run, patience, null, stop);
 
     private static void InterlockedMax(ref int target, int value)
     {
