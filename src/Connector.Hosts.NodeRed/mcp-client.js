@@ -9,9 +9,13 @@ const ALLOWED = new Set([
     'CUSTOMERIO_CONNECTOR_HOME', 'CUSTOMERIO_MCP_FILES', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
 ]);
 
-/** The part of an environment that the runner may see: what it needs to start, and no key of any other program. */
+/**
+ * The part of an environment that the runner may see: what it needs to start, and no key of any other program.
+ * Databases are handed over, since a job's form or a sync file may name one as env:NAME.
+ */
 function allowedEnvironment(all) {
-    return Object.fromEntries(Object.entries(all).filter(([name]) => ALLOWED.has(name.toUpperCase()) || /^DOTNET_/i.test(name)));
+    return Object.fromEntries(Object.entries(all).filter(([name, value]) =>
+        ALLOWED.has(name.toUpperCase()) || /^DOTNET_/i.test(name) || /^(sqlite|postgres|postgresql):/.test(value)));
 }
 
 /**
@@ -284,13 +288,17 @@ class McpClient {
 }
 
 function message(m) {
-    return JSON.stringify({ jsonrpc: '2.0', ...m }, finite) + '\n';
+    return JSON.stringify({ jsonrpc: '2.0', ...m }, exact) + '\n';
 }
 
-// JSON would write null for a number that it cannot hold, and a wrong value would reach Customer.io unseen.
-function finite(key, value) {
+// JSON would write null for a number that it cannot hold, and JavaScript rounds long integers: a wrong value would reach Customer.io unseen.
+function exact(key, value) {
     if (typeof value === 'number' && !Number.isFinite(value)) {
         throw new TypeError(`"${key}" is ${value}, which is not a number that JSON can hold`);
+    }
+
+    if (typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
+        throw new TypeError(`"${key}" has more digits than a JavaScript number can hold: ${value}. Send it as a string`);
     }
 
     return value;

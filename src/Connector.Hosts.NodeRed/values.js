@@ -100,11 +100,7 @@ async function evaluate(RED, node, text, type, msg) {
         case 'date':
             return toUnixSeconds(text);
         case 'json':
-            try {
-                return JSON.parse(text);
-            } catch (error) {
-                throw new Error(`is not valid JSON: ${error.message}.`);
-            }
+            return parseJson(text);
         case 'msg':
         case 'flow':
         case 'global':
@@ -123,6 +119,28 @@ async function evaluate(RED, node, text, type, msg) {
     }
 }
 
+function parseJson(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    } catch (error) {
+        throw new Error(`is not valid JSON: ${error.message}.`);
+    }
+
+    // JSON.parse rounds long integers without a word. Texts are skipped whole, so that only numbers are looked at.
+    for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g)) {
+        if (token[0] !== '"' && Number.isInteger(Number(token)) && !Number.isSafeInteger(Number(token))) {
+            throw new Error(tooLong(token));
+        }
+    }
+
+    return value;
+}
+
+function tooLong(text) {
+    return `has more digits than a JavaScript number can hold: ${text}. Send it as a string.`;
+}
+
 function toNumber(text) {
     const number = String(text).trim() === '' ? NaN : Number(text);
     if (!Number.isFinite(number)) {
@@ -130,19 +148,27 @@ function toNumber(text) {
     }
 
     if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-        throw new Error(`has more digits than a JavaScript number can hold: ${text}. Send it as a string.`);
+        throw new Error(tooLong(text));
     }
 
     return number;
 }
 
 function toUnixSeconds(text) {
-    const time = String(text ?? '').trim() === '' ? Date.now() : Date.parse(text);
+    const written = String(text ?? '').trim();
+    const time = written === '' ? Date.now() : readIso(written);
     if (Number.isNaN(time)) {
         throw new Error(`is not a date: "${text}". Write it like 2026-01-31 or 2026-01-31T09:30:00Z, or leave it empty for now.`);
     }
 
     return Math.floor(time / 1000);
+}
+
+// Date.parse guesses: 01/02/2026 as January or February, a time without an offset by the server's zone, 30 February as 2 March.
+function readIso(text) {
+    const match = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/.exec(text);
+    const day = match ? Date.parse(match[1]) : NaN;
+    return Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== match[1] ? NaN : Date.parse(text);
 }
 
 // Environment variables are always texts, whatever the input wants.
@@ -163,7 +189,7 @@ function fromText(value, field) {
         return /^true$/i.test(value);
     }
 
-    return ['code', 'keyValue', 'list'].includes(field.editor) && /^\s*[[{]/.test(value) ? JSON.parse(value) : value;
+    return ['code', 'keyValue', 'list'].includes(field.editor) && /^\s*[[{]/.test(value) ? parseJson(value) : value;
 }
 
 function missing(field, config) {

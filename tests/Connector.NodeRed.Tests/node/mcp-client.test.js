@@ -146,7 +146,10 @@ test('lines that are not JSON are skipped, and stderr goes to the log', async t 
 test('a value that JSON would change unseen is refused before it is sent', async t => {
     const { client, seen } = start(t);
     await assert.rejects(client.call('echo', { n: NaN }), /NaN/);
-    await assert.rejects(client.call('echo', { n: 1n }), /BigInt/i);
+    for (const n of [1n, 2 ** 53, -(2 ** 60), [{ deep: 9007199254740993 }]]) {
+        await assert.rejects(client.call('echo', { n }), /more digits than a JavaScript number can hold: .*Send it as a string/);
+    }
+
     await client.call('echo', {});
     assert.equal(seen().filter(s => s.call).length, 1);
 });
@@ -165,4 +168,6 @@ test('the process sees the allow-listed environment and nothing else', async t =
     assert.deepEqual(names.filter(n => /CUSTOMERIO|DATABASE|NODE/.test(n)), []);
     assert.ok(!JSON.stringify(structuredContent.data).includes('secret'));
     assert.deepEqual(allowedEnvironment({ Path: 'p', home: 'h', AWS_KEY: 'k' }), { Path: 'p', home: 'h' });
+    const databases = { CRM: 'postgres://me:secret@h/db', LOCAL: 'sqlite:people.db', OLD: 'postgresql://h/db' };
+    assert.deepEqual(allowedEnvironment({ ...databases, CACHE: 'redis://h', NOTE: 'not postgres://h/db' }), databases);
 });

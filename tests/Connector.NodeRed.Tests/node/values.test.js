@@ -93,3 +93,26 @@ test('all problems are told at once, each with its path', async () => {
 test('a buffer in a row goes out as base64', async () => {
     assert.deepEqual((await read({ p_data_r: [{ k: 'f', t: 'msg', v: 'payload' }] }, { payload: Buffer.from('hi') })).data, { f: { base64: 'aGk=' } });
 });
+
+test('a long integer inside JSON is refused, not rounded', async () => {
+    for (const json of ['{"a":{"id":9007199254740993}}', '[-9007199254740993]', '12345678901234567890', '{"a":1e30}', '{"9007199254740993":90071992547409930}']) {
+        const [problem] = await problems({ p_body: json });
+        assert.match(problem.message, /more digits than a JavaScript number can hold: .*Send it as a string\./, json);
+    }
+
+    assert.deepEqual(await problems({ p_data_r: [{ k: 'j', t: 'json', v: '{"id":9007199254740993}' }] }), [
+        { path: '/data/j', message: 'has more digits than a JavaScript number can hold: 9007199254740993. Send it as a string.' }]);
+    const kept = '{"a":"9007199254740993","b":9007199254740991,"c":0.12345678901234567,"d":"\\"9007199254740993","e":1e3}';
+    assert.deepEqual(await read({ p_body: kept }), { id: '1', body: JSON.parse(kept) });
+});
+
+test('a date is ISO 8601 or refused, never guessed', async () => {
+    for (const date of ['01/02/2026', '2026-1-5', '2026-02-30', '2026-01-31T09:30:00', '2026-01-31 09:30:00Z', 'Jan 5 2026', '2026', '1769851800', '2026-01-31T25:00:00Z']) {
+        const [problem] = await problems({ p_data_r: [{ k: 'd', t: 'date', v: date }] });
+        assert.match(problem?.message ?? '', /is not a date: .* Write it like/, date);
+    }
+
+    for (const [date, seconds] of [['2026-01-31', 1769817600], ['2026-01-31T09:30:00Z', 1769851800], [' 2026-01-31T11:30:00.5+02:00 ', 1769851800], ['1969-12-31T23:59Z', -60]]) {
+        assert.deepEqual((await read({ p_data_r: [{ k: 'd', t: 'date', v: date }] })).data, { d: seconds });
+    }
+});
