@@ -54,6 +54,9 @@ public sealed class Connection
     /// <summary>Refuses whatever deletes, suppresses or merges. Default false.</summary>
     public bool BlockDestructive { get; init; }
 
+    /// <summary>Lets words that programs write for nothing, such as <c>null</c>, name people, objects, segments and events. Default false.</summary>
+    public bool AllowPlaceholderIds { get; init; }
+
     /// <summary>Who may get messages, for use outside production: <c>allow:*@example.com,…</c> or <c>rewrite:qa@example.com</c>. Default null: everybody.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is neither form.</exception>
     public string? RecipientGuard
@@ -119,7 +122,7 @@ public sealed class Connection
     private static readonly string[] s_keys =
         [
         "name", "siteId", "apiKey", "appApiKey", "pipelinesApiKey", "webhookSigningKey", "region", "baseUrl", "rateLimit", "totalTimeout",
-        "blockDestructive", "recipientGuard",
+        "blockDestructive", "recipientGuard", "allowPlaceholderIds",
     ];
 
     private static Connection Read(Func<string, string?> read, Func<string, string> nameOf)
@@ -140,6 +143,7 @@ public sealed class Connection
             TotalTimeout = TimeSpan.FromMilliseconds(Number(Text("totalTimeout"), nameOf("totalTimeout"), 1000, 86_400_000, "milliseconds") ?? 120_000),
             BlockDestructive = Switch(Text("blockDestructive"), nameOf("blockDestructive")),
             RecipientGuard = Text("recipientGuard"),
+            AllowPlaceholderIds = Switch(Text("allowPlaceholderIds"), nameOf("allowPlaceholderIds")),
         };
     }
 

@@ -62,7 +62,7 @@ public partial class DocsTests : Bench
     [Test]
     public void EveryKey_IsDescribed()
     {
-        string[] keys = ["identifier", "attributes", "others", "spread", "empty", "remove", "ignore", "delete", "event", "objectType", "segment", "eventId", "time", "object", "delimiter"];
+        string[] keys = ["identifier", "attributes", "others", "spread", "empty", "remove", "ignore", "delete", "event", "objectType", "segment", "eventId", "time", "object", "delimiter", "timeZone"];
         Assert.That(keys.Where(k => !s_text.Contains($"`{k}`", StringComparison.Ordinal)), Is.Empty);
         var e = Assert.Throws<ConnectorException>(() => new MapReader(new JObject { ["?"] = 1 }, ImportKind.People).Read())!;
         Assert.That(e.Message.Split("it has ")[1].TrimEnd('.').Split(", "), Is.SubsetOf(keys));

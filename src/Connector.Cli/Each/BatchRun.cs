@@ -103,7 +103,7 @@ internal sealed class BatchRun(CustomerIoConnector connector, ActionManifest act
 
     private LineBlock Prepare(LineBlock block)
     {
-        var writer = _writers.TryTake(out var known) ? known : new OperationWriter(connector.Catalogue, _action, new ItemApi(TimeProvider.System.GetUtcNow, EventIdOf));
+        var writer = _writers.TryTake(out var known) ? known : new OperationWriter(connector.Catalogue, _action, new ItemApi(TimeProvider.System.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer);
         _writers.Add(writer);
         return block;

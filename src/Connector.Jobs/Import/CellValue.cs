@@ -13,16 +13,41 @@ internal static class CellValue
 {
     /// <summary>Writes the value.</summary>
     /// <returns>What is wrong with it; null when it was written.</returns>
-    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, CellType type) => type switch
+    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, CellType type, TimeZoneInfo? zone = null) => type switch
     {
         CellType.AsIs => AsIs(writer, kind, bytes),
         CellType.String => AsString(writer, kind, bytes),
         CellType.Integer => Integer(writer, bytes),
         CellType.Number => Number(writer, bytes),
         CellType.Boolean => Boolean(writer, kind, bytes),
-        CellType.Time => Time(writer, kind, bytes),
+        CellType.Time => Time(writer, kind, bytes, zone),
         _ => AsJson(writer, kind, bytes),
     };
+
+    /// <summary>What a person's attribute is read as: the type that Customer.io gives it where none is asked for.</summary>
+    public static CellType TypeOf(string attribute, CellType asked) => asked != CellType.AsIs ? asked : attribute switch
+    {
+        "unsubscribed" => CellType.Boolean,
+        "created_at" => CellType.Time,
+        _ => CellType.AsIs,
+    };
+
+    /// <summary>Writes the name of somebody or something: a text or whole number as text; anything else as it is, for the input's check to refuse.</summary>
+    public static void WriteName(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes)
+    {
+        if (IsName(kind, bytes))
+        {
+            writer.WriteStringValue(bytes);
+        }
+        else
+        {
+            AsIs(writer, kind, bytes);
+        }
+    }
+
+    /// <summary>Whether a cell may name somebody or something.</summary>
+    public static bool IsName(CellKind kind, ReadOnlySpan<byte> bytes) =>
+        kind == CellKind.Text || (kind == CellKind.Number && (bytes.StartsWith("-"u8) ? bytes[1..] : bytes).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
 
     /// <summary>A cell as text, as identifiers and names are.</summary>
     public static ReadOnlySpan<byte> Text(CellKind kind, ReadOnlySpan<byte> bytes) => kind switch
@@ -40,12 +65,7 @@ internal static class CellValue
             return kind == CellKind.True;
         }
 
-        return Encoding.UTF8.GetString(bytes.Length > 8 ? bytes[..8] : bytes).Trim().ToLowerInvariant() switch
-        {
-            "true" or "yes" or "1" or "t" or "y" => true,
-            "false" or "no" or "0" or "f" or "n" => false,
-            _ => null,
-        };
+        return bytes.Length > 100 ? null : Gate.Truth(Encoding.UTF8.GetString(bytes));
     }
 
     private static string? AsIs(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes)
@@ -108,21 +128,23 @@ internal static class CellValue
     {
         if (Flag(kind, bytes) is not { } flag)
         {
-            return "must be true or false, yes or no, 1 or 0.";
+            return Gate.Truths;
         }
 
         writer.WriteBooleanValue(flag);
         return null;
     }
 
-    private static string? Time(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes)
+    private static string? Time(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, TimeZoneInfo? zone)
     {
         JToken value = kind == CellKind.Number && Utf8Parser.TryParse(bytes, out long number, out var used) && used == bytes.Length
             ? new JValue(number)
-            : new JValue(Encoding.UTF8.GetString(bytes).Trim());
-        if (!Timestamp.TryRead(value, out var seconds, out _))
+            : new JValue(Gate.Clean(Encoding.UTF8.GetString(bytes)));
+        if (!Timestamp.TryReadAny(value, zone, out var seconds))
         {
-            return Timestamp.Expected;
+            return zone is null && Timestamp.TryReadAny(value, TimeZoneInfo.Utc, out _)
+                ? "has no offset, so it could be any zone's time: end it with Z or an offset, or name its timeZone in the map."
+                : Timestamp.Expected;
         }
 
         writer.WriteNumberValue(seconds);

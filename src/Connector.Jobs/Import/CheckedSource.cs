@@ -154,6 +154,11 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         }
 
         var meaning = new RowColumns(kind, map, columns);
+        if (meaning.Misnamed(kind) is { } misnamed)
+        {
+            notes.Add($"The column \"{misnamed}\" becomes an attribute of that name, not the identifier {misnamed.Trim().ToLowerInvariant()}: names are told apart by their letter case. Rename it if it should identify people.");
+        }
+
         if (meaning.Lacks(kind, map) is { } lack)
         {
             throw new ConnectorException(FailureKind.Input, $"{name} needs {lack}. {Has(columns, ["id", "email", "cio_id", "event", "name", "object_id", "object_type_id", "segment"])}");

@@ -78,15 +78,26 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
         if (request.Kind == ImportKind.SegmentMembers)
         {
-            await new SegmentImport(connector, connection, settings, source, book).RunAsync(from, ct).ConfigureAwait(false);
+            var run = new SegmentImport(connector, connection, settings, source, book);
+            await run.RunAsync(from, ct).ConfigureAwait(false);
+            NoteTrimmed(run.Trimmed, notes);
         }
         else
         {
             using var run = new ImportRun(connector, connection, settings, source, book, time);
             await run.RunAsync(from, ct).ConfigureAwait(false);
+            NoteTrimmed(run.Trimmed, notes);
         }
 
         return new ImportResult(Name, Counts.Succeeded, Counts.Failed, [.. book.Examples], notes);
+    }
+
+    private static void NoteTrimmed(long rows, List<string> notes)
+    {
+        if (rows > 0)
+        {
+            notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")} had names with white space or invisible characters at their ends, which were taken off."));
+        }
     }
 
     private JobState From(Journal? journal, CheckedSource source, List<string> notes)

@@ -86,6 +86,9 @@ internal sealed record ImportMap
 
     public char? Delimiter { get; init; }
 
+    /// <summary>Where times without an offset were written; null refuses them.</summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
     /// <summary>Reads a map file; without one every default holds.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem of the file.</exception>
     public static ImportMap Read(string? path, ImportKind kind)

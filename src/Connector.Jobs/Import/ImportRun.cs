@@ -78,9 +78,12 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
         }
     }
 
+    /// <summary>How many rows had something taken off the ends of a name.</summary>
+    public long Trimmed => _writers.Sum(w => w.Trimmed);
+
     private ImportBlock Prepare(ImportBlock block, long first)
     {
-        var writer = _writers.TryTake(out var known) ? known : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemApi(time.GetUtcNow, EventIdOf));
+        var writer = _writers.TryTake(out var known) ? known : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemApi(time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer, first);
         _writers.Add(writer);
         return block;

@@ -20,7 +20,7 @@ internal sealed class MapReader(JObject json, ImportKind kind)
 
     public ImportMap Read()
     {
-        string[] keys = [.. s_own[kind], .. kind == ImportKind.SegmentMembers ? [] : s_common, .. kind == ImportKind.Events ? [] : (string[])["delete"], "delimiter"];
+        string[] keys = [.. s_own[kind], .. kind == ImportKind.SegmentMembers ? [] : s_common, .. kind == ImportKind.Events ? [] : (string[])["delete"], "delimiter", "timeZone"];
         foreach (var name in json.Properties().Select(p => p.Name).Where(n => !keys.Contains(n)))
         {
             Bad("/" + Names.Escape(name), $"is not a key of this map; it has {string.Join(", ", keys)}.");
@@ -46,6 +46,7 @@ internal sealed class MapReader(JObject json, ImportKind kind)
             Object = Column("object"),
             Segment = Value("segment"),
             Delimiter = Delimiter(),
+            TimeZone = TimeZone(),
         };
         return _problems.Count == 0 ? map : throw ConnectorException.Input(_problems);
     }
@@ -136,6 +137,22 @@ internal sealed class MapReader(JObject json, ImportKind kind)
         }
 
         Bad("/delimiter", "must be one ASCII character, such as ; or \\t.");
+        return null;
+    }
+
+    private TimeZoneInfo? TimeZone()
+    {
+        if (Column("timeZone") is not { } name)
+        {
+            return null;
+        }
+
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        {
+            return zone;
+        }
+
+        Bad("/timeZone", "is no time zone that this machine knows; write it like Europe/Vienna or UTC.");
         return null;
     }
 

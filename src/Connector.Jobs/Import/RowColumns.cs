@@ -33,6 +33,7 @@ internal sealed class RowColumns
 
         Segment = kind != ImportKind.SegmentMembers ? -1 : map.Segment is null ? Place("segment") : Place(map.Segment.Column);
         Attributes = kind == ImportKind.SegmentMembers ? [] : [.. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0), .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty)))];
+        Attributes = [.. Attributes.Select(a => (a.Column, Typed(kind, a.Attribute)))];
     }
 
     public string[] Names { get; }
@@ -69,6 +70,14 @@ internal sealed class RowColumns
         : kind is ImportKind.Objects or ImportKind.Relationships && ObjectType < 0 && map.ObjectType is null ? "a column object_type_id, or a map that names the objectType"
         : kind == ImportKind.SegmentMembers && Segment < 0 && map.Segment is null ? "a column segment, or a map that names the segment"
         : null;
+
+    /// <summary>A column that becomes an attribute but is named like an identifier in another letter case; null when there is none.</summary>
+    public string? Misnamed(ImportKind kind) => kind is ImportKind.Objects or ImportKind.SegmentMembers ? null
+        : Attributes.Select(a => a.Attribute.Name).FirstOrDefault(n => !s_identifiers.Contains(n) && s_identifiers.Contains(n.Trim().ToLowerInvariant().Replace(' ', '_')));
+
+    // What the gate would bring to its type is read as that type at once, which is faster and tells the column.
+    private static MapAttribute Typed(ImportKind kind, MapAttribute attribute) =>
+        kind == ImportKind.People || (kind == ImportKind.Objects && attribute.Name == "created_at") ? attribute with { Type = CellValue.TypeOf(attribute.Name, attribute.Type) } : attribute;
 
     private int Place(string? name) => name is null ? -1 : Array.IndexOf(Names, name);
 

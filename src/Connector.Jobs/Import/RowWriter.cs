@@ -11,6 +11,7 @@ namespace CustomerIo.Connector.Jobs.Import;
 internal sealed class RowWriter
 {
     private readonly ImportKind _kind;
+    private readonly ItemApi _item;
     private readonly ImportMap _map;
     private readonly OperationWriter _write;
     private readonly OperationWriter? _delete;
@@ -22,12 +23,15 @@ internal sealed class RowWriter
 
     public RowWriter(ImportKind kind, ImportMap map, Catalogue catalogue, ItemApi item)
     {
-        (_kind, _map, _columns) = (kind, map, new RowColumns(kind, map, []));
+        (_kind, _map, _item, _columns) = (kind, map, item, new RowColumns(kind, map, []));
         _json = ConnectorJson.Writer(_input);
         var (write, delete) = Actions(kind);
         _write = new OperationWriter(catalogue, OperationReader.Find(write, catalogue), item);
         _delete = delete is null ? null : new OperationWriter(catalogue, OperationReader.Find(delete, catalogue), item);
     }
+
+    /// <summary>How many rows had something taken off the ends of a name.</summary>
+    public long Trimmed { get; private set; }
 
     /// <summary>The actions that write and that delete a row.</summary>
     public static (string Write, string? Delete) Actions(ImportKind kind) => kind switch
@@ -85,6 +89,7 @@ internal sealed class RowWriter
         try
         {
             (delete ? _delete! : _write).Write(_input.Span, _kind == ImportKind.Events ? block.Key(row) : index, operations, keys);
+            Trimmed += _item.WasTrimmed ? 1 : 0;
             return null;
         }
         catch (ConnectorException e)
@@ -154,9 +159,10 @@ internal sealed class RowWriter
     {
         foreach (var (column, type) in _columns.Identifiers)
         {
-            if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 } text)
+            if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 })
             {
-                _json.WriteString("id"u8, text);
+                _json.WritePropertyName("id"u8);
+                CellValue.WriteName(_json, cell.Kind, block.Bytes(cell.Bytes));
                 _json.WriteString("idType"u8, type);
                 return null;
             }
@@ -177,9 +183,10 @@ internal sealed class RowWriter
             return null;
         }
 
-        if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 } text)
+        if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 })
         {
-            _json.WriteString(input, text);
+            _json.WritePropertyName(input);
+            CellValue.WriteName(_json, cell.Kind, block.Bytes(cell.Bytes));
             return null;
         }
 
@@ -194,7 +201,7 @@ internal sealed class RowWriter
         }
 
         _json.WritePropertyName(input);
-        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time) is { } wrong ? new("type", _columns.Names[column], wrong) : null;
+        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time, _map.TimeZone) is { } wrong ? new("type", _columns.Names[column], wrong) : null;
     }
 
     private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, string input)
@@ -274,7 +281,7 @@ internal sealed class RowWriter
         }
 
         _json.WritePropertyName(attribute.Name);
-        return CellValue.Write(_json, cell.Kind, bytes, attribute.Type) is { } wrong ? new("type", attribute.Column, wrong) : null;
+        return CellValue.Write(_json, cell.Kind, bytes, attribute.Type, _map.TimeZone) is { } wrong ? new("type", attribute.Column, wrong) : null;
     }
 
     /// <summary>The failure of the input, told by the columns it came from.</summary>

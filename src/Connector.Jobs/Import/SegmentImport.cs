@@ -11,6 +11,9 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
     private readonly Segments _segments = new(connector, connection);
     private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];
 
+    /// <summary>How many names had something taken off their ends.</summary>
+    public long Trimmed { get; private set; }
+
     /// <exception cref="ConnectorException">The job cannot go on; what is done is in the journal.</exception>
     public async Task RunAsync(JobState from, CancellationToken ct)
     {
@@ -55,10 +58,16 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
             return new("encoding", "", "The row holds bytes that are not UTF-8. Save the file as UTF-8.");
         }
 
+        var place = columns.Segment < 0 ? "segment" : columns.Names[columns.Segment];
         var segment = settings.Map.Segment?.Constant ?? Text(block, row, columns.Segment);
         if (string.IsNullOrWhiteSpace(segment))
         {
-            return new("missing", columns.Segment < 0 ? "segment" : columns.Names[columns.Segment], "is empty.");
+            return new("missing", place, "is empty.");
+        }
+
+        if (Wrong(block, row, columns.Segment, Gate.Name(segment, connection.AllowPlaceholderIds), ref segment) is { } wrong)
+        {
+            return new("input", place, wrong);
         }
 
         foreach (var (column, type) in columns.Identifiers)
@@ -66,9 +75,14 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
             if (Text(block, row, column) is { Length: > 0 } id)
             {
                 var kind = type is "auto" or "phone" ? "id" : type;
-                if (Encoding.UTF8.GetByteCount(id) > 150 || (kind == "email" && !id.Contains('@')))
+                if (Encoding.UTF8.GetByteCount(id) > 150)
                 {
-                    return new("input", columns.Names[column], kind == "email" ? "must be an e-mail address of at most 150 bytes." : "must be at most 150 bytes long.");
+                    return new("input", columns.Names[column], "must be at most 150 bytes long.");
+                }
+
+                if (Wrong(block, row, column, Actions.Person.Check(kind)(id, connection.AllowPlaceholderIds), ref id) is { } problem)
+                {
+                    return new("input", columns.Names[column], problem);
                 }
 
                 var remove = Text(block, row, columns.Delete) is { Length: > 0 } flag && CellValue.Flag(CellKind.Text, Encoding.UTF8.GetBytes(flag)) == true;
@@ -78,6 +92,22 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
         }
 
         return new("missing", "", "The row has no identifier (id, email or cio_id is empty).");
+    }
+
+    // Looked at row by row, since the action would refuse a whole page for one of them.
+    private string? Wrong(RowBlock block, Row row, int column, GateResult passed, ref string text)
+    {
+        foreach (var cell in block.Cells(row))
+        {
+            if (cell.Column == column && !CellValue.IsName(cell.Kind, block.Bytes(cell.Bytes)))
+            {
+                return "must be a text or a whole number.";
+            }
+        }
+
+        Trimmed += passed.Trimmed ? 1 : 0;
+        text = passed.Text;
+        return passed.Problem;
     }
 
     private static string? Text(RowBlock block, Row row, int column)

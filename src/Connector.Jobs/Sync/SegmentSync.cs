@@ -50,16 +50,16 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
 
     private HashSet<string> Wanted(StringComparer comparer)
     {
-        using var connection = file.Database.Open();
+        using var database = file.Database.Open();
         try
         {
-            var ids = connection.Query(r => r.IsDBNull(0) ? "" : Convert.ToString(r.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)!, file.Query!).Where(id => id.Length > 0).ToHashSet(comparer);
+            var ids = database.Query(r => r.IsDBNull(0) ? "" : Convert.ToString(r.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)!, file.Query!).Where(id => id.Length > 0).ToHashSet(comparer);
             report.Read += ids.Count;
 
             // One that nobody can have would fail all the others with it.
             foreach (var id in ids.ToArray())
             {
-                if (TableSide.WrongKey(id, file.IdType) is { } problem && ids.Remove(id))
+                if (TableSide.WrongKey(id, file.IdType, connection.AllowPlaceholderIds) is { } problem && ids.Remove(id))
                 {
                     report.Fail($"{PeopleSync.Named(id)}: {problem}");
                 }

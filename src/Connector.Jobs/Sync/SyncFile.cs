@@ -177,7 +177,7 @@ internal sealed class SyncFileReader(JObject json, string fileName)
             switch (value)
             {
                 case JValue { Value: string { Length: > 0 } column }:
-                    all.Add(new(name, column, CellType.AsIs, usual));
+                    all.Add(new(name, column, CellValue.TypeOf(name, CellType.AsIs), usual));
                     break;
                 case JObject o:
                     foreach (var key in o.Properties().Select(p => p.Name).Where(n => n is not ("column" or "type" or "conflict")))
@@ -185,7 +185,7 @@ internal sealed class SyncFileReader(JObject json, string fileName)
                         Bad($"{path}/{Names.Escape(key)}", "is not known here; there are column, type, conflict.");
                     }
 
-                    all.Add(new(name, (string?)(o["column"] as JValue) ?? name, Choice(path + "/type", o["type"], CellType.AsIs), Choice(path + "/conflict", o["conflict"], usual)));
+                    all.Add(new(name, (string?)(o["column"] as JValue) ?? name, CellValue.TypeOf(name, Choice(path + "/type", o["type"], CellType.AsIs)), Choice(path + "/conflict", o["conflict"], usual)));
                     break;
                 default:
                     Bad(path, "must be the name of a column, or an object with column, type and conflict.");

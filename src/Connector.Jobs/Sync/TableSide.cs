@@ -34,10 +34,11 @@ internal sealed class TableSide : IAsyncDisposable
     private readonly string? _clock, _now;
     private readonly DateTimeOffset _started;
     private readonly SyncLock? _held;
+    private readonly bool _allowsPlaceholderIds;
 
-    private TableSide(DbConnection connection, SyncFile file, DateTimeOffset started, SyncLock? held)
+    private TableSide(DbConnection connection, SyncFile file, DateTimeOffset started, SyncLock? held, bool allowsPlaceholderIds)
     {
-        (_connection, _file, _started, _held) = (connection, file, started, held);
+        (_connection, _file, _started, _held, _allowsPlaceholderIds) = (connection, file, started, held, allowsPlaceholderIds);
         SyncStore.Limit(connection, file.Database);
         string[] columns = [file.Key, .. file.Updated is null ? [] : (string[])[file.Updated], .. file.Attributes.Select(a => a.Column)];
         using (var command = connection.Command($"SELECT {string.Join(", ", columns.Select(Database.Quote))} FROM {Table} WHERE 1 = 0"))
@@ -65,12 +66,12 @@ internal sealed class TableSide : IAsyncDisposable
     private string ComparedKey => _file.IdType == "email" ? $"lower(CAST({Key} AS TEXT))" : _key;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the table or a column is not there.</exception>
-    public static TableSide Open(SyncFile file, TimeProvider time, SyncLock? held)
+    public static TableSide Open(SyncFile file, TimeProvider time, SyncLock? held, bool allowsPlaceholderIds = false)
     {
         var connection = file.Database.Open();
         try
         {
-            return new TableSide(connection, file, time.GetUtcNow(), held);
+            return new TableSide(connection, file, time.GetUtcNow(), held, allowsPlaceholderIds);
         }
         catch (DbException e)
         {
@@ -333,7 +334,7 @@ internal sealed class TableSide : IAsyncDisposable
     private TableRow Read(DbDataReader reader)
     {
         var values = new Dictionary<string, Canonical>(StringComparer.Ordinal);
-        var problem = WrongKey(reader.GetString(0), _file.IdType);
+        var problem = WrongKey(reader.GetString(0), _file.IdType, _allowsPlaceholderIds);
         for (var i = 0; i < _file.Attributes.Count; i++)
         {
             var attribute = _file.Attributes[i];
@@ -353,7 +354,7 @@ internal sealed class TableSide : IAsyncDisposable
     }
 
     // A key that no person can have is told before anything is asked about it: one of them would fail its whole page.
-    internal static string? WrongKey(string key, string idType)
+    internal static string? WrongKey(string key, string idType, bool allowsPlaceholderIds)
     {
         if (string.IsNullOrWhiteSpace(key) || System.Text.Encoding.UTF8.GetByteCount(key) > 150)
         {
@@ -362,8 +363,9 @@ internal sealed class TableSide : IAsyncDisposable
 
         try
         {
-            Actions.Person.Of(key, idType);
-            return null;
+            var keeper = new KeyKeeper(allowsPlaceholderIds);
+            Actions.Person.Of(key, idType, keeper);
+            return keeper.Warning is null ? null : "the key has white space or invisible characters at its ends; take them off in the table.";
         }
         catch (ConnectorException e)
         {
@@ -407,5 +409,14 @@ internal sealed class TableSide : IAsyncDisposable
         return Timestamp.TryRead(token, out var seconds, out _) ? seconds
             : token.Value is string text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUnixTimeSeconds()
             : null;
+    }
+
+    private sealed class KeyKeeper(bool allowsPlaceholderIds) : IGateKeeper
+    {
+        public bool AllowsPlaceholderIds => allowsPlaceholderIds;
+
+        public string? Warning { get; private set; }
+
+        public void Warn(string text) => Warning = text;
     }
 }

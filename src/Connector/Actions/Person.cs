@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions;
@@ -27,20 +28,26 @@ internal readonly record struct Person
 
     /// <summary>Reads an identifier of a kind: <c>auto</c> (by its shape, as v1 does), <c>id</c>, <c>email</c>, <c>cio_id</c> or <c>phone</c>.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be of that kind.</exception>
-    public static Person Of(string id, string? kind, string input = "id")
+    public static Person Of(string id, string? kind, IGateKeeper keeper, string input = "id")
     {
+        id = kind == "email" ? keeper.Email(id, input) : keeper.Name(id, input);
         ApiPath.Check(id, input);
         ConnectorException Bad(string message) => ConnectorException.Input("/" + input, message);
         return kind switch
         {
             "id" => new("id", id, id.StartsWith(CioPrefix, StringComparison.Ordinal) || id.Contains('@') ? null : id),
-            "email" => id.Contains('@') ? new("email", id, LooksLikeEmail(id) ? id : null) : throw Bad("must be an e-mail address, such as ada@example.com."),
+            "email" => new("email", id, LooksLikeEmail(id) ? id : null),
             "cio_id" => Bare(id) is { Length: > 0 } bare ? new("cio_id", bare, CioPrefix + bare) : throw Bad("must hold a cio_id, such as a3000001."),
             "phone" => IsPhone(id) ? new("phone", id, null) : throw Bad("must be a phone number with plus and country code, such as +43123456789."),
             _ when id.Length > CioPrefix.Length && id.StartsWith(CioPrefix, StringComparison.Ordinal) => new("cio_id", Bare(id), id),
+            _ when id.Contains('@') && Gate.HoldsNothing(id) && LooksLikeEmail(Gate.Squeeze(id)) =>
+                throw Bad("holds white space or an invisible character, which no e-mail address has. Take it out, or set the ID type to id."),
             _ => new(LooksLikeEmail(id) ? "email" : "id", id, id),
         };
     }
+
+    /// <summary>The gate for identifiers of a kind.</summary>
+    public static Func<string, bool, GateResult> Check(string? kind) => kind == "email" ? Gate.Email : Gate.Name;
 
     /// <summary>The beginning of a v2 operation on this person.</summary>
     public Operation Operation(string action) => new(this, action);
@@ -55,5 +62,6 @@ internal readonly record struct Person
     /// <summary>A cio_id without the prefix that v1 paths put before it.</summary>
     public static string Bare(string id) => id.StartsWith(CioPrefix, StringComparison.Ordinal) ? id[CioPrefix.Length..] : id;
 
-    private static bool IsPhone(string text) => text.Length is >= 3 and <= 16 && text[0] == '+' && text[1] != '0' && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+    /// <summary>Whether a text is a phone number in E.164 form.</summary>
+    public static bool IsPhone(string text) => text.Length is >= 3 and <= 16 && text[0] == '+' && text[1] != '0' && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

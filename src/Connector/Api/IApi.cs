@@ -1,10 +1,11 @@
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
 /// <summary>An action's only road out.</summary>
-internal interface IApi
+internal interface IApi : IGateKeeper
 {
     /// <summary>Sends a request with region, credentials, limiter, retries and timeouts; the answer is a success.</summary>
     /// <exception cref="ConnectorException">Everything that is not a success.</exception>
@@ -39,9 +40,6 @@ internal interface IApi
 
     /// <summary>Takes a list's items one by one, as its pages arrive; null when the result is to hold them.</summary>
     Action<JToken>? Emit { get; }
-
-    /// <summary>Adds a warning to the result.</summary>
-    void Warn(string text);
 
     /// <summary>Tells the host how far long work is.</summary>
     void Progress(int done, int total);

@@ -11,6 +11,7 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 {
     private string? _eventId;
     private List<string>? _warnings;
+    private HashSet<string>? _told;
 
     public string EventId => _eventId ??= options.InvocationId is { } invocation
         ? CustomerIo.Connector.Values.EventId.Derive(invocation, manifest.Id, options.ItemIndex)
@@ -46,13 +47,20 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
     {
         lock (_warnings ??= [])
         {
-            _warnings.Add(Shown.Line(text));
+            // An input that is looked at twice is told once.
+            var line = Shown.Line(text);
+            if ((_told ??= new(StringComparer.Ordinal)).Add(line))
+            {
+                _warnings.Add(line);
+            }
         }
     }
 
     public void Progress(int done, int total) => options.Progress?.Invoke(done, total);
 
     public virtual Action<JToken>? Emit => options.Item;
+
+    public abstract bool AllowsPlaceholderIds { get; }
 
     public abstract bool CanAsk(ApiName api);
 
@@ -94,6 +102,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private Sent _sent;
     private int _count;
     private TimeSpan _waited;
+
+    public override bool AllowsPlaceholderIds => workspace.Connection.AllowPlaceholderIds;
 
     public override bool CanAsk(ApiName api) => workspace.Has(api);
 
@@ -235,6 +245,8 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
     public override bool IsDryRun => true;
 
     public override Action<JToken>? Emit => null;
+
+    public override bool AllowsPlaceholderIds => workspace.Connection.AllowPlaceholderIds;
 
     public override bool CanAsk(ApiName api) => false;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Bulk;
 
@@ -36,7 +37,7 @@ internal static class CarriedText
 
             names[count++] = ((int)reader.TokenStartIndex + 1, name.Length);
             reader.Read();
-            if (!PassesValue(ref reader, json, limits?.MostValueBytes ?? int.MaxValue))
+            if ((limits is not null && !Gate.IsPlain(name, reader.ValueSpan, reader.TokenType)) || !PassesValue(ref reader, json, limits?.MostValueBytes ?? int.MaxValue))
             {
                 return false;
             }

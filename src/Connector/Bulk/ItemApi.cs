@@ -1,11 +1,12 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Bulk;
 
 /// <summary>What one operation of a batch may ask for: its own event id, the clock, warnings. It sends nothing itself.</summary>
-internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> eventIdOf) : IApi
+internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> eventIdOf, bool allowsPlaceholderIds) : IApi
 {
     private List<string>? _warnings;
 
@@ -16,6 +17,7 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
         set
         {
             (field, UsedEventId, _warnings) = (value, null, null);
+            WasTrimmed = false;
         }
     }
 
@@ -44,7 +46,24 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
 
     public void UseEventId(string eventId) => UsedEventId = eventId;
 
-    public void Warn(string text) => (_warnings ??= []).Add(text);
+    /// <summary>Whether something was taken off the ends of a name.</summary>
+    public bool WasTrimmed { get; private set; }
+
+    public void Trimmed(string input)
+    {
+        WasTrimmed = true;
+        Warn($"/{input}: {Gate.EndsTaken}");
+    }
+
+    public bool AllowsPlaceholderIds => allowsPlaceholderIds;
+
+    public void Warn(string text)
+    {
+        if (!(_warnings ??= []).Contains(text))
+        {
+            _warnings.Add(text);
+        }
+    }
 
     public void Progress(int done, int total)
     {

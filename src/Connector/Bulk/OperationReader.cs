@@ -70,7 +70,7 @@ internal static class OperationReader
             : throw new ConnectorException(FailureKind.Input, $"{manifest.Title} cannot go in a batch, since Customer.io has no operation for it; run it on its own.");
     }
 
-    private static readonly string[] s_needed = ["type", "action"];
+    private static readonly string[] s_needed = ["type", "action"], s_named = ["identifiers", "primary", "secondary"];
 
     private static Operation Vendor(JObject item, IApi api)
     {
@@ -80,18 +80,79 @@ internal static class OperationReader
             throw ConnectorException.Input([.. missing.Select(name => new Problem("/" + name, "is required: an operation is Customer.io's own (type, action, identifiers …) or {action, input}."))]);
         }
 
-        if ((string)item["type"]! != "person" || (string)item["action"]! is not ("event" or "page" or "screen"))
+        var operation = Gated(new Operation(item), item, api);
+        if (operation.Type != "person" || operation.Action is not ("event" or "page" or "screen"))
         {
-            return new Operation(item);
+            return operation;
         }
 
         if (item["id"] is JValue { Value: string { Length: > 0 } given })
         {
             api.UseEventId(given);
-            return new Operation(item);
+            return operation;
         }
 
         // Without an id a retry would count the event twice.
-        return new Operation(item) { ["id"] = api.EventId };
+        operation["id"] = api.EventId;
+        return operation;
+    }
+
+    /// <summary>The operation with whom and what it names as the gate lets it pass.</summary>
+    private static Operation Gated(Operation operation, JObject item, IApi api)
+    {
+        foreach (var name in s_named)
+        {
+            if (item[name] is JObject identifiers)
+            {
+                operation[name] = Identifiers(identifiers, name, api);
+            }
+        }
+
+        if (item["cio_relationships"] is JArray others)
+        {
+            operation["cio_relationships"] = new JArray(others.Select((other, i) => other is JObject { Count: > 0 } o && o["identifiers"] is JObject identifiers
+                ? new JObject(o) { ["identifiers"] = Identifiers(identifiers, $"cio_relationships/{i}/identifiers", api) }
+                : other));
+        }
+
+        if (item["device"] is JObject device && device["token"] is JValue { Value: string token } && api.Name(token, "device/token") is var clean && clean != token)
+        {
+            operation["device"] = new JObject(device) { ["token"] = clean };
+        }
+
+        switch (operation.Type, operation.Action)
+        {
+            case ("person", "identify") when item["attributes"] is JObject attributes:
+                operation["attributes"] = api.Attributes(attributes, "attributes");
+                break;
+            case ("object", "identify" or "identify_anonymous") when item["attributes"] is JObject attributes:
+                operation["attributes"] = api.ObjectAttributes(attributes, "attributes");
+                break;
+            case ("person", "event" or "page" or "screen") when item["name"] is JValue { Value: string name }:
+                operation["name"] = api.Name(name, "name");
+                break;
+        }
+
+        return operation;
+    }
+
+    private static JObject Identifiers(JObject identifiers, string path, IApi api)
+    {
+        JObject? changed = null;
+        foreach (var (name, value) in identifiers)
+        {
+            if (value is not JValue { Value: string or long or int or System.Numerics.BigInteger } scalar)
+            {
+                throw ConnectorException.Input($"/{path}/{Values.Names.Escape(name)}", "must be a text or a whole number.");
+            }
+
+            var at = $"{path}/{Values.Names.Escape(name)}";
+            if (scalar.Value is string text && (name == "email" ? api.Email(text, at) : api.Name(text, at)) is var clean && clean != text)
+            {
+                (changed ??= new JObject(identifiers))[name] = clean;
+            }
+        }
+
+        return changed ?? identifiers;
     }
 }

@@ -27,7 +27,7 @@ internal static class EventNames
 
             if (value is JValue { Value: not null } scalar && ConnectorJson.ScalarText(scalar) is { Length: > 0 } text)
             {
-                PersonKeys.Add(text, names);
+                PersonKeys.Add(Gate.Clean(text), names);
             }
         }
 

@@ -8,6 +8,9 @@ namespace CustomerIo.Connector.Events;
 /// <param name="ReservedEvents">Whether events such as User Deleted do what they say instead of being recorded.</param>
 internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool CreatedAtNow, bool ConvertTimestamps, bool ReservedEvents)
 {
+    /// <summary>Whether words that programs write for nothing may name somebody; the connection's to say.</summary>
+    public bool AllowPlaceholderIds { get; init; }
+
     /// <summary>The settings, with the profile's own where none was given.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
     public static EventSettings Of(string profile, string? deviceEvent = null, bool? createdAtNow = null, bool? convertTimestamps = null, bool? reservedEvents = null)

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Events;
 
 /// <summary>One event as it came, with the settings, the clock and what there is to say about it.</summary>
-internal sealed class Message(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId)
+internal sealed class Message(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
 {
     private static readonly JObject s_empty = [];
     private List<string>? _warnings;
@@ -51,12 +51,16 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
         _ => throw Refuse(path, "must be text or a number."),
     };
 
-    /// <summary>The first of several paths that holds a text.</summary>
+    /// <summary>The same of what names somebody or something: a number must be whole.</summary>
+    /// <exception cref="ConnectorException">It is something else.</exception>
+    public string? Id(params ReadOnlySpan<string> path) => At(path) is JValue { Value: double } ? throw Refuse(path, "must be text or a whole number.") : Text(path);
+
+    /// <summary>The first of several paths that names somebody or something.</summary>
     public string? First(string[][] paths, out string field)
     {
         foreach (var path in paths)
         {
-            if (Text(path) is { } text)
+            if (Id(path) is { } text)
             {
                 field = string.Join('/', path);
                 return text;
@@ -73,7 +77,16 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
     /// <summary>A value as the settings want it.</summary>
     public JToken Value(JToken value) => settings.ConvertTimestamps ? EventTimes.Convert(value) : value;
 
-    public void Warn(string text) => (_warnings ??= []).Add(text);
+    public bool AllowsPlaceholderIds => settings.AllowPlaceholderIds;
+
+    public void Warn(string text)
+    {
+        // Who it is about may be asked for more than once.
+        if (!(_warnings ??= []).Contains(text))
+        {
+            _warnings.Add(text);
+        }
+    }
 
     /// <summary>A time at a path as the profile sends it; null when there is none.</summary>
     public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time(this, value, "/" + string.Join('/', path!)) : null;
@@ -136,30 +149,30 @@ internal readonly record struct Who(string Key, string Value)
 
     /// <summary>A person by the shape of the identifier.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: no request can name them so.</exception>
-    public static Who Of(string value, string field, string kind = "auto")
+    public static Who Of(Message message, string value, string field, string kind = "auto")
     {
         ConnectorJson.CheckSurrogates(value);
-        var person = Person.Of(Checked(value, field), kind, field);
+        var person = Person.Of(Checked(value, field), kind, message, field);
         return new(person.Key, person.Value);
     }
 
-    public static Who Anonymous(string value) => new("anonymous_id", Checked(value, "anonymousId"));
+    public static Who Anonymous(Message message, string value) => new("anonymous_id", message.Name(Checked(value, "anonymousId"), "anonymousId"));
 
     /// <summary>Whom the event is about: by user id, else by e-mail address; null when it does not say.</summary>
     public static Who? Known(Message message)
     {
         if (message.First(message.Profile.UserId, out var field) is { } id)
         {
-            return Of(id, field);
+            return Of(message, id, field);
         }
 
-        return message.First(message.Profile.Email, out field) is { } email ? Of(email, field, message.Profile.EmailKind) : null;
+        return message.First(message.Profile.Email, out field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null;
     }
 
     /// <summary>Whom the event is about, known or not.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>
     public static Who Anybody(Message message) => Known(message)
-        ?? (message.Text("anonymousId") is { } anonymous ? Anonymous(anonymous)
+        ?? (message.Id("anonymousId") is { } anonymous ? Anonymous(message, anonymous)
         : throw ConnectorException.Input("/userId", "is missing, and neither an e-mail address nor an anonymousId stands in for it."));
 
     /// <summary>Whom the event is about.</summary>

@@ -14,7 +14,7 @@ public static partial class Timestamp
     /// <summary>What to say of a value that is no time.</summary>
     internal const string Expected = "must be Unix seconds, Unix milliseconds or ISO 8601 with Z or an offset, such as 2026-01-31T09:30:00Z.";
 
-    private const long LastSecond = 253_402_300_799;
+    private const long FirstSecond = -62_135_596_800, LastSecond = 253_402_300_799;
 
     /// <summary>Reads Unix seconds, Unix milliseconds or ISO 8601 with <c>Z</c> or an offset.</summary>
     /// <param name="value">A number, a string of digits or an ISO 8601 string with 0 to 9 fraction digits.</param>
@@ -36,6 +36,61 @@ public static partial class Timestamp
             string s => FromText(s, out seconds, out wasMilliseconds),
             _ => false,
         };
+    }
+
+    /// <summary>The same for what people's tables hold: also dates, a blank in place of the T, no seconds, fractions of seconds, and times before 1970.</summary>
+    /// <param name="value">A number or a text.</param>
+    /// <param name="zone">Where a time without an offset was written; null refuses it, and takes a date alone for UTC.</param>
+    /// <param name="seconds">Whole Unix seconds, rounded down.</param>
+    internal static bool TryReadAny(JToken value, TimeZoneInfo? zone, out long seconds)
+    {
+        if (TryRead(value, out seconds, out _))
+        {
+            return true;
+        }
+
+        return (value as JValue)?.Value switch
+        {
+            long l => FromDouble(l, out seconds),
+            int i => FromDouble(i, out seconds),
+            double d => FromDouble(d, out seconds),
+            string s when Number().IsMatch(s) => FromDouble(double.Parse(s, CultureInfo.InvariantCulture), out seconds),
+            string s => FromTable(s, zone, out seconds),
+            _ => false,
+        };
+    }
+
+    private static bool FromDouble(double number, out long seconds)
+    {
+        var whole = Math.Floor(Math.Abs(number) >= FirstMillisecond ? number / 1000 : number);
+        var fits = whole is >= FirstSecond and <= LastSecond;
+        seconds = fits ? (long)whole : 0;
+        return fits;
+    }
+
+    private static bool FromTable(string text, TimeZoneInfo? zone, out long seconds)
+    {
+        seconds = 0;
+        var match = Table().Match(text);
+        if (!match.Success || !DateTime.TryParseExact(
+            match.Groups["date"].Value + (match.Groups["time"] is { Success: true, Value: var time } ? time.Length == 5 ? time + ":00" : time : "00:00:00"),
+            "yyyy-MM-ddHH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+        {
+            return false;
+        }
+
+        var offset = match.Groups["offset"].Value;
+        if (offset.Length == 0 && match.Groups["time"].Success && zone is null)
+        {
+            return false;
+        }
+
+        var digits = offset.Replace(":", "", StringComparison.Ordinal);
+        var shift = offset.Length == 0 ? (zone ?? TimeZoneInfo.Utc).GetUtcOffset(local)
+            : digits is "Z" or "z" ? TimeSpan.Zero
+            : new TimeSpan(int.Parse(digits.AsSpan(1, 2), CultureInfo.InvariantCulture), digits.Length > 3 ? int.Parse(digits.AsSpan(3, 2), CultureInfo.InvariantCulture) : 0, 0) * (digits[0] == '-' ? -1 : 1);
+        seconds = (long)Math.Floor((local - DateTime.UnixEpoch - shift).TotalSeconds);
+        return shift.Duration() <= TimeSpan.FromHours(14) && seconds is >= FirstSecond and <= LastSecond;
     }
 
     private static bool FromText(string text, out long seconds, out bool wasMilliseconds)
@@ -75,4 +130,10 @@ public static partial class Timestamp
 
     [GeneratedRegex(@"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?(?<offset>Z|[+-][0-9]{2}:?[0-9]{2})\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Iso();
+
+    [GeneratedRegex(@"\A-?[0-9]{1,18}(\.[0-9]{1,9})?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})([Tt ](?<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(\.[0-9]{1,9})? ?(?<offset>[Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Table();
 }

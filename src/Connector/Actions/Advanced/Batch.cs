@@ -56,7 +56,7 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
     private static List<(BatchChunk Chunk, List<int> Indexes)> Chunks(JArray operations, IApi api, SortedDictionary<int, BatchFailure> failed)
     {
         var chunks = new List<(BatchChunk Chunk, List<int> Indexes)>();
-        var item = new ItemApi(() => api.Now, i => api.EventIdFor((int)i));
+        var item = new ItemApi(() => api.Now, i => api.EventIdFor((int)i), api.AllowsPlaceholderIds);
         for (var i = 0; i < operations.Count; i++)
         {
             try

@@ -10,7 +10,7 @@ internal static class Audience
 
     /// <summary>The body of a trigger.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: several forms at once, or more than Customer.io takes.</exception>
-    public static JObject Body(TriggerBroadcast.Input input)
+    public static JObject Body(TriggerBroadcast.Input input, IGateKeeper keeper)
     {
         (string Name, string Key, JToken? Value)[] forms =
         [
@@ -24,7 +24,13 @@ internal static class Audience
         if (value is not null)
         {
             // An id is a text to Customer.io, also where the caller has numbers.
-            body[key] = form is "ids" or "emails" ? new JArray(value.Select(v => ConnectorJson.ScalarText(v))) : value;
+            body[key] = form switch
+            {
+                "ids" => new JArray(keeper.Names(value, form, Gate.Name)),
+                "emails" => new JArray(keeper.Names(value, form, Gate.Email)),
+                "perUserData" => new JArray(value.Select((user, i) => User((JObject)user, $"{form}/{i}", keeper, problems))),
+                _ => value,
+            };
             Check(form, value, problems);
         }
 
@@ -72,11 +78,7 @@ internal static class Audience
 
         for (var i = 0; i < people.Count; i++)
         {
-            if (form == "emails" && !ConnectorJson.ScalarText(people[i]).Contains('@'))
-            {
-                problems.Add(new Problem($"/emails/{i}", "must be an e-mail address."));
-            }
-            else if (people[i] is JObject user)
+            if (people[i] is JObject user)
             {
                 if (user.ContainsKey("id") == user.ContainsKey("email"))
                 {
@@ -86,6 +88,20 @@ internal static class Audience
                 TooLarge($"/perUserData/{i}", ConnectorJson.CountBytes(user), MostUserBytes, problems);
             }
         }
+    }
+
+    private static JObject User(JObject user, string path, IGateKeeper keeper, List<Problem> problems)
+    {
+        foreach (var name in (string[])["id", "email"])
+        {
+            if (user[name] is { } value && keeper.Attribute(name, value, $"{path}/{name}", out var sent) is var problem)
+            {
+                problems.AddRange(problem is null ? [] : [problem]);
+                user = ReferenceEquals(sent, value) ? user : new JObject(user) { [name] = sent };
+            }
+        }
+
+        return user;
     }
 
     private static void TooLarge(string path, int bytes, int most, List<Problem> problems)

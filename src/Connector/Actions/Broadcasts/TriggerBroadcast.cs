@@ -13,7 +13,7 @@ internal sealed class TriggerBroadcast : ConnectorAction<TriggerBroadcast.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var request = ApiRequest.Post(ApiName.App, $"/v1/campaigns/{input.Broadcast:broadcast}/triggers", Audience.Body(input)) with
+        var request = ApiRequest.Post(ApiName.App, $"/v1/campaigns/{input.Broadcast:broadcast}/triggers", Audience.Body(input, api)) with
         {
             LookFor = "a new trigger of this broadcast",
         };

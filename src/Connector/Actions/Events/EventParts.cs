@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Actions.Events;
 
 /// <summary>What every kind of event is made of.</summary>
-internal readonly record struct EventParts(string Name, JObject? Data, string? EventId, JToken? Timestamp)
+internal readonly record struct EventParts(string Name, string NameInput, JObject? Data, string? EventId, JToken? Timestamp)
 {
     /// <summary><c>{name, data?, id, timestamp?}</c>, with the data under the key that v1 or v2 uses; the id makes Customer.io count the event once.</summary>
     public void AddTo(Action<string, JToken> add, string dataKey, IApi api)
@@ -19,7 +19,7 @@ internal readonly record struct EventParts(string Name, JObject? Data, string? E
             }
         }
 
-        add("name", Name);
+        add("name", api.Name(Name, NameInput));
         if (Data is not null)
         {
             add(dataKey, Data);
@@ -39,11 +39,11 @@ internal readonly record struct EventParts(string Name, JObject? Data, string? E
 internal abstract class PersonEventAction<TInput>(string kind) : OperationAction<TInput>
     where TInput : class
 {
-    protected abstract (Person Person, EventParts Parts) Read(TInput input);
+    protected abstract (Person Person, EventParts Parts) Read(TInput input, IApi api);
 
     protected sealed override Operation Operation(TInput input, IApi api)
     {
-        var (person, parts) = Read(input);
+        var (person, parts) = Read(input, api);
         var operation = person.Operation(kind);
         parts.AddTo((name, value) => operation[name] = value, "attributes", api);
         return operation;
@@ -51,7 +51,7 @@ internal abstract class PersonEventAction<TInput>(string kind) : OperationAction
 
     protected sealed override ApiRequest Request(TInput input, IApi api)
     {
-        var (person, parts) = Read(input);
+        var (person, parts) = Read(input, api);
         if (person.Segment is not { } segment)
         {
             return base.Request(input, api);

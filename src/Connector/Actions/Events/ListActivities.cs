@@ -9,7 +9,7 @@ internal sealed class ListActivities() : PagedAction<ListActivities.Input>("acti
 
     protected override ApiRequest Request(Input input, IApi api)
     {
-        Person? person = string.IsNullOrEmpty(input.Id) ? null : Person.Of(input.Id, input.IdType);
+        Person? person = string.IsNullOrEmpty(input.Id) ? null : Person.Of(input.Id, input.IdType, api);
         return ApiRequest.Get(ApiName.App, "/v1/activities") with
         {
             Query = QueryText.Of(

@@ -17,7 +17,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             throw ConnectorException.Input("/event", "must be given, or Events in its place: one of the two.");
         }
 
-        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps, input.ReservedEvents);
+        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps, input.ReservedEvents) with { AllowPlaceholderIds = api.AllowsPlaceholderIds };
         return input.Event is { } one ? await OneAsync(one, settings, api, ct).ConfigureAwait(false) : await ManyAsync(input.Events!, settings, api, ct).ConfigureAwait(false);
     }
 

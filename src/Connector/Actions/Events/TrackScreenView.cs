@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Api;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -7,6 +8,6 @@ internal sealed class TrackScreenView() : PersonEventAction<TrackScreenView.Inpu
 {
     internal sealed record Input(string Id, string IdType, string ScreenName, JObject? EventData, string? EventId, JToken? Timestamp);
 
-    protected override (Person Person, EventParts Parts) Read(Input input) =>
-        (Person.Of(input.Id, input.IdType), new EventParts(input.ScreenName, input.EventData, input.EventId, input.Timestamp));
+    protected override (Person Person, EventParts Parts) Read(Input input, IApi api) =>
+        (Person.Of(input.Id, input.IdType, api), new EventParts(input.ScreenName, "screenName", input.EventData, input.EventId, input.Timestamp));
 }

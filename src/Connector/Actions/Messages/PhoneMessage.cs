@@ -7,8 +7,9 @@ internal sealed record PhoneMessage(
     string Id, string IdType, string TransactionalMessageId, string? To, string? From, JObject? MessageData, bool? Tracked, bool? SendToUnsubscribed, JToken? SendAt,
     bool? DisableMessageRetention, bool? QueueDraft, bool? AutoCreate, string? Language, string? WaitFor, long WaitSeconds) : ITransactional
 {
-    public void Fill(Action<string, JToken?> set)
+    public void Fill(Action<string, JToken?> set, List<Problem> problems)
     {
+        EmailChecks.Phone(problems, "/to", To);
         set("to", To);
         set("from", From);
         set("tracked", Tracked);

@@ -17,6 +17,10 @@ internal sealed class SendAndWait() : Transactional<SendAndWait.Input>("email")
         {
             EmailChecks.Recipients(problems, ("/to", input.To));
         }
+        else if (input.Channel is "sms" or "whatsapp")
+        {
+            EmailChecks.Phone(problems, "/to", input.To);
+        }
 
         if ((input.Channel, input.To) is ("email", null or "") or ("in_app" or "inbox_message", { Length: > 0 }))
         {

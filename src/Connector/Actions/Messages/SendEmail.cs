@@ -15,6 +15,8 @@ internal sealed class SendEmail() : Transactional<SendEmail.Input>("email")
     protected override void Fill(Input input, Action<string, JToken?> set, List<Problem> problems)
     {
         EmailChecks.Recipients(problems, ("/to", input.To), ("/cc", input.Cc), ("/bcc", input.Bcc));
+        EmailChecks.Mailbox(problems, "/from", input.From);
+        EmailChecks.Mailbox(problems, "/replyTo", input.ReplyTo);
         if (string.IsNullOrEmpty(input.TransactionalMessageId))
         {
             (string Path, string? Value)[] needed = [("/from", input.From), ("/subject", input.Subject), ("/body", input.Body)];

@@ -17,7 +17,12 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
         foreach (var (name, value) in input.Data)
         {
             // Every value of a form is a text.
-            data[name] = ConnectorJson.ScalarText(value!);
+            data[name] = name switch
+            {
+                "id" => api.Name(ConnectorJson.ScalarText(value!), "data/id"),
+                "email" => api.Email(ConnectorJson.ScalarText(value!), "data/email"),
+                _ => ConnectorJson.ScalarText(value!),
+            };
             if (s_reserved.Contains(name))
             {
                 api.Warn($"/data/{name} has no effect: Customer.io passes over this name.");
@@ -36,11 +41,11 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
                 api.Warn($"/data/{name} was not sent: another input sets the same field.");
             }
 
-            data[name] = value;
+            data[name] = name == "id" ? api.Name(value, name) : api.Email(value, name);
         }
 
         return data.ContainsKey("id") && data.ContainsKey("email")
             ? throw ConnectorException.Input("/email", "cannot be sent together with an id: Customer.io takes exactly one of them from a form.")
-            : ApiRequest.Post(ApiName.Track, $"/api/v1/forms/{input.Form:form}/submit", new JObject { ["data"] = data });
+            : ApiRequest.Post(ApiName.Track, $"/api/v1/forms/{api.Name(input.Form, "form"):form}/submit", new JObject { ["data"] = data });
     }
 }

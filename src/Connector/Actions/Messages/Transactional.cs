@@ -42,7 +42,7 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
     protected sealed override ApiRequest Request(TInput input, IApi api)
     {
         var problems = new List<Problem>();
-        var person = Person.Of(input.Id, input.IdType);
+        var person = Person.Of(input.Id, input.IdType, api);
         var body = new JObject();
         void Set(string name, JToken? value)
         {
@@ -97,13 +97,14 @@ internal static class EmailChecks
 {
     private const int MostRecipients = 15, MostAttachmentBytes = 2_000_000;
 
-    /// <summary>At most 15 recipients, all lists together.</summary>
+    /// <summary>Lists of addresses, and at most 15 recipients in all of them together.</summary>
     public static void Recipients(List<Problem> problems, params ReadOnlySpan<(string Path, string? List)> lists)
     {
         var count = 0;
-        foreach (var (_, list) in lists)
+        foreach (var (path, list) in lists)
         {
             count += Addresses(list).Count;
+            Mailboxes(problems, path, list);
         }
 
         if (count > MostRecipients)
@@ -112,18 +113,83 @@ internal static class EmailChecks
         }
     }
 
+    /// <summary>One sender's address, with or without a name; empty and Liquid always pass.</summary>
+    public static void Mailbox(List<Problem> problems, string path, string? text)
+    {
+        if (!IsLiquid(text) && Addresses(text).Count > 1)
+        {
+            problems.Add(new Problem(path, $"must be one address. {Example}"));
+        }
+        else
+        {
+            Mailboxes(problems, path, text);
+        }
+    }
+
+    /// <summary>A phone number in E.164 form; empty and Liquid always pass.</summary>
+    public static void Phone(List<Problem> problems, string path, string? text)
+    {
+        if (!string.IsNullOrEmpty(text) && !IsLiquid(text) && !Person.IsPhone(text))
+        {
+            problems.Add(new Problem(path, "must be a phone number in E.164 form: plus, country code and digits alone, such as +43123456789; or Liquid such as {{customer.phone}}."));
+        }
+    }
+
+    private const string Example = "Write it like ada@example.com, Ada <ada@example.com> or \"Lovelace, Ada\" <ada@example.com>; Liquid may stand in for it.";
+
+    /// <summary>Whether Customer.io fills the text in when it sends, so that nobody can check it here.</summary>
+    private static bool IsLiquid(string? text) => text is not null && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal));
+
+    private static void Mailboxes(List<Problem> problems, string path, string? list)
+    {
+        if (string.IsNullOrEmpty(list) || IsLiquid(list))
+        {
+            return;
+        }
+
+        var parts = Addresses(list);
+        if (parts.Count == 0 || list.Any(char.IsControl) || !parts.TrueForAll(IsMailbox))
+        {
+            problems.Add(new Problem(path, $"holds something that is no e-mail address, and several are parted by commas. {Example}"));
+        }
+    }
+
+    private static bool IsMailbox(string text)
+    {
+        var (name, address) = text.EndsWith('>') && text.LastIndexOf('<') is >= 0 and var open ? (text[..open].Trim(' '), text[(open + 1)..^1].Trim(' ')) : ("", text);
+        var quoted = name.Length >= 2 && name[0] == '"' && name[^1] == '"';
+        return Gate.Email(address, placeholders: true) is { Problem: null, Trimmed: false }
+            && (quoted ? name.AsSpan(1, name.Length - 2).IndexOfAny('"', '\\') < 0 || IsEscaped(name[1..^1]) : name.AsSpan().IndexOfAny("\";,<>") < 0);
+    }
+
+    // Inside quotes a quote or backslash needs a backslash before it.
+    private static bool IsEscaped(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '"' || (text[i] == '\\' && ++i == text.Length))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The parts of a list with commas; a comma inside quotes or angle brackets parts nothing.</summary>
     public static List<string> Addresses(string? list)
     {
         var all = new List<string>();
         var (one, quoted, bracketed) = (new StringBuilder(), false, false);
+        var escaped = false;
         foreach (var c in list ?? "")
         {
-            quoted ^= c == '"';
+            quoted ^= c == '"' && !escaped;
+            escaped = quoted && c == '\\' && !escaped;
             bracketed = !quoted && c is '<' or '>' ? c == '<' : bracketed;
             if (c == ',' && !quoted && !bracketed)
             {
-                all.Add(one.ToString().Trim());
+                all.Add(one.ToString().Trim(' '));
                 one.Clear();
                 continue;
             }
@@ -131,7 +197,7 @@ internal static class EmailChecks
             one.Append(c);
         }
 
-        all.Add(one.ToString().Trim());
+        all.Add(one.ToString().Trim(' '));
         return [.. all.Where(a => a.Length > 0)];
     }
 

@@ -8,5 +8,5 @@ internal sealed class DestroyObject : OperationAction<DestroyObject.Input>
 {
     internal sealed record Input(string ObjectTypeId, string ObjectId);
 
-    protected override Operation Operation(Input input, IApi api) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete");
+    protected override Operation Operation(Input input, IApi api) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete", api);
 }

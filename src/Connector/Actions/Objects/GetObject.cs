@@ -10,9 +10,10 @@ internal sealed class GetObject : ConnectorAction<GetObject.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
+        var (type, id) = (api.Name(input.ObjectTypeId, "objectTypeId"), api.Name(input.ObjectId, "objectId"));
         async Task<JObject> GetAsync(string what)
         {
-            var request = ApiRequest.Get(ApiName.App, $"/v1/objects/{input.ObjectTypeId:objectTypeId}/{input.ObjectId:objectId}/{what:what}");
+            var request = ApiRequest.Get(ApiName.App, $"/v1/objects/{type:objectTypeId}/{id:objectId}/{what:what}");
             return Answers.Object(await api.SendAsync(request with { Query = QueryText.Of(("id_type", input.ObjectIdType)) }, ct).ConfigureAwait(false));
         }
 

@@ -17,11 +17,11 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
             throw ConnectorException.Input("/relationships", "must name either anonymous people only or known people only; Customer.io takes them in two separate operations.");
         }
 
-        var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, anonymous > 0 ? "identify_anonymous" : "identify");
+        var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, anonymous > 0 ? "identify_anonymous" : "identify", api);
         operation["attributes"] = Attributes(input, api);
         if (input.Relationships is { Count: > 0 } people)
         {
-            operation["cio_relationships"] = Relationship.OfObject(people, "relationships");
+            operation["cio_relationships"] = Relationship.OfObject(people, "relationships", api);
         }
 
         return operation;
@@ -31,7 +31,7 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
     {
         if (Times.Seconds(input.CreatedAt, "createdAt", api) is not { } time)
         {
-            return input.ObjectData ?? [];
+            return api.ObjectAttributes(input.ObjectData ?? [], "objectData");
         }
 
         var all = new JObject(input.ObjectData ?? []);

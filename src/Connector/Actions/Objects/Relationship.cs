@@ -11,17 +11,22 @@ internal static class Relationship
     public static JObject Object(string typeId, string objectId) => new() { ["object_type_id"] = typeId, ["object_id"] = objectId };
 
     /// <summary>The beginning of a v2 operation on an object.</summary>
-    public static Operation Operation(string typeId, string objectId, string action) => new("object", action) { ["identifiers"] = Object(typeId, objectId) };
+    public static Operation Operation(string typeId, string objectId, string action, IGateKeeper keeper) =>
+        new("object", action) { ["identifiers"] = Object(keeper.Name(typeId, "objectTypeId"), keeper.Name(objectId, "objectId")) };
 
     /// <summary>The objects of a person: a list of <c>{objectTypeId, objectId, attributes?}</c>.</summary>
-    public static JArray OfPerson(JArray objects) => new(objects.Select(item =>
-        Entry(Object(ConnectorJson.ScalarText(item["objectTypeId"]!), ConnectorJson.ScalarText(item["objectId"]!)), item)));
+    public static JArray OfPerson(JArray objects, string input, IGateKeeper keeper) => new(objects.Select((item, i) => Entry(
+        Object(
+            keeper.Name(ConnectorJson.ScalarText(item["objectTypeId"]!), $"{input}/{i}/objectTypeId"),
+            keeper.Name(ConnectorJson.ScalarText(item["objectId"]!), $"{input}/{i}/objectId")),
+        item)));
 
     /// <summary>The people of an object: a list of <c>{id, idType?, attributes?}</c>.</summary>
-    public static JArray OfObject(JArray people, string input) => new(people.Select((item, i) =>
+    public static JArray OfObject(JArray people, string input, IGateKeeper keeper) => new(people.Select((item, i) =>
     {
         var (id, kind) = (ConnectorJson.ScalarText(item["id"]!), (string?)item["idType"]);
-        return Entry(kind == "anonymous_id" ? new JObject { ["anonymous_id"] = id } : Person.Of(id, kind, $"{input}/{i}/id").Identifiers, item);
+        var path = $"{input}/{i}/id";
+        return Entry(kind == "anonymous_id" ? new JObject { ["anonymous_id"] = keeper.Name(id, path) } : Person.Of(id, kind, keeper, path).Identifiers, item);
     }));
 
     private static JObject Entry(JObject identifiers, JToken item)

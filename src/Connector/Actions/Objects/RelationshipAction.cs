@@ -24,9 +24,9 @@ internal abstract class RelationshipAction(string action) : OperationAction<Rela
         }
 
         var operation = wanted == person
-            ? Person.Of(input.Id!, input.IdType).Operation(action)
-            : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action);
-        operation["cio_relationships"] = wanted == person ? Relationship.OfPerson(input.Objects!) : Relationship.OfObject(input.People!, "people");
+            ? Person.Of(input.Id!, input.IdType, api).Operation(action)
+            : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action, api);
+        operation["cio_relationships"] = wanted == person ? Relationship.OfPerson(input.Objects!, "objects", api) : Relationship.OfObject(input.People!, "people", api);
         return operation;
     }
 }

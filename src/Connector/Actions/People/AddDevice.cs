@@ -12,20 +12,21 @@ internal sealed class AddDevice : OperationAction<AddDevice.Input>
 
     protected override Operation Operation(Input input, IApi api)
     {
-        var operation = Person.Of(input.Id, input.IdType).Operation("add_device");
+        var operation = Person.Of(input.Id, input.IdType, api).Operation("add_device");
         operation["device"] = Device("token", input, api);
         return operation;
     }
 
-    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType).Segment is { } segment
+    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Segment is { } segment
         ? ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, api) })
         : base.Request(input, api);
 
     private static JObject Device(string tokenKey, Input input, IApi api)
     {
         // A token that is a path segment could not be deleted again, so it is not let in.
-        ApiPath.Check(input.DeviceToken, "deviceToken");
-        var device = new JObject { [tokenKey] = input.DeviceToken, ["platform"] = Platform(input.Platform, api) };
+        var token = api.Name(input.DeviceToken, "deviceToken");
+        ApiPath.Check(token, "deviceToken");
+        var device = new JObject { [tokenKey] = token, ["platform"] = Platform(input.Platform, api) };
         if (Times.Seconds(input.LastUsed, "lastUsed", api) is { } time)
         {
             device["last_used"] = time;

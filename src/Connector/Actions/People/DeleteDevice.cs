@@ -11,13 +11,14 @@ internal sealed class DeleteDevice : OperationAction<DeleteDevice.Input>
 
     protected override Operation Operation(Input input, IApi api)
     {
-        ApiPath.Check(input.DeviceToken, "deviceToken");
-        var operation = Person.Of(input.Id, input.IdType).Operation("delete_device");
-        operation["device"] = new JObject { ["token"] = input.DeviceToken };
+        var token = api.Name(input.DeviceToken, "deviceToken");
+        ApiPath.Check(token, "deviceToken");
+        var operation = Person.Of(input.Id, input.IdType, api).Operation("delete_device");
+        operation["device"] = new JObject { ["token"] = token };
         return operation;
     }
 
-    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType).Segment is { } segment
-        ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}/devices/{input.DeviceToken:deviceToken}")
+    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Segment is { } segment
+        ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}/devices/{api.Name(input.DeviceToken, "deviceToken"):deviceToken}")
         : base.Request(input, api);
 }

@@ -13,7 +13,7 @@ internal sealed class GetPeople : ConnectorAction<GetPeople.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var ids = input.Ids.Select(ConnectorJson.ScalarText).Select((id, i) => AppPerson.Id(Person.Of(id, input.IdType, $"ids/{i}"))).Distinct(StringComparer.Ordinal).ToArray();
+        var ids = api.Names(input.Ids, "ids", Person.Check(input.IdType)).Select((id, i) => AppPerson.Id(Person.Of(id, input.IdType, api, $"ids/{i}"))).Distinct(StringComparer.Ordinal).ToArray();
         var people = new JArray();
         var found = new HashSet<string>(input.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         for (var done = 0; done < ids.Length; done += MostIds)

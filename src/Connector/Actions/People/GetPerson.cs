@@ -12,7 +12,7 @@ internal sealed class GetPerson : ConnectorAction<GetPerson.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var person = Person.Of(input.Id, input.IdType);
+        var person = Person.Of(input.Id, input.IdType, api);
         var output = new JObject();
 
         // Devices are a part of what the attributes' endpoint tells, so both are one request.

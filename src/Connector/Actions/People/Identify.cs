@@ -14,12 +14,12 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
     protected override Operation Operation(Input input, IApi api)
     {
-        var operation = Person.Of(input.Id, input.IdType).Operation("identify");
+        var operation = Person.Of(input.Id, input.IdType, api).Operation("identify");
         operation["attributes"] = PersonChange.Attributes(input, api);
         PersonChange.Lift(operation);
         if (input.Relationships is { Count: > 0 } objects)
         {
-            operation["cio_relationships"] = Relationship.OfPerson(objects);
+            operation["cio_relationships"] = Relationship.OfPerson(objects, "relationships", api);
         }
 
         if (Times.Seconds(input.OccurredAt, "occurredAt", api) is { } time)
@@ -35,13 +35,13 @@ internal sealed class Identify : OperationAction<Identify.Input>
     protected override async Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct) =>
         await ReadBack.RunAsync(
             new JObject((JObject)output),
-            async () => SentAttributes.Compare(await ReadBack.AttributesAsync(Person.Of(input.Id, input.IdType), api, ct).ConfigureAwait(false), input.CustomerData ?? []),
+            async () => SentAttributes.Compare(await ReadBack.AttributesAsync(Person.Of(input.Id, input.IdType, api), api, ct).ConfigureAwait(false), api.Attributes(input.CustomerData ?? [], "customerData")),
             api,
             ct).ConfigureAwait(false);
 
     protected override ApiRequest Request(Input input, IApi api)
     {
-        if (Person.Of(input.Id, input.IdType).Segment is not { } segment)
+        if (Person.Of(input.Id, input.IdType, api).Segment is not { } segment)
         {
             return base.Request(input, api);
         }
@@ -60,7 +60,7 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
         if (input.Relationships is { Count: > 0 } objects)
         {
-            body["cio_relationships"] = new JObject { ["action"] = "add_relationships", ["relationships"] = Relationship.OfPerson(objects) };
+            body["cio_relationships"] = new JObject { ["action"] = "add_relationships", ["relationships"] = Relationship.OfPerson(objects, "relationships", api) };
         }
 
         return ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}", body);

@@ -11,11 +11,11 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
 
     protected override Operation Operation(Input input, IApi api)
     {
-        var both = Both(input);
+        var both = Both(input, api);
         return new Operation("person", "merge") { ["primary"] = both["primary"], ["secondary"] = both["secondary"] };
     }
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Post(ApiName.Track, "/api/v1/merge_customers", Both(input));
+    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Post(ApiName.Track, "/api/v1/merge_customers", Both(input, api));
 
     protected override bool Verifies(Input input) => input.Verify;
 
@@ -24,14 +24,14 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
 
     // Without a primary person Customer.io merges nothing, and answers 200 all the same.
     private static async Task<string> LookAsync(Input input, IApi api, CancellationToken ct) =>
-        await ReadBack.AttributesAsync(Person.Of(input.Primary, input.PrimaryType, "primary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Conflict
-        : await ReadBack.AttributesAsync(Person.Of(input.Secondary, input.SecondaryType, "secondary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Verified
+        await ReadBack.AttributesAsync(Person.Of(input.Primary, input.PrimaryType, api, "primary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Conflict
+        : await ReadBack.AttributesAsync(Person.Of(input.Secondary, input.SecondaryType, api, "secondary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Verified
         : ReadBack.NotVisibleYet;
 
-    private static JObject Both(Input input)
+    private static JObject Both(Input input, IApi api)
     {
-        var primary = Person.Of(input.Primary, input.PrimaryType, "primary").Identifiers;
-        var secondary = Person.Of(input.Secondary, input.SecondaryType, "secondary").Identifiers;
+        var primary = Person.Of(input.Primary, input.PrimaryType, api, "primary").Identifiers;
+        var secondary = Person.Of(input.Secondary, input.SecondaryType, api, "secondary").Identifiers;
         return JToken.DeepEquals(primary, secondary)
             ? throw ConnectorException.Input("/secondary", "names the same person as Primary; there is nothing to merge.")
             : new JObject { ["primary"] = primary, ["secondary"] = secondary };

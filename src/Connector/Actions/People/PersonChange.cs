@@ -13,10 +13,10 @@ internal static class PersonChange
     {
         if (input is { CreatedAt: null, AnonymousId: null, Unsubscribed: null, SubscriptionPreferences: null, RemoveAttributes: null, UpdateOnly: null })
         {
-            return input.CustomerData ?? [];
+            return api.Attributes(input.CustomerData ?? [], "customerData");
         }
 
-        return With(Set(input, api), input.CustomerData ?? [], api);
+        return With(Set(input, api), api.Attributes(input.CustomerData ?? [], "customerData"), api);
     }
 
     private static JObject With(JObject set, JObject data, IApi api)
@@ -52,7 +52,7 @@ internal static class PersonChange
         }
 
         Set("created_at", Times.Seconds(input.CreatedAt, "createdAt", api));
-        Set("anonymous_id", string.IsNullOrWhiteSpace(input.AnonymousId) ? null : input.AnonymousId);
+        Set("anonymous_id", string.IsNullOrWhiteSpace(input.AnonymousId) ? null : api.Name(input.AnonymousId, "anonymousId"));
         Set("unsubscribed", input.Unsubscribed);
         Set("cio_subscription_preferences", Preferences(input.SubscriptionPreferences));
         Set("_update", input.UpdateOnly);

@@ -8,8 +8,8 @@ internal sealed class Suppress : OperationAction<Suppress.Input>
 {
     internal sealed record Input(string Id, string IdType);
 
-    protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType).Operation("suppress");
+    protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Operation("suppress");
 
     protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType).Segment is { } segment ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/suppress") : base.Request(input, api);
+        Person.Of(input.Id, input.IdType, api).Segment is { } segment ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/suppress") : base.Request(input, api);
 }

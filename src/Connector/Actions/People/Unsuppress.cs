@@ -8,8 +8,8 @@ internal sealed class Unsuppress : OperationAction<Unsuppress.Input>
 {
     internal sealed record Input(string Id, string IdType);
 
-    protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType).Operation("unsuppress");
+    protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Operation("unsuppress");
 
     protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType).Segment is { } segment ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/unsuppress") : base.Request(input, api);
+        Person.Of(input.Id, input.IdType, api).Segment is { } segment ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/unsuppress") : base.Request(input, api);
 }

@@ -10,7 +10,7 @@ internal sealed class CreateSegment : RequestAction<CreateSegment.Input>
 
     protected override ApiRequest Request(Input input, IApi api)
     {
-        var segment = new JObject { ["name"] = input.Name };
+        var segment = new JObject { ["name"] = api.Name(input.Name, "name") };
         if (input.Description is { Length: > 0 })
         {
             segment["description"] = input.Description;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Segments;
@@ -51,7 +50,7 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
         {
             foreach (var id in open.ToArray())
             {
-                var person = await ReadBack.PersonAsync(Person.Of(id, idType, "ids"), "segments", api, ct).ConfigureAwait(false);
+                var person = await ReadBack.PersonAsync(Person.Of(id, idType, api, "ids"), "segments", api, ct).ConfigureAwait(false);
                 if (person is null ? !adds : Answers.List(person, "segments").OfType<JObject>().Any(s => Answers.Number(s["id"])?.ToString(CultureInfo.InvariantCulture) == segment) == adds)
                 {
                     open.Remove(id);
@@ -66,20 +65,10 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
 
     private static string[] Ids(Input input, IApi api)
     {
-        var ids = input.Ids.Select(ConnectorJson.ScalarText).ToArray();
-        var problems = new List<Problem>();
-        for (var i = 0; i < ids.Length; i++)
+        var ids = api.Names(input.Ids, "ids", Person.Check(input.IdType));
+        if (input.IdType == "cio_id")
         {
-            var id = ids[i] = input.IdType == "cio_id" ? Person.Bare(ids[i]) : ids[i];
-            if (string.IsNullOrWhiteSpace(id) || (input.IdType == "email" && !id.Contains('@')))
-            {
-                problems.Add(new Problem($"/ids/{i}", input.IdType == "email" ? "must be an e-mail address; Customer.io would pass over it without a word." : "must not be blank."));
-            }
-        }
-
-        if (problems.Count > 0)
-        {
-            throw ConnectorException.Input(problems);
+            ids = [.. ids.Select(Person.Bare)];
         }
 
         if (input.IdType == "id" && ids.Count(id => id.Contains('@') || id.StartsWith("cio_", StringComparison.Ordinal)) is > 0 and var others)

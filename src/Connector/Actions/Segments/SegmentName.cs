@@ -12,17 +12,13 @@ internal static class SegmentName
     /// <exception cref="ConnectorException">There is none of that name, or several, or it is of the wrong kind.</exception>
     public static async Task<string> ResolveAsync(string segment, bool manual, bool create, IApi api, CancellationToken ct)
     {
+        segment = api.Name(segment, "segment");
         if (segment.All(char.IsAsciiDigit) && segment.Length > 0)
         {
             return int.TryParse(segment, out _) ? segment : throw ConnectorException.Input("/segment", "is not the number of a segment; the largest is 2147483647.");
         }
 
-        var name = segment.Trim();
-        if (name.Length == 0)
-        {
-            throw ConnectorException.Input("/segment", "must not be blank.");
-        }
-
+        var name = segment;
         ConnectorJson.CheckSurrogates(name);
         if (api.IsDryRun)
         {

@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Actions;
+
 namespace CustomerIo.Connector.Events.Calls;
 
 /// <summary>Track calls whose name registers or removes the device that they carry.</summary>
@@ -16,7 +18,7 @@ internal static class DeviceEvents
         }
 
         var who = Who.Known(message);
-        var token = message.Text("context", "device", "token");
+        var token = message.Text("context", "device", "token") is { } given ? message.Name(given, "context/device/token") : null;
         if (removes)
         {
             return profile.Wire.DeleteDevice(

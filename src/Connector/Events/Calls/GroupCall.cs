@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Actions;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Events.Calls;
@@ -15,7 +16,7 @@ internal static class GroupCall
     {
         var profile = message.Profile;
         var action = profile.GroupActions ? Action(message) : "identify";
-        var who = Who.Known(message) ?? (!profile.GroupActions && message.Text("anonymousId") is { } anonymous ? Who.Anonymous(anonymous) : null);
+        var who = Who.Known(message) ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? Who.Anonymous(message, anonymous) : null);
         if (who is { IsAnonymous: true })
         {
             action = "identify_anonymous";
@@ -44,13 +45,14 @@ internal static class GroupCall
         .With("identifiers", Object(message, id))
         .With("action", action);
 
-    public static Body Object(Message message, string id) => new Body(2).With("object_type_id", Type(message)).With("object_id", id);
+    public static Body Object(Message message, string id) => new Body(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
 
     private static string Type(Message message) => message.Text("objectTypeId") ?? message.Text("traits", "objectTypeId") ?? message.Text("traits", "object_type_id")
         ?? message.Text("properties", "objectTypeId") ?? UsualType;
 
-    private static string Id(Message message) => message.Text("groupId")
-        ?? throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
+    private static string Id(Message message) => message.Id("groupId") is { } id
+        ? message.Name(id, "groupId")
+        : throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
 
     private static string Action(Message message) =>
         (message.Text("traits", "action") ?? message.Text("properties", "action")) is { } action && s_actions.Contains(action) ? action : "identify";

@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Actions;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Events.Calls;
@@ -10,15 +12,15 @@ internal static class IdentifyCall
 
     public static EventRequest Translate(Message message)
     {
-        var anonymous = message.Text("anonymousId");
+        var anonymous = message.Id("anonymousId") is { } given ? message.Name(given, "anonymousId") : null;
         var who = Who.Known(message) ?? Unknown(message, anonymous);
-        var traits = message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? message.Traits : message.ContextTraits;
+        var (traits, place) = message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
         var attributes = new Body(traits.Count + 4);
         foreach (var (name, value) in traits)
         {
-            if (!s_notCopied.Contains(name) && !(name == "email" && value is JValue { Value: string email } && who is { Key: "email" } && who.Value == email && message.Profile.EmailKind == "email"))
+            if (!s_notCopied.Contains(name) && !(name == "email" && value is JValue { Value: string email } && who is { Key: "email" } && who.Value == Gate.Clean(email) && message.Profile.EmailKind == "email"))
             {
-                attributes.With(name, message.Value(value!));
+                attributes.With(name, Attribute(message, name, message.Value(value!), place));
             }
         }
 
@@ -26,7 +28,7 @@ internal static class IdentifyCall
         {
             foreach (var (name, value) in more)
             {
-                attributes[name] = value;
+                attributes[name] = Attribute(message, name, value!, "user_properties");
             }
         }
 
@@ -43,8 +45,13 @@ internal static class IdentifyCall
         return message.Profile.Wire.Identify(who, attributes, message.EventTime());
     }
 
+    private static JToken Attribute(Message message, string name, JToken value, string place) =>
+        Gate.IsReserved(name) && message.Attribute(name, value, $"{place}/{Names.Escape(name)}", out var sent) is var problem
+            ? problem is null ? sent : throw ConnectorException.Input([problem])
+            : value;
+
     private static Who Unknown(Message message, string? anonymous) => anonymous is not null && message.Profile.AnonymousIdentify
-        ? Who.Anonymous(anonymous)
+        ? Who.Anonymous(message, anonymous)
         : Who.Required(message);
 
     private static object? CreatedAt(Message message)

@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Actions;
 
 namespace CustomerIo.Connector.Events.Calls;
 
@@ -14,6 +15,8 @@ internal static class ReservedEvents
         ["Report Delivery Event"] = DeliveryEvent,
         ["Report Content Event"] = ContentEvent,
     };
+
+    private static readonly string[][] s_objectId = [["properties", "objectId"], ["groupId"]];
 
     private static readonly HashSet<string> s_metrics = ["delivered", "opened", "clicked", "converted", "spammed", "bounced", "dropped", "deferred"];
 
@@ -83,8 +86,9 @@ internal static class ReservedEvents
         return message.Profile.Wire.Operation(Wires.Wire.Begin(Who.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)) with { Repeatable = false };
     }
 
-    private static string ObjectId(Message message) => message.Text("properties", "objectId") ?? message.Text("groupId")
-        ?? throw ConnectorException.Input("/properties/objectId", "is missing; it names the object.");
+    private static string ObjectId(Message message) => message.First(s_objectId, out var field) is { } id
+        ? message.Name(id, field)
+        : throw ConnectorException.Input("/properties/objectId", "is missing; it names the object.");
 
     private static string Needed(Message message, string name) => message.Text("properties", name)
         ?? throw ConnectorException.Input("/properties/" + name, "is missing.");

@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Actions;
+
 namespace CustomerIo.Connector.Events.Calls;
 
 /// <summary>Records an event, unless its name stands for something else.</summary>
@@ -6,6 +8,7 @@ internal static class TrackCall
     public static EventRequest Translate(Message message)
     {
         var name = message.At("event") is Newtonsoft.Json.Linq.JValue { Value: string } ? message.Text("event") : null;
+        name = name is null ? null : message.Name(name, "event");
         if (name is null)
         {
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
@@ -18,6 +21,7 @@ internal static class TrackCall
     public static EventRequest Record(Message message, Who who, string kind, string? name)
     {
         var profile = message.Profile;
+        name = name is null ? null : message.Name(name, kind == "event" ? "event" : "name");
         var sent = name is null ? null : who.IsAnonymous ? profile.AnonymousName(message, name) : profile.KnownName(message, name);
         return profile.Wire.Event(who, kind, sent, Data(message, who), message.EventId, message.EventTime());
     }
@@ -25,7 +29,7 @@ internal static class TrackCall
     private static object? Data(Message message, Who who)
     {
         var properties = message.SomeProperties is { } some ? message.Value(some) : null;
-        if (!message.Profile.AnonymousIdAmongData || who.IsAnonymous || message.Text("anonymousId") is not { } anonymous)
+        if (!message.Profile.AnonymousIdAmongData || who.IsAnonymous || message.Id("anonymousId") is not { } given)
         {
             return properties;
         }
@@ -36,7 +40,7 @@ internal static class TrackCall
             data.With(name, value);
         }
 
-        data["anonymous_id"] = anonymous;
+        data["anonymous_id"] = message.Name(given, "anonymousId");
         return data;
     }
 }

@@ -43,6 +43,62 @@ public class SendTests
         Assert.That(failure.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/to", "/attachments/a.txt", "/attachments", "/headers/X" }));
     }
 
+    [TestCase("to", "ada@example.com")]
+    [TestCase("to", "ada@example.com, bob@example.com")]
+    [TestCase("to", "Ada Lovelace <ada@example.com>,bob@example.com")]
+    [TestCase("to", "\"Lovelace, Ada\" <ada@example.com>")]
+    [TestCase("to", "\"Ada \\\"the first\\\", L.\" <ada@example.com>")]
+    [TestCase("to", "<ada@example.com>")]
+    [TestCase("to", "{{customer.email}}")]
+    [TestCase("to", "{% if a %}x{% endif %}")]
+    [TestCase("cc", "用户@例子.广告")]
+    [TestCase("from", "O'Brien & Söhne <shop@example.com>")]
+    [TestCase("replyTo", "")]
+    public async Task SendEmail_AddressInAnyRightForm_IsSentAsItIs(string input, string value)
+    {
+        using var bench = new Bench(Answer.Ok());
+        var all = Email();
+        all[input] = value;
+        await bench.RunAsync("send-email", all);
+        Assert.That((string?)Bench.Json(bench.Wire.Only.BodyText)[input == "replyTo" ? "reply_to" : input] ?? "", Is.EqualTo(value));
+    }
+
+    [Test]
+    public async Task SendEmail_WhatIsNoAddress_IsRefusedBeforeItLeaves(
+        [Values("to", "cc", "bcc", "from", "replyTo")] string input,
+        [Values("a;b", "ada", "a@example.com;b@example.com", "Lovelace, Ada <ada@example.com>", "Ada <ada>", "ada@example.com\nBcc: x@example.com", "a\u200b@example.com", "ada@example.com\u00a0",
+            "\"Ada <ada@example.com>", "Ada <ada@example.com> x", ",", "ada @example.com", "@example.com")] string value)
+    {
+        using var bench = new Bench();
+        var all = Email();
+        all[input] = value;
+        Assert.That((await bench.FailAsync("send-email", all)).Problems.Select(p => p.Path), Is.EqualTo(new[] { "/" + input }));
+    }
+
+    [Test]
+    public async Task Phone_WhatIsNoNumberInE164_IsRefusedBeforeItLeaves(
+        [Values("send-sms", "send-whatsapp", "send-and-wait")] string action,
+        [Values("020 7946 0000", "+44 20 7946 0000", "00442079460000", "442079460000", "+0123456", "ada@example.com", "+4420794600001234567")] string to)
+    {
+        using var bench = new Bench();
+        var input = Bench.Json($$"""{"id":"5","to":"{{to}}","transactionalMessageId":"3"}""");
+        if (action == "send-and-wait")
+        {
+            input["channel"] = "whatsapp";
+        }
+
+        Assert.That((await bench.FailAsync(action, input)).Problems.Single().Path, Is.EqualTo("/to"));
+    }
+
+    [TestCase("+442079460000")]
+    [TestCase("{{customer.phone}}")]
+    public async Task Phone_NumberOrLiquid_IsSentAsItIs(string to)
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync("send-sms", $$$"""{"id":"5","to":"{{{to}}}","transactionalMessageId":"3"}""");
+        Assert.That((string?)Bench.Json(bench.Wire.Only.BodyText)["to"], Is.EqualTo(to));
+    }
+
     [Test]
     public async Task SendEmail_WithoutTemplate_NeedsSenderSubjectAndBody()
     {

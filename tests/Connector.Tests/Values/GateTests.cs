@@ -1,0 +1,213 @@
+using CustomerIo.Connector.Actions;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Tests.Values;
+
+/// <summary>The gate's own table; that every edge holds to it is shown by GateEdgesTests.</summary>
+public class GateTests
+{
+    [TestCase("u1", "u1")]
+    [TestCase("00123", "00123")]
+    [TestCase("a b", "a b")]
+    [TestCase(" u1 ", "u1")]
+    [TestCase("u1\t\r\n", "u1")]
+    [TestCase("\u00a0u1\u00a0", "u1")]
+    [TestCase("\u200bu1\u200f", "u1")]
+    [TestCase("\u2028u1\u202f", "u1")]
+    [TestCase("\u2060u1\ufeff", "u1")]
+    [TestCase("\u00adu1\u180e", "u1")]
+    [TestCase("\u3000u1\u2003", "u1")]
+    [TestCase("\U000E0001u1\U000E007F", "u1")]
+    [TestCase("👩‍🚀", "👩‍🚀")]
+    [TestCase("12e5", "12e5")]
+    [TestCase("1e21", "1e21")]
+    [TestCase("nullable", "nullable")]
+    [TestCase("Nullard", "Nullard")]
+    [TestCase("-", "-")]
+    [TestCase("0", "0")]
+    [TestCase("2024-05-01", "2024-05-01")]
+    public void Name_WhatMayPass_IsCleanAtItsEnds(string text, string expected)
+    {
+        var passed = Gate.Name(text);
+        Assert.That((passed.Text, passed.Problem, passed.Trimmed), Is.EqualTo((expected, (string?)null, expected != text)));
+    }
+
+    [TestCase("")]
+    [TestCase("   ")]
+    [TestCase("\u200b")]
+    [TestCase("a\u0000b")]
+    [TestCase("a\nb")]
+    [TestCase("a\u007fb")]
+    [TestCase("a\u0085b")]
+    [TestCase("\u0000")]
+    [TestCase("undefined")]
+    [TestCase(" Undefined ")]
+    [TestCase("null")]
+    [TestCase("NULL")]
+    [TestCase("None")]
+    [TestCase("NaN")]
+    [TestCase("nan")]
+    [TestCase("nil")]
+    [TestCase("NaT")]
+    [TestCase("[object Object]")]
+    [TestCase("[object Promise]")]
+    [TestCase("\\N")]
+    [TestCase("#N/A")]
+    [TestCase("#REF!")]
+    [TestCase("N/A")]
+    [TestCase("(null)")]
+    [TestCase("<NA>")]
+    [TestCase("1.23E+11")]
+    [TestCase("1,23E+11")]
+    [TestCase("1e+21")]
+    [TestCase("1.0E16")]
+    [TestCase("-1.5e-7")]
+    public void Name_WhatNothingCanBeCalled_IsRefused(string text) => Assert.That(Gate.Name(text).Problem, Is.Not.Null);
+
+    [TestCase("undefined")]
+    [TestCase("NULL")]
+    [TestCase("1.23E+11")]
+    public void Name_PlaceholderThatASettingAllows_Passes(string text) => Assert.That(Gate.Name(text, placeholders: true).Problem, Is.Null);
+
+    [TestCase("ada@example.com")]
+    [TestCase("ada@localhost")]
+    [TestCase("Ada+tag@Example.COM")]
+    [TestCase("\"ada, l\"@example.com")]
+    [TestCase("用户@例子.广告")]
+    [TestCase(" ada@example.com\u00a0")]
+    public void Email_Address_Passes(string text) => Assert.That(Gate.Email(text), Is.EqualTo(new GateResult(text.Trim(), null, text != text.Trim())));
+
+    [TestCase("ada")]
+    [TestCase("@example.com")]
+    [TestCase("ada@")]
+    [TestCase("ada lovelace@example.com")]
+    [TestCase("ada@exam\u200bple.com")]
+    [TestCase("a@example.com;b@example.com")]
+    [TestCase("a@example.com,b@example.com")]
+    [TestCase("Ada <ada@example.com>")]
+    [TestCase("<ada@example.com>")]
+    [TestCase("null")]
+    public void Email_NoAddress_IsRefused(string text) => Assert.That(Gate.Email(text).Problem, Is.Not.Null);
+
+    [TestCase("unsubscribed", "\"yes\"", "true")]
+    [TestCase("unsubscribed", "\" NO \"", "false")]
+    [TestCase("unsubscribed", "\"on\"", "true")]
+    [TestCase("unsubscribed", "\"Off\"", "false")]
+    [TestCase("unsubscribed", "\"TRUE\"", "true")]
+    [TestCase("unsubscribed", "1", "true")]
+    [TestCase("unsubscribed", "0", "false")]
+    [TestCase("unsubscribed", "true", "true")]
+    [TestCase("unsubscribed", "\"\"", "\"\"")]
+    [TestCase("unsubscribed", "null", "null")]
+    [TestCase("_update", "\"true\"", "true")]
+    [TestCase("created_at", "1714521600", "1714521600")]
+    [TestCase("created_at", "\"1714521600\"", "1714521600")]
+    [TestCase("created_at", "1714521600000", "1714521600")]
+    [TestCase("created_at", "\"1714521600000\"", "1714521600")]
+    [TestCase("created_at", "1714521600.5", "1714521600")]
+    [TestCase("created_at", "\"2024-05-01\"", "1714521600")]
+    [TestCase("created_at", "\"2024-05-01T00:00:00Z\"", "1714521600")]
+    [TestCase("created_at", "\"2024-05-01 02:00:00.25+02\"", "1714521600")]
+    [TestCase("created_at", "\" 2024-05-01 \"", "1714521600")]
+    [TestCase("created_at", "\"1969-07-20T20:17:40Z\"", "-14182940")]
+    [TestCase("created_at", "\"\"", "\"\"")]
+    [TestCase("_timestamp", "\"2024-05-01T00:00:00Z\"", "1714521600")]
+    [TestCase("cio_subscription_preferences", """{"topics":{"topic_1":"false","topic_2":true,"topic_3":""}}""", """{"topics":{"topic_1":false,"topic_2":true,"topic_3":""}}""")]
+    [TestCase("cio_subscription_preferences", "\"{\\\"topics\\\":{\\\"topic_1\\\":\\\"no\\\"}}\"", """{"topics":{"topic_1":false}}""")]
+    [TestCase("cio_subscription_preferences.topics", """{"topic_1":"yes"}""", """{"topic_1":true}""")]
+    [TestCase("cio_subscription_preferences.topics.topic_1", "\"false\"", "false")]
+    [TestCase("email", "\" ada@example.com \"", "\"ada@example.com\"")]
+    [TestCase("email", "\"\"", "\"\"")]
+    [TestCase("id", "\"u1\\u200b\"", "\"u1\"")]
+    [TestCase("id", "7", "7")]
+    [TestCase("anonymous_id", "\" a \"", "\"a\"")]
+    [TestCase("plan", "\" yes \"", "\" yes \"")]
+    [TestCase("Unsubscribed", "\"yes\"", "\"yes\"")]
+    public void Attribute_WithAMeaning_IsBroughtToItsType(string name, string value, string expected)
+    {
+        var given = ConnectorJson.Parse(value);
+        var before = given.DeepClone();
+        Assert.That(Gate.Attribute(name, given, false, out var sent), Is.Null);
+        Assert.That(ConnectorJson.ToText(sent), Is.EqualTo(expected));
+        Assert.That(JToken.DeepEquals(given, before), "the caller's value was changed");
+    }
+
+    [TestCase("unsubscribed", "\"maybe\"", "")]
+    [TestCase("unsubscribed", "2", "")]
+    [TestCase("unsubscribed", "[]", "")]
+    [TestCase("created_at", "\"01/02/2024\"", "")]
+    [TestCase("created_at", "\"2024-05-01T10:00:00\"", "")]
+    [TestCase("created_at", "\"soon\"", "")]
+    [TestCase("created_at", "true", "")]
+    [TestCase("created_at", "1e300", "")]
+    [TestCase("_timestamp", "{}", "")]
+    [TestCase("_update", "\"sometimes\"", "")]
+    [TestCase("cio_subscription_preferences", "\"topic_1\"", "")]
+    [TestCase("cio_subscription_preferences", "true", "")]
+    [TestCase("cio_subscription_preferences", """{"topics":[1]}""", "")]
+    [TestCase("cio_subscription_preferences", """{"topics":{"topic_1":"maybe"}}""", "/topics/topic_1")]
+    [TestCase("cio_subscription_preferences.topics", """{"topic_1":3}""", "/topic_1")]
+    [TestCase("cio_subscription_preferences.topics.topic_1", "\"maybe\"", "")]
+    [TestCase("email", "\"ada\"", "")]
+    [TestCase("email", "5", "")]
+    [TestCase("email", "\"a@b.com;c@d.com\"", "")]
+    [TestCase("id", "\"undefined\"", "")]
+    [TestCase("id", "1.5", "")]
+    [TestCase("id", "true", "")]
+    [TestCase("anonymous_id", "{}", "")]
+    public void Attribute_ThatCannotBeOfItsType_IsRefusedWithItsPath(string name, string value, string path)
+    {
+        var problem = Gate.Attribute(name, ConnectorJson.Parse(value), false, out _);
+        Assert.That(problem?.Path, Is.EqualTo(path));
+        Assert.That(problem!.Message, Does.EndWith("."));
+    }
+
+    /// <summary>What the cheap pass lets through unseen must be what the gate itself would not touch.</summary>
+    [FsCheck.NUnit.Property(MaxTest = 2000)]
+    public void IsPlain_Name_IsOneTheGateLeavesAsItIs(FsCheck.NonNull<string> any, bool email)
+    {
+        foreach (var text in (string[])[any.Get, any.Get + "@x", "null" + any.Get, any.Get + "1e+21", new string([.. any.Get.Where(char.IsAscii)])])
+        {
+            var passed = email ? Gate.Email(text) : Gate.Name(text);
+            if (Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), email))
+            {
+                Assert.That((passed.Text, passed.Problem), Is.EqualTo((text, (string?)null)));
+            }
+        }
+    }
+
+    [TestCase("undefined")]
+    [TestCase("NULL")]
+    [TestCase("1.23E+11")]
+    [TestCase("1e+21")]
+    [TestCase("nan")]
+    public void IsPlain_Placeholder_IsNotPlain(string text) => Assert.That(Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), false), Is.False);
+
+    [TestCase("2024-05-01T10:00:00", "Europe/Vienna", 1714550400)]
+    [TestCase("2024-12-01 10:00", "Europe/Vienna", 1733043600)]
+    [TestCase("2024-05-01", "America/New_York", 1714536000)]
+    [TestCase("2024-05-01T10:00:00Z", "Europe/Vienna", 1714557600)]
+    [TestCase("1969-07-20 20:17:40.5", "UTC", -14182940)]
+    [TestCase("-14182940", "UTC", -14182940)]
+    [TestCase("1714521600.75", "UTC", 1714521600)]
+    public void TryReadAny_TableTimeInAZone_IsSeconds(string text, string zone, long expected)
+    {
+        Assert.That(Timestamp.TryReadAny(text, TimeZoneInfo.FindSystemTimeZoneById(zone), out var seconds), Is.True);
+        Assert.That(seconds, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Attributes_NothingToChange_AreTheSameObject()
+    {
+        var attributes = Kit.Bench.Json("""{"email":"ada@example.com","created_at":1714521600,"unsubscribed":true,"plan":"pro"}""");
+        Assert.That(((IGateKeeper)new Silent()).Attributes(attributes, "customerData"), Is.SameAs(attributes));
+    }
+
+    private sealed class Silent : IGateKeeper
+    {
+        public bool AllowsPlaceholderIds => false;
+
+        public void Warn(string text) => Assert.Fail(text);
+    }
+}
