@@ -24,7 +24,7 @@ internal sealed class Counters
     public void RefusedRequest() => Interlocked.Increment(ref _refusedRequests);
 
     /// <summary>The text form of Prometheus.</summary>
-    public string ToText(long queued, long dead)
+    public string ToText(long queued, long dead, long aside)
     {
         var text = new StringBuilder();
         void Add(string name, string type, string help, long value) =>
@@ -37,6 +37,7 @@ internal sealed class Counters
         Add("refused_requests_total", "counter", "Requests answered with an error.", Interlocked.Read(ref _refusedRequests));
         Add("queued", "gauge", "Events that wait for delivery.", queued);
         Add("dead_letters", "gauge", "Refused events that are kept.", dead);
+        Add("set_aside", "gauge", "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others.", aside);
         Add("waiting", "gauge", "1 while delivery waits for Customer.io.", Waiting is null ? 0 : 1);
         return text.ToString();
     }

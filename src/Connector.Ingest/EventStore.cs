@@ -9,7 +9,18 @@ namespace CustomerIo.Connector.Ingest;
 /// <param name="Received">When it arrived.</param>
 /// <param name="Begun">Whether a delivery that must not be repeated may have begun.</param>
 /// <param name="Text">Its JSON.</param>
-internal sealed record QueuedEvent(long Number, DateTimeOffset Received, bool Begun, string Text);
+/// <param name="Attempts">How often it failed alone while others were accepted.</param>
+internal sealed record QueuedEvent(long Number, DateTimeOffset Received, bool Begun, string Text, int Attempts = 0);
+
+/// <summary>An event that waits longer than those behind it: it failed alone, or an earlier one of its person did.</summary>
+/// <param name="Number">The event.</param>
+/// <param name="Due">When it is its turn again.</param>
+/// <param name="Attempts">How often it failed alone; 0 for one that only waits behind another.</param>
+/// <param name="Reason">Why it failed; empty for one that only waits.</param>
+internal sealed record SetAsideEvent(long Number, DateTimeOffset Due, int Attempts, string Reason);
+
+/// <summary>How many events are set aside, and the oldest that failed.</summary>
+internal sealed record SetAsideSummary(long Count, DateTimeOffset Received, SetAsideEvent? Oldest);
 
 /// <summary>An event that was refused, and why.</summary>
 internal sealed record DeadLetter(long Id, DateTimeOffset Received, DateTimeOffset Refused, string Kind, string Field, string Reason, string Text);
@@ -54,6 +65,13 @@ internal sealed class EventStore : IAsyncDisposable
     private const long Reserve = 16 << 20;
     private const int DeadAtOnce = 50;
 
+    private const string SetAside = """
+        ALTER TABLE queue ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queue ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queue ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+        CREATE INDEX queue_aside ON queue (number) WHERE due > 0;
+        """;
+
     private readonly SqliteFile _file;
     private readonly SemaphoreSlim _added = new(0);
 
@@ -65,7 +83,7 @@ internal sealed class EventStore : IAsyncDisposable
     public string Path => _file.Path;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be used.</exception>
-    public static EventStore Open(string path) => new(SqliteFile.Open(path, Reserve, Tables, Sizes));
+    public static EventStore Open(string path) => new(SqliteFile.Open(path, Reserve, Tables, Sizes, SetAside));
 
     /// <summary>Takes note of what reading met: to a damaged file nothing is added any more.</summary>
     public void Note(SqliteException met) => _file.Note(met);
@@ -143,12 +161,30 @@ internal sealed class EventStore : IAsyncDisposable
         return all;
     }
 
-    /// <summary>The oldest events.</summary>
-    public IReadOnlyList<QueuedEvent> Next(int most)
+    /// <summary>The oldest events whose turn it is.</summary>
+    public IReadOnlyList<QueuedEvent> Next(int most, DateTimeOffset now)
     {
         using var connection = _file.Read();
-        return [.. connection.Rows(r => new QueuedEvent(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3)),
-            "SELECT number, received, begun, event FROM queue ORDER BY number LIMIT $1", most)];
+        return [.. connection.Rows(Queued, "SELECT number, received, begun, event, attempts FROM queue WHERE due <= $2 ORDER BY number LIMIT $1", most, now.ToUnixTimeMilliseconds())];
+    }
+
+    /// <summary>The events that are set aside, each with its turn.</summary>
+    public IEnumerable<(QueuedEvent Event, DateTimeOffset Due)> Aside()
+    {
+        using var connection = _file.Read();
+        foreach (var row in connection.Rows(r => (Queued(r), Time(r.GetInt64(5))), "SELECT number, received, begun, event, attempts, due FROM queue WHERE due > 0 ORDER BY number"))
+        {
+            yield return row;
+        }
+    }
+
+    /// <summary>What is set aside, for people.</summary>
+    public SetAsideSummary Summary()
+    {
+        using var connection = _file.Read();
+        var oldest = connection.Rows(r => (Received: Time(r.GetInt64(0)), Event: new SetAsideEvent(r.GetInt64(1), Time(r.GetInt64(2)), r.GetInt32(3), r.GetString(4))),
+            "SELECT received, number, due, attempts, reason FROM queue WHERE due > 0 AND attempts > 0 ORDER BY number LIMIT 1").FirstOrDefault();
+        return new((long)connection.Value("SELECT count(*) FROM queue WHERE due > 0")!, oldest.Received, oldest.Event);
     }
 
     /// <summary>Waits until something was added here, or for a second: another process may have put dead letters back.</summary>
@@ -161,17 +197,39 @@ internal sealed class EventStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until something is added here, or was since the last wait.</summary>
+    public async Task ArrivedAsync(CancellationToken ct)
+    {
+        try
+        {
+            do
+            {
+                await _added.WaitAsync(ct).ConfigureAwait(false);
+            }
+            while (_added.CurrentCount > 0);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits any more.
+        }
+    }
+
     /// <summary>Notes that deliveries begin which must not be repeated.</summary>
     public Task BeginAsync(IEnumerable<long> numbers) => _file.FinishAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
 
-    /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays.</summary>
+    /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays, at once or when it is its turn.</summary>
     /// <returns>The ids of the dead letters, in their order.</returns>
     public async Task<IReadOnlyList<long>> EndAsync(
-        IEnumerable<long> delivered, IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused, IEnumerable<long> again, DateTimeOffset now)
+        IEnumerable<long> delivered, IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused, IEnumerable<long> again, IReadOnlyList<SetAsideEvent> aside, DateTimeOffset now)
     {
         await _file.FinishAsync(connection =>
         {
             connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered));
+            foreach (var e in aside)
+            {
+                connection.Run("UPDATE queue SET begun = 0, due = $2, attempts = $3, reason = $4 WHERE number = $1", e.Number, e.Due.ToUnixTimeMilliseconds(), e.Attempts, e.Reason);
+            }
+
             return connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
         }).ConfigureAwait(false);
         var letters = new List<long>(refused.Count);
@@ -221,6 +279,8 @@ internal sealed class EventStore : IAsyncDisposable
         await _file.DisposeAsync().ConfigureAwait(false);
         _added.Dispose();
     }
+
+    private static QueuedEvent Queued(SqliteDataReader r) => new(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3), r.GetInt32(4));
 
     private static long AddDead(SqliteConnection connection, DateTimeOffset received, DateTimeOffset refused, string kind, string field, string reason, string text)
     {

@@ -136,12 +136,26 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         var (queued, dead) = store.Counts();
         if (path == "/metrics")
         {
-            await AnswerAsync(context, 200, "text/plain; version=0.0.4; charset=utf-8", counters.ToText(queued, dead)).ConfigureAwait(false);
+            await AnswerAsync(context, 200, "text/plain; version=0.0.4; charset=utf-8", counters.ToText(queued, dead, store.Summary().Count)).ConfigureAwait(false);
             return;
         }
 
         var waiting = counters.Waiting;
-        await AnswerAsync(context, 200, new JObject { ["status"] = waiting is null ? "ok" : "waiting", ["waitingFor"] = waiting, ["queued"] = queued, ["deadLetters"] = dead }).ConfigureAwait(false);
+        var aside = store.Summary();
+        var health = new JObject { ["status"] = waiting is null ? "ok" : "waiting", ["waitingFor"] = waiting, ["queued"] = queued, ["deadLetters"] = dead, ["setAside"] = aside.Count };
+        if (aside.Oldest is { } oldest)
+        {
+            health["oldestSetAside"] = new JObject
+            {
+                ["event"] = oldest.Number,
+                ["received"] = aside.Received.ToUnixTimeSeconds(),
+                ["attempts"] = oldest.Attempts,
+                ["next"] = oldest.Due.ToUnixTimeSeconds(),
+                ["reason"] = oldest.Reason,
+            };
+        }
+
+        await AnswerAsync(context, 200, health).ConfigureAwait(false);
     }
 
     /// <summary>Tells a browser that the page may send.</summary>

@@ -50,6 +50,9 @@ internal sealed record IngestOptions
     /// <summary>How many people's events are on their way at once.</summary>
     public int Concurrency { get; init; } = UsualConcurrency;
 
+    /// <summary>The longest time between two attempts at an event that was set aside. Default an hour.</summary>
+    public TimeSpan MaxAside { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Receives sentences for people, one line each.</summary>
     public Action<string> Say { get; init; } = _ => { };
 

@@ -80,7 +80,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         var headers = context.Request.Headers;
         var recorded = Recorder.Add(call.Method, call.Target, call.Body, Text(headers.ContentType), Text(headers.UserAgent));
-        var fault = Faults.Take(call.Method, call.Target);
+        var fault = Faults.Take(call.Method, call.Target, call.Body);
         if (fault is { DelayMs: > 0 })
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Closing.Token);

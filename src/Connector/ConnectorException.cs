@@ -63,6 +63,12 @@ public sealed class ConnectorException : Exception
     /// <summary>How many requests were made for the one that failed; 0 when nothing was sent.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>Whether the request may have arrived at Customer.io.</summary>
+    internal bool HasArrived { get; init; }
+
+    /// <summary>Whether a guard of the connection refused the request, which then was not sent.</summary>
+    internal bool IsOfGuard { get; private init; }
+
     /// <summary>The kind as hosts write it: <c>input</c>, <c>rateLimited</c> and so on.</summary>
     public string KindName => NameOf(Kind);
 
@@ -87,7 +93,11 @@ public sealed class ConnectorException : Exception
     internal static ConnectorException Input(string path, string message) => Input([new Problem(path, message)]);
 
     /// <summary>The same failure for another run.</summary>
-    internal ConnectorException Again() => new(Kind, Message, Problems, InnerException) { Status = Status, RetryAfter = RetryAfter, Attempts = Attempts };
+    internal ConnectorException Again() =>
+        new(Kind, Message, Problems, InnerException) { Status = Status, RetryAfter = RetryAfter, Attempts = Attempts, HasArrived = HasArrived, IsOfGuard = IsOfGuard };
+
+    /// <summary>The same failure, marked as the refusal of a guard.</summary>
+    internal ConnectorException OfGuard() => new(Kind, Message, Problems, InnerException) { IsOfGuard = true };
 
     private static string NameOf(FailureKind kind) => kind == FailureKind.RateLimited ? "rateLimited" : Names.Camel(kind.ToString());
 

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Manifest;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
@@ -113,36 +113,40 @@ public sealed class CustomerIoConnector : IDisposable
         }
     }
 
-    /// <summary>Sends one chunk of operations, prepared elsewhere.</summary>
-    internal async Task<IReadOnlyList<BatchFailure>> SendAsync(BatchChunk chunk, Connection connection, RunOptions options, CancellationToken ct)
+    /// <summary>The road of many operations that were prepared elsewhere.</summary>
+    /// <param name="connection">The workspace's keys.</param>
+    /// <param name="options">What the host says about the run.</param>
+    /// <param name="noun">What the run calls an item, such as <c>line</c>.</param>
+    /// <param name="patience">How long a chunk waits for the end of an outage, beyond the retries of a single run. Default none.</param>
+    internal ChunkSender Chunks(Connection connection, RunOptions options, string noun, TimeSpan patience = default) =>
+        new(Api("batch", connection, options), new HeldPeople(noun), patience, judgeSingly: true);
+
+    /// <summary>The road of events that were translated elsewhere.</summary>
+    internal (IApi Api, ChunkSender Sender) Events(Connection connection, RunOptions options, HeldPeople held)
+    {
+        var api = Api("send-event", connection, options);
+        return (api, new ChunkSender(api, held, judgeSingly: true));
+    }
+
+    /// <summary>Whether Customer.io answers at all, asked with a request that changes nothing.</summary>
+    internal async Task<bool> AnswersAsync(Connection connection, CancellationToken ct)
     {
         try
         {
-            var manifest = Catalogue.Find("batch");
-            var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
-            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
-            return await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false);
+            await Api("batch", connection, s_noOptions).SendAsync(ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region"), ct).ConfigureAwait(false);
+            return true;
         }
-        catch (Exception e) when (Failure(e) is { } failure)
+        catch (ConnectorException)
         {
-            throw failure;
+            return false;
         }
     }
 
-    /// <summary>Sends events that were translated elsewhere, in their order.</summary>
-    internal async Task<ConnectorException?[]> SendAsync(IReadOnlyList<Events.Translation> events, Connection connection, RunOptions options, CancellationToken ct)
+    private RunApi Api(string action, Connection connection, RunOptions options)
     {
-        try
-        {
-            var manifest = Catalogue.Find("send-event");
-            var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
-            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
-            return await new Events.EventSender(api, ct).SendAsync(events).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Failure(e) is { } failure)
-        {
-            throw failure;
-        }
+        var manifest = Catalogue.Find(action);
+        var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
+        return new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
     }
 
     /// <summary>Closes the connections to Customer.io.</summary>

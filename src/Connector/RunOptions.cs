@@ -26,4 +26,7 @@ public sealed class RunOptions
 
     /// <summary>Called right before each attempt of each request; what it throws ends the run. Default null.</summary>
     internal Action? BeforeAttempt { get; init; }
+
+    /// <summary>How often a failed request is repeated, in place of what the action's input says. Default null.</summary>
+    internal int? MaxRetries { get; init; }
 }

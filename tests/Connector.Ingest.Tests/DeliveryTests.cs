@@ -138,7 +138,7 @@ public class DeliveryTests
         await using (store)
         {
             await store.AddAsync([new("""{"type":"track","userId":"7","event":"Report Delivery Event","messageId":"m","properties":{"deliveryId":"d","metric":"opened"}}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
-            await store.BeginAsync([store.Next(1).Single().Number]);
+            await store.BeginAsync([store.Next(1, DateTimeOffset.MaxValue).Single().Number]);
         }
 
         await running.StartServerAsync();
@@ -158,6 +158,57 @@ public class DeliveryTests
         await running.SettleAsync();
         Assert.That(running.Events("7"), Is.EqualTo(new[] { "A", "B" }));
         Assert.That(running.DeadLetters().Single().Reason, Does.Contain("Block Destructive"));
+    }
+
+    [TestCase("connector")]
+    [TestCase("segment")]
+    public async Task Poisoned_EventsAreSetAsideTheirPeopleWaitAndAllOthersFlow(string profile)
+    {
+        const int people = 200, each = 4;
+        await using var running = await Running.StartAsync(profile, o => o with { MaxAside = TimeSpan.FromSeconds(2) });
+        int[] poisoned = [.. Enumerable.Range(0, 10).Select(i => (i * 19) + 3)];
+        foreach (var p in poisoned)
+        {
+            await running.FaultAsync($$"""{"match":{"body":"\"bad-{{p}}\""},"status":500,"times":0}""");
+        }
+
+        for (var n = 0; n < each; n++)
+        {
+            var events = Enumerable.Range(0, people).Select(p => $$"""{"type":"track","userId":"u{{p}}","event":"{{(n == 1 && poisoned.Contains(p) ? $"bad-{p}" : $"e{n}")}}"}""");
+            await running.TakeAsync("/v1/batch", $"{{\"batch\":[{string.Join(',', events)}]}}");
+        }
+
+        var others = Enumerable.Range(0, people).Except(poisoned).ToArray();
+        await running.UntilAsync(() => running.Server.Counts.Queued == poisoned.Length * 3, () => "not all others arrived");
+        var health = await running.GetAsync("/health");
+        Assert.Multiple(() =>
+        {
+            Assert.That(others.Select(p => string.Join(' ', running.Events("u" + p))).Distinct(), Is.EqualTo(new[] { "e0 e1 e2 e3" }));
+            Assert.That(poisoned.Select(p => string.Join(' ', running.Events("u" + p))).Distinct(), Is.EqualTo(new[] { "e0" }));
+            Assert.That((int)health["deadLetters"]!, Is.Zero);
+            Assert.That((string?)health["oldestSetAside"]!["reason"], Does.StartWith("unavailable: ").And.Contain("(500)"));
+        });
+        await running.UntilAsync(() => (int)running.GetAsync("/health").GetAwaiter().GetResult()["setAside"]! == poisoned.Length * 3, () => "health does not name those that wait");
+
+        // A restart forgets nothing of it; and when the fault ends, they go on by themselves.
+        await running.RestartAsync();
+        await running.TakeAsync("/v1/batch", $"{{\"batch\":[{string.Join(',', Enumerable.Range(0, people).Select(p => $$"""{"type":"track","userId":"u{{p}}","event":"last"}"""))}]}}");
+        await running.UntilAsync(() => others.All(p => running.Events("u" + p).Length == each + 1), () => "others waited");
+        Assert.That(poisoned.Select(p => running.Events("u" + p).Length), Is.All.EqualTo(1));
+        using var clear = await running.Http.DeleteAsync(new Uri(running.Sandbox.Url, "_sandbox/faults"));
+        await running.SettleAsync();
+        Assert.That(poisoned.Select(p => string.Join(' ', running.Events("u" + p))), Is.EqualTo(poisoned.Select(p => $"e0 bad-{p} e2 e3 last")));
+    }
+
+    [Test]
+    public async Task Poisoned_AndNobodyElse_HoldsUpNobodyWhoComesLater()
+    {
+        await using var running = await Running.StartAsync();
+        await running.FaultAsync("""{"match":{"body":"\"7\""},"status":500,"times":0}""");
+        await running.TakeAsync("/v1/track", OfSeven);
+        await running.UntilAsync(() => running.Said.Length > 0, () => "nothing was said");
+        await running.TakeAsync("/v1/track", """{"userId":"8","event":"Bought"}""");
+        await running.UntilAsync(() => running.Events("8").Length == 1, () => "eight waited for seven");
     }
 
     [Test]

@@ -58,9 +58,27 @@ internal static class EachProgress
 
     /// <summary>Says how it ended.</summary>
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
-    public static int End(long succeeded, long failed, bool cancelled)
+    public static int End(long succeeded, long failed, bool cancelled) => End(succeeded, failed, cancelled ? new ConnectorException(FailureKind.Cancelled, "The run was cancelled.") : null);
+
+    /// <summary>Says how it ended.</summary>
+    /// <param name="succeeded">Lines that succeeded.</param>
+    /// <param name="failed">Lines that failed.</param>
+    /// <param name="end">Why it ended before the end of its input; null when it did not.</param>
+    /// <returns>The exit code: 4 when not every line succeeded; that of the failure when it ended early.</returns>
+    public static int End(long succeeded, long failed, ConnectorException? end)
     {
-        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{(cancelled ? "Cancelled after " : "")}{succeeded + failed} lines: {succeeded} succeeded, {failed} failed."));
-        return cancelled ? ExitCodes.Cancelled : failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
+        var begin = end is null ? "" : end.Kind == FailureKind.Cancelled ? "Cancelled after " : "Stopped after ";
+        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{begin}{succeeded + failed} lines: {succeeded} succeeded, {failed} failed."));
+        if (end is null)
+        {
+            return failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
+        }
+
+        if (end.Kind != FailureKind.Cancelled)
+        {
+            Terminal.Say($"{end.KindName}: {end.Message}");
+        }
+
+        return ExitCodes.Of(end.Kind);
     }
 }

@@ -5,7 +5,7 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>One line with an event, translated.</summary>
-internal sealed record EventLine(long Number, Translation Translation, IReadOnlyList<ulong> Names)
+internal sealed record EventLine(long Number, Translation Translation, List<ulong> Names)
 {
     /// <summary>A line of fewer bytes cannot become a request that is too long.</summary>
     private const int Short = 15_000;

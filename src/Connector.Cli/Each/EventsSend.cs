@@ -1,4 +1,5 @@
 using System.Buffers;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Values;
@@ -11,7 +12,9 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
     private const int Most = 4096;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly EventLanes _lanes = new(connector, connection, new() { Region = region, Logger = Terminal.Logger }, concurrency);
+    private readonly HeldPeople _held = new("line");
     private long _succeeded, _failed;
+    private ConnectorException? _end;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
@@ -20,18 +23,13 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         await using var stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = EachProgress.WatchAsync("events", () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
-        var cancelled = false;
         try
         {
             await ReadAsync(source, stdout, stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            cancelled = true;
-        }
-        catch (ConnectorException e) when (e.Kind == FailureKind.Cancelled)
-        {
-            cancelled = true;
+            _end ??= new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e);
         }
         finally
         {
@@ -39,14 +37,14 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             await watching.ConfigureAwait(false);
         }
 
-        return EachProgress.End(_succeeded, _failed, cancelled);
+        return EachProgress.End(_succeeded, _failed, _end);
     }
 
     private async Task ReadAsync(LineSource source, Stream stdout, CancellationToken ct)
     {
         var line = new Line();
         var group = new List<EventLine>(Most);
-        while (true)
+        while (_end is null)
         {
             var next = source.ReadAsync(line, ct).AsTask();
 
@@ -77,13 +75,20 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
 
     private async Task SendAsync(List<EventLine> group, Stream stdout, CancellationToken ct)
     {
-        var failures = await _lanes.SendAsync([.. group.Select(e => (e.Translation, e.Names))], ct).ConfigureAwait(false);
-        await stdout.WriteAsync(Results(group, failures), ct).ConfigureAwait(false);
-        await stdout.FlushAsync(ct).ConfigureAwait(false);
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        // Also after a cancellation each line is told: what was answered by then, and what was not.
+        var failures = await _lanes.SendAsync([.. group.Select(e => new EventItem(e.Translation, e.Names))], _held, ct).ConfigureAwait(false);
+        await stdout.WriteAsync(Results(group, failures), CancellationToken.None).ConfigureAwait(false);
+        await stdout.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         group.Clear();
+        _end ??= failures.FirstOrDefault(f => f is { IsShared: true, Kind: FailureKind.Connection or FailureKind.Cancelled })?.Cause;
     }
 
-    private ReadOnlyMemory<byte> Results(List<EventLine> group, ConnectorException?[] failures)
+    private ReadOnlyMemory<byte> Results(List<EventLine> group, ItemFailure?[] failures)
     {
         var buffer = new ArrayBufferWriter<byte>((group.Count * 64) + 256);
         using var writer = ConnectorJson.Writer(buffer);
@@ -99,7 +104,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             else if (failures[i] is { } failure)
             {
                 writer.WritePropertyName("error"u8);
-                ConnectorJson.Write(writer, failure.ToJson()["error"]!);
+                ConnectorJson.Write(writer, failure.Cause.ToJson()["error"]!);
             }
             else
             {

@@ -1,49 +1,43 @@
 using System.Buffers.Text;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;
 
-/// <summary>Some consecutive lines, their operations and how they ended; used again and again.</summary>
-internal sealed class LineBlock : IBatchOwner
+/// <summary>Some consecutive lines, their operations and how they ended.</summary>
+internal sealed class LineBlock : BatchBlock
 {
     /// <summary>So many bytes of lines make a block.</summary>
     public const int Full = 128 << 10;
 
-    private readonly ByteBuffer _lines = new(Full + (Full / 4)), _operations = new(Full * 2);
-    private readonly List<ulong> _keys = [];
+    private readonly ByteBuffer _lines = new(Full + (Full / 4));
     private Entry[] _entries = new Entry[512];
-    private int _open;
-    private TaskCompletionSource _ended = New();
+    private int _count;
 
-    public int Count { get; private set; }
-
-    /// <summary>Nothing more came for a while: what was gathered is to be sent at once.</summary>
-    public bool IsPause { get; set; }
+    public override int Count => _count;
 
     public bool IsFull => _lines.Length >= Full;
 
-    /// <summary>Ends when every line of the block has.</summary>
-    public Task Ended => _ended.Task;
-
-    public void Clear()
+    public override void Clear()
     {
-        Array.Clear(_entries, 0, Count);
-        (Count, _lines.Length, _operations.Length, _open, _ended, IsPause) = (0, 0, 0, 0, New(), false);
-        _keys.Clear();
+        base.Clear();
+        Array.Clear(_entries, 0, _count);
+        (_count, _lines.Length) = (0, 0);
     }
 
     public void Add(Line line)
     {
-        if (Count == _entries.Length)
+        if (_count == _entries.Length)
         {
-            Array.Resize(ref _entries, Count * 2);
+            Array.Resize(ref _entries, _count * 2);
         }
 
-        ref var entry = ref _entries[Count++];
+        ref var entry = ref _entries[_count++];
         entry.Number = line.Number;
-        entry.Line = new Slice(_lines.Length, line.TooLong ? -1 : line.IsBlank ? 0 : line.Bytes.Length);
-        if (entry.Line.Length > 0)
+        entry.Start = _lines.Length;
+        entry.Length = line.TooLong ? -1 : line.IsBlank ? 0 : line.Bytes.Length;
+        if (entry.Length > 0)
         {
             _lines.Append(line.Bytes);
         }
@@ -52,26 +46,22 @@ internal sealed class LineBlock : IBatchOwner
     /// <summary>Turns the lines into operations; the wrong ones have failed then.</summary>
     public void Prepare(OperationWriter writer)
     {
-        // One more for the block itself, until all its operations are on their way.
-        _open = 1;
-        for (var i = 0; i < Count; i++)
+        Begin();
+        for (var i = 0; i < _count; i++)
         {
             ref var entry = ref _entries[i];
             try
             {
-                if (entry.Line.Length < 0)
+                if (entry.Length < 0)
                 {
                     throw new ConnectorException(FailureKind.Input, $"The line is longer than {LineSource.Longest >> 20} MiB.");
                 }
 
-                if (entry.Line.Length > 0)
+                if (entry.Length > 0)
                 {
-                    var (start, firstKey) = (_operations.Length, _keys.Count);
-                    entry.Repeatable = writer.Write(_lines.Span.Slice(entry.Line.Start, entry.Line.Length), entry.Number - 1, _operations, _keys);
-                    entry.Operation = new Slice(start, _operations.Length - start);
-                    entry.Keys = new Slice(firstKey, _keys.Count - firstKey);
+                    var (start, firstKey) = (Operations.Length, Keys.Count);
+                    Put(i, start, firstKey, writer.Write(_lines.Span.Slice(entry.Start, entry.Length), entry.Number - 1, Operations, Keys));
                     entry.EventId = writer.Item.UsedEventId;
-                    _open++;
                     entry.Warnings = writer.Item.Warnings is { Count: > 0 } warnings ? warnings : null;
                 }
             }
@@ -82,41 +72,16 @@ internal sealed class LineBlock : IBatchOwner
         }
     }
 
-    /// <summary>Hands the operations over in their order.</summary>
-    public async Task SendAsync(Batcher batcher, CancellationToken ct)
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            if (_entries[i].Operation.Length > 0 && !TryAdd(batcher, i))
-            {
-                await batcher.FlushAsync(ct).ConfigureAwait(false);
-                TryAdd(batcher, i);
-            }
-        }
-
-        Close();
-        if (IsPause)
-        {
-            await batcher.FlushAsync(ct).ConfigureAwait(false);
-        }
-    }
-
-    public void Done(int place, ConnectorException? failure)
-    {
-        ref var entry = ref _entries[place];
-        entry.Failure = failure;
-        entry.Accepted = failure is null;
-        Close();
-    }
-
     /// <summary>Writes a result for each line that has one.</summary>
-    public (int Succeeded, int Failed) Write(ByteBuffer output)
+    /// <param name="output">Takes the results.</param>
+    /// <param name="end">Why the run ended before some of them were answered; null when all were.</param>
+    public (int Succeeded, int Failed) Write(ByteBuffer output, ConnectorException? end)
     {
         var (succeeded, failed) = (0, 0);
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < _count; i++)
         {
             ref var entry = ref _entries[i];
-            if (entry.Failure is { Kind: not FailureKind.Cancelled } failure)
+            if ((entry.Failure ?? (end is null ? null : Unanswered(i, end))) is { } failure)
             {
                 failed++;
                 Begin(output, entry.Number);
@@ -133,6 +98,13 @@ internal sealed class LineBlock : IBatchOwner
         }
 
         return (succeeded, failed);
+    }
+
+    protected override void End(int place, ItemFailure? failure)
+    {
+        ref var entry = ref _entries[place];
+        entry.Failure = failure?.Cause;
+        entry.Accepted = failure is null;
     }
 
     private static void Begin(ByteBuffer output, long number)
@@ -157,30 +129,11 @@ internal sealed class LineBlock : IBatchOwner
         output.Append("}\n"u8);
     }
 
-    private bool TryAdd(Batcher batcher, int i)
-    {
-        ref var entry = ref _entries[i];
-        var keys = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys).Slice(entry.Keys.Start, entry.Keys.Length);
-        return batcher.TryAdd(_operations.Span.Slice(entry.Operation.Start, entry.Operation.Length), entry.Repeatable, keys, this, i);
-    }
-
-    private void Close()
-    {
-        if (Interlocked.Decrement(ref _open) == 0)
-        {
-            _ended.SetResult();
-        }
-    }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private readonly record struct Slice(int Start, int Length);
-
     private struct Entry
     {
         public long Number;
-        public Slice Line, Operation, Keys;
-        public bool Repeatable, Accepted;
+        public int Start, Length;
+        public bool Accepted;
         public string? EventId;
         public IReadOnlyList<string>? Warnings;
         public ConnectorException? Failure;

@@ -1,133 +1,113 @@
-using CustomerIo.Connector.Bulk;
+using System.Runtime.InteropServices;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Jobs.Tables;
 
 namespace CustomerIo.Connector.Jobs.Import;
 
-/// <summary>Some consecutive rows, their operations and how they ended; used again and again.</summary>
-internal sealed class ImportBlock(Action<ConnectorException> stop) : IBatchOwner
+/// <summary>Some consecutive rows, their operations and how they ended.</summary>
+internal sealed class ImportBlock : BatchBlock
 {
-    private readonly ByteBuffer _operations = new(256 << 10);
-    private readonly List<ulong> _keys = [];
-    private Entry[] _entries = new Entry[512];
-    private int _open;
-    private TaskCompletionSource _ended = New();
+    private (RowProblem? Problem, ConnectorException? Aside)[] _ends = new (RowProblem?, ConnectorException?)[512];
 
     public RowBlock Rows { get; } = new();
 
-    /// <summary>Ends when every row of the block has.</summary>
-    public Task Ended => _ended.Task;
+    public override int Count => Rows.Count;
 
-    /// <summary>Whether every row was accepted or is known to be bad.</summary>
+    /// <summary>Whether every row was accepted, is known to be bad or was set aside.</summary>
     public bool IsDone { get; private set; } = true;
 
     public int Failed { get; private set; }
 
-    public void Clear()
+    /// <summary>How many rows of the job come before this block.</summary>
+    public long First { get; set; }
+
+    public override void Clear()
     {
+        base.Clear();
+        Array.Clear(_ends, 0, Math.Min(_ends.Length, Rows.Count));
         Rows.Clear();
-        (_operations.Length, _open, _ended, IsDone, Failed) = (0, 0, New(), true, 0);
-        _keys.Clear();
+        (IsDone, Failed) = (true, 0);
     }
 
     /// <summary>Turns the rows into operations; the wrong ones have failed then.</summary>
-    /// <param name="writer">Makes the operations.</param>
-    /// <param name="first">How many rows of the job come before this block.</param>
-    public void Prepare(RowWriter writer, long first)
+    public void Prepare(RowWriter writer)
     {
-        if (_entries.Length < Rows.Count)
+        if (_ends.Length < Rows.Count)
         {
-            _entries = new Entry[Rows.Count];
+            _ends = new (RowProblem?, ConnectorException?)[Rows.Count];
         }
 
-        // One more for the block itself, until all its operations are on their way.
-        _open = 1;
+        Begin();
         for (var i = 0; i < Rows.Count; i++)
         {
-            var (start, firstKey) = (_operations.Length, _keys.Count);
-            var problem = writer.Write(Rows, Rows[i], first + i, _operations, _keys);
-            _entries[i] = new Entry(new Slice(start, _operations.Length - start), new Slice(firstKey, _keys.Count - firstKey), problem);
-            if (problem is null)
+            var (start, firstKey) = (Operations.Length, Keys.Count);
+            if (writer.Write(Rows, Rows[i], First + i, Operations, Keys) is { } problem)
             {
-                _open++;
+                _ends[i] = (problem, null);
+            }
+            else
+            {
+                Put(i, start, firstKey, true);
             }
         }
     }
 
-    /// <summary>Hands the operations over in their order; no more than <paramref name="most"/> go in one request.</summary>
-    public async Task SendAsync(Batcher batcher, BatchFill fill, int most, CancellationToken ct)
+    /// <summary>Tells every row that was not accepted.</summary>
+    /// <returns>False when the end of some is not known.</returns>
+    public bool Tell(ImportBook book)
     {
         for (var i = 0; i < Rows.Count; i++)
         {
-            if (_entries[i].Operation.Length == 0)
+            if (IsOpen(i))
             {
-                continue;
+                return false;
             }
-
-            if (fill.Count >= most || !TryAdd(batcher, i))
-            {
-                await batcher.FlushAsync(ct).ConfigureAwait(false);
-                fill.Count = 0;
-                TryAdd(batcher, i);
-            }
-
-            fill.Count++;
         }
 
-        Close();
-    }
-
-    public void Done(int place, ConnectorException? failure)
-    {
-        if (failure is { Kind: FailureKind.Rejected, Status: 207 })
+        if (!IsDone)
         {
-            var field = failure.Problems is [var problem, ..] ? problem.Path : "";
-            _entries[place].Problem = new RowProblem("rejected", field.StartsWith("attributes.", StringComparison.Ordinal) ? field["attributes.".Length..] : field, failure.Message);
-        }
-        else if (failure is not null)
-        {
-            // Not this row's fault: the job ends here, and the row is to be sent again.
-            IsDone = false;
-            stop(failure);
+            return false;
         }
 
-        Close();
-    }
-
-    /// <summary>Tells every bad row.</summary>
-    public void Tell(Action<RowBlock, Row, RowProblem> bad)
-    {
         for (var i = 0; i < Rows.Count; i++)
         {
-            if (_entries[i].Problem is { } problem)
+            if (_ends[i].Problem is { } problem)
             {
                 Failed++;
-                bad(Rows, Rows[i], problem);
+                book.Bad(Rows, Rows[i], problem);
+            }
+            else if (_ends[i].Aside is { } cause)
+            {
+                book.PutAside(new AsideRow(First + i, Rows[i].Line, OperationOf(i).ToArray(), MemoryMarshal.AsBytes(KeysOf(i)).ToArray(), Rows.Bytes(Rows[i].Raw).ToArray(), cause.Message));
             }
         }
+
+        return true;
     }
 
-    private bool TryAdd(Batcher batcher, int i)
+    /// <summary>What is wrong with a row whose operation failed by itself; null when that may pass, so that it is set aside.</summary>
+    public static RowProblem? Problem(ItemFailure failure)
     {
-        var entry = _entries[i];
-        var keys = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys).Slice(entry.Keys.Start, entry.Keys.Length);
-        return batcher.TryAdd(_operations.Span.Slice(entry.Operation.Start, entry.Operation.Length), true, keys, this, i);
+        var field = failure.Problem.Path;
+        return failure.Holds ? null
+            : new RowProblem(failure.Cause.KindName, field.StartsWith("attributes.", StringComparison.Ordinal) ? field["attributes.".Length..] : field, failure.Problem.Message);
     }
 
-    private void Close()
+    protected override void End(int place, ItemFailure? failure)
     {
-        if (Interlocked.Decrement(ref _open) == 0)
+        if (failure is null)
         {
-            _ended.SetResult();
+            return;
+        }
+
+        // Everybody's failure, or one after which nobody knows: the job ends here, and the row is to be sent again.
+        if (failure.IsShared || failure.Kind == FailureKind.Uncertain)
+        {
+            IsDone = false;
+        }
+        else
+        {
+            _ends[place] = Problem(failure) is { } problem ? (problem, null) : (null, failure.Cause);
         }
     }
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private record struct Entry(Slice Operation, Slice Keys, RowProblem? Problem);
-}
-
-/// <summary>How many operations wait for the next request.</summary>
-internal sealed class BatchFill
-{
-    public int Count { get; set; }
 }

@@ -43,7 +43,7 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
     public (long Read, long Size) Position => _source is { } source ? (source.Position, source.Size) : (0, 0);
 
     /// <summary>Rows that were accepted, and that were bad.</summary>
-    public (long Succeeded, long Failed) Counts => _book?.State is { } state ? (state.Rows - state.Failed, state.Failed) : (0, 0);
+    public (long Succeeded, long Failed) Counts => _book is { State: var state, Aside: var aside } ? (state.Rows - state.Failed - aside, state.Failed + aside) : (0, 0);
 
     /// <summary>The job's name: the given one, or one made of the kind and the source.</summary>
     public string Name { get; } = request.Job ?? string.Concat($"import-{KindName(request.Kind)}-{Path.GetFileName(Database.NameOf(request.From))}"
@@ -71,6 +71,9 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         _source = source;
         await using var journal = request.DryRun is null ? Journal.Open(data, Name, KindName(request.Kind), source.Identity) : null;
         var from = await source.SkipAsync(From(journal, source, notes), ct).ConfigureAwait(false);
+
+        // Where all rows are sent again, those that were set aside are among them.
+        var isResumed = request.Resume && from.Rows > 0;
         using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
         var book = _book = new ImportBook(source, journal, rejects, time);
         var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
@@ -78,15 +81,21 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
         if (request.Kind == ImportKind.SegmentMembers)
         {
-            var run = new SegmentImport(connector, connection, settings, source, book);
-            await run.RunAsync(from, ct).ConfigureAwait(false);
+            var run = new SegmentImport(connector, connection, settings, source, book, time);
+            await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
             NoteTrimmed(run.Trimmed, notes);
         }
         else
         {
-            using var run = new ImportRun(connector, connection, settings, source, book, time);
-            await run.RunAsync(from, ct).ConfigureAwait(false);
+            var run = new ImportRun(connector, connection, settings, source, book, time);
+            await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
             NoteTrimmed(run.Trimmed, notes);
+        }
+
+        if (book.Aside > 0)
+        {
+            notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"Customer.io could not take {book.Aside} {(book.Aside == 1 ? "row" : "rows")} while it took others; they were set aside, and their people's later rows behind them. Send them again with: --resume --job {Name}"));
         }
 
         return new ImportResult(Name, Counts.Succeeded, Counts.Failed, [.. book.Examples], notes);

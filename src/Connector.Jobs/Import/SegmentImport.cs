@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -6,7 +7,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Jobs.Import;
 
 /// <summary>Puts the people of a table into manual segments, or takes them out, a thousand at a time.</summary>
-internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book)
+internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book, TimeProvider time)
 {
     private readonly Segments _segments = new(connector, connection);
     private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];
@@ -15,9 +16,9 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
     public long Trimmed { get; private set; }
 
     /// <exception cref="ConnectorException">The job cannot go on; what is done is in the journal.</exception>
-    public async Task RunAsync(JobState from, CancellationToken ct)
+    public async Task RunAsync(JobState from, bool isResumed, CancellationToken ct)
     {
-        await book.BeginAsync(from).ConfigureAwait(false);
+        await book.BeginAsync(from, isResumed).ConfigureAwait(false);
         var block = new RowBlock();
         while (await source.ReadAsync(block, ct).ConfigureAwait(false))
         {
@@ -135,9 +136,27 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
                 continue;
             }
 
-            await connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, null, ct).ConfigureAwait(false);
+            await PatientlyAsync(() => connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, null, ct), ct).ConfigureAwait(false);
         }
 
         _changes.Clear();
+    }
+
+    // A job waits where a single run gives up: as long as it is asked to slow down, and through an outage of some length.
+    private async Task PatientlyAsync(Func<Task> work, CancellationToken ct)
+    {
+        var started = time.GetTimestamp();
+        for (var n = 0; ; n++)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (ConnectorException e) when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && time.GetElapsedTime(started) < connection.TotalTimeout))
+            {
+                await Task.Delay(Resilience.Default.Delay(n, e.RetryAfter, 0), time, ct).ConfigureAwait(false);
+            }
+        }
     }
 }

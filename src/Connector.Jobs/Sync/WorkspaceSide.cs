@@ -139,6 +139,20 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
             }
         }
 
+        catch (ConnectorException e) when (e.Kind == FailureKind.Unavailable)
+        {
+            // Whoever is alone with a fault must not stop everybody's sync. In an outage nobody is written, so it ends.
+            if (!await connector.AnswersAsync(connection, ct).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            foreach (var key in keys)
+            {
+                refused[key] = e.Message;
+            }
+        }
+
         return refused;
     }
 

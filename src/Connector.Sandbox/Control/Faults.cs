@@ -11,6 +11,9 @@ internal sealed record Fault
 
     public string? Path { get; init; }
 
+    /// <summary>A text that the body must hold, such as a person's id in its quotes; null for any body.</summary>
+    public string? BodyText { get; init; }
+
     /// <summary>The status to answer; null lets the request through (late, when there is a delay).</summary>
     public int? Status { get; init; }
 
@@ -31,8 +34,9 @@ internal sealed record Fault
 
     public int Hits { get; set; }
 
-    public bool Matches(string method, string target) =>
-        (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && (Path is null || target.StartsWith(Path, StringComparison.Ordinal));
+    public bool Matches(string method, string target, ReadOnlySpan<byte> body) =>
+        (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && (Path is null || target.StartsWith(Path, StringComparison.Ordinal))
+        && (BodyText is null || body.IndexOf(System.Text.Encoding.UTF8.GetBytes(BodyText)) >= 0);
 
     /// <summary>The failing answer; null when the request is to be answered normally.</summary>
     public Answer? Failure()
@@ -53,7 +57,7 @@ internal sealed record Fault
     public JObject ToJson() => new()
     {
         ["fault"] = Number,
-        ["match"] = new JObject { ["method"] = Method, ["path"] = Path },
+        ["match"] = new JObject { ["method"] = Method, ["path"] = Path, ["body"] = BodyText },
         ["status"] = Status,
         ["delayMs"] = DelayMs,
         ["drop"] = Drop,
@@ -83,11 +87,11 @@ internal sealed class Faults
     }
 
     /// <summary>The first fault that matches, used up by one; null when there is none.</summary>
-    public Fault? Take(string method, string target)
+    public Fault? Take(string method, string target, byte[] body)
     {
         lock (gate)
         {
-            var fault = waiting.Find(f => f.Matches(method, target));
+            var fault = waiting.Find(f => f.Matches(method, target, body));
             if (fault is not null)
             {
                 fault.Hits++;
@@ -135,14 +139,15 @@ internal static class FaultRoutes
         string[] known = ["match", "status", "delayMs", "drop", "when", "retryAfter", "body", "times"];
         problems.AddRange(body.Properties().Where(p => !known.Contains(p.Name)).Select(p => $"there is no '{p.Name}'; there are {string.Join(", ", known)}"));
         var match = body["match"] as JObject;
-        if (body["match"] is not (null or JObject) || match?.Properties().Any(p => p.Name is not ("method" or "path")) == true)
+        if (body["match"] is not (null or JObject) || match?.Properties().Any(p => p.Name is not ("method" or "path" or "body")) == true)
         {
-            problems.Add("match must be an object with method and path");
+            problems.Add("match must be an object with method, path and body");
         }
         var fault = new Fault
         {
             Method = Json.Scalar(match?["method"]),
             Path = Json.Scalar(match?["path"]),
+            BodyText = Json.Scalar(match?["body"]),
             Status = Number("status", 200, 599),
             DelayMs = Number("delayMs", 0, 600_000) ?? 0,
             Drop = body["drop"] is JValue { Value: true },

@@ -28,6 +28,8 @@ internal sealed class ApiClient : IDisposable
 
     public TimeProvider Time => _time;
 
+    public Func<double> Random => _random;
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>

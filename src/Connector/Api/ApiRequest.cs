@@ -22,6 +22,9 @@ internal enum Repeat
 
     /// <summary>Only if the caller set a retry count.</summary>
     WhenAsked,
+
+    /// <summary>It may, and whoever sends it sees to that: here only what provably did not arrive, or was refused by a rate, is repeated.</summary>
+    ByCaller,
 }
 
 /// <summary>A rate that an endpoint has of its own, shared by all runs of the workspace.</summary>

@@ -71,6 +71,7 @@ internal static class Failures
             Status = attempt.Response?.Status,
             RetryAfter = attempt.Response?.RetryAfter?.Wait,
             Attempts = attempts,
+            HasArrived = attempt.Response is not null || !ProvablyNotDone(attempt),
         };
     }
 

@@ -34,6 +34,14 @@ internal interface IApi : IGateKeeper
     /// <summary>Waits; a dry run does not.</summary>
     Task DelayAsync(TimeSpan delay, CancellationToken ct);
 
+    /// <summary>How often a request that failed is repeated.</summary>
+    int MaxRetries { get; }
+
+    /// <summary>How long to wait before a repetition, by the run's own settings.</summary>
+    /// <param name="n">How many there were before.</param>
+    /// <param name="retryAfter">What Customer.io asked for; null for nothing.</param>
+    TimeSpan Backoff(int n, TimeSpan? retryAfter);
+
     /// <summary>Fetches a file from an address that Customer.io gave: into memory, or into a new file.</summary>
     /// <exception cref="ConnectorException">It cannot be fetched or written, or is too large for memory.</exception>
     Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct);

@@ -7,9 +7,14 @@ internal sealed record Resilience(TimeSpan Timeout, int MaxRetryCount, bool Retr
 {
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(30);
 
-    public static Resilience From(InputValues values) => new(
+    /// <summary>What most actions do by default: three retries from 200 ms on, each after twice the wait.</summary>
+    public static Resilience Default { get; } = new(TimeSpan.FromSeconds(10), 3, false, TimeSpan.FromMilliseconds(200), true, false, false);
+
+    /// <param name="values">The run's input.</param>
+    /// <param name="maxRetries">What stands in for the input's retry count; null for the input's own.</param>
+    public static Resilience From(InputValues values, int? maxRetries = null) => new(
         TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
-        (int?)values["maxRetryCount"] ?? 0,
+        maxRetries ?? (int?)values["maxRetryCount"] ?? 0,
         values.Given("maxRetryCount") && (int?)values["maxRetryCount"] > 0,
         TimeSpan.FromMilliseconds(values["retryDelayMs"] is { } delay ? (double)delay : 0),
         (bool?)values["useExponentialBackoff"] ?? false,

@@ -29,6 +29,10 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public virtual Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.Delay(delay, time, ct);
 
+    public virtual int MaxRetries => 0;
+
+    public virtual TimeSpan Backoff(int n, TimeSpan? retryAfter) => TimeSpan.Zero;
+
     public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
 
     protected ActionManifest Manifest => manifest;
@@ -77,7 +81,20 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
             throw DestructiveGuard.Refused(manifest.Title, "");
         }
 
-        return connection.BlockDestructive || connection.Guard is not null ? Guards.Apply(request, connection, Warn) : request;
+        if (!connection.BlockDestructive && connection.Guard is null)
+        {
+            return request;
+        }
+
+        try
+        {
+            return Guards.Apply(request, connection, Warn);
+        }
+        catch (ConnectorException e)
+        {
+            // Of many operations it is one that the guard refuses, not the connection.
+            throw e.OfGuard();
+        }
     }
 
     /// <summary>The region that was asked for: the input's, else the run's, else the connection's.</summary>
@@ -95,7 +112,8 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, ILogger? logger)
     : RunApiBase(catalogue, manifest, values, options, client.Time)
 {
-    private readonly Resilience _resilience = Resilience.From(values);
+    private readonly Resilience _resilience = Resilience.From(values, options.MaxRetries);
+    private readonly Lock _books = new();
     private readonly long _started = client.Time.GetTimestamp();
     private ApiRequest? _last;
     private Uri? _lastUri;
@@ -106,6 +124,10 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     public override bool AllowsPlaceholderIds => workspace.Connection.AllowPlaceholderIds;
 
     public override bool CanAsk(ApiName api) => workspace.Has(api);
+
+    public override int MaxRetries => _resilience.MaxRetryCount;
+
+    public override TimeSpan Backoff(int n, TimeSpan? retryAfter) => _resilience.Delay(n, retryAfter, client.Random());
 
     public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => client.DownloadAsync(address, to, _resilience.Timeout, ct);
 
@@ -161,12 +183,15 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
-        _last = request;
-        _lastUri = uri;
-        _count++;
-        _sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request), logger, ct, Options.BeforeAttempt).ConfigureAwait(false);
-        _waited += _sent.Waited;
-        return _sent;
+        var sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request) && request.Repeat != Repeat.ByCaller, logger, ct, Options.BeforeAttempt).ConfigureAwait(false);
+        lock (_books)
+        {
+            (_last, _lastUri, _sent) = (request, uri, sent);
+            _count++;
+            _waited += sent.Waited;
+        }
+
+        return sent;
     }
 
     /// <summary>The region to send to; <see cref="Region.Auto"/> where none is needed or nobody can be asked.</summary>
@@ -225,7 +250,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
     private bool MayRepeat(ApiRequest request) => request.Repeat switch
     {
-        Repeat.Safe => true,
+        Repeat.Safe or Repeat.ByCaller => true,
         Repeat.Unsafe => false,
         Repeat.WhenAsked => _resilience.RetryCountGiven,
         _ => Manifest.Idempotent,

@@ -34,6 +34,10 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
 
     public Task DelayAsync(TimeSpan delay, CancellationToken ct) => throw new NotSupportedException();
 
+    public int MaxRetries => 0;
+
+    public TimeSpan Backoff(int n, TimeSpan? retryAfter) => TimeSpan.Zero;
+
     public Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => throw new NotSupportedException();
 
     public Action<JToken>? Emit => null;

@@ -14,7 +14,7 @@ internal static class EventNames
     ];
 
     /// <summary>The names as hashes.</summary>
-    public static IReadOnlyList<ulong> Of(JObject json)
+    public static List<ulong> Of(JObject json)
     {
         var names = new List<ulong>(4);
         foreach (var place in s_places)

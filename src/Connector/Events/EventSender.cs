@@ -1,115 +1,168 @@
+using System.Runtime.InteropServices;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 
 namespace CustomerIo.Connector.Events;
 
+/// <summary>An event to be sent: what it became, and every name by which it means a person.</summary>
+internal sealed record EventItem(Translation Translation, List<ulong> Names);
+
 /// <summary>Sends translated events in their order; operations that follow each other travel in one batch.</summary>
-internal sealed class EventSender(IApi api, CancellationToken ct)
+/// <remarks>What fails alone while others are answered holds back the later events of the same people; after a loss that is everybody's, nothing more is sent.</remarks>
+internal sealed class EventSender(IApi api, ChunkSender sender)
 {
-    private readonly List<int> _waiting = [];
-    private ConnectorException?[] _failures = [];
+    private ItemFailure?[] _failures = [];
+    private List<int> _waiting = [];
     private BatchChunk? _chunk;
-    private ConnectorException? _end;
+    private ConnectorException? _lost;
 
     /// <returns>For each event, why it was not accepted; null for the accepted ones.</returns>
-    /// <remarks>After a failure that is not the event's own, later events would overtake the lost one: they are not sent.</remarks>
-    public async Task<ConnectorException?[]> SendAsync(IReadOnlyList<Translation> events)
+    public async Task<ItemFailure?[]> SendAsync(IReadOnlyList<EventItem> events, CancellationToken ct)
     {
-        _failures = new ConnectorException?[events.Count];
-        for (var i = 0; i < events.Count; i++)
+        _failures = new ItemFailure?[events.Count];
+        var answersBefore = sender.Answers;
+        IReadOnlyList<int> left = [.. Enumerable.Range(0, events.Count)];
+        for (var n = 0; left.Count > 0; n++)
         {
-            if (events[i].Refusal is { } refusal)
+            var (again, cause) = await RoundAsync(events, left, ct).ConfigureAwait(false);
+            var isOver = again.Count > 0 && !await sender.PauseAsync(n, cause!, TimeSpan.Zero, ct).ConfigureAwait(false);
+            if (isOver)
             {
-                _failures[i] = ConnectorException.Input(refusal.Path, refusal.Message);
-                continue;
+                GiveUp(events, again, cause!, n + 1, sender.Answers > answersBefore);
+                return _failures;
             }
 
-            foreach (var request in events[i].Requests)
+            left = again;
+        }
+
+        return _failures;
+    }
+
+    /// <summary>Sends what is left, in its order.</summary>
+    /// <returns>What is to be sent once more, together with whatever waits behind it; and why.</returns>
+    private async Task<(List<int> Again, ConnectorException? Cause)> RoundAsync(IReadOnlyList<EventItem> events, IReadOnlyList<int> left, CancellationToken ct)
+    {
+        var (again, behind) = (new List<int>(), new HeldPeople("event"));
+        ConnectorException? cause = null;
+        foreach (var i in left)
+        {
+            var (translation, names) = events[i];
+            if (translation.Refusal is { } refusal)
             {
-                await SendAsync(request, i).ConfigureAwait(false);
+                _failures[i] = new ItemFailure(i, ConnectorException.Input(refusal.Path, refusal.Message));
+            }
+            else if (behind.Holds(CollectionsMarshal.AsSpan(names)))
+            {
+                again.Add(i);
+            }
+            else
+            {
+                foreach (var request in translation.Requests)
+                {
+                    if (await SendAsync(request, names, i, ct).ConfigureAwait(false) is { } met)
+                    {
+                        cause = met;
+                        behind.Add(CollectionsMarshal.AsSpan(names));
+                        again.Add(i);
+                        break;
+                    }
+                }
             }
 
             api.Progress(i + 1, events.Count);
         }
 
-        await FlushAsync().ConfigureAwait(false);
-        return _failures;
+        await FlushAsync(ct).ConfigureAwait(false);
+        return (again, cause);
     }
 
-    private async Task SendAsync(EventRequest request, int index)
+    /// <returns>Why the request is to be sent again later; null when it has its end, or is in the batch that is being gathered.</returns>
+    private async Task<ConnectorException?> SendAsync(EventRequest request, List<ulong> names, int index, CancellationToken ct)
     {
         // What must not be done twice goes alone: in a batch it would forbid the retries of all the others.
         if (!request.IsOperation || !request.Repeatable)
         {
-            await FlushAsync().ConfigureAwait(false);
-            await AloneAsync(request, index).ConfigureAwait(false);
-            return;
+            await FlushAsync(ct).ConfigureAwait(false);
+            return await AloneAsync(request, names, index, ct).ConfigureAwait(false);
         }
 
         var operation = request.Body!.ToBytes();
-        if (!(_chunk ??= new()).TryAdd(operation))
+        if (!(_chunk ??= new()).TryAdd(operation, true, CollectionsMarshal.AsSpan(names)))
         {
-            await FlushAsync().ConfigureAwait(false);
-            (_chunk = new()).TryAdd(operation);
+            await FlushAsync(ct).ConfigureAwait(false);
+            (_chunk = new()).TryAdd(operation, true, CollectionsMarshal.AsSpan(names));
         }
 
         _waiting.Add(index);
+        return null;
     }
 
-    private async Task AloneAsync(EventRequest request, int index)
+    private async Task<ConnectorException?> AloneAsync(EventRequest request, List<ulong> names, int index, CancellationToken ct)
     {
-        try
+        if (_lost is null && sender.Held.Holds(CollectionsMarshal.AsSpan(names)))
         {
-            if (_end is null)
-            {
-                await api.SendAsync(request.ToApiRequest(), ct).ConfigureAwait(false);
-            }
-        }
-        catch (ConnectorException e) when (IsOwn(e.Kind))
-        {
-            _failures[index] = e;
-        }
-        catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
-        {
-            _end = e;
+            _failures[index] = new ItemFailure(index, sender.Held.Failure());
+            return null;
         }
 
-        _failures[index] ??= _end?.Again();
+        var failure = _lost ?? sender.End ?? await sender.AttemptAsync(request.ToApiRequest() with { Repeat = request.Repeatable ? Repeat.ByCaller : Repeat.Unsafe }, ct).ConfigureAwait(false);
+        if (failure is null || (_lost is null && ChunkSender.IsSuspect(failure)))
+        {
+            return failure;
+        }
+
+        var isShared = new ItemFailure(index, failure).Holds;
+        Fail(index, names, failure, isShared);
+        _lost ??= isShared ? failure : null;
+        return null;
     }
 
-    private async Task FlushAsync()
+    private async Task FlushAsync(CancellationToken ct)
     {
         if (_chunk is not { Count: > 0 } chunk)
         {
             return;
         }
 
-        var whole = _end;
-        try
+        var waiting = _waiting;
+        (_chunk, _waiting) = (null, []);
+        if (_lost is { } lost)
         {
-            foreach (var failure in whole is null ? await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false) : [])
+            for (var i = 0; i < waiting.Count; i++)
             {
-                var kind = failure.Reason == "connection" ? FailureKind.Connection : failure.Passing ? FailureKind.Unavailable : failure.Reason == "uncertain" ? FailureKind.Uncertain : FailureKind.Rejected;
-                var reason = new ConnectorException(kind, failure.Message, [new Problem(failure.Field, failure.Message)]) { Status = 207 };
-                _failures[_waiting[failure.Index]] = reason;
-                _end ??= IsOwn(kind) ? null : reason;
+                sender.Held.Add(chunk.KeysOf(i));
+                _failures[waiting[i]] ??= new ItemFailure(waiting[i], lost) { IsShared = true };
             }
-        }
-        catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
-        {
-            whole = e;
-            _end = IsOwn(e.Kind) ? null : e;
+
+            return;
         }
 
-        foreach (var index in _waiting)
+        foreach (var failure in await sender.SendAsync(chunk, ct).ConfigureAwait(false))
         {
-            _failures[index] ??= whole?.Again();
+            _failures[waiting[failure.Index]] = failure with { Index = waiting[failure.Index], Word = null };
+            _lost ??= failure.IsShared ? failure.Cause : null;
         }
-
-        _waiting.Clear();
-        _chunk = null;
     }
 
-    /// <summary>Whether the next event may follow: this one was refused, or is left to a person to send again.</summary>
-    public static bool IsOwn(FailureKind kind) => kind is FailureKind.Input or FailureKind.Rejected or FailureKind.Uncertain;
+    private void GiveUp(IReadOnlyList<EventItem> events, List<int> again, ConnectorException cause, int attempts, bool othersAreAnswered)
+    {
+        var first = new HeldPeople("event");
+        foreach (var i in again)
+        {
+            var names = CollectionsMarshal.AsSpan(events[i].Names);
+            var isBehind = first.Holds(names);
+            first.Add(names);
+            Fail(i, events[i].Names, isBehind ? first.Failure() : othersAreAnswered ? ChunkSender.Alone(cause, attempts) : cause, !othersAreAnswered);
+            _failures[i] = _failures[i]! with { IsAlone = !isBehind };
+        }
+    }
+
+    private void Fail(int index, List<ulong> names, ConnectorException failure, bool isShared)
+    {
+        _failures[index] = new ItemFailure(index, failure) { IsShared = isShared };
+        if (_failures[index]!.Holds)
+        {
+            sender.Held.Add(CollectionsMarshal.AsSpan(names));
+        }
+    }
 }

@@ -66,6 +66,36 @@ public class PeopleSyncTests : SyncBench
     }
 
     [Test]
+    public async Task PoisonedPeople_StopNobodyElsesSyncAndAreTriedAgain()
+    {
+        await StartAsync("sqlite");
+        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT)");
+        Execute("WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199) INSERT INTO people SELECT 'u' || i, 'pro' FROM n");
+
+        const string Push = """{"name":"push","database":"{0}","table":"people","key":"id","direction":"push","attributes":{"plan":"plan"}}""";
+        var sync = Push.Replace("{0}", DatabaseName);
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        foreach (var i in (int[])[3, 4, 777])
+        {
+            using var answer = await client.PostAsync(new Uri(Sandbox.Url, "_sandbox/faults"), new StringContent($$"""{"match":{"body":"\"u{{i}}\""},"status":500,"times":0}"""));
+            Assert.That((int)answer.StatusCode, Is.EqualTo(201));
+        }
+
+        var first = await SyncAsync(sync);
+        Assert.That((first.Pushed, first.Failed), Is.EqualTo((1197L, 3L)), string.Join('\n', first.Problems));
+        Assert.That(first.Problems, Is.All.Contains("(500)"));
+        var second = await SyncAsync(sync);
+        Assert.That((second.Pushed, second.Failed), Is.EqualTo((0L, 3L)), "the three alone are no outage");
+        using var cleared = await client.DeleteAsync(new Uri(Sandbox.Url, "_sandbox/faults"));
+        var third = await SyncAsync(sync);
+        Assert.That((third.Pushed, third.Failed), Is.EqualTo((3L, 0L)));
+        Assert.That(((int[])[3, 4, 777]).Select(i => Sandbox.Person("u" + i)), Has.None.Null);
+        await client.PostAsync(new Uri(Sandbox.Url, "_sandbox/faults"), new StringContent("""{"status":503,"times":0}"""));
+        Execute("UPDATE people SET plan = 'free'");
+        Assert.That(Assert.ThrowsAsync<ConnectorException>(() => SyncAsync(sync))!.Kind, Is.EqualTo(FailureKind.Unavailable), "an outage is everybody's");
+    }
+
+    [Test]
     public async Task PeopleWhoAreInNoRow_GetOneWhenAsked()
     {
         await StartAsync("sqlite");

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Bulk;
 using Newtonsoft.Json.Linq;
 
@@ -12,50 +13,33 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
         var total = input.Operations.Count;
-        var failed = new SortedDictionary<int, BatchFailure>();
+        var failed = new SortedDictionary<int, ItemFailure>();
         var chunks = Chunks(input.Operations, api, failed);
-        ConnectorException? end = null;
+        var sender = new ChunkSender(api, new HeldPeople("operation"));
+        ItemFailure? lost = null;
         var done = failed.Count;
         foreach (var (chunk, indexes) in chunks)
         {
-            // After a request that failed whole, later operations of the same people would overtake the lost ones: they are not sent.
-            foreach (var failure in end is null ? await SendAsync(chunk).ConfigureAwait(false) : [])
+            // After a chunk that was lost, later operations of the same people would overtake it: one run with one answer sends nothing more.
+            var failures = lost is null ? await sender.SendAsync(chunk, ct).ConfigureAwait(false) : Enumerable.Range(0, chunk.Count).Select(i => lost with { Index = i });
+            foreach (var failure in failures)
             {
                 failed[indexes[failure.Index]] = failure with { Index = indexes[failure.Index] };
+                lost ??= failure.IsShared ? failure : null;
             }
 
-            foreach (var index in indexes)
-            {
-                if (end is not null)
-                {
-                    failed[index] = BatchFailure.Of(index, end);
-                }
-            }
-
+            ct.ThrowIfCancellationRequested();
             api.Progress(done += chunk.Count, total);
         }
 
-        return failed.Count < total
-            ? new JObject { ["succeeded"] = total - failed.Count, ["failed"] = new JArray(failed.Values.Select(f => f.ToJson())) }
-            : throw end ?? Refused([.. failed.Values]);
-
-        async Task<IReadOnlyList<BatchFailure>> SendAsync(BatchChunk chunk)
-        {
-            try
-            {
-                return await BatchRequest.SendAsync(chunk, api, ct).ConfigureAwait(false);
-            }
-            catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
-            {
-                end = e;
-                return [];
-            }
-        }
+        return failed.Count > 0 && ItemFailure.Whole([.. failed.Values], total, "operations") is { } whole ? throw whole
+            : new JObject { ["succeeded"] = total - failed.Count, ["failed"] = new JArray(failed.Values.Select(f => f.ToJson())) };
     }
 
-    private static List<(BatchChunk Chunk, List<int> Indexes)> Chunks(JArray operations, IApi api, SortedDictionary<int, BatchFailure> failed)
+    private static List<(BatchChunk Chunk, List<int> Indexes)> Chunks(JArray operations, IApi api, SortedDictionary<int, ItemFailure> failed)
     {
         var chunks = new List<(BatchChunk Chunk, List<int> Indexes)>();
+        var keys = new List<ulong>();
         var item = new ItemApi(() => api.Now, i => api.EventIdFor((int)i), api.AllowsPlaceholderIds);
         for (var i = 0; i < operations.Count; i++)
         {
@@ -64,23 +48,26 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
                 item.Index = i;
                 var operation = OperationReader.Read((JObject)operations[i], api.Catalogue, item);
                 var bytes = operation.ToBytes();
+                keys.Clear();
+                operation.AddKeys(keys);
+                var names = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(keys);
                 if (BatchLimits.Excess(bytes.Length) is { } excess)
                 {
                     throw ConnectorException.Input("", excess);
                 }
 
                 var repeatable = operation.Type != "delivery";
-                if (chunks.Count == 0 || !chunks[^1].Chunk.TryAdd(bytes, repeatable))
+                if (chunks.Count == 0 || !chunks[^1].Chunk.TryAdd(bytes, repeatable, names))
                 {
                     chunks.Add((new BatchChunk(), []));
-                    chunks[^1].Chunk.TryAdd(bytes, repeatable);
+                    chunks[^1].Chunk.TryAdd(bytes, repeatable, names);
                 }
 
                 chunks[^1].Indexes.Add(i);
             }
             catch (ConnectorException e) when (e.Kind == FailureKind.Input)
             {
-                failed[i] = BatchFailure.Of(i, e);
+                failed[i] = new ItemFailure(i, e);
             }
 
             foreach (var warning in item.Warnings)
@@ -90,14 +77,5 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
         }
 
         return chunks;
-    }
-
-    private static ConnectorException Refused(IReadOnlyList<BatchFailure> failed)
-    {
-        var problems = failed.Select(f => f.ToProblem()).ToArray();
-        return failed.All(f => f.Reason == "input")
-            ? ConnectorException.Input(problems)
-            : failed.FirstOrDefault(f => f.Reason == "uncertain") is { } unknown ? new ConnectorException(FailureKind.Uncertain, unknown.Message, problems)
-            : new ConnectorException(FailureKind.Rejected, $"Customer.io accepted none of the {failed.Count} operations. The first: {problems[0].Path}: {problems[0].Message}", problems);
     }
 }

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Events;
 using Newtonsoft.Json.Linq;
 
@@ -39,8 +39,8 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             var answer = await api.SendAsync(request.ToApiRequest(), ct).ConfigureAwait(false);
             if (answer.Status == 207)
             {
-                var failure = BatchFailure.Of(answer.Json, 1).FirstOrDefault();
-                throw new ConnectorException(FailureKind.Rejected, $"Customer.io refused the event: {failure?.Message ?? "it did not say why."}") { Status = 207 };
+                var failure = ItemFailure.Of(answer.Json, 1).FirstOrDefault();
+                throw new ConnectorException(FailureKind.Rejected, $"Customer.io refused the event: {failure?.Problem.Message ?? "it did not say why."}") { Status = 207 };
             }
         }
 
@@ -49,22 +49,12 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
 
     private static async Task<JToken> ManyAsync(JArray list, EventSettings settings, IApi api, CancellationToken ct)
     {
-        var events = list.Select((e, i) => Translate((JObject)e, settings, api, $"/events/{i}", () => api.EventIdFor(i))).ToArray();
-        var failures = await new EventSender(api, ct).SendAsync(events).ConfigureAwait(false);
-        BatchFailure[] failed = [.. failures.Index().Where(f => f.Item is not null).Select(f => BatchFailure.Of(f.Index, f.Item!))];
-        return failed.Length < events.Length
-            ? new JObject { ["succeeded"] = events.Length - failed.Length, ["failed"] = new JArray(failed.Select(f => f.ToJson())) }
-            : throw Whole(failures, failed);
-    }
-
-    private static ConnectorException Whole(ConnectorException?[] failures, BatchFailure[] failed)
-    {
-        // What no event can help is the failure of the run; else each event has its own.
-        var problems = failed.Select(f => new Problem($"/events/{f.Index}{(f.Field.Length == 0 || f.Field[0] == '/' ? "" : "/")}{f.Field}", f.Message)).ToArray();
-        return failures.FirstOrDefault(f => f!.Kind is not (FailureKind.Input or FailureKind.Rejected))?.Again()
-            ?? (failures.All(f => f!.Kind == FailureKind.Input)
-                ? ConnectorException.Input(problems)
-                : new ConnectorException(FailureKind.Rejected, $"None of the {failed.Length} events was accepted. The first: {problems[0].Path}: {problems[0].Message}", problems));
+        var events = list.Cast<JObject>().Select((e, i) => new EventItem(Translate(e, settings, api, $"/events/{i}", () => api.EventIdFor(i)), EventNames.Of(e))).ToArray();
+        var failures = await new EventSender(api, new ChunkSender(api, new HeldPeople("event"))).SendAsync(events, ct).ConfigureAwait(false);
+        ct.ThrowIfCancellationRequested();
+        ItemFailure[] failed = [.. failures.OfType<ItemFailure>()];
+        return failed.Length > 0 && ItemFailure.Whole(failed, events.Length, "events") is { } whole ? throw whole
+            : new JObject { ["succeeded"] = events.Length - failed.Length, ["failed"] = new JArray(failed.Select(f => f.ToJson())) };
     }
 
     private static Translation Translate(JObject json, EventSettings settings, IApi api, string path, Func<string> freshId)

@@ -52,7 +52,7 @@ public class SendEventTests
             """);
         Assert.That(bench.Wire.Only.Url, Does.EndWith("/api/v2/batch"));
         Assert.That(result.Status, Is.EqualTo(RunStatus.Partial));
-        Assert.That(ConnectorJson.ToText(result.Data), Is.EqualTo("""{"succeeded":2,"failed":[{"index":1,"reason":"input","field":"/type","message":"\"nothing\" is no known call; it must be one of identify, track, page, screen, group, alias.","passing":false},{"index":2,"reason":"rejected","field":"name","message":"too bad","passing":false}]}"""));
+        Assert.That(ConnectorJson.ToText(result.Data), Is.EqualTo("""{"succeeded":2,"failed":[{"index":1,"reason":"input","field":"/type","message":"\"nothing\" is no known call; it must be one of identify, track, page, screen, group, alias.","retryable":false},{"index":2,"reason":"rejected","field":"name","message":"too bad","retryable":false}]}"""));
     }
 
     [Test]
@@ -67,14 +67,15 @@ public class SendEventTests
     }
 
     [Test]
-    public async Task List_AfterAnUnauthorizedAnswer_SendsNoMore()
+    public async Task List_AfterAnUnauthorizedAnswer_SendsNoMoreAndEndsAsConnection()
     {
         using var bench = new Bench(Answer.Ok(), Answer.Status(401));
-        var result = await bench.RunAsync("send-event", """
+        var failure = await bench.FailAsync("send-event", """
             {"profile":"rudderstack","events":[{"type":"identify","userId":"7"},{"type":"identify","userId":"8"},{"type":"identify","userId":"9"}]}
             """);
         Assert.That(bench.Wire.Requests, Has.Count.EqualTo(2));
-        Assert.That(result.Data["failed"]!.Select(f => (int)f["index"]!), Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(failure.Kind, Is.EqualTo(FailureKind.Connection));
+        Assert.That(failure.Problems.Select(p => p.Path), Is.EqualTo(new[] { "/events/1", "/events/2" }));
     }
 
     [Test]

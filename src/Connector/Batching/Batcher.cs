@@ -1,15 +1,18 @@
-namespace CustomerIo.Connector.Bulk;
+namespace CustomerIo.Connector.Batching;
 
 /// <summary>Somebody who waits for the end of operations.</summary>
 internal interface IBatchOwner
 {
     /// <summary>An operation was accepted, or failed.</summary>
-    void Done(int place, ConnectorException? failure);
+    void Done(int place, ItemFailure? failure);
 }
 
 /// <summary>Gathers operations into chunks and sends several at once; operations that name the same person keep their order.</summary>
 /// <remarks>Operations are added by one caller in their order. A chunk waits while one on its way names any of its people.</remarks>
-internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>> send, int concurrency) : IDisposable
+/// <param name="send">Sends a chunk; tells what was not accepted.</param>
+/// <param name="concurrency">How many chunks are on their way at once.</param>
+/// <param name="most">How many operations go into one request. Default as many as fit.</param>
+internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>> send, int concurrency, int most = int.MaxValue) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(concurrency, concurrency);
     private readonly Lock _lock = new();
@@ -18,18 +21,16 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BatchChunk _chunk = new();
     private List<(IBatchOwner Owner, int Place)> _places = [];
-    private List<ulong> _keys = [];
 
     /// <summary>Adds an operation; false when the chunk has to be flushed first.</summary>
     public bool TryAdd(ReadOnlySpan<byte> operation, bool repeatable, ReadOnlySpan<ulong> keys, IBatchOwner owner, int place)
     {
-        if (!_chunk.TryAdd(operation, repeatable))
+        if (_chunk.Count >= most || !_chunk.TryAdd(operation, repeatable, keys))
         {
             return false;
         }
 
         _places.Add((owner, place));
-        _keys.AddRange(keys);
         return true;
     }
 
@@ -47,9 +48,9 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>
             await ended.WaitAsync(ct).ConfigureAwait(false);
         }
 
-        var (chunk, places, keys) = (_chunk, _places, _keys);
-        (_chunk, _places, _keys) = (new BatchChunk(), new(places.Count), new(keys.Count));
-        var sending = Task.Run(() => SendAsync(chunk, places, keys), CancellationToken.None);
+        var (chunk, places) = (_chunk, _places);
+        (_chunk, _places) = (new BatchChunk(chunk.Count, chunk.Keys.Count), new(places.Count));
+        var sending = Task.Run(() => SendAsync(chunk, places), CancellationToken.None);
         lock (_lock)
         {
             _sending.Add(sending);
@@ -82,12 +83,12 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>
     {
         lock (_lock)
         {
-            if (_busy.Count > 0 && _keys.Exists(_busy.ContainsKey))
+            if (_busy.Count > 0 && _chunk.Keys.Exists(_busy.ContainsKey))
             {
                 return _ended.Task;
             }
 
-            foreach (var key in _keys)
+            foreach (var key in _chunk.Keys)
             {
                 System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_busy, key, out _)++;
             }
@@ -96,26 +97,15 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>
         }
     }
 
-    private async Task SendAsync(BatchChunk chunk, List<(IBatchOwner Owner, int Place)> places, List<ulong> keys)
+    private async Task SendAsync(BatchChunk chunk, List<(IBatchOwner Owner, int Place)> places)
     {
-        var failures = new Dictionary<int, ConnectorException>();
-        ConnectorException? all = null;
-        try
-        {
-            foreach (var failure in await send(chunk).ConfigureAwait(false))
-            {
-                failures[failure.Index] = new ConnectorException(Kind(failure), failure.Message, [new Problem(failure.Field, failure.Message)]) { Status = 207 };
-            }
-        }
-        catch (ConnectorException e)
-        {
-            all = e;
-        }
-
-        Release(keys);
+        var failures = await send(chunk).ConfigureAwait(false);
+        Release(chunk.Keys);
+        var next = 0;
         for (var i = 0; i < places.Count; i++)
         {
-            places[i].Owner.Done(places[i].Place, all ?? failures.GetValueOrDefault(i));
+            var failure = next < failures.Count && failures[next].Index == i ? failures[next++] : null;
+            places[i].Owner.Done(places[i].Place, failure);
         }
     }
 
@@ -138,6 +128,4 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<BatchFailure>>
         ended.SetResult();
         _slots.Release();
     }
-
-    private static FailureKind Kind(BatchFailure failure) => failure.Passing ? FailureKind.Unavailable : failure.Reason == "uncertain" ? FailureKind.Uncertain : FailureKind.Rejected;
 }
