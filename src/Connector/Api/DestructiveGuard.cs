@@ -52,8 +52,9 @@ internal static class DestructiveGuard
 
         foreach (var (call, path, type) in Guards.Calls(body, request, endpoint))
         {
-            var name = Guards.Value(call, "event", path);
-            if (type == "alias" || (type == "track" && name is null) || (name is not null && (name is not JValue { Value: string text } || s_reserved.Contains(Plain(text)))))
+            // Without its own key, an event's name might be read from the one that the other calls have.
+            var name = Guards.Value(call, "event", path) ?? (type == "track" ? Guards.Value(call, "name", path) : null);
+            if (type == "alias" || (name is not null && (name is not JValue { Value: string text } || s_reserved.Contains(Plain(text)))))
             {
                 throw Refused(type == "alias" ? "merging two people" : "an event that deletes or suppresses, or whose name is not a text", path);
             }

@@ -214,7 +214,7 @@ public partial class GuardedOperationsTests
             {
                 seen++;
                 var destroys = s_operations.Single(o => o.Operation == operation).Kind == Kind.Destroys
-                    || body.DescendantsAndSelf().OfType<JProperty>().Any(p => (p.Name == "action" && s_destroyingActions.Contains((string?)p.Value)) || (p.Name == "event" && s_destroyingEvents.Contains((string?)p.Value)));
+                    || body.DescendantsAndSelf().OfType<JProperty>().Any(p => (p.Name == "action" && s_destroyingActions.Contains((string?)p.Value)) || (p.Name == "event" && s_destroyingEvents.Contains((string?)p.Value)) || (p.Name == "type" && (string?)p.Value == "alias"));
                 Passes(Request(operation, ConnectorJson.ToText(body)), !destroys, true);
                 var other = (JObject)body.DeepClone();
                 var recipients = other.SelectTokens("$..data.recipient").Concat(other.SelectTokens("$..attributes.recipient")).Concat(other.SelectTokens("$..properties.recipient")).ToList();
