@@ -1,5 +1,6 @@
 using System.Text;
 using CustomerIo.Connector.Tests.Kit;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Tests.Api;
@@ -26,8 +27,7 @@ public class ApiPathTests
     [TestCase("ünï", "%C3%BCn%C3%AF")]
     [TestCase("ada.l+x@example.com", "ada.l%2Bx%40example.com")]
     [TestCase("cio_03000001", "cio_03000001")]
-    [TestCase(" ", "%20")]
-    [TestCase("\r\n\t\0", "%0D%0A%09%00")]
+    [TestCase("a b", "a%20b")]
     public async Task RunAsync_Id_IsOneEscapedSegment(string id, string expected)
     {
         using var bench = new Bench(Answer.Ok(), Answer.Ok());
@@ -41,7 +41,8 @@ public class ApiPathTests
     {
         using var bench = new Bench(Wire.Ok());
         var run = bench.RunAsync("identify", new JObject { ["id"] = id.Get });
-        if (id.Get is "" or "." or ".." || Bytes(id.Get) is not <= 150)
+        var named = Gate.Name(id.Get);
+        if (named.Problem is not null || named.Text is "." or ".." || Bytes(id.Get) is not <= 150)
         {
             Assert.That(Assert.ThrowsAsync<ConnectorException>(() => run)!.Kind, Is.EqualTo(FailureKind.Input));
             Assert.That(bench.Wire.Requests, Is.Empty);
@@ -51,7 +52,7 @@ public class ApiPathTests
         Assert.That(run.IsCompletedSuccessfully, Is.True);
         const string Before = "https://track.customer.io/api/v1/customers/";
         Assert.That(bench.Wire.Only.Url, Does.StartWith(Before));
-        Assert.That(Decode(bench.Wire.Only.Url[Before.Length..]), Is.EqualTo(id.Get));
+        Assert.That(Decode(bench.Wire.Only.Url[Before.Length..]), Is.EqualTo(named.Text));
     }
 
     [TestCase(0xd800)]
