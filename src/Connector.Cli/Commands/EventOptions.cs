@@ -6,6 +6,7 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary>How events are translated: what every command that meets events takes.</summary>
 internal sealed class EventOptions
 {
+    private static readonly string s_placeholders = Connection.EnvironmentName("allowPlaceholderIds");
     private readonly Option<string> _profile = new("--profile") { Description = "Whose rules apply. Default connector.", HelpName = "connector|segment|rudderstack", DefaultValueFactory = _ => Profile.Connector.Name };
     private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
     private readonly Option<string?> _deviceEvent = new("--device-event") { Description = "Name of a further event that registers the device it carries.", HelpName = "name" };
@@ -27,7 +28,10 @@ internal sealed class EventOptions
     }
 
     public EventSettings Read(ParseResult parsed) =>
-        EventSettings.Of(parsed.GetValue(_profile)!, parsed.GetValue(_deviceEvent), parsed.GetValue(_createdAtNow), parsed.GetValue(_convert), parsed.GetValue(_reserved));
+        EventSettings.Of(parsed.GetValue(_profile)!, parsed.GetValue(_deviceEvent), parsed.GetValue(_createdAtNow), parsed.GetValue(_convert), parsed.GetValue(_reserved)) with
+        {
+            AllowPlaceholderIds = Connection.FromEnvironment(name => name == s_placeholders ? Environment.GetEnvironmentVariable(name) : null).AllowPlaceholderIds,
+        };
 
     public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Connector.Region.Eu : null;
 }
