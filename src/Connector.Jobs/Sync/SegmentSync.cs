@@ -11,7 +11,7 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
     public async Task RunAsync(CancellationToken ct)
     {
         var comparer = file.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        var wanted = Wanted(comparer);
+        var wanted = await WantedAsync(comparer, ct).ConfigureAwait(false);
         var number = await new Segments(connector, connection).NumberAsync(file.Segment!, ct).ConfigureAwait(false);
         var (remove, members) = (new List<string>(), 0L);
         await foreach (var page in new ExportReader(connector, connection, null, time).PagesAsync("list-segment-members", new JObject { ["segment"] = number }, "identifiers", 30_000, ct).ConfigureAwait(false))
@@ -48,29 +48,37 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
         report.Deleted += remove.Count;
     }
 
-    private HashSet<string> Wanted(StringComparer comparer)
+    private async Task<HashSet<string>> WantedAsync(StringComparer comparer, CancellationToken ct)
     {
-        using var database = file.Database.Open();
-        try
+        var ids = new HashSet<string>(comparer);
+        await using var query = ReadOnlyQuery.Open(file.Database, file.Query!);
+        while (await query.ReadAsync(ct).ConfigureAwait(false))
         {
-            var ids = database.Query(r => r.IsDBNull(0) ? "" : Convert.ToString(r.GetValue(0), System.Globalization.CultureInfo.InvariantCulture)!, file.Query!).Where(id => id.Length > 0).ToHashSet(comparer);
-            report.Read += ids.Count;
-
-            // One that nobody can have would fail all the others with it.
-            foreach (var id in ids.ToArray())
+            try
             {
-                if (TableSide.WrongKey(id, file.IdType, connection.AllowPlaceholderIds) is { } problem && ids.Remove(id))
+                if (query.Text(0) is { Length: > 0 } id)
                 {
-                    report.Fail($"{PeopleSync.Named(id)}: {problem}");
+                    ids.Add(id);
                 }
             }
+            catch (FormatException e)
+            {
+                report.Fail($"{query.Columns[0]} {e.Message}");
+            }
+        }
 
-            return ids;
-        }
-        catch (System.Data.Common.DbException e)
+        report.Read += ids.Count;
+
+        // One that nobody can have would fail all the others with it.
+        foreach (var id in ids.ToArray())
         {
-            throw new ConnectorException(FailureKind.Input, $"The query of the sync {file.Name} failed: {e.Message.ReplaceLineEndings(" ")}");
+            if (TableSide.WrongKey(id, file.IdType, connection.AllowPlaceholderIds) is { } problem && ids.Remove(id))
+            {
+                report.Fail($"{PeopleSync.Named(id)}: {problem}");
+            }
         }
+
+        return ids;
     }
 
     // Customer.io passes over whom it does not know, and says nothing.

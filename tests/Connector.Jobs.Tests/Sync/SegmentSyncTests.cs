@@ -60,6 +60,20 @@ public class SegmentSyncTests : SyncBench
         }
     }
 
+    [TestCase("sqlite")]
+    [TestCase("postgres")]
+    public async Task AQueryThatWrites_IsRefused_AndNothingIsChanged(string kind)
+    {
+        await StartAsync(kind);
+        Execute("CREATE TABLE vip (id TEXT)");
+        Execute("INSERT INTO vip VALUES ('u1')");
+        await RunAsync("create-segment", new JObject { ["name"] = "VIP" });
+        var sync = new JObject { ["database"] = DatabaseName, ["segment"] = "VIP", ["query"] = "DELETE FROM vip RETURNING id" };
+        var e = Assert.ThrowsAsync<ConnectorException>(() => SyncAsync(sync.ToString()))!;
+        Assert.That((e.Kind, Read("SELECT id FROM vip")), Is.EqualTo((FailureKind.Input, new List<string> { "u1" })));
+        Assert.That(e.Message, Does.Contain("one statement that only reads"));
+    }
+
     [Test]
     public async Task AMemberWithoutTheIdentifier_IsRemovedToo()
     {
