@@ -59,7 +59,7 @@ internal static class RunCommand
             if (parsed.GetValue(each) is { } file)
             {
                 var summary = parsed.GetValue(batch) || manifest.Id == "batch"
-                    ? await new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MostBatches)).RunAsync(file, ct).ConfigureAwait(false)
+                    ? await BatchAsync(new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MostBatches)), file, ct).ConfigureAwait(false)
                     : await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency)).RunAsync(file, ct).ConfigureAwait(false);
                 if (local is not null)
                 {
@@ -87,6 +87,14 @@ internal static class RunCommand
             return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<int> BatchAsync(BatchRun run, string file, CancellationToken ct)
+    {
+        using (run)
+        {
+            return await run.RunAsync(file, ct).ConfigureAwait(false);
+        }
     }
 
     private static async Task<int> ItemsAsync(CustomerIoConnector connector, string actionId, JObject values, Connection connection, RunOptions options, CancellationToken ct)

@@ -7,7 +7,8 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>Gathers the lines of a file into batch requests: streaming, results in order, flat memory.</summary>
-internal sealed class BatchRun(CustomerIoConnector connector, ActionManifest action, Connection connection, Region? region, string? invocationId, int concurrency) : IBatchWork<LineBlock>
+internal sealed class BatchRun(
+    CustomerIoConnector connector, ActionManifest action, Connection connection, Region? region, string? invocationId, int concurrency) : IBatchWork<LineBlock>, IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly ActionManifest? _action = action.Id == "batch" ? null : OperationReader.Find(action.Id, connector.Catalogue);
@@ -37,6 +38,12 @@ internal sealed class BatchRun(CustomerIoConnector connector, ActionManifest act
             await stop.CancelAsync().ConfigureAwait(false);
             await watching.ConfigureAwait(false);
         }
+    }
+
+    public void Dispose()
+    {
+        _source?.Dispose();
+        _stdout?.Dispose();
     }
 
     public async Task ReadAsync(Func<LineBlock> take, Func<LineBlock, Task> handOn, CancellationToken ct)

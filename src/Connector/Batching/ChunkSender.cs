@@ -14,13 +14,12 @@ namespace CustomerIo.Connector.Batching;
 /// <param name="judgeSingly">Whether a guard's refusal is that of the one operation, others passing. Default it is the run's.</param>
 internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience = default, bool judgeSingly = false)
 {
-    /// <summary>So many parts a failed chunk is cut into.</summary>
+    /// <summary>So many parts a failed chunk is cut into, and so many are on their way at once.</summary>
     private const int Parts = 4;
 
     /// <summary>So many failures without an answer between them are an outage: more than it takes to find ten culprits wherever they stand.</summary>
     private const int MaxSilence = 12;
 
-    private readonly SemaphoreSlim _searching = new(Parts, Parts);
     private ConnectorException? _end;
     private long _answers;
     private int _silence;
@@ -269,9 +268,10 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         {
             var left = new List<Part>();
             _isOutage = false;
+            using var slots = new SemaphoreSlim(Parts, Parts);
             while (level.Count > 0)
             {
-                var causes = await Task.WhenAll(level.Select(part => StillAsync(part, ct))).ConfigureAwait(false);
+                var causes = await Task.WhenAll(level.Select(part => StillAsync(part, slots, ct))).ConfigureAwait(false);
                 var next = new List<Part>();
                 for (var i = 0; i < level.Count; i++)
                 {
@@ -302,16 +302,16 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         }
 
         // Once an outage is known, a part that was not sent yet stays where it is.
-        private async Task<(bool WasSent, ConnectorException? Cause)> StillAsync(Part part, CancellationToken ct)
+        private async Task<(bool WasSent, ConnectorException? Cause)> StillAsync(Part part, SemaphoreSlim slots, CancellationToken ct)
         {
-            await sender._searching.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            await slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
                 return sender.End is { } end ? (false, end) : IsSilent && part.Cause is { } known ? (false, known) : (true, await SendAsync(part, ct).ConfigureAwait(false));
             }
             finally
             {
-                sender._searching.Release();
+                slots.Release();
             }
         }
 

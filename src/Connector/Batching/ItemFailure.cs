@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -44,8 +43,11 @@ internal sealed record ItemFailure(int Index, ConnectorException Cause)
             : named.Concat(Enumerable.Range(0, count).Except(named.Select(n => n.Index)).Select(Unknown)).OrderBy(f => f.Index);
     }
 
-    private static ItemFailure Unknown(int index) => new(index, new ConnectorException(
-        FailureKind.Uncertain, "Customer.io refused an operation of this request (207) without saying which, and it may be this one. Look in Customer.io before you repeat it.") { Status = 207 });
+    private static ItemFailure Unknown(int index)
+    {
+        const string Words = "Customer.io refused an operation of this request (207) without saying which, and it may be this one. Look in Customer.io before you repeat it.";
+        return new(index, new ConnectorException(FailureKind.Uncertain, Words) { Status = 207 });
+    }
 
     private static IEnumerable<ItemFailure> Named(IEnumerable<JObject> errors) => errors
         .GroupBy(e => (long)e["batch_index"]!)

@@ -21,7 +21,7 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
     {
         _failures = new ItemFailure?[events.Count];
         var answersBefore = sender.Answers;
-        IReadOnlyList<int> left = [.. Enumerable.Range(0, events.Count)];
+        List<int> left = [.. Enumerable.Range(0, events.Count)];
         for (var n = 0; left.Count > 0; n++)
         {
             var (again, cause) = await RoundAsync(events, left, ct).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
 
     /// <summary>Sends what is left, in its order.</summary>
     /// <returns>What is to be sent once more, together with whatever waits behind it; and why.</returns>
-    private async Task<(List<int> Again, ConnectorException? Cause)> RoundAsync(IReadOnlyList<EventItem> events, IReadOnlyList<int> left, CancellationToken ct)
+    private async Task<(List<int> Again, ConnectorException? Cause)> RoundAsync(IReadOnlyList<EventItem> events, List<int> left, CancellationToken ct)
     {
         var (again, behind) = (new List<int>(), new HeldPeople("event"));
         ConnectorException? cause = null;

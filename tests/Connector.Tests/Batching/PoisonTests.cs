@@ -95,14 +95,20 @@ public class PoisonTests
         {
             ["operations"] = new JArray(Enumerable.Range(0, count).Select(i => new JObject
             {
-                ["type"] = "person", ["action"] = "identify", ["identifiers"] = new JObject { ["id"] = person(i) }, ["attributes"] = new JObject { ["n"] = Name(i) },
+                ["type"] = "person",
+                ["action"] = "identify",
+                ["identifiers"] = new JObject { ["id"] = person(i) },
+                ["attributes"] = new JObject { ["n"] = Name(i) },
             })),
         }
         : new JObject
         {
             ["events"] = new JArray(Enumerable.Range(0, count).Select(i => new JObject
             {
-                ["type"] = "track", ["userId"] = person(i), ["event"] = Name(i), ["messageId"] = "m" + i,
+                ["type"] = "track",
+                ["userId"] = person(i),
+                ["event"] = Name(i),
+                ["messageId"] = "m" + i,
             })),
         };
 
