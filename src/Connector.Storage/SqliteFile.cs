@@ -314,12 +314,26 @@ public sealed class SqliteFile : IAsyncDisposable
     {
         Busy or Locked => new(FailureKind.Unavailable, $"{path} is locked by another process. End that one, or try again when it is done.", inner: e),
         Full => new(FailureKind.Unavailable, $"{path} cannot be opened, as its disk is full. Make room, and start again.", inner: e),
-        InputOutput => new(FailureKind.Unavailable, $"{path} cannot be used: {e.Message} The disk has no room or fails. Make room, and start again.", inner: e),
+        InputOutput when IsFile(path) => new(FailureKind.Unavailable, $"{path} cannot be used: {e.Message} The disk has no room or fails. Make room, and start again.", inner: e),
         Damaged or NoDatabase => new(
             FailureKind.Input, $"{path} is damaged, or no file of the connector's ({e.Message}). Move it away and start again; the command .recover of the program sqlite3 may find what it held.", inner: e),
         ReadOnly => new(FailureKind.Input, $"{path} cannot be written: the file, its folder or its disk is read-only. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e),
         _ => new(FailureKind.Input, $"{path} cannot be used: {e.Message} It must be a file that this user may write. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e),
     };
+
+    // Opened for writing, too: that way nothing waits for the other end of a FIFO.
+    private static bool IsFile(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+            return file.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
 
     private static SqliteFile Open(string path, Reserve? reserve, ReadOnlySpan<string> versions)
     {

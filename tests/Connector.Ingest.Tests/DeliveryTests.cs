@@ -30,6 +30,7 @@ public class DeliveryTests
         await using var running = await Running.StartAsync(profile);
         var longest = new string('x', 101);
         await running.TakeAsync("/v1/batch", $$$"""{"batch":[{"type":"identify","userId":"7","traits":{"cio_id":5,"email":"no e-mail {{{longest}}}"}},{"type":"track","userId":"8","event":"Bought"}]}""");
+        await running.SettleAsync();
         await running.FaultAsync("""{"status":400,"times":1}""");
         await running.TakeAsync("/v1/track", """{"userId":"9","event":"Refused"}""");
         await running.SettleAsync();

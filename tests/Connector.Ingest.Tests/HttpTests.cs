@@ -291,12 +291,12 @@ public class HttpTests
         await running.TakeAsync("/v1/track", """{"userId":"7"}""");
         await running.PostAsync("/v1/track", Track, "wrong");
         await running.SettleAsync();
-        Assert.That(JToken.DeepEquals(await running.GetAsync("/health"), JObject.Parse("""{"status":"ok","waitingFor":null,"queued":0,"deadLetters":1}""")));
+        Assert.That(JToken.DeepEquals(await running.GetAsync("/health"), JObject.Parse("""{"status":"ok","waitingFor":null,"queued":0,"deadLetters":1,"setAside":0}""")));
         var lines = (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n');
         Assert.That(lines.Where(l => l.Length > 0 && l[0] != '#'), Is.EqualTo(new[]
         {
             "customerio_ingest_received_total 2", "customerio_ingest_delivered_total 1", "customerio_ingest_dead_lettered_total 1", "customerio_ingest_dead_letters_forgotten_total 0", "customerio_ingest_retries_total 0",
-            "customerio_ingest_refused_requests_total 1", "customerio_ingest_queued 0", "customerio_ingest_dead_letters 1", "customerio_ingest_waiting 0",
+            "customerio_ingest_refused_requests_total 1", "customerio_ingest_queued 0", "customerio_ingest_dead_letters 1", "customerio_ingest_set_aside 0", "customerio_ingest_waiting 0",
         }));
     }
 
