@@ -18,7 +18,7 @@ internal sealed class RunLog(Database database, TimeProvider time)
         }
         catch (DbException e)
         {
-            throw DbProblem.Of(e, $"The runs of syncs cannot be noted in {database.Name}");
+            throw database.Failure(e, $"The runs of syncs cannot be noted in {database.Name}");
         }
     }
 

@@ -14,6 +14,7 @@ namespace CustomerIo.Connector.Jobs.Sync;
 internal sealed class SyncLock : IAsyncDisposable
 {
     private const string Until = "EXTRACT(EPOCH FROM clock_timestamp())", Mine = "CAST(fence % 2147483647 AS INTEGER)";
+    private readonly Database _database;
     private readonly DbConnection _connection;
     private readonly FileStream? _file;
     private readonly ITimer? _heartbeat;
@@ -22,9 +23,9 @@ internal sealed class SyncLock : IAsyncDisposable
     private readonly long _fence;
     private bool _ended;
 
-    private SyncLock(DbConnection connection, FileStream? file, string sync, long fence)
+    private SyncLock(Database database, DbConnection connection, FileStream? file, string sync, long fence)
     {
-        (_connection, _file, _sync, _fence) = (connection, file, sync, fence);
+        (_database, _connection, _file, _sync, _fence) = (database, connection, file, sync, fence);
         _heartbeat = file is null ? TimeProvider.System.CreateTimer(_ => Beat(), null, Lease / 4, Lease / 4) : null;
     }
 
@@ -59,7 +60,7 @@ internal sealed class SyncLock : IAsyncDisposable
                 : connection.Query(r => r.GetInt64(0), "UPDATE customerio_sync_lock SET fence = fence + 1 WHERE sync = @0 RETURNING fence", sync);
             if (taken is [var fence])
             {
-                var held = new SyncLock(connection, file, sync, fence);
+                var held = new SyncLock(state, connection, file, sync, fence);
                 (connection, file) = (null, null);
                 return held;
             }
@@ -68,7 +69,7 @@ internal sealed class SyncLock : IAsyncDisposable
         }
         catch (DbException e)
         {
-            throw DbProblem.Of(e, "What syncs remember");
+            throw state.Failure(e, $"The sync {sync} cannot be taken");
         }
         finally
         {
@@ -120,7 +121,7 @@ internal sealed class SyncLock : IAsyncDisposable
         catch (Exception e) when (e is DbException or InvalidOperationException)
         {
             // A connection that broke before is not open any more.
-            throw e is DbException failure ? DbProblem.Of(failure, What) : new ConnectorException(FailureKind.Unavailable, $"{What}: the connection was lost. Run it again when the database is back.", inner: e);
+            throw e is DbException ? _database.Failure(e, What) : new ConnectorException(FailureKind.Unavailable, $"{What}: the connection was lost. Run it again when the database is back.", inner: e);
         }
 
         throw new ConnectorException(FailureKind.Unavailable, $"The sync {_sync} stood still for so long that another process has taken it over. This one writes nothing more; nothing is to be done.");

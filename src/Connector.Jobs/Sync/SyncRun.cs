@@ -35,7 +35,7 @@ internal sealed class SyncRun(CustomerIoConnector connector, Connection connecti
         }
         catch (DbException e)
         {
-            throw DbProblem.Of(e, $"{file.Name}: the database refused");
+            throw file.Database.Failure(e, $"{file.Name}: the database refused");
         }
     }
 }

@@ -20,14 +20,14 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
     private const string Group = "customerio-sync", ScheduleKey = "schedule";
     private static readonly TimeSpan s_checkIn = TimeSpan.FromSeconds(3), s_patience = TimeSpan.FromSeconds(5), s_look = TimeSpan.FromSeconds(5);
 
-    // Within the half minute that service managers give: runs may end by themselves, then they are broken off.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15), s_idle = TimeSpan.FromSeconds(3), s_step = TimeSpan.FromMilliseconds(100);
+    // Within the 15 s that the tool has on SIGTERM: runs may end by themselves, then they are broken off.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10), s_idle = TimeSpan.FromSeconds(3), s_step = TimeSpan.FromMilliseconds(100);
     private readonly Database _state = settings.Postgres ?? Database.Parse("sqlite:" + Path.Combine(settings.Data, "sync.db"))!;
     private Dictionary<string, string> _paths = [];
     private int _running;
     private readonly string _instance = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Values.EventId.Fresh(time.GetUtcNow())[^6..]}");
 
-    /// <summary>Runs until it is cancelled; runs on their way are finished, or broken off after a grace of 15 s.</summary>
+    /// <summary>Runs until it is cancelled; runs on their way are finished, or broken off after a grace of 10 s.</summary>
     /// <exception cref="ConnectorException">A sync file is wrong, or the database cannot be used.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -170,6 +170,9 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
                 store.UsePostgres(database.ConnectionString);
                 store.UseSystemTextJsonSerializer();
                 store.ProvisionSchema();
+
+                // What waits for a database that is away must not keep the process alive.
+                store.ConfigureStore(o => o.UseBackgroundThreads = true);
                 store.UseClustering(c => (c.CheckinInterval, c.CheckinMisfireThreshold) = (s_checkIn, s_patience));
             });
         }
@@ -260,7 +263,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
             var failure = e switch
             {
                 ConnectorException known => known,
-                DbException database => DbProblem.Of(database, "The database refused"),
+                DbException database => _state.Failure(database, "The database refused"),
                 OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was broken off.", inner: e),
                 _ => new ConnectorException(FailureKind.Unavailable, $"The run ended unexpectedly ({e.GetType().Name}): {e.Message.ReplaceLineEndings(" ")}", inner: e),
             };

@@ -46,7 +46,7 @@ internal sealed class SyncState : IAsyncDisposable
         catch (DbException e)
         {
             connection.Dispose();
-            throw DbProblem.Of(e, $"What the sync {sync} remembers cannot be kept in {database.Name}");
+            throw database.Failure(e, $"What the sync {sync} remembers cannot be kept in {database.Name}");
         }
     }
 

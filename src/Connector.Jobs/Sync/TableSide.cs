@@ -3,7 +3,9 @@ using System.Globalization;
 using CustomerIo.Connector.Jobs.Import;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;
+using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
+using Npgsql;
 
 namespace CustomerIo.Connector.Jobs.Sync;
 
@@ -229,7 +231,7 @@ internal sealed class TableSide : IAsyncDisposable
             transaction.Commit();
             return null;
         }
-        catch (DbException e) when (DbProblem.IsOfOneRow(e))
+        catch (DbException e) when (IsOfOneRow(e))
         {
             transaction.Rollback();
             return $"the table refuses it: {e.Message.ReplaceLineEndings(" ")}";
@@ -294,6 +296,10 @@ internal sealed class TableSide : IAsyncDisposable
         return ($" AND ({updated} >= {Parameter(0, _file.Updated!)}{others})", [TableCursor.Before(cursor, _file.Overlap)]);
     }
 
+    // Whether the values of one row were refused, so that others may go through.
+    private static bool IsOfOneRow(DbException e) => e is SqliteException { SqliteErrorCode: 18 or 19 or 20 or 25 }
+        || e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '4', ..] or ['P', '0', ..] or "42804" or "54000" };
+
     private static bool IsNumber(string type) => type is "smallint" or "integer" or "bigint" or "real" or "double precision" || type.StartsWith("numeric", StringComparison.Ordinal);
 
     // Whether a column has a type by which SQLite converts what it is compared with.
@@ -327,7 +333,7 @@ internal sealed class TableSide : IAsyncDisposable
         }
         catch (DbException e)
         {
-            throw DbProblem.Of(e, $"The table {_file.Table} cannot be read");
+            throw _file.Database.Failure(e, $"The table {_file.Table} cannot be read");
         }
     }
 
@@ -346,6 +352,11 @@ internal sealed class TableSide : IAsyncDisposable
             catch (FormatException e)
             {
                 problem ??= $"{attribute.Column} {e.Message}";
+            }
+            catch (Exception e) when (e is InvalidCastException or OverflowException or ArgumentException or NotSupportedException)
+            {
+                // PostgreSQL has dates and numbers that .NET has not: one row's value is one row's problem.
+                problem ??= $"{attribute.Column} holds a value that cannot be read.";
             }
         }
 

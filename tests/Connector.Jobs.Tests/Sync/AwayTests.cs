@@ -36,13 +36,14 @@ public class AwayTests : Bench
             road.Close();
             await UntilAsync(lines, "cannot be reached");
             road.Open();
-            await UntilAsync(lines, "is back");
+            await UntilAsync(lines, " is back.");
             road.Close();
             var started = Stopwatch.GetTimestamp();
             using (Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
             {
                 using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-                await process.WaitForExitAsync(limit.Token);
+                await process.WaitForExitAsync(limit.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+                Assert.That(process.HasExited, string.Join('\n', lines));
             }
 
             await reading;
@@ -105,9 +106,18 @@ public class AwayTests : Bench
         {
             while (true)
             {
+                Socket from;
                 try
                 {
-                    var from = await _listener.AcceptAsync();
+                    from = await _listener.AcceptAsync();
+                }
+                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                {
+                    return;
+                }
+
+                try
+                {
                     _sockets.Add(from);
                     if (_closed)
                     {
@@ -123,7 +133,8 @@ public class AwayTests : Bench
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    return;
+                    // Closed in this moment; the next one is accepted all the same.
+                    from.Dispose();
                 }
             }
         }

@@ -236,6 +236,24 @@ public class RaceTests : SyncBench
         Assert.That(((string?)Attributes("a")!["plan"], Read("SELECT plan FROM people").Single()), Is.EqualTo(("ours", "ours")), "19:30 in New York is later than 00:10 UTC");
     }
 
+    [Test]
+    public async Task SomebodyWhoIsAnswered500ForEver_StopsNobodyElse()
+    {
+        await StartAsync("sqlite");
+        CreateTable(20);
+        Tell(HttpMethod.Post, "faults", """{"match":{"path":"/api/v2/batch","body":"u7@"},"status":500,"times":0}""");
+        var report = await SyncAsync(Sync());
+        Assert.That((report.Pushed, report.Failed, Sandbox.Person("u7"), Sandbox.Person("u20") is not null), Is.EqualTo((19L, 1L, (JObject?)null, true)), string.Join('\n', report.Problems));
+
+        // Alone in its page, too: what comes after it goes on.
+        Time.Advance(5);
+        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "theirs" } });
+        report = await SyncAsync(Sync());
+        Assert.That((report.Failed, Read("SELECT plan FROM people WHERE id = 'u1'").Single()), Is.EqualTo((1L, "theirs")), string.Join('\n', report.Problems));
+        Tell(HttpMethod.Delete, "faults", "{}");
+        Assert.That(((await SyncAsync(Sync())).Failed, Sandbox.Person("u7") is not null), Is.EqualTo((0L, true)));
+    }
+
     [TestCase("sqlite")]
     [TestCase("postgres")]
     public async Task Addresses_AreOneWhateverTheirCase(string kind)

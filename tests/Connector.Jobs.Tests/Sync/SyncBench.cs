@@ -77,11 +77,14 @@ public abstract class SyncBench
 
     protected Task RunAsync(string action, JObject input) => _connector.RunAsync(action, input, Connection);
 
-    protected void Setting(string json)
+    protected void Setting(string json) => Tell(HttpMethod.Put, "settings", json);
+
+    /// <summary>Tells the sandbox's own side.</summary>
+    protected void Tell(HttpMethod method, string path, string json)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        using var answer = client.PutAsync(new Uri(Sandbox.Url, "/_sandbox/settings"), content).GetAwaiter().GetResult();
+        using var request = new HttpRequestMessage(method, new Uri(Sandbox.Url, "/_sandbox/" + path)) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        using var answer = client.Send(request);
         Assert.That(answer.IsSuccessStatusCode);
     }
 
