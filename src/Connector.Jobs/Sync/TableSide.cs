@@ -346,7 +346,7 @@ internal sealed class TableSide : IAsyncDisposable
             var attribute = _file.Attributes[i];
             try
             {
-                var (kind, bytes) = reader.IsDBNull(i + 3) ? (CellKind.Null, []) : SqlValue.Read(reader.GetValue(i + 3), _types[attribute.Column] is "json" or "jsonb");
+                var (kind, bytes) = SqlValue.Read(reader, i + 3, _types[attribute.Column] is "json" or "jsonb");
                 values[attribute.Name] = attribute.Compared(Canonical.Read(kind, bytes, attribute.Type));
             }
             catch (FormatException e)

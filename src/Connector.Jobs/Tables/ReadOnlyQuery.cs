@@ -84,9 +84,9 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
                 : _types is not null && _types[i].Type != Money ? PostgresText.Read(_reader.GetString(i), _types[i].Type, _types[i].Element)
                 : SqlValue.Read(_reader.GetValue(i));
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (SqlValue.IsOfTheValue(e))
         {
-            throw new FormatException("holds a value that cannot be read. Cast it to text in the query.", e);
+            throw SqlValue.Unreadable(e);
         }
     }
 

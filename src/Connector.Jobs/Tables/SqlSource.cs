@@ -108,6 +108,25 @@ internal sealed class SqlSource : IRowSource
 /// <summary>Values of a database as cells.</summary>
 internal static class SqlValue
 {
+    /// <summary>A value of the row that a reader is at.</summary>
+    /// <exception cref="FormatException">It is none that can be read; that is the row's problem alone.</exception>
+    public static (CellKind Kind, byte[] Bytes) Read(System.Data.Common.DbDataReader reader, int i, bool json = false)
+    {
+        try
+        {
+            return reader.IsDBNull(i) ? (CellKind.Null, []) : Read(reader.GetValue(i), json);
+        }
+        catch (Exception e) when (IsOfTheValue(e))
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <summary>Whether a driver could not make anything of a value: the next one may be read all the same.</summary>
+    public static bool IsOfTheValue(Exception e) => e is InvalidCastException or OverflowException or ArgumentException or NotSupportedException;
+
+    public static FormatException Unreadable(Exception e) => new("holds a value that cannot be read. Cast it to text in the query or a view.", e);
+
     public static (CellKind Kind, byte[] Bytes) Read(object value, bool json = false) => value switch
     {
         string s => (json ? CellKind.Json : CellKind.Text, Encoding.UTF8.GetBytes(s)),

@@ -6,6 +6,18 @@ public class PeopleSyncTests : SyncBench
 {
     private const string Columns = "id, plan, seats, pro";
 
+    [Test]
+    public async Task AValueThatCannotBeRead_IsItsRowsProblemAlone()
+    {
+        await StartAsync("postgres");
+        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, born DATE, n NUMERIC)");
+        Execute("INSERT INTO people VALUES ('u1', '2000-01-31', 1), ('u2', '0044-03-15 BC', 1), ('u3', '2001-01-31', 1e60), ('u4', '2002-01-31', 4)");
+        var report = await SyncAsync(new JObject { ["database"] = DatabaseName, ["table"] = "people", ["direction"] = "push", ["attributes"] = new JObject { ["born"] = "born", ["n"] = "n" } }.ToString());
+        Assert.That((report.Pushed, report.Failed), Is.EqualTo((2L, 2L)), report + "\n" + string.Join('\n', report.Problems));
+        Assert.That(((string?)Attributes("u1")?["born"], (string?)Attributes("u4")?["born"], Attributes("u2")), Is.EqualTo(("2000-01-31", "2002-01-31", (JObject?)null)));
+        Assert.That(report.Problems, Has.Some.Contains("born holds a value that cannot be read"));
+    }
+
     [TestCase("sqlite", "newest")]
     [TestCase("sqlite", "table")]
     [TestCase("sqlite", "customerio")]
