@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Docs;
@@ -11,19 +12,23 @@ internal static class NodeRedModel
     // A trigger has no message to read from when it is deployed.
     private static readonly string[] s_fromTheHost = ["env"];
     private static readonly string[] s_firstCategories = ["People", "Events"];
+    private static readonly string[] s_parts = ["actions", "jobs", "triggers"];
     private static readonly string[] s_limits = ["default", "minimum", "maximum"];
 
+    /// <summary>The model; a field that several forms have stands once, in <c>fields</c>, and is named where it is used.</summary>
     public static JObject Of(Catalogue catalogue)
     {
         var connectionType = ConnectionType(catalogue);
         var name = (string)catalogue.Connector["name"]!;
-        return new JObject
+        return ShareFields(new JObject
         {
             ["palette"] = name,
+            ["color"] = "#DCD0FF",
             ["connection"] = new JObject
             {
                 ["type"] = connectionType,
                 ["title"] = catalogue.Connection["title"],
+                ["description"] = catalogue.Connection["description"],
                 ["icon"] = IconFile((string)catalogue.Connector["icon"]!),
                 ["fields"] = new JArray(catalogue.Connection["fields"]!.Cast<JObject>().Select(ConnectionField)),
             },
@@ -33,8 +38,39 @@ internal static class NodeRedModel
                 .Select(a => Action(a, connectionType, name))),
             ["jobs"] = new JArray(catalogue.Jobs.Select(j => Action(j, connectionType, name))),
             ["triggers"] = new JArray(catalogue.Triggers.Select(t => Trigger(t, connectionType, name))),
-        };
+        });
     }
+
+    // A field is named by its key; one that differs from another of that key, by the form that has it first too.
+    private static JObject ShareFields(JObject model)
+    {
+        var shared = new JObject();
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var form in Forms(model))
+        {
+            var used = new JArray();
+            foreach (var field in form["fields"]!.Cast<JObject>())
+            {
+                var text = field.ToString(Formatting.None);
+                if (!names.TryGetValue(text, out var name))
+                {
+                    var key = (string)field["key"]!;
+                    names[text] = name = shared.ContainsKey(key) ? $"{key}@{form["id"]}" : key;
+                    shared[name] = field;
+                }
+
+                used.Add(name);
+            }
+
+            form["fields"] = used;
+        }
+
+        model["fields"] = shared;
+        return model;
+    }
+
+    /// <summary>What a model has forms for beside the connection: actions, jobs and triggers.</summary>
+    public static IEnumerable<JObject> Forms(JObject model) => s_parts.SelectMany(part => model[part]!.Cast<JObject>());
 
     public static string EscapeCategory(string name) => string.Concat(name.Select(c => c < 0x80 && !char.IsAsciiLetterOrDigit(c) && c != '-' ? '_' : c));
 
@@ -57,6 +93,8 @@ internal static class NodeRedModel
         ["connectionType"] = connectionType,
         ["effect"] = action.Effect.ToString().ToLowerInvariant(),
         ["resend"] = action.Effect == ActionEffect.Read || (action.Idempotent && action.Effect != ActionEffect.Send),
+        ["description"] = action.Description,
+        ["examples"] = new JArray(action.Examples),
         ["fields"] = new JArray(action.Properties.Select(p => Field(p.Key, p.Value, action.Required.Contains(p.Key)))),
     };
 
@@ -68,6 +106,7 @@ internal static class NodeRedModel
         ["palette"] = palette,
         ["icon"] = IconFile(trigger.Icon),
         ["connectionType"] = connectionType,
+        ["description"] = trigger.Description,
         ["fields"] = new JArray(trigger.Properties.Select(p => Field(p.Key, p.Value, false, s_fromTheHost))),
         ["events"] = new JArray(trigger.Groups.Select(g => new JObject
         {
@@ -90,7 +129,13 @@ internal static class NodeRedModel
             ["required"] = required,
             ["types"] = new JArray(types),
             ["valueTypes"] = new JArray(ValueTypes(editor, types, elsewhere ?? s_fromElsewhere)),
+            ["help"] = schema["description"],
         };
+        if (Placeholder(schema) is { } placeholder)
+        {
+            field["placeholder"] = placeholder;
+        }
+
         foreach (var name in s_limits.Where(schema.ContainsKey))
         {
             field[name] = schema[name];
@@ -108,6 +153,11 @@ internal static class NodeRedModel
 
         return field;
     }
+
+    private static string? Placeholder(JObject schema) =>
+        (string?)schema["x-ui"]?["placeholder"] ?? (string?)schema["placeholder"]
+        ?? (schema["default"] is { } value && schema["enum"] is null ? $"Default: {value}" : null)
+        ?? ((schema["examples"] as JArray)?.FirstOrDefault() is JValue { Type: JTokenType.String } example ? (string)example! : null);
 
     private static IEnumerable<string> Types(JObject schema) => schema["type"] switch
     {
@@ -134,7 +184,12 @@ internal static class NodeRedModel
 
     private static JObject ConnectionField(JObject field)
     {
-        var result = new JObject { ["key"] = field["key"], ["title"] = field["title"], ["type"] = field["type"], ["secret"] = field["secret"], ["group"] = field["group"] ?? "main" };
+        var result = new JObject { ["key"] = field["key"], ["title"] = field["title"], ["type"] = field["type"], ["secret"] = field["secret"], ["group"] = field["group"] ?? "main", ["help"] = field["description"] };
+        if (Placeholder(field) is { } placeholder)
+        {
+            result["placeholder"] = placeholder;
+        }
+
         if (field["default"] is { } value)
         {
             result["default"] = value;

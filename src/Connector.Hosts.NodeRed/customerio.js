@@ -9,7 +9,7 @@ const { McpClient } = require('./mcp-client');
 const { explainExit, findRunner } = require('./runner');
 const { triggerNodes } = require('./trigger');
 const { readInputs } = require('./values');
-const manifest = require('./actions.json');
+const { customerIoModel: manifest } = require('./resources/model');
 
 /** A whole table takes as long as it takes: what stops it is its own failure, or the flow. */
 const JOB_TIMEOUT_MS = 24 * 3600_000;

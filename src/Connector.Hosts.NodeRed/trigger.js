@@ -23,173 +23,222 @@ function triggerNodes(RED, runner) {
     const registered = new Map();
     intercept(RED.server, request => paths.get(normal(request.url.split('?')[0])));
 
-    return trigger => function TriggerNode(config) {
+    return manifest => function TriggerNode(config) {
         RED.nodes.createNode(this, config);
-        const node = this;
-        const badge = statusBadge(node);
-        const connection = RED.nodes.getNode(config.connection);
-        let place = null;
-        let address = null;
-        let url = null;
-        let settings;
-        let retry = null;
-        let closed = false;
+        const trigger = new Trigger(RED, this, manifest, config, paths, registered);
 
         // The webhook is taken back while the connection closes too; the runner must outlive that.
         runner.acquire();
-
-        const fail = (failure, msg) => {
-            badge.show({ fill: 'red', shape: 'ring', text: shorten(failure.short || failure.message) });
-            node.error(failure, msg);
-        };
-
-        node.take = async (request, response) => {
-            const refuse = (status, reason) => {
-                answer(response, status, reason);
-                badge.show({ fill: 'yellow', shape: 'dot', text: shorten(`refused ${status}: ${reason}`) });
-                node.send([null, { payload: { status, reason } }]);
-            };
-            const body = await readBody(request);
-            if (body.gone) {
-                return;
-            }
-
-            if (body.reason) {
-                refuse(body.status, body.reason);
-                return;
-            }
-
-            let receipt;
-            try {
-                const headers = Object.fromEntries(HEADERS.filter(name => request.headers[name] !== undefined).map(name => [name, String(request.headers[name])]));
-                const input = { headers, bodyBase64: body.bytes.toString('base64'), method: request.method, settings };
-                receipt = await connection.call('receive-event', input, { resend: true, meta: { 'customerio/invocationId': randomUUID() } });
-            } catch (error) {
-                // Customer.io sends it again: not one of the statuses after which it waits an hour.
-                answer(response, 503, 'The event could not be taken just now.');
-                fail(error instanceof Failure ? error : new Failure('unavailable', `The event could not be taken: ${error.message}`), {});
-                return;
-            }
-
-            if (receipt.status >= 300) {
-                refuse(receipt.status, receipt.reason);
-                return;
-            }
-
-            if (receipt.event) {
-                badge.show({ fill: 'green', shape: 'dot', text: shorten(receipt.name) });
-                node.send([{ topic: receipt.name, payload: receipt.event, customerio: { eventId: receipt.eventId, verified: receipt.verified } }, null]);
-            }
-
-            answer(response, receipt.status);
-        };
-
-        /** Makes the reporting webhook, or brings it up to date; tries again later where that may help. */
-        const register = async wait => {
-            try {
-                const { id, made } = await connection.call('register-webhook', { url, events: settings.events || [] }, { resend: true });
-                if (made) {
-                    registered.set(node.id, { url, call: connection.call });
-                }
-
-                if (!closed) {
-                    badge.show(listening(connection, place, `webhook ${id}`));
-                }
-            } catch (error) {
-                if (closed) {
-                    return;
-                }
-
-                fail(new Failure(error.code || 'unavailable', `The webhook was not registered: ${error.message}`, { short: `not registered: ${error.short || error.message}` }));
-                if (['unavailable', 'rateLimited'].includes(error.code)) {
-                    retry = setTimeout(() => register(Math.min(2 * wait, LONGEST_RETRY_MS)), wait);
-                    retry.unref();
-                }
-            }
-        };
-
-        const start = async () => {
-            if (typeof connection?.call !== 'function') {
-                throw new Failure('connection', `${trigger.title} has no connection. Open the node, choose or add one, and deploy.`, { short: 'no connection' });
-            }
-
-            if (RED.settings.httpNodeRoot === false || !RED.server) {
-                throw new Failure('input', 'This Node-RED serves no HTTP to flows: its settings say httpNodeRoot: false, or it has no server.', { short: 'no HTTP for flows' });
-            }
-
-            settings = await readInputs(RED, node, trigger, config, {});
-            const path = settings.path || trigger.fields.find(field => field.key === 'path').default;
-            if (!path.startsWith('/') || path === '/') {
-                throw new Failure('input', `The path must begin with a slash and go on, such as /customerio; it is ${path}.`, { short: `not a path: ${path}` });
-            }
-
-            place = normal((RED.settings.httpNodeRoot || '/').replace(/\/+$/, '') + path);
-
-            const other = paths.get(place);
-            if (other?.id) {
-                throw new Failure('input', `Another ${trigger.title} node takes what comes to ${place}. Give each a path of its own.`, { short: `${place} is taken` });
-            }
-
-            if (closed) {
-                return;
-            }
-
-            const base = (config.publicUrl || '').trim().replace(/\/+$/, '');
-            address = base === '' ? null : base + place;
-            url = connection.has('appApiKey') ? address : null;
-            paths.set(place, node);
-            if (!connection.has('webhookSigningKey')) {
-                node.warn('The connection has no Webhook Signing Key: anybody who knows the address can start this flow.');
-            }
-
-            const before = registered.get(node.id);
-            if (before && before.url !== url) {
-                await takeBack(before);
-            }
-
-            if (url) {
-                badge.show(listening(connection, place));
-                await register(FIRST_RETRY_MS);
-            } else {
-                const where = address || `the public address of this Node-RED, followed by ${place}`;
-                node.log(`To start this flow, add a reporting webhook in Customer.io with the address ${where}, and put its signing key into the connection.`);
-                badge.show(listening(connection, place, `add ${address || 'its address'} in Customer.io`));
-            }
-        };
-
-        const takeBack = async one => {
-            registered.delete(node.id);
-            try {
-                await one.call('remove-webhook', { url: one.url }, { resend: true });
-            } catch (error) {
-                node.warn(`The webhook of ${one.url} could not be removed: ${error.message} Remove it in Customer.io.`);
-            }
-        };
-
-        const starting = start().catch(fail);
-        node.on('close', async (removed, done) => {
-            closed = true;
-            clearTimeout(retry);
-            if (paths.get(place) === node) {
-                paths.delete(place);
-                if (!removed) {
-                    // After a 404 between two deploys Customer.io would wait an hour.
-                    const pause = { take: (request, response) => answer(response, 503, 'The flows are being restarted.') };
-                    paths.set(place, pause);
-                    setTimeout(() => paths.get(place) === pause && paths.delete(place), RESTART_MS).unref();
-                }
-            }
-
+        const starting = trigger.start().catch(failure => trigger.fail(failure));
+        this.on('close', async (removed, done) => {
+            trigger.stop(removed);
             await starting;
-            if (removed && url) {
-                await takeBack({ url, call: connection.call });
-            }
-
-            badge.stop();
+            await trigger.end(removed);
             await runner.release();
             done();
         });
     };
+}
+
+/** What one trigger node does from its deployment to the next. */
+class Trigger {
+    #RED;
+    #node;
+    #manifest;
+    #config;
+    #paths;
+    #registered;
+    #badge;
+    #connection;
+    #settings;
+    #place = null;
+    #url = null;
+    #retry = null;
+    #closed = false;
+
+    constructor(RED, node, manifest, config, paths, registered) {
+        this.#RED = RED;
+        this.#node = node;
+        this.#manifest = manifest;
+        this.#config = config;
+        this.#paths = paths;
+        this.#registered = registered;
+        this.#badge = statusBadge(node);
+        this.#connection = RED.nodes.getNode(config.connection);
+    }
+
+    fail(failure, msg) {
+        this.#badge.show({ fill: 'red', shape: 'ring', text: shorten(failure.short || failure.message) });
+        this.#node.error(failure, msg);
+    }
+
+    /** Reads the settings, takes the path, and registers the webhook or says how to. */
+    async start() {
+        this.#check();
+        this.#settings = await readInputs(this.#RED, this.#node, this.#manifest, this.#config, {});
+        this.#place = this.#findPlace();
+        if (this.#closed) {
+            return;
+        }
+
+        const base = (this.#config.publicUrl || '').trim().replace(/\/+$/, '');
+        const address = base === '' ? null : base + this.#place;
+        this.#url = this.#connection.has('appApiKey') ? address : null;
+        this.#paths.set(this.#place, this);
+        if (!this.#connection.has('webhookSigningKey')) {
+            this.#node.warn('The connection has no Webhook Signing Key: anybody who knows the address can start this flow.');
+        }
+
+        const before = this.#registered.get(this.#node.id);
+        if (before && before.url !== this.#url) {
+            await this.#takeBack(before);
+        }
+
+        if (this.#url) {
+            this.#badge.show(this.#listening());
+            await this.#register(FIRST_RETRY_MS);
+        } else {
+            const where = address || `the public address of this Node-RED, followed by ${this.#place}`;
+            this.#node.log(`To start this flow, add a reporting webhook in Customer.io with the address ${where}, and put its signing key into the connection.`);
+            this.#badge.show(this.#listening(`add ${address || 'its address'} in Customer.io`));
+        }
+    }
+
+    /** Leaves the path; `removed` when the node does not come back. */
+    stop(removed) {
+        this.#closed = true;
+        clearTimeout(this.#retry);
+        if (this.#paths.get(this.#place) !== this) {
+            return;
+        }
+
+        this.#paths.delete(this.#place);
+        if (!removed) {
+            // After a 404 between two deploys Customer.io would wait an hour.
+            const [paths, place] = [this.#paths, this.#place];
+            const pause = { take: (request, response) => answer(response, 503, 'The flows are being restarted.') };
+            paths.set(place, pause);
+            setTimeout(() => paths.get(place) === pause && paths.delete(place), RESTART_MS).unref();
+        }
+    }
+
+    /** Takes the webhook back where the node is removed. */
+    async end(removed) {
+        if (removed && this.#url) {
+            await this.#takeBack({ url: this.#url, call: this.#connection.call });
+        }
+
+        this.#badge.stop();
+    }
+
+    /** Answers one delivery, and sends on the event that it brought. */
+    async take(request, response) {
+        const body = await readBody(request);
+        if (body.gone) {
+            return;
+        }
+
+        if (body.reason) {
+            this.#refuse(response, body.status, body.reason);
+            return;
+        }
+
+        let receipt;
+        try {
+            receipt = await this.#receive(request, body.bytes);
+        } catch (error) {
+            // Customer.io sends it again: not one of the statuses after which it waits an hour.
+            answer(response, 503, 'The event could not be taken just now.');
+            this.fail(error instanceof Failure ? error : new Failure('unavailable', `The event could not be taken: ${error.message}`), {});
+            return;
+        }
+
+        if (receipt.status >= 300) {
+            this.#refuse(response, receipt.status, receipt.reason);
+            return;
+        }
+
+        if (receipt.event) {
+            this.#badge.show({ fill: 'green', shape: 'dot', text: shorten(receipt.name) });
+            this.#node.send([{ topic: receipt.name, payload: receipt.event, customerio: { eventId: receipt.eventId, verified: receipt.verified } }, null]);
+        }
+
+        answer(response, receipt.status);
+    }
+
+    #receive(request, bytes) {
+        const headers = Object.fromEntries(HEADERS.filter(name => request.headers[name] !== undefined).map(name => [name, String(request.headers[name])]));
+        const input = { headers, bodyBase64: bytes.toString('base64'), method: request.method, settings: this.#settings };
+        return this.#connection.call('receive-event', input, { resend: true, meta: { 'customerio/invocationId': randomUUID() } });
+    }
+
+    #refuse(response, status, reason) {
+        answer(response, status, reason);
+        this.#badge.show({ fill: 'yellow', shape: 'dot', text: shorten(`refused ${status}: ${reason}`) });
+        this.#node.send([null, { payload: { status, reason } }]);
+    }
+
+    #check() {
+        if (typeof this.#connection?.call !== 'function') {
+            throw new Failure('connection', `${this.#manifest.title} has no connection. Open the node, choose or add one, and deploy.`, { short: 'no connection' });
+        }
+
+        if (this.#RED.settings.httpNodeRoot === false || !this.#RED.server) {
+            throw new Failure('input', 'This Node-RED serves no HTTP to flows: its settings say httpNodeRoot: false, or it has no server.', { short: 'no HTTP for flows' });
+        }
+    }
+
+    #findPlace() {
+        const path = this.#settings.path || this.#manifest.fields.find(field => field.key === 'path').default;
+        if (!path.startsWith('/') || path === '/') {
+            throw new Failure('input', `The path must begin with a slash and go on, such as /customerio; it is ${path}.`, { short: `not a path: ${path}` });
+        }
+
+        const place = normal((this.#RED.settings.httpNodeRoot || '/').replace(/\/+$/, '') + path);
+        if (this.#paths.get(place) instanceof Trigger) {
+            throw new Failure('input', `Another ${this.#manifest.title} node takes what comes to ${place}. Give each a path of its own.`, { short: `${place} is taken` });
+        }
+
+        return place;
+    }
+
+    /** Makes the reporting webhook, or brings it up to date; tries again later where that may help. */
+    async #register(wait) {
+        try {
+            const { id, made } = await this.#connection.call('register-webhook', { url: this.#url, events: this.#settings.events || [] }, { resend: true });
+            if (made) {
+                this.#registered.set(this.#node.id, { url: this.#url, call: this.#connection.call });
+            }
+
+            if (!this.#closed) {
+                this.#badge.show(this.#listening(`webhook ${id}`));
+            }
+        } catch (error) {
+            if (this.#closed) {
+                return;
+            }
+
+            this.fail(new Failure(error.code || 'unavailable', `The webhook was not registered: ${error.message}`, { short: `not registered: ${error.short || error.message}` }));
+            if (['unavailable', 'rateLimited'].includes(error.code)) {
+                this.#retry = setTimeout(() => this.#register(Math.min(2 * wait, LONGEST_RETRY_MS)), wait);
+                this.#retry.unref();
+            }
+        }
+    }
+
+    async #takeBack(one) {
+        this.#registered.delete(this.#node.id);
+        try {
+            await one.call('remove-webhook', { url: one.url }, { resend: true });
+        } catch (error) {
+            this.#node.warn(`The webhook of ${one.url} could not be removed: ${error.message} Remove it in Customer.io.`);
+        }
+    }
+
+    #listening(more) {
+        const safe = this.#connection.has('webhookSigningKey');
+        return { fill: safe ? 'green' : 'yellow', shape: 'ring', text: shorten([this.#place, more, safe ? null : 'not verified'].filter(Boolean).join(', ')) };
+    }
 }
 
 /**
@@ -216,11 +265,6 @@ function intercept(server, find) {
 
 function normal(place) {
     return place.length > 1 ? place.replace(/\/+$/, '') || '/' : place;
-}
-
-function listening(connection, place, more) {
-    const safe = connection.has('webhookSigningKey');
-    return { fill: safe ? 'green' : 'yellow', shape: 'ring', text: shorten([place, more, safe ? null : 'not verified'].filter(Boolean).join(', ')) };
 }
 
 function answer(response, status, reason) {

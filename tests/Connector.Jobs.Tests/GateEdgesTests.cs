@@ -199,7 +199,7 @@ public class GateEdgesTests : Bench
     {
         const string Script = """
             const { readInputs } = require(process.argv[1] + '/values.js');
-            const action = require(process.argv[1] + '/actions.json').actions.find(a => a.id === 'identify');
+            const action = require(process.argv[1] + '/resources/model').customerIoModel.actions.find(a => a.id === 'identify');
             const RED = { util: { evaluateNodeProperty: (text, type, node, msg, done) => done(null, msg[text]) } };
             const config = { p_id: 'id', p_id_t: 'msg', p_customerData: 'data', p_customerData_t: 'msg' };
             (async () => {

@@ -9,7 +9,20 @@ internal static class Flows
 {
     public const string Connection = "customerio-example-connection";
 
-    private static readonly JObject s_model = JObject.Parse(NodeRedFiles.Generate(Catalogue.Embedded).Single(f => f.Path == "actions.json").Content);
+    private static readonly JObject s_model = Model(NodeRedFiles.Generate(Catalogue.Embedded).Single(f => f.Path == "resources/model.js").Content);
+
+    /// <summary>The model in a <c>model.js</c>, each form with the fields that it names.</summary>
+    public static JObject Model(string script)
+    {
+        var json = script[(script.LastIndexOf("})(", StringComparison.Ordinal) + 3)..script.LastIndexOf(')')];
+        var model = JObject.Parse(json);
+        foreach (var form in new[] { "actions", "jobs", "triggers" }.SelectMany(part => model[part]!.Cast<JObject>()))
+        {
+            form["fields"] = new JArray(form["fields"]!.Select(name => model["fields"]![(string)name!]!));
+        }
+
+        return model;
+    }
 
     /// <summary>An example of the package, whose connection is given keys.</summary>
     public static JArray Example(string name, Uri baseUrl, string apiKey = "test-key")

@@ -1,8 +1,7 @@
-/* The forms of the Customer.io nodes: each template's fields are turned into editors, each type is registered with what the manifest says of it. */
+/* The forms of the Customer.io nodes: what each type is registered with, and the editors that the fields of its form are turned into. */
 window.customerIo = (function () {
     'use strict';
 
-    const COLOUR = '#DCD0FF';
     const FROM_ELSEWHERE = ['msg', 'flow', 'global', 'env', 'jsonata'];
     const NULL = { value: 'null', label: 'null', icon: 'fa fa-ban', hasValue: false };
     const DATE = { value: 'date', label: 'date', icon: 'fa fa-calendar', validate: isDate };
@@ -275,13 +274,22 @@ window.customerIo = (function () {
 
     // ---- nodes -------------------------------------------------------------------------------------------------------------------
 
-    function registerAction(action) {
-        RED.nodes.registerType(action.type, {
-            category: action.palette,
-            color: COLOUR,
-            icon: action.icon,
-            inputs: 1,
-            outputs: 1,
+    /** Fills the empty form and help text of a type, and registers it: the page holds the call, since Node-RED's catalogue reads it there. */
+    function define(type, register) {
+        const { connection, actions, jobs, triggers } = window.customerIoModel;
+        const form = window.customerIoForm;
+        const trigger = triggers.find(one => one.type === type);
+        const action = [...actions, ...jobs].find(one => one.type === type);
+        const [of, template, help, its] = action ? [action, form.actionForm, form.actionHelp, actionType]
+            : trigger ? [trigger, form.triggerForm, form.triggerHelp, triggerType]
+            : [connection, form.connectionForm, form.connectionHelp, connectionType];
+        $(`script[data-template-name="${type}"]`).text(template(of));
+        $(`script[data-help-name="${type}"]`).text(help(of));
+        register(its(of));
+    }
+
+    function actionType(action) {
+        return {
             defaults: defaultsOf(action),
             credentials: Object.fromEntries(action.fields.filter(isSecret).map(f => [`s_${f.key}`, { type: 'password' }])),
             paletteLabel: action.title,
@@ -305,12 +313,12 @@ window.customerIo = (function () {
                     this[`p_${field.key}_r`] = readRows(field);
                 }
             },
-        });
+        };
     }
 
     // ---- triggers ----------------------------------------------------------------------------------------------------------------
 
-    function registerTrigger(trigger) {
+    function triggerType(trigger) {
         const fields = trigger.fields.filter(field => field.editor !== 'events');
         const defaults = defaultsOf(trigger);
         defaults.p_events = { value: [] };
@@ -318,12 +326,7 @@ window.customerIo = (function () {
             value: '',
             validate: (value, options) => !value || /^\$\{[^}]+\}$/.test(value) || /^https?:\/\/[^/\s]+/i.test(value) || (options ? 'Public URL must begin with https://' : false),
         };
-        RED.nodes.registerType(trigger.type, {
-            category: trigger.palette,
-            color: COLOUR,
-            icon: trigger.icon,
-            inputs: 0,
-            outputs: 2,
+        return {
             outputLabels: ['events', 'refused deliveries'],
             defaults,
             paletteLabel: trigger.title,
@@ -356,7 +359,7 @@ window.customerIo = (function () {
                     this[`p_${field.key}_r`] = readRows(field);
                 }
             },
-        });
+        };
     }
 
     /** Checkboxes by channel; a channel's own box chooses all of its events. */
@@ -393,7 +396,7 @@ window.customerIo = (function () {
         return $('#cio-events .cio-event:checked').map((_, box) => box.value).get();
     }
 
-    function registerConnection(connection) {
+    function connectionType(connection) {
         const plain = connection.fields.filter(field => !field.secret);
         const defaults = { name: { value: '' } };
         for (const field of plain) {
@@ -406,8 +409,7 @@ window.customerIo = (function () {
             }
         }
 
-        RED.nodes.registerType(connection.type, {
-            category: 'config',
+        return {
             defaults,
             credentials: Object.fromEntries(connection.fields.filter(field => field.secret).map(field => [field.key, { type: 'password' }])),
             label() {
@@ -432,7 +434,7 @@ window.customerIo = (function () {
                     check(node, inputs() !== before);
                 });
             },
-        });
+        };
     }
 
     function check(node, edited) {
@@ -462,5 +464,5 @@ window.customerIo = (function () {
         return { track: 'Track API', app: 'App API', pipelines: 'Pipelines API', webhook: 'Webhook signing key' }[name] || name;
     }
 
-    return { registerAction, registerConnection, registerTrigger };
+    return { define };
 }());

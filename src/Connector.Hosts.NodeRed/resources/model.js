@@ -1,0 +1,8348 @@
+// Made from the manifest by "connector docs"; do not edit.
+(model => {
+for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
+    form.fields = form.fields.map(name => model.fields[name]);
+}
+
+(typeof module === 'object' ? module.exports : window).customerIoModel = model;
+})({
+  "palette": "Customer.io",
+  "color": "#DCD0FF",
+  "connection": {
+    "type": "customerio-connection",
+    "title": "API Key",
+    "description": "The keys of one Customer.io workspace. Site ID and API key are enough for people and events.",
+    "icon": "customerio-connector.svg",
+    "fields": [
+      {
+        "key": "siteId",
+        "title": "Site Id",
+        "type": "string",
+        "secret": false,
+        "group": "main",
+        "help": "Site ID of the Track API credentials, in Customer.io under Settings, API credentials.",
+        "placeholder": "Site Id"
+      },
+      {
+        "key": "apiKey",
+        "title": "API Key",
+        "type": "string",
+        "secret": true,
+        "group": "main",
+        "help": "API key of the Track API credentials, shown beside the Site ID.",
+        "placeholder": "API Key"
+      },
+      {
+        "key": "region",
+        "title": "Region",
+        "type": "string",
+        "secret": false,
+        "group": "main",
+        "help": "Where the workspace lives; auto asks Customer.io once and remembers.",
+        "default": "auto",
+        "options": [
+          {
+            "value": "auto",
+            "label": "Found automatically"
+          },
+          {
+            "value": "us",
+            "label": "United States"
+          },
+          {
+            "value": "eu",
+            "label": "European Union"
+          }
+        ]
+      },
+      {
+        "key": "appApiKey",
+        "title": "App API Key",
+        "type": "string",
+        "secret": true,
+        "group": "main",
+        "help": "For actions that look up data or send messages; created under App API keys."
+      },
+      {
+        "key": "pipelinesApiKey",
+        "title": "Pipelines API Key",
+        "type": "string",
+        "secret": true,
+        "group": "advanced",
+        "help": "For requests to the Pipelines API; shown on the source under Pipelines."
+      },
+      {
+        "key": "webhookSigningKey",
+        "title": "Webhook Signing Key",
+        "type": "string",
+        "secret": true,
+        "group": "advanced",
+        "help": "Proves that a reporting webhook came from Customer.io; shown on the webhook's page."
+      },
+      {
+        "key": "baseUrl",
+        "title": "Base URL",
+        "type": "string",
+        "secret": false,
+        "group": "advanced",
+        "help": "Replaces Customer.io's hosts, for the sandbox or a proxy, such as http://127.0.0.1:8080.",
+        "placeholder": "http://127.0.0.1:8080"
+      },
+      {
+        "key": "rateLimit",
+        "title": "Rate Limit",
+        "type": "number",
+        "secret": false,
+        "group": "advanced",
+        "help": "Requests per second to each API; 0 means no limit, empty the documented rate."
+      },
+      {
+        "key": "totalTimeout",
+        "title": "Total Timeout (ms)",
+        "type": "number",
+        "secret": false,
+        "group": "advanced",
+        "help": "Longest time for one request with all its retries and waits, 1000 to 86400000.",
+        "placeholder": "Default: 120000",
+        "default": 120000
+      },
+      {
+        "key": "blockDestructive",
+        "title": "Block Destructive",
+        "type": "string",
+        "secret": false,
+        "group": "advanced",
+        "help": "Refuses whatever deletes, suppresses, merges or unsubscribes, and requests that it does not understand.",
+        "default": "false",
+        "options": [
+          {
+            "value": "false",
+            "label": "Off"
+          },
+          {
+            "value": "true",
+            "label": "On"
+          }
+        ]
+      },
+      {
+        "key": "recipientGuard",
+        "title": "Recipient Guard",
+        "type": "string",
+        "secret": false,
+        "group": "advanced",
+        "help": "Outside production: allow:*@example.com lets only these get messages, rewrite:qa@example.com sends all there.",
+        "placeholder": "allow:*@example.com"
+      },
+      {
+        "key": "allowPlaceholderIds",
+        "title": "Allow Placeholder IDs",
+        "type": "string",
+        "secret": false,
+        "group": "advanced",
+        "help": "Lets words such as undefined, null and NaN, and numbers such as 1.23E+11, name people, objects and events.",
+        "default": "false",
+        "options": [
+          {
+            "value": "false",
+            "label": "Off"
+          },
+          {
+            "value": "true",
+            "label": "On"
+          }
+        ]
+      }
+    ]
+  },
+  "actions": [
+    {
+      "type": "customerio-identify",
+      "id": "identify",
+      "title": "Identify",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Creates a person (a profile) in Customer.io, or updates the one who has this ID: sets the attributes given. Suppressed people, unknown cio_ids, and identifiers of two different people are accepted without effect.",
+      "examples": [
+        {
+          "title": "Create or update a person",
+          "input": {
+            "id": "123",
+            "customerData": {
+              "email": "new@example.com",
+              "plan": "pro"
+            }
+          }
+        },
+        {
+          "title": "Only make sure that the person exists",
+          "input": {
+            "id": "123"
+          }
+        },
+        {
+          "title": "Take an attribute away, by e-mail address",
+          "input": {
+            "id": "ada@example.com",
+            "idType": "email",
+            "removeAttributes": [
+              "trial_ends"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "customerData",
+        "createdAt",
+        "anonymousId",
+        "unsubscribed",
+        "subscriptionPreferences",
+        "removeAttributes",
+        "relationships",
+        "updateOnly",
+        "occurredAt",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-unsuppress",
+      "id": "unsuppress",
+      "title": "Unsuppress",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Lifts the block on a suppressed person's identifiers. The person and their data do not come back.",
+      "examples": [
+        {
+          "title": "Let a person be added again",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-add-device",
+      "id": "add-device",
+      "title": "Add Device",
+      "palette": "Customer.io",
+      "icon": "customerio-device.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Adds a device to a person for push messages, or updates the one with this token.",
+      "examples": [
+        {
+          "title": "An iPhone",
+          "input": {
+            "id": "123",
+            "deviceToken": "exampleDeviceToken",
+            "platform": "ios"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "deviceToken",
+        "platform",
+        "lastUsed",
+        "deviceAttributes",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-device",
+      "id": "delete-device",
+      "title": "Delete Device",
+      "palette": "Customer.io",
+      "icon": "customerio-device.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Takes a device away from a person, so that no push message goes to it.",
+      "examples": [
+        {
+          "title": "Forget a device",
+          "input": {
+            "id": "123",
+            "deviceToken": "exampleDeviceToken"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "deviceToken",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-find-people",
+      "id": "find-people",
+      "title": "Find People",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Finds the people who have an e-mail address; letter case makes no difference.",
+      "examples": [
+        {
+          "title": "Who is Ada?",
+          "input": {
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-people",
+      "id": "get-people",
+      "title": "Get People",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Looks up the attributes and devices of many people, a hundred at a time.",
+      "examples": [
+        {
+          "title": "Two people",
+          "input": {
+            "ids": [
+              "123",
+              "124"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "ids",
+        "idType@get-people",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-person",
+      "id": "get-person",
+      "title": "Get Person",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Looks a person up: attributes and devices, and their segments, messages and activities if wanted.",
+      "examples": [
+        {
+          "title": "Attributes of a person",
+          "input": {
+            "id": "123"
+          }
+        },
+        {
+          "title": "Everything about a person",
+          "input": {
+            "id": "ada@example.com",
+            "include": [
+              "attributes",
+              "devices",
+              "segments",
+              "messages",
+              "activities"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "include",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-search-people",
+      "id": "search-people",
+      "title": "Search People",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Finds people by segments and attributes, as the filters of Customer.io describe them.",
+      "examples": [
+        {
+          "title": "Everyone of a segment on a plan",
+          "input": {
+            "filter": {
+              "and": [
+                {
+                  "segment": {
+                    "id": 7
+                  }
+                },
+                {
+                  "attribute": {
+                    "field": "plan",
+                    "operator": "eq",
+                    "value": "pro"
+                  }
+                }
+              ]
+            }
+          }
+        },
+        {
+          "title": "All who have a phone number",
+          "input": {
+            "filter": {
+              "attribute": {
+                "field": "phone",
+                "operator": "exists"
+              }
+            },
+            "all": true
+          }
+        }
+      ],
+      "fields": [
+        "filter",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-destroy",
+      "id": "destroy",
+      "title": "Destroy",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no error.",
+      "examples": [
+        {
+          "title": "Delete a person",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-suppress",
+      "id": "suppress",
+      "title": "Suppress",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without effect.",
+      "examples": [
+        {
+          "title": "Forget a person",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-merge-people",
+      "id": "merge-people",
+      "title": "Merge People",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Moves the data of the secondary person to the primary one and deletes the secondary for good. Nothing happens, without an error, when the primary does not exist.",
+      "examples": [
+        {
+          "title": "Merge a double",
+          "input": {
+            "primary": "123",
+            "secondary": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "primary",
+        "secondary",
+        "primaryType",
+        "secondaryType",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-track",
+      "id": "track",
+      "title": "Track",
+      "palette": "Customer.io",
+      "icon": "customerio-event.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Records that a person did something, which can start campaigns. Events of suppressed people are accepted without effect.",
+      "examples": [
+        {
+          "title": "A purchase",
+          "input": {
+            "id": "123",
+            "eventName": "completed_purchase",
+            "eventData": {
+              "price": 49
+            }
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "eventName",
+        "eventData",
+        "eventId",
+        "timestamp",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-activities",
+      "id": "list-activities",
+      "title": "List Activities",
+      "palette": "Customer.io",
+      "icon": "customerio-event.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists what happened in the workspace or to one person: events, changes, messages. Kept at least 30 days.",
+      "examples": [
+        {
+          "title": "Purchases of a person",
+          "input": {
+            "id": "123",
+            "activityType": "event",
+            "name": "purchase"
+          }
+        }
+      ],
+      "fields": [
+        "id@list-activities",
+        "idType@list-activities",
+        "activityType",
+        "name",
+        "deleted",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-event",
+      "id": "send-event",
+      "title": "Send Event",
+      "palette": "Customer.io",
+      "icon": "customerio-event.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Sends an event of the Segment and RudderStack format (identify, track, page, screen, group or alias), or a list of them.",
+      "examples": [
+        {
+          "title": "A person, as RudderStack sends them",
+          "input": {
+            "profile": "rudderstack",
+            "event": {
+              "type": "identify",
+              "messageId": "m-4",
+              "userId": "123",
+              "traits": {
+                "email": "ada@example.com",
+                "createdAt": "2026-01-31T09:30:00Z"
+              }
+            }
+          }
+        },
+        {
+          "title": "A purchase, as Segment sends it",
+          "input": {
+            "profile": "segment",
+            "event": {
+              "type": "track",
+              "messageId": "m-5",
+              "userId": "123",
+              "event": "Order Completed",
+              "properties": {
+                "total": 49.5
+              },
+              "timestamp": "2026-01-31T09:30:00Z"
+            }
+          }
+        }
+      ],
+      "fields": [
+        "event",
+        "events",
+        "profile",
+        "deviceEvent",
+        "createdAtNow",
+        "convertTimestamps",
+        "reservedEvents",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-track-anonymous",
+      "id": "track-anonymous",
+      "title": "Track Anonymous",
+      "palette": "Customer.io",
+      "icon": "customerio-event.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Records an event of somebody you do not know yet; it joins the person who is later identified with the same Anonymous ID within 30 days.",
+      "examples": [
+        {
+          "title": "A visitor not known yet",
+          "input": {
+            "anonymousId": "anon-5f2c",
+            "eventName": "viewed_pricing"
+          }
+        },
+        {
+          "title": "Invite somebody",
+          "input": {
+            "eventName": "invited",
+            "eventData": {
+              "recipient": "ada@example.com"
+            }
+          }
+        }
+      ],
+      "fields": [
+        "eventName",
+        "anonymousId@track-anonymous",
+        "eventData",
+        "eventId",
+        "timestamp",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-track-page-view",
+      "id": "track-page-view",
+      "title": "Track Page View",
+      "palette": "Customer.io",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Records that a person viewed a page of your site.",
+      "examples": [
+        {
+          "title": "A visit to the pricing page",
+          "input": {
+            "id": "123",
+            "url": "https://www.example.com/pricing"
+          }
+        },
+        {
+          "title": "Any page",
+          "input": {
+            "id": "123",
+            "url": "*"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "url",
+        "eventData@track-page-view",
+        "eventId",
+        "timestamp",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-track-screen-view",
+      "id": "track-screen-view",
+      "title": "Track Screen View",
+      "palette": "Customer.io",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Records that a person viewed a screen of your app.",
+      "examples": [
+        {
+          "title": "The settings screen",
+          "input": {
+            "id": "123",
+            "screenName": "settings"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "screenName",
+        "eventData@track-screen-view",
+        "eventId",
+        "timestamp",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-broadcast",
+      "id": "get-broadcast",
+      "title": "Get Broadcast",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells name, state and settings of one API-triggered broadcast.",
+      "examples": [
+        {
+          "title": "One API-triggered broadcast",
+          "input": {
+            "broadcast": "3"
+          }
+        }
+      ],
+      "fields": [
+        "broadcast",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-broadcast-metrics",
+      "id": "get-broadcast-metrics",
+      "title": "Get Broadcast Metrics",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts what became of the messages of one API-triggered broadcast, as series over time.",
+      "examples": [
+        {
+          "title": "The last twelve weeks",
+          "input": {
+            "broadcast": "3",
+            "period": "weeks",
+            "steps": 12
+          }
+        },
+        {
+          "title": "January, day by day",
+          "input": {
+            "broadcast": "3",
+            "startTime": "2026-01-01T00:00:00Z",
+            "endTime": "2026-01-31T00:00:00Z",
+            "resolution": "daily"
+          }
+        }
+      ],
+      "fields": [
+        "broadcast",
+        "period",
+        "steps",
+        "channel",
+        "startTime",
+        "endTime",
+        "resolution",
+        "timeZone",
+        "links",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-broadcast-status",
+      "id": "get-broadcast-status",
+      "title": "Get Broadcast Status",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells whether a triggered broadcast has come to its end, and what went wrong for single people.",
+      "examples": [
+        {
+          "title": "How far is it?",
+          "input": {
+            "broadcast": "12",
+            "trigger": "5"
+          }
+        }
+      ],
+      "fields": [
+        "broadcast@get-broadcast-status",
+        "trigger",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-broadcasts",
+      "id": "list-broadcasts",
+      "title": "List Broadcasts",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists every API-triggered broadcast of the workspace with its state.",
+      "examples": [
+        {
+          "title": "All broadcasts",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-trigger-broadcast",
+      "id": "trigger-broadcast",
+      "title": "Trigger Broadcast",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends an API-triggered broadcast to its own audience or to one given here. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "To its own audience",
+          "input": {
+            "broadcast": "12",
+            "data": {
+              "headline": "Summer sale"
+            }
+          }
+        },
+        {
+          "title": "To some people",
+          "input": {
+            "broadcast": "12",
+            "ids": [
+              "123",
+              "124"
+            ],
+            "idIgnoreMissing": true
+          }
+        }
+      ],
+      "fields": [
+        "broadcast@get-broadcast-status",
+        "data",
+        "recipients",
+        "emails",
+        "ids@trigger-broadcast",
+        "perUserData",
+        "dataFileUrl",
+        "emailAddDuplicates",
+        "emailIgnoreMissing",
+        "idIgnoreMissing",
+        "wait",
+        "waitSeconds",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-campaign",
+      "id": "get-campaign",
+      "title": "Get Campaign",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells name, state and settings of one campaign.",
+      "examples": [
+        {
+          "title": "One campaign",
+          "input": {
+            "campaign": "3"
+          }
+        }
+      ],
+      "fields": [
+        "campaign",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-campaign-metrics",
+      "id": "get-campaign-metrics",
+      "title": "Get Campaign Metrics",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts what became of the messages of one campaign, as series over time.",
+      "examples": [
+        {
+          "title": "The last twelve weeks",
+          "input": {
+            "campaign": "3",
+            "period": "weeks",
+            "steps": 12
+          }
+        },
+        {
+          "title": "January, day by day",
+          "input": {
+            "campaign": "3",
+            "startTime": "2026-01-01T00:00:00Z",
+            "endTime": "2026-01-31T00:00:00Z",
+            "resolution": "daily"
+          }
+        }
+      ],
+      "fields": [
+        "campaign",
+        "period",
+        "steps",
+        "channel",
+        "startTime",
+        "endTime",
+        "resolution",
+        "timeZone",
+        "links",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-campaign-messages",
+      "id": "list-campaign-messages",
+      "title": "List Campaign Messages",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the messages that one campaign created, and what became of each.",
+      "examples": [
+        {
+          "title": "Bounced messages",
+          "input": {
+            "campaign": "3",
+            "metric": "bounced"
+          }
+        }
+      ],
+      "fields": [
+        "campaign",
+        "metric",
+        "channel",
+        "drafts",
+        "startTime@list-campaign-messages",
+        "endTime@list-campaign-messages",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-campaigns",
+      "id": "list-campaigns",
+      "title": "List Campaigns",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists every campaign of the workspace with its state.",
+      "examples": [
+        {
+          "title": "All campaigns",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-export-customers",
+      "id": "export-customers",
+      "title": "Export Customers",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Begins to export people to a CSV file; Get Export tells when and where it is ready.",
+      "examples": [
+        {
+          "title": "A segment with its plans",
+          "input": {
+            "filter": {
+              "segment": {
+                "id": 7
+              }
+            },
+            "attributes": [
+              "plan"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "filter",
+        "attributes",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-export-deliveries",
+      "id": "export-deliveries",
+      "title": "Export Deliveries",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Begins to export the deliveries of a newsletter, campaign, transactional message or action to a CSV file.",
+      "examples": [
+        {
+          "title": "What bounced of a campaign",
+          "input": {
+            "campaign": "3",
+            "metric": "bounced"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter",
+        "campaign@export-deliveries",
+        "transactionalMessage",
+        "action",
+        "startTime@export-deliveries",
+        "endTime@export-deliveries",
+        "attributes",
+        "metric@export-deliveries",
+        "drafts@export-deliveries",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-export",
+      "id": "get-export",
+      "title": "Get Export",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells how far an export is, and hands out the address of its file for 15 minutes.",
+      "examples": [
+        {
+          "title": "Is it ready?",
+          "input": {
+            "export": "9"
+          }
+        }
+      ],
+      "fields": [
+        "export",
+        "link",
+        "download",
+        "file",
+        "maxMegabytes",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-message",
+      "id": "get-message",
+      "title": "Get Message",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells what became of one message, or its stored content: of that Customer.io serves 100 a day.",
+      "examples": [
+        {
+          "title": "What became of it?",
+          "input": {
+            "messageId": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
+          }
+        }
+      ],
+      "fields": [
+        "messageId",
+        "archived",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-messages",
+      "id": "list-messages",
+      "title": "List Messages",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists messages of the whole workspace, at most six months old, and what became of each.",
+      "examples": [
+        {
+          "title": "E-mails that bounced",
+          "input": {
+            "channel": "email",
+            "metric": "bounced"
+          }
+        }
+      ],
+      "fields": [
+        "campaign@list-messages",
+        "newsletter@list-messages",
+        "action@list-messages",
+        "metric",
+        "channel",
+        "drafts",
+        "startTime@list-campaign-messages",
+        "endTime@list-campaign-messages",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-transactional-messages",
+      "id": "list-transactional-messages",
+      "title": "List Transactional Messages",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the transactional message templates, whose numbers or names the sending actions take.",
+      "examples": [
+        {
+          "title": "All templates",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-report-delivery-metric",
+      "id": "report-delivery-metric",
+      "title": "Report Delivery Metric",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Reports what became of a message that you delivered yourself, such as opened or clicked.",
+      "examples": [
+        {
+          "title": "A message was opened",
+          "input": {
+            "deliveryId": "RPILAgUBcRhIBqSfeiIwdIYJKxTY",
+            "metric": "opened"
+          }
+        }
+      ],
+      "fields": [
+        "deliveryId",
+        "metric@report-delivery-metric",
+        "timestamp@report-delivery-metric",
+        "recipient",
+        "reason",
+        "href",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-and-wait",
+      "id": "send-and-wait",
+      "title": "Send And Wait",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional message from a template, and completes once its delivery has come as far as you choose. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "An order confirmation that has arrived",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "transactionalMessageId": "order_shipped",
+            "waitFor": "delivered",
+            "waitSeconds": 120
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "channel@send-and-wait",
+        "transactionalMessageId",
+        "to",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-email",
+      "id": "send-email",
+      "title": "Send Email",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional e-mail, from a template or with subject and body given here. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "From a template",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "transactionalMessageId": "order_shipped",
+            "messageData": {
+              "order": 42
+            }
+          }
+        },
+        {
+          "title": "Without a template",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "from": "shop@example.com",
+            "subject": "Hello",
+            "body": "<p>Hello</p>"
+          }
+        },
+        {
+          "title": "And wait for it to arrive",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "transactionalMessageId": "order_shipped",
+            "waitFor": "delivered"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "transactionalMessageId@send-email",
+        "to@send-email",
+        "from",
+        "subject",
+        "body",
+        "bodyPlain",
+        "bodyAmp",
+        "preheader",
+        "replyTo",
+        "cc",
+        "bcc",
+        "fakeBcc",
+        "headers",
+        "attachments",
+        "disableCssPreprocessing",
+        "tracked",
+        "sendToUnsubscribed",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor@send-email",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-in-app",
+      "id": "send-in-app",
+      "title": "Send In-App Message",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Shows a person one transactional message inside the app. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "From a template",
+          "input": {
+            "id": "123",
+            "transactionalMessageId": "3"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "transactionalMessageId",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor@send-in-app",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-inbox-message",
+      "id": "send-inbox-message",
+      "title": "Send Inbox Message",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Puts one transactional message into a person's inbox inside the app. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "From a template",
+          "input": {
+            "id": "123",
+            "transactionalMessageId": "3"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "transactionalMessageId",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor@send-in-app",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-push",
+      "id": "send-push",
+      "title": "Send Push",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional push notification to a person's devices. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "To all devices",
+          "input": {
+            "id": "123",
+            "transactionalMessageId": "3"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "transactionalMessageId",
+        "to@send-push",
+        "title",
+        "message",
+        "imageUrl",
+        "link@send-push",
+        "sound",
+        "customData",
+        "customDevice",
+        "customPayload",
+        "sendToUnsubscribed",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor@send-email",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-sms",
+      "id": "send-sms",
+      "title": "Send SMS",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional text message from a template. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "From a template",
+          "input": {
+            "id": "123",
+            "to": "+43123456789",
+            "transactionalMessageId": "3"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "transactionalMessageId",
+        "to@send-sms",
+        "from@send-sms",
+        "tracked@send-sms",
+        "sendToUnsubscribed",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor@send-email",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-whatsapp",
+      "id": "send-whatsapp",
+      "title": "Send WhatsApp",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional WhatsApp message from a template. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "From a template",
+          "input": {
+            "id": "123",
+            "to": "+43123456789",
+            "transactionalMessageId": "3"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-and-wait",
+        "idType@send-and-wait",
+        "transactionalMessageId",
+        "to@send-sms",
+        "from@send-sms",
+        "tracked@send-sms",
+        "sendToUnsubscribed",
+        "messageData",
+        "sendAt",
+        "language",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor@send-email",
+        "waitSeconds@send-and-wait",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-submit-form",
+      "id": "submit-form",
+      "title": "Submit Form",
+      "palette": "Customer.io",
+      "icon": "customerio-form.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Records that somebody sent a form, and creates or updates that person. A form not known yet is created.",
+      "examples": [
+        {
+          "title": "A newsletter form",
+          "input": {
+            "form": "newsletter-footer",
+            "data": {
+              "email": "ada@example.com",
+              "first_name": "Ada"
+            }
+          }
+        },
+        {
+          "title": "A person who is signed in",
+          "input": {
+            "form": "feedback",
+            "id": "123",
+            "data": {
+              "stars": 5
+            }
+          }
+        }
+      ],
+      "fields": [
+        "form",
+        "data@submit-form",
+        "email@submit-form",
+        "id@submit-form",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-unsubscribe-delivery",
+      "id": "unsubscribe-delivery",
+      "title": "Unsubscribe Delivery",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Unsubscribes the person who got this message, and counts the unsubscribe for that message.",
+      "examples": [
+        {
+          "title": "From your own unsubscribe page",
+          "input": {
+            "deliveryId": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
+          }
+        }
+      ],
+      "fields": [
+        "deliveryId",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-newsletter",
+      "id": "get-newsletter",
+      "title": "Get Newsletter",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells name, state and settings of one newsletter.",
+      "examples": [
+        {
+          "title": "One newsletter",
+          "input": {
+            "newsletter": "3"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@get-newsletter",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-newsletter-metrics",
+      "id": "get-newsletter-metrics",
+      "title": "Get Newsletter Metrics",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts what became of the messages of one newsletter, as series over time.",
+      "examples": [
+        {
+          "title": "The last twelve weeks",
+          "input": {
+            "newsletter": "3",
+            "period": "weeks",
+            "steps": 12
+          }
+        },
+        {
+          "title": "January, day by day",
+          "input": {
+            "newsletter": "3",
+            "startTime": "2026-01-01T00:00:00Z",
+            "endTime": "2026-01-31T00:00:00Z",
+            "resolution": "daily"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@get-newsletter",
+        "period",
+        "steps",
+        "channel",
+        "startTime",
+        "endTime",
+        "resolution",
+        "timeZone",
+        "links",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-newsletters",
+      "id": "list-newsletters",
+      "title": "List Newsletters",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the newsletters of the workspace and when each was sent.",
+      "examples": [
+        {
+          "title": "The newest ten",
+          "input": {
+            "sort": "desc",
+            "limit": 10
+          }
+        }
+      ],
+      "fields": [
+        "sort",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-add-relationships",
+      "id": "add-relationships",
+      "title": "Add Relationships",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Relates a person to objects, or an object to people. Those that do not exist yet are created.",
+      "examples": [
+        {
+          "title": "One person, two objects",
+          "input": {
+            "id": "123",
+            "objects": [
+              {
+                "objectTypeId": "1",
+                "objectId": "acme"
+              },
+              {
+                "objectTypeId": "2",
+                "objectId": "course-7"
+              }
+            ]
+          }
+        },
+        {
+          "title": "One object, two people",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "people": [
+              {
+                "id": "123"
+              },
+              {
+                "id": "ada@example.com"
+              }
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "id@add-relationships",
+        "idType",
+        "objectTypeId",
+        "objectId",
+        "objects",
+        "people",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-object",
+      "id": "get-object",
+      "title": "Get Object",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Looks an object up: its attributes, and the people it is related to if wanted.",
+      "examples": [
+        {
+          "title": "A company",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme"
+          }
+        }
+      ],
+      "fields": [
+        "objectTypeId@get-object",
+        "objectId@get-object",
+        "objectIdType",
+        "relationships@get-object",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-identify-object",
+      "id": "identify-object",
+      "title": "Identify Object",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Creates an object such as a company, or updates the one with this ID; relates people to it if wanted.",
+      "examples": [
+        {
+          "title": "A company and its administrator",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "objectData": {
+              "name": "Acme"
+            },
+            "relationships": [
+              {
+                "id": "123",
+                "attributes": {
+                  "role": "admin"
+                }
+              }
+            ]
+          }
+        },
+        {
+          "title": "A visitor not known yet",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "relationships": [
+              {
+                "id": "anon-5f2c",
+                "idType": "anonymous_id"
+              }
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "objectTypeId@get-object",
+        "objectId@get-object",
+        "objectData",
+        "relationships@identify-object",
+        "createdAt@identify-object",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-remove-relationships",
+      "id": "remove-relationships",
+      "title": "Remove Relationships",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Ends relationships of a person with objects, or of an object with people. Both sides stay.",
+      "examples": [
+        {
+          "title": "One person, two objects",
+          "input": {
+            "id": "123",
+            "objects": [
+              {
+                "objectTypeId": "1",
+                "objectId": "acme"
+              },
+              {
+                "objectTypeId": "2",
+                "objectId": "course-7"
+              }
+            ]
+          }
+        },
+        {
+          "title": "One object, two people",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "people": [
+              {
+                "id": "123"
+              },
+              {
+                "id": "ada@example.com"
+              }
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "id@add-relationships",
+        "idType",
+        "objectTypeId",
+        "objectId",
+        "objects",
+        "people",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-search-objects",
+      "id": "search-objects",
+      "title": "Search Objects",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Finds objects of one type by their attributes, such as companies on a plan.",
+      "examples": [
+        {
+          "title": "Companies on a plan",
+          "input": {
+            "objectTypeId": "1",
+            "filter": {
+              "object_attribute": {
+                "field": "plan",
+                "operator": "eq",
+                "value": "pro",
+                "type_id": "1"
+              }
+            }
+          }
+        }
+      ],
+      "fields": [
+        "objectTypeId@get-object",
+        "filter@search-objects",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-destroy-object",
+      "id": "destroy-object",
+      "title": "Destroy Object",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes an object and its relationships. The people who were related to it stay.",
+      "examples": [
+        {
+          "title": "Delete a company",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme"
+          }
+        }
+      ],
+      "fields": [
+        "objectTypeId@get-object",
+        "objectId@get-object",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-add-to-segment",
+      "id": "add-to-segment",
+      "title": "Add To Segment",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Adds people to a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
+      "examples": [
+        {
+          "title": "Two people",
+          "input": {
+            "segment": "7",
+            "ids": [
+              "123",
+              "124"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "segment",
+        "ids",
+        "idType@add-to-segment",
+        "createIfMissing",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-count-segment",
+      "id": "count-segment",
+      "title": "Count Segment",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts how many people belong to a segment at the moment.",
+      "examples": [
+        {
+          "title": "How many are there?",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-create-segment",
+      "id": "create-segment",
+      "title": "Create Segment",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Creates a manual segment, to which people are added by hand or by Add To Segment.",
+      "examples": [
+        {
+          "title": "A segment for the newsletter",
+          "input": {
+            "name": "newsletter"
+          }
+        }
+      ],
+      "fields": [
+        "name@create-segment",
+        "description",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-segment",
+      "id": "get-segment",
+      "title": "Get Segment",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells name, type, state and progress of one segment.",
+      "examples": [
+        {
+          "title": "One segment",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-segment-members",
+      "id": "list-segment-members",
+      "title": "List Segment Members",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the identifiers of the people who belong to a segment.",
+      "examples": [
+        {
+          "title": "First hundred",
+          "input": {
+            "segment": "7",
+            "limit": 100
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "limit",
+        "all",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-segments",
+      "id": "list-segments",
+      "title": "List Segments",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists every segment of the workspace with its type and state.",
+      "examples": [
+        {
+          "title": "All segments",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-remove-from-segment",
+      "id": "remove-from-segment",
+      "title": "Remove From Segment",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Takes people out of a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
+      "examples": [
+        {
+          "title": "By e-mail address",
+          "input": {
+            "segment": "7",
+            "ids": [
+              "ada@example.com"
+            ],
+            "idType": "email"
+          }
+        }
+      ],
+      "fields": [
+        "segment",
+        "ids",
+        "idType@add-to-segment",
+        "createIfMissing",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-segment",
+      "id": "delete-segment",
+      "title": "Delete Segment",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a manual segment for good; the people in it stay. One that is in use cannot be deleted.",
+      "examples": [
+        {
+          "title": "Delete a segment",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-create-reporting-webhook",
+      "id": "create-reporting-webhook",
+      "title": "Create Reporting Webhook",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Creates a webhook that reports message activity to an address of yours.",
+      "examples": [
+        {
+          "title": "Report bounced e-mails",
+          "input": {
+            "name": "warehouse",
+            "endpoint": "https://example.com/customerio",
+            "events": [
+              "email_bounced"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "name@create-reporting-webhook",
+        "endpoint",
+        "events@create-reporting-webhook",
+        "disabled",
+        "fullResolution",
+        "withContent",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-reporting-webhooks",
+      "id": "list-reporting-webhooks",
+      "title": "List Reporting Webhooks",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the webhooks that report message activity to other systems.",
+      "examples": [
+        {
+          "title": "All webhooks",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-update-reporting-webhook",
+      "id": "update-reporting-webhook",
+      "title": "Update Reporting Webhook",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes a reporting webhook; what is left empty stays as it is.",
+      "examples": [
+        {
+          "title": "Switch it off",
+          "input": {
+            "webhook": "4",
+            "disabled": true
+          }
+        }
+      ],
+      "fields": [
+        "webhook",
+        "name@update-reporting-webhook",
+        "endpoint@update-reporting-webhook",
+        "events@update-reporting-webhook",
+        "disabled",
+        "fullResolution",
+        "withContent",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-reporting-webhook",
+      "id": "delete-reporting-webhook",
+      "title": "Delete Reporting Webhook",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a reporting webhook, which then reports nothing any more.",
+      "examples": [
+        {
+          "title": "Delete a webhook",
+          "input": {
+            "webhook": "4"
+          }
+        }
+      ],
+      "fields": [
+        "webhook",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-batch",
+      "id": "batch",
+      "title": "Batch",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Sends a list of operations, of any kinds and mixed, in as few requests as fit; names the ones that were refused.",
+      "examples": [
+        {
+          "title": "A person and an event",
+          "input": {
+            "operations": [
+              {
+                "action": "identify",
+                "input": {
+                  "id": "123",
+                  "customerData": {
+                    "plan": "pro"
+                  }
+                }
+              },
+              {
+                "action": "track",
+                "input": {
+                  "id": "123",
+                  "eventName": "signed_up"
+                }
+              }
+            ]
+          }
+        },
+        {
+          "title": "In Customer.io's own form",
+          "input": {
+            "operations": [
+              {
+                "type": "person",
+                "action": "identify",
+                "identifiers": {
+                  "email": "ada@example.com"
+                },
+                "attributes": {
+                  "plan": "pro"
+                }
+              },
+              {
+                "type": "object",
+                "action": "identify",
+                "identifiers": {
+                  "object_type_id": "1",
+                  "object_id": "acme"
+                },
+                "attributes": {
+                  "name": "Acme"
+                }
+              }
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "operations",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-account-region",
+      "id": "get-account-region",
+      "title": "Get Account Region",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells where the workspace lives, its Track address and its environment number.",
+      "examples": [
+        {
+          "title": "Where is my workspace?",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-raw-request",
+      "id": "raw-request",
+      "title": "Raw Request - Track API",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Sends any HTTP request to one of Customer.io's APIs with the connection's keys and region.",
+      "examples": [
+        {
+          "title": "Ask for the account's region",
+          "input": {
+            "url": "/v1/accounts/region",
+            "method": "GET"
+          }
+        },
+        {
+          "title": "Send an event",
+          "input": {
+            "url": "/v1/customers/123/events",
+            "method": "POST",
+            "data": {
+              "name": "signed_up"
+            }
+          }
+        },
+        {
+          "title": "List the workspace's subscription topics (App API)",
+          "input": {
+            "url": "/v1/subscription_topics",
+            "method": "GET",
+            "api": "app"
+          }
+        }
+      ],
+      "fields": [
+        "url@raw-request",
+        "method",
+        "api",
+        "data@raw-request",
+        "formData",
+        "fileData",
+        "fileDataFileNames",
+        "queryParameters",
+        "headers@raw-request",
+        "responseType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs@raw-request",
+        "retryOnAllErrors",
+        "maxRetryCount@raw-request",
+        "useExponentialBackoff@raw-request"
+      ]
+    }
+  ],
+  "jobs": [
+    {
+      "type": "customerio-run-import",
+      "id": "run-import",
+      "title": "Run Import",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": false,
+      "description": "Imports people, events, objects, relationships or segment members from a file or database of this machine, and tells how far it is.",
+      "examples": [
+        {
+          "title": "People from a file",
+          "input": {
+            "kind": "people",
+            "from": "/data/people.csv",
+            "errors": "/data/errors.csv"
+          }
+        }
+      ],
+      "fields": [
+        "kind",
+        "from@run-import",
+        "query",
+        "map",
+        "errors",
+        "throttle",
+        "job",
+        "resume",
+        "dryRun"
+      ]
+    },
+    {
+      "type": "customerio-run-sync",
+      "id": "run-sync",
+      "title": "Run Sync",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Runs a sync of this machine once: makes a table and people, or a query and a segment, the same, and tells how far it is.",
+      "examples": [
+        {
+          "title": "A sync of people",
+          "input": {
+            "file": "/data/syncs/people.json"
+          }
+        }
+      ],
+      "fields": [
+        "file@run-sync"
+      ]
+    }
+  ],
+  "triggers": [
+    {
+      "type": "customerio-reporting-event",
+      "id": "reporting-event",
+      "title": "On Customer.io Event",
+      "palette": "Customer.io",
+      "icon": "customerio-event.svg",
+      "connectionType": "customerio-connection",
+      "description": "Starts when Customer.io reports that a message was sent, delivered, opened, clicked, bounced and so on, or that a person's subscription changed.",
+      "fields": [
+        "events@reporting-event",
+        "path",
+        "format",
+        "naming",
+        "campaigns",
+        "broadcasts",
+        "newsletters",
+        "transactionalMessages",
+        "actions",
+        "recipientDomains",
+        "replayWindow"
+      ],
+      "events": [
+        {
+          "title": "Customer",
+          "events": [
+            {
+              "name": "customer_subscribed",
+              "title": "Customer Subscribed",
+              "description": "The person subscribed to messages."
+            },
+            {
+              "name": "customer_unsubscribed",
+              "title": "Customer Unsubscribed",
+              "description": "The person unsubscribed."
+            },
+            {
+              "name": "customer_subscription_preferences_changed",
+              "title": "Customer Changed Subscription Preferences",
+              "description": "The person's topic preferences changed."
+            }
+          ]
+        },
+        {
+          "title": "Email",
+          "events": [
+            {
+              "name": "email_drafted",
+              "title": "Email Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "email_attempted",
+              "title": "Email Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "email_sent",
+              "title": "Email Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "email_delivered",
+              "title": "Email Delivered",
+              "description": "The provider says that the message arrived."
+            },
+            {
+              "name": "email_opened",
+              "title": "Email Opened",
+              "description": "The message was opened."
+            },
+            {
+              "name": "email_clicked",
+              "title": "Email Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "email_converted",
+              "title": "Email Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "email_bounced",
+              "title": "Email Bounced",
+              "description": "The provider could not deliver the message."
+            },
+            {
+              "name": "email_dropped",
+              "title": "Email Dropped",
+              "description": "The message was not sent, because the person is suppressed."
+            },
+            {
+              "name": "email_deferred",
+              "title": "Email Deferred",
+              "description": "The receiving side asked to wait; the provider tries again."
+            },
+            {
+              "name": "email_spammed",
+              "title": "Email Spammed",
+              "description": "The person marked the message as spam."
+            },
+            {
+              "name": "email_failed",
+              "title": "Email Failed",
+              "description": "The message could not be handed to the provider."
+            },
+            {
+              "name": "email_unsubscribed",
+              "title": "Email Unsubscribed",
+              "description": "The person unsubscribed."
+            },
+            {
+              "name": "email_undeliverable",
+              "title": "Email Undeliverable",
+              "description": "The message was held back by a limit, a cancelled newsletter or a workspace that does not send."
+            }
+          ]
+        },
+        {
+          "title": "Push",
+          "events": [
+            {
+              "name": "push_drafted",
+              "title": "Push Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "push_attempted",
+              "title": "Push Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "push_sent",
+              "title": "Push Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "push_delivered",
+              "title": "Push Delivered",
+              "description": "The provider says that the message arrived."
+            },
+            {
+              "name": "push_opened",
+              "title": "Push Opened",
+              "description": "The message was opened."
+            },
+            {
+              "name": "push_clicked",
+              "title": "Push Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "push_converted",
+              "title": "Push Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "push_bounced",
+              "title": "Push Bounced",
+              "description": "The provider could not deliver the message."
+            },
+            {
+              "name": "push_dropped",
+              "title": "Push Dropped",
+              "description": "The message was not sent, because the person is suppressed."
+            },
+            {
+              "name": "push_failed",
+              "title": "Push Failed",
+              "description": "The message could not be handed to the provider."
+            },
+            {
+              "name": "push_undeliverable",
+              "title": "Push Undeliverable",
+              "description": "The message was held back by a limit, a cancelled newsletter or a workspace that does not send."
+            }
+          ]
+        },
+        {
+          "title": "SMS",
+          "events": [
+            {
+              "name": "sms_drafted",
+              "title": "SMS Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "sms_attempted",
+              "title": "SMS Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "sms_sent",
+              "title": "SMS Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "sms_delivered",
+              "title": "SMS Delivered",
+              "description": "The provider says that the message arrived."
+            },
+            {
+              "name": "sms_clicked",
+              "title": "SMS Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "sms_converted",
+              "title": "SMS Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "sms_bounced",
+              "title": "SMS Bounced",
+              "description": "The provider could not deliver the message."
+            },
+            {
+              "name": "sms_dropped",
+              "title": "SMS Dropped",
+              "description": "The message was not sent, because the person is suppressed."
+            },
+            {
+              "name": "sms_failed",
+              "title": "SMS Failed",
+              "description": "The message could not be handed to the provider."
+            },
+            {
+              "name": "sms_undeliverable",
+              "title": "SMS Undeliverable",
+              "description": "The message was held back by a limit, a cancelled newsletter or a workspace that does not send."
+            },
+            {
+              "name": "sms_replied",
+              "title": "SMS Replied",
+              "description": "The person answered the message."
+            }
+          ]
+        },
+        {
+          "title": "WhatsApp",
+          "events": [
+            {
+              "name": "whatsapp_drafted",
+              "title": "WhatsApp Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "whatsapp_attempted",
+              "title": "WhatsApp Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "whatsapp_sent",
+              "title": "WhatsApp Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "whatsapp_delivered",
+              "title": "WhatsApp Delivered",
+              "description": "The provider says that the message arrived."
+            },
+            {
+              "name": "whatsapp_opened",
+              "title": "WhatsApp Opened",
+              "description": "The message was opened."
+            },
+            {
+              "name": "whatsapp_clicked",
+              "title": "WhatsApp Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "whatsapp_converted",
+              "title": "WhatsApp Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "whatsapp_bounced",
+              "title": "WhatsApp Bounced",
+              "description": "The provider could not deliver the message."
+            },
+            {
+              "name": "whatsapp_dropped",
+              "title": "WhatsApp Dropped",
+              "description": "The message was not sent, because the person is suppressed."
+            },
+            {
+              "name": "whatsapp_failed",
+              "title": "WhatsApp Failed",
+              "description": "The message could not be handed to the provider."
+            },
+            {
+              "name": "whatsapp_undeliverable",
+              "title": "WhatsApp Undeliverable",
+              "description": "The message was held back by a limit, a cancelled newsletter or a workspace that does not send."
+            },
+            {
+              "name": "whatsapp_replied",
+              "title": "WhatsApp Replied",
+              "description": "The person answered the message."
+            }
+          ]
+        },
+        {
+          "title": "In-App Messages",
+          "events": [
+            {
+              "name": "in_app_drafted",
+              "title": "In-App Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "in_app_attempted",
+              "title": "In-App Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "in_app_sent",
+              "title": "In-App Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "in_app_opened",
+              "title": "In-App Opened",
+              "description": "The message was opened."
+            },
+            {
+              "name": "in_app_clicked",
+              "title": "In-App Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "in_app_converted",
+              "title": "In-App Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "in_app_failed",
+              "title": "In-App Failed",
+              "description": "The message could not be handed to the provider."
+            },
+            {
+              "name": "in_app_undeliverable",
+              "title": "In-App Undeliverable",
+              "description": "The message was held back by a limit, a cancelled newsletter or a workspace that does not send."
+            }
+          ]
+        },
+        {
+          "title": "Slack",
+          "events": [
+            {
+              "name": "slack_drafted",
+              "title": "Slack Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "slack_attempted",
+              "title": "Slack Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "slack_sent",
+              "title": "Slack Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "slack_clicked",
+              "title": "Slack Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "slack_converted",
+              "title": "Slack Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "slack_failed",
+              "title": "Slack Failed",
+              "description": "The message could not be handed to the provider."
+            }
+          ]
+        },
+        {
+          "title": "Webhook",
+          "events": [
+            {
+              "name": "webhook_drafted",
+              "title": "Webhook Drafted",
+              "description": "The message was made, and waits to be sent by hand."
+            },
+            {
+              "name": "webhook_attempted",
+              "title": "Webhook Attempted",
+              "description": "The message could not be handed to the provider yet; it is tried again."
+            },
+            {
+              "name": "webhook_sent",
+              "title": "Webhook Sent",
+              "description": "The message was handed to the provider."
+            },
+            {
+              "name": "webhook_clicked",
+              "title": "Webhook Clicked",
+              "description": "A tracked link in the message was clicked."
+            },
+            {
+              "name": "webhook_converted",
+              "title": "Webhook Converted",
+              "description": "The person did what the message was to bring about."
+            },
+            {
+              "name": "webhook_failed",
+              "title": "Webhook Failed",
+              "description": "The message could not be handed to the provider."
+            },
+            {
+              "name": "webhook_undeliverable",
+              "title": "Webhook Undeliverable",
+              "description": "The message was held back by a limit, a cancelled newsletter or a workspace that does not send."
+            }
+          ]
+        }
+      ]
+    }
+  ],
+  "fields": {
+    "id": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "idType": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the ID is; auto goes by its shape, as Customer.io does.",
+      "default": "auto",
+      "options": [
+        {
+          "value": "auto",
+          "label": "By its shape"
+        },
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        },
+        {
+          "value": "phone",
+          "label": "Phone number"
+        }
+      ]
+    },
+    "customerData": {
+      "key": "customerData",
+      "title": "Customer Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Attributes as keys and values; a value is a text, number, boolean, null, list or object."
+    },
+    "createdAt": {
+      "key": "createdAt",
+      "title": "Created At",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When the person signed up, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "anonymousId": {
+      "key": "anonymousId",
+      "title": "Anonymous ID",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Joins the anonymous events sent with this ID in the last 30 days to the person.",
+      "placeholder": "anon-5f2c"
+    },
+    "unsubscribed": {
+      "key": "unsubscribed",
+      "title": "Unsubscribed",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "True: the person gets no messages; false: they do. Empty leaves it as it is."
+    },
+    "subscriptionPreferences": {
+      "key": "subscriptionPreferences",
+      "title": "Subscription Preferences",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Topics as topic_1 or 1, each true or false. Topics left out go back to their default.",
+      "dynamic": "subscription-topics"
+    },
+    "removeAttributes": {
+      "key": "removeAttributes",
+      "title": "Remove Attributes",
+      "editor": "list",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Names of attributes to take away from the person; each is sent as an empty text."
+    },
+    "relationships": {
+      "key": "relationships",
+      "title": "Relationships",
+      "editor": "list",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Objects to relate the person to: objectTypeId, objectId and, if wanted, attributes of the relationship."
+    },
+    "updateOnly": {
+      "key": "updateOnly",
+      "title": "Update Only",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "True never creates a person: without a match Customer.io accepts the request and does nothing."
+    },
+    "occurredAt": {
+      "key": "occurredAt",
+      "title": "Occurred At",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When the change happened; Customer.io drops changes older than the person's last one. Empty means now.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "verify": {
+      "key": "verify",
+      "title": "Verify",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reads back with the App API key after the change, and says whether it is there.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "region": {
+      "key": "region",
+      "title": "Region",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Where your Customer.io account lives. Leave it empty to use the connection's region.",
+      "placeholder": "Region",
+      "options": [
+        {
+          "value": "auto",
+          "label": "Found automatically"
+        },
+        {
+          "value": "us",
+          "label": "US"
+        },
+        {
+          "value": "eu",
+          "label": "EU"
+        }
+      ]
+    },
+    "timeout": {
+      "key": "timeout",
+      "title": "Timeout",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Longest wait for an answer to one attempt, in milliseconds, 10 to 600000.",
+      "placeholder": "Default: 10000",
+      "default": 10000,
+      "minimum": 10,
+      "maximum": 600000
+    },
+    "debugRequest": {
+      "key": "debugRequest",
+      "title": "Debug Request",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Logs each request and answer, with keys, e-mail addresses and device tokens masked.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "retryDelayMs": {
+      "key": "retryDelayMs",
+      "title": "Retry Delay (ms)",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Pause before a retry, in milliseconds, 0 to 300000; the first of a growing row with backoff.",
+      "placeholder": "Default: 200",
+      "default": 200,
+      "minimum": 0,
+      "maximum": 300000
+    },
+    "retryOnAllErrors": {
+      "key": "retryOnAllErrors",
+      "title": "Retry On All Errors",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Also retries answers that say the request itself is wrong, such as 400 or 401.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "maxRetryCount": {
+      "key": "maxRetryCount",
+      "title": "Max Retry Count",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Retries after the first attempt, 0 to 20; 0 means a single attempt.",
+      "placeholder": "Default: 3",
+      "default": 3,
+      "minimum": 0,
+      "maximum": 20
+    },
+    "useExponentialBackoff": {
+      "key": "useExponentialBackoff",
+      "title": "Use Exponential Backoff",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Doubles the pause before each further retry and spreads it at random, up to 30 seconds.",
+      "placeholder": "Default: True",
+      "default": true
+    },
+    "deviceToken": {
+      "key": "deviceToken",
+      "title": "Device Token",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The token that Apple or Google gave the app on this device.",
+      "placeholder": "exampleDeviceToken"
+    },
+    "platform": {
+      "key": "platform",
+      "title": "Platform",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The device's platform; the other Apple platforms are sent as ios.",
+      "placeholder": "ios",
+      "options": [
+        {
+          "value": "ios",
+          "label": "iOS"
+        },
+        {
+          "value": "android",
+          "label": "Android"
+        },
+        {
+          "value": "iphoneos",
+          "label": "iPhone OS (sent as ios)"
+        },
+        {
+          "value": "ipados",
+          "label": "iPadOS (sent as ios)"
+        },
+        {
+          "value": "macos",
+          "label": "macOS (sent as ios)"
+        },
+        {
+          "value": "tvos",
+          "label": "tvOS (sent as ios)"
+        },
+        {
+          "value": "watchos",
+          "label": "watchOS (sent as ios)"
+        },
+        {
+          "value": "visionos",
+          "label": "visionOS (sent as ios)"
+        }
+      ]
+    },
+    "lastUsed": {
+      "key": "lastUsed",
+      "title": "Last Used",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When the person last used the device, such as 2026-01-31T09:30:00Z. Empty means now.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "deviceAttributes": {
+      "key": "deviceAttributes",
+      "title": "Device Attributes",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Such as device_os, app_version or push_enabled; numbers and booleans are sent as texts."
+    },
+    "email": {
+      "key": "email",
+      "title": "Email",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The whole e-mail address to look for, such as ada@example.com.",
+      "placeholder": "ada@example.com"
+    },
+    "ids": {
+      "key": "ids",
+      "title": "IDs",
+      "editor": "list",
+      "group": "main",
+      "required": true,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The people's identifiers, any number of them; all of one ID Type."
+    },
+    "idType@get-people": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the IDs are; others are not found.",
+      "default": "id",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ]
+    },
+    "include": {
+      "key": "include",
+      "title": "Include",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What to look up: attributes, devices, segments, messages, activities. Of the last two, the newest.",
+      "placeholder": "Default: [\n  \"attributes\"\n]",
+      "default": [
+        "attributes"
+      ]
+    },
+    "filter": {
+      "key": "filter",
+      "title": "Filter",
+      "editor": "code",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "One of and, or, not, segment and attribute; the first three hold further filters."
+    },
+    "limit": {
+      "key": "limit",
+      "title": "Limit",
+      "editor": "number",
+      "group": "main",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How many to return at most; empty is one page. With All, the size of each page.",
+      "minimum": 1,
+      "maximum": 1000000
+    },
+    "all": {
+      "key": "all",
+      "title": "All",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reads every page to the end, however many there are.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "start": {
+      "key": "start",
+      "title": "Start",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Where to go on: next of an earlier result. Empty begins at the front.",
+      "placeholder": "MTAwMA=="
+    },
+    "primary": {
+      "key": "primary",
+      "title": "Primary",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person who stays: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "secondary": {
+      "key": "secondary",
+      "title": "Secondary",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person who is merged into the primary one and then deleted.",
+      "placeholder": "ada@example.com"
+    },
+    "primaryType": {
+      "key": "primaryType",
+      "title": "Primary Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier Primary is; auto goes by its shape, as Customer.io does.",
+      "default": "auto",
+      "options": [
+        {
+          "value": "auto",
+          "label": "By its shape"
+        },
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ]
+    },
+    "secondaryType": {
+      "key": "secondaryType",
+      "title": "Secondary Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier Secondary is; auto goes by its shape, as Customer.io does.",
+      "default": "auto",
+      "options": [
+        {
+          "value": "auto",
+          "label": "By its shape"
+        },
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ]
+    },
+    "eventName": {
+      "key": "eventName",
+      "title": "Event Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Name of the event, as campaigns and segments refer to it, such as completed_purchase.",
+      "placeholder": "myCustomerEvent"
+    },
+    "eventData": {
+      "key": "eventData",
+      "title": "Event Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values that describe what happened, for use in messages and filters."
+    },
+    "eventId": {
+      "key": "eventId",
+      "title": "Event ID",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A ULID; Customer.io drops a second event with the same one. Empty makes one for you.",
+      "placeholder": "01JD8QK3W9W7X2T8Z5N4R6M1CB"
+    },
+    "timestamp": {
+      "key": "timestamp",
+      "title": "Timestamp",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When it happened: Unix seconds, Unix milliseconds or ISO 8601 such as 2026-01-31T09:30:00Z. Empty means now.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "id@list-activities": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only activities of this person: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "idType@list-activities": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the ID is; auto goes by its shape.",
+      "default": "auto",
+      "options": [
+        {
+          "value": "auto",
+          "label": "By its shape"
+        },
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        },
+        {
+          "value": "phone",
+          "label": "Phone number"
+        }
+      ]
+    },
+    "activityType": {
+      "key": "activityType",
+      "title": "Activity Type",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only activities of this type, such as event, attribute_change or sent_email.",
+      "placeholder": "event"
+    },
+    "name": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only events or screens of this name, such as purchase.",
+      "placeholder": "purchase"
+    },
+    "deleted": {
+      "key": "deleted",
+      "title": "Deleted",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lists activities of people who were deleted, too."
+    },
+    "event": {
+      "key": "event",
+      "title": "Event",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "One event with a type, as Segment and RudderStack SDKs send it."
+    },
+    "events": {
+      "key": "events",
+      "title": "Events",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A list of events, in place of Event; sent in their order."
+    },
+    "profile": {
+      "key": "profile",
+      "title": "Profile",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whose rules apply: ours, or those of the system you move from.",
+      "default": "connector",
+      "options": [
+        {
+          "value": "connector",
+          "label": "connector"
+        },
+        {
+          "value": "segment",
+          "label": "segment"
+        },
+        {
+          "value": "rudderstack",
+          "label": "rudderstack"
+        }
+      ]
+    },
+    "deviceEvent": {
+      "key": "deviceEvent",
+      "title": "Device Event",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Name of a further event that registers the device it carries, such as Device Token Set.",
+      "placeholder": "Device Token Set"
+    },
+    "createdAtNow": {
+      "key": "createdAtNow",
+      "title": "Created At Now",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Gives an identify without a creation time the current one. On in the profile rudderstack only."
+    },
+    "convertTimestamps": {
+      "key": "convertTimestamps",
+      "title": "Convert Timestamps",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. On in the profile segment only."
+    },
+    "reservedEvents": {
+      "key": "reservedEvents",
+      "title": "Reserved Events",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lets events such as User Deleted do what they say, not be recorded. On in the profile segment only."
+    },
+    "anonymousId@track-anonymous": {
+      "key": "anonymousId",
+      "title": "Anonymous ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Your ID for the unknown visitor. Empty sends an invite event, which needs recipient in Event Data.",
+      "placeholder": "anon-5f2c"
+    },
+    "url": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Full address of the page, or an asterisk (*) for any page.",
+      "placeholder": "https://www.example.com/pricing"
+    },
+    "eventData@track-page-view": {
+      "key": "eventData",
+      "title": "Event Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values about the visit, such as referrer or title."
+    },
+    "screenName": {
+      "key": "screenName",
+      "title": "Screen Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Name of the screen, as campaigns and segments refer to it, such as settings.",
+      "placeholder": "settings"
+    },
+    "eventData@track-screen-view": {
+      "key": "eventData",
+      "title": "Event Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values about the visit, such as the app's version."
+    },
+    "broadcast": {
+      "key": "broadcast",
+      "title": "Broadcast",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the API-triggered broadcast, as the address of its page in Customer.io ends.",
+      "placeholder": "3",
+      "dynamic": "broadcasts"
+    },
+    "period": {
+      "key": "period",
+      "title": "Period",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What one step of the series is long; days if empty.",
+      "options": [
+        {
+          "value": "hours",
+          "label": "hours"
+        },
+        {
+          "value": "days",
+          "label": "days"
+        },
+        {
+          "value": "weeks",
+          "label": "weeks"
+        },
+        {
+          "value": "months",
+          "label": "months"
+        }
+      ]
+    },
+    "steps": {
+      "key": "steps",
+      "title": "Steps",
+      "editor": "number",
+      "group": "main",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How many periods back from now; at most 24 hours, 45 days, 12 weeks or 121 months.",
+      "minimum": 1,
+      "maximum": 121
+    },
+    "channel": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of this channel; empty means every one.",
+      "options": [
+        {
+          "value": "email",
+          "label": "email"
+        },
+        {
+          "value": "webhook",
+          "label": "webhook"
+        },
+        {
+          "value": "twilio",
+          "label": "SMS"
+        },
+        {
+          "value": "whatsapp",
+          "label": "whatsapp"
+        },
+        {
+          "value": "slack",
+          "label": "slack"
+        },
+        {
+          "value": "push",
+          "label": "push"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app"
+        },
+        {
+          "value": "live_notification",
+          "label": "live_notification"
+        }
+      ]
+    },
+    "startTime": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Begin of a time window, in place of Period and Steps. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "endTime": {
+      "key": "endTime",
+      "title": "End Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "End of the time window; empty means now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "resolution": {
+      "key": "resolution",
+      "title": "Resolution",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What one step of a time window is long.",
+      "options": [
+        {
+          "value": "hourly",
+          "label": "hourly"
+        },
+        {
+          "value": "daily",
+          "label": "daily"
+        },
+        {
+          "value": "weekly",
+          "label": "weekly"
+        },
+        {
+          "value": "monthly",
+          "label": "monthly"
+        }
+      ]
+    },
+    "timeZone": {
+      "key": "timeZone",
+      "title": "Time Zone",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whose days a time window is cut into, such as Europe/Vienna.",
+      "placeholder": "Europe/Vienna"
+    },
+    "links": {
+      "key": "links",
+      "title": "Links",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Counts clicks for each link, in place of the messages' own numbers.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "broadcast@get-broadcast-status": {
+      "key": "broadcast",
+      "title": "Broadcast",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the API-triggered broadcast, as the address of its page ends.",
+      "placeholder": "12",
+      "dynamic": "broadcasts"
+    },
+    "trigger": {
+      "key": "trigger",
+      "title": "Trigger",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the trigger, as Trigger Broadcast returned it.",
+      "placeholder": "5"
+    },
+    "data": {
+      "key": "data",
+      "title": "Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values that fill the messages, as trigger. in Liquid; at most 50 kB."
+    },
+    "recipients": {
+      "key": "recipients",
+      "title": "Recipients",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A filter of people: and, or, not, segment or attribute."
+    },
+    "emails": {
+      "key": "emails",
+      "title": "Emails",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "E-mail addresses of at most 10,000 people who exist already."
+    },
+    "ids@trigger-broadcast": {
+      "key": "ids",
+      "title": "IDs",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ids of at most 10,000 people who exist already."
+    },
+    "perUserData": {
+      "key": "perUserData",
+      "title": "Data Per Person",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "People by id or email, each with data of their own; at most 10,000."
+    },
+    "dataFileUrl": {
+      "key": "dataFileUrl",
+      "title": "Data File URL",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address of a file with one person and their data a line, as JSON.",
+      "placeholder": "https://example.com/people.jsonl"
+    },
+    "emailAddDuplicates": {
+      "key": "emailAddDuplicates",
+      "title": "Add Duplicates",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends to everyone who has the address, if there are several."
+    },
+    "emailIgnoreMissing": {
+      "key": "emailIgnoreMissing",
+      "title": "Ignore Missing Emails",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Passes over addresses that nobody has; otherwise they fail the broadcast."
+    },
+    "idIgnoreMissing": {
+      "key": "idIgnoreMissing",
+      "title": "Ignore Missing IDs",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Passes over ids that nobody has; otherwise they fail the broadcast."
+    },
+    "wait": {
+      "key": "wait",
+      "title": "Wait",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Waits until Customer.io has worked through the audience, and tells the errors.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "waitSeconds": {
+      "key": "waitSeconds",
+      "title": "Wait Seconds",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How long to wait at most, in seconds; the broadcast goes on.",
+      "placeholder": "Default: 300",
+      "default": 300,
+      "minimum": 1,
+      "maximum": 3600
+    },
+    "campaign": {
+      "key": "campaign",
+      "title": "Campaign",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the campaign, as the address of its page in Customer.io ends.",
+      "placeholder": "3",
+      "dynamic": "campaigns"
+    },
+    "metric": {
+      "key": "metric",
+      "title": "Metric",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages that reached this step, such as delivered.",
+      "options": [
+        {
+          "value": "created",
+          "label": "created"
+        },
+        {
+          "value": "attempted",
+          "label": "attempted"
+        },
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        },
+        {
+          "value": "bounced",
+          "label": "bounced"
+        },
+        {
+          "value": "spammed",
+          "label": "spammed"
+        },
+        {
+          "value": "unsubscribed",
+          "label": "unsubscribed"
+        },
+        {
+          "value": "dropped",
+          "label": "dropped"
+        },
+        {
+          "value": "failed",
+          "label": "failed"
+        },
+        {
+          "value": "undeliverable",
+          "label": "undeliverable"
+        }
+      ]
+    },
+    "drafts": {
+      "key": "drafts",
+      "title": "Drafts",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lists drafts that wait to be sent, in place of sent messages."
+    },
+    "startTime@list-campaign-messages": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages created from then on; empty is six months ago. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "endTime@list-campaign-messages": {
+      "key": "endTime",
+      "title": "End Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages created until then; empty is now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "attributes": {
+      "key": "attributes",
+      "title": "Attributes",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Names of attributes that become columns; empty means those Customer.io chooses."
+    },
+    "newsletter": {
+      "key": "newsletter",
+      "title": "Newsletter",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Deliveries of the newsletter with this number; exactly one source is needed.",
+      "placeholder": "5",
+      "dynamic": "newsletters"
+    },
+    "campaign@export-deliveries": {
+      "key": "campaign",
+      "title": "Campaign",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Deliveries of the campaign with this number; exactly one source is needed.",
+      "placeholder": "3",
+      "dynamic": "campaigns"
+    },
+    "transactionalMessage": {
+      "key": "transactionalMessage",
+      "title": "Transactional Message",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Deliveries of the template with this number; exactly one source is needed.",
+      "placeholder": "2",
+      "dynamic": "transactional-messages"
+    },
+    "action": {
+      "key": "action",
+      "title": "Action",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Deliveries of one action in a workflow; exactly one source is needed.",
+      "placeholder": "42"
+    },
+    "startTime@export-deliveries": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only deliveries from then on; empty is six months ago. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "endTime@export-deliveries": {
+      "key": "endTime",
+      "title": "End Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only deliveries until then; empty means now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "metric@export-deliveries": {
+      "key": "metric",
+      "title": "Metric",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only deliveries that reached this step, such as delivered.",
+      "options": [
+        {
+          "value": "created",
+          "label": "created"
+        },
+        {
+          "value": "attempted",
+          "label": "attempted"
+        },
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        },
+        {
+          "value": "bounced",
+          "label": "bounced"
+        },
+        {
+          "value": "spammed",
+          "label": "spammed"
+        },
+        {
+          "value": "unsubscribed",
+          "label": "unsubscribed"
+        },
+        {
+          "value": "dropped",
+          "label": "dropped"
+        },
+        {
+          "value": "failed",
+          "label": "failed"
+        },
+        {
+          "value": "undeliverable",
+          "label": "undeliverable"
+        }
+      ]
+    },
+    "drafts@export-deliveries": {
+      "key": "drafts",
+      "title": "Drafts",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Exports drafts that wait to be sent, in place of deliveries."
+    },
+    "export": {
+      "key": "export",
+      "title": "Export",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the export, as the exporting action returned it.",
+      "placeholder": "9"
+    },
+    "link": {
+      "key": "link",
+      "title": "Link",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Asks for the file's address when the export is done; anyone who has it can read it.",
+      "placeholder": "Default: True",
+      "default": true
+    },
+    "download": {
+      "key": "download",
+      "title": "Download",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fetches the file of a finished export: into the result (up to 16 MiB), or to File.",
+      "placeholder": "inline",
+      "default": "none",
+      "options": [
+        {
+          "value": "none",
+          "label": "No"
+        },
+        {
+          "value": "inline",
+          "label": "Into the result"
+        },
+        {
+          "value": "file",
+          "label": "To a file"
+        }
+      ]
+    },
+    "file": {
+      "key": "file",
+      "title": "File",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Where the download goes, such as /tmp/people.csv; an existing file is never overwritten.",
+      "placeholder": "/tmp/people.csv"
+    },
+    "maxMegabytes": {
+      "key": "maxMegabytes",
+      "title": "Longest File",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Most MiB of a download to File; a longer one is given up, nothing kept.",
+      "placeholder": "Default: 1024",
+      "default": 1024,
+      "minimum": 1,
+      "maximum": 1048576
+    },
+    "messageId": {
+      "key": "messageId",
+      "title": "Message ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Delivery ID of the message, as a list of messages or a webhook names it.",
+      "placeholder": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
+    },
+    "archived": {
+      "key": "archived",
+      "title": "Archived",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reads the stored content: sender, subject, headers and body.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "campaign@list-messages": {
+      "key": "campaign",
+      "title": "Campaign",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of the campaign with this number.",
+      "placeholder": "3",
+      "dynamic": "campaigns"
+    },
+    "newsletter@list-messages": {
+      "key": "newsletter",
+      "title": "Newsletter",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of the newsletter with this number.",
+      "placeholder": "5",
+      "dynamic": "newsletters"
+    },
+    "action@list-messages": {
+      "key": "action",
+      "title": "Action",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of this action in a campaign's workflow.",
+      "placeholder": "42"
+    },
+    "deliveryId": {
+      "key": "deliveryId",
+      "title": "Delivery ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The message's ID, from a webhook, a push payload or a {{delivery_id}} in the message.",
+      "placeholder": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
+    },
+    "metric@report-delivery-metric": {
+      "key": "metric",
+      "title": "Metric",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What happened to the message; push knows only opened, converted and delivered.",
+      "placeholder": "opened",
+      "options": [
+        {
+          "value": "bounced",
+          "label": "bounced"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        },
+        {
+          "value": "deferred",
+          "label": "deferred"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "dropped",
+          "label": "dropped"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "spammed",
+          "label": "spammed"
+        }
+      ]
+    },
+    "timestamp@report-delivery-metric": {
+      "key": "timestamp",
+      "title": "Timestamp",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When it happened, such as 2026-01-31T09:30:00Z. Empty means now.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "recipient": {
+      "key": "recipient",
+      "title": "Recipient",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whom it went to: an e-mail address, or the device token of a push message.",
+      "placeholder": "ada@example.com"
+    },
+    "reason": {
+      "key": "reason",
+      "title": "Reason",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Why it bounced, was deferred or dropped, as the provider says.",
+      "placeholder": "mailbox full"
+    },
+    "href": {
+      "key": "href",
+      "title": "Link",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The address that was clicked, for the metric clicked.",
+      "placeholder": "https://www.example.com/pricing"
+    },
+    "id@send-and-wait": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whom the message belongs to, created if unknown: id, e-mail address or cio_ and cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "idType@send-and-wait": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the ID is; auto goes by its shape, as Customer.io does.",
+      "default": "auto",
+      "options": [
+        {
+          "value": "auto",
+          "label": "By its shape"
+        },
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ]
+    },
+    "channel@send-and-wait": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How the message goes out.",
+      "default": "email",
+      "options": [
+        {
+          "value": "email",
+          "label": "E-mail"
+        },
+        {
+          "value": "push",
+          "label": "Push"
+        },
+        {
+          "value": "sms",
+          "label": "SMS"
+        },
+        {
+          "value": "whatsapp",
+          "label": "WhatsApp"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app message"
+        },
+        {
+          "value": "inbox_message",
+          "label": "Inbox message"
+        }
+      ]
+    },
+    "transactionalMessageId": {
+      "key": "transactionalMessageId",
+      "title": "Transactional Message ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or trigger name of the template in Customer.io, such as 3 or order_shipped.",
+      "placeholder": "3",
+      "dynamic": "transactional-messages"
+    },
+    "to": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "E-mail address (needed for e-mail), phone number, or device token; not for in-app messages.",
+      "placeholder": "ada@example.com"
+    },
+    "messageData": {
+      "key": "messageData",
+      "title": "Message Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values that fill the template, as trigger. in Liquid."
+    },
+    "sendAt": {
+      "key": "sendAt",
+      "title": "Send At",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When to send it, at most 90 days ahead; empty means now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "language": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which translation to send, such as de; empty goes by the person.",
+      "placeholder": "de"
+    },
+    "disableMessageRetention": {
+      "key": "disableMessageRetention",
+      "title": "Disable Message Retention",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keeps the content out of Customer.io's store, as for passwords."
+    },
+    "queueDraft": {
+      "key": "queueDraft",
+      "title": "Queue Draft",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Makes a draft that a person has to send in Customer.io."
+    },
+    "autoCreate": {
+      "key": "autoCreate",
+      "title": "Auto Create",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Creates an empty template when there is none of that trigger name."
+    },
+    "waitFor": {
+      "key": "waitFor",
+      "title": "Wait For",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How far the delivery has to come before the action completes.",
+      "default": "delivered",
+      "options": [
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        }
+      ]
+    },
+    "waitSeconds@send-and-wait": {
+      "key": "waitSeconds",
+      "title": "Wait Seconds",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How long to wait at most, in seconds; the message is never sent again.",
+      "placeholder": "Default: 60",
+      "default": 60,
+      "minimum": 1,
+      "maximum": 3600
+    },
+    "transactionalMessageId@send-email": {
+      "key": "transactionalMessageId",
+      "title": "Transactional Message ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or trigger name of the template in Customer.io, such as 3 or order_shipped.",
+      "placeholder": "3",
+      "dynamic": "transactional-messages"
+    },
+    "to@send-email": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whom to send to: one address or several with commas, at most 15 with cc and bcc.",
+      "placeholder": "ada@example.com"
+    },
+    "from": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A sender that Customer.io has verified; empty takes the template's.",
+      "placeholder": "Shop <shop@example.com>"
+    },
+    "subject": {
+      "key": "subject",
+      "title": "Subject",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Subject line; empty takes the template's.",
+      "placeholder": "Your order is on its way"
+    },
+    "body": {
+      "key": "body",
+      "title": "Body",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "HTML of the e-mail; empty takes the template's.",
+      "placeholder": "<p>Hello</p>"
+    },
+    "bodyPlain": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Plain text of the e-mail; empty lets Customer.io make it.",
+      "placeholder": "Hello"
+    },
+    "bodyAmp": {
+      "key": "bodyAmp",
+      "title": "AMP Body",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "AMP form of the e-mail, for mail programs that show it.",
+      "placeholder": "<html amp4email></html>"
+    },
+    "preheader": {
+      "key": "preheader",
+      "title": "Preheader",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Short text that mail programs show beside the subject.",
+      "placeholder": "It arrives on Friday."
+    },
+    "replyTo": {
+      "key": "replyTo",
+      "title": "Reply To",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address that answers go to; empty takes the template's.",
+      "placeholder": "help@example.com"
+    },
+    "cc": {
+      "key": "cc",
+      "title": "Cc",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Further recipients whom everyone sees, with commas.",
+      "placeholder": "grace@example.com"
+    },
+    "bcc": {
+      "key": "bcc",
+      "title": "Bcc",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Further recipients whom nobody sees, with commas.",
+      "placeholder": "archive@example.com"
+    },
+    "fakeBcc": {
+      "key": "fakeBcc",
+      "title": "Fake Bcc",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends bcc recipients copies of their own, so that their opens do not count."
+    },
+    "headers": {
+      "key": "headers",
+      "title": "Headers",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Further e-mail headers by name; ASCII only."
+    },
+    "attachments": {
+      "key": "attachments",
+      "title": "Attachments",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Files by name, each as base64; below 2 MB in all."
+    },
+    "disableCssPreprocessing": {
+      "key": "disableCssPreprocessing",
+      "title": "Disable CSS Preprocessing",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Leaves styles where they are, in place of moving them into the tags."
+    },
+    "tracked": {
+      "key": "tracked",
+      "title": "Tracked",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Counts opens and clicks; on if empty."
+    },
+    "sendToUnsubscribed": {
+      "key": "sendToUnsubscribed",
+      "title": "Send To Unsubscribed",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends to people who unsubscribed, too; on if empty."
+    },
+    "waitFor@send-email": {
+      "key": "waitFor",
+      "title": "Wait For",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Waits until the message has come this far; empty goes on at once.",
+      "options": [
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        }
+      ]
+    },
+    "waitFor@send-in-app": {
+      "key": "waitFor",
+      "title": "Wait For",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Waits until the message has come this far; empty goes on at once.",
+      "options": [
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        }
+      ]
+    },
+    "to@send-push": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "all, last_used or a device token; empty means all of the person's devices.",
+      "placeholder": "all"
+    },
+    "title": {
+      "key": "title",
+      "title": "Title",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Title of the notification; empty takes the template's.",
+      "placeholder": "On its way"
+    },
+    "message": {
+      "key": "message",
+      "title": "Message",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Text of the notification; empty takes the template's.",
+      "placeholder": "It arrives on Friday."
+    },
+    "imageUrl": {
+      "key": "imageUrl",
+      "title": "Image URL",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address of a picture that the notification shows.",
+      "placeholder": "https://example.com/parcel.png"
+    },
+    "link@send-push": {
+      "key": "link",
+      "title": "Link",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address or deep link that a tap opens.",
+      "placeholder": "https://example.com/orders/42"
+    },
+    "sound": {
+      "key": "sound",
+      "title": "Sound",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whether the device makes its default sound.",
+      "options": [
+        {
+          "value": "default",
+          "label": "default"
+        },
+        {
+          "value": "none",
+          "label": "none"
+        }
+      ]
+    },
+    "customData": {
+      "key": "customData",
+      "title": "Custom Data",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values handed to the app along with the notification."
+    },
+    "customDevice": {
+      "key": "customDevice",
+      "title": "Custom Device",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A device to add to the person first: token and platform."
+    },
+    "customPayload": {
+      "key": "customPayload",
+      "title": "Custom Payload",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whole payloads for ios and android, in place of the template's."
+    },
+    "to@send-sms": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Phone number with plus and country code; empty takes the template's.",
+      "placeholder": "+43123456789"
+    },
+    "from@send-sms": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or sender to send from; empty takes the template's.",
+      "placeholder": "+43198765432"
+    },
+    "tracked@send-sms": {
+      "key": "tracked",
+      "title": "Tracked",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Shortens links to count clicks; on if empty."
+    },
+    "form": {
+      "key": "form",
+      "title": "Form",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Your ID of the form, such as newsletter-footer.",
+      "placeholder": "newsletter-footer"
+    },
+    "data@submit-form": {
+      "key": "data",
+      "title": "Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The form's fields; every value is sent as text. Must name the person unless ID or Email does."
+    },
+    "email@submit-form": {
+      "key": "email",
+      "title": "Email",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person's e-mail address, if it is not among the fields; not together with ID.",
+      "placeholder": "ada@example.com"
+    },
+    "id@submit-form": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person's id, if it is not among the fields; not together with Email.",
+      "placeholder": "exampleCustomerId"
+    },
+    "newsletter@get-newsletter": {
+      "key": "newsletter",
+      "title": "Newsletter",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the newsletter, as the address of its page in Customer.io ends.",
+      "placeholder": "3",
+      "dynamic": "newsletters"
+    },
+    "sort": {
+      "key": "sort",
+      "title": "Sort",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In which order of creation they come; empty leaves it to Customer.io.",
+      "options": [
+        {
+          "value": "asc",
+          "label": "Oldest first"
+        },
+        {
+          "value": "desc",
+          "label": "Newest first"
+        }
+      ]
+    },
+    "id@add-relationships": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Start from this person and fill Objects: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "objectTypeId": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Start from an object and fill People: number of the object type, such as 1.",
+      "placeholder": "1",
+      "dynamic": "object-types"
+    },
+    "objectId": {
+      "key": "objectId",
+      "title": "Object ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ID that identifies this one object within its type, such as acme.",
+      "placeholder": "acme"
+    },
+    "objects": {
+      "key": "objects",
+      "title": "Objects",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Objects of the person with this ID: objectTypeId, objectId and, if wanted, attributes of the relationship."
+    },
+    "people": {
+      "key": "people",
+      "title": "People",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "People of the object: id, if wanted idType, and attributes of the relationship."
+    },
+    "objectTypeId@get-object": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the object type, as Customer.io shows it under Objects, such as 1.",
+      "placeholder": "1",
+      "dynamic": "object-types"
+    },
+    "objectId@get-object": {
+      "key": "objectId",
+      "title": "Object ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ID that identifies this one object within its type, such as acme.",
+      "placeholder": "acme"
+    },
+    "objectIdType": {
+      "key": "objectIdType",
+      "title": "Object ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the Object ID is.",
+      "default": "object_id",
+      "options": [
+        {
+          "value": "object_id",
+          "label": "object_id"
+        },
+        {
+          "value": "cio_object_id",
+          "label": "cio_object_id"
+        }
+      ]
+    },
+    "relationships@get-object": {
+      "key": "relationships",
+      "title": "Relationships",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lists people of the object, too: the first hundred.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "objectData": {
+      "key": "objectData",
+      "title": "Object Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Attributes as keys and values; a value is a text, number, boolean, null, list or object."
+    },
+    "relationships@identify-object": {
+      "key": "relationships",
+      "title": "Relationships",
+      "editor": "list",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "People to relate the object to: id, if wanted idType, and attributes of the relationship."
+    },
+    "createdAt@identify-object": {
+      "key": "createdAt",
+      "title": "Created At",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When the object came to be, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "filter@search-objects": {
+      "key": "filter",
+      "title": "Filter",
+      "editor": "code",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "One of and, or, not and object_attribute, which names field, operator, value and type_id."
+    },
+    "segment": {
+      "key": "segment",
+      "title": "Segment",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or name of the manual segment; digits alone are its number, and a name needs the App API key.",
+      "placeholder": "7",
+      "dynamic": "manual-segments"
+    },
+    "idType@add-to-segment": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the IDs are; Customer.io passes over those of another kind.",
+      "default": "id",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ]
+    },
+    "createIfMissing": {
+      "key": "createIfMissing",
+      "title": "Create If Missing",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Creates the manual segment when there is none of that name.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "segment@count-segment": {
+      "key": "segment",
+      "title": "Segment",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or name of the segment; digits alone are taken for its number.",
+      "placeholder": "7",
+      "dynamic": "segments"
+    },
+    "name@create-segment": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the segment is to be called, such as newsletter.",
+      "placeholder": "newsletter"
+    },
+    "description": {
+      "key": "description",
+      "title": "Description",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the segment is for, shown beside its name.",
+      "placeholder": "Subscribers of the newsletter"
+    },
+    "name@create-reporting-webhook": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the webhook is called in Customer.io, such as warehouse.",
+      "placeholder": "warehouse"
+    },
+    "endpoint": {
+      "key": "endpoint",
+      "title": "Endpoint",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The https address that Customer.io sends each event to.",
+      "placeholder": "https://example.com/customerio"
+    },
+    "events@create-reporting-webhook": {
+      "key": "events",
+      "title": "Events",
+      "editor": "list",
+      "group": "main",
+      "required": true,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which events it reports, by channel and step, such as email_bounced; one at least."
+    },
+    "disabled": {
+      "key": "disabled",
+      "title": "Disabled",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keeps the webhook from reporting until it is switched on."
+    },
+    "fullResolution": {
+      "key": "fullResolution",
+      "title": "Full Resolution",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reports every open and click, in place of each person's first."
+    },
+    "withContent": {
+      "key": "withContent",
+      "title": "With Content",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Puts the message's content into the events, too."
+    },
+    "webhook": {
+      "key": "webhook",
+      "title": "Webhook",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the reporting webhook, as List Reporting Webhooks tells it.",
+      "placeholder": "4"
+    },
+    "name@update-reporting-webhook": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the webhook is called in Customer.io, such as warehouse.",
+      "placeholder": "warehouse"
+    },
+    "endpoint@update-reporting-webhook": {
+      "key": "endpoint",
+      "title": "Endpoint",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The https address that Customer.io sends each event to.",
+      "placeholder": "https://example.com/customerio"
+    },
+    "events@update-reporting-webhook": {
+      "key": "events",
+      "title": "Events",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which events it reports, by channel and step, such as email_bounced; one at least."
+    },
+    "operations": {
+      "key": "operations",
+      "title": "Operations",
+      "editor": "list",
+      "group": "main",
+      "required": true,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Each is Customer.io's own (type, action, identifiers …) or one of our actions: {action, input}."
+    },
+    "url@raw-request": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Path only, such as /v1/accounts/region; the API's base, such as https://track.customer.io/api, is added for you.",
+      "placeholder": "/v1/accounts/region"
+    },
+    "method": {
+      "key": "method",
+      "title": "Method",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The HTTP method of the request.",
+      "placeholder": "GET",
+      "options": [
+        {
+          "value": "GET",
+          "label": "GET"
+        },
+        {
+          "value": "POST",
+          "label": "POST"
+        },
+        {
+          "value": "PUT",
+          "label": "PUT"
+        },
+        {
+          "value": "PATCH",
+          "label": "PATCH"
+        },
+        {
+          "value": "DELETE",
+          "label": "DELETE"
+        },
+        {
+          "value": "HEAD",
+          "label": "HEAD"
+        },
+        {
+          "value": "OPTIONS",
+          "label": "OPTIONS"
+        }
+      ]
+    },
+    "api": {
+      "key": "api",
+      "title": "API",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whose base and key are used: Track (/api is added), App or Pipelines.",
+      "placeholder": "app",
+      "default": "track",
+      "options": [
+        {
+          "value": "track",
+          "label": "Track API"
+        },
+        {
+          "value": "app",
+          "label": "App API"
+        },
+        {
+          "value": "pipelines",
+          "label": "Pipelines API"
+        }
+      ]
+    },
+    "data@raw-request": {
+      "key": "data",
+      "title": "Data",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object",
+        "array",
+        "string",
+        "number",
+        "boolean"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Body of the request. Objects and JSON text go out as JSON, other text as plain text."
+    },
+    "formData": {
+      "key": "formData",
+      "title": "Form Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fields of a multipart form; cannot be combined with Data."
+    },
+    "fileData": {
+      "key": "fileData",
+      "title": "File Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Files of a multipart form: text, or an object with base64 and contentType."
+    },
+    "fileDataFileNames": {
+      "key": "fileDataFileNames",
+      "title": "File Data File Names",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "File names for the files above; the keys must be those of File Data."
+    },
+    "queryParameters": {
+      "key": "queryParameters",
+      "title": "Query Parameter",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The part of the URL like ?key1=value1&key2=value2; a list repeats its key."
+    },
+    "headers@raw-request": {
+      "key": "headers",
+      "title": "Header",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Headers to send along; the keys and the host are set for you."
+    },
+    "responseType": {
+      "key": "responseType",
+      "title": "Response Type",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What you expect back: json, text or binary (as base64).",
+      "default": "json",
+      "options": [
+        {
+          "value": "json",
+          "label": "json"
+        },
+        {
+          "value": "text",
+          "label": "text"
+        },
+        {
+          "value": "binary",
+          "label": "binary"
+        }
+      ]
+    },
+    "retryDelayMs@raw-request": {
+      "key": "retryDelayMs",
+      "title": "Retry Delay (ms)",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Pause before a retry, in milliseconds, 0 to 300000; the first of a growing row with backoff.",
+      "placeholder": "Default: 0",
+      "default": 0,
+      "minimum": 0,
+      "maximum": 300000
+    },
+    "maxRetryCount@raw-request": {
+      "key": "maxRetryCount",
+      "title": "Max Retry Count",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Retries after the first attempt, 0 to 20; 0 means a single attempt.",
+      "placeholder": "Default: 0",
+      "default": 0,
+      "minimum": 0,
+      "maximum": 20
+    },
+    "useExponentialBackoff@raw-request": {
+      "key": "useExponentialBackoff",
+      "title": "Use Exponential Backoff",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Doubles the pause before each further retry and spreads it at random, up to 30 seconds.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "kind": {
+      "key": "kind",
+      "title": "Kind",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the rows are.",
+      "options": [
+        {
+          "value": "people",
+          "label": "People"
+        },
+        {
+          "value": "events",
+          "label": "Events"
+        },
+        {
+          "value": "objects",
+          "label": "Objects"
+        },
+        {
+          "value": "relationships",
+          "label": "Relationships"
+        },
+        {
+          "value": "segment-members",
+          "label": "Segment members"
+        }
+      ]
+    },
+    "from@run-import": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.",
+      "placeholder": "/data/people.csv"
+    },
+    "query": {
+      "key": "query",
+      "title": "Query",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With a database: the rows to import, with an ORDER BY.",
+      "placeholder": "SELECT id, email FROM people ORDER BY id"
+    },
+    "map": {
+      "key": "map",
+      "title": "Map",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A JSON file that says what the columns mean; without it each is an attribute.",
+      "placeholder": "/data/map.json"
+    },
+    "errors": {
+      "key": "errors",
+      "title": "Errors File",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Writes bad rows to this file, each with its reason.",
+      "placeholder": "/data/errors.csv"
+    },
+    "throttle": {
+      "key": "throttle",
+      "title": "Throttle",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "number"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Rows a second; empty means as fast as Customer.io takes them.",
+      "minimum": 0.1,
+      "maximum": 100000
+    },
+    "job": {
+      "key": "job",
+      "title": "Job",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The job's name in the journal; empty means made of the kind and the source.",
+      "placeholder": "nightly"
+    },
+    "resume": {
+      "key": "resume",
+      "title": "Resume",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Goes on where the job of this name was stopped.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "dryRun": {
+      "key": "dryRun",
+      "title": "Dry Run",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Checks every row and sends nothing.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "file@run-sync": {
+      "key": "file",
+      "title": "File",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The sync's file; docs/sync.md says what stands in it.",
+      "placeholder": "/data/syncs/people.json"
+    },
+    "events@reporting-event": {
+      "key": "events",
+      "title": "Events",
+      "editor": "events",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "events"
+      ],
+      "help": "Which events start the flow; empty means all, also those still to come."
+    },
+    "path": {
+      "key": "path",
+      "title": "Path",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "env"
+      ],
+      "help": "Where Customer.io sends them on this host, such as /customerio.",
+      "placeholder": "/customerio",
+      "default": "/customerio"
+    },
+    "format": {
+      "key": "format",
+      "title": "Format",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "env"
+      ],
+      "help": "As Customer.io sends them, or as track calls of the Segment and RudderStack format.",
+      "default": "deliveries",
+      "options": [
+        {
+          "value": "deliveries",
+          "label": "As Customer.io sends them"
+        },
+        {
+          "value": "events",
+          "label": "As track events"
+        }
+      ]
+    },
+    "naming": {
+      "key": "naming",
+      "title": "Naming",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "env"
+      ],
+      "help": "Whose names track events and their properties have.",
+      "default": "customerio",
+      "options": [
+        {
+          "value": "customerio",
+          "label": "Customer.io"
+        },
+        {
+          "value": "rudderstack",
+          "label": "RudderStack"
+        }
+      ]
+    },
+    "campaigns": {
+      "key": "campaigns",
+      "title": "Campaigns",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "env"
+      ],
+      "help": "Only messages of these campaigns, by number; empty means any."
+    },
+    "broadcasts": {
+      "key": "broadcasts",
+      "title": "Broadcasts",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "env"
+      ],
+      "help": "Only messages of these API-triggered broadcasts, by number; empty means any."
+    },
+    "newsletters": {
+      "key": "newsletters",
+      "title": "Newsletters",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "env"
+      ],
+      "help": "Only messages of these newsletters, by number; empty means any."
+    },
+    "transactionalMessages": {
+      "key": "transactionalMessages",
+      "title": "Transactional Messages",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "env"
+      ],
+      "help": "Only these transactional messages, by number; empty means any."
+    },
+    "actions": {
+      "key": "actions",
+      "title": "Campaign Actions",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "env"
+      ],
+      "help": "Only messages of these steps of a campaign, by number; empty means any."
+    },
+    "recipientDomains": {
+      "key": "recipientDomains",
+      "title": "Recipient Domains",
+      "editor": "list",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "env"
+      ],
+      "help": "Only messages to e-mail addresses in these domains, such as example.com."
+    },
+    "replayWindow": {
+      "key": "replayWindow",
+      "title": "Replay Window (s)",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "env"
+      ],
+      "help": "How old or early a signed delivery may be; 0 takes any.",
+      "placeholder": "Default: 300",
+      "default": 300,
+      "minimum": 0,
+      "maximum": 604800
+    }
+  }
+});
