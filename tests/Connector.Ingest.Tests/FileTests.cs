@@ -49,7 +49,7 @@ public class FileTests
         await running.TakeAsync("/v1/track", Track);
         Directory.Delete(folder, true);
         Assert.That((await running.PostAsync("/v1/track", Track)).Status, Is.EqualTo(503));
-        Assert.That(running.Said, Has.One.Contains("was removed or replaced"));
+        Assert.That(running.Said, Has.One.Matches("events are answered 503: .* was removed or replaced"), "told once, beside what delivery tells of itself");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "ingest.db"), "");
         Assert.That((await running.PostAsync("/v1/track", Track)).Status, Is.EqualTo(503), "another file in its place");
