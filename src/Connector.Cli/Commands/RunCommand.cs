@@ -156,8 +156,9 @@ internal static class RunCommand
             }
 
             using var bytes = new MemoryStream();
-            await using var stream = source == "-" ? Console.OpenStandardInput() : File.OpenRead(source);
-            await stream.CopyToAsync(bytes, ct).ConfigureAwait(false);
+            // Whoever stops the run does not wait for the other end of a pipe.
+            await using var stream = source == "-" ? Console.OpenStandardInput() : await Task.Run(() => File.OpenRead(source), ct).WaitAsync(ct).ConfigureAwait(false);
+            await stream.CopyToAsync(bytes, ct).WaitAsync(ct).ConfigureAwait(false);
             return ConnectorJson.ParseObject(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         }
         catch (FormatException e)

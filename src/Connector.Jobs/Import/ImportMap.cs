@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Import;
@@ -100,6 +101,7 @@ internal sealed record ImportMap
 
         try
         {
+            PlainFile.Check(path);
             return new MapReader(ConnectorJson.ParseObject(File.ReadAllBytes(path)), kind).Read();
         }
         catch (FormatException e)

@@ -75,6 +75,7 @@ internal sealed record SyncFile(string Name, Database Database)
     {
         try
         {
+            PlainFile.Check(path);
             return new SyncFileReader(ConnectorJson.ParseObject(File.ReadAllBytes(path)), System.IO.Path.GetFileNameWithoutExtension(path)).Read();
         }
         catch (FormatException e)

@@ -42,7 +42,9 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         catch (Exception e)
         {
             connection.Dispose();
-            throw DatabaseFailure.Is(e) ? Failed(database, e) : e;
+            throw DatabaseFailure.Is(e) ? Failed(database, e)
+                : e is InvalidOperationException ? new ConnectorException(FailureKind.Input, "The query has a parameter, such as ? or @name, which nothing fills. Write its value into the query.", inner: e)
+                : e;
         }
     }
 

@@ -58,12 +58,12 @@ internal static partial class Shown
 
     private static string WithoutUser(string text)
     {
-        text = text.Contains("://", StringComparison.Ordinal) ? User().Replace(text, "") : text;
+        text = text.Contains(":/", StringComparison.Ordinal) ? User().Replace(text, "") : text;
         return text.Contains("pwd", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase) ? Password().Replace(text, "$1***") : text;
     }
 
-    // A password may hold what should have been escaped in it, such as a slash; a port is no password.
-    [GeneratedRegex("""(?<=://)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]*)@""", RegexOptions.CultureInvariant)]
+    // A password may hold what should have been escaped in it, such as a slash; a port is no password. An address taken for a file has one slash left.
+    [GeneratedRegex("""(?<=://|[A-Za-z0-9+.-]{2}:/)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]*)@""", RegexOptions.CultureInvariant)]
     private static partial Regex User();
 
     [GeneratedRegex("""\b((?:password|pwd)\s*=\s*)(?:"[^"]*"|'[^']*'|[^\s;"']+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -103,6 +103,16 @@ public class ReadOnlyQueryTests : Bench
         Assert.That(e.Message, Does.Contain("\"id\" twice"));
     }
 
+    [TestCase("SELECT id FROM p WHERE id = ?")]
+    [TestCase("SELECT id FROM p WHERE id = @id")]
+    public async Task AParameter_IsToldToBeFilled(string query)
+    {
+        var database = await CreateAsync("sqlite");
+        var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, database, query: query))!;
+        Assert.That((e.Kind, Sandbox.RequestCount), Is.EqualTo((FailureKind.Input, 0L)));
+        Assert.That(e.Message, Does.Contain("Write its value into the query"));
+    }
+
     private async Task<string> CreateAsync(string kind)
     {
         var database = kind == "postgres" ? "postgres:" + await Postgres.DatabaseAsync() : "sqlite:" + Path.Combine(Folder, "x.db");

@@ -25,6 +25,8 @@ public class ShownTests
     public void Lines_LineFeedsAndTabs_Stay() => Assert.That(Shown.Lines("a\n\tb\rc"), Is.EqualTo("a\n\tb\\rc"));
 
     [TestCase("at https://user:pa55@host/x and", "at https://host/x and")]
+    [TestCase("Could not find '/tmp/https:/bob:s3cret@h.example/p.csv'.", "Could not find '/tmp/https:/h.example/p.csv'.")]
+    [TestCase(@"C:/ada@example.com/p.csv", @"C:/ada@example.com/p.csv")]
     [TestCase("postgres://bob:s3/cr#t@db:5432/x", "postgres://db:5432/x")]
     [TestCase("postgres://bob:p@ss@db", "postgres://db")]
     [TestCase("redis://:pa55@host", "redis://host")]
