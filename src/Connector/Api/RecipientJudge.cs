@@ -46,6 +46,7 @@ internal sealed class RecipientJudge(RecipientGuard guard)
                 }
 
                 Headers(Guards.Value(body, "headers", ""));
+                OneLine(body, "");
                 None(body, "custom_device", "custom_payload");
                 return;
             case "sms" or "whatsapp":
@@ -119,6 +120,7 @@ internal sealed class RecipientJudge(RecipientGuard guard)
             }
 
             Headers(Guards.Value(holder, "headers", path));
+            OneLine(holder, path);
             if (IsSet(Guards.Value(holder, "recipients", path)))
             {
                 throw Refused(path + "/recipients", "it names people who cannot be seen from here");
@@ -127,6 +129,18 @@ internal sealed class RecipientJudge(RecipientGuard guard)
             if (Text(holder, "sending_state", path) is not (null or "draft" or "off"))
             {
                 throw Refused(path + "/sending_state", "it lets a message go to people who cannot be seen from here");
+            }
+        }
+    }
+
+    // What becomes a line of the mail's head could begin another one there, such as Bcc.
+    private static void OneLine(JObject body, string path)
+    {
+        foreach (var field in (string[])["subject", "from", "reply_to", "preheader"])
+        {
+            if (Guards.Value(body, field, path) is JValue { Value: string text } && text.AsSpan().ContainsAny('\r', '\n'))
+            {
+                throw Refused($"{path}/{field}", "a line break in it could begin a mail header that names one");
             }
         }
     }

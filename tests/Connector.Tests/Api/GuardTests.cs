@@ -120,6 +120,9 @@ public class GuardTests
     [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","data":{"to":"b@else.net"}}""", "/to")]
     [TestCase("raw-request", """{"url":"/v1/newsletters/3/send","method":"POST","api":"app"}""", "")]
     [TestCase("raw-request", """{"url":"/v1/track","method":"POST","api":"pipelines","data":{"userId":"1","event":"x","properties":{"recipient":"b@else.net"}}}""", "/recipient")]
+    [TestCase("send-email", $$$"""{{{{Email}}},"to":"a@example.com","subject":"hi\r\nBcc: b@else.net"}""", "/subject")]
+    [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","from":"a@example.com\nBcc: b@else.net"}}""", "/from")]
+    [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","reply_to":"a@example.com\rBcc: b@else.net"}}""", "/reply_to")]
     public async Task RecipientGuard_AnyOtherRecipient_IsRefusedBeforeAnythingIsSent(string action, string input, string path)
     {
         using var bench = new Bench(Wire.Always(_ => Answer.Ok()));
