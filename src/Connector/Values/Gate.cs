@@ -39,10 +39,10 @@ internal static class Gate
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c)]);
     private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
 
-    // What JavaScript, Python, Java, C#, Ruby, SQL dumps and spreadsheets write where there is nothing.
+    // What JavaScript, Python, Java, C#, Go, Swift, Ruby, SQL dumps and spreadsheets write where there is nothing.
     private static readonly FrozenSet<string> s_nothing = new[]
     {
-        "undefined", "null", "nil", "none", "nan", "(null)", "<null>", "<na>", "n/a", @"\N",
+        "undefined", "null", "nil", "none", "nan", "(null)", "<null>", "<nil>", "%!s(<nil>)", "optional(nil)", "<na>", "n/a", @"\N", "{}", "[]", "infinity", "-infinity",
         "#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
