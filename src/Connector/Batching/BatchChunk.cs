@@ -20,13 +20,16 @@ internal sealed class BatchChunk
     private BatchChunk(byte[] bytes, int items, int keys)
     {
         (_bytes, _items, _keys) = (bytes, new(items), new(keys));
-        Append("{\"batch\":["u8);
+        Append(Head);
     }
 
     public int Count => _items.Count;
 
     /// <summary>False once an operation is in it that must not be done twice.</summary>
     public bool Repeatable { get; private set; } = true;
+
+    /// <summary>Whether an attempt to send it was given up, so that its bytes may still be on their way.</summary>
+    public bool IsAbandoned { get; set; }
 
     /// <summary>Whom the operations name, all of them.</summary>
     public List<ulong> Keys => _keys;
@@ -61,6 +64,14 @@ internal sealed class BatchChunk
         return true;
     }
 
+    /// <summary>Makes it empty, to be filled again.</summary>
+    public void Clear()
+    {
+        _items.Clear();
+        _keys.Clear();
+        (_length, Repeatable) = (Head.Length, true);
+    }
+
     /// <summary>Whom an operation names.</summary>
     public ReadOnlySpan<ulong> KeysOf(int index)
     {
@@ -85,6 +96,8 @@ internal sealed class BatchChunk
 
         return part;
     }
+
+    private static ReadOnlySpan<byte> Head => "{\"batch\":["u8;
 
     private void Append(ReadOnlySpan<byte> bytes)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace CustomerIo.Connector.Batching;
 
 /// <summary>Somebody who waits for the end of operations.</summary>
@@ -19,6 +21,7 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>>
     private readonly Dictionary<ulong, int> _busy = [];
     private readonly HashSet<Task> _sending = [];
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentBag<(BatchChunk Chunk, List<(IBatchOwner Owner, int Place)> Places)> _used = [];
     private BatchChunk _chunk = new();
     private List<(IBatchOwner Owner, int Place)> _places = [];
 
@@ -49,7 +52,7 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>>
         }
 
         var (chunk, places) = (_chunk, _places);
-        (_chunk, _places) = (new BatchChunk(chunk.Count, chunk.Keys.Count), new(places.Count));
+        (_chunk, _places) = _used.TryTake(out var used) ? used : (new BatchChunk(chunk.Count, chunk.Keys.Count), new(places.Count));
         var sending = Task.Run(() => SendAsync(chunk, places), CancellationToken.None);
         lock (_lock)
         {
@@ -106,6 +109,14 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>>
         {
             var failure = next < failures.Count && failures[next].Index == i ? failures[next++] : null;
             places[i].Owner.Done(places[i].Place, failure);
+        }
+
+        // The system takes large buffers back and hands them out anew slowly; what may still be read is left alone.
+        if (!chunk.IsAbandoned)
+        {
+            chunk.Clear();
+            places.Clear();
+            _used.Add((chunk, places));
         }
     }
 

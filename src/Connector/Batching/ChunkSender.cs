@@ -109,6 +109,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         // What must not be done twice is told as uncertain at once; the rest is repeated here.
         var request = new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/batch", new ApiBody(chunk.Body, ApiBody.JsonType)) { Repeat = chunk.Repeatable ? Repeat.ByCaller : Repeat.Unsafe };
         var (answer, cause) = await AskAsync(request, ct).ConfigureAwait(false);
+        chunk.IsAbandoned |= answer is null;
         return answer is { Status: 207 } ? Refused(answer, chunk.Count) : ([], cause);
     }
 
