@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using CustomerIo.Connector.Jobs.Tables;
 
 namespace CustomerIo.Connector.Jobs.Import;
@@ -14,7 +14,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     private const int MostNames = 20;
     private readonly Dictionary<long, long> _repeats = [];
     private IRowSource _inner = open();
-    private IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly XxHash128 _hash = new();
     private RowBlock? _ahead;
     private bool _checked, _countsRepeats;
 
@@ -66,8 +66,8 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         notes.Add($"{name} gives other rows than when the job began, so all of them were sent again: what is the same as before counts once.");
         await _inner.DisposeAsync().ConfigureAwait(false);
         _inner = open();
-        _hash.Dispose();
-        (_hash, _checked) = (IncrementalHash.CreateHash(HashAlgorithmName.SHA256), false);
+        _hash.Reset();
+        _checked = false;
         _repeats.Clear();
         return state with { Rows = 0, Failed = 0, RejectLength = 0, Fingerprint = null };
     }
@@ -91,11 +91,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         return true;
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _hash.Dispose();
-        return _inner.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _inner.DisposeAsync();
 
     private async ValueTask<bool> FillAsync(RowBlock block, CancellationToken ct)
     {
@@ -131,8 +127,8 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         for (var i = start; i < end; i++)
         {
             var row = block[i];
-            _hash.AppendData(block.Bytes(row.Raw));
-            _hash.AppendData("\n"u8);
+            _hash.Append(block.Bytes(row.Raw));
+            _hash.Append("\n"u8);
             if (_countsRepeats)
             {
                 block.SetRepeat(i, 0);
@@ -141,7 +137,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
             }
         }
 
-        block.Fingerprint = Convert.ToHexString(_hash.GetCurrentHash().AsSpan(0, 16));
+        block.Fingerprint = Convert.ToHexString(_hash.GetCurrentHash());
     }
 
     private void Check(string[] columns)
