@@ -87,6 +87,14 @@ internal interface IOperationAction
 {
     /// <summary>The operation of a checked input.</summary>
     Operation Operation(InputValues values, IApi api);
+
+    /// <summary>Writes the operation of a plain input straight from its bytes, the same bytes as by way of <see cref="Operation"/>.</summary>
+    /// <param name="input">The input; its map is right, its other values are not checked yet.</param>
+    /// <param name="item">What the operation may ask for.</param>
+    /// <param name="output">Takes the operation.</param>
+    /// <param name="keys">Takes whom the operation names beside the map.</param>
+    /// <returns>False when the input is not so plain; then nothing was written.</returns>
+    bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys) => false;
 }
 
 /// <summary>An action that is one operation: v2 takes it alone or in a batch, v1 where its path can name the person.</summary>
@@ -95,6 +103,8 @@ internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperat
     where TInput : class
 {
     public Operation Operation(InputValues values, IApi api) => Operation(Bind(values), api);
+
+    public virtual bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys) => false;
 
     protected abstract Operation Operation(TInput input, IApi api);
 

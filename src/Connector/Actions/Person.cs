@@ -46,6 +46,20 @@ internal readonly record struct Person
         };
     }
 
+    /// <summary>The same for an identifier in plain characters, as it stands in JSON and without making a text of it.</summary>
+    /// <param name="id">The identifier, a text or whole number of at least one character.</param>
+    /// <param name="kind">Its kind; empty is <c>auto</c>.</param>
+    /// <param name="key">The kind of identifier, as v2 calls it.</param>
+    /// <returns>False when it is not plain; <see cref="Of"/> then says whether it is right.</returns>
+    public static bool IsPlain(ReadOnlySpan<byte> id, ReadOnlySpan<byte> kind, out ReadOnlySpan<byte> key)
+    {
+        var isEmail = Gate.IsPlainEmail(id);
+        var isId = kind.SequenceEqual("id"u8);
+        key = isEmail && !isId ? "email"u8 : "id"u8;
+        return isEmail ? isId || kind.IsEmpty || kind.SequenceEqual("auto"u8) || kind.SequenceEqual("email"u8)
+            : (isId || kind.IsEmpty || kind.SequenceEqual("auto"u8)) && !id.Contains((byte)'@') && id[0] is not ((byte)'.' or (byte)'c') && Gate.IsPlainName(id);
+    }
+
     /// <summary>The gate for identifiers of a kind.</summary>
     public static Func<string, bool, GateResult> Check(string? kind) => kind == "email" ? Gate.Email : Gate.Name;
 

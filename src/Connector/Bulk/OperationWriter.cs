@@ -64,16 +64,27 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
     // Where the action puts the map into its operation as it is, its text goes from the line to the body untouched.
     private bool TryCarry(ReadOnlySpan<byte> line, ByteBuffer output, List<ulong> keys)
     {
-        // One empty object after another stands for the map, as long as no action keeps it.
-        _map = _map is { Count: 0, Parent: null } ? _map : [];
-        if (action is null || !CarriedInput.TryRead(action.Schema, line, _map, keys, out var input))
+        Span<CarriedValue> values = stackalloc CarriedValue[CarriedInput.MostProperties];
+        if (action is null || !CarriedInput.TryRead(action.Schema, line, values, keys, out var input))
         {
             return false;
         }
 
-        var operation = OperationReader.Ours(_code!, input.Values, item);
+        if (_code!.TryCarry(input, item, output, keys))
+        {
+            return true;
+        }
+
+        // One empty object after another stands for the map, as long as no action keeps it.
+        _map = _map is { Count: 0, Parent: null } ? _map : [];
+        if (input.ToValues(_map) is not { } checkedValues)
+        {
+            return false;
+        }
+
+        var operation = OperationReader.Ours(_code!, checkedValues, item);
         operation.AddKeys(keys);
-        return Write(operation, input.Map, input.Text, output);
+        return Write(operation, input.Text.IsEmpty ? null : _map, input.Text, output);
     }
 
     private bool Write(Operation operation, JObject? map, ReadOnlySpan<byte> text, ByteBuffer output)

@@ -74,6 +74,9 @@ internal sealed class InputSchema
         return _checks[index].Accepts(value);
     }
 
+    /// <summary>Whether a text of plain characters, or a whole number, is accepted as it stands in JSON; "no" only means "not sure".</summary>
+    public bool AcceptsPlain(int index, ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type) => _checks[index].AcceptsPlain(value, type);
+
     /// <summary>Whether every required input is there.</summary>
     public bool IsComplete(JToken?[] values)
     {

@@ -12,6 +12,7 @@ internal sealed class PlainCheck
     private readonly HashSet<string> _types;
     private readonly bool _unsure;
     private readonly HashSet<string>? _choices;
+    private readonly byte[][]? _plainChoices;
     private readonly double? _minimum, _maximum;
     private readonly int? _minLength, _maxLength, _minItems, _maxItems;
     private readonly Regex? _pattern;
@@ -28,6 +29,7 @@ internal sealed class PlainCheck
             _ => [],
         };
         _choices = schema["enum"] is JArray choices && choices.All(c => c.Type == JTokenType.String) ? choices.Select(c => (string)c!).ToHashSet(StringComparer.Ordinal) : null;
+        _plainChoices = _choices is null || !_choices.All(c => Ascii.IsValid(c)) ? null : [.. _choices.Select(Encoding.ASCII.GetBytes)];
         _minimum = (double?)schema["minimum"];
         _maximum = (double?)schema["maximum"];
         _minLength = (int?)schema["minLength"];
@@ -67,6 +69,40 @@ internal sealed class PlainCheck
             _ => false,
         };
         return accepted && _limits.Accept(value);
+    }
+
+    /// <summary>The same of a text in ASCII without escapes, or of a whole number, as they stand in JSON.</summary>
+    public bool AcceptsPlain(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type)
+    {
+        if (_unsure || _limits.IsTime || value.Length > _limits.MostBytes)
+        {
+            return false;
+        }
+
+        if (type == System.Text.Json.JsonTokenType.Number)
+        {
+            return (Takes("integer") || Takes("number")) && _choices is null && _minimum is null && _maximum is null && value.Length <= 18 && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+        }
+
+        if (type != System.Text.Json.JsonTokenType.String || !Takes("string") || _pattern is not null || value.IsEmpty || value.Length < _minLength || value.Length > _maxLength || !Ascii.IsValid(value))
+        {
+            return false;
+        }
+
+        if (_choices is null)
+        {
+            return true;
+        }
+
+        foreach (var choice in _plainChoices ?? [])
+        {
+            if (value.SequenceEqual(choice))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static readonly string[] s_unsure = ["oneOf", "anyOf", "allOf", "not", "$ref", "format"];
@@ -112,6 +148,9 @@ internal sealed class OwnLimits(JObject schema)
     private readonly int? _valueBytes = (int?)schema["x-maxValueBytes"];
     private readonly int? _count = (int?)schema["x-maxCount"];
     private readonly bool _time = (bool?)schema["x-time"] ?? false;
+
+    /// <summary>Whether it must be a point in time.</summary>
+    public bool IsTime => _time;
 
     /// <summary>The limits as numbers; the largest number where there is none.</summary>
     public int MostBytes => _bytes ?? int.MaxValue;

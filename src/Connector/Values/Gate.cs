@@ -39,6 +39,9 @@ internal static class Gate
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c)]);
     private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
 
+    private static readonly SearchValues<byte> s_visible = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Where(b => b is not ('"' or '\\')).Select(b => (byte)b)]);
+    private static readonly SearchValues<byte> s_address = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-/@"u8);
+
     // What JavaScript, Python, Java, C#, Go, Swift, Ruby, SQL dumps and spreadsheets write where there is nothing.
     private static readonly FrozenSet<string> s_nothing = new[]
     {
@@ -125,6 +128,26 @@ internal static class Gate
         var at = utf8.IndexOf((byte)'@');
         return email ? at > 0 && at < utf8.Length - 1
             : at >= 0 || utf8.Contains((byte)'_') || utf8.Length > 40 || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+    }
+
+    /// <summary>Whether a name of ASCII, as it stands in JSON, passes unchanged and unescaped; "no" only means "not sure".</summary>
+    public static bool IsPlainName(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name.ContainsAnyExcept(s_visible) || name[0] == (byte)' ' || name[^1] == (byte)' ')
+        {
+            return false;
+        }
+
+        // Of the words for nothing none has a digit behind a letter at its beginning, is longer, or has one of these signs.
+        return name.Length > 40 || name.ContainsAny((byte)'@', (byte)'_') || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
+            || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !IsPlaceholder(Encoding.ASCII.GetString(name));
+    }
+
+    /// <summary>Whether an e-mail address of ASCII, as it stands in JSON, is one to Customer.io and passes unchanged; "no" only means "not sure".</summary>
+    public static bool IsPlainEmail(ReadOnlySpan<byte> email)
+    {
+        var at = email.IndexOf((byte)'@');
+        return at > 0 && !email.ContainsAnyExcept(s_address) && !email[(at + 1)..].Contains((byte)'@') && email[at..].IndexOf((byte)'.') > 1 && email[^1] != (byte)'.';
     }
 
     /// <summary>What a text says to a yes or no; null when it says neither.</summary>

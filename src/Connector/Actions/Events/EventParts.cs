@@ -1,5 +1,9 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -36,9 +40,70 @@ internal readonly record struct EventParts(string Name, string NameInput, JObjec
 /// <summary>An event of a person: <c>POST /api/v1/customers/{id}/events</c>, or its v2 operation.</summary>
 /// <typeparam name="TInput">The action's own inputs.</typeparam>
 /// <param name="kind">The vendor's word: <c>event</c>, <c>page</c> or <c>screen</c>.</param>
-internal abstract class PersonEventAction<TInput>(string kind) : OperationAction<TInput>
+/// <param name="nameInput">The input that names the event.</param>
+internal abstract class PersonEventAction<TInput>(string kind, string nameInput) : OperationAction<TInput>
     where TInput : class
 {
+    private readonly byte[] _kind = Encoding.ASCII.GetBytes(kind), _nameInput = Encoding.ASCII.GetBytes(nameInput);
+
+    public sealed override bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys)
+    {
+        var left = input.Given;
+        var (name, data, id, time) = (input.Take(_nameInput, ref left), input.Take("eventData"u8, ref left), input.Take("eventId"u8, ref left), input.Take("timestamp"u8, ref left));
+        if (input.TypeOf(data) is not (JsonTokenType.None or JsonTokenType.StartObject) || input.TypeOf(name) != JsonTokenType.String || !input.IsPlain(name)
+            || !Gate.IsPlainName(input.Bytes(name)) || !IsRecent(input, time, item) || !TryEventId(input, id, out var eventId)
+            || !PlainOperation.TryBegin(input, _kind, left, output, keys))
+        {
+            return false;
+        }
+
+        output.Append(",\"name\":\""u8);
+        output.Append(input.Bytes(name));
+        output.Append(input.Text.IsEmpty ? "\""u8 : "\",\"attributes\":"u8);
+        output.Append(input.Text);
+        output.Append(",\"id\":\""u8);
+        if (eventId is not null)
+        {
+            item.UseEventId(eventId);
+        }
+
+        output.Append(Encoding.ASCII.GetBytes(item.EventId));
+        output.Append("\""u8);
+        if (input.TypeOf(time) != JsonTokenType.None)
+        {
+            output.Append(",\"timestamp\":"u8);
+            output.Append(input.Bytes(time));
+        }
+
+        output.Append("}"u8);
+        return true;
+    }
+
+    private static bool TryEventId(in CarriedInput input, int index, out string? eventId)
+    {
+        eventId = null;
+        if (input.TypeOf(index) == JsonTokenType.None)
+        {
+            return true;
+        }
+
+        eventId = input.TypeOf(index) == JsonTokenType.String && input.IsPlain(index) ? Encoding.ASCII.GetString(input.Bytes(index)) : null;
+        return eventId is not null && Values.EventId.IsUlid(eventId);
+    }
+
+    // Whole seconds that need no warning.
+    private static bool IsRecent(in CarriedInput input, int index, ItemApi item)
+    {
+        if (input.TypeOf(index) == JsonTokenType.None)
+        {
+            return true;
+        }
+
+        var text = input.Bytes(index);
+        return input.TypeOf(index) == JsonTokenType.Number && text.Length == 10 && Utf8Parser.TryParse(text, out long seconds, out var used) && used == 10
+            && item.Now.ToUnixTimeSeconds() - seconds is >= 0 and < 72 * 3600;
+    }
+
     protected abstract (Person Person, EventParts Parts) Read(TInput input, IApi api);
 
     protected sealed override Operation Operation(TInput input, IApi api)

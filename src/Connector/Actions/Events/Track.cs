@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Actions.Events;
 
 /// <summary>Records an event of a person: <c>POST /api/v1/customers/{id}/events</c>.</summary>
-internal sealed class Track() : PersonEventAction<Track.Input>("event")
+internal sealed class Track() : PersonEventAction<Track.Input>("event", "eventName")
 {
     internal sealed record Input(string Id, string IdType, string EventName, JObject? EventData, string? EventId, JToken? Timestamp);
 

@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Actions.Events;
 
 /// <summary>Records that a person viewed a page: <c>POST /api/v1/customers/{id}/events</c> with type <c>page</c>.</summary>
-internal sealed class TrackPageView() : PersonEventAction<TrackPageView.Input>("page")
+internal sealed class TrackPageView() : PersonEventAction<TrackPageView.Input>("page", "url")
 {
     internal sealed record Input(string Id, string IdType, string Url, JObject? EventData, string? EventId, JToken? Timestamp);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CustomerIo.Connector.Actions.Objects;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Bulk;
@@ -28,6 +29,21 @@ internal sealed class Identify : OperationAction<Identify.Input>
         }
 
         return operation;
+    }
+
+    public override bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys)
+    {
+        var left = input.Given;
+        var map = input.Take("customerData"u8, ref left);
+        if (input.TypeOf(map) is not (JsonTokenType.None or JsonTokenType.StartObject) || !PlainOperation.TryBegin(input, "identify"u8, left, output, keys))
+        {
+            return false;
+        }
+
+        output.Append(",\"attributes\":"u8);
+        output.Append(input.Text.IsEmpty ? "{}"u8 : input.Text);
+        output.Append("}"u8);
+        return true;
     }
 
     protected override bool Verifies(Input input) => input.Verify;
