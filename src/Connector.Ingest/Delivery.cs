@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Values;
@@ -8,15 +9,17 @@ namespace CustomerIo.Connector.Ingest;
 /// <summary>Takes events from the queue, in order, and sends them: what is refused becomes a dead letter, and while nothing can be sent all wait.</summary>
 /// <remarks>
 /// An event that Customer.io fails at while it takes others is set aside, for a second first and four times as long each time, up to an hour; its person's later
-/// events wait behind it, all others flow. The queue is what repeats: nothing is sent twice within one group.
+/// events wait behind it, all others flow. The queue is what repeats: nothing is sent twice within one group. While a group is searched for such an event, the
+/// next ones are on their way, as long as events are answered; whoever is in none of these groups need not wait for the search.
 /// </remarks>
-internal sealed class Delivery(IngestOptions options, EventStore store, CustomerIoConnector connector, Counters counters)
+internal sealed class Delivery(IngestOptions options, EventStore store, CustomerIoConnector connector, Counters counters) : IDisposable
 {
-    private const int Most = 500;
+    private const int Most = 500, MaxGroups = 4;
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1), s_longest = TimeSpan.FromSeconds(60);
 
     private readonly EventLanes _lanes = new(connector, options.Connection, new RunOptions { Region = options.Region, MaxRetries = 0 }, options.Concurrency);
     private readonly WaitingPeople _waiting = new();
+    private readonly List<Group> _groups = [];
     private bool _isLoaded, _isOnePerson, _wasAnswered;
 
     /// <summary>Delivers until it is told to stop.</summary>
@@ -24,26 +27,31 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     /// <param name="abort">Ends it at once; what was on its way is sent again at the next start.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
+        try
+        {
+            await DeliverAsync(stop, abort).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was told to stop while it waited.
+        }
+        finally
+        {
+            await EndAllAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _lanes.Dispose();
+
+    private async Task DeliverAsync(CancellationToken stop, CancellationToken abort)
+    {
         var wait = s_shortest;
         while (!stop.IsCancellationRequested)
         {
-            ConnectorException? failure;
-            try
+            var failure = await MetAsync(() => StepAsync(stop, abort)).ConfigureAwait(false);
+            if (failure is not null)
             {
-                failure = await OneGroupAsync(stop, abort).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (ConnectorException e)
-            {
-                failure = e;
-            }
-            catch (SqliteException e)
-            {
-                store.Note(e);
-                failure = new(FailureKind.Unavailable, $"{store.Path} cannot be used: {e.Message}");
+                failure = await EndAllAsync().ConfigureAwait(false) is { Kind: FailureKind.Cancelled } cancelled ? cancelled : failure;
             }
 
             if (failure is null)
@@ -81,45 +89,121 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <returns>Why delivery has to wait; null when it can go on.</returns>
-    private async Task<ConnectorException?> OneGroupAsync(CancellationToken stop, CancellationToken abort)
+    private async Task<ConnectorException?> MetAsync(Func<Task<ConnectorException?>> step)
     {
-        Load();
-        var now = options.Time.GetUtcNow();
-        var events = store.Next(Most, now);
-        if (events.Count == 0)
+        try
         {
-            await store.WaitAsync(stop).ConfigureAwait(false);
-            return null;
+            return await step().ConfigureAwait(false);
+        }
+        catch (ConnectorException e)
+        {
+            return e;
+        }
+        catch (SqliteException e)
+        {
+            store.Note(e);
+            return new(FailureKind.Unavailable, $"{store.Path} cannot be used: {e.Message}");
+        }
+    }
+
+    /// <summary>Sends groups until one of them has ended, or waits for events.</summary>
+    /// <returns>Why delivery has to wait; null when it can go on.</returns>
+    private async Task<ConnectorException?> StepAsync(CancellationToken stop, CancellationToken abort)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            // Whether it is an outage, one group is enough to find out.
+            if (_groups.Count < (_wasAnswered ? MaxGroups : 1) && await TakeAsync().ConfigureAwait(false) is { } group)
+            {
+                group.Sending = Task.Run(() => _lanes.SendAsync(group.Items, new HeldPeople("event"), abort), CancellationToken.None);
+                _groups.Add(group);
+            }
+            else if (_groups.Count > 0)
+            {
+                await FirstAsync(stop).ConfigureAwait(false);
+            }
+            else
+            {
+                await store.WaitAsync(stop).ConfigureAwait(false);
+                return null;
+            }
+
+            if (_groups.Find(g => g.Sending.IsCompleted) is { } ended)
+            {
+                return await EndAsync(ended).ConfigureAwait(false);
+            }
         }
 
-        var (group, items, behind) = (new List<QueuedEvent>(), new List<EventItem>(), new List<SetAsideEvent>());
+        return null;
+    }
+
+    /// <summary>Waits until a group has ended, or until there may be another one.</summary>
+    private async Task FirstAsync(CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var arrived = _wasAnswered && _groups.Count < MaxGroups ? store.ArrivedAsync(either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, options.Time, either.Token);
+        await Task.WhenAny([arrived, .. _groups.Select(g => g.Sending)]).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        await arrived.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Waits for all groups that are on their way.</summary>
+    /// <returns>What the last failed of them met.</returns>
+    private async Task<ConnectorException?> EndAllAsync()
+    {
+        ConnectorException? failure = null;
+        while (_groups.Count > 0)
+        {
+            failure = await MetAsync(() => EndAsync(_groups[0])).ConfigureAwait(false) ?? failure;
+        }
+
+        return failure;
+    }
+
+    /// <summary>The next events of people who are in none of the groups that are on their way; null when there are none.</summary>
+    private async Task<Group?> TakeAsync()
+    {
+        Load();
+        var events = store.Next(Most, options.Time.GetUtcNow(), _groups.SelectMany(g => g.Numbers));
+        var (group, busy) = (new Group([], [], []), new HeldPeople("event"));
+        foreach (var item in _groups.SelectMany(g => g.Items))
+        {
+            busy.Add(CollectionsMarshal.AsSpan(item.Names));
+        }
+
         foreach (var e in events)
         {
             var item = Translate(e);
-            _waiting.Remove(e.Number, item.Names);
-            if (_waiting.Behind(e.Number, item.Names) is { } due)
+            if (busy.Holds(CollectionsMarshal.AsSpan(item.Names)))
             {
-                behind.Add(Behind(e, item, due));
                 continue;
             }
 
-            group.Add(e);
-            items.Add(item);
+            _waiting.Remove(e.Number, item.Names);
+            if (_waiting.Behind(e.Number, item.Names) is { } due)
+            {
+                group.Aside.Add(Behind(e, item, due));
+                continue;
+            }
+
+            group.Events.Add(e);
+            group.Items.Add(item);
         }
 
-        var once = group.Where((_, i) => items[i].Translation.Requests.Any(r => !r.Repeatable)).Select(e => e.Number).ToArray();
+        var once = group.Events.Where((_, i) => group.Items[i].Translation.Requests.Any(r => !r.Repeatable)).Select(e => e.Number).ToArray();
         if (once.Length > 0)
         {
             await store.BeginAsync(once).ConfigureAwait(false);
         }
 
-        var failures = await _lanes.SendAsync(items, new HeldPeople("event"), abort).ConfigureAwait(false);
-        return await EndAsync(group, items, failures, behind).ConfigureAwait(false);
+        return group.Events.Count + group.Aside.Count > 0 ? group : null;
     }
 
-    private async Task<ConnectorException?> EndAsync(List<QueuedEvent> group, List<EventItem> items, ItemFailure?[] failures, List<SetAsideEvent> aside)
+    private async Task<ConnectorException?> EndAsync(Group ended)
     {
+        _groups.Remove(ended);
+        var failures = await ended.Sending.ConfigureAwait(false);
+        var (group, items, aside) = (ended.Events, ended.Items, ended.Aside);
         var now = options.Time.GetUtcNow();
 
         // Where one was answered, now or just before, it is no outage: what failed alone is that event's own.
@@ -215,5 +299,15 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         {
             return new(new([], new Problem("", "cannot be read: " + e.Message), []), []);
         }
+    }
+
+    /// <summary>Events that are on their way together.</summary>
+    private sealed record Group(List<QueuedEvent> Events, List<EventItem> Items, List<SetAsideEvent> Aside)
+    {
+        /// <summary>For each event why it was not accepted, once all have been answered.</summary>
+        public Task<ItemFailure?[]> Sending { get; set; } = null!;
+
+        /// <summary>What is not to be taken a second time.</summary>
+        public IEnumerable<long> Numbers => Events.Select(e => e.Number).Concat(Aside.Select(a => a.Number));
     }
 }

@@ -161,11 +161,14 @@ internal sealed class EventStore : IAsyncDisposable
         return all;
     }
 
-    /// <summary>The oldest events whose turn it is.</summary>
-    public IReadOnlyList<QueuedEvent> Next(int most, DateTimeOffset now)
+    /// <summary>The oldest events whose turn it is, apart from those that are on their way.</summary>
+    public IReadOnlyList<QueuedEvent> Next(int most, DateTimeOffset now, IEnumerable<long> onTheirWay)
     {
         using var connection = _file.Read();
-        return [.. connection.Rows(Queued, "SELECT number, received, begun, event, attempts FROM queue WHERE due <= $2 ORDER BY number LIMIT $1", most, now.ToUnixTimeMilliseconds())];
+        return [.. connection.Rows(
+            Queued,
+            "SELECT number, received, begun, event, attempts FROM queue WHERE due <= $2 AND number NOT IN (SELECT value FROM json_each($3)) ORDER BY number LIMIT $1",
+            most, now.ToUnixTimeMilliseconds(), List(onTheirWay))];
     }
 
     /// <summary>The events that are set aside, each with its turn.</summary>

@@ -21,7 +21,13 @@ internal sealed class IngestServer : IAsyncDisposable
     private IngestServer(Listener listener, EventStore store, FileStream hold, Delivery delivery, TimeProvider time, Uri url)
     {
         (_listener, _store, _hold, _time, Url) = (listener, store, hold, time, url);
-        Delivering = Task.Run(() => delivery.RunAsync(_stop.Token, _abort.Token));
+        Delivering = Task.Run(async () =>
+        {
+            using (delivery)
+            {
+                await delivery.RunAsync(_stop.Token, _abort.Token).ConfigureAwait(false);
+            }
+        });
     }
 
     /// <summary>Where it listens.</summary>

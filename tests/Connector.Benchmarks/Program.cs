@@ -7,7 +7,13 @@ using CustomerIo.Connector.Benchmarks;
 using CustomerIo.Connector.Values;
 
 // RunAsync beside a bare HttpClient that sends the same request, over a handler that answers at once: what is left is what each costs in the process.
-// usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds]]
+// usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]]
+if (args is ["poison", var tool, ..])
+{
+    await PoisonBenchmark.RunAsync(tool, args.Length > 2 ? [.. args[2].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20], args.Length > 3 ? args[3] : "").ConfigureAwait(false);
+    return;
+}
+
 if (args is ["events", ..])
 {
     TranslationBenchmark.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 9);

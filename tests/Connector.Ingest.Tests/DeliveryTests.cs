@@ -139,7 +139,7 @@ public class DeliveryTests
         await using (store)
         {
             await store.AddAsync([new("""{"type":"track","userId":"7","event":"Report Delivery Event","messageId":"m","properties":{"deliveryId":"d","metric":"opened"}}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
-            await store.BeginAsync([store.Next(1, DateTimeOffset.MaxValue).Single().Number]);
+            await store.BeginAsync([store.Next(1, DateTimeOffset.MaxValue, []).Single().Number]);
         }
 
         await running.StartServerAsync();
@@ -199,6 +199,38 @@ public class DeliveryTests
         using var clear = await running.Http.DeleteAsync(new Uri(running.Sandbox.Url, "_sandbox/faults"));
         await running.SettleAsync();
         Assert.That(poisoned.Select(p => string.Join(' ', running.Events("u" + p))), Is.EqualTo(poisoned.Select(p => $"e0 bad-{p} e2 e3 last")));
+    }
+
+    [Test]
+    public async Task Group_ThatIsNotAnsweredYet_HoldsUpItsOwnPeopleOnly()
+    {
+        await using var running = await Running.StartAsync();
+        await running.TakeAsync("/v1/track", """{"userId":"1","event":"Bought"}""");
+        await running.UntilAsync(() => running.Events("1").Length == 1, () => "the first did not arrive");
+        var (sent, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        running.Before = body =>
+        {
+            if (!body.Contains("\"7\""))
+            {
+                return Task.CompletedTask;
+            }
+
+            sent.TrySetResult();
+            return gate.Task;
+        };
+        await running.TakeAsync("/v1/track", OfSeven);
+        await sent.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.TakeAsync("/v1/batch", """{"batch":[{"type":"track","userId":"7","event":"Next"},{"type":"track","userId":"8","event":"Bought"}]}""");
+        await running.UntilAsync(() => running.Events("8").Length == 1, () => "eight waited for seven");
+        Assert.That(running.Events("7"), Is.Empty);
+
+        // Told to stop, it ends what is on its way.
+        var stopping = running.RestartAsync();
+        gate.SetResult();
+        await stopping;
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought", "Next" }));
+        Assert.That(running.Said, Is.Empty);
     }
 
     [Test]

@@ -13,12 +13,24 @@ internal sealed class Running : IAsyncDisposable
     public const string Key = "write-key";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("connector-ingest-").FullName;
-    private readonly CustomerIoConnector _connector = new();
+    private readonly Wire _wire = new();
+    private readonly CustomerIoConnector _connector;
     private readonly List<string> _said = [];
     private readonly string _profile;
     private readonly Func<IngestOptions, IngestOptions> _change;
 
-    private Running(string profile, Func<IngestOptions, IngestOptions> change, SandboxServer sandbox) => (_profile, _change, Sandbox) = (profile, change, sandbox);
+    private Running(string profile, Func<IngestOptions, IngestOptions> change, SandboxServer sandbox)
+    {
+        (_profile, _change, Sandbox) = (profile, change, sandbox);
+        _connector = new(new CustomerIoConnectorOptions { Handler = _wire });
+    }
+
+    /// <summary>What a request to Customer.io waits for before it leaves, by its body; null for nothing.</summary>
+    public Func<string, Task>? Before
+    {
+        get => _wire.Before;
+        set => _wire.Before = value;
+    }
 
     public SandboxServer Sandbox { get; }
 
@@ -133,6 +145,7 @@ internal sealed class Running : IAsyncDisposable
     {
         await Server.DisposeAsync();
         _connector.Dispose();
+        _wire.Dispose();
         Http.Dispose();
         await Sandbox.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -144,6 +157,21 @@ internal sealed class Running : IAsyncDisposable
         lock (_said)
         {
             _said.Add(text);
+        }
+    }
+
+    private sealed class Wire() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        public Func<string, Task>? Before { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Before is { } before && request.Content is { } content)
+            {
+                await before(await content.ReadAsStringAsync(cancellationToken)).WaitAsync(cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
         }
     }
 }

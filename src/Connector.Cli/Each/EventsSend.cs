@@ -7,7 +7,7 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>Sends each line's event: the events of one person in their order, those of several people at once.</summary>
-internal sealed class EventsSend(CustomerIoConnector connector, Connection connection, EventSettings settings, Region? region, int concurrency)
+internal sealed class EventsSend(CustomerIoConnector connector, Connection connection, EventSettings settings, Region? region, int concurrency) : IDisposable
 {
     private const int Most = 4096;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
@@ -39,6 +39,8 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
 
         return EachProgress.End(_succeeded, _failed, _end);
     }
+
+    public void Dispose() => _lanes.Dispose();
 
     private async Task ReadAsync(LineSource source, Stream stdout, CancellationToken ct)
     {

@@ -1,13 +1,17 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Sync;
 
 /// <summary>Keeps the rows of a table and people the same, a page of rows at a time.</summary>
-/// <remarks>People are written first, then rows, then what both agree on: a run that is killed in between finds both sides equal the next time.</remarks>
+/// <remarks>
+/// People are written first, then rows, then what both agree on: a run that is killed in between finds both sides equal the next time. While Customer.io has
+/// not answered a page, the next ones are read and sent; each is ended in its turn.
+/// </remarks>
 internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide workspace, SyncState state, SyncReport report, TimeProvider time)
 {
-    private const int Page = 500;
+    private const int Page = 500, MaxPages = 4;
     private const string TableCursorName = "table", FullCursorName = "full";
 
     // People are written at once and shown somewhat later.
@@ -16,6 +20,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     // Whom this run has written and not seen since: by key, the identifiers that were sent.
     private readonly Dictionary<string, Dictionary<string, string>> _written = new(StringComparer.Ordinal);
     private readonly Queue<string> _toLook = new();
+    private readonly Queue<SentPage> _sent = new();
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -27,17 +32,24 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         var (cursor, isFull) = (state.Cursor(TableCursorName), IsFullDue(started));
         var shared = file.Updated is null || isFull ? table.Shared(null) : null;
         object? last = null;
-        foreach (var page in table.Changed(isFull ? null : cursor))
+        try
         {
-            ct.ThrowIfCancellationRequested();
-            var rows = page.Where(r => !gonePeople.ContainsKey(r.Key)).ToArray();
-            string[] keys = [.. rows.Select(r => r.Key).Distinct(StringComparer.Ordinal)];
+            foreach (var page in table.Changed(isFull ? null : cursor))
+            {
+                ct.ThrowIfCancellationRequested();
+                var rows = page.Where(r => !gonePeople.ContainsKey(r.Key)).ToArray();
+                string[] keys = [.. rows.Select(r => r.Key).Distinct(StringComparer.Ordinal)];
 
-            // A row that is here again was not gone.
-            goneRows.ExceptWith(keys);
-            handled.UnionWith(keys);
-            await HandleAsync(keys, rows, changes, ct, shared).ConfigureAwait(false);
-            last = page[^1].Cursor ?? last;
+                // A row that is here again was not gone.
+                goneRows.ExceptWith(keys);
+                handled.UnionWith(keys);
+                await BeginAsync(keys, rows, changes, ct, shared).ConfigureAwait(false);
+                last = page[^1].Cursor ?? last;
+            }
+        }
+        finally
+        {
+            await EndAsync(0, ct).ConfigureAwait(false);
         }
 
         foreach (var keys in changes.People.Keys.Concat(state.Keys(onlyRetry: true)).Where(k => !handled.Contains(k) && !goneRows.Contains(k) && !gonePeople.ContainsKey(k)).Distinct().Chunk(Page))
@@ -147,12 +159,24 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         }
     }
 
-    private async Task HandleAsync(
+    private async Task HandleAsync(string[] keys, IReadOnlyList<TableRow> rows, WorkspaceChanges changes, CancellationToken ct, bool absent = false)
+    {
+        await BeginAsync(keys, rows, changes, ct, absent: absent).ConfigureAwait(false);
+        await EndAsync(0, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Decides on a page and begins to write its people, once those of earlier pages are written who are in it again.</summary>
+    private async Task BeginAsync(
         string[] keys, IReadOnlyList<TableRow> rows, WorkspaceChanges changes, CancellationToken ct, HashSet<string>? shared = null, bool absent = false)
     {
         if (keys.Length == 0)
         {
             return;
+        }
+
+        if (_sent.Any(p => keys.Any(p.Keep.ContainsKey)))
+        {
+            await EndAsync(0, ct).ConfigureAwait(false);
         }
 
         report.Read += keys.Length;
@@ -217,8 +241,45 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             keep[key] = new Agreed(person?.CioId, values, false);
         }
 
-        await ApplyAsync(push, pull, keep, agreed, ct).ConfigureAwait(false);
-        await LookAtSomeAsync(ct).ConfigureAwait(false);
+        // An address that goes from one row to another has to be free before it is taken.
+        var names = Names(push, agreed);
+        if (_sent.Any(p => p.Names.Overlaps(names)))
+        {
+            await EndAsync(0, ct).ConfigureAwait(false);
+        }
+
+        var refused = Task.Run(() => workspace.WriteAsync([.. push.Select(p => (p.Row.Stored, p.Attributes))], ct), CancellationToken.None);
+        _sent.Enqueue(new(push, pull, keep, agreed, names, refused));
+        await EndAsync(MaxPages - 1, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The identifiers, apart from the key, that written people get or had.</summary>
+    private HashSet<string> Names(List<(TableRow Row, JObject Attributes)> push, Dictionary<string, Agreed> agreed)
+    {
+        string[] identities = [.. file.Attributes.Where(a => a.IsIdentity).Select(a => a.Name)];
+        return [.. push
+            .SelectMany(p => identities.Where(p.Attributes.ContainsKey).SelectMany(n => (string?[])[p.Row.Values[n].Text, (string?)agreed.GetValueOrDefault(p.Row.Key)?.Values[n]]))
+            .OfType<string>().Where(text => text.Length > 0)];
+    }
+
+    /// <summary>Ends the oldest pages, until so many are still on their way; one that failed fails once all others have ended.</summary>
+    private async Task EndAsync(int most, CancellationToken ct)
+    {
+        ExceptionDispatchInfo? met = null;
+        while (_sent.Count > (met is null ? most : 0))
+        {
+            try
+            {
+                await ApplyAsync(_sent.Dequeue()).ConfigureAwait(false);
+                await (met is null ? LookAtSomeAsync(ct) : Task.CompletedTask).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                met ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+
+        met?.Throw();
     }
 
     // What both agreed on is enough, unless there is news of the person, or the row asks for somebody who was deleted.
@@ -256,10 +317,10 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         return (push, pull, values);
     }
 
-    private async Task ApplyAsync(
-        List<(TableRow Row, JObject Attributes)> push, List<RowChange> pull, Dictionary<string, Agreed> keep, Dictionary<string, Agreed> agreed, CancellationToken ct)
+    private async Task ApplyAsync(SentPage page)
     {
-        var refused = await workspace.WriteAsync([.. push.Select(p => (p.Row.Stored, p.Attributes))], ct).ConfigureAwait(false);
+        var (push, pull, keep, agreed, _, sending) = page;
+        var refused = await sending.ConfigureAwait(false);
         foreach (var (row, attributes) in push)
         {
             var (key, before) = (row.Key, agreed.GetValueOrDefault(row.Key));
@@ -442,4 +503,15 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
 
     // An e-mail address is nobody's to read in a log.
     internal static string Named(string key) => key.Contains('@') ? "A row" : $"The row {Api.Mask.Head(key, 150)}";
+
+    /// <summary>A page whose people are being written.</summary>
+    /// <param name="Push">Who is written, with which attributes.</param>
+    /// <param name="Pull">Which rows are to be written then.</param>
+    /// <param name="Keep">What both sides agree on then, by key, for everybody on the page.</param>
+    /// <param name="Agreed">What they agreed on before.</param>
+    /// <param name="Names">Their identifiers, apart from the key.</param>
+    /// <param name="Refused">Ends with those who were refused.</param>
+    private sealed record SentPage(
+        List<(TableRow Row, JObject Attributes)> Push, List<RowChange> Pull, Dictionary<string, Agreed> Keep, Dictionary<string, Agreed> Agreed, HashSet<string> Names,
+        Task<Dictionary<string, string>> Refused);
 }

@@ -14,8 +14,11 @@ namespace CustomerIo.Connector.Batching;
 /// <param name="judgeSingly">Whether a guard's refusal is that of the one operation, others passing. Default it is the run's.</param>
 internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience = default, bool judgeSingly = false)
 {
-    /// <summary>So many parts a failed chunk is cut into, and so many are on their way at once.</summary>
+    /// <summary>So many parts a failed chunk is cut into, and so many are on their way at once until one of them is answered.</summary>
     private const int Parts = 4;
+
+    /// <summary>So many parts are on their way at once where others are answered: those of ten culprits, so that a level takes as long as one request.</summary>
+    private const int MaxParts = 10 * Parts;
 
     /// <summary>So many failures without an answer between them are an outage: more than it takes to find ten culprits wherever they stand.</summary>
     private const int MaxSilence = 12;
@@ -185,7 +188,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         private readonly ItemFailure?[] _failures = new ItemFailure?[chunk.Count];
         private readonly long _answersBefore = sender.Answers;
         private int[]? _groups;
-        private int _answered, _failed;
+        private int _answered, _failed, _isWide;
         private bool _isOutage;
 
         /// <summary>Whether nothing more is cut. Where parts of this chunk were answered, failures are many only in proportion to them.</summary>
@@ -268,8 +271,9 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         private async Task<List<Part>> LevelsAsync(List<Part> level, CancellationToken ct)
         {
             var left = new List<Part>();
-            _isOutage = false;
-            using var slots = new SemaphoreSlim(Parts, Parts);
+            (_isOutage, _isWide) = (false, 0);
+            using var slots = new SemaphoreSlim(Parts, MaxParts);
+            Widen(slots);
             while (level.Count > 0)
             {
                 var causes = await Task.WhenAll(level.Select(part => StillAsync(part, slots, ct))).ConfigureAwait(false);
@@ -312,7 +316,17 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
             }
             finally
             {
+                Widen(slots);
                 slots.Release();
+            }
+        }
+
+        // Until one part is answered it may be an outage, which many requests would only make worse.
+        private void Widen(SemaphoreSlim slots)
+        {
+            if (Volatile.Read(ref _answered) > 0 && Interlocked.Exchange(ref _isWide, 1) == 0)
+            {
+                slots.Release(MaxParts - Parts);
             }
         }
 

@@ -4,12 +4,15 @@ using CustomerIo.Connector.Batching;
 namespace CustomerIo.Connector.Events;
 
 /// <summary>Sends many events at once: those that mean the same people in their order, the others side by side.</summary>
+/// <remarks>Several groups that mean different people may be sent at once; they share the lanes.</remarks>
 /// <param name="connector">Sends.</param>
 /// <param name="connection">The workspace's keys.</param>
 /// <param name="options">What the host says about the run.</param>
 /// <param name="concurrency">How many lanes there are at most.</param>
-internal sealed class EventLanes(CustomerIoConnector connector, Connection connection, RunOptions options, int concurrency)
+internal sealed class EventLanes(CustomerIoConnector connector, Connection connection, RunOptions options, int concurrency) : IDisposable
 {
+    private readonly SemaphoreSlim _free = new(concurrency, concurrency);
+
     /// <summary>Sends a group of events.</summary>
     /// <param name="events">The translated events, each with the names of <see cref="EventNames"/>.</param>
     /// <param name="held">The people that are held back.</param>
@@ -23,14 +26,24 @@ internal sealed class EventLanes(CustomerIoConnector connector, Connection conne
         await Task.WhenAll(Lanes([.. events.Select(e => e.Names)], concurrency).Select(lane => Task.Run(
             async () =>
             {
-                var results = await new EventSender(api, sender).SendAsync([.. lane.Select(i => events[i])], ct).ConfigureAwait(false);
-                for (var i = 0; i < lane.Length; i++)
+                await _free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+                try
                 {
-                    failures[lane[i]] = results[i];
+                    var results = await new EventSender(api, sender).SendAsync([.. lane.Select(i => events[i])], ct).ConfigureAwait(false);
+                    for (var i = 0; i < lane.Length; i++)
+                    {
+                        failures[lane[i]] = results[i];
+                    }
+                }
+                finally
+                {
+                    _free.Release();
                 }
             }, CancellationToken.None))).ConfigureAwait(false);
         return failures;
     }
+
+    public void Dispose() => _free.Dispose();
 
     /// <summary>The places of the events, lane by lane: whoever is linked by a name, also through third events, shares a lane.</summary>
     public static IReadOnlyList<int[]> Lanes(IReadOnlyList<List<ulong>> names, int most)

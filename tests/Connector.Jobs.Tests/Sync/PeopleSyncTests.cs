@@ -108,6 +108,40 @@ public class PeopleSyncTests : SyncBench
     }
 
     [Test]
+    public async Task APageThatIsSearched_HoldsUpNoOther()
+    {
+        await StartAsync("sqlite");
+        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT)");
+        Execute("WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 2999) INSERT INTO people SELECT 'u' || i, 'pro' FROM n");
+        const string Poisoned = "\"u1003\"";
+        Tell(HttpMethod.Post, "faults", """{"match":{"body":"\"u1003\""},"status":500,"times":0}""");
+        using var others = new CountdownEvent(3);
+        var searches = 0;
+        Before = (path, body) =>
+        {
+            if (path != "/api/v2/batch")
+            {
+                return;
+            }
+
+            if (!body.Contains(Poisoned, StringComparison.Ordinal))
+            {
+                // Each page by one of its people.
+                if (((string[])["u1503", "u2003", "u2503"]).Any(n => body.Contains($"\"{n}\"", StringComparison.Ordinal)))
+                {
+                    others.Signal();
+                }
+            }
+            else if (Interlocked.Increment(ref searches) == 2)
+            {
+                Assert.That(others.Wait(TimeSpan.FromSeconds(30)), "the other pages waited for the first one's search");
+            }
+        };
+        var report = await SyncAsync("""{"name":"push","database":"{0}","table":"people","key":"id","direction":"push","attributes":{"plan":"plan"}}""".Replace("{0}", DatabaseName));
+        Assert.That((report.Pushed, report.Failed, searches), Is.EqualTo((1999L, 1L, 6)), string.Join('\n', report.Problems));
+    }
+
+    [Test]
     public async Task PeopleWhoAreInNoRow_GetOneWhenAsked()
     {
         await StartAsync("sqlite");

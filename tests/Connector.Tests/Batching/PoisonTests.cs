@@ -36,6 +36,32 @@ public class PoisonTests
     }
 
     [Test]
+    public async Task Run_OnceSomeAreAnswered_ALevelOfTheSearchTakesNoLongerThanOneRequest([ValueSource(nameof(s_roads))] string road)
+    {
+        // One chunk, and the third level of its search: the quarters of the ten parts that hold one each. Nobody of it is answered before all are on their way.
+        const int count = 2500;
+        var (onTheirWay, all) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var bench = new Bench(Wire.Always(r =>
+        {
+            var places = Places(r);
+            var answer = places.Any(p => p % 250 == 125) ? Answer.Status(500) : Answer.Ok();
+            if (places.Length is < 30 or > 50)
+            {
+                return answer;
+            }
+
+            if (Interlocked.Increment(ref onTheirWay) == 40)
+            {
+                all.SetResult();
+            }
+
+            return answer.When(all.Task);
+        }));
+        var result = await bench.RunAsync(road, Input(road, count, i => "u" + i));
+        Assert.That(((int)result.Data["succeeded"]!, bench.Time.Elapsed), Is.EqualTo((count - 10, TimeSpan.Zero)));
+    }
+
+    [Test]
     public async Task Run_AnOutage_CostsFewRequestsAndFailsAsOne([ValueSource(nameof(s_roads))] string road, [Values(500, 503)] int status)
     {
         using var bench = new Bench(Wire.Always(_ => Answer.Status(status)));
@@ -112,6 +138,9 @@ public class PoisonTests
             })),
         };
 
+    private static int[] Places(WireRequest request) =>
+        [.. Bench.Json(request.BodyText)["batch"]!.Select(o => (string)(o["name"] ?? o["attributes"]!["n"])!).Select(n => int.Parse(n[1..^1], CultureInfo.InvariantCulture))];
+
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"n{i}.");
 
     private static async Task<(IReadOnlyList<JObject> Failed, IReadOnlyList<int> Accepted, int Requests, TimeSpan Elapsed)> RunAsync(
@@ -120,7 +149,7 @@ public class PoisonTests
         var (accepted, gate) = (new List<int>(), new Lock());
         using var bench = new Bench(Wire.Always(r =>
         {
-            var places = Bench.Json(r.BodyText)["batch"]!.Select(o => (string)(o["name"] ?? o["attributes"]!["n"])!).Select(n => int.Parse(n[1..^1], CultureInfo.InvariantCulture)).ToArray();
+            var places = Places(r);
             if (places.Any(poisoned.Contains))
             {
                 return Answer.Status(500);
