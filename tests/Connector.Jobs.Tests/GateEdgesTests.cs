@@ -20,24 +20,26 @@ namespace CustomerIo.Connector.Jobs.Tests;
 /// <summary>The gate at every edge: the same identifiers and attributes, handed in everywhere, must become the same operation or be refused everywhere.</summary>
 public class GateEdgesTests : Bench
 {
-    private const int Many = 150;
+    private const int Many = 80;
     private const string Plain = "plan";
     private static readonly string[] s_ends = ["", "", "", " ", "\t", "\r\n", "\u00a0", "\u200b", "\u200f", "\u2028", "\u202f", "\u2060", "\ufeff", "\u00ad", "\u180e", "\u3000"];
     private static readonly string[] s_names =
     [
         "u§", "u§", "007§", "a b §", "ada§@example.com", "Ada§@Example.COM", "cio_a§", "ü§", "👩‍🚀§", "1e§", "null§", "ada §@example.com", "ada§@exa\u200bmple.com", "a\u0001§", "a\n§", "",
-        "undefined", "null", "NULL", "None", "NaN", "nil", "[object Object]", "\\N", "#N/A", "1.23E+11", "1e+21",
+        "undefined", "null", "NULL", "None", "NaN", "nil", "[object Object]", "\\N", "#N/A", "1.23E+11", "1e+21", "12E+3", "1E+05", "1.0e16", "\"null\"", "'undefined'", "\"\"",
+        "u\u202e§", "u\u2066§\u2069", "u\u200d§", "a§@@b.com", "a§@b@c.com", "mailto:x§@y.z", "<x§@y.z>",
     ];
 
     private static readonly (string Name, JToken[] Values)[] s_attributes =
     [
         (Plain, ["pro", " pro ", "yes", "undefined", 7, 1.5, true, new JArray(1), new JObject { ["a"] = "b" }]),
-        ("unsubscribed", ["yes", "No", " TRUE ", "off", "1", "0", "maybe", "", 1, 0, 2, true, false, new JArray(), new JObject()]),
-        ("created_at", ["2024-05-01", "2024-05-01T10:00:00Z", "2024-05-01 10:00:00.5+02:00", "1714521600", "1714521600000", "01/02/2024", "soon", 1714521600, 1714521600000, true, new JObject()]),
+        ("unsubscribed", ["yes", "No", " TRUE ", "off", "1", "0", "maybe", "", JValue.CreateNull(), 1, 0, 2, true, false, new JArray(), new JObject()]),
+        ("created_at", ["2024-05-01T10:00:00", "2024-05-01 10:00", "1714557600.5", 1714557600.5, -1, "-1", "", " ", JValue.CreateNull(), "Wed, 01 May 2024 10:00:00 GMT", "2024-05-01", "2024-05-01T10:00:00Z", "2024-05-01 10:00:00.5+02:00", "1714521600", "1714521600000", "01/02/2024", "soon", 1714521600, 1714521600000, true, new JObject()]),
         ("cio_subscription_preferences", [new JObject { ["topics"] = new JObject { ["topic_1"] = "false", ["topic_2"] = true } }, new JObject { ["topics"] = new JObject { ["topic_1"] = "maybe" } }, "{\"topics\":{\"topic_1\":\"no\"}}", "x", 3]),
         ("cio_subscription_preferences.topics.topic_1", ["false", "on", true, "maybe", 5]),
-        ("email", ["x§@example.com", " x§@example.com\u00a0", "x", "a;b@example.com", "x§@exa mple.com", "null", 5, true]),
-        ("anonymous_id", ["anon-§", " anon-§", "undefined", 5, new JArray()]),
+        ("id", ["u§", " u§ ", "007§", "other§", 7, 1.5, "null", "", JValue.CreateNull()]),
+        ("email", ["x§@example.com", " x§@example.com\u00a0", "a§@@b.com", "mailto:x§@y.z", "", JValue.CreateNull(), "x", "a;b@example.com", "x§@exa mple.com", "null", 5, true]),
+        ("anonymous_id", ["anon-§", " anon-§", "undefined", "", JValue.CreateNull(), 5, new JArray()]),
     ];
 
     private static readonly Gen<(JToken Id, string Attribute, JToken Value)> s_cases =
@@ -50,12 +52,20 @@ public class GateEdgesTests : Bench
         from value in Gen.Elements(attribute.Values)
         select (kind == 0 ? odd : (JToken)(before + name + after), attribute.Name, value);
 
+    // Every name, and every value of every attribute, whatever chance takes.
+    private static readonly (JToken Id, string Attribute, JToken Value)[] s_fixed =
+    [
+        .. s_names.Select(n => ((JToken)n, Plain, (JToken)"pro")),
+        .. s_attributes.SelectMany(a => a.Values.Select(v => ((JToken)"u§", a.Name, v))),
+        .. s_attributes.Single(a => a.Name == "id").Values.Select(v => ((JToken)"ada§@example.com", "id", v)),
+    ];
+
     private static readonly string[] s_edges = ["run", "each", "each --batch", "batch", "import", "import CSV", "events", "serve", "send-event", "mcp", "Node-RED", "sync"];
 
     [Test]
     public async Task AnyIdentifierAndAttribute_AtEveryEdge_BecomesTheSameOperationOrIsRefused()
     {
-        Case[] cases = [.. s_cases.Sample(Many, 40).Select((c, i) => new Case(i, Numbered(c.Id, i, true), c.Attribute, Numbered(c.Value, i, false))).DistinctBy(c => c.Id.ToString(Formatting.None))];
+        Case[] cases = [.. s_fixed.Concat(s_cases.Sample(Many, 40)).Select((c, i) => new Case(i, Numbered(c.Id, i, true), c.Attribute, Numbered(c.Value, i, false))).DistinctBy(c => c.Id.ToString(Formatting.None))];
         var expected = await SeenAsync("run", cases);
         Assert.That(expected.Count, Is.InRange(10, cases.Length - 10), "the cases must hold both kinds");
         var wrong = new List<string>();
@@ -79,7 +89,7 @@ public class GateEdgesTests : Bench
         "Node-RED" => c.Id is not JValue { Value: > 9007199254740991L },
         "import" => c.Value is not JValue { Value: "" },
         "import CSV" => c.Id is JValue { Value: string } && c.Value is JValue { Value: string { Length: > 0 } },
-        "sync" => c.Id is JValue { Value: string id } && !id.Contains('@') && !id.Contains("cio_") && c.Value is JValue { Value: string { Length: > 0 } } && !c.Attribute.StartsWith("cio_", StringComparison.Ordinal),
+        "sync" => c.Id is JValue { Value: string id } && !id.Contains('@') && !id.Contains("cio_") && c.Value is JValue { Value: string { Length: > 0 } } && !c.Attribute.StartsWith("cio_", StringComparison.Ordinal) && c.Attribute != "id",
         _ => true,
     };
 
@@ -225,7 +235,7 @@ public class GateEdgesTests : Bench
 
     private async Task SyncAsync(CustomerIoConnector connector, Case[] cases)
     {
-        string[] names = [.. s_attributes.Select(a => a.Name).Where(n => !n.StartsWith("cio_", StringComparison.Ordinal))];
+        string[] names = [.. s_attributes.Select(a => a.Name).Where(n => n != "id" && !n.StartsWith("cio_", StringComparison.Ordinal))];
         var database = Database.Parse("sqlite:" + Path.Combine(Folder, "crm.db"))!;
         using (var table = database.Open(create: true))
         {

@@ -143,7 +143,7 @@ internal static class CellValue
         if (!Timestamp.TryReadAny(value, zone, out var seconds))
         {
             return zone is null && Timestamp.TryReadAny(value, TimeZoneInfo.Utc, out _)
-                ? "has no offset, so it could be any zone's time: end it with Z or an offset, or name its timeZone in the map."
+                ? Timestamp.WithoutOffset + ", or name its timeZone in the map."
                 : Timestamp.Expected;
         }
 

@@ -152,7 +152,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         var meaning = new RowColumns(kind, map, columns);
         if (meaning.Misnamed(kind) is { } misnamed)
         {
-            notes.Add($"The column \"{misnamed}\" becomes an attribute of that name, not the identifier {misnamed.Trim().ToLowerInvariant()}: names are told apart by their letter case. Rename it if it should identify people.");
+            notes.Add($"The column \"{misnamed}\" becomes an attribute of that name, not the identifier {misnamed.Trim().ToLowerInvariant().Replace(' ', '_')}: names are told apart by their letter case. Rename it if it should identify people.");
         }
 
         if (meaning.Lacks(kind, map) is { } lack)

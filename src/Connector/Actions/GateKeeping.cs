@@ -47,8 +47,13 @@ internal static class GateKeeping
     }
 
     /// <summary>A person's attributes with those that have a meaning brought to their type; the same object where nothing changes.</summary>
+    /// <param name="keeper">Is told when something was taken off, or is not sent.</param>
+    /// <param name="attributes">The attributes as they came.</param>
+    /// <param name="input">Their path without the first slash.</param>
+    /// <param name="key">The kind of identifier that names the person, as v2 calls it.</param>
+    /// <param name="identifier">That identifier.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem and its path.</exception>
-    public static JObject Attributes(this IGateKeeper keeper, JObject attributes, string input)
+    public static JObject Attributes(this IGateKeeper keeper, JObject attributes, string input, string key, string identifier)
     {
         JObject? changed = null;
         List<Problem>? problems = null;
@@ -60,13 +65,13 @@ internal static class GateKeeping
             }
 
             var path = $"{input}/{Values.Names.Escape(name)}";
-            if (keeper.Attribute(name, value!, path, out var sent) is { } problem)
+            if ((keeper.Attribute(name, value!, path, out var sent) ?? Beside(name, sent, path, key, identifier)) is { } problem)
             {
                 (problems ??= []).Add(problem);
             }
             else if (!ReferenceEquals(sent, value))
             {
-                (changed ??= new JObject(attributes))[name] = sent;
+                Put(changed ??= new JObject(attributes), name, sent);
             }
         }
 
@@ -74,16 +79,29 @@ internal static class GateKeeping
     }
 
     /// <summary>One attribute of a person; what is wrong with it has its whole path.</summary>
-    public static Problem? Attribute(this IGateKeeper keeper, string name, JToken value, string path, out JToken sent)
+    /// <param name="keeper">Is told when something was taken off, or is not sent.</param>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="path">Its path without the first slash.</param>
+    /// <param name="sent">The value to send; null for none.</param>
+    public static Problem? Attribute(this IGateKeeper keeper, string name, JToken value, string path, out JToken? sent)
     {
         var problem = Gate.Attribute(name, value, keeper.AllowsPlaceholderIds, out sent);
-        if (problem is null && !ReferenceEquals(sent, value) && name is "email" or "id" or "cio_id" or "anonymous_id")
+        if (problem is null && sent is null)
+        {
+            keeper.Warn($"/{path} holds nothing and was not sent.{(value is JValue { Value: null } ? " An empty text takes an attribute away." : "")}");
+        }
+        else if (problem is null && !ReferenceEquals(sent, value) && name is "email" or "id" or "cio_id" or "anonymous_id")
         {
             keeper.Trimmed(path);
         }
 
         return problem is null ? null : new Problem($"/{path}{problem.Path}", problem.Message);
     }
+
+    /// <summary>What is wrong with an identifier among somebody's attributes, beside the one that names them.</summary>
+    public static Problem? Beside(string name, JToken? sent, string path, string key, string identifier) =>
+        sent is not null && Gate.Beside(name, sent, key, identifier) is { } problem ? new Problem("/" + path, problem) : null;
 
     /// <summary>The creation time among an object's attributes, which is the only one with a meaning.</summary>
     public static JObject ObjectAttributes(this IGateKeeper keeper, JObject attributes, string input)
@@ -95,7 +113,21 @@ internal static class GateKeeping
 
         return keeper.Attribute("created_at", value, input + "/created_at", out var sent) is { } problem ? throw ConnectorException.Input([problem])
             : ReferenceEquals(sent, value) ? attributes
-            : new JObject(attributes) { ["created_at"] = sent };
+            : Put(new JObject(attributes), "created_at", sent);
+    }
+
+    private static JObject Put(JObject attributes, string name, JToken? sent)
+    {
+        if (sent is null)
+        {
+            attributes.Remove(name);
+        }
+        else
+        {
+            attributes[name] = sent;
+        }
+
+        return attributes;
     }
 
     private static string Take(this IGateKeeper keeper, GateResult passed, string input)

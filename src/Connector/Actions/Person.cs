@@ -40,8 +40,7 @@ internal readonly record struct Person
             "cio_id" => Bare(id) is { Length: > 0 } bare ? new("cio_id", bare, CioPrefix + bare) : throw Bad("must hold a cio_id, such as a3000001."),
             "phone" => IsPhone(id) ? new("phone", id, null) : throw Bad("must be a phone number with plus and country code, such as +43123456789."),
             _ when id.Length > CioPrefix.Length && id.StartsWith(CioPrefix, StringComparison.Ordinal) => new("cio_id", Bare(id), id),
-            _ when id.Contains('@') && Gate.HoldsNothing(id) && LooksLikeEmail(Gate.Squeeze(id)) =>
-                throw Bad("holds white space or an invisible character, which no e-mail address has. Take it out, or set the ID type to id."),
+            _ when IsNearEmail(id) && Gate.Email(id, keeper.AllowsPlaceholderIds).Problem is { } problem => throw Bad(problem + " Or set the ID type to id."),
             _ => new(LooksLikeEmail(id) ? "email" : "id", id, id),
         };
     }
@@ -72,6 +71,9 @@ internal readonly record struct Person
         var at = text.IndexOf('@');
         return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && text[^1] != '.' && !text.Any(char.IsWhiteSpace);
     }
+
+    // What would be an address without a blank in it or with one @ less was meant as one.
+    private static bool IsNearEmail(string id) => id.Contains('@') && LooksLikeEmail(Gate.Squeeze(id).Replace("@@", "@", StringComparison.Ordinal));
 
     /// <summary>A cio_id without the prefix that v1 paths put before it.</summary>
     public static string Bare(string id) => id.StartsWith(CioPrefix, StringComparison.Ordinal) ? id[CioPrefix.Length..] : id;

@@ -123,7 +123,8 @@ internal static class OperationReader
         switch (operation.Type, operation.Action)
         {
             case ("person", "identify") when item["attributes"] is JObject attributes:
-                operation["attributes"] = api.Attributes(attributes, "attributes");
+                var who = (operation["identifiers"] as JObject)?.First as JProperty;
+                operation["attributes"] = api.Attributes(attributes, "attributes", who?.Name ?? "", who is null ? "" : Values.ConnectorJson.ScalarText(who.Value));
                 break;
             case ("object", "identify" or "identify_anonymous") when item["attributes"] is JObject attributes:
                 operation["attributes"] = api.ObjectAttributes(attributes, "attributes");

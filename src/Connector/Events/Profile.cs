@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Events.Wires;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -30,6 +31,7 @@ internal sealed record Profile(string Name, Wire Wire)
         ScreenName = m => m.Text("name") ?? m.Text("properties", "name") ?? "Viewed Undefined Screen",
         PageName = m => m.Text("properties", "url") ?? m.Text("name"),
         GroupAttributes = m => m.Traits["objectAttributes"] as JObject ?? [],
+        CreatedAt = Loose,
         Time = Loose,
     };
 
@@ -52,6 +54,7 @@ internal sealed record Profile(string Name, Wire Wire)
         Removing = ["Application Uninstalled", "Application Unistalled"],
         GroupActions = true,
         UserProperties = true,
+        CreatedAt = LooseOrNone,
         Time = LooseOrNone,
     };
 
@@ -118,6 +121,9 @@ internal sealed record Profile(string Name, Wire Wire)
     /// <summary>The attributes of a group's object; null for all traits but those that say what the object is.</summary>
     public Func<Message, JObject>? GroupAttributes { get; private init; }
 
+    /// <summary>How the time is sent at which somebody or something was created; the rest of an event's times are another matter.</summary>
+    public Func<Message, JToken, string, object?> CreatedAt { get; private init; } = Gated;
+
     /// <summary>How a time is sent: the message, the value, its JSON Pointer.</summary>
     public Func<Message, JToken, string, object?> Time { get; private init; } = Strict;
 
@@ -159,6 +165,9 @@ internal sealed record Profile(string Name, Wire Wire)
 
         return name;
     }
+
+    private static object? Gated(Message message, JToken value, string path) =>
+        message.Attribute("created_at", value, path[1..], out var sent) is { } problem ? throw ConnectorException.Input([problem]) : sent;
 
     private static object? Strict(Message message, JToken value, string path) =>
         EventTimes.TryRead(value, out var seconds) ? seconds : throw ConnectorException.Input(path, Timestamp.Expected);

@@ -37,6 +37,9 @@ internal static class Gate
 
     private static readonly SearchValues<char> s_controls = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c)]);
+
+    // Those that embed, override or isolate: what follows them is shown in another order than it stands in.
+    private static readonly SearchValues<char> s_turns = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
     private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
 
     private static readonly SearchValues<byte> s_visible = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Where(b => b is not ('"' or '\\')).Select(b => (byte)b)]);
@@ -57,6 +60,7 @@ internal static class Gate
         var clean = Clean(text);
         var problem = clean.Length == 0 ? text.Length == 0 ? "must not be empty." : "must not be blank."
             : clean.AsSpan().ContainsAny(s_controls) ? "holds a control character; take it out."
+            : clean.AsSpan().ContainsAny(s_turns) ? "holds a mark that turns the direction of writing, so that it reads like another name; take it out."
             : !placeholders && IsPlaceholder(clean)
                 ? $"is \"{clean}\", which programs write where there is nothing: everybody without a name would become one. "
                     + "Leave it empty, or set the connection's allowPlaceholderIds."
@@ -110,11 +114,8 @@ internal static class Gate
     /// <summary>A text without any white space and invisible characters.</summary>
     public static string Squeeze(string text) => string.Concat(text.EnumerateRunes().Where(r => !IsNothing(r)).Select(r => r.ToString()));
 
-    /// <summary>Whether a text is a word that programs write for nothing, whatever its case, or a number in scientific notation.</summary>
-    public static bool IsPlaceholder(string text) => text.Length is >= 3 and <= 40
-        ? s_nothing.Contains(text) || text == "NaT" || IsScientific(text)
-            || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
-        : text.Length == 2 && s_nothing.Contains(text);
+    /// <summary>Whether a text is a word that programs write for nothing, whatever its case and quotes, or a number in scientific notation.</summary>
+    public static bool IsPlaceholder(string text) => IsWordForNothing(IsQuoted(text) ? text[1..^1] : text) || text is "\"\"" or "''";
 
     /// <summary>Whether a name in UTF-8 is so plain that the gate would let it pass unchanged; "no" only means "not sure".</summary>
     public static bool IsPlain(ReadOnlySpan<byte> utf8, bool email)
@@ -126,7 +127,7 @@ internal static class Gate
 
         // No word for nothing has an @ or an underscore, and none is as long or all of digits.
         var at = utf8.IndexOf((byte)'@');
-        return email ? at > 0 && at < utf8.Length - 1
+        return email ? at > 0 && at < utf8.Length - 1 && at == utf8.LastIndexOf((byte)'@')
             : at >= 0 || utf8.Contains((byte)'_') || utf8.Length > 40 || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
     }
 
@@ -176,7 +177,7 @@ internal static class Gate
     /// <param name="type">What the value is.</param>
     public static bool IsPlain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type) => name.Length switch
     {
-        2 when name.SequenceEqual("id"u8) => IsPlainName(value, type, email: false),
+        2 when name.SequenceEqual("id"u8) => false,
         5 when name.SequenceEqual("email"u8) => IsPlainName(value, type, email: true),
         10 when name.SequenceEqual("created_at"u8) =>
             type == System.Text.Json.JsonTokenType.Number && value.Length <= 10 && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
@@ -187,15 +188,22 @@ internal static class Gate
 
     /// <summary>Brings an attribute with a meaning to its type.</summary>
     /// <param name="name">The attribute's name; any other name's value is what it was.</param>
-    /// <param name="value">Its value. Null and an empty text, which take an attribute away, always pass.</param>
+    /// <param name="value">Its value. Null says nothing; an empty text takes the attribute away.</param>
     /// <param name="placeholders">Whether words such as <c>undefined</c> may name somebody.</param>
-    /// <param name="result">The value to send; the same object when nothing had to change.</param>
+    /// <param name="result">The value to send, the same object when nothing had to change; null when there is nothing to send.</param>
     /// <returns>What is wrong, with the path below the attribute; null when nothing.</returns>
-    public static Problem? Attribute(string name, JToken value, bool placeholders, out JToken result)
+    public static Problem? Attribute(string name, JToken value, bool placeholders, out JToken? result)
     {
         result = value;
-        if (!IsReserved(name) || value is JValue { Value: null or "" })
+        if (!IsReserved(name))
         {
+            return null;
+        }
+
+        // Who somebody is, and how a change is made, cannot be taken away.
+        if (value is JValue { Value: null or "" } empty)
+        {
+            result = empty.Value is null || name is "id" or "cio_id" or "anonymous_id" or "_update" or "_timestamp" ? null : value;
             return null;
         }
 
@@ -214,7 +222,25 @@ internal static class Gate
         }
     }
 
-    private static Problem? Identifier(string name, JToken value, bool placeholders, ref JToken result)
+    /// <summary>What is wrong with an identifier among the attributes of somebody who is named by one of the same kind; null when nothing.</summary>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">Its value, as the gate let it pass.</param>
+    /// <param name="key">The kind of identifier that names the person, as v2 calls it.</param>
+    /// <param name="identifier">That identifier.</param>
+    public static string? Beside(string name, JToken value, string key, string identifier)
+    {
+        if (name != key || name is not ("id" or "cio_id") || value is not JValue { Value: not null } scalar)
+        {
+            return null;
+        }
+
+        var text = ConnectorJson.ScalarText(scalar);
+        return (name == "id" ? text : text.StartsWith("cio_", StringComparison.Ordinal) ? text[4..] : text) == identifier ? null
+            : name == "id" ? "differs from the id that names the person, and Customer.io changes an id only for somebody who is named by cio_id. Leave it out, or name them by cio_id."
+            : "differs from the cio_id that names the person, which never changes. Leave it out.";
+    }
+
+    private static Problem? Identifier(string name, JToken value, bool placeholders, ref JToken? result)
     {
         if (value is not JValue { Value: string or long or int or BigInteger } scalar || (name == "email" && scalar.Value is not string))
         {
@@ -231,18 +257,19 @@ internal static class Gate
         return passed.Problem is { } problem ? new("", problem) : null;
     }
 
-    private static Problem? Time(JToken value, ref JToken result)
+    private static Problem? Time(JToken value, ref JToken? result)
     {
-        if (!Timestamp.TryReadAny(value is JValue { Value: string text } ? Clean(text) : value, null, out var seconds))
+        var clean = value is JValue { Value: string text } ? Clean(text) : value;
+        if (!Timestamp.TryReadAny(clean, null, out var seconds))
         {
-            return new("", Timestamp.Expected);
+            return new("", Timestamp.TryReadAny(clean, TimeZoneInfo.Utc, out _) ? Timestamp.WithoutOffset + "." : Timestamp.Expected);
         }
 
         result = value is JValue { Value: long given } && given == seconds ? value : seconds;
         return null;
     }
 
-    private static Problem? Truth(JToken value, ref JToken result)
+    private static Problem? Truth(JToken value, ref JToken? result)
     {
         var truth = (value as JValue)?.Value switch
         {
@@ -261,7 +288,7 @@ internal static class Gate
     }
 
     /// <summary><c>{"topics":{"topic_1":true}}</c>, also as JSON text, as a table has it; or what stands under <c>topics</c>.</summary>
-    private static Problem? Subscriptions(string name, JToken value, ref JToken result)
+    private static Problem? Subscriptions(string name, JToken value, ref JToken? result)
     {
         const string Form = "must be an object such as {\"topics\":{\"topic_1\":true}}.";
         if (value is JValue { Value: string text })
@@ -285,7 +312,7 @@ internal static class Gate
         JObject? changed = null;
         foreach (var (topic, wanted) in topics ?? [])
         {
-            var sent = wanted!;
+            JToken? sent = wanted;
             if (wanted is JValue { Value: null or "" })
             {
                 continue;
@@ -327,14 +354,23 @@ internal static class Gate
 
         // Between quotes, what stands before the @ may hold anything.
         var open = text[0] == '"' && text[at - 1] == '"' && at > 1 ? text[at..] : text;
-        return HoldsNothing(open) ? "holds white space or an invisible character, which no e-mail address has. " + EmailExample
+        return open.IndexOf('@') != open.Length - text.Length + at ? "has more than one @. " + EmailExample
+            : text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? "is a link; leave mailto: out. " + EmailExample
+            : HoldsNothing(open) ? "holds white space or an invisible character, which no e-mail address has. " + EmailExample
             : open.AsSpan().ContainsAny("<>,;") ? "must be one e-mail address alone, such as ada@example.com, with no name and no further address."
             : null;
     }
 
+    private static bool IsWordForNothing(string text) => text.Length is >= 3 and <= 40
+        ? s_nothing.Contains(text) || text == "NaT" || IsScientific(text)
+            || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
+        : text.Length == 2 && s_nothing.Contains(text);
+
+    private static bool IsQuoted(string text) => text.Length is > 2 and <= 42 && text[0] is '"' or '\'' && text[^1] == text[0];
+
     private static bool IsNothing(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
-    // As programs and spreadsheets write large numbers: 1.23E+11, 1e+21, 1.0E16. Letters and digits alone, such as 12e5, may be somebody's id.
+    // As programs and spreadsheets write large numbers: 1.23E+11, 12E+3, 1e+21, 1.0E16. Letters and digits alone, such as 12e5, may be somebody's id.
     private static bool IsScientific(string text)
     {
         var e = text.IndexOfAny(['e', 'E']);
@@ -349,7 +385,7 @@ internal static class Gate
         exponent = signed ? exponent[1..] : exponent;
         var point = mantissa.IndexOfAny('.', ',');
         return exponent.Length is >= 1 and <= 3 && exponent.IndexOfAnyExceptInRange('0', '9') < 0 && (signed || point > 0)
-            && (point < 0 ? mantissa.Length == 1 && char.IsAsciiDigit(mantissa[0])
-                : point == 1 && char.IsAsciiDigit(mantissa[0]) && mantissa.Length > 2 && mantissa[2..].IndexOfAnyExceptInRange('0', '9') < 0);
+            && (point < 0 ? mantissa : mantissa[..point]) is { Length: > 0 } whole && whole.IndexOfAnyExceptInRange('0', '9') < 0
+            && (point < 0 || mantissa[(point + 1)..].IndexOfAnyExceptInRange('0', '9') < 0);
     }
 }

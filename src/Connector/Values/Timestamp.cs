@@ -14,6 +14,9 @@ public static partial class Timestamp
     /// <summary>What to say of a value that is no time.</summary>
     internal const string Expected = "must be Unix seconds, Unix milliseconds or ISO 8601 with Z or an offset, such as 2026-01-31T09:30:00Z.";
 
+    /// <summary>What to say of a time that could be any zone's, without the full stop.</summary>
+    internal const string WithoutOffset = "has no offset, so it could be any zone's time: end it with Z or an offset";
+
     private const long FirstSecond = -62_135_596_800, LastSecond = 253_402_300_799;
 
     /// <summary>Reads Unix seconds, Unix milliseconds or ISO 8601 with <c>Z</c> or an offset.</summary>

@@ -35,6 +35,48 @@ public class ImportTests : Bench
         }));
     }
 
+    /// <summary>An hour that a change of the clocks skips is moved on by it; one that comes twice is the later, in standard time.</summary>
+    [Test]
+    public async Task People_WithATimeZone_AreInItsTime_AlsoWhereClocksChange()
+    {
+        string[] times = ["2024-07-01T10:00:00", "2024-01-01 10:00", "2024-07-01", "2024-03-31T02:30:00", "2024-03-31 03:30", "2024-10-27T02:30:00", "2024-10-27T02:30:00+02:00", "2024-07-01T10:00:00Z", "1719828000"];
+        var file = Write("people.csv", "id,created_at\n" + string.Concat(times.Select((t, i) => $"u{i},{t}\n")));
+        var result = await ImportAsync(ImportKind.People, file, """{"timeZone":"Europe/Vienna"}""");
+        Assert.That((result.Succeeded, result.Failed), Is.EqualTo(((long)times.Length, 0L)), string.Join('\n', result.Examples));
+        Assert.That(times.Select((_, i) => (long)Attributes($"u{i}")["created_at"]!), Is.EqualTo(new[]
+        {
+            1719820800L, 1704099600L, 1719784800L, 1711848600L, 1711848600L, 1729992600L, 1729989000L, 1719828000L, 1719828000L,
+        }));
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"timeZone":"UTC"}""")]
+    public async Task People_TimeWithoutAnOffset_NeedsATimeZone(string map)
+    {
+        var result = await ImportAsync(ImportKind.People, Write("people.csv", "id,created_at\nu1,2024-07-01T10:00:00\n"), map);
+        Assert.That(result.Failed, Is.EqualTo(map == "{}" ? 1 : 0));
+        Assert.That(string.Join('\n', result.Examples), map == "{}" ? Does.Contain("created_at").And.Contain("timeZone") : Is.Empty);
+    }
+
+    [TestCase("id,Email", "Email", "email")]
+    [TestCase("id,EMAIL", "EMAIL", "email")]
+    [TestCase("Id,email", "Id", "id")]
+    [TestCase("id,Cio ID", "Cio ID", "cio_id")]
+    public async Task People_HeaderInAnotherLetterCase_IsToldToBecomeAnAttribute(string header, string name, string meant)
+    {
+        var result = await ImportAsync(ImportKind.People, Write("people.csv", $"{header}\nu1,ada@example.com\n"));
+        Assert.That(result.Notes.Count(n => n.Contains($"\"{name}\" becomes an attribute") && n.Contains($"not the identifier {meant}")), Is.EqualTo(1), string.Join('\n', result.Notes));
+        Assert.That((string?)((JToken)Sandbox.Requests.Single().Body!).SelectToken($"batch[0].attributes['{name}']"), Is.Not.Null);
+    }
+
+    [TestCase("id,email")]
+    [TestCase("id,mail")]
+    public async Task People_HeaderThatIsMeant_IsNotTold(string header)
+    {
+        var result = await ImportAsync(ImportKind.People, Write("people.csv", $"{header}\nu1,ada@example.com\n"));
+        Assert.That(result.Notes, Has.None.Contains("becomes an attribute"));
+    }
+
     [Test]
     public async Task JsonLines_KeepTheirTypes_AndSpreadAnObject()
     {

@@ -27,6 +27,12 @@ public class GateTests
     [TestCase("-", "-")]
     [TestCase("0", "0")]
     [TestCase("2024-05-01", "2024-05-01")]
+    [TestCase("'s-Gravenhage", "'s-Gravenhage")]
+    [TestCase("\"ada\"", "\"ada\"")]
+    [TestCase("u\u200d1", "u\u200d1")]
+    [TestCase("E+3", "E+3")]
+    [TestCase("a12E+3", "a12E+3")]
+    [TestCase("2024E+1234", "2024E+1234")]
     public void Name_WhatMayPass_IsCleanAtItsEnds(string text, string expected)
     {
         var passed = Gate.Name(text);
@@ -69,6 +75,15 @@ public class GateTests
     [TestCase("1e+21")]
     [TestCase("1.0E16")]
     [TestCase("-1.5e-7")]
+    [TestCase("12E+3")]
+    [TestCase("12e+3")]
+    [TestCase("123.45E+9")]
+    [TestCase("\"null\"")]
+    [TestCase("'undefined'")]
+    [TestCase("\"\"")]
+    [TestCase("''")]
+    [TestCase("u\u202e1")]
+    [TestCase("u\u20661\u2069a")]
     public void Name_WhatNothingCanBeCalled_IsRefused(string text) => Assert.That(Gate.Name(text).Problem, Is.Not.Null);
 
     [TestCase("undefined")]
@@ -94,6 +109,11 @@ public class GateTests
     [TestCase("Ada <ada@example.com>")]
     [TestCase("<ada@example.com>")]
     [TestCase("null")]
+    [TestCase("a@@b.com")]
+    [TestCase("a@b@c.com")]
+    [TestCase("@a@b.com")]
+    [TestCase("mailto:x@y.z")]
+    [TestCase("MAILTO:x@y.z")]
     public void Email_NoAddress_IsRefused(string text) => Assert.That(Gate.Email(text).Problem, Is.Not.Null);
 
     [TestCase("unsubscribed", "\"yes\"", "true")]
@@ -105,7 +125,6 @@ public class GateTests
     [TestCase("unsubscribed", "0", "false")]
     [TestCase("unsubscribed", "true", "true")]
     [TestCase("unsubscribed", "\"\"", "\"\"")]
-    [TestCase("unsubscribed", "null", "null")]
     [TestCase("_update", "\"true\"", "true")]
     [TestCase("created_at", "1714521600", "1714521600")]
     [TestCase("created_at", "\"1714521600\"", "1714521600")]
@@ -118,6 +137,9 @@ public class GateTests
     [TestCase("created_at", "\" 2024-05-01 \"", "1714521600")]
     [TestCase("created_at", "\"1969-07-20T20:17:40Z\"", "-14182940")]
     [TestCase("created_at", "\"\"", "\"\"")]
+    [TestCase("created_at", "\"1714557600.5\"", "1714557600")]
+    [TestCase("created_at", "-1", "-1")]
+    [TestCase("created_at", "\"-1\"", "-1")]
     [TestCase("_timestamp", "\"2024-05-01T00:00:00Z\"", "1714521600")]
     [TestCase("cio_subscription_preferences", """{"topics":{"topic_1":"false","topic_2":true,"topic_3":""}}""", """{"topics":{"topic_1":false,"topic_2":true,"topic_3":""}}""")]
     [TestCase("cio_subscription_preferences", "\"{\\\"topics\\\":{\\\"topic_1\\\":\\\"no\\\"}}\"", """{"topics":{"topic_1":false}}""")]
@@ -135,9 +157,37 @@ public class GateTests
         var given = ConnectorJson.Parse(value);
         var before = given.DeepClone();
         Assert.That(Gate.Attribute(name, given, false, out var sent), Is.Null);
-        Assert.That(ConnectorJson.ToText(sent), Is.EqualTo(expected));
+        Assert.That(ConnectorJson.ToText(sent!), Is.EqualTo(expected));
         Assert.That(JToken.DeepEquals(given, before), "the caller's value was changed");
     }
+
+    [TestCase("created_at", "null")]
+    [TestCase("unsubscribed", "null")]
+    [TestCase("email", "null")]
+    [TestCase("cio_subscription_preferences", "null")]
+    [TestCase("_update", "null")]
+    [TestCase("_update", "\"\"")]
+    [TestCase("_timestamp", "\"\"")]
+    [TestCase("id", "\"\"")]
+    [TestCase("cio_id", "null")]
+    [TestCase("anonymous_id", "\"\"")]
+    public void Attribute_ThatHoldsNothing_IsNotSent(string name, string value)
+    {
+        Assert.That(Gate.Attribute(name, ConnectorJson.Parse(value), false, out var sent), Is.Null);
+        Assert.That(sent, Is.Null);
+    }
+
+    [TestCase("id", "\"u1\"", "id", "u1", true)]
+    [TestCase("id", "7", "id", "7", true)]
+    [TestCase("id", "\"u2\"", "id", "u1", false)]
+    [TestCase("id", "7", "id", "u1", false)]
+    [TestCase("id", "\"u2\"", "email", "ada@example.com", true)]
+    [TestCase("id", "\"u2\"", "cio_id", "a3000001", true)]
+    [TestCase("cio_id", "\"cio_a3000001\"", "cio_id", "a3000001", true)]
+    [TestCase("cio_id", "\"a3000002\"", "cio_id", "a3000001", false)]
+    [TestCase("email", "\"b@example.com\"", "email", "a@example.com", true)]
+    public void Beside_AnIdentifierOfTheSameKind_MustBeTheSame(string name, string value, string key, string identifier, bool passes) =>
+        Assert.That(Gate.Beside(name, ConnectorJson.Parse(value), key, identifier) is null, Is.EqualTo(passes));
 
     [TestCase("unsubscribed", "\"maybe\"", "")]
     [TestCase("unsubscribed", "2", "")]
@@ -145,6 +195,11 @@ public class GateTests
     [TestCase("created_at", "\"01/02/2024\"", "")]
     [TestCase("created_at", "\"2024-05-01T10:00:00\"", "")]
     [TestCase("created_at", "\"soon\"", "")]
+    [TestCase("created_at", "\" \"", "")]
+    [TestCase("created_at", "\"2024-05-01 10:00\"", "")]
+    [TestCase("created_at", "\"Wed, 01 May 2024 10:00:00 GMT\"", "")]
+    [TestCase("email", "\"a@@b.com\"", "")]
+    [TestCase("email", "\"mailto:x@y.z\"", "")]
     [TestCase("created_at", "true", "")]
     [TestCase("created_at", "1e300", "")]
     [TestCase("_timestamp", "{}", "")]
@@ -173,7 +228,7 @@ public class GateTests
     [FsCheck.NUnit.Property(MaxTest = 2000)]
     public void IsPlain_Name_IsOneTheGateLeavesAsItIs(FsCheck.NonNull<string> any, bool email)
     {
-        foreach (var text in (string[])[any.Get, any.Get + "@x", "null" + any.Get, any.Get + "1e+21", new string([.. any.Get.Where(char.IsAscii)])])
+        foreach (var text in (string[])[any.Get, any.Get + "@x", "null" + any.Get, any.Get + "1e+21", new string([.. any.Get.Where(char.IsAscii)]), any.Get.Replace("a", "@")])
         {
             var passed = email ? Gate.Email(text) : Gate.Name(text);
             if (Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), email))
@@ -197,6 +252,13 @@ public class GateTests
     [TestCase("1969-07-20 20:17:40.5", "UTC", -14182940)]
     [TestCase("-14182940", "UTC", -14182940)]
     [TestCase("1714521600.75", "UTC", 1714521600)]
+    [TestCase("2024-03-31T01:59:59", "Europe/Vienna", 1711846799)]
+    [TestCase("2024-03-31T02:30:00", "Europe/Vienna", 1711848600)]
+    [TestCase("2024-03-31T03:30:00", "Europe/Vienna", 1711848600)]
+    [TestCase("2024-10-27T01:59:59", "Europe/Vienna", 1729987199)]
+    [TestCase("2024-10-27T02:30:00", "Europe/Vienna", 1729992600)]
+    [TestCase("2024-10-27T02:30:00+02:00", "Europe/Vienna", 1729989000)]
+    [TestCase("2018-11-04", "America/Sao_Paulo", 1541300400)]
     public void TryReadAny_TableTimeInAZone_IsSeconds(string text, string zone, long expected)
     {
         Assert.That(Timestamp.TryReadAny(text, TimeZoneInfo.FindSystemTimeZoneById(zone), out var seconds), Is.True);
@@ -207,7 +269,7 @@ public class GateTests
     public void Attributes_NothingToChange_AreTheSameObject()
     {
         var attributes = Kit.Bench.Json("""{"email":"ada@example.com","created_at":1714521600,"unsubscribed":true,"plan":"pro"}""");
-        Assert.That(((IGateKeeper)new Silent()).Attributes(attributes, "customerData"), Is.SameAs(attributes));
+        Assert.That(((IGateKeeper)new Silent()).Attributes(attributes, "customerData", "id", "u1"), Is.SameAs(attributes));
     }
 
     private sealed class Silent : IGateKeeper

@@ -15,8 +15,9 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
     protected override Operation Operation(Input input, IApi api)
     {
-        var operation = Person.Of(input.Id, input.IdType, api).Operation("identify");
-        operation["attributes"] = PersonChange.Attributes(input, api);
+        var person = Person.Of(input.Id, input.IdType, api);
+        var operation = person.Operation("identify");
+        operation["attributes"] = PersonChange.Attributes(input, person, api);
         PersonChange.Lift(operation);
         if (input.Relationships is { Count: > 0 } objects)
         {
@@ -48,21 +49,26 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
     protected override bool Verifies(Input input) => input.Verify;
 
-    protected override async Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct) =>
-        await ReadBack.RunAsync(
+    protected override async Task<JToken> VerifyAsync(Input input, JToken output, IApi api, CancellationToken ct)
+    {
+        var person = Person.Of(input.Id, input.IdType, api);
+        var sent = api.Attributes(input.CustomerData ?? [], "customerData", person.Key, person.Value);
+        return await ReadBack.RunAsync(
             new JObject((JObject)output),
-            async () => SentAttributes.Compare(await ReadBack.AttributesAsync(Person.Of(input.Id, input.IdType, api), api, ct).ConfigureAwait(false), api.Attributes(input.CustomerData ?? [], "customerData")),
+            async () => SentAttributes.Compare(await ReadBack.AttributesAsync(person, api, ct).ConfigureAwait(false), sent),
             api,
             ct).ConfigureAwait(false);
+    }
 
     protected override ApiRequest Request(Input input, IApi api)
     {
-        if (Person.Of(input.Id, input.IdType, api).Segment is not { } segment)
+        var person = Person.Of(input.Id, input.IdType, api);
+        if (person.Segment is not { } segment)
         {
             return base.Request(input, api);
         }
 
-        var body = PersonChange.Attributes(input, api);
+        var body = PersonChange.Attributes(input, person, api);
         var time = Times.Seconds(input.OccurredAt, "occurredAt", api);
         if (time is not null || input.Relationships is { Count: > 0 })
         {

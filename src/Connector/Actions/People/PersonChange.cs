@@ -9,14 +9,15 @@ namespace CustomerIo.Connector.Actions.People;
 internal static class PersonChange
 {
     /// <summary>The attributes to send; the caller's object itself where nothing is to be added.</summary>
-    public static JObject Attributes(Identify.Input input, IApi api)
+    public static JObject Attributes(Identify.Input input, Person person, IApi api)
     {
+        var data = api.Attributes(input.CustomerData ?? [], "customerData", person.Key, person.Value);
         if (input is { CreatedAt: null, AnonymousId: null, Unsubscribed: null, SubscriptionPreferences: null, RemoveAttributes: null, UpdateOnly: null })
         {
-            return api.Attributes(input.CustomerData ?? [], "customerData");
+            return data;
         }
 
-        return With(Set(input, api), api.Attributes(input.CustomerData ?? [], "customerData"), api);
+        return With(Set(input, api), data, api);
     }
 
     private static JObject With(JObject set, JObject data, IApi api)

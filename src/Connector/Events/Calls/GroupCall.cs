@@ -66,7 +66,7 @@ internal static class GroupCall
         {
             if (name is "createdAt" or "created_at")
             {
-                if (value is not JValue { Value: null } && message.Profile.Time(message, value!, "/traits/" + name) is { } time)
+                if (value is not JValue { Value: null } && message.Profile.CreatedAt(message, value!, "/traits/" + name) is { } time)
                 {
                     attributes["created_at"] = time;
                 }

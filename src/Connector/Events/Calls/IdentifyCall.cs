@@ -20,7 +20,7 @@ internal static class IdentifyCall
         {
             if (!s_notCopied.Contains(name) && !(name == "email" && value is JValue { Value: string email } && who is { Key: "email" } && who.Value == Gate.Clean(email) && message.Profile.EmailKind == "email"))
             {
-                attributes.With(name, Attribute(message, name, message.Value(value!), place));
+                attributes.WithSome(name, Attribute(message, who, name, message.Value(value!), place));
             }
         }
 
@@ -28,7 +28,10 @@ internal static class IdentifyCall
         {
             foreach (var (name, value) in more)
             {
-                attributes[name] = Attribute(message, name, value!, "user_properties");
+                if (Attribute(message, who, name, value!, "user_properties") is { } sent)
+                {
+                    attributes[name] = sent;
+                }
             }
         }
 
@@ -45,10 +48,17 @@ internal static class IdentifyCall
         return message.Profile.Wire.Identify(who, attributes, message.EventTime());
     }
 
-    private static JToken Attribute(Message message, string name, JToken value, string place) =>
-        Gate.IsReserved(name) && message.Attribute(name, value, $"{place}/{Names.Escape(name)}", out var sent) is var problem
-            ? problem is null ? sent : throw ConnectorException.Input([problem])
-            : value;
+    private static JToken? Attribute(Message message, Who who, string name, JToken value, string place)
+    {
+        if (!Gate.IsReserved(name))
+        {
+            return value;
+        }
+
+        var path = $"{place}/{Names.Escape(name)}";
+        var problem = message.Attribute(name, value, path, out var sent) ?? GateKeeping.Beside(name, sent, path, who.Key, who.Value);
+        return problem is null ? sent : throw ConnectorException.Input([problem]);
+    }
 
     private static Who Unknown(Message message, string? anonymous) => anonymous is not null && message.Profile.AnonymousIdentify
         ? Who.Anonymous(message, anonymous)
@@ -60,7 +70,7 @@ internal static class IdentifyCall
         {
             if (message.At([.. source, name]) is not null && (source.Length == 1 || message.Profile.ContextTraits))
             {
-                return message.Time([.. source, name]);
+                return message.Profile.CreatedAt(message, message.At([.. source, name])!, $"/{string.Join('/', source)}/{name}");
             }
         }
 
