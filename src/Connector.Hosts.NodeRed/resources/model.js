@@ -112,7 +112,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "type": "string",
         "secret": false,
         "group": "advanced",
-        "help": "Refuses whatever deletes, suppresses, merges or unsubscribes, and requests that it does not understand.",
+        "help": "Refuses whatever deletes, suppresses, merges, unsubscribes or ends relationships and memberships, and requests it does not understand.",
         "default": "false",
         "options": [
           {
@@ -131,7 +131,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "type": "string",
         "secret": false,
         "group": "advanced",
-        "help": "Outside production: allow:*@example.com lets only these get messages, rewrite:qa@example.com sends all there.",
+        "help": "Outside production: allow:*@example.com,+1555* lets only these get messages, rewrite:qa@example.com sends all there.",
         "placeholder": "allow:*@example.com"
       },
       {

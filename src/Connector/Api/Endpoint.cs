@@ -14,6 +14,9 @@ internal enum Carries
     /// <summary>A message's content, which may say who gets it.</summary>
     Content,
 
+    /// <summary>A person's attributes of Track v1, which may end relationships.</summary>
+    Person,
+
     /// <summary>One event of Track v1.</summary>
     Event,
 
@@ -44,7 +47,7 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
     // A row is methods, path, what it carries, what it destroys. One that carries or destroys something is known by every method, so that no odd one gets round its judge.
     private static readonly Row[] s_track = Rows(
         """
-        PUT v1/customers/*
+        PUT v1/customers/* Person
         PUT,POST v1/customers/*/devices
         POST v1/customers/*/unsuppress
         POST v1/forms/*/submit
@@ -52,7 +55,6 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         POST v1/push/events
         POST push/events
         POST v1/segments/*/add_customers
-        POST v1/segments/*/remove_customers
         * v1/customers/*/events Event
         * v1/events Event
         * v2/entity Operation
@@ -62,6 +64,7 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         * v1/broadcasts/*/triggers Audience
         * v1/customers/*/suppress Nothing suppressing a person
         * v1/merge_customers Nothing merging two people
+        * v1/segments/*/remove_customers Nothing taking people out of a segment
         * unsubscribe/* Nothing unsubscribing whoever got a message
         """);
 

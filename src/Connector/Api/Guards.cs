@@ -34,7 +34,7 @@ internal static class Guards
             }
         }
 
-        var judged = endpoint is not null && (endpoint.Carries is Carries.Operation or Carries.Operations or Carries.Call or Carries.Calls || (connection.Guard is not null && endpoint.Carries is not (Carries.Nothing or Carries.Unseen)));
+        var judged = endpoint is not null && (endpoint.Carries is Carries.Person or Carries.Operation or Carries.Operations or Carries.Call or Carries.Calls || (connection.Guard is not null && endpoint.Carries is not (Carries.Nothing or Carries.Unseen)));
         var body = judged ? Json(request) : Unjudged(request);
         if (body is JObject holder && holder.Properties().FirstOrDefault(p => IsMethodField(p.Name)) is { } field)
         {
@@ -69,6 +69,10 @@ internal static class Guards
         {
             return request.Body.Bytes.IsEmpty ? new JObject() : ConnectorJson.Parse(request.Body.Bytes.Span);
         }
+        catch (FormatException e) when (e.Data[ConnectorJson.DuplicateKey] is string key)
+        {
+            throw Refused($"the key {Quoted(key)} stands twice in one object of the body, so nobody can say which one counts (write it once)", e);
+        }
         catch (FormatException e)
         {
             throw Refused("it could not read the body as JSON", e);
@@ -88,7 +92,7 @@ internal static class Guards
         {
             if (Folded(name) == key)
             {
-                found = found is null ? value! : throw Refused($"the key \"{key}\" stands more than once in one object ({path}/{key})");
+                found = found is null ? value! : throw Refused($"the key \"{key}\" stands more than once in one object, also if in another letter case ({path}/{key}; write it once)");
             }
         }
 

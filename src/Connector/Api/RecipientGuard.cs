@@ -26,12 +26,28 @@ internal sealed class RecipientGuard
     {
         var parts = text.Split(':', 2);
         var values = parts.Length == 2 ? parts[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
-        return (parts[0].Trim().ToLowerInvariant(), values) switch
+        var form = parts[0].Trim().ToLowerInvariant();
+        if (form == "allow" && values.Select(Wrong).FirstOrDefault(w => w is not null) is { } wrong)
+        {
+            throw new ConnectorException(FailureKind.Connection, $"The recipient guard's {wrong} Write addresses, patterns as *@example.com or numbers as +1555*, with commas between.");
+        }
+
+        return (form, values) switch
         {
             ("allow", { Length: > 0 }) => new RecipientGuard(values, null),
-            ("rewrite", [var one]) when one.Contains('@') && !one.Contains('*') => new RecipientGuard([one], one),
+            ("rewrite", [var one]) when !one.AsSpan().ContainsAny("*?") && Gate.Email(one).Problem is null && MailParts.Bare(one) == one => new RecipientGuard([one], one),
             _ => throw new ConnectorException(FailureKind.Connection, "The recipient guard must be allow: with addresses or patterns, such as allow:*@example.com, or rewrite: with one address, such as rewrite:qa@example.com."),
         };
+    }
+
+    /// <summary>What is wrong with a pattern; null when nothing.</summary>
+    private static string? Wrong(string pattern)
+    {
+        var at = pattern.LastIndexOf('@');
+        return MailParts.Bare(pattern) != pattern ? "pattern holds what no address has, such as a blank, a semicolon or brackets, and could match nobody."
+            : !pattern[(at + 1)..].Any(char.IsLetterOrDigit) ? "pattern would let everybody pass, whatever the domain or number; leave the guard empty to have none."
+            : at < 0 && pattern[0] != '+' ? "pattern has no @ and is no number, so it could match addresses that nobody meant."
+            : null;
     }
 
     /// <summary>The request with every recipient checked or replaced.</summary>

@@ -19,6 +19,9 @@ public static class ConnectorJson
     /// <summary>How deep objects and arrays may nest: 64.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>Where a failure to read says which key stands twice: the key of its <see cref="Exception.Data"/>.</summary>
+    internal const string DuplicateKey = "key";
+
     private static readonly JsonReaderOptions s_reader = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false };
     private static readonly JsonReaderOptions s_foreign = s_reader with { MaxDepth = int.MaxValue };
     private static readonly JsonSerializerSettings s_texts = new() { DateParseHandling = DateParseHandling.None };
@@ -268,7 +271,7 @@ public static class ConnectorJson
 
                     if (o.ContainsKey(name))
                     {
-                        throw new FormatException($"The key \"{Cut(name)}\" stands twice in one object.");
+                        throw new FormatException($"The key \"{Cut(name)}\" stands twice in one object.") { Data = { [DuplicateKey] = name } };
                     }
 
                     o.Add(name, ReadValue(ref reader, false));

@@ -41,7 +41,7 @@ public partial class GuardedOperationsTests
         ("track POST /api/v1/metrics", Kind.Harmless, """{"delivery_id":"d","metric":"opened","recipient":"x@else.net"}"""),
         ("track POST /api/v1/push/events", Kind.Harmless, """{"delivery_id":"d","event":"opened","device_id":"t"}"""),
         ("track POST /api/v1/segments/{segment_id}/add_customers", Kind.Harmless, """{"ids":["1"]}"""),
-        ("track POST /api/v1/segments/{segment_id}/remove_customers", Kind.Harmless, """{"ids":["1"]}"""),
+        ("track POST /api/v1/segments/{segment_id}/remove_customers", Kind.Destroys, """{"ids":["1"]}"""),
         ("track POST /api/v2/entity", Kind.Holds, """{"type":"person","action":"identify","identifiers":{"id":"1"},"attributes":{"recipient":"x@else.net"}}"""),
         ("track POST /api/v2/batch", Kind.Holds, """{"batch":[{"type":"person","action":"event","identifiers":{"id":"1"},"name":"User Deleted"},{"type":"delivery","action":"event","identifiers":{"id":"d"},"name":"opened"}]}"""),
         ("pipelines POST /v1/identify", Kind.Harmless, """{"userId":"1","traits":{"recipient":"x@else.net"}}"""),
@@ -114,14 +114,14 @@ public partial class GuardedOperationsTests
         ("app POST /v1/design_studio/emails/{id}/inbox_previews", Kind.Harmless, "{}"),
     ];
 
-    private static readonly string[] s_destroyingActions = ["delete", "delete_device", "merge", "suppress"];
+    private static readonly string[] s_destroyingActions = ["delete", "delete_device", "delete_relationships", "merge", "suppress"];
 
     private static readonly string[] s_harmlessActions =
-        ["identify", "identify_anonymous", "event", "page", "screen", "add_device", "add_relationships", "delete_relationships", "unsuppress"];
+        ["identify", "identify_anonymous", "event", "page", "screen", "add_device", "add_relationships", "unsuppress"];
 
-    private static readonly string[] s_destroyingEvents = ["User Deleted", "User Suppressed", "Object Deleted", "Device Deleted"];
+    private static readonly string[] s_destroyingEvents = ["User Deleted", "User Suppressed", "Object Deleted", "Device Deleted", "Relationship Deleted"];
 
-    private static readonly string[] s_harmlessEvents = ["User Unsuppressed", "Device Created or Updated", "Relationship Deleted", "Report Delivery Event", "Report Content Event"];
+    private static readonly string[] s_harmlessEvents = ["User Unsuppressed", "Device Created or Updated", "Report Delivery Event", "Report Content Event"];
 
     private static readonly string[] s_methodHeaders = ["X-HTTP-Method-Override", "x-http-method-override", "X-HTTP-Method", "X-Method-Override", "X_HTTP_METHOD_OVERRIDE", "_method", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri"];
 
@@ -277,6 +277,46 @@ public partial class GuardedOperationsTests
             }
         });
     }
+
+    // A person's attributes may carry what becomes of their relationships.
+    [TestCase("track PUT /api/v1/customers/5", "ATTRIBUTES")]
+    [TestCase("track POST /api/v2/entity", """{"type":"person","action":"identify","attributes":ATTRIBUTES}""")]
+    [TestCase("track POST /api/v2/batch", """{"batch":[{"type":"person","action":"identify","attributes":ATTRIBUTES}]}""")]
+    [TestCase("pipelines POST /v1/identify", """{"userId":"1","traits":ATTRIBUTES}""")]
+    [TestCase("pipelines POST /v1/batch", """{"batch":[{"type":"identify","userId":"1","traits":ATTRIBUTES}]}""")]
+    public void Relationships_AmongAttributes_AreAddedOrStopped(string operation, string body)
+    {
+        const string Them = "\"relationships\":[{\"identifiers\":{\"object_type_id\":\"1\",\"object_id\":\"acme\"}}]";
+        Assert.Multiple(() =>
+        {
+            foreach (var harmless in (string[])["null", "[]", $"{{\"action\":\"add_relationships\",{Them}}}", """[{"identifiers":{"object_type_id":"1","object_id":"acme"}}]"""])
+            {
+                Passes(Request(operation, body.Replace("ATTRIBUTES", $"{{\"plan\":\"pro\",\"cio_relationships\":{harmless}}}")), true, true);
+            }
+
+            foreach (var member in Members("action", "delete_relationships", "add_relationships"))
+            {
+                foreach (var key in (string[])["cio_relationships", "CIO_Relationships", "cio_relation\u017fhips"])
+                {
+                    Stops(Request(operation, body.Replace("ATTRIBUTES", $"{{\"{key}\":{{{member},{Them}}}}}")), Blocking);
+                    Stops(Request(operation, body.Replace("ATTRIBUTES", $"{{\"{key}\":[{{{member}}}]}}")), Blocking);
+                }
+            }
+
+            foreach (var odd in (string[])["\"delete_relationships\"", "{}", $"{{{Them}}}", "true", "[\"acme\"]"])
+            {
+                Stops(Request(operation, body.Replace("ATTRIBUTES", $"{{\"cio_relationships\":{odd}}}")), Blocking);
+            }
+
+            Stops(Request(operation, body.Replace("ATTRIBUTES", "{\"cio_relationships.action\":\"delete_relationships\"}")), Blocking);
+        });
+    }
+
+    [TestCase("track POST /api/v2/entity", """{"type":"person","action":"identify","action":"identify"}""", "\"action\" stands twice")]
+    [TestCase("track PUT /api/v1/customers/5", """{"plan":"a","plan":"b"}""", "\"plan\" stands twice")]
+    [TestCase("track POST /api/v2/entity", """{"action":"identify","Action":"identify"}""", "\"action\" stands more than once")]
+    public void DuplicateKey_IsNamedWithWhatToDo(string operation, string body, string expected) =>
+        Assert.That(() => Guards.Apply(Request(operation, body), Blocking, _ => { }), Throws.TypeOf<ConnectorException>().With.Message.Contains(expected).And.Message.Contains("write it once"));
 
     [TestCase("track", "/api/v2/batch", """{"batch":[],"type":"person","action":"delete","identifiers":{"id":"1"}}""")]
     [TestCase("track", "/api/v2/batch", """{"type":"person","action":"delete","identifiers":{"id":"1"}}""")]
