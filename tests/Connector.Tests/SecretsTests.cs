@@ -84,6 +84,7 @@ public class SecretsTests
             Request, attempt {{attempt}}: PUT https://track.customer.io/api/v1/customers/***@***/devices/***?q=***@***
             Authorization: ***
             User-Agent: customerio-connector/{{version}}
+            Accept-Encoding: gzip, deflate, br
             X-Own: ***
             Content-Type: application/json
             {"device":{"id":"***","platform":"ios"},"n":1}

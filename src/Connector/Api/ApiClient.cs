@@ -174,9 +174,11 @@ internal sealed class ApiClient : IDisposable
             DebugLog.Request(call.Log, call.Request, message, call.Workspace, call.Attempts);
         }
 
+        var answered = false;
         try
         {
             using var response = await _http.SendAsync(message, timeout.Token).ConfigureAwait(false);
+            answered = true;
             var answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
             if (answer.IsCut(call.Request.Form))
             {
@@ -202,11 +204,11 @@ internal sealed class ApiClient : IDisposable
         catch (OperationCanceledException e)
         {
             // Ours, or the handler's own limit on connecting, which carries a TimeoutException inside: then nothing had left.
-            return new Attempt(null, new TimeoutException(null, e), content.Started);
+            return new Attempt(null, new TimeoutException(null, e), answered || content.Started);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new Attempt(null, e, content.Started);
+            return new Attempt(null, e, answered || content.Started);
         }
     }
 
@@ -214,6 +216,7 @@ internal sealed class ApiClient : IDisposable
     {
         message.Headers.TryAddWithoutValidation("Authorization", call.Workspace.Authorization(call.Request.Api));
         message.Headers.TryAddWithoutValidation("User-Agent", s_userAgent);
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", Packed.Accepted);
         foreach (var (name, value) in call.Request.Headers)
         {
             if (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
@@ -232,8 +235,18 @@ internal sealed class ApiClient : IDisposable
     private async Task<ApiResponse> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         await response.Content.LoadIntoBufferAsync(MostResponseBytes, ct).ConfigureAwait(false);
-        var body = Packed.Unpack(await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false), response.Content.Headers, MostResponseBytes);
+        var body = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
         var status = (int)response.StatusCode;
+        try
+        {
+            body = Packed.Unpack(body, response.Content.Headers, MostResponseBytes);
+        }
+        catch (UnknownPackingException) when (status is < 200 or >= 300)
+        {
+            // A refusal says enough by its status.
+            body = [];
+        }
+
         if (status is >= 200 and < 300)
         {
             return new ApiResponse(status, body, response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null, null, null);

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Api;
 internal static class DebugLog
 {
     private const int Longest = 10_000;
-    private static readonly string[] s_plainHeaders = ["User-Agent", "Content-Type", "Accept"];
+    private static readonly string[] s_plainHeaders = ["User-Agent", "Content-Type", "Accept", "Accept-Encoding"];
 
     public static void Request(ILogger log, ApiRequest request, HttpRequestMessage message, Workspace workspace, int attempt)
     {

@@ -47,6 +47,7 @@ internal static class Downloads
             using var timeout = new CancellationTokenSource(pause, time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
             using var message = new HttpRequestMessage(HttpMethod.Get, uri) { Content = new ByteArrayContent([]) };
+            message.Headers.TryAddWithoutValidation("Accept-Encoding", Packed.Accepted);
             using var response = await send(message, both.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
@@ -91,6 +92,10 @@ internal static class Downloads
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new ConnectorException(FailureKind.Unavailable, $"The file's download stood still for {pause.TotalSeconds:0} s. Try again later.");
+        }
+        catch (UnknownPackingException e)
+        {
+            throw new ConnectorException(FailureKind.Unavailable, e.Words, inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || Packed.IsDamage(e))
         {

@@ -132,6 +132,7 @@ internal static class Failures
         {
             BudgetExceededException => (FailureKind.RateLimited, "The connection's rate limit leaves no turn within its total timeout, so nothing was sent. Run fewer at once, or raise the limit."),
             TimeoutException => (FailureKind.Unavailable, string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds:0} ms. Try again later, or raise Timeout.")),
+            UnknownPackingException e => (FailureKind.Unavailable, e.Words),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e =>
                 (FailureKind.Connection, $"The TLS connection failed: {Reason(e, workspace)} Check the base URL's certificate and any proxy between."),
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>

@@ -3,16 +3,25 @@ using System.Net.Http.Headers;
 
 namespace CustomerIo.Connector.Api;
 
-/// <summary>Unpacks what a proxy packed though nobody asked for it: gzip, deflate and br.</summary>
+/// <summary>Unpacks answers: gzip, deflate and br.</summary>
 internal static class Packed
 {
-    /// <summary>A body as it was before it was packed; what is packed in an unknown way stays so.</summary>
+    /// <summary>What an answer may be packed with: without a word of it, anything would do.</summary>
+    public const string Accepted = "gzip, deflate, br";
+
+    /// <summary>A body as it was before it was packed.</summary>
+    /// <exception cref="UnknownPackingException">It is packed in a way that nobody asked for.</exception>
     /// <exception cref="HttpRequestException">It is damaged, or longer than <paramref name="most"/> bytes when unpacked.</exception>
     public static byte[] Unpack(byte[] body, HttpContentHeaders headers, int most)
     {
+        if (body.Length == 0)
+        {
+            return body;
+        }
+
         using var packed = new MemoryStream(body, 0, body.Length, writable: false, publiclyVisible: true);
         using var stream = Open(packed, headers);
-        if (ReferenceEquals(stream, packed) || body.Length == 0)
+        if (ReferenceEquals(stream, packed))
         {
             return body;
         }
@@ -40,6 +49,7 @@ internal static class Packed
     }
 
     /// <summary>A stream that unpacks; the same one when nothing is packed.</summary>
+    /// <exception cref="UnknownPackingException">It is packed in a way that nobody asked for.</exception>
     public static Stream Open(Stream stream, HttpContentHeaders headers)
     {
         if (!headers.NonValidated.TryGetValues("Content-Encoding", out var ways))
@@ -57,7 +67,8 @@ internal static class Packed
                 // Some leave out the two bytes around it that make it zlib's.
                 "deflate" when stream is MemoryStream { Length: > 0 } body && (body.GetBuffer()[0] & 0x0F) != 8 => new DeflateStream(stream, CompressionMode.Decompress),
                 "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
-                _ => stream,
+                "identity" => stream,
+                _ => throw new UnknownPackingException(way),
             };
         }
 
@@ -66,4 +77,13 @@ internal static class Packed
 
     /// <summary>Whether unpacking failed by what was packed.</summary>
     public static bool IsDamage(Exception e) => e is InvalidDataException or InvalidOperationException;
+}
+
+/// <summary>An answer is packed in a way that nobody asked for, so it cannot be read.</summary>
+internal sealed class UnknownPackingException(string way) : HttpRequestException(HttpRequestError.InvalidResponse)
+{
+    /// <summary>What is wrong and what to do, with the name of the packing as far as it is one.</summary>
+    public string Words { get; } =
+        $"The answer is packed as {(way.Length <= 20 && way.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? way : "something without a proper name")}, "
+        + $"which this connector did not ask for ({Packed.Accepted}) and cannot read. Look for the proxy on the way that packs it so.";
 }

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Api;
 /// <param name="Asked">What was asked for.</param>
 internal sealed record RetryAfter(TimeSpan Wait, TimeSpan Asked)
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(300), s_told = TimeSpan.FromDays(365);
 
     /// <summary>The three forms of a date that HTTP knows.</summary>
     private static readonly string[] s_dates = ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
@@ -35,11 +35,11 @@ internal sealed record RetryAfter(TimeSpan Wait, TimeSpan Asked)
 
     /// <summary>In words: how long is waited, and what was asked for where that was more.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"wait {Math.Ceiling(Wait.TotalSeconds)} s")
-        + (Asked > Wait ? string.Create(CultureInfo.InvariantCulture, $" (it asked for {Math.Ceiling(Asked.TotalSeconds)} s; another attempt is made after {s_longest.TotalSeconds} s at the latest)") : "");
+        + (Asked > Wait ? string.Create(CultureInfo.InvariantCulture, $" (it asked for {(Asked < s_told ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Asked.TotalSeconds)} s") : "a year or more")}; another attempt is made after {s_longest.TotalSeconds} s at the latest)") : "");
 
     private static RetryAfter Of(double seconds)
     {
-        var asked = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 1e9));
+        var asked = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, s_told.TotalSeconds));
         return new RetryAfter(asked < s_longest ? asked : s_longest, asked);
     }
 }

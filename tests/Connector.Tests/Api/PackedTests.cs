@@ -4,7 +4,7 @@ using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Tests.Api;
 
-/// <summary>Answers that something on the way has packed, though nobody asked for it.</summary>
+/// <summary>Answers that are packed, as asked for or not.</summary>
 public class PackedTests
 {
     private const string Text = """{"email":"zoë","n":1}""";
@@ -64,6 +64,44 @@ public class PackedTests
     {
         using var bench = new Bench(Answer.Bytes(400, [0x28, 0xB5, 0x2F, 0xFD, 0, 1, 2], "application/json", ("Content-Encoding", "zstd")));
         Assert.That((await bench.FailAsync("identify", """{"id":"u1","maxRetryCount":0}""")).Message, Does.Not.Contain("It said"));
+    }
+
+    [TestCase("zstd", "zstd")]
+    [TestCase("gzip, zstd", "zstd")]
+    [TestCase("compress", "compress")]
+    [TestCase("a b\u001b[31m", "something without a proper name")]
+    public async Task RunAsync_PackedInAWayNobodyKnows_IsNamed(string way, string name)
+    {
+        var answer = Answer.Bytes(200, [0x28, 0xB5, 0x2F, 0xFD, 0, 1, 2], "application/json", ("Content-Encoding", way));
+        foreach (var (action, input, kind, attempts) in new[]
+        {
+            ("raw-request", """{"url":"/v1/send/email","method":"POST"}""", FailureKind.Uncertain, 1),
+            ("raw-request", """{"url":"/v1/x","method":"GET","responseType":"text"}""", FailureKind.Unavailable, 1),
+            ("raw-request", """{"url":"/v1/x","method":"GET"}""", FailureKind.Unavailable, 1),
+            ("identify", """{"id":"u1"}""", FailureKind.Unavailable, 4),
+        })
+        {
+            using var bench = new Bench(answer, answer, answer, answer);
+            var failure = await bench.FailAsync(action, input);
+            Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((kind, attempts)), failure.Message);
+            Assert.That(failure.Message, Does.Contain($"packed as {name}, which").And.Contain("gzip, deflate, br"));
+        }
+    }
+
+    [Test]
+    public async Task RunAsync_RefusalPackedInAWayNobodyKnows_IsTheSameRefusal()
+    {
+        using var bench = new Bench(Answer.Bytes(401, [0x28, 0xB5, 0x2F, 0xFD], "application/json", ("Content-Encoding", "zstd")));
+        Assert.That((await bench.FailAsync("identify", """{"id":"u1"}""")).Kind, Is.EqualTo(FailureKind.Connection));
+    }
+
+    [TestCase("identify", """{"id":"u1"}""", "gzip, deflate, br")]
+    [TestCase("raw-request", """{"url":"/v1/x","method":"GET","headers":{"Accept-Encoding":"identity"}}""", "identity")]
+    public async Task RunAsync_AnyRequest_AsksForWhatIsUnpacked(string action, string input, string expected)
+    {
+        using var bench = new Bench(Answer.Ok());
+        await bench.RunAsync(action, input);
+        Assert.That(bench.Wire.Only.Header("Accept-Encoding"), Is.EqualTo(expected));
     }
 
     private static Answer Packed(int status, string text, string way) =>

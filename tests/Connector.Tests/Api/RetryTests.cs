@@ -171,6 +171,17 @@ public class RetryTests
         Assert.That(bench.Log.Text, Is.EqualTo("Customer.io asks to wait: the next attempt is in 300 s."));
     }
 
+    [TestCase("99999999999999999999", "a year or more")]
+    [TestCase("Fri, 31 Dec 9999 23:59:59 GMT", "a year or more")]
+    [TestCase("3600", "3600 s")]
+    public async Task RunAsync_LongRetryAfter_IsToldAsItIsWaitedFor(string value, string asked)
+    {
+        using var bench = new Bench(Answer.Status(429, headers: ("Retry-After", value)));
+        var failure = await bench.FailAsync("identify", Person);
+        Assert.That(failure.Message, Does.Contain($"wait 300 s (it asked for {asked};"));
+        Assert.That(failure.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(300)));
+    }
+
     [TestCase("identify", Person)]
     [TestCase("destroy", Person)]
     [TestCase("track", """{"id":"u1","eventName":"bought","eventData":{"price":1.5}}""")]

@@ -23,7 +23,7 @@ public class SocketTests
         await connector.RunAsync("identify", Bench.Json("""{"id":"a/b","customerData":{"name":"Zoë"}}"""), peer.Connection);
         Assert.That(peer.Requests.Single().Split("\r\n").Where(l => !l.StartsWith("User-Agent:", StringComparison.Ordinal)), Is.EqualTo(new[]
         {
-            "PUT /api/v1/customers/a%2Fb HTTP/1.1", "Host: " + peer.Origin["http://".Length..], "Authorization: Basic czpr", "Content-Type: application/json", "Content-Length: 15", "",
+            "PUT /api/v1/customers/a%2Fb HTTP/1.1", "Host: " + peer.Origin["http://".Length..], "Authorization: Basic czpr", "Accept-Encoding: gzip, deflate, br", "Content-Type: application/json", "Content-Length: 15", "",
             """{"name":"Zoë"}""",
         }));
     }

@@ -114,7 +114,7 @@ public class GoldenRequestTests
     private static JObject Shown(WireRequest request)
     {
         var type = request.Header("Content-Type");
-        var headers = request.Headers.Where(h => h.Key is not ("Authorization" or "User-Agent" or "Content-Type"));
+        var headers = request.Headers.Where(h => h.Key is not ("Authorization" or "User-Agent" or "Accept-Encoding" or "Content-Type"));
         return new JObject
         {
             ["method"] = request.Method,

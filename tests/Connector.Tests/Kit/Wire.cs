@@ -78,7 +78,7 @@ internal sealed record WireRequest(string Method, string Url, IReadOnlyList<KeyV
     public string? Header(string name) => Headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value).SingleOrDefault();
 
     /// <summary>The whole request; the product's version is left out so that a release does not change it.</summary>
-    public string Text => string.Join('\n', [$"{Method} {Url}", .. Headers.Where(h => h.Key != "User-Agent").Select(h => $"{h.Key}: {h.Value}"), "", BodyText]);
+    public string Text => string.Join('\n', [$"{Method} {Url}", .. Headers.Where(h => h.Key is not ("User-Agent" or "Accept-Encoding")).Select(h => $"{h.Key}: {h.Value}"), "", BodyText]);
 
     public static async Task<WireRequest> ReadAsync(HttpRequestMessage request, bool withBody)
     {
