@@ -139,8 +139,8 @@ internal static class Gate
             return false;
         }
 
-        // Of the words for nothing none has a digit behind a letter at its beginning, is longer, or has one of these signs.
-        return name.Length > 40 || name.ContainsAny((byte)'@', (byte)'_') || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
+        // Of the words for nothing none has a digit behind a letter at its beginning or is longer; [object A_b] alone has one of these signs, in quotes or not.
+        return name.Length > 40 || (name.ContainsAny((byte)'@', (byte)'_') && name[^1] is not ((byte)']' or (byte)'\'')) || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
             || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !IsPlaceholder(Encoding.ASCII.GetString(name));
     }
 
@@ -366,7 +366,7 @@ internal static class Gate
             || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
         : text.Length == 2 && s_nothing.Contains(text);
 
-    private static bool IsQuoted(string text) => text.Length is > 2 and <= 42 && text[0] is '"' or '\'' && text[^1] == text[0];
+    private static bool IsQuoted(string text) => text.Length is > 2 and <= 40 && text[0] is '"' or '\'' && text[^1] == text[0];
 
     private static bool IsNothing(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 

@@ -22,7 +22,7 @@ public class CarriedOperationTests
         "u1", "U-1", "ada", "123", "00123", "-1", "1.0", "1e5", "1E+5", "12E+3", "1.23E+11", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "crm/10+user.10@example.com", "ada@example.com",
         "Ada@Example.com", "a@b", "a@b.", "@b.c", "a@.b", "a@@b.com", "a@b@c.de", "mailto:a@b.com", "a b@c.de", "a,b@c.de", "a+b@c.de", "<a@b.de>", "cio_", "cio_a1", "cio", "+43123456789", ".", "..", "...",
         "a.b", "", " ", " u1", "u1 ", "u 1", "u\u00a01", "\u200bu1", "é", "😀", "a\"b", "a\\b", "a/b", "a<b", "a'b", "a&b", "\t", "u\u007f", "u\u0001",
-        "null", "NULL", "none", "NaN", "NaT", "undefined", "[object Object]", "#N/A", "#DIV/0!", @"\N", "n/a", "Infinity", "<nil>", "%!s(<nil>)", "Optional(nil)", "{}", "[]", "\"null\"",
+        "null", "NULL", "none", "NaN", "NaT", "undefined", "[object Object]", "#N/A", "#DIV/0!", @"\N", "n/a", "Infinity", "<nil>", "%!s(<nil>)", "Optional(nil)", "{}", "[]", "\"null\"", "'null'", "[object A_b]", "'[object a@b]'",
         new('x', 150), new('x', 151), new('é', 76), new('n', 200),
     ];
 
