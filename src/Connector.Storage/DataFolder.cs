@@ -33,9 +33,9 @@ public static class DataFolder
             whole.Stream.Write(Encoding.UTF8.GetBytes(text));
             whole.Complete();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new ConnectorException(FailureKind.Input, $"{file} cannot be made: {e.Message} Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e);
+            throw FileFailure.Of(e, file, "written");
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class BatchRun(
     /// <returns>The exit code: 4 when not every line succeeded, 3 when the credentials were refused.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
-        using var source = _source = new LineSource(EachRun.Open(file));
+        using var source = _source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = _stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 
@@ -14,7 +15,7 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
-        using var source = new LineSource(Open(file));
+        using var source = new LineSource(await OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = Stdout.Open();
         var output = new OrderedOutput(stdout, concurrency);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -52,12 +53,21 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         }
     }
 
-    public static Stream Open(string file)
+    /// <summary>Opens a file of lines, or stdin.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped before somebody opened the other end of a pipe.</exception>
+    public static async Task<Stream> OpenAsync(string file, CancellationToken ct)
     {
+        if (file == "-")
+        {
+            return Console.OpenStandardInput();
+        }
+
+        PlainFile.RefuseAddress(file);
         try
         {
-            // Unbuffered: the line source has its own block.
-            return file == "-" ? Console.OpenStandardInput() : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+            // Unbuffered: the line source has its own block. Whoever stops the run does not wait for the other end of a pipe.
+            return await Task.Run(() => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan), ct).WaitAsync(ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,7 +19,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
-        using var source = new LineSource(EachRun.Open(file));
+        using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = EachProgress.WatchAsync("events", () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);

@@ -13,7 +13,7 @@ internal sealed class EventsTranslate(EventSettings settings, Region region, Str
     /// <returns>The exit code: 4 when not every line was translated.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
     {
-        using var source = new LineSource(EachRun.Open(file));
+        using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         var (translated, refused) = (0L, 0L);
         var buffer = new ArrayBufferWriter<byte>(FlushAt * 2);
         await using var writer = ConnectorJson.Writer(buffer);

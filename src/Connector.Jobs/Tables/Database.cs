@@ -15,6 +15,8 @@ internal sealed partial record Database
     /// <summary>How long a lock that somebody else holds is waited for, in seconds.</summary>
     private const int Patience = 10;
 
+    private const int NotADatabase = 26;
+
     private readonly string _connection;
 
     private Database(bool isPostgres, string connection, string name)
@@ -102,12 +104,18 @@ internal sealed partial record Database
                 : create ? new SqliteConnection(_connection)
                 : new SqliteConnection(new SqliteConnectionStringBuilder(_connection) { Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite }.ToString());
             connection.Open();
+            if (!IsPostgres)
+            {
+                // Only what reads it finds out whether a file is a database.
+                connection.Execute("PRAGMA schema_version");
+            }
+
             return connection;
         }
         catch (Exception e) when (DatabaseFailure.Is(e) || e is ArgumentException or InvalidOperationException or NotSupportedException)
         {
             connection?.Dispose();
-            throw Failure(e, $"{Name} cannot be opened");
+            throw Failure(e, $"{Name} cannot be opened", e is SqliteException { SqliteErrorCode: NotADatabase } ? "Name a file of SQLite; a .csv or .jsonl file is named without sqlite: before it." : null);
         }
     }
 
@@ -239,7 +247,7 @@ internal sealed partial record Database
         if (IsPostgres)
         {
             var builder = new NpgsqlConnectionStringBuilder(_connection);
-            string?[] hidden = [builder.Password, builder.Username, .. Name.StartsWith(Variable, StringComparison.Ordinal) ? (string?[])[builder.Host, builder.Database] : []];
+            string?[] hidden = [builder.Password, builder.Username, Environment.GetEnvironmentVariable("PGUSER"), .. Name.StartsWith(Variable, StringComparison.Ordinal) ? (string?[])[builder.Host, builder.Database] : []];
             foreach (var value in hidden.Where(v => !string.IsNullOrEmpty(v)))
             {
                 text = Regex.Replace(text, $@"(?<!\w){Regex.Escape(value!)}(?!\w)", "…", RegexOptions.CultureInvariant);

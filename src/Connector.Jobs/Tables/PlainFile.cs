@@ -1,16 +1,18 @@
+using System.Text.RegularExpressions;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Tables;
 
 /// <summary>Looks at a path before anything is read from it or written to it: only files that can be read again are tables.</summary>
-internal static class PlainFile
+internal static partial class PlainFile
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Refuses pipes and devices, which would be waited for or read for ever.</summary>
+    /// <summary>Refuses addresses, and pipes and devices, which would be waited for or read for ever.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is one.</exception>
     public static void Check(string path, CancellationToken ct = default)
     {
+        RefuseAddress(path);
         var file = new FileInfo(path);
         file = file.LinkTarget is null ? file : file.ResolveLinkTarget(true) as FileInfo ?? file;
         if (!file.Exists || file.Length > 0)
@@ -23,6 +25,16 @@ internal static class PlainFile
         if (!opening.Wait((int)s_patience.TotalMilliseconds, ct) || !opening.Result)
         {
             throw new ConnectorException(FailureKind.Input, $"{path} is a pipe or a device, not a file. Write what it gives into a file first.");
+        }
+    }
+
+    /// <summary>Refuses what names something on the web where a file is meant.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it does.</exception>
+    public static void RefuseAddress(string path)
+    {
+        if (Scheme().IsMatch(path))
+        {
+            throw new ConnectorException(FailureKind.Input, $"{Shown.Address(path)} is an address, and only files of this machine are taken here. Download it first, and name the file.");
         }
     }
 
@@ -54,6 +66,9 @@ internal static class PlainFile
             throw FileFailure.Of(e, second, "written");
         }
     }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]+://", RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
 
     private static bool IsPlain(string path)
     {

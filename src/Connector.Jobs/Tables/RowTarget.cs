@@ -51,6 +51,7 @@ internal static class RowTarget
             throw new ConnectorException(FailureKind.Input, "--table is for databases (sqlite:FILE or postgres:CONNECTION).");
         }
 
+        PlainFile.RefuseAddress(to);
         return kind switch
         {
             ".csv" => new CsvTarget(to, dataset, csv),

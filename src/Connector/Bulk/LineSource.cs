@@ -88,7 +88,8 @@ internal sealed class LineSource(Stream stream) : IDisposable
             Array.Resize(ref _block, _block.Length * 2);
         }
 
-        var read = await stream.ReadAsync(_block.AsMemory(_end), ct).ConfigureAwait(false);
+        // A pipe that gives nothing does not look at the token.
+        var read = await stream.ReadAsync(_block.AsMemory(_end), ct).AsTask().WaitAsync(ct).ConfigureAwait(false);
         lock (_lock)
         {
             Position += read;

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace CustomerIo.Connector.Values;
 
 /// <summary>What went wrong with a file, told to whoever has to act: <c>unavailable</c> when it may go well later, <c>input</c> else.</summary>
-internal static class FileFailure
+internal static partial class FileFailure
 {
     /// <summary>Whether an exception is a file's.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
@@ -19,7 +21,11 @@ internal static class FileFailure
         : IsPassing(e) ? new(FailureKind.Unavailable, $"{path} cannot be {what}: {Line(e)} Try again later.", inner: e)
         : new(FailureKind.Input, $"{path} cannot be {what}: {Line(e)}", inner: e);
 
-    private static string Line(Exception e) => e.Message.ReplaceLineEndings(" ");
+    // The name that a file has until it is whole is nobody's business.
+    private static string Line(Exception e) => Part().Replace(e.Message.ReplaceLineEndings(" "), "");
+
+    [GeneratedRegex(@"\.[0-9a-f]{12}\.part\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Part();
 
     // Numbers of Linux (space, quota), macOS (quota) and Windows (disk full, handle's disk full).
     private static bool IsFull(Exception e) => e.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
