@@ -81,7 +81,7 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
         if (request.Kind == ImportKind.SegmentMembers)
         {
-            var run = new SegmentImport(connector, connection, settings, source, book, time);
+            var run = new SegmentImport(connector, connection, settings, source, book, time, logger);
             await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
             NoteTrimmed(run.Trimmed, notes);
         }

@@ -2,12 +2,13 @@ using System.Text;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;
+using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Import;
 
 /// <summary>Puts the people of a table into manual segments, or takes them out, a thousand at a time.</summary>
-internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book, TimeProvider time)
+internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book, TimeProvider time, ILogger? logger)
 {
     private readonly Segments _segments = new(connector, connection);
     private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];
@@ -155,7 +156,9 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
             }
             catch (ConnectorException e) when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && time.GetElapsedTime(started) < connection.TotalTimeout))
             {
-                await Task.Delay(Resilience.Default.Delay(n, e.RetryAfter, 0), time, ct).ConfigureAwait(false);
+                var wait = Resilience.Default.Delay(n, e.RetryAfter, 0);
+                ApiClient.TellLong(wait, e.RetryAfter is not null, logger);
+                await Task.Delay(wait, time, ct).ConfigureAwait(false);
             }
         }
     }

@@ -45,6 +45,18 @@ internal sealed class ApiClient : IDisposable
         return new Sent(attempt, call.Attempts, call.Waited);
     }
 
+    /// <summary>Tells people of a wait before a repetition that would look like a standstill.</summary>
+    /// <param name="wait">How long it is.</param>
+    /// <param name="isAsked">Whether Customer.io asked for it.</param>
+    /// <param name="log">Takes the sentence.</param>
+    public static void TellLong(TimeSpan wait, bool isAsked, ILogger? log)
+    {
+        if (wait >= s_longWait)
+        {
+            log?.LogWarning("{Why}: the next attempt is in {Seconds} s.", isAsked ? "Customer.io asks to wait" : "Customer.io could not be reached or failed", Math.Ceiling(wait.TotalSeconds));
+        }
+    }
+
     /// <summary>Fetches a file from elsewhere, without keys.</summary>
     public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) => Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
@@ -95,11 +107,7 @@ internal sealed class ApiClient : IDisposable
                 {
                     next = null;
                     call.Waited += args.RetryDelay;
-                    if (args.RetryDelay >= s_longWait)
-                    {
-                        call.Notices?.LogWarning("Customer.io asks to wait: the next attempt is in {Seconds} s.", Math.Ceiling(args.RetryDelay.TotalSeconds));
-                    }
-
+                    TellLong(args.RetryDelay, args.Outcome.Result.Response?.RetryAfter is not null, call.Notices);
                     return ValueTask.CompletedTask;
                 },
             })

@@ -37,10 +37,11 @@ internal interface IApi : IGateKeeper
     /// <summary>How often a request that failed is repeated.</summary>
     int MaxRetries { get; }
 
-    /// <summary>How long to wait before a repetition, by the run's own settings.</summary>
+    /// <summary>Waits before a repetition, by the run's own settings; a long wait is told to the log.</summary>
     /// <param name="n">How many there were before.</param>
     /// <param name="retryAfter">What Customer.io asked for; null for nothing.</param>
-    TimeSpan Backoff(int n, TimeSpan? retryAfter);
+    /// <param name="ct">Ends the wait.</param>
+    Task BackOffAsync(int n, TimeSpan? retryAfter, CancellationToken ct);
 
     /// <summary>Fetches a file from an address that Customer.io gave: into memory, or into a new file.</summary>
     /// <exception cref="ConnectorException">It cannot be fetched or written, or is too large for memory.</exception>

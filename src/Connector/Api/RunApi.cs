@@ -31,7 +31,7 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 
     public virtual int MaxRetries => 0;
 
-    public virtual TimeSpan Backoff(int n, TimeSpan? retryAfter) => TimeSpan.Zero;
+    public virtual Task BackOffAsync(int n, TimeSpan? retryAfter, CancellationToken ct) => Task.CompletedTask;
 
     public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
 
@@ -127,7 +127,12 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
     public override int MaxRetries => _resilience.MaxRetryCount;
 
-    public override TimeSpan Backoff(int n, TimeSpan? retryAfter) => _resilience.Delay(n, retryAfter, client.Random());
+    public override Task BackOffAsync(int n, TimeSpan? retryAfter, CancellationToken ct)
+    {
+        var wait = _resilience.Delay(n, retryAfter, client.Random());
+        ApiClient.TellLong(wait, retryAfter is not null, logger);
+        return DelayAsync(wait, ct);
+    }
 
     public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => client.DownloadAsync(address, to, _resilience.Timeout, ct);
 

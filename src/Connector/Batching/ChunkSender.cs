@@ -91,7 +91,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
 
         try
         {
-            await api.DelayAsync(api.Backoff(n, cause.RetryAfter), ct).ConfigureAwait(false);
+            await api.BackOffAsync(n, cause.RetryAfter, ct).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -36,7 +36,7 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
 
     public int MaxRetries => 0;
 
-    public TimeSpan Backoff(int n, TimeSpan? retryAfter) => TimeSpan.Zero;
+    public Task BackOffAsync(int n, TimeSpan? retryAfter, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => throw new NotSupportedException();
 
