@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Cli;
 
 internal static class Program
 {
-    private static async Task<int> Main(string[] args)
+    internal static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("Runs Customer.io actions: one, many, or for a workflow host; and a local Customer.io to try them against.")
         {

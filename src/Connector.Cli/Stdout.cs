@@ -7,6 +7,12 @@ internal static class Stdout
 {
     private const int Descriptor = 1;
 
+    /// <summary>Takes what is written, where the commands run inside another program; null for the process's own.</summary>
+    public static Func<Stream>? Instead { get; set; }
+
+    /// <summary>Standard output for a document that is written at once; that nobody reads it is no failure.</summary>
+    public static Stream Whole() => Instead?.Invoke() ?? Console.OpenStandardOutput();
+
     /// <summary>Opens it, unbuffered; closing it leaves the descriptor open.</summary>
     /// <remarks>
     /// The console's own stream takes a broken pipe for success, so that a run would go on sending for nobody. Into a file it is used all the same:
@@ -14,7 +20,7 @@ internal static class Stdout
     /// </remarks>
     public static Stream Open()
     {
-        if (!OperatingSystem.IsWindows() && Console.IsOutputRedirected)
+        if (Instead is null && !OperatingSystem.IsWindows() && Console.IsOutputRedirected)
         {
             var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             if (!pipe.CanSeek)
@@ -23,6 +29,6 @@ internal static class Stdout
             }
         }
 
-        return Console.OpenStandardOutput();
+        return Whole();
     }
 }

@@ -15,6 +15,9 @@ internal static class Terminal
     /// <summary>The same on stderr.</summary>
     public static IAnsiConsole Error => field ??= Create(Console.Error, Console.IsErrorRedirected);
 
+    /// <summary>What the commands wait by; a test has one that does not wait.</summary>
+    public static TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>One sentence for people; what it quotes cannot write to the terminal but itself.</summary>
     public static void Say(string text) => Console.Error.WriteLine(Shown.Lines(text));
 
@@ -27,7 +30,7 @@ internal static class Terminal
     /// <summary>One JSON document on stdout.</summary>
     public static void Json(JToken value)
     {
-        using var stream = Console.OpenStandardOutput();
+        using var stream = Stdout.Whole();
         stream.Write(Encoding.UTF8.GetBytes(Shown.Escape(ConnectorJson.ToText(value)) + "\n"));
     }
 

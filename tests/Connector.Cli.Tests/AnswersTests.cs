@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using CustomerIo.Connector.Tests.Kit;
 using Microsoft.Data.Sqlite;
@@ -6,30 +5,10 @@ using Microsoft.Data.Sqlite;
 namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>Whatever answers, every command that calls Customer.io ends with a kind, its exit code and a sentence, never with a defect.</summary>
+[NonParallelizable]
 public class AnswersTests
 {
-    private const string Head = "HTTP/1.1 ", Json = "Content-Type: application/json\r\n", Html = "Content-Type: text/html\r\n";
-
-    /// <summary>What comes back, and what that is for what may be repeated and for what must not.</summary>
-    private static readonly TestCaseData<byte[], string, string, string>[] s_answers =
-    [
-        Case("cut", Closing("200 OK", Json, "{\"a\":"), "unavailable", "uncertain", "Try again later|before you repeat it"),
-        Case("cut in its length", Text("200 OK", Json + "Content-Length: 10\r\n", "{}"), "unavailable", "uncertain", "Try again later|before you repeat it"),
-        Case("cut in a chunk", Text("200 OK", Json + "Transfer-Encoding: chunked\r\n", "5\r\n{}"), "unavailable", "uncertain", "Try again later|before you repeat it"),
-        Case("shorter than it says", Text("200 OK", Json + "Content-Length: 1\r\n", "{}"), "unavailable", "uncertain", "cut short"),
-        Case("packed", Packed("400 Bad Request", "{\"meta\":{\"errors\":[\"packed words\"]}}"), "rejected", "rejected", "packed words"),
-        Case("packed and damaged", Closing("200 OK", Json + "Content-Encoding: gzip\r\n", "{}"), "unavailable", "uncertain", "garbled"),
-        Case("a proxy's 404", Whole("404 Not Found", Html, "<html>nginx</html>"), "unavailable", "unavailable", "proxy"),
-        Case("a proxy's 407", Whole("407 Proxy Authentication Required", Html, "<html>who</html>"), "unavailable", "unavailable", "HTTPS_PROXY"),
-        Case("a proxy's 431", Whole("431 Too Large", Html, "<html>nginx</html>"), "unavailable", "unavailable", "proxy"),
-        Case("a proxy's 502", Whole("502 Bad Gateway", Html, "<html>nginx</html>"), "unavailable", "uncertain", "(502)"),
-        Case("empty", Whole("422 Unprocessable", "", ""), "rejected", "rejected", "(422)"),
-        Case("an endless wait", Whole("429 Too Many", Json + "Retry-After: 5000000\r\n", ""), "rateLimited", "rateLimited", "wait 300 s (it asked for 5000000 s"),
-        Case("redirect", Whole("302 Found", "Location: https://login.example.com/?key=x\r\n", ""), "connection", "connection", "redirect"),
-        Case("a page", Whole("200 OK", Html, "<html>Welcome</html>"), "connection", "uncertain", "not JSON"),
-        Case("no HTTP", "SSH-2.0-OpenSSH_9.9\r\n"u8.ToArray(), "unavailable", "uncertain", "Try again later|before you repeat it"),
-        Case("escapes", Whole("422 Unprocessable", Json, "{\"meta\":{\"error\":\"\\u001b]0;x\\u0007 \\u009b2J \\u202e https://u:pa55@h/\"}}"), "rejected", "rejected", @"\u001b]0;x\u0007 \u009b2J \u202e https://***/"),
-    ];
+    private static readonly Dictionary<string, int> s_exits = new() { ["connection"] = 3, ["rejected"] = 4, ["rateLimited"] = 5, ["unavailable"] = 6, ["uncertain"] = 7 };
 
     private string _folder = null!;
 
@@ -40,6 +19,7 @@ public class AnswersTests
         await File.WriteAllTextAsync(In("people.csv"), "id,plan\nu1,pro\n");
         await File.WriteAllTextAsync(In("people.jsonl"), """{"id":"u1"}""" + "\n");
         await File.WriteAllTextAsync(In("events.jsonl"), """{"type":"track","event":"x","userId":"u1","messageId":"m1","timestamp":"2026-01-31T09:30:00Z"}""" + "\n");
+        await File.WriteAllTextAsync(In("members.csv"), "segment,id\n7,u1\n");
         await using var database = new SqliteConnection("Data Source=" + In("crm.db"));
         await database.OpenAsync();
         await using var create = database.CreateCommand();
@@ -47,12 +27,13 @@ public class AnswersTests
         await create.ExecuteNonQueryAsync();
         SqliteConnection.ClearPool(database);
         await File.WriteAllTextAsync(In("sync.json"), """{"name":"crm","database":"sqlite:DB","table":"customers","key":"id","updated":"updated_at","conflict":"newest","attributes":{"plan":"plan"}}""".Replace("DB", In("crm.db"), StringComparison.Ordinal));
+        await File.WriteAllTextAsync(In("segment.json"), """{"name":"payers","database":"sqlite:DB","query":"SELECT id FROM customers","segment":"7"}""".Replace("DB", In("crm.db"), StringComparison.Ordinal));
     }
 
     [TearDown]
     public void RemoveFiles() => Directory.Delete(_folder, true);
 
-    [TestCaseSource(nameof(s_answers))]
+    [TestCaseSource(typeof(Answers), nameof(Answers.All))]
     public async Task Command_AnyAnswer_EndsWithItsKindAndExitCode(byte[] answer, string repeatable, string once, string words)
     {
         await using var peer = new TcpPeer(async p =>
@@ -60,13 +41,26 @@ public class AnswersTests
             await p.ReadAsync();
             await p.Stream.WriteAsync(answer, p.End);
         });
+        using var tool = ToolTo(peer);
 
-        // Two at a time: the tests run beside others.
-        var commands = Commands(repeatable is "connection" or "rejected").Chunk(2);
-        foreach (var some in commands)
+        // An import has the patience to wait for ever as long as it is asked to: what follows then is another test's.
+        await Task.WhenAll(Commands(repeatable != "rateLimited").Select(c => CheckAsync(tool, c, c.Once ? once : repeatable, words)));
+    }
+
+    [TestCase("people.csv", "people")]
+    [TestCase("members.csv", "segment-members")]
+    public async Task Import_IsAskedToWait_SaysSo_AndGoesOn(string file, string kind)
+    {
+        var asked = 0;
+        await using var peer = new TcpPeer(async p =>
         {
-            await Task.WhenAll(some.Select(c => CheckAsync(peer, c, c.Once ? once : repeatable, words)));
-        }
+            await p.ReadAsync();
+            await p.Stream.WriteAsync(Interlocked.Increment(ref asked) <= 2 ? Answers.EndlessWait : Answers.Accepted, p.End);
+        });
+        using var tool = ToolTo(peer);
+        var ran = await tool.RunAsync("import", kind, "--from", In(file), "--data", In("patient"), "--json");
+        Assert.That((ran.Exit, asked), Is.EqualTo((0, 3)), ran.ToString());
+        Assert.That(ran.Error.Split('\n').Count(l => l == "Customer.io asks to wait: the next attempt is in 300 s."), Is.EqualTo(2), ran.ToString());
     }
 
     [Test]
@@ -75,18 +69,19 @@ public class AnswersTests
         await using var peer = new TcpPeer(async p =>
         {
             await p.ReadAsync();
-            await p.WriteAsync(Head + "200 OK\r\n" + Json + "\r\n[");
+            await p.WriteAsync(Answers.Head + "200 OK\r\n" + Answers.Json + "\r\n[");
             var block = Encoding.ASCII.GetBytes(new string(' ', 1 << 20));
             while (true)
             {
                 await p.Stream.WriteAsync(block, p.End);
             }
         });
-        await CheckAsync(peer, new(["run", "list-segments", "--set", "maxRetryCount=0", "--json"]), "unavailable", "larger than this connector reads");
-        await CheckAsync(peer, new(["run", "send-email", "--set", "transactionalMessageId=1", "--set", "to=a@example.com", "--set", "id=u1", "--json"], Once: true), "uncertain", "before you repeat it");
+        using var tool = ToolTo(peer);
+        await CheckAsync(tool, new(["run", "list-segments", "--set", "maxRetryCount=0", "--json"]), "unavailable", "larger than this connector reads");
+        await CheckAsync(tool, new(["run", "send-email", "--set", "transactionalMessageId=1", "--set", "to=a@example.com", "--set", "id=u1", "--json"], Once: true), "uncertain", "before you repeat it");
     }
 
-    private List<CalledWith> Commands(bool ends)
+    private List<CalledWith> Commands(bool imports)
     {
         List<CalledWith> commands =
         [
@@ -96,28 +91,37 @@ public class AnswersTests
             new(["run", "identify", "--each", In("people.jsonl")], Line: true),
             new(["run", "identify", "--each", In("people.jsonl"), "--batch"], Line: true, Ends: true),
             new(["events", "send", "--in", In("events.jsonl")], Line: true, Ends: true),
-            new(["export", "segments", "--to", In($"{Guid.NewGuid():N}.csv"), "--data", In("export"), "--json"]),
+            new(["export", "segments", "--to", In("x.csv"), "--data", In("export"), "--json"]),
+            new(["sync", "run", In("sync.json"), "--data", In("sync"), "--json"]),
+            new(["sync", "run", In("segment.json"), "--data", In("segment"), "--json"]),
             new(["webhooks", "register", "--url", "https://example.com/x", "--data", In("webhooks"), "--json"]),
             new(["check", "--json"], Report: true),
         ];
-
-        // Jobs have patience: what may pass they wait for, which is another test's matter.
-        return ends ? [.. commands, new(["import", "people", "--from", In("people.csv"), "--data", In("import"), "--json"], Rows: true), new(["sync", "run", In("sync.json"), "--data", In("sync"), "--json"])] : commands;
+        return imports
+            ? [
+                .. commands,
+                new(["import", "people", "--from", In("people.csv"), "--data", In("import"), "--json"], Rows: true),
+                new(["import", "segment-members", "--from", In("members.csv"), "--data", In("members"), "--json"]),
+            ]
+            : commands;
     }
 
-    private static async Task CheckAsync(TcpPeer peer, CalledWith command, string kind, string words)
+    private static InProcess ToolTo(TcpPeer peer) =>
+        new(("CUSTOMERIO_BASE_URL", peer.Origin), ("CUSTOMERIO_SITE_ID", "site-1"), ("CUSTOMERIO_API_KEY", "key-0001"), ("CUSTOMERIO_APP_API_KEY", "app-key-0001"));
+
+    private static async Task CheckAsync(InProcess tool, CalledWith command, string kind, string words)
     {
-        var ran = await Tool.RunAsync(command.Args, null, [], ("CUSTOMERIO_BASE_URL", peer.Origin), ("CUSTOMERIO_SITE_ID", "site-1"), ("CUSTOMERIO_API_KEY", "key-0001"), ("CUSTOMERIO_APP_API_KEY", "app-key-0001"));
+        var ran = await tool.RunAsync(command.Args);
         var what = string.Join(' ', command.Args.Take(3)) + "\n" + ran;
         Assert.That(ran.Error, Does.Not.Contain("defect").And.Not.Contains("   at "), what);
         Assert.That((ran.Out + ran.Error).Any(c => (char.IsControl(c) && c != '\n') || c == '\u202e'), Is.False, what);
         Assert.That(ran.Out + ran.Error, Does.Not.Contain("pa55"), what);
-        var exit = ExitCodeOf(kind);
+        var exit = s_exits[kind];
         if (command.Line)
         {
             var error = ran.Lines.Single()["error"]!;
             Assert.That((ran.Exit, (string)error["kind"]!), Is.EqualTo((kind == "connection" && command.Ends ? exit : 4, kind)), what);
-            Assert.That((string)error["message"]!, Does.Match(Any(words)), what);
+            Assert.That((string)error["message"]!, Does.Match(Answers.Any(words)), what);
         }
         else if (command.Report)
         {
@@ -126,41 +130,17 @@ public class AnswersTests
         else if (command.Rows && kind == "rejected")
         {
             Assert.That(ran.Exit, Is.EqualTo(4), what);
-            Assert.That(ran.Out, Does.Match(Any(words).Replace(@"\\", @"\\\\", StringComparison.Ordinal)), what);
+            Assert.That(ran.Out, Does.Match(Answers.Any(words).Replace(@"\\", @"\\\\", StringComparison.Ordinal)), what);
         }
         else
         {
             var error = ran.Json["error"]!;
             Assert.That((ran.Exit, (string)error["kind"]!), Is.EqualTo((exit, kind)), what);
-            Assert.That((string)error["message"]!, Does.Match(Any(words)), what);
+            Assert.That((string)error["message"]!, Does.Match(Answers.Any(words)), what);
         }
     }
-
-    private static string Any(string words) => string.Join('|', words.Split('|').Select(System.Text.RegularExpressions.Regex.Escape));
-
-    private static int ExitCodeOf(string kind) => kind switch { "connection" => 3, "rejected" => 4, "rateLimited" => 5, "unavailable" => 6, _ => 7 };
 
     private string In(string name) => Path.Combine(_folder, name);
-
-    private static TestCaseData<byte[], string, string, string> Case(string name, byte[] answer, string repeatable, string once, string words) => new(answer, repeatable, once, words) { TestName = name };
-
-    private static byte[] Text(string status, string headers, string body) => Encoding.UTF8.GetBytes($"{Head}{status}\r\n{headers}\r\n{body}");
-
-    private static byte[] Closing(string status, string headers, string body) => Text(status, headers + "Connection: close\r\n", body);
-
-    private static byte[] Whole(string status, string headers, string body) => Text(status, $"{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n", body);
-
-    private static byte[] Packed(string status, string body)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionMode.Compress))
-        {
-            gzip.Write(Encoding.UTF8.GetBytes(body));
-        }
-
-        var bytes = packed.ToArray();
-        return [.. Text(status, $"{Json}Content-Encoding: gzip\r\nContent-Length: {bytes.Length}\r\n", ""), .. bytes];
-    }
 
     /// <summary>A command, and how it tells what went wrong: by its error, by that of a line, by rows, or in a report.</summary>
     // Ends: refused keys end the whole, in place of failing line by line.

@@ -27,6 +27,62 @@ public class PipeTests
         Assert.That(sandbox.RequestCount, Is.LessThan(Lines));
     }
 
+    [TestCase("INT", "run", "identify", "--each")]
+    [TestCase("TERM", "run", "identify", "--each", "--batch")]
+    [TestCase("TERM", "run", "identify", "--input")]
+    [TestCase("INT", "events", "send", "--in")]
+    [TestCase("TERM", "events", "translate", "--in")]
+    public async Task Run_PipeThatGivesNothing_EndsAtASignal(string signal, params string[] args)
+    {
+        using var pipe = new Fifo();
+        var at = Array.FindIndex(args, a => a is "--each" or "--input" or "--in");
+        string[] all = [.. args[..(at + 1)], args[at] == "--input" ? "@" + pipe.Path : pipe.Path, .. args[(at + 1)..]];
+        using var process = Tool.Start(all, null, ("CUSTOMERIO_BASE_URL", "http://127.0.0.1:9"), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+
+        // Opening its other end waits for the tool, which listens for signals by then.
+        await using var open = await Task.Run(() => new FileStream(pipe.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0));
+        using (var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        // Who does not end by itself is ended after a while, and says nothing then.
+        var ran = await Tool.EndAsync(process, output, error);
+        Assert.That(ran.Exit, Is.EqualTo(130), ran.ToString());
+        Assert.That(ran.Error, Does.Contain("ancelled"));
+    }
+
+    [Test]
+    public async Task Open_PipeThatNobodyElseOpens_EndsWithTheRun()
+    {
+        using var pipe = new Fifo();
+        using var stop = new CancellationTokenSource();
+        var opening = Each.EachRun.OpenAsync(pipe.Path, stop.Token);
+        await stop.CancelAsync();
+        Assert.ThrowsAsync(Is.InstanceOf<OperationCanceledException>(), () => opening);
+    }
+
+    private sealed class Fifo : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fifo-");
+
+        public Fifo()
+        {
+            using var make = System.Diagnostics.Process.Start("mkfifo", [Path]);
+            make.WaitForExit();
+        }
+
+        public string Path => System.IO.Path.Combine(_folder.FullName, "pipe");
+
+        // Whoever still waits for its other end gets one.
+        public void Dispose()
+        {
+            new FileStream(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0).Dispose();
+            _folder.Delete(true);
+        }
+    }
+
     // Until the tool no longer takes it: the input has no end of its own, so only the reader's going can end the run.
     private static async Task FeedAsync(Stream input, string line)
     {

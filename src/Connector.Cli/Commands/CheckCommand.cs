@@ -12,7 +12,7 @@ internal static class CheckCommand
         var command = new Command("check", "Tests each key of the connection in the environment (CUSTOMERIO_…).") { json };
         command.SetAction(async (parsed, ct) =>
         {
-            using var connector = new CustomerIoConnector();
+            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock });
             var report = await connector.CheckAsync(Connection.FromEnvironment(), ct).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {

@@ -37,7 +37,7 @@ internal static class EventsCommand
         {
             await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new Sandbox.SandboxOptions(), ct).ConfigureAwait(false) : null;
             var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
+            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
             using var send = new EventsSend(connector, connection, settings.Read(parsed), settings.Region(parsed), parsed.GetValue(concurrency));
             var exit = await send.RunAsync(parsed.GetValue(input)!, ct).ConfigureAwait(false);
             if (local is not null)

@@ -43,7 +43,7 @@ internal static class ExportCommand
                 ObjectType = parsed.GetValue(type),
                 Csv = new CsvOptions(parsed.GetValue(bom), parsed.GetValue(escape)),
             };
-            var export = new ExportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), TimeProvider.System, Terminal.Logger);
+            var export = new ExportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
             using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var watching = EachProgress.WatchAsync("export", () => 0, () => 0, () => { }, () => (export.Rows, 0), watch.Token);
             try

@@ -47,7 +47,7 @@ internal static class ImportCommand
                 Resume = parsed.GetValue(resume),
                 DryRun = parsed.GetValue(dryRun) ? Sample(parsed.GetValue(json)) : null,
             };
-            var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), TimeProvider.System, Terminal.Logger);
+            var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
             return await RunAsync(import, request, parsed.GetValue(json), ct).ConfigureAwait(false);
         });
         return command;

@@ -53,7 +53,7 @@ internal static class RunCommand
             var manifest = Catalogue.Embedded.Find(actionId);
             await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
             var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
+            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
             Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
             var invocationId = parsed.GetValue(invocation);
             if (parsed.GetValue(each) is { } file)
@@ -156,8 +156,7 @@ internal static class RunCommand
             }
 
             using var bytes = new MemoryStream();
-            // Whoever stops the run does not wait for the other end of a pipe.
-            await using var stream = source == "-" ? Console.OpenStandardInput() : await Task.Run(() => File.OpenRead(source), ct).WaitAsync(ct).ConfigureAwait(false);
+            await using var stream = await EachRun.OpenAsync(source, ct).ConfigureAwait(false);
             await stream.CopyToAsync(bytes, ct).WaitAsync(ct).ConfigureAwait(false);
             return ConnectorJson.ParseObject(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         }

@@ -21,10 +21,10 @@ internal static class SyncCommand
         {
             var sync = SyncFile.Read(parsed.GetValue(file)!);
             var folder = DataFolder.Open(parsed.GetValue(data));
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
+            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
             var database = State(parsed.GetValue(state), folder);
             await using var held = SyncLock.Take(database, folder, sync.Name);
-            var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, TimeProvider.System, held).RunAsync(sync, ct).ConfigureAwait(false);
+            var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, Terminal.Clock, held).RunAsync(sync, ct).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 Terminal.Json(report.ToJson());
