@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 using Spectre.Console;
 
@@ -40,7 +41,7 @@ internal static class WebhookSetupCommands
                 else
                 {
                     var (became, unit) = (outcome == "reused" ? "is as it should be" : "was " + outcome, webhook.Events.Count == 1 ? "event" : "events");
-                    Terminal.Print($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {webhook.Url}");
+                    Terminal.Print($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {Shown.Address(webhook.Url)}");
                     if (connection.WebhookSigningKey is null)
                     {
                         Terminal.Say("Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it.");
@@ -75,7 +76,7 @@ internal static class WebhookSetupCommands
             foreach (var webhook in all)
             {
                 var state = (webhook.Disabled ? "off" : "on") + (webhook.Made ? ", made here" : "");
-                table.AddRow(Terminal.Cell(webhook.Id), Terminal.Cell(webhook.Name), Terminal.Cell(webhook.Url), new Text($"{webhook.Events.Count}"), new Text(state));
+                table.AddRow(Terminal.Cell(webhook.Id), Terminal.Cell(webhook.Name), Terminal.Cell(Shown.Address(webhook.Url)), new Text($"{webhook.Events.Count}"), new Text(state));
             }
 
             Terminal.Out.Write(table);
@@ -116,7 +117,7 @@ internal static class WebhookSetupCommands
     private static async Task<int> WithAsync(Connection connection, string? data, Func<WebhookRegistrations, Task> work)
     {
         await using var events = ReceivedEvents.Open(DataFolder.Open(data));
-        using var connector = new CustomerIoConnector();
+        using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock });
         await work(new WebhookRegistrations(connector, connection, events)).ConfigureAwait(false);
         return ExitCodes.Success;
     }
@@ -126,7 +127,7 @@ internal static class WebhookSetupCommands
         In Customer.io, go to Data & Integrations → Integrations → Reporting Webhooks
         and choose Add Reporting Webhook:
           Name              {wish.Name}
-          Webhook Endpoint  {wish.Url}
+          Webhook Endpoint  {(Shown.Address(wish.Url) is var shown && shown == wish.Url ? shown : shown + " (whole, as you gave it)")}
           Events            {(all ? "all" : string.Join(", ", wish.Events.Select(e => WebhooksCommand.Trigger.Find(e)!.Title)))}
           Send Frequency    {(wish.FullResolution == true ? "every time they happen" : "the first time they happen")}
           Body Content      {(wish.WithContent == true ? "on" : "off")}

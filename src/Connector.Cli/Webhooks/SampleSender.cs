@@ -34,7 +34,8 @@ internal static class SampleSender
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
-            var why = e is HttpRequestException ? $"Nobody answers at {to}: {e.Message}" : $"{to} did not answer within {s_patience.TotalSeconds} s, after which Customer.io gives up.";
+            var address = Shown.Address(to.ToString());
+            var why = e is HttpRequestException ? $"Nobody answers at {address}: {e.Message}" : $"{address} did not answer within {s_patience.TotalSeconds} s, after which Customer.io gives up.";
             throw new ConnectorException(FailureKind.Unavailable, why, inner: e);
         }
     }

@@ -7,11 +7,23 @@ namespace CustomerIo.Connector.Values;
 /// <summary>What every message and log line leaves through: it writes nothing to a terminal but itself, and tells no password of an address.</summary>
 internal static partial class Shown
 {
-    /// <summary>A message: control characters and line breaks escaped, and what stands between <c>://</c> and <c>@</c> left out.</summary>
-    public static string Line(string text) => Escape(WithoutUser(text), breaks: false);
+    private const string HomeVariable = "CUSTOMERIO_CONNECTOR_HOME";
+
+    /// <summary>What is shorter stands in sentences by chance.</summary>
+    private const int ShortestValue = 5;
+
+    /// <summary>Variables that hold keys, people's names or this machine's paths: messages name the variable, as a shell writes it.</summary>
+    private static readonly string[] s_variables =
+    [
+        HomeVariable, "XDG_DATA_HOME", "CUSTOMERIO_SITE_ID", "CUSTOMERIO_API_KEY", "CUSTOMERIO_APP_API_KEY", "CUSTOMERIO_PIPELINES_API_KEY", "CUSTOMERIO_WEBHOOK_SIGNING_KEY", "CUSTOMERIO_WRITE_KEY",
+        "CUSTOMERIO_BASE_URL", "CUSTOMERIO_WEBHOOK_URL", "CUSTOMERIO_NAME", "CUSTOMERIO_RECIPIENT_GUARD", "CUSTOMERIO_MCP_FILES", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "PGUSER", "PGPASSWORD",
+    ];
+
+    /// <summary>A message: control characters and line breaks escaped, no password of an address and no value of an environment variable.</summary>
+    public static string Line(string text) => Escape(WithoutUser(WithoutVariables(text)), breaks: false);
 
     /// <summary>As <see cref="Line"/>, but line feeds and tabs stay.</summary>
-    public static string Lines(string text) => Escape(WithoutUser(text), breaks: true);
+    public static string Lines(string text) => Escape(WithoutUser(WithoutVariables(text)), breaks: true);
 
     /// <summary>Data for a person's screen, whole: control characters and marks that turn the direction of writing become <c>\u001b</c>, half surrogates <c>\ufffd</c>.</summary>
     /// <remarks>Within JSON this changes how a string is written, and not the string.</remarks>
@@ -56,15 +68,79 @@ internal static partial class Shown
         _ => false,
     };
 
+    /// <summary>An address that may be somebody's secret: neither user and password nor what stands in its query.</summary>
+    public static string Address(string address) =>
+        WithoutUser(address) is var shown && shown.IndexOfAny(['?', '#']) is >= 0 and var at ? shown[..(at + 1)] + "…" : shown;
+
+    // Read each time: a variable may be set while this runs, and reading it costs less than what stands around it.
+    private static string WithoutVariables(string text)
+    {
+        var forms = new List<(string Value, string Name)>();
+        foreach (var name in s_variables)
+        {
+            if (Environment.GetEnvironmentVariable(name)?.Trim() is { Length: >= ShortestValue } value)
+            {
+                forms.AddRange(Forms(name, value).Select(f => (f.TrimEnd('/', '\\'), name)));
+            }
+        }
+
+        // What is a part of another value is looked for after it.
+        foreach (var (value, name) in forms.OrderByDescending(f => f.Value.Length))
+        {
+            text = WithoutValue(text, value, name);
+        }
+
+        return text;
+    }
+
+    /// <summary>How a value may stand in a message.</summary>
+    private static IEnumerable<string> Forms(string name, string value)
+    {
+        yield return value;
+        if (value.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at)
+        {
+            // Whoever fails to connect names host and port alone.
+            var address = WithoutUser(value).Split('?', '#')[0];
+            yield return address;
+            yield return address[(at + 3)..].Split('/')[0];
+        }
+        else if (name == HomeVariable)
+        {
+            yield return Path.GetFullPath(value);
+        }
+    }
+
+    /// <summary>Puts a variable's name where its value stands by itself, as a text or as the beginning of a path or an address.</summary>
+    private static string WithoutValue(string text, string value, string name)
+    {
+        var at = value.Length < ShortestValue ? -1 : text.IndexOf(value, StringComparison.Ordinal);
+        while (at >= 0)
+        {
+            var end = at + value.Length;
+            var isAlone = (at == 0 || !IsOfWord(text[at - 1])) && (end == text.Length || !IsOfWord(text[end]));
+            text = isAlone ? $"{text[..at]}${name}{text[end..]}" : text;
+            at = text.IndexOf(value, isAlone ? at + name.Length + 1 : end, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    private static bool IsOfWord(char c) => char.IsLetterOrDigit(c) || c == '_';
+
     private static string WithoutUser(string text)
     {
         text = text.Contains(":/", StringComparison.Ordinal) ? User().Replace(text, "") : text;
+        text = text.Contains('?') ? Parameter().Replace(text, "$1***") : text;
         return text.Contains("pwd", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase) ? Password().Replace(text, "$1***") : text;
     }
 
     // A password may hold what should have been escaped in it, such as a slash; a port is no password. An address taken for a file has one slash left.
     [GeneratedRegex("""(?<=://|[A-Za-z0-9+.-]{2}:/)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]*)@""", RegexOptions.CultureInvariant)]
     private static partial Regex User();
+
+    // Of a query only what calls itself a secret: the rest tells which request it was.
+    [GeneratedRegex("""([?&][\w.%\[\]-]*(?:token|secret|key|passw|pwd|sig|auth|code|credential)[\w.%\[\]-]*=)[^\s&#"'<>]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Parameter();
 
     [GeneratedRegex("""\b((?:password|pwd)\s*=\s*)(?:"[^"]*"|'[^']*'|[^\s;"']+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Password();

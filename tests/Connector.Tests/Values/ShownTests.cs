@@ -3,6 +3,7 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Tests.Values;
 
 /// <summary>What every message leaves through.</summary>
+[NonParallelizable]
 public class ShownTests
 {
     [TestCase("plain – zoë 😀 日本", "plain – zoë 😀 日本")]
@@ -38,6 +39,35 @@ public class ShownTests
     [TestCase("Host=db;Pwd = 's3 cret'", "Host=db;Pwd = ***")]
     [TestCase("the password authentication failed", "the password authentication failed")]
     public void Line_PasswordsOfAddresses_AreLeftOut(string text, string shown) => Assert.That(Shown.Line(text), Is.EqualTo(shown));
+
+    [TestCase("https://host/hook?token=s3cret&plan=pro", "https://host/hook?token=***&plan=pro")]
+    [TestCase("GET https://api/v1?start=abc&X-Amz-Signature=99", "GET https://api/v1?start=abc&X-Amz-Signature=***")]
+    [TestCase("Why? key=no parameter", "Why? key=no parameter")]
+    public void Line_ParametersThatCallThemselvesSecrets_AreLeftOut(string text, string shown) => Assert.That(Shown.Line(text), Is.EqualTo(shown));
+
+    [TestCase("https://ada:pa55@host/hook?a=1#x", "https://host/hook?…")]
+    [TestCase("https://host/hook", "https://host/hook")]
+    public void Address_KeepsItsPlaceAlone(string address, string shown) => Assert.That(Shown.Address(address), Is.EqualTo(shown));
+
+    [TestCase("CUSTOMERIO_CONNECTOR_HOME", "/srv/home/", "/srv/home/jobs.db is locked; '/srv/home'", "$CUSTOMERIO_CONNECTOR_HOME/jobs.db is locked; '$CUSTOMERIO_CONNECTOR_HOME'")]
+    [TestCase("CUSTOMERIO_CONNECTOR_HOME", "/srv/home", "/srv/homes /usr/srv/home", "/srv/homes /usr/srv/home")]
+    [TestCase("CUSTOMERIO_CONNECTOR_HOME", "/srv/$CUSTOMERIO_CONNECTOR_HOME", "/srv/$CUSTOMERIO_CONNECTOR_HOME/x", "$CUSTOMERIO_CONNECTOR_HOME/x")]
+    [TestCase("CUSTOMERIO_BASE_URL", "http://bob:pw@127.0.0.1:8080/x", "refused (127.0.0.1:8080) http://127.0.0.1:80801", "refused ($CUSTOMERIO_BASE_URL) http://127.0.0.1:80801")]
+    [TestCase("CUSTOMERIO_APP_API_KEY", "app-key-0001", "the key \"app-key-0001\"", "the key \"$CUSTOMERIO_APP_API_KEY\"")]
+    [TestCase("CUSTOMERIO_SITE_ID", "site", "this site is", "this site is")]
+    public void Line_ValuesOfTheEnvironment_AreNamedByTheirVariable(string name, string value, string text, string shown)
+    {
+        var before = Environment.GetEnvironmentVariable(name);
+        Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            Assert.That(Shown.Line(text), Is.EqualTo(shown));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(name, before);
+        }
+    }
 
     [Test]
     public void ConnectorException_AnyText_IsFitToBeShown()
