@@ -19,6 +19,7 @@ function statusBadge(node) {
     };
     return {
         show(status) {
+            status = status.text === undefined ? status : { ...status, text: shorten(status.text) };
             if (timer) {
                 next = status;
             } else {
@@ -43,4 +44,4 @@ function shorten(text) {
     return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
 }
 
-module.exports = { shorten, statusBadge };
+module.exports = { statusBadge };

@@ -2,7 +2,7 @@
 
 const { randomUUID } = require('node:crypto');
 const path = require('node:path');
-const { shorten, statusBadge } = require('./badge');
+const { statusBadge } = require('./badge');
 const { isForeignPage } = require('./caller');
 const { Failure } = require('./failure');
 const { McpClient } = require('./mcp-client');
@@ -104,7 +104,7 @@ function actionNode(RED, action, graceMs, run = runAction) {
 
             running--;
             if (failure) {
-                badge.show({ fill: 'red', shape: 'ring', text: shorten(failure.short) });
+                badge.show({ fill: 'red', shape: 'ring', text: failure.short });
                 done(failure);
             } else {
                 const { data, ...rest } = result;

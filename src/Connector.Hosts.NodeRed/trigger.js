@@ -1,7 +1,7 @@
 'use strict';
 
 const { randomUUID } = require('node:crypto');
-const { shorten, statusBadge } = require('./badge');
+const { statusBadge } = require('./badge');
 const { Failure } = require('./failure');
 const { readInputs } = require('./values');
 
@@ -68,7 +68,7 @@ class Trigger {
     }
 
     fail(failure, msg) {
-        this.#badge.show({ fill: 'red', shape: 'ring', text: shorten(failure.short || failure.message) });
+        this.#badge.show({ fill: 'red', shape: 'ring', text: failure.short || failure.message });
         this.#node.error(failure, msg);
     }
 
@@ -159,7 +159,7 @@ class Trigger {
         }
 
         if (receipt.event) {
-            this.#badge.show({ fill: 'green', shape: 'dot', text: shorten(receipt.name) });
+            this.#badge.show({ fill: 'green', shape: 'dot', text: receipt.name });
             this.#node.send([{ topic: receipt.name, payload: receipt.event, customerio: { eventId: receipt.eventId, verified: receipt.verified } }, null]);
         }
 
@@ -174,7 +174,7 @@ class Trigger {
 
     #refuse(response, status, reason) {
         answer(response, status, reason);
-        this.#badge.show({ fill: 'yellow', shape: 'dot', text: shorten(`refused ${status}: ${reason}`) });
+        this.#badge.show({ fill: 'yellow', shape: 'dot', text: `refused ${status}: ${reason}` });
         this.#node.send([null, { payload: { status, reason } }]);
     }
 
@@ -237,7 +237,7 @@ class Trigger {
 
     #listening(more) {
         const safe = this.#connection.has('webhookSigningKey');
-        return { fill: safe ? 'green' : 'yellow', shape: 'ring', text: shorten([this.#place, more, safe ? null : 'not verified'].filter(Boolean).join(', ')) };
+        return { fill: safe ? 'green' : 'yellow', shape: 'ring', text: [this.#place, more, safe ? null : 'not verified'].filter(Boolean).join(', ') };
     }
 }
 
