@@ -43,6 +43,13 @@ public class Postgres
         return To(name);
     }
 
+    /// <summary>Stops the server as an administrator does, which ends every connection, and starts it again.</summary>
+    public static async Task RestartAsync()
+    {
+        await RunAsync(Bin, "pg_ctl", "-D", Path.Combine(s_folder!, "data"), "-l", Path.Combine(s_folder!, "log"), "-m", "fast", "-w", "restart");
+        NpgsqlConnection.ClearAllPools();
+    }
+
     [OneTimeTearDown]
     public async Task Stop()
     {

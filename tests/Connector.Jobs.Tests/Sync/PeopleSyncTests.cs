@@ -284,6 +284,45 @@ public class PeopleSyncTests : SyncBench
         Assert.That(((string?)Attributes("u1")!["plan"], Read("SELECT plan FROM people").Single()), Is.EqualTo((both, both)));
     }
 
+    [TestCase(86_400)]
+    [TestCase(-86_400)]
+    public async Task OurClockIsWrong_WhatChangesInCustomerIoIsSeenAllTheSame(int seconds)
+    {
+        await StartAsync("sqlite");
+        CreateTable();
+        EditTable("u1", 0, "pro");
+        var ours = new Clock();
+        ours.Advance(seconds);
+        await SyncAsync(Sync("newest"), ours);
+        for (var i = 0; i < 3; i++)
+        {
+            Time.Advance(100);
+            ours.Advance(100);
+            await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = $"theirs {i}" } });
+            await SyncAsync(Sync("newest"), ours);
+            Assert.That(Read("SELECT plan FROM people").Single(), Is.EqualTo($"theirs {i}"));
+        }
+    }
+
+    [Test]
+    public async Task AnActivityOfTheFuture_HidesNoneOfThePresent()
+    {
+        await StartAsync("sqlite");
+        CreateTable();
+        EditTable("u1", 0, "pro");
+        var ours = new Clock();
+        await SyncAsync(Sync("newest"), ours);
+        Time.Advance(86_400);
+        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "tomorrow's" } });
+        ours.Advance(100);
+        await SyncAsync(Sync("newest"), ours);
+        Time.Advance(200 - 86_400);
+        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "today's" } });
+        ours.Advance(100);
+        await SyncAsync(Sync("newest"), ours);
+        Assert.That(Read("SELECT plan FROM people").Single(), Is.EqualTo("today's"));
+    }
+
     [Test]
     public async Task AReceivedWebhook_UnsubscribesTheRow()
     {

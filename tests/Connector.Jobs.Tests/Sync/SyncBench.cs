@@ -54,13 +54,13 @@ public abstract class SyncBench
         _wire.Dispose();
     }
 
-    private protected async Task<SyncReport> SyncAsync(string json)
+    private protected async Task<SyncReport> SyncAsync(string json, TimeProvider? ours = null)
     {
         var path = Path.Combine(Folder, "sync.json");
         await File.WriteAllTextAsync(path, json);
         // In its own file, or, where the table is in PostgreSQL, in the same database.
         var state = DatabaseName.StartsWith("postgres", StringComparison.Ordinal) ? DatabaseName : "sqlite:" + Path.Combine(Folder, "state.db");
-        return await new SyncRun(_connector, Connection, Database.Parse(state)!, Folder, Time).RunAsync(SyncFile.Read(path), default);
+        return await new SyncRun(_connector, Connection, Database.Parse(state)!, Folder, ours ?? Time).RunAsync(SyncFile.Read(path), default);
     }
 
     protected void Execute(string sql, params object?[] values)
