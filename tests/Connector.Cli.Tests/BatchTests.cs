@@ -5,6 +5,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
+[Parallelizable]
 public class BatchTests
 {
     [TestCase("1")]

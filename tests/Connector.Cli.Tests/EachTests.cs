@@ -4,6 +4,7 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
+[Parallelizable]
 public class EachTests
 {
     [TestCase(1)]

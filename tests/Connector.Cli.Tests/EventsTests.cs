@@ -3,6 +3,7 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
+[Parallelizable]
 public class EventsTests
 {
     private static readonly byte[] s_events = Encoding.UTF8.GetBytes("""

@@ -248,7 +248,7 @@ public class RunTests
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(3), ran.ToString());
-            Assert.That(ran.Error, Does.Contain("PUT http").And.Contain("***"), "the debug log must be there");
+            Assert.That(ran.Error, Does.Contain("PUT $CUSTOMERIO_BASE_URL/").And.Contain("***"), "the debug log must be there");
             Assert.That(ran.Out + ran.Error, Does.Not.Contain(key).And.Not.Contain(basic).And.Not.Contain("ada@").And.Not.Contain("ada%40"));
         });
     }

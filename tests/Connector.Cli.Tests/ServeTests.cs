@@ -5,6 +5,7 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
+[Parallelizable]
 public class ServeTests
 {
     private string _data = "";

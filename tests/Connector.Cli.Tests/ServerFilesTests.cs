@@ -10,6 +10,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>The files of <c>serve</c> and <c>webhooks serve</c> fail in every way that files do: what is answered, said and returned.</summary>
 [Platform(Exclude = "Win", Reason = "FIFOs, signals and mounts")]
+[Parallelizable]
 public class ServerFilesTests
 {
     private const string Serve = "ingest.db", Hooks = "received-events.db";
