@@ -18,6 +18,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 /// <summary>A page of another origin, and one whose name was turned to this machine, try every server of the product in a real browser.</summary>
 [NonParallelizable]
 [Platform(Exclude = "Win", Reason = "Signals and shell commands")]
+[Category("Slow")]
 public sealed class ForeignPageTests
 {
     private const string Evil = "evil.example", Secret = "a-secret-of-the-shell";

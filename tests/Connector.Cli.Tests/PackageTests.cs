@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 /// <summary>The two packages, made as a release would make them and used away from the repository.</summary>
 [NonParallelizable]
 [Platform(Exclude = "Win", Reason = "Names the tool as Unix does")]
+[Category("Slow")]
 public class PackageTests
 {
     private string _folder = "";

@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 
 [NonParallelizable]
 [Platform(Exclude = "Win", Reason = "Signals and shell scripts")]
+[Category("Slow")]
 public class UpTests
 {
     // Kept between runs of the tests, so that Node-RED is installed once.

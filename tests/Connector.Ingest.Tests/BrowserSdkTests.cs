@@ -10,6 +10,7 @@ using Microsoft.Playwright;
 namespace CustomerIo.Connector.Ingest.Tests;
 
 /// <summary>Segment's SDK for browsers, in a real one, from a page of another origin.</summary>
+[Category("Slow")]
 public sealed class BrowserSdkTests
 {
     private IPlaywright _playwright = null!;

@@ -10,6 +10,7 @@ namespace CustomerIo.Connector.Ingest.Tests;
 
 /// <summary>Kills the tool again and again while events arrive.</summary>
 [Platform(Exclude = "Win", Reason = "kill -9")]
+[Category("Slow")]
 public class KillTests
 {
     private const int People = 40, Each = 50, Kills = 20, Batch = 5;

@@ -4,6 +4,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Ingest.Tests;
 
 /// <summary>Official SDKs, over real HTTP: everything that they send arrives. They send several batches at once, so that only what they awaited is in order.</summary>
+[Category("Slow")]
 public class SdkTests
 {
     [TestCase("segment")]

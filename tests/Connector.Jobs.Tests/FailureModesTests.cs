@@ -9,6 +9,7 @@ namespace CustomerIo.Connector.Jobs.Tests;
 
 /// <summary>Files and databases fail in every way they can, under every command that works on tables: each failure says who must act, and nothing is left over.</summary>
 [Platform(Exclude = "Win")]
+[Category("Slow")]
 public class FailureModesTests : Bench
 {
     private const string People = "id,email\nu1,ada@example.com\n,\n";

@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>What a person does in the editor, in a real browser. The pictures go to the test's output.</summary>
 [Platform(Include = "Linux", Reason = "Node-RED's processes are watched through /proc.")]
+[Category("Slow")]
 public sealed class BrowserTests
 {
     private readonly List<string> _errors = [];

@@ -6,6 +6,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>A form's drop-down asks the workspace through the real runner: its entries, free text, and the reason where there are none.</summary>
 [Platform(Include = "Linux", Reason = "Node-RED is started by a shell script.")]
+[Category("Slow")]
 public sealed class DropDownTests
 {
     [Test]

@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>Every editor a manifest can ask for, also those that no action uses yet: made, filled in, and seen at the runner.</summary>
 [Platform(Include = "Linux", Reason = "The stand-in for the runner is a script.")]
+[Category("Slow")]
 public sealed class EditorTests
 {
     private const string Inputs = """

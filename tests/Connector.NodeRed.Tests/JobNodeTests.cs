@@ -6,6 +6,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>The nodes that move whole tables, in a real Node-RED.</summary>
 [Platform(Include = "Linux", Reason = "Processes are watched through /proc.")]
+[Category("Slow")]
 public sealed class JobNodeTests
 {
     private SandboxServer _sandbox = null!;

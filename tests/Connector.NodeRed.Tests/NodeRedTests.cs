@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>The packed package in a real Node-RED, against the sandbox.</summary>
 [Platform(Include = "Linux", Reason = "Processes are watched through /proc.")]
+[Category("Slow")]
 public sealed class NodeRedTests
 {
     private SandboxServer _sandbox = null!;

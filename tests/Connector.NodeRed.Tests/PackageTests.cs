@@ -3,6 +3,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.NodeRed.Tests;
 
+[Category("Slow")]
 public sealed class PackageTests
 {
     private static readonly JObject s_package = JObject.Parse(File.ReadAllText(Path.Combine(Repo.Package, "package.json")));

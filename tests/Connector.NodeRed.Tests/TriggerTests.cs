@@ -10,6 +10,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>The trigger in a real Node-RED: registered in the sandbox, and posted to over real HTTP.</summary>
 [Platform(Include = "Linux", Reason = "Processes are watched through /proc.")]
+[Category("Slow")]
 public sealed class TriggerTests
 {
     private const string Key = "key of the webhook";

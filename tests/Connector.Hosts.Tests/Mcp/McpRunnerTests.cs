@@ -9,6 +9,7 @@ namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
 /// <summary>The protocol, over the real process.</summary>
 [Parallelizable(ParallelScope.Self)]
+[Category("Slow")]
 public class McpRunnerTests
 {
     private const string Ada = """{"id":"ada","customerData":{"plan":"pro"}}""";

@@ -6,6 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
 /// <summary>Clients that others wrote: the official TypeScript client and the Inspector.</summary>
+[Category("Slow")]
 public class OtherClientsTests
 {
     private Sink _sink = null!;

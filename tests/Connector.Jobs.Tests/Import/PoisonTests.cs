@@ -3,6 +3,7 @@ using CustomerIo.Connector.Jobs.Import;
 namespace CustomerIo.Connector.Jobs.Tests.Import;
 
 /// <summary>What follows a lost chunk, a refused key and a row that Customer.io fails at for ever.</summary>
+[Category("Slow")]
 public class PoisonTests : Bench
 {
     private string Errors => Path.Combine(Folder, "errors.csv");

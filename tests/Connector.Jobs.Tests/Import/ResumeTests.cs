@@ -5,6 +5,7 @@ using CustomerIo.Connector.Jobs.Tables;
 
 namespace CustomerIo.Connector.Jobs.Tests.Import;
 
+[Category("Slow")]
 public class ResumeTests : Bench
 {
     [TestCase("events")]

@@ -3,6 +3,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Tests.Import;
 
+[Category("Slow")]
 public class ThrottleTests : Bench
 {
     [TestCase(400, 2000)]

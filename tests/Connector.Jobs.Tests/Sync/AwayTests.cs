@@ -9,6 +9,7 @@ using Npgsql;
 namespace CustomerIo.Connector.Jobs.Tests.Sync;
 
 /// <summary><c>sync serve</c> while its database cannot be reached.</summary>
+[Category("Slow")]
 public class AwayTests : Bench
 {
     [Test]

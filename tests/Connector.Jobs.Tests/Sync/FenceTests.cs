@@ -7,6 +7,7 @@ using CustomerIo.Connector.Jobs.Tables;
 namespace CustomerIo.Connector.Jobs.Tests.Sync;
 
 /// <summary>A process that stands still while another one takes its sync over.</summary>
+[Category("Slow")]
 public class FenceTests : Bench
 {
     [TestCase("postgres")]

@@ -10,6 +10,7 @@ using Npgsql;
 
 namespace CustomerIo.Connector.Jobs.Tests.Sync;
 
+[Category("Slow")]
 public class ServeTests : Bench
 {
     private sealed record Run(string Sync, string Instance, long Started, long? Ended, string Outcome);
