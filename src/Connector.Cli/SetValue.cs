@@ -65,7 +65,12 @@ internal static class SetValue
     // Where a text fits it stays a text; where anything goes, what reads as JSON is JSON: 49 is a number, 007 is not.
     private static JToken Guess(string value, JObject? schema)
     {
-        var types = schema?["type"] switch { JArray many => many.Select(t => (string)t!).ToArray(), JValue one => [(string)one!], _ => [] };
+        var types = schema?["type"] switch
+        {
+            JArray many => many.Select(t => (string)t!).ToArray(),
+            JValue one => [(string)one!],
+            _ => [],
+        };
         if (types.Contains("string", StringComparer.Ordinal))
         {
             return value;

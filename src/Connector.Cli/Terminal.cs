@@ -60,9 +60,18 @@ internal static class Terminal
     /// <summary>Writes what Debug Request logs to stderr.</summary>
     public static ILogger Logger { get; } = new StderrLogger();
 
-    private static IAnsiConsole Create(TextWriter writer, bool redirected) => AnsiConsole.Create(redirected
-        ? new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer) }
-        : new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+    private static IAnsiConsole Create(TextWriter writer, bool redirected) =>
+        AnsiConsole.Create(
+            redirected
+                ? new AnsiConsoleSettings
+                {
+                    Ansi = AnsiSupport.No,
+                    ColorSystem = ColorSystemSupport.NoColors,
+                    Interactive = InteractionSupport.No,
+                    Out = new AnsiConsoleOutput(writer),
+                }
+                : new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) }
+        );
 
     private sealed class StderrLogger : ILogger
     {
@@ -71,7 +80,12 @@ internal static class Terminal
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Say(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            Microsoft.Extensions.Logging.EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Say(formatter(state, exception));
     }
 }

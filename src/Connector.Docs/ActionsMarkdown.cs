@@ -31,25 +31,48 @@ public static class ActionsMarkdown
     private static void Connection(StringBuilder text, Catalogue catalogue)
     {
         text.Append($"\n## Connection\n\n{(string)catalogue.Connection["description"]!}\n\n");
-        Table(text, ["Input", "Comments", "Environment", "Default"], catalogue.Connection["fields"]!.Select(f => new[]
-        {
-            (string)f["title"]! + ((bool)f["secret"]! ? " (secret)" : ""), (string)f["description"]!, $"`{(string)f["environment"]!}`", f["default"] is { } value ? Code(value) : "",
-        }));
+        Table(
+            text,
+            ["Input", "Comments", "Environment", "Default"],
+            catalogue.Connection["fields"]!.Select(f =>
+                new[]
+                {
+                    (string)f["title"]! + ((bool)f["secret"]! ? " (secret)" : ""),
+                    (string)f["description"]!,
+                    $"`{(string)f["environment"]!}`",
+                    f["default"] is { } value ? Code(value) : "",
+                }
+            )
+        );
     }
 
     private static void Action(StringBuilder text, ActionManifest action)
     {
         var traits = new List<string> { $"Id `{action.Id}`", $"needs the {string.Join(" and ", action.Credentials.Select(KeyName))}" };
-        traits.Add(action.Effect switch { ActionEffect.Read => "changes nothing", ActionEffect.Destroy => "deletes data", ActionEffect.Send => "sends messages", _ => "writes data" });
+        traits.Add(
+            action.Effect switch
+            {
+                ActionEffect.Read => "changes nothing",
+                ActionEffect.Destroy => "deletes data",
+                ActionEffect.Send => "sends messages",
+                _ => "writes data",
+            }
+        );
         traits.Add(action.Idempotent ? "safe to repeat" : "not safe to repeat: retried only when it provably did not arrive");
         text.Append($"\n## {action.Title}\n\n{action.Description}\n\n{string.Join("; ", traits)}.\n\n");
         var required = action.Required.ToHashSet(StringComparer.Ordinal);
-        Table(text, ["Input", "Comments", "Default"], action.Properties.Select(p => new[]
-        {
-            $"{(string)p.Value["title"]!}{(required.Contains(p.Key) ? " *" : "")}<br>`{p.Key}`",
-            (string)p.Value["description"]! + Choices(p.Value) + Limits(p.Value),
-            p.Value["default"] is { } value ? Code(value) : "",
-        }));
+        Table(
+            text,
+            ["Input", "Comments", "Default"],
+            action.Properties.Select(p =>
+                new[]
+                {
+                    $"{(string)p.Value["title"]!}{(required.Contains(p.Key) ? " *" : "")}<br>`{p.Key}`",
+                    (string)p.Value["description"]! + Choices(p.Value) + Limits(p.Value),
+                    p.Value["default"] is { } value ? Code(value) : "",
+                }
+            )
+        );
         foreach (var example in action.Examples)
         {
             text.Append($"\n{(string)example["title"]!}:\n\n```json\n{ConnectorJson.ToText(example["input"]!)}\n```\n");
@@ -87,7 +110,14 @@ public static class ActionsMarkdown
 
     private static string Code(JToken value) => $"`{ConnectorJson.ToText(value).Trim('"')}`";
 
-    private static string KeyName(string credential) => credential switch { "track" => "Site ID and API key", "app" => "App API key", _ => "Pipelines API key" };
+    private static string KeyName(string credential) =>
+        credential switch
+        {
+            "track" => "Site ID and API key",
+            "app" => "App API key",
+            _ => "Pipelines API key",
+        };
 
-    private static string Anchor(string title) => string.Concat(title.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-');
+    private static string Anchor(string title) =>
+        string.Concat(title.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-');
 }

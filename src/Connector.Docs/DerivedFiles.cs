@@ -9,9 +9,9 @@ public static class DerivedFiles
     /// <param name="catalogue">The actions and the connection.</param>
     /// <returns>Paths relative to the repository, and what they should hold.</returns>
     public static IEnumerable<(string Path, string Content)> All(Catalogue catalogue) =>
-    [
-        ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
-        .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
-        .. NodeRedFiles.Generate(catalogue).Select(f => ($"{NodeRedFiles.Folder}/{f.Path}", f.Content)),
-    ];
+        [
+            ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
+            .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
+            .. NodeRedFiles.Generate(catalogue).Select(f => ($"{NodeRedFiles.Folder}/{f.Path}", f.Content)),
+        ];
 }

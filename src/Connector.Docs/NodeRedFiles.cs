@@ -23,24 +23,32 @@ public static class NodeRedFiles
         yield return ("resources/model.js", Script(model));
         yield return ("customerio.html", NodeRedHtml.Write(model, Package));
         yield return ("locales/en-US/customerio.json", Text(Locale(model)));
-        foreach (var icon in model["actions"]!.Concat(model["jobs"]!).Concat(model["triggers"]!).Select(a => (string)a["icon"]!).Append((string)model["connection"]!["icon"]!).Distinct(StringComparer.Ordinal))
+        foreach (
+            var icon in model["actions"]!
+                .Concat(model["jobs"]!)
+                .Concat(model["triggers"]!)
+                .Select(a => (string)a["icon"]!)
+                .Append((string)model["connection"]!["icon"]!)
+                .Distinct(StringComparer.Ordinal)
+        )
         {
             yield return ($"icons/{icon}", NodeRedIcon.Write(catalogue, icon));
         }
     }
 
     // For the server, which requires it, and for the editor, which loads it: there each form gets the fields that it names.
-    private static string Script(JObject model) => $$"""
-        // Made from the manifest by "connector docs"; do not edit.
-        (model => {
-        for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
-            form.fields = form.fields.map(name => model.fields[name]);
-        }
+    private static string Script(JObject model) =>
+        $$"""
+            // Made from the manifest by "connector docs"; do not edit.
+            (model => {
+            for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
+                form.fields = form.fields.map(name => model.fields[name]);
+            }
 
-        (typeof module === 'object' ? module.exports : window).customerIoModel = model;
-        })({{Text(model).TrimEnd()}});
+            (typeof module === 'object' ? module.exports : window).customerIoModel = model;
+            })({{Text(model).TrimEnd()}});
 
-        """.ReplaceLineEndings("\n");
+            """.ReplaceLineEndings("\n");
 
     // Node-RED replaces punctuation in a category's name, but shows what a catalogue says for it.
     private static JObject Locale(JObject model)

@@ -25,7 +25,9 @@ internal static class NodeRedHtml
 
         foreach (var type in forms.Prepend((JObject)model["connection"]!).Select(f => (string)f["type"]!))
         {
-            html.Append($"<script type=\"text/html\" data-template-name=\"{type}\"></script>\n<script type=\"text/html\" data-help-name=\"{type}\"></script>\n");
+            html.Append(
+                $"<script type=\"text/html\" data-template-name=\"{type}\"></script>\n<script type=\"text/html\" data-help-name=\"{type}\"></script>\n"
+            );
         }
 
         html.Append("<script type=\"text/javascript\">\n");
@@ -43,7 +45,14 @@ internal static class NodeRedHtml
     {
         var fields = connection["fields"]!.Cast<JObject>().ToLookup(f => (bool)f["secret"]!);
         var defaults = fields[false].SelectMany(f => f["options"] is null ? [(string)f["key"]!] : new[] { (string)f["key"]!, f["key"] + "_t" });
-        Register(html, (string)connection["type"]!, "category: 'config',", defaults.Prepend("name"), fields[true].Select(f => (string)f["key"]!), "label, oneditprepare");
+        Register(
+            html,
+            (string)connection["type"]!,
+            "category: 'config',",
+            defaults.Prepend("name"),
+            fields[true].Select(f => (string)f["key"]!),
+            "label, oneditprepare"
+        );
     }
 
     private static void Node(StringBuilder html, JObject model, JObject form, JObject[] fields)
@@ -51,11 +60,13 @@ internal static class NodeRedHtml
         var isTrigger = form["events"] is not null;
         var defaults = fields.SelectMany(f => (string)f["editor"]! == "events" ? ["p_events"] : Keys(f)).Prepend("connection").Prepend("name");
         Register(
-            html, (string)form["type"]!,
+            html,
+            (string)form["type"]!,
             $"category: '{form["palette"]}', color: '{model["color"]}', icon: '{form["icon"]}', inputs: {(isTrigger ? 0 : 1)}, outputs: {(isTrigger ? 2 : 1)},",
             isTrigger ? defaults.Append("publicUrl") : defaults,
             fields.Where(f => (string)f["editor"]! == "password").Select(f => $"s_{f["key"]}"),
-            (isTrigger ? "outputLabels, " : "") + "paletteLabel, label, labelStyle, oneditprepare, oneditsave");
+            (isTrigger ? "outputLabels, " : "") + "paletteLabel, label, labelStyle, oneditprepare, oneditsave"
+        );
     }
 
     private static IEnumerable<string> Keys(JObject field)

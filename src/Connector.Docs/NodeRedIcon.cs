@@ -17,7 +17,13 @@ internal static class NodeRedIcon
         drawing.SetAttributeValue("y", 16);
         drawing.SetAttributeValue("width", 28);
         drawing.SetAttributeValue("height", 28);
-        var svg = new XElement(drawing.Name.Namespace + "svg", new XAttribute("width", 40), new XAttribute("height", 60), new XAttribute("viewBox", "0 0 40 60"), drawing);
+        var svg = new XElement(
+            drawing.Name.Namespace + "svg",
+            new XAttribute("width", 40),
+            new XAttribute("height", 60),
+            new XAttribute("viewBox", "0 0 40 60"),
+            drawing
+        );
         return svg.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 }

@@ -20,25 +20,32 @@ internal static class NodeRedModel
     {
         var connectionType = ConnectionType(catalogue);
         var name = (string)catalogue.Connector["name"]!;
-        return ShareFields(new JObject
-        {
-            ["palette"] = name,
-            ["color"] = "#DCD0FF",
-            ["connection"] = new JObject
+        return ShareFields(
+            new JObject
             {
-                ["type"] = connectionType,
-                ["title"] = catalogue.Connection["title"],
-                ["description"] = catalogue.Connection["description"],
-                ["icon"] = IconFile((string)catalogue.Connector["icon"]!),
-                ["fields"] = new JArray(catalogue.Connection["fields"]!.Cast<JObject>().Select(ConnectionField)),
-            },
-            ["actions"] = new JArray(catalogue.All
-                .OrderBy(a => Rank(a.Category)).ThenBy(a => a.Category, StringComparer.Ordinal)
-                .ThenBy(a => a.Effect == ActionEffect.Destroy).ThenBy(a => a.Id.Contains('-')).ThenBy(a => a.Title, StringComparer.Ordinal)
-                .Select(a => Action(a, connectionType, name))),
-            ["jobs"] = new JArray(catalogue.Jobs.Select(j => Action(j, connectionType, name))),
-            ["triggers"] = new JArray(catalogue.Triggers.Select(t => Trigger(t, connectionType, name))),
-        });
+                ["palette"] = name,
+                ["color"] = "#DCD0FF",
+                ["connection"] = new JObject
+                {
+                    ["type"] = connectionType,
+                    ["title"] = catalogue.Connection["title"],
+                    ["description"] = catalogue.Connection["description"],
+                    ["icon"] = IconFile((string)catalogue.Connector["icon"]!),
+                    ["fields"] = new JArray(catalogue.Connection["fields"]!.Cast<JObject>().Select(ConnectionField)),
+                },
+                ["actions"] = new JArray(
+                    catalogue
+                        .All.OrderBy(a => Rank(a.Category))
+                        .ThenBy(a => a.Category, StringComparer.Ordinal)
+                        .ThenBy(a => a.Effect == ActionEffect.Destroy)
+                        .ThenBy(a => a.Id.Contains('-'))
+                        .ThenBy(a => a.Title, StringComparer.Ordinal)
+                        .Select(a => Action(a, connectionType, name))
+                ),
+                ["jobs"] = new JArray(catalogue.Jobs.Select(j => Action(j, connectionType, name))),
+                ["triggers"] = new JArray(catalogue.Triggers.Select(t => Trigger(t, connectionType, name))),
+            }
+        );
     }
 
     // A field is named by its key; one that differs from another of that key, by the form that has it first too.
@@ -81,39 +88,54 @@ internal static class NodeRedModel
     private static string IconFile(string name) => $"customerio-{name}.svg";
 
     // The palette begins with what people begin with (of each category the plain verbs), and ends with what most will never need.
-    private static int Rank(string category) => category == "Advanced" ? 99 : Array.IndexOf(s_firstCategories, category) is >= 0 and var at ? at : 50;
+    private static int Rank(string category) =>
+        category == "Advanced" ? 99
+        : Array.IndexOf(s_firstCategories, category) is >= 0 and var at ? at
+        : 50;
 
-    private static JObject Action(ActionManifest action, string connectionType, string palette) => new()
-    {
-        ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{action.Id}",
-        ["id"] = action.Id,
-        ["title"] = action.Title,
-        ["palette"] = palette,
-        ["icon"] = IconFile(action.Icon),
-        ["connectionType"] = connectionType,
-        ["effect"] = action.Effect.ToString().ToLowerInvariant(),
-        ["resend"] = action.Effect == ActionEffect.Read || (action.Idempotent && action.Effect != ActionEffect.Send),
-        ["description"] = action.Description,
-        ["examples"] = new JArray(action.Examples),
-        ["fields"] = new JArray(action.Properties.Select(p => Field(p.Key, p.Value, action.Required.Contains(p.Key)))),
-    };
-
-    private static JObject Trigger(TriggerManifest trigger, string connectionType, string palette) => new()
-    {
-        ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{trigger.Id}",
-        ["id"] = trigger.Id,
-        ["title"] = trigger.Title,
-        ["palette"] = palette,
-        ["icon"] = IconFile(trigger.Icon),
-        ["connectionType"] = connectionType,
-        ["description"] = trigger.Description,
-        ["fields"] = new JArray(trigger.Properties.Select(p => Field(p.Key, p.Value, false, s_fromTheHost))),
-        ["events"] = new JArray(trigger.Groups.Select(g => new JObject
+    private static JObject Action(ActionManifest action, string connectionType, string palette) =>
+        new()
         {
-            ["title"] = g.Title,
-            ["events"] = new JArray(g.Events.Where(e => e.Offered).Select(e => new JObject { ["name"] = e.Name, ["title"] = e.Title, ["description"] = e.Description })),
-        })),
-    };
+            ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{action.Id}",
+            ["id"] = action.Id,
+            ["title"] = action.Title,
+            ["palette"] = palette,
+            ["icon"] = IconFile(action.Icon),
+            ["connectionType"] = connectionType,
+            ["effect"] = action.Effect.ToString().ToLowerInvariant(),
+            ["resend"] = action.Effect == ActionEffect.Read || (action.Idempotent && action.Effect != ActionEffect.Send),
+            ["description"] = action.Description,
+            ["examples"] = new JArray(action.Examples),
+            ["fields"] = new JArray(action.Properties.Select(p => Field(p.Key, p.Value, action.Required.Contains(p.Key)))),
+        };
+
+    private static JObject Trigger(TriggerManifest trigger, string connectionType, string palette) =>
+        new()
+        {
+            ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{trigger.Id}",
+            ["id"] = trigger.Id,
+            ["title"] = trigger.Title,
+            ["palette"] = palette,
+            ["icon"] = IconFile(trigger.Icon),
+            ["connectionType"] = connectionType,
+            ["description"] = trigger.Description,
+            ["fields"] = new JArray(trigger.Properties.Select(p => Field(p.Key, p.Value, false, s_fromTheHost))),
+            ["events"] = new JArray(
+                trigger.Groups.Select(g => new JObject
+                {
+                    ["title"] = g.Title,
+                    ["events"] = new JArray(
+                        g.Events.Where(e => e.Offered)
+                            .Select(e => new JObject
+                            {
+                                ["name"] = e.Name,
+                                ["title"] = e.Title,
+                                ["description"] = e.Description,
+                            })
+                    ),
+                })
+            ),
+        };
 
     private static JObject Field(string key, JObject schema, bool required, string[]? elsewhere = null)
     {
@@ -155,36 +177,47 @@ internal static class NodeRedModel
     }
 
     private static string? Placeholder(JObject schema) =>
-        (string?)schema["x-ui"]?["placeholder"] ?? (string?)schema["placeholder"]
+        (string?)schema["x-ui"]?["placeholder"]
+        ?? (string?)schema["placeholder"]
         ?? (schema["default"] is { } value && schema["enum"] is null ? $"Default: {value}" : null)
         ?? ((schema["examples"] as JArray)?.FirstOrDefault() is JValue { Type: JTokenType.String } example ? (string)example! : null);
 
-    private static IEnumerable<string> Types(JObject schema) => schema["type"] switch
-    {
-        JArray many => many.Select(t => (string)t!),
-        { } one => [(string)one!],
-        null => [],
-    };
+    private static IEnumerable<string> Types(JObject schema) =>
+        schema["type"] switch
+        {
+            JArray many => many.Select(t => (string)t!),
+            { } one => [(string)one!],
+            null => [],
+        };
 
-    private static IEnumerable<string> ValueTypes(string editor, string[] types, string[] elsewhere) => editor switch
-    {
-        "number" => ["num", .. elsewhere],
-        "checkbox" => ["bool", .. elsewhere],
-        "choice" => ["choice", .. elsewhere],
-        "password" => ["cred", .. elsewhere],
-        "code" => types.Contains("string") ? ["json", "str", .. elsewhere] : ["json", .. elsewhere],
-        "events" => ["events"],
-        "keyValue" or "list" => ["rows", "json", .. elsewhere],
-        "time" => ["str", "num", .. elsewhere],
-        _ => ["str", .. elsewhere],
-    };
+    private static IEnumerable<string> ValueTypes(string editor, string[] types, string[] elsewhere) =>
+        editor switch
+        {
+            "number" => ["num", .. elsewhere],
+            "checkbox" => ["bool", .. elsewhere],
+            "choice" => ["choice", .. elsewhere],
+            "password" => ["cred", .. elsewhere],
+            "code" => types.Contains("string") ? ["json", "str", .. elsewhere] : ["json", .. elsewhere],
+            "events" => ["events"],
+            "keyValue" or "list" => ["rows", "json", .. elsewhere],
+            "time" => ["str", "num", .. elsewhere],
+            _ => ["str", .. elsewhere],
+        };
 
     private static JArray Options(JArray values, JObject? labels) =>
         new(values.Select(v => new JObject { ["value"] = v, ["label"] = labels?[(string)v!] ?? v.ToString() }));
 
     private static JObject ConnectionField(JObject field)
     {
-        var result = new JObject { ["key"] = field["key"], ["title"] = field["title"], ["type"] = field["type"], ["secret"] = field["secret"], ["group"] = field["group"] ?? "main", ["help"] = field["description"] };
+        var result = new JObject
+        {
+            ["key"] = field["key"],
+            ["title"] = field["title"],
+            ["type"] = field["type"],
+            ["secret"] = field["secret"],
+            ["group"] = field["group"] ?? "main",
+            ["help"] = field["description"],
+        };
         if (Placeholder(field) is { } placeholder)
         {
             result["placeholder"] = placeholder;

@@ -12,8 +12,13 @@ public static class ReportingEventsMarkdown
     /// <returns>Markdown.</returns>
     public static string Of(TriggerManifest trigger)
     {
-        var text = new StringBuilder("# Reporting events\n\nMade from the manifest by `connector docs`; do not edit. What to do with them: [triggers.md](triggers.md).\n\n");
-        text.Append("Customer.io delivers `{\"event_id\":…,\"object_type\":…,\"metric\":…,\"timestamp\":…,\"data\":{…}}`. The tables list what `data` holds beside the fields that all events may have.\n");
+        var text = new StringBuilder(
+            "# Reporting events\n\nMade from the manifest by `connector docs`; do not edit. What to do with them: [triggers.md](triggers.md).\n\n"
+        );
+        text.Append(
+            "Customer.io delivers `{\"event_id\":…,\"object_type\":…,\"metric\":…,\"timestamp\":…,\"data\":{…}}`. The tables list what `data` "
+                + "holds beside the fields that all events may have.\n"
+        );
         foreach (var group in trigger.Groups)
         {
             text.Append($"\n## {group.Title}\n\n| Event | Name | Means | Data |\n| --- | --- | --- | --- |\n");

@@ -43,7 +43,12 @@ internal sealed class IncomingLine
             var message = JsonSerializer.Deserialize(parts.IsCall ? parts.WithoutParts(line) : line, s_message)!;
             if (message is JsonRpcRequest { Method: RequestMethods.Initialize } request && !IsInitialize(request.Params))
             {
-                return new IncomingLine { Id = request.Id, Reason = "lacks the protocolVersion or the clientInfo (name and version) that initialize needs", Code = McpErrorCode.InvalidParams };
+                return new IncomingLine
+                {
+                    Id = request.Id,
+                    Reason = "lacks the protocolVersion or the clientInfo (name and version) that initialize needs",
+                    Code = McpErrorCode.InvalidParams,
+                };
             }
 
             if (message is JsonRpcRequest && parts.IsCall)
@@ -51,7 +56,12 @@ internal sealed class IncomingLine
                 message.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [CallParts.Key] = parts.Lift(line) } };
             }
 
-            return new IncomingLine { Message = message, Id = parts.Id, Cancels = parts.IsCancellation ? parts.Cancels : null };
+            return new IncomingLine
+            {
+                Message = message,
+                Id = parts.Id,
+                Cancels = parts.IsCancellation ? parts.Cancels : null,
+            };
         }
         catch (JsonException)
         {
@@ -110,7 +120,10 @@ internal sealed class IncomingLine
     {
         try
         {
-            return parameters.Deserialize((System.Text.Json.Serialization.Metadata.JsonTypeInfo<InitializeRequestParams>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InitializeRequestParams)))
+            return parameters.Deserialize(
+                (System.Text.Json.Serialization.Metadata.JsonTypeInfo<InitializeRequestParams>)
+                    McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InitializeRequestParams))
+            )
                 is { ProtocolVersion: not null, ClientInfo: not null };
         }
         catch (JsonException)
@@ -125,8 +138,12 @@ internal sealed class IncomingLine
     /// <summary>Where the members of a message stand in its line.</summary>
     private struct Parts
     {
-        private Range? _arguments, _connection, _invocationId, _itemIndex;
-        private bool _call, _params;
+        private Range? _arguments,
+            _connection,
+            _invocationId,
+            _itemIndex;
+        private bool _call,
+            _params;
 
         public RequestId? Id { get; private set; }
 
@@ -258,11 +275,13 @@ internal sealed class IncomingLine
             return [.. rest];
         }
 
-        public readonly CallParts Lift(ReadOnlySpan<byte> line) => new(
-            _arguments is { } a ? line[a].ToArray() : null,
-            _connection is { } c ? line[c].ToArray() : null,
-            _invocationId is { } i ? line[i].ToArray() : null,
-            _itemIndex is { } n ? line[n].ToArray() : null);
+        public readonly CallParts Lift(ReadOnlySpan<byte> line) =>
+            new(
+                _arguments is { } a ? line[a].ToArray() : null,
+                _connection is { } c ? line[c].ToArray() : null,
+                _invocationId is { } i ? line[i].ToArray() : null,
+                _itemIndex is { } n ? line[n].ToArray() : null
+            );
 
         private static void Take(ref Utf8JsonReader reader, ref Range? range, string name)
         {

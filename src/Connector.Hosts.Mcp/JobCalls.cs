@@ -21,7 +21,13 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
     /// <param name="progress">Takes what is done, of how much if that is known, in numbers and in words; null when nobody listens.</param>
     /// <param name="ct">Stops the job; what is done by then is remembered.</param>
     /// <exception cref="ConnectorException">The arguments are wrong, or the job had to stop.</exception>
-    public async Task<JObject> CallAsync(ActionManifest tool, JObject arguments, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
+    public async Task<JObject> CallAsync(
+        ActionManifest tool,
+        JObject arguments,
+        Connection connection,
+        Action<long, long?, string>? progress,
+        CancellationToken ct
+    )
     {
         var values = tool.Validate(arguments);
         return tool.Id == JobTools.Import
@@ -42,14 +48,23 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
             DryRun = (bool)values["dryRun"]! ? _ => { } : null,
         };
         var job = new ImportJob(request, connection, DataFolder.Open(null), TimeProvider.System, logger);
-        var result = await WatchedAsync(job.RunAsync(ct), progress, () =>
-        {
-            var ((read, size), (succeeded, failed)) = (job.Position, job.Counts);
-            var rows = succeeded + failed;
+        var result = await WatchedAsync(
+                job.RunAsync(ct),
+                progress,
+                () =>
+                {
+                    var ((read, size), (succeeded, failed)) = (job.Position, job.Counts);
+                    var rows = succeeded + failed;
 
-            // How many rows there will be is what the part that was read makes likely; of a file that was read to its end, the rest is on its way.
-            return (rows, read > 0 && read < size ? Math.Max(rows, (long)((double)rows * size / read)) : null, string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {failed} failed"));
-        }).ConfigureAwait(false);
+                    // How many rows there will be is what the part that was read makes likely; of a file that was read to its end, the rest is on its way.
+                    return (
+                        rows,
+                        read > 0 && read < size ? Math.Max(rows, (long)((double)rows * size / read)) : null,
+                        string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {failed} failed")
+                    );
+                }
+            )
+            .ConfigureAwait(false);
         return new JObject
         {
             ["job"] = result.Job,
@@ -69,7 +84,17 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
         var state = Database.Parse("sqlite:" + Path.Combine(data, "sync.db"))!;
         await using var held = SyncLock.Take(state, data, file.Name);
         var run = new SyncRun(connector, connection, state, data, TimeProvider.System, held);
-        var done = await WatchedAsync(run.RunAsync(file, ct, report), progress, () => (report.Read, null, string.Create(CultureInfo.InvariantCulture, $"{report.Read} read, {report.Pushed + report.Pulled} written, {report.Failed} failed"))).ConfigureAwait(false);
+        var done = await WatchedAsync(
+                run.RunAsync(file, ct, report),
+                progress,
+                () =>
+                    (
+                        report.Read,
+                        null,
+                        string.Create(CultureInfo.InvariantCulture, $"{report.Read} read, {report.Pushed + report.Pulled} written, {report.Failed} failed")
+                    )
+            )
+            .ConfigureAwait(false);
         return done.ToJson();
     }
 

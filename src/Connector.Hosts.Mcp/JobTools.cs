@@ -8,5 +8,6 @@ internal static class JobTools
     public const string Import = "run-import";
 
     /// <summary>The job of a name; null when there is none.</summary>
-    public static ActionManifest? Find(Catalogue catalogue, string name) => name.StartsWith("run-", StringComparison.Ordinal) ? catalogue.Jobs.FirstOrDefault(j => j.Id == name) : null;
+    public static ActionManifest? Find(Catalogue catalogue, string name) =>
+        name.StartsWith("run-", StringComparison.Ordinal) ? catalogue.Jobs.FirstOrDefault(j => j.Id == name) : null;
 }

@@ -12,8 +12,14 @@ internal static class JsonTexts
     {
         foreach (var property in arguments.Properties())
         {
-            if (property.Value is JValue { Value: string text } && schema["properties"]?[property.Name] is JObject input && Types(input) is { Count: > 0 } types && !types.Contains("string")
-                && Parsed(text) is { } value && (types.Contains(TypeOf(value)) || (value.Type == JTokenType.Integer && types.Contains("number"))))
+            if (
+                property.Value is JValue { Value: string text }
+                && schema["properties"]?[property.Name] is JObject input
+                && Types(input) is { Count: > 0 } types
+                && !types.Contains("string")
+                && Parsed(text) is { } value
+                && (types.Contains(TypeOf(value)) || (value.Type == JTokenType.Integer && types.Contains("number")))
+            )
             {
                 property.Value = value;
             }
@@ -24,10 +30,15 @@ internal static class JsonTexts
 
     // Empty where the schema says nothing about it.
     private static HashSet<string> Types(JObject schema) =>
-    [
-        .. schema["type"] switch { JArray many => many.Select(t => (string)t!), JValue { Value: string one } => [one], _ => [] },
-        .. s_alternatives.SelectMany(k => schema[k] as JArray ?? []).OfType<JObject>().SelectMany(Types),
-    ];
+        [
+            .. schema["type"] switch
+            {
+                JArray many => many.Select(t => (string)t!),
+                JValue { Value: string one } => [one],
+                _ => [],
+            },
+            .. s_alternatives.SelectMany(k => schema[k] as JArray ?? []).OfType<JObject>().SelectMany(Types),
+        ];
 
     private static JToken? Parsed(string text)
     {
@@ -41,13 +52,14 @@ internal static class JsonTexts
         }
     }
 
-    private static string TypeOf(JToken value) => value.Type switch
-    {
-        JTokenType.Object => "object",
-        JTokenType.Array => "array",
-        JTokenType.Boolean => "boolean",
-        JTokenType.Integer => "integer",
-        JTokenType.Float => "number",
-        _ => "",
-    };
+    private static string TypeOf(JToken value) =>
+        value.Type switch
+        {
+            JTokenType.Object => "object",
+            JTokenType.Array => "array",
+            JTokenType.Boolean => "boolean",
+            JTokenType.Integer => "integer",
+            JTokenType.Float => "number",
+            _ => "",
+        };
 }

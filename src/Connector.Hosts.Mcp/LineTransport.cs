@@ -22,13 +22,16 @@ internal sealed class LineTransport : ITransport
     private const int MostWaiting = 64;
 
     /// <summary>How many requests, and how many bytes of them, are read before the first of them is answered: 4096, 64 MiB.</summary>
-    private const int MostPending = 4096, MostPendingBytes = 64 << 20;
+    private const int MostPending = 4096,
+        MostPendingBytes = 64 << 20;
 
-    private const int Block = 64 << 10, Edge = 4096;
-    private static readonly JsonTypeInfo<JsonRpcMessage> s_message = (JsonTypeInfo<JsonRpcMessage>)new JsonSerializerOptions(McpJsonUtilities.DefaultOptions)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    }.GetTypeInfo(typeof(JsonRpcMessage));
+    private const int Block = 64 << 10,
+        Edge = 4096;
+    private static readonly JsonTypeInfo<JsonRpcMessage> s_message =
+        (JsonTypeInfo<JsonRpcMessage>)
+            new JsonSerializerOptions(McpJsonUtilities.DefaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }.GetTypeInfo(
+                typeof(JsonRpcMessage)
+            );
 
     private readonly Stream _input;
     private readonly Stream _output;
@@ -145,10 +148,12 @@ internal sealed class LineTransport : ITransport
     private void ReadLines()
     {
         var buffer = new byte[Block];
-        int start = 0, scanned = 0, end = 0;
+        int start = 0,
+            scanned = 0,
+            end = 0;
         while (true)
         {
-            for (int length; (length = buffer.AsSpan(scanned, end - scanned).IndexOf((byte)'\n')) >= 0;)
+            for (int length; (length = buffer.AsSpan(scanned, end - scanned).IndexOf((byte)'\n')) >= 0; )
             {
                 scanned += length;
                 Accept(buffer.AsSpan(start, scanned - start));
@@ -193,7 +198,7 @@ internal sealed class LineTransport : ITransport
         var head = buffer.AsSpan(start, Edge).ToArray();
         var tail = buffer.AsSpan(end - Edge, Edge).ToArray();
         var rest = 0;
-        for (int count; (count = _input.Read(buffer, 0, buffer.Length)) > 0;)
+        for (int count; (count = _input.Read(buffer, 0, buffer.Length)) > 0; )
         {
             var newline = buffer.AsSpan(0, count).IndexOf((byte)'\n');
             var seen = newline < 0 ? count : newline;
@@ -280,7 +285,11 @@ internal sealed class LineTransport : ITransport
         _log.Write($"Ignored a line of the input: it {reason}.");
         if (id is { } asked)
         {
-            var error = new JsonRpcError { Id = asked, Error = new JsonRpcErrorDetail { Code = (int)code, Message = $"The request {reason}." } };
+            var error = new JsonRpcError
+            {
+                Id = asked,
+                Error = new JsonRpcErrorDetail { Code = (int)code, Message = $"The request {reason}." },
+            };
             try
             {
                 _room.Wait(_closed.Token);

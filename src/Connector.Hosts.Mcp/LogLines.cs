@@ -8,7 +8,9 @@ internal sealed class LogLines : ILogger, IAsyncDisposable
 {
     private const int Waiting = 1000;
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
-    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
     private readonly TextWriter _writer;
     private readonly Task _writing;
 

@@ -19,15 +19,30 @@ public static class McpRunner
     /// <param name="stop">Ends reading at once; calls in flight have <see cref="StopPatience"/> to finish.</param>
     /// <returns>Whether every call was answered.</returns>
     public static Task<bool> RunAsync(
-        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, McpRunnerOptions? options = null, CancellationToken stop = default)
+        Stream input,
+        Stream output,
+        CustomerIoConnector connector,
+        Func<Connection> environment,
+        TextWriter log,
+        McpRunnerOptions? options = null,
+        CancellationToken stop = default
+    )
     {
         ArgumentNullException.ThrowIfNull(connector);
         return RunAsync(input, output, connector, environment, log, connector.RunAsync, StopPatience, options, stop);
     }
 
     internal static async Task<bool> RunAsync(
-        Stream input, Stream output, CustomerIoConnector connector, Func<Connection> environment, TextWriter log, RunAction run, TimeSpan patience,
-        McpRunnerOptions? options, CancellationToken stop)
+        Stream input,
+        Stream output,
+        CustomerIoConnector connector,
+        Func<Connection> environment,
+        TextWriter log,
+        RunAction run,
+        TimeSpan patience,
+        McpRunnerOptions? options,
+        CancellationToken stop
+    )
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
@@ -77,23 +92,25 @@ public static class McpRunner
             ServerInstructions = Instructions,
             Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = false } },
             ScopeRequests = false,
-            Handlers = new McpServerHandlers
-            {
-                ListToolsHandler = (_, _) => ValueTask.FromResult(tools.Value),
-                CallToolHandler = calls.CallAsync,
-            },
+            Handlers = new McpServerHandlers { ListToolsHandler = (_, _) => ValueTask.FromResult(tools.Value), CallToolHandler = calls.CallAsync },
         };
     }
 
-    private const string Instructions =
-        """
-        These tools act on one Customer.io workspace, with real people in it: identify creates or updates a person, track records what a person did (which can start campaigns and send messages), destroy deletes a person for good.
+    private const string Instructions = """
+        These tools act on one Customer.io workspace, with real people in it: identify creates or updates a person, track records what a person did
+        (which can start campaigns and send messages), destroy deletes a person for good.
         - Use a person's own ID where you know it; an e-mail address works where the workspace identifies people by e-mail. Two different IDs make two people.
-        - To look people up, use find-people, search-people and get-person; segments are taken by name or number; list-campaigns, list-broadcasts, list-newsletters and list-transactional-messages tell the numbers that metrics, triggers and sends take. All of these need the App API key. With verify on, a change is read back.
-        - Attribute and event names are case-sensitive. Times are Unix seconds or ISO 8601. Leave out the inputs you do not need: region, timeout and the retry inputs have good defaults, and failed requests are already retried.
+        - To look people up, use find-people, search-people and get-person; segments are taken by name or number; list-campaigns, list-broadcasts,
+          list-newsletters and list-transactional-messages tell the numbers that metrics, triggers and sends take. All of these need the App API key.
+          With verify on, a change is read back.
+        - Attribute and event names are case-sensitive. Times are Unix seconds or ISO 8601. Leave out the inputs you do not need: region, timeout and
+          the retry inputs have good defaults, and failed requests are already retried.
         - A result has status, data, request and warnings. The status "partial" means that some items were refused; data.failed names them. Read the warnings.
-        - A failure is one JSON object. Its kind says who must act: input (mend the arguments named in problems), connection (keys or region: run check-connection and tell the user), rejected (Customer.io refused; read the message), rateLimited (wait retryAfter seconds), unavailable (try later), uncertain (it may have happened: look before you repeat it).
+        - A failure is one JSON object. Its kind says who must act: input (mend the arguments named in problems), connection (keys or region: run
+          check-connection and tell the user), rejected (Customer.io refused; read the message), rateLimited (wait retryAfter seconds), unavailable
+          (try later), uncertain (it may have happened: look before you repeat it).
         - Ask the user before you delete people or send messages to them.
-        - What became of messages: list-received-events shows what Customer.io reported to this machine, if a webhook was set up; get-message and list-messages ask Customer.io itself.
+        - What became of messages: list-received-events shows what Customer.io reported to this machine, if a webhook was set up; get-message and
+          list-messages ask Customer.io itself.
         """;
 }

@@ -64,7 +64,8 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
         var entries = (result.Data as JObject)?[list.List] as JArray ?? [];
         return
         [
-            .. entries.OfType<JObject>()
+            .. entries
+                .OfType<JObject>()
                 .Where(e => list.Fits?.Invoke(e) ?? true)
                 .Select(e => new Option(Text(e[list.Value] ?? e["id"]), Text(e["name"])))
                 .Where(o => o.Value.Length > 0)

@@ -5,7 +5,12 @@ using CustomerIo.Connector.Hosts.Mcp;
 
 if (args is not ([] or ["--files", _]))
 {
-    await Console.Error.WriteLineAsync("customerio-mcp takes --files DIR (a folder below which tools may write) and nothing else: it speaks MCP on standard input and output, and its keys come from CUSTOMERIO_* variables or with each call.").ConfigureAwait(false);
+    await Console
+        .Error.WriteLineAsync(
+            "customerio-mcp takes --files DIR (a folder below which tools may write) and nothing else: it speaks MCP on "
+                + "standard input and output, and its keys come from CUSTOMERIO_* variables or with each call."
+        )
+        .ConfigureAwait(false);
     return 2;
 }
 
@@ -15,9 +20,17 @@ using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var connector = new CustomerIoConnector();
-var answered = await McpRunner.RunAsync(
-    Console.OpenStandardInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log,
-    new McpRunnerOptions { Files = args.LastOrDefault() ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) }, stop.Token).ConfigureAwait(false);
+var answered = await McpRunner
+    .RunAsync(
+        Console.OpenStandardInput(),
+        Console.OpenStandardOutput(),
+        connector,
+        () => Connection.FromEnvironment(),
+        log,
+        new McpRunnerOptions { Files = args.LastOrDefault() ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) },
+        stop.Token
+    )
+    .ConfigureAwait(false);
 return answered ? 0 : 143;
 
 // The first signal lets the calls in flight finish, the second does what signals do.

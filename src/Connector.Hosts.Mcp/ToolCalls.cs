@@ -26,7 +26,9 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     private static readonly CallParts s_nothing = new(null, null, null, null);
     private readonly SemaphoreSlim _turns = new(AtOnce);
     private readonly OptionLists _lists = new(connector, TimeProvider.System);
-    private readonly Lazy<WebhookCalls?> _webhooks = new(() => WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null);
+    private readonly Lazy<WebhookCalls?> _webhooks = new(() =>
+        WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null
+    );
 
     private readonly Lazy<JobCalls> _jobs = new(() => new JobCalls(connector, log));
 
@@ -59,8 +61,13 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         {
             return name switch
             {
-                _ when webhooks is not null => Succeeded(ConnectorJson.ToBytes(
-                    await webhooks.CallAsync(name, Arguments(parts, webhooks.Input(name)), connections.Of(parts), InvocationId(parts), cancellationToken).ConfigureAwait(false))),
+                _ when webhooks is not null => Succeeded(
+                    ConnectorJson.ToBytes(
+                        await webhooks
+                            .CallAsync(name, Arguments(parts, webhooks.Input(name)), connections.Of(parts), InvocationId(parts), cancellationToken)
+                            .ConfigureAwait(false)
+                    )
+                ),
                 _ when job is not null => await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false),
                 Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
                 Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
@@ -79,15 +86,19 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         {
             // Only types and places: a message may quote what it failed on.
             log.Write($"Defect in {name}: {e.GetType()}{(e.InnerException is { } inner ? $" > {inner.GetType()}" : "")}\n{e.StackTrace}");
-            return Failed(new JObject
-            {
-                ["kind"] = "defect",
-                ["message"] = $"The connector itself failed ({e.GetType().Name}), which is a defect; its log on stderr tells where. Whether the action took effect is not known.",
-                ["status"] = null,
-                ["problems"] = new JArray(),
-                ["retryAfter"] = null,
-                ["attempts"] = 0,
-            });
+            return Failed(
+                new JObject
+                {
+                    ["kind"] = "defect",
+                    ["message"] =
+                        $"The connector itself failed ({e.GetType().Name}), which is a defect; its log on stderr tells where. Whether the action "
+                        + "took effect is not known.",
+                    ["status"] = null,
+                    ["problems"] = new JArray(),
+                    ["retryAfter"] = null,
+                    ["attempts"] = 0,
+                }
+            );
         }
         finally
         {
@@ -117,7 +128,12 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         }
     }
 
-    private async Task<CallToolResult> RunAsync(string action, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    private async Task<CallToolResult> RunAsync(
+        string action,
+        CallParts parts,
+        RequestContext<CallToolRequestParams> context,
+        CancellationToken cancellationToken
+    )
     {
         var manifest = connector.Catalogue.Find(action);
         var input = Placed(Arguments(parts, manifest.Input), manifest);
@@ -126,7 +142,11 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         var options = new RunOptions
         {
             InvocationId = InvocationId(parts),
-            ItemIndex = Read(parts.ItemIndex, "customerio/itemIndex", v => v is JValue { Value: >= 0L and <= int.MaxValue and long n } ? (int)n : throw new FormatException("It must be a whole number from 0.")),
+            ItemIndex = Read(
+                parts.ItemIndex,
+                "customerio/itemIndex",
+                v => v is JValue { Value: >= 0L and <= int.MaxValue and long n } ? (int)n : throw new FormatException("It must be a whole number from 0.")
+            ),
             Logger = log,
             Progress = progress is null ? null : progress.Report,
         };
@@ -147,10 +167,23 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         return Succeeded(buffer.WrittenSpan);
     }
 
-    private async Task<CallToolResult> JobAsync(Manifest.ActionManifest tool, CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    private async Task<CallToolResult> JobAsync(
+        Manifest.ActionManifest tool,
+        CallParts parts,
+        RequestContext<CallToolRequestParams> context,
+        CancellationToken cancellationToken
+    )
     {
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
-        var result = await _jobs.Value.CallAsync(tool, Placed(Arguments(parts, tool.Input), tool), connections.Of(parts), progress is null ? null : progress.Report, cancellationToken).ConfigureAwait(false);
+        var result = await _jobs
+            .Value.CallAsync(
+                tool,
+                Placed(Arguments(parts, tool.Input), tool),
+                connections.Of(parts),
+                progress is null ? null : progress.Report,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (progress is not null)
         {
             await progress.SentAsync().ConfigureAwait(false);
@@ -180,10 +213,9 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         }
 
         var options = await _lists.ReadAsync(kind, connections.Of(parts), given.GetValueOrDefault("search"), cancellationToken).ConfigureAwait(false);
-        return Succeeded(ConnectorJson.ToBytes(new JObject
-        {
-            ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })),
-        }));
+        return Succeeded(
+            ConnectorJson.ToBytes(new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) })
+        );
     }
 
     // Files are written only where the runner was allowed to.
@@ -232,11 +264,15 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     private static Dictionary<string, string> Strings(JObject arguments, string[] known)
     {
-        var problems = arguments.Properties()
+        var problems = arguments
+            .Properties()
             .Where(p => !known.Contains(p.Name, StringComparer.Ordinal) || p.Value.Type is not (JTokenType.String or JTokenType.Null))
-            .Select(p => new Problem("/" + p.Name, known.Contains(p.Name, StringComparer.Ordinal)
-                ? "must be a text."
-                : $"is not known here; known: {(known.Length == 0 ? "nothing" : string.Join(", ", known))}."))
+            .Select(p => new Problem(
+                "/" + p.Name,
+                known.Contains(p.Name, StringComparer.Ordinal)
+                    ? "must be a text."
+                    : $"is not known here; known: {(known.Length == 0 ? "nothing" : string.Join(", ", known))}."
+            ))
             .ToArray();
         return problems.Length > 0
             ? throw new ConnectorException(FailureKind.Input, string.Join(" ", problems.Select(p => $"{p.Path}: {p.Message}")), problems)
@@ -246,18 +282,11 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     private static ConnectorException Wrong(string path, string message) =>
         new(FailureKind.Input, path.Length == 0 ? message : $"{path}: {message}", [new Problem(path, message)]);
 
-    private static CallToolResult Succeeded(ReadOnlySpan<byte> json) => new()
-    {
-        StructuredContent = JsonElement.Parse(json),
-        Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(json) }],
-    };
+    private static CallToolResult Succeeded(ReadOnlySpan<byte> json) =>
+        new() { StructuredContent = JsonElement.Parse(json), Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(json) }] };
 
     // Without structuredContent: clients check it against the output schema and would report the mismatch in place of our words.
-    private static CallToolResult Failed(JObject error) => new()
-    {
-        IsError = true,
-        Content = [new TextContentBlock { Text = ConnectorJson.ToText(error) }],
-    };
+    private static CallToolResult Failed(JObject error) => new() { IsError = true, Content = [new TextContentBlock { Text = ConnectorJson.ToText(error) }] };
 
     /// <summary>Sends progress in order, and never backwards, while the action goes on.</summary>
     private sealed class ProgressNotes(McpServer server, ProgressToken token)
@@ -275,7 +304,15 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
                 if (done > _most)
                 {
                     _most = done;
-                    _sent = SendAsync(_sent, new ProgressNotificationValue { Progress = done, Total = total, Message = message });
+                    _sent = SendAsync(
+                        _sent,
+                        new ProgressNotificationValue
+                        {
+                            Progress = done,
+                            Total = total,
+                            Message = message,
+                        }
+                    );
                 }
             }
         }

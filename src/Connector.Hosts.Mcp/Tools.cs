@@ -17,31 +17,32 @@ internal static class Tools
     public static readonly string[] Helpers = [CheckConnection, ListOptions];
 
     public static IList<Tool> All(Catalogue catalogue) =>
-    [
-        .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output)))),
-        Check(catalogue),
-        Options(),
-        .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
-        .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
-    ];
+        [
+            .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output)))),
+            Check(catalogue),
+            Options(),
+            .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
+            .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
+        ];
 
-    private static Tool OfAction(ActionManifest action, Catalogue catalogue, JObject output) => new()
-    {
-        Name = action.Id,
-        Title = action.Title,
-        Description = action.Description,
-        InputSchema = Element(Plain(action.Input)),
-        OutputSchema = Element(output),
-        Annotations = new ToolAnnotations
+    private static Tool OfAction(ActionManifest action, Catalogue catalogue, JObject output) =>
+        new()
         {
-            ReadOnlyHint = action.Effect == ActionEffect.Read && !action.Writes.Any(),
-            DestructiveHint = Destructive(action),
-            IdempotentHint = Repeatable(action),
-            OpenWorldHint = true,
-        },
-        Icons = Icons(action.Icon, catalogue),
-        Meta = new JsonObject { ["customerio/action"] = JsonNode.Parse(ConnectorJson.ToBytes(About(action))) },
-    };
+            Name = action.Id,
+            Title = action.Title,
+            Description = action.Description,
+            InputSchema = Element(Plain(action.Input)),
+            OutputSchema = Element(output),
+            Annotations = new ToolAnnotations
+            {
+                ReadOnlyHint = action.Effect == ActionEffect.Read && !action.Writes.Any(),
+                DestructiveHint = Destructive(action),
+                IdempotentHint = Repeatable(action),
+                OpenWorldHint = true,
+            },
+            Icons = Icons(action.Icon, catalogue),
+            Meta = new JsonObject { ["customerio/action"] = JsonNode.Parse(ConnectorJson.ToBytes(About(action))) },
+        };
 
     // What a client should ask its user about: what is gone for good, what has been sent, and requests of which nobody knows the effect.
     private static bool Destructive(ActionManifest action) =>
@@ -50,15 +51,16 @@ internal static class Tools
     // The manifest speaks of one run, whose retries share an event id; another call makes another id, so the event counts twice.
     private static bool Repeatable(ActionManifest action) => action.Idempotent && !action.MakesEvents && action.Properties.All(p => p.Key != "eventId");
 
-    private static JObject About(ActionManifest action) => new()
-    {
-        ["category"] = action.Category,
-        ["credentials"] = new JArray(action.Credentials),
-        ["effect"] = Names.Camel(action.Effect.ToString()),
-        ["idempotent"] = action.Idempotent,
-        ["examples"] = new JArray(action.Examples),
-        ["forms"] = new JObject(action.Properties.Where(p => p.Value["x-ui"] is not null).Select(p => new JProperty(p.Key, p.Value["x-ui"]))),
-    };
+    private static JObject About(ActionManifest action) =>
+        new()
+        {
+            ["category"] = action.Category,
+            ["credentials"] = new JArray(action.Credentials),
+            ["effect"] = Names.Camel(action.Effect.ToString()),
+            ["idempotent"] = action.Idempotent,
+            ["examples"] = new JArray(action.Examples),
+            ["forms"] = new JObject(action.Properties.Where(p => p.Value["x-ui"] is not null).Select(p => new JProperty(p.Key, p.Value["x-ui"]))),
+        };
 
     private static List<Icon>? Icons(string name, Catalogue catalogue)
     {
@@ -67,91 +69,111 @@ internal static class Tools
         {
             if (catalogue.Icon(name, dark) is { } svg)
             {
-                icons.Add(new Icon
-                {
-                    Source = "data:image/svg+xml;base64," + Convert.ToBase64String(svg),
-                    MimeType = "image/svg+xml",
-                    Sizes = ["any"],
-                    Theme = dark ? "dark" : "light",
-                });
+                icons.Add(
+                    new Icon
+                    {
+                        Source = "data:image/svg+xml;base64," + Convert.ToBase64String(svg),
+                        MimeType = "image/svg+xml",
+                        Sizes = ["any"],
+                        Theme = dark ? "dark" : "light",
+                    }
+                );
             }
         }
 
         return icons.Count > 0 ? icons : null;
     }
 
-    private static Tool Check(Catalogue catalogue) => new()
-    {
-        Name = CheckConnection,
-        Title = "Check Connection",
-        Description = "Tests each key of the connection and says in words what is wrong; changes nothing.",
-        InputSchema = Element(Json("""{"type":"object","properties":{},"additionalProperties":false}""")),
-        OutputSchema = Element(Json(
-            """
-            {
-              "type": "object",
-              "required": ["passed", "region", "environmentId", "credentials"],
-              "properties": {
-                "passed": { "type": "boolean", "description": "False when a key that is set was refused." },
-                "region": { "type": ["string", "null"], "description": "us or eu; null when it could not be found." },
-                "environmentId": { "type": ["integer", "null"], "description": "The workspace's number; null when it could not be found." },
-                "credentials": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["name", "state", "message"],
-                    "properties": {
-                      "name": { "type": "string" },
-                      "state": { "type": "string", "enum": ["works", "refused", "notSet", "unknown"] },
-                      "message": { "type": "string" }
+    private static Tool Check(Catalogue catalogue) =>
+        new()
+        {
+            Name = CheckConnection,
+            Title = "Check Connection",
+            Description = "Tests each key of the connection and says in words what is wrong; changes nothing.",
+            InputSchema = Element(Json("""{"type":"object","properties":{},"additionalProperties":false}""")),
+            OutputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["passed", "region", "environmentId", "credentials"],
+                      "properties": {
+                        "passed": { "type": "boolean", "description": "False when a key that is set was refused." },
+                        "region": { "type": ["string", "null"], "description": "us or eu; null when it could not be found." },
+                        "environmentId": { "type": ["integer", "null"], "description": "The workspace's number; null when it could not be found." },
+                        "credentials": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": ["name", "state", "message"],
+                            "properties": {
+                              "name": { "type": "string" },
+                              "state": { "type": "string", "enum": ["works", "refused", "notSet", "unknown"] },
+                              "message": { "type": "string" }
+                            }
+                          }
+                        }
+                      }
                     }
-                  }
-                }
-              }
-            }
-            """)),
-        Annotations = ReadOnly(),
-        Icons = Icons((string)catalogue.Connector["icon"]!, catalogue),
-    };
+                    """
+                )
+            ),
+            Annotations = ReadOnly(),
+            Icons = Icons((string)catalogue.Connector["icon"]!, catalogue),
+        };
 
-    private static Tool Options() => new()
-    {
-        Name = ListOptions,
-        Title = "List Options",
-        Description = $"Lists the choices of an input whose values live in the workspace, for building forms. Lists: {OptionLists.Known}.",
-        InputSchema = Element(Json(
-            """
-            {
-              "type": "object",
-              "required": ["kind"],
-              "additionalProperties": false,
-              "properties": {
-                "kind": { "type": "string", "description": "Name of the list." },
-                "search": { "type": "string", "description": "Part of a label, to narrow the list down." }
-              }
-            }
-            """)),
-        OutputSchema = Element(Json(
-            """
-            {
-              "type": "object",
-              "required": ["options"],
-              "properties": {
-                "options": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": ["value", "label"],
-                    "properties": { "value": { "type": "string" }, "label": { "type": "string" } }
-                  }
-                }
-              }
-            }
-            """)),
-        Annotations = ReadOnly(),
-    };
+    private static Tool Options() =>
+        new()
+        {
+            Name = ListOptions,
+            Title = "List Options",
+            Description = $"Lists the choices of an input whose values live in the workspace, for building forms. Lists: {OptionLists.Known}.",
+            InputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["kind"],
+                      "additionalProperties": false,
+                      "properties": {
+                        "kind": { "type": "string", "description": "Name of the list." },
+                        "search": { "type": "string", "description": "Part of a label, to narrow the list down." }
+                      }
+                    }
+                    """
+                )
+            ),
+            OutputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["options"],
+                      "properties": {
+                        "options": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": ["value", "label"],
+                            "properties": { "value": { "type": "string" }, "label": { "type": "string" } }
+                          }
+                        }
+                      }
+                    }
+                    """
+                )
+            ),
+            Annotations = ReadOnly(),
+        };
 
-    private static ToolAnnotations ReadOnly() => new() { ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = true };
+    private static ToolAnnotations ReadOnly() =>
+        new()
+        {
+            ReadOnlyHint = true,
+            DestructiveHint = false,
+            IdempotentHint = true,
+            OpenWorldHint = true,
+        };
 
     /// <summary>The schema of a run's result around that of its <c>data</c>.</summary>
     private static JObject Envelope(JObject data)
@@ -182,7 +204,8 @@ internal static class Tools
                 "warnings": { "type": "array", "items": { "type": "string" } }
               }
             }
-            """);
+            """
+        );
         envelope["properties"]!["data"] = data;
         return envelope;
     }

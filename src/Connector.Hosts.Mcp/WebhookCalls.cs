@@ -12,7 +12,11 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
 {
     private readonly Lock _opening = new();
     private ReceivedEvents? _events;
-    private readonly Dictionary<string, InputSchema> _inputs = WebhookTools.Names.ToDictionary(n => n, n => new InputSchema(WebhookTools.Input(n, trigger)), StringComparer.Ordinal);
+    private readonly Dictionary<string, InputSchema> _inputs = WebhookTools.Names.ToDictionary(
+        n => n,
+        n => new InputSchema(WebhookTools.Input(n, trigger)),
+        StringComparer.Ordinal
+    );
 
     /// <exception cref="ConnectorException">The arguments are wrong, the file cannot be used, or Customer.io refused.</exception>
     public async Task<JObject> CallAsync(string tool, JObject arguments, Connection connection, string? invocationId, CancellationToken ct)
@@ -58,7 +62,9 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
 
         var settings = Settings(values["settings"] as JObject ?? []);
         var request = new WebhookRequest(headers, Body(values), (string)values["method"]!);
-        return (await new Receiver(Events, TimeProvider.System).ReceiveAsync(request, settings, connection.WebhookSigningKey, invocationId).ConfigureAwait(false)).ToJson();
+        return (
+            await new Receiver(Events, TimeProvider.System).ReceiveAsync(request, settings, connection.WebhookSigningKey, invocationId).ConfigureAwait(false)
+        ).ToJson();
     }
 
     private TriggerSettings Settings(JObject settings)
@@ -96,7 +102,9 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
         DateTimeOffset? since = null;
         if (values["since"] is { } given)
         {
-            since = Timestamp.TryRead(given, out var seconds, out _) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : throw ConnectorException.Input("/since", Timestamp.Expected);
+            since = Timestamp.TryRead(given, out var seconds, out _)
+                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                : throw ConnectorException.Input("/since", Timestamp.Expected);
         }
 
         var names = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
@@ -107,9 +115,19 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
     {
         var events = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
         var wish = new WebhookWish(
-            (string)values["url"]!, events.Length > 0 ? events : [.. trigger.Offered.Select(e => e.Name)], (string)values["name"]!, (bool?)values["fullResolution"], (bool?)values["withContent"]);
+            (string)values["url"]!,
+            events.Length > 0 ? events : [.. trigger.Offered.Select(e => e.Name)],
+            (string)values["name"]!,
+            (bool?)values["fullResolution"],
+            (bool?)values["withContent"]
+        );
         var (webhook, outcome) = await new WebhookRegistrations(connector, connection, Events).RegisterAsync(wish, ct).ConfigureAwait(false);
-        return new JObject { ["id"] = webhook.Id, ["outcome"] = outcome, ["made"] = webhook.Made };
+        return new JObject
+        {
+            ["id"] = webhook.Id,
+            ["outcome"] = outcome,
+            ["made"] = webhook.Made,
+        };
     }
 
     private async Task<JObject> RemoveAsync(InputValues values, Connection connection, CancellationToken ct)

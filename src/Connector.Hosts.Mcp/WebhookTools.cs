@@ -40,15 +40,18 @@ internal static class WebhookTools
                   "method": { "type": "string", "description": "The request's method.", "default": "POST" },
                   "settings": { "type": "object", "description": "The trigger's settings: path, events, filters, format, replay window." }
                 }
-                """),
+                """
+            ),
             Received => Json(
                 """
                 {
                   "limit": { "type": "integer", "description": "How many events at the most.", "default": 20, "minimum": 1, "maximum": 1000 },
-                  "events": { "type": "array", "items": { "type": "string" }, "description": "Only events of these names, such as email_bounced; empty means all." },
+                  "events": { "type": "array", "items": { "type": "string" }, "description": "Only events of these names,
+                  such as email_bounced; empty means all." },
                   "since": { "type": ["string", "number"], "description": "Only what came at this time or later: Unix seconds or ISO 8601." }
                 }
-                """),
+                """
+            ),
             Register => Json(
                 """
                 {
@@ -58,13 +61,15 @@ internal static class WebhookTools
                   "fullResolution": { "type": "boolean", "description": "Every open and click, in place of each person's first." },
                   "withContent": { "type": "boolean", "description": "The messages' content, too." }
                 }
-                """),
+                """
+            ),
             _ => Json(
                 """
                 {
                   "url": { "type": "string", "minLength": 1, "description": "The address that the webhook was registered with." }
                 }
-                """),
+                """
+            ),
         };
         if (tool == Register)
         {
@@ -75,7 +80,12 @@ internal static class WebhookTools
         return new JObject
         {
             ["type"] = "object",
-            ["required"] = tool switch { Receive => new JArray("headers"), Register or Remove => new JArray("url"), _ => new JArray() },
+            ["required"] = tool switch
+            {
+                Receive => new JArray("headers"),
+                Register or Remove => new JArray("url"),
+                _ => new JArray(),
+            },
             ["additionalProperties"] = false,
             ["properties"] = input,
         };
@@ -92,27 +102,38 @@ internal static class WebhookTools
         {
             Name = Receive,
             Title = "Receive Event",
-            Description = "For hosts: takes a request that came to a reporting webhook's address, checks and keeps it, and says what to answer and what the flow gets.",
+            Description =
+                "For hosts: takes a request that came to a reporting webhook's address, checks and keeps it, and says what to answer and "
+                + "what the flow gets.",
             InputSchema = Element(receive),
-            OutputSchema = Element(Json(
-                """
-                {
-                  "type": "object",
-                  "required": ["status", "name", "eventId", "event", "duplicate", "filtered", "verified", "reason"],
-                  "properties": {
-                    "status": { "type": "integer", "description": "The HTTP status to answer." },
-                    "name": { "type": ["string", "null"], "description": "The event's name, such as email_sent." },
-                    "eventId": { "type": ["string", "null"] },
-                    "event": { "type": ["object", "null"], "description": "What the flow gets; null when there is nothing for it." },
-                    "duplicate": { "type": "boolean", "description": "It was received before." },
-                    "filtered": { "type": "boolean", "description": "The settings do not want it." },
-                    "verified": { "type": "boolean", "description": "Its signature was checked, and is right." },
-                    "reason": { "type": ["string", "null"], "description": "Why it was refused." },
-                    "warning": { "type": "string", "description": "What of the event could only be taken as text." }
-                  }
-                }
-                """)),
-            Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
+            OutputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["status", "name", "eventId", "event", "duplicate", "filtered", "verified", "reason"],
+                      "properties": {
+                        "status": { "type": "integer", "description": "The HTTP status to answer." },
+                        "name": { "type": ["string", "null"], "description": "The event's name, such as email_sent." },
+                        "eventId": { "type": ["string", "null"] },
+                        "event": { "type": ["object", "null"], "description": "What the flow gets; null when there is nothing for it." },
+                        "duplicate": { "type": "boolean", "description": "It was received before." },
+                        "filtered": { "type": "boolean", "description": "The settings do not want it." },
+                        "verified": { "type": "boolean", "description": "Its signature was checked, and is right." },
+                        "reason": { "type": ["string", "null"], "description": "Why it was refused." },
+                        "warning": { "type": "string", "description": "What of the event could only be taken as text." }
+                      }
+                    }
+                    """
+                )
+            ),
+            Annotations = new ToolAnnotations
+            {
+                ReadOnlyHint = false,
+                DestructiveHint = false,
+                IdempotentHint = true,
+                OpenWorldHint = false,
+            },
             Meta = new JsonObject { ["customerio/trigger"] = JsonNode.Parse(ConnectorJson.ToBytes(About(trigger))) },
         };
         yield return new Tool
@@ -121,51 +142,71 @@ internal static class WebhookTools
             Title = "List Received Events",
             Description = "Lists what Customer.io reported lately to this machine: messages sent, delivered, opened, clicked, bounced and so on; newest first.",
             InputSchema = Element(Input(Received, trigger)),
-            OutputSchema = Element(Json(
-                """
-                {
-                  "type": "object",
-                  "required": ["events"],
-                  "properties": {
-                    "events": {
-                      "type": "array",
-                      "items": {
-                        "type": "object",
-                        "required": ["name", "eventId", "path", "received", "event"],
-                        "properties": {
-                          "name": { "type": "string" },
-                          "eventId": { "type": "string" },
-                          "path": { "type": "string", "description": "The address it came to." },
-                          "received": { "type": "string", "description": "When it came." },
-                          "event": { "type": "object", "description": "As Customer.io sent it." }
+            OutputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["events"],
+                      "properties": {
+                        "events": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": ["name", "eventId", "path", "received", "event"],
+                            "properties": {
+                              "name": { "type": "string" },
+                              "eventId": { "type": "string" },
+                              "path": { "type": "string", "description": "The address it came to." },
+                              "received": { "type": "string", "description": "When it came." },
+                              "event": { "type": "object", "description": "As Customer.io sent it." }
+                            }
+                          }
                         }
                       }
                     }
-                  }
-                }
-                """)),
-            Annotations = new ToolAnnotations { ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
+                    """
+                )
+            ),
+            Annotations = new ToolAnnotations
+            {
+                ReadOnlyHint = true,
+                DestructiveHint = false,
+                IdempotentHint = true,
+                OpenWorldHint = false,
+            },
         };
         yield return new Tool
         {
             Name = Register,
             Title = "Register Webhook",
-            Description = "Makes Customer.io report to an address: creates the reporting webhook, or brings the one with this address up to date. Needs the App API key.",
+            Description =
+                "Makes Customer.io report to an address: creates the reporting webhook, or brings the one with this address up to date. "
+                + "Needs the App API key.",
             InputSchema = Element(Input(Register, trigger)),
-            OutputSchema = Element(Json(
-                """
-                {
-                  "type": "object",
-                  "required": ["id", "outcome", "made"],
-                  "properties": {
-                    "id": { "type": "string", "description": "The webhook's number." },
-                    "outcome": { "type": "string", "enum": ["created", "updated", "reused"] },
-                    "made": { "type": "boolean", "description": "It was made from this machine, and Remove Webhook removes it." }
-                  }
-                }
-                """)),
+            OutputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["id", "outcome", "made"],
+                      "properties": {
+                        "id": { "type": "string", "description": "The webhook's number." },
+                        "outcome": { "type": "string", "enum": ["created", "updated", "reused"] },
+                        "made": { "type": "boolean", "description": "It was made from this machine, and Remove Webhook removes it." }
+                      }
+                    }
+                    """
+                )
+            ),
             // Destructive: what Customer.io knows of everybody's messages goes to that address from then on.
-            Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = true, OpenWorldHint = true },
+            Annotations = new ToolAnnotations
+            {
+                ReadOnlyHint = false,
+                DestructiveHint = true,
+                IdempotentHint = true,
+                OpenWorldHint = true,
+            },
         };
         yield return new Tool
         {
@@ -173,35 +214,55 @@ internal static class WebhookTools
             Title = "Remove Webhook",
             Description = "Removes the reporting webhook that was registered from this machine for an address; others stay.",
             InputSchema = Element(Input(Remove, trigger)),
-            OutputSchema = Element(Json(
-                """
-                {
-                  "type": "object",
-                  "required": ["id", "removed"],
-                  "properties": {
-                    "id": { "type": ["string", "null"], "description": "The webhook's number." },
-                    "removed": { "type": "boolean", "description": "False when none was made here for this address." }
-                  }
-                }
-                """)),
-            Annotations = new ToolAnnotations { ReadOnlyHint = false, DestructiveHint = true, IdempotentHint = true, OpenWorldHint = true },
+            OutputSchema = Element(
+                Json(
+                    """
+                    {
+                      "type": "object",
+                      "required": ["id", "removed"],
+                      "properties": {
+                        "id": { "type": ["string", "null"], "description": "The webhook's number." },
+                        "removed": { "type": "boolean", "description": "False when none was made here for this address." }
+                      }
+                    }
+                    """
+                )
+            ),
+            Annotations = new ToolAnnotations
+            {
+                ReadOnlyHint = false,
+                DestructiveHint = true,
+                IdempotentHint = true,
+                OpenWorldHint = true,
+            },
         };
     }
 
-    private static JObject About(TriggerManifest trigger) => new()
-    {
-        ["id"] = trigger.Id,
-        ["title"] = trigger.Title,
-        ["description"] = trigger.Description,
-        ["credentials"] = new JArray(trigger.Credentials),
-        ["forms"] = new JObject(trigger.Properties.Select(p => new JProperty(p.Key, p.Value["x-ui"]))),
-        ["examples"] = new JArray(trigger.Examples),
-        ["events"] = new JArray(trigger.Groups.Select(g => new JObject
+    private static JObject About(TriggerManifest trigger) =>
+        new()
         {
-            ["title"] = g.Title,
-            ["events"] = new JArray(g.Events.Where(e => e.Offered).Select(e => new JObject { ["name"] = e.Name, ["title"] = e.Title, ["description"] = e.Description })),
-        })),
-    };
+            ["id"] = trigger.Id,
+            ["title"] = trigger.Title,
+            ["description"] = trigger.Description,
+            ["credentials"] = new JArray(trigger.Credentials),
+            ["forms"] = new JObject(trigger.Properties.Select(p => new JProperty(p.Key, p.Value["x-ui"]))),
+            ["examples"] = new JArray(trigger.Examples),
+            ["events"] = new JArray(
+                trigger.Groups.Select(g => new JObject
+                {
+                    ["title"] = g.Title,
+                    ["events"] = new JArray(
+                        g.Events.Where(e => e.Offered)
+                            .Select(e => new JObject
+                            {
+                                ["name"] = e.Name,
+                                ["title"] = e.Title,
+                                ["description"] = e.Description,
+                            })
+                    ),
+                })
+            ),
+        };
 
     private static JObject Json(string text) => ConnectorJson.ParseObject(text);
 

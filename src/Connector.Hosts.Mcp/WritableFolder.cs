@@ -12,7 +12,11 @@ internal sealed class WritableFolder(string? folder)
     {
         if (string.IsNullOrEmpty(folder))
         {
-            throw ConnectorException.Input(input, $"would write a file, and this server may write none. Whoever starts it can allow a folder: --files DIR, or {McpRunnerOptions.FilesVariable}=DIR.");
+            throw ConnectorException.Input(
+                input,
+                "would write a file, and this server may write none. Whoever starts it can allow a folder: --files "
+                    + $"DIR, or {McpRunnerOptions.FilesVariable}=DIR."
+            );
         }
 
         if (folder == "*")

@@ -40,7 +40,7 @@ const UNFIT = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-
 
 /** The first line of a text, as far as a badge can show it. */
 function shorten(text) {
-    const line = text.split('\n')[0].replace(UNFIT, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const line = text.split('\n')[0].replace(UNFIT, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
 }
 

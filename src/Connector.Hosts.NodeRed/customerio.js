@@ -59,9 +59,15 @@ module.exports = function (RED) {
 
     for (const action of manifest.actions) {
         const passwords = action.fields.filter(field => field.editor === 'password');
-        RED.nodes.registerType(action.type, actionNode(RED, action, graceMs), passwords.length === 0 ? {} : {
-            credentials: Object.fromEntries(passwords.map(field => [`s_${field.key}`, { type: 'password' }])),
-        });
+        RED.nodes.registerType(
+            action.type,
+            actionNode(RED, action, graceMs),
+            passwords.length === 0
+                ? {}
+                : {
+                      credentials: Object.fromEntries(passwords.map(field => [`s_${field.key}`, { type: 'password' }])),
+                  },
+        );
     }
 
     for (const job of manifest.jobs) {
@@ -122,7 +128,12 @@ function actionNode(RED, action, graceMs, run = runAction) {
 
         node.on('close', async done => {
             if (running > 0) {
-                await Promise.race([new Promise(resolve => { idle = resolve; }), new Promise(resolve => setTimeout(resolve, graceMs).unref())]);
+                await Promise.race([
+                    new Promise(resolve => {
+                        idle = resolve;
+                    }),
+                    new Promise(resolve => setTimeout(resolve, graceMs).unref()),
+                ]);
             }
 
             badge.stop();
@@ -136,9 +147,7 @@ function busy(calls) {
 }
 
 function finished(status, words) {
-    return status === 'partial'
-        ? { fill: 'yellow', shape: 'dot', text: `partly accepted, ${words}` }
-        : { fill: 'green', shape: 'dot', text: `ok, ${words}` };
+    return status === 'partial' ? { fill: 'yellow', shape: 'dot', text: `partly accepted, ${words}` } : { fill: 'green', shape: 'dot', text: `ok, ${words}` };
 }
 
 /** What a job did, for the badge; undefined for an action. */
@@ -162,9 +171,12 @@ async function runJob(RED, node, job, config, msg, badge) {
     const data = await connection.call(job.id, input, {
         resend: job.resend,
         timeoutMs: JOB_TIMEOUT_MS,
-        progress: ({ progress, total, message }) => badge.show({
-            fill: 'blue', shape: 'dot', text: total > progress ? `${Math.floor(100 * progress / total)} %, ${message}` : message,
-        }),
+        progress: ({ progress, total, message }) =>
+            badge.show({
+                fill: 'blue',
+                shape: 'dot',
+                text: total > progress ? `${Math.floor((100 * progress) / total)} %, ${message}` : message,
+            }),
     });
     return { status: data.failed > 0 ? 'partial' : 'succeeded', data };
 }
@@ -222,27 +234,32 @@ function read(result) {
 }
 
 function adminEndpoints(RED) {
-    const answer = (permission, work) => [RED.auth.needsPermission(permission), async (request, response) => {
-        // Node-RED lets every page call its admin API unless it is told whom to ask for a login.
-        if (isForeignPage(request)) {
-            response.status(403).json({ message: 'Only the editor itself may ask this.' });
-            return;
-        }
+    const answer = (permission, work) => [
+        RED.auth.needsPermission(permission),
+        async (request, response) => {
+            // Node-RED lets every page call its admin API unless it is told whom to ask for a login.
+            if (isForeignPage(request)) {
+                response.status(403).json({ message: 'Only the editor itself may ask this.' });
+                return;
+            }
 
-        const connection = RED.nodes.getNode((request.body && request.body.connection) || request.query.connection);
-        if (typeof connection?.call !== 'function') {
-            response.status(404).json({ message: 'Node-RED does not know this connection yet. Press Deploy first.' });
-            return;
-        }
+            const connection = RED.nodes.getNode((request.body && request.body.connection) || request.query.connection);
+            if (typeof connection?.call !== 'function') {
+                response.status(404).json({ message: 'Node-RED does not know this connection yet. Press Deploy first.' });
+                return;
+            }
 
-        try {
-            response.json(await work(connection, request));
-        } catch (error) {
-            response.status(502).json({ code: error.code, message: error.message });
-        }
-    }];
+            try {
+                response.json(await work(connection, request));
+            } catch (error) {
+                response.status(502).json({ code: error.code, message: error.message });
+            }
+        },
+    ];
 
     RED.httpAdmin.post('/customerio/check', ...answer('customerio.write', connection => connection.call('check-connection', {}, { resend: true })));
-    RED.httpAdmin.get('/customerio/options/:kind', ...answer('customerio.read', (connection, request) =>
-        connection.call('list-options', { kind: request.params.kind }, { resend: true })));
+    RED.httpAdmin.get(
+        '/customerio/options/:kind',
+        ...answer('customerio.read', (connection, request) => connection.call('list-options', { kind: request.params.kind }, { resend: true })),
+    );
 }

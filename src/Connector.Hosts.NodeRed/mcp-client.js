@@ -5,8 +5,25 @@ const { Failure } = require('./failure');
 
 const PROTOCOL = '2025-06-18';
 const ALLOWED = new Set([
-    'PATH', 'HOME', 'USERPROFILE', 'SYSTEMROOT', 'WINDIR', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL',
-    'CUSTOMERIO_CONNECTOR_HOME', 'CUSTOMERIO_MCP_FILES', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
+    'PATH',
+    'HOME',
+    'USERPROFILE',
+    'SYSTEMROOT',
+    'WINDIR',
+    'TZ',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'LANG',
+    'LC_ALL',
+    'CUSTOMERIO_CONNECTOR_HOME',
+    'CUSTOMERIO_MCP_FILES',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'ALL_PROXY',
+    'NO_PROXY',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
 ]);
 
 /**
@@ -14,8 +31,11 @@ const ALLOWED = new Set([
  * Databases are handed over, since a job's form or a sync file may name one as env:NAME.
  */
 function allowedEnvironment(all) {
-    return Object.fromEntries(Object.entries(all).filter(([name, value]) =>
-        ALLOWED.has(name.toUpperCase()) || /^DOTNET_/i.test(name) || /^(sqlite|postgres|postgresql):/.test(value)));
+    return Object.fromEntries(
+        Object.entries(all).filter(
+            ([name, value]) => ALLOWED.has(name.toUpperCase()) || /^DOTNET_/i.test(name) || /^(sqlite|postgres|postgresql):/.test(value),
+        ),
+    );
 }
 
 /**
@@ -141,10 +161,13 @@ class McpClient {
         clearTimeout(call.timer);
         call.timer = setTimeout(() => {
             this.#cancel(call, 'no answer in time');
-            this.#settle(call.id, c => c.reject(new Failure(
-                call.resend ? 'unavailable' : 'uncertain',
-                `The runner gave no answer for ${Math.round(call.timeoutMs / 1000)} seconds.`,
-                { short: 'no answer from the runner' })));
+            this.#settle(call.id, c =>
+                c.reject(
+                    new Failure(call.resend ? 'unavailable' : 'uncertain', `The runner gave no answer for ${Math.round(call.timeoutMs / 1000)} seconds.`, {
+                        short: 'no answer from the runner',
+                    }),
+                ),
+            );
         }, call.timeoutMs);
     }
 
@@ -194,9 +217,11 @@ class McpClient {
         this.child = null;
         this.ready = false;
         if (!wasReady) {
-            const reason = error ? `${file}: ${error.message}` : (stderr.trim().split('\n')[0] || `it ended with code ${code}`);
-            this.#failAll(this.options.explain({ code, stderr, error })
-                ?? new Failure('unavailable', `The runner did not start: ${reason}`, { short: 'the runner did not start' }));
+            const reason = error ? `${file}: ${error.message}` : stderr.trim().split('\n')[0] || `it ended with code ${code}`;
+            this.#failAll(
+                this.options.explain({ code, stderr, error }) ??
+                    new Failure('unavailable', `The runner did not start: ${reason}`, { short: 'the runner did not start' }),
+            );
             return;
         }
 
@@ -204,13 +229,24 @@ class McpClient {
         for (const call of [...this.calls.values()].filter(c => c.sent)) {
             clearTimeout(call.timer);
             if (!call.resend) {
-                this.#settle(call.id, c => c.reject(new Failure(
-                    'uncertain',
-                    'The runner died during this call, so it may or may not have reached Customer.io. Look there before you send it again.',
-                    { short: 'runner died; may or may not be sent' })));
+                this.#settle(call.id, c =>
+                    c.reject(
+                        new Failure(
+                            'uncertain',
+                            'The runner died during this call, so it may or may not have reached Customer.io. Look there before you send it again.',
+                            { short: 'runner died; may or may not be sent' },
+                        ),
+                    ),
+                );
             } else if (call.sends >= this.options.maxSends) {
-                this.#settle(call.id, c => c.reject(new Failure(
-                    'unavailable', `The runner died ${call.sends} times during this call.`, { short: 'runner died again and again', attempts: call.sends })));
+                this.#settle(call.id, c =>
+                    c.reject(
+                        new Failure('unavailable', `The runner died ${call.sends} times during this call.`, {
+                            short: 'runner died again and again',
+                            attempts: call.sends,
+                        }),
+                    ),
+                );
             } else {
                 call.sent = false;
             }
@@ -255,15 +291,27 @@ class McpClient {
 
     async #close(graceMs) {
         if (this.calls.size > 0) {
-            await within(graceMs, new Promise(resolve => { this.drained = resolve; }));
+            await within(
+                graceMs,
+                new Promise(resolve => {
+                    this.drained = resolve;
+                }),
+            );
         }
 
         for (const call of [...this.calls.values()]) {
             this.#cancel(call, 'Node-RED stops');
             const doubtful = call.sent && !call.resend;
-            this.#settle(call.id, c => c.reject(new Failure(
-                doubtful ? 'uncertain' : 'cancelled',
-                doubtful ? 'Node-RED stopped before the answer came; the call may or may not have reached Customer.io.' : 'Node-RED stopped before the answer came.')));
+            this.#settle(call.id, c =>
+                c.reject(
+                    new Failure(
+                        doubtful ? 'uncertain' : 'cancelled',
+                        doubtful
+                            ? 'Node-RED stopped before the answer came; the call may or may not have reached Customer.io.'
+                            : 'Node-RED stopped before the answer came.',
+                    ),
+                ),
+            );
         }
 
         clearTimeout(this.restart);
@@ -324,7 +372,9 @@ function lines(stream, each) {
 
 async function within(ms, promise) {
     let timer;
-    const late = new Promise(resolve => { timer = setTimeout(() => resolve(false), ms); });
+    const late = new Promise(resolve => {
+        timer = setTimeout(() => resolve(false), ms);
+    });
     try {
         return await Promise.race([promise.then(() => true), late]);
     } finally {

@@ -5,8 +5,9 @@ const path = require('node:path');
 const { Failure } = require('./failure');
 
 const SHORT = 'install the .NET 10 runtime';
-const INSTALL = 'The Customer.io nodes need the .NET 10 runtime, and it was not found on this machine. '
-    + 'Install it (package dotnet-runtime-10.0), make sure that "dotnet" is on the PATH of Node-RED, and start Node-RED again.';
+const INSTALL =
+    'The Customer.io nodes need the .NET 10 runtime, and it was not found on this machine. ' +
+    'Install it (package dotnet-runtime-10.0), make sure that "dotnet" is on the PATH of Node-RED, and start Node-RED again.';
 
 /**
  * What to start: the program in CUSTOMERIO_RUNNER, which "mcp" may follow as its argument, else the one inside this package.
@@ -19,8 +20,11 @@ function findRunner(env = process.env, folder = __dirname) {
     if (!fs.existsSync(file)) {
         throw new Failure(
             'unavailable',
-            named ? `CUSTOMERIO_RUNNER names a file that does not exist: ${file}` : 'This package lacks its runner. Install it from its npm package file, or set CUSTOMERIO_RUNNER.',
-            { short: 'the runner is missing' });
+            named
+                ? `CUSTOMERIO_RUNNER names a file that does not exist: ${file}`
+                : 'This package lacks its runner. Install it from its npm package file, or set CUSTOMERIO_RUNNER.',
+            { short: 'the runner is missing' },
+        );
     }
 
     return file.endsWith('.dll') ? { file: findDotnet(env), args: [file, ...args] } : { file, args };

@@ -23,21 +23,22 @@ function triggerNodes(RED, runner) {
     const registered = new Map();
     intercept(RED.server, request => paths.get(normal(request.url.split('?')[0])));
 
-    return manifest => function TriggerNode(config) {
-        RED.nodes.createNode(this, config);
-        const trigger = new Trigger(RED, this, manifest, config, paths, registered);
+    return manifest =>
+        function TriggerNode(config) {
+            RED.nodes.createNode(this, config);
+            const trigger = new Trigger(RED, this, manifest, config, paths, registered);
 
-        // The webhook is taken back while the connection closes too; the runner must outlive that.
-        runner.acquire();
-        const starting = trigger.start().catch(failure => trigger.fail(failure));
-        this.on('close', async (removed, done) => {
-            trigger.stop(removed);
-            await starting;
-            await trigger.end(removed);
-            await runner.release();
-            done();
-        });
-    };
+            // The webhook is taken back while the connection closes too; the runner must outlive that.
+            runner.acquire();
+            const starting = trigger.start().catch(failure => trigger.fail(failure));
+            this.on('close', async (removed, done) => {
+                trigger.stop(removed);
+                await starting;
+                await trigger.end(removed);
+                await runner.release();
+                done();
+            });
+        };
 }
 
 /** What one trigger node does from its deployment to the next. */
@@ -99,7 +100,9 @@ class Trigger {
             await this.#register(FIRST_RETRY_MS);
         } else {
             const where = address || `the public address of this Node-RED, followed by ${this.#place}`;
-            this.#node.log(`To start this flow, add a reporting webhook in Customer.io with the address ${where}, and put its signing key into the connection.`);
+            this.#node.log(
+                `To start this flow, add a reporting webhook in Customer.io with the address ${where}, and put its signing key into the connection.`,
+            );
             this.#badge.show(this.#listening(`add ${address || 'its address'} in Customer.io`));
         }
     }
@@ -180,11 +183,15 @@ class Trigger {
 
     #check() {
         if (typeof this.#connection?.call !== 'function') {
-            throw new Failure('connection', `${this.#manifest.title} has no connection. Open the node, choose or add one, and deploy.`, { short: 'no connection' });
+            throw new Failure('connection', `${this.#manifest.title} has no connection. Open the node, choose or add one, and deploy.`, {
+                short: 'no connection',
+            });
         }
 
         if (this.#RED.settings.httpNodeRoot === false || !this.#RED.server) {
-            throw new Failure('input', 'This Node-RED serves no HTTP to flows: its settings say httpNodeRoot: false, or it has no server.', { short: 'no HTTP for flows' });
+            throw new Failure('input', 'This Node-RED serves no HTTP to flows: its settings say httpNodeRoot: false, or it has no server.', {
+                short: 'no HTTP for flows',
+            });
         }
     }
 
@@ -196,7 +203,9 @@ class Trigger {
 
         const place = normal((this.#RED.settings.httpNodeRoot || '/').replace(/\/+$/, '') + path);
         if (this.#paths.get(place) instanceof Trigger) {
-            throw new Failure('input', `Another ${this.#manifest.title} node takes what comes to ${place}. Give each a path of its own.`, { short: `${place} is taken` });
+            throw new Failure('input', `Another ${this.#manifest.title} node takes what comes to ${place}. Give each a path of its own.`, {
+                short: `${place} is taken`,
+            });
         }
 
         return place;
@@ -218,7 +227,11 @@ class Trigger {
                 return;
             }
 
-            this.fail(new Failure(error.code || 'unavailable', `The webhook was not registered: ${error.message}`, { short: `not registered: ${error.short || error.message}` }));
+            this.fail(
+                new Failure(error.code || 'unavailable', `The webhook was not registered: ${error.message}`, {
+                    short: `not registered: ${error.short || error.message}`,
+                }),
+            );
             if (['unavailable', 'rateLimited'].includes(error.code)) {
                 this.#retry = setTimeout(() => this.#register(Math.min(2 * wait, LONGEST_RETRY_MS)), wait);
                 this.#retry.unref();

@@ -23,10 +23,10 @@ async function readInputs(RED, node, action, config, msg) {
     }
 
     if (problems.length > 0) {
-        throw new Failure(
-            'input',
-            problems.map(p => `${p.label} ${p.message}`).join(' '),
-            { problems: problems.map(({ path, message }) => ({ path, message })), short: `${problems[0].label} ${problems[0].message}` });
+        throw new Failure('input', problems.map(p => `${p.label} ${p.message}`).join(' '), {
+            problems: problems.map(({ path, message }) => ({ path, message })),
+            short: `${problems[0].label} ${problems[0].message}`,
+        });
     }
 
     return input;
@@ -57,7 +57,14 @@ async function readField(RED, node, field, config, msg) {
 }
 
 async function readObject(RED, node, field, rows, msg) {
-    const entries = await readRows(RED, node, field, rows.filter(row => row.k !== ''), row => row.k, msg);
+    const entries = await readRows(
+        RED,
+        node,
+        field,
+        rows.filter(row => row.k !== ''),
+        row => row.k,
+        msg,
+    );
     return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
@@ -77,7 +84,11 @@ async function readRows(RED, node, field, rows, nameOf, msg) {
                 entries.push([name, Buffer.isBuffer(value) ? { base64: value.toString('base64') } : value]);
             }
         } catch (error) {
-            problems.push({ path: `/${field.key}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, label: `${field.title}, ${name}:`, message: error.message });
+            problems.push({
+                path: `/${field.key}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+                label: `${field.title}, ${name}:`,
+                message: error.message,
+            });
         }
     }
 
@@ -108,7 +119,8 @@ async function evaluate(RED, node, text, type, msg) {
         case 'jsonata':
             try {
                 return await new Promise((resolve, reject) =>
-                    RED.util.evaluateNodeProperty(text, type, node, msg, (error, value) => error ? reject(error) : resolve(value)));
+                    RED.util.evaluateNodeProperty(text, type, node, msg, (error, value) => (error ? reject(error) : resolve(value))),
+                );
             } catch (error) {
                 throw new Error(`could not be read from ${type === 'jsonata' ? 'the expression' : `${type}.${text}`}: ${error.message ?? error}.`);
             }

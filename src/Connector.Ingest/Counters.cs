@@ -6,7 +6,12 @@ namespace CustomerIo.Connector.Ingest;
 /// <summary>What happened since the start, as Prometheus reads it.</summary>
 internal sealed class Counters
 {
-    private long _received, _delivered, _deadLettered, _retries, _refusedRequests, _forgotten;
+    private long _received,
+        _delivered,
+        _deadLettered,
+        _retries,
+        _refusedRequests,
+        _forgotten;
 
     /// <summary>Why delivery waits; null while it goes on.</summary>
     public volatile string? Waiting;
@@ -28,7 +33,10 @@ internal sealed class Counters
     {
         var text = new StringBuilder();
         void Add(string name, string type, string help, long value) =>
-            text.Append(CultureInfo.InvariantCulture, $"# HELP customerio_ingest_{name} {help}\n# TYPE customerio_ingest_{name} {type}\ncustomerio_ingest_{name} {value}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"# HELP customerio_ingest_{name} {help}\n# TYPE customerio_ingest_{name} {type}\ncustomerio_ingest_{name} {value}\n"
+            );
         Add("received_total", "counter", "Events stored since the start.", Interlocked.Read(ref _received));
         Add("delivered_total", "counter", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
         Add("dead_lettered_total", "counter", "Events refused since the start.", Interlocked.Read(ref _deadLettered));

@@ -13,9 +13,11 @@ internal static class DeadLetterLines
         foreach (var same in letters.GroupBy(l => l.Why, l => l.Id))
         {
             var ids = same.ToArray();
-            say(ids.Length == 1
-                ? string.Create(CultureInfo.InvariantCulture, $"Event refused, kept as dead letter {ids[0]}. {same.Key}")
-                : string.Create(CultureInfo.InvariantCulture, $"{ids.Length} events refused, kept as dead letters {ids.Min()} to {ids.Max()}. {same.Key}"));
+            say(
+                ids.Length == 1
+                    ? string.Create(CultureInfo.InvariantCulture, $"Event refused, kept as dead letter {ids[0]}. {same.Key}")
+                    : string.Create(CultureInfo.InvariantCulture, $"{ids.Length} events refused, kept as dead letters {ids.Min()} to {ids.Max()}. {same.Key}")
+            );
         }
     }
 
@@ -25,7 +27,13 @@ internal static class DeadLetterLines
         if (await store.TrimAsync(IngestOptions.MostDeadLetters, IngestOptions.MostDeadLetterBytes).ConfigureAwait(false) is > 0 and var forgotten)
         {
             counters.Forgot(forgotten);
-            options.Say(string.Create(CultureInfo.InvariantCulture, $"{forgotten} old dead letters were forgotten: more than {IngestOptions.MostDeadLetters:N0}, or {IngestOptions.MostDeadLetterBytes >> 20} MiB of them, are not kept."));
+            options.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{forgotten} old dead letters were forgotten: more than "
+                        + $"{IngestOptions.MostDeadLetters:N0}, or {IngestOptions.MostDeadLetterBytes >> 20} MiB of them, are not kept."
+                )
+            );
         }
     }
 }

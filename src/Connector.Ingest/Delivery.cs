@@ -8,19 +8,24 @@ namespace CustomerIo.Connector.Ingest;
 
 /// <summary>Takes events from the queue, in order, and sends them: what is refused becomes a dead letter, and while nothing can be sent all wait.</summary>
 /// <remarks>
-/// An event that Customer.io fails at while it takes others is set aside, for a second first and four times as long each time, up to an hour; its person's later
+/// An event that Customer.io fails at while it takes others is set aside, for a second first and four times as long each time, up to an hour; its
+/// person's later
 /// events wait behind it, all others flow. The queue is what repeats: nothing is sent twice within one group. While a group is searched for such an event, the
 /// next ones are on their way, as long as events are answered; whoever is in none of these groups need not wait for the search.
 /// </remarks>
 internal sealed class Delivery(IngestOptions options, EventStore store, CustomerIoConnector connector, Counters counters) : IDisposable
 {
-    private const int Most = 500, MaxGroups = 4;
-    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1), s_longest = TimeSpan.FromSeconds(60);
+    private const int Most = 500,
+        MaxGroups = 4;
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1),
+        s_longest = TimeSpan.FromSeconds(60);
 
     private readonly EventLanes _lanes = new(connector, options.Connection, new RunOptions { Region = options.Region, MaxRetries = 0 }, options.Concurrency);
     private readonly WaitingPeople _waiting = new();
     private readonly List<Group> _groups = [];
-    private bool _isLoaded, _isOnePerson, _wasAnswered;
+    private bool _isLoaded,
+        _isOnePerson,
+        _wasAnswered;
 
     /// <summary>Delivers until it is told to stop.</summary>
     /// <param name="stop">Ends it after what is on its way.</param>
@@ -141,7 +146,8 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     private async Task FirstAsync(CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var arrived = _wasAnswered && _groups.Count < MaxGroups ? store.ArrivedAsync(either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, options.Time, either.Token);
+        var arrived =
+            _wasAnswered && _groups.Count < MaxGroups ? store.ArrivedAsync(either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, options.Time, either.Token);
         await Task.WhenAny([arrived, .. _groups.Select(g => g.Sending)]).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
         await arrived.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -280,7 +286,9 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     {
         if (queued.Begun)
         {
-            const string Words = "may have been sent before the connector was stopped, and must not be sent twice. If Customer.io does not show it at its delivery (action get-message), it did not arrive: replay it.";
+            const string Words =
+                "may have been sent before the connector was stopped, and must not be sent twice. If Customer.io does not show it at "
+                + "its delivery (action get-message), it did not arrive: replay it.";
             return new(new([], new Problem("", Words), []), []);
         }
 

@@ -96,29 +96,34 @@ internal sealed class EventStore : IAsyncDisposable
     /// <returns>The ids of the dead letters; null when the queue is full.</returns>
     public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most, long mostBytes)
     {
-        var dead = await _file.AddAsync(events.Sum(e => Size(e.Text)), connection =>
-        {
-            var (count, bytes) = Amount(connection, "queue");
-            if (count + events.Count(e => e.Refusal is null) > most || bytes + events.Where(e => e.Refusal is null).Sum(e => Size(e.Text)) > mostBytes)
-            {
-                return null;
-            }
-
-            var letters = new List<long>();
-            foreach (var e in events)
-            {
-                if (e.Refusal is { } refusal)
+        var dead = await _file
+            .AddAsync(
+                events.Sum(e => Size(e.Text)),
+                connection =>
                 {
-                    letters.Add(AddDead(connection, now, now, "input", refusal.Path, refusal.Message, e.Text));
-                }
-                else
-                {
-                    connection.Run("INSERT INTO queue (received, event, size) VALUES ($1, $2, $3)", now.ToUnixTimeMilliseconds(), e.Text, Size(e.Text));
-                }
-            }
+                    var (count, bytes) = Amount(connection, "queue");
+                    if (count + events.Count(e => e.Refusal is null) > most || bytes + events.Where(e => e.Refusal is null).Sum(e => Size(e.Text)) > mostBytes)
+                    {
+                        return null;
+                    }
 
-            return letters;
-        }).ConfigureAwait(false);
+                    var letters = new List<long>();
+                    foreach (var e in events)
+                    {
+                        if (e.Refusal is { } refusal)
+                        {
+                            letters.Add(AddDead(connection, now, now, "input", refusal.Path, refusal.Message, e.Text));
+                        }
+                        else
+                        {
+                            connection.Run("INSERT INTO queue (received, event, size) VALUES ($1, $2, $3)", now.ToUnixTimeMilliseconds(), e.Text, Size(e.Text));
+                        }
+                    }
+
+                    return letters;
+                }
+            )
+            .ConfigureAwait(false);
         _added.Release();
         return dead;
     }
@@ -137,27 +142,29 @@ internal sealed class EventStore : IAsyncDisposable
             }
         }
 
-        int forgot, all = 0;
+        int forgot,
+            all = 0;
         do
         {
-            forgot = await _file.FinishAsync(connection =>
-            {
-                var n = 0;
-                foreach (var id in connection.Rows(r => r.GetInt64(0), "SELECT id FROM dead ORDER BY id LIMIT $1", AtOnce).ToArray())
+            forgot = await _file
+                .FinishAsync(connection =>
                 {
-                    if (!TooMany(Amount(connection, "dead")))
+                    var n = 0;
+                    foreach (var id in connection.Rows(r => r.GetInt64(0), "SELECT id FROM dead ORDER BY id LIMIT $1", AtOnce).ToArray())
                     {
-                        break;
+                        if (!TooMany(Amount(connection, "dead")))
+                        {
+                            break;
+                        }
+
+                        n += connection.Run("DELETE FROM dead WHERE id = $1", id);
                     }
 
-                    n += connection.Run("DELETE FROM dead WHERE id = $1", id);
-                }
-
-                return n;
-            }).ConfigureAwait(false);
+                    return n;
+                })
+                .ConfigureAwait(false);
             all += forgot;
-        }
-        while (forgot == AtOnce);
+        } while (forgot == AtOnce);
         return all;
     }
 
@@ -165,17 +172,29 @@ internal sealed class EventStore : IAsyncDisposable
     public IReadOnlyList<QueuedEvent> Next(int most, DateTimeOffset now, IEnumerable<long> onTheirWay)
     {
         using var connection = _file.Read();
-        return [.. connection.Rows(
-            Queued,
-            "SELECT number, received, begun, event, attempts FROM queue WHERE due <= $2 AND number NOT IN (SELECT value FROM json_each($3)) ORDER BY number LIMIT $1",
-            most, now.ToUnixTimeMilliseconds(), List(onTheirWay))];
+        return
+        [
+            .. connection.Rows(
+                Queued,
+                "SELECT number, received, begun, event, attempts FROM queue WHERE due <= $2 AND number NOT IN (SELECT value FROM json_each($3)) ORDER BY "
+                    + "number LIMIT $1",
+                most,
+                now.ToUnixTimeMilliseconds(),
+                List(onTheirWay)
+            ),
+        ];
     }
 
     /// <summary>The events that are set aside, each with its turn.</summary>
     public IEnumerable<(QueuedEvent Event, DateTimeOffset Due)> Aside()
     {
         using var connection = _file.Read();
-        foreach (var row in connection.Rows(r => (Queued(r), Time(r.GetInt64(5))), "SELECT number, received, begun, event, attempts, due FROM queue WHERE due > 0 ORDER BY number"))
+        foreach (
+            var row in connection.Rows(
+                r => (Queued(r), Time(r.GetInt64(5))),
+                "SELECT number, received, begun, event, attempts, due FROM queue WHERE due > 0 ORDER BY number"
+            )
+        )
         {
             yield return row;
         }
@@ -185,8 +204,12 @@ internal sealed class EventStore : IAsyncDisposable
     public SetAsideSummary Summary()
     {
         using var connection = _file.Read();
-        var oldest = connection.Rows(r => (Received: Time(r.GetInt64(0)), Event: new SetAsideEvent(r.GetInt64(1), Time(r.GetInt64(2)), r.GetInt32(3), r.GetString(4))),
-            "SELECT received, number, due, attempts, reason FROM queue WHERE due > 0 AND attempts > 0 ORDER BY number LIMIT 1").FirstOrDefault();
+        var oldest = connection
+            .Rows(
+                r => (Received: Time(r.GetInt64(0)), Event: new SetAsideEvent(r.GetInt64(1), Time(r.GetInt64(2)), r.GetInt32(3), r.GetString(4))),
+                "SELECT received, number, due, attempts, reason FROM queue WHERE due > 0 AND attempts > 0 ORDER BY number LIMIT 1"
+            )
+            .FirstOrDefault();
         return new((long)connection.Value("SELECT count(*) FROM queue WHERE due > 0")!, oldest.Received, oldest.Event);
     }
 
@@ -208,8 +231,7 @@ internal sealed class EventStore : IAsyncDisposable
             do
             {
                 await _added.WaitAsync(ct).ConfigureAwait(false);
-            }
-            while (_added.CurrentCount > 0);
+            } while (_added.CurrentCount > 0);
         }
         catch (OperationCanceledException)
         {
@@ -218,33 +240,62 @@ internal sealed class EventStore : IAsyncDisposable
     }
 
     /// <summary>Notes that deliveries begin which must not be repeated.</summary>
-    public Task BeginAsync(IEnumerable<long> numbers) => _file.FinishAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
+    public Task BeginAsync(IEnumerable<long> numbers) =>
+        _file.FinishAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
 
-    /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays, at once or when it is its turn.</summary>
+    /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays, at once or when it is its
+    /// turn.</summary>
     /// <returns>The ids of the dead letters, in their order.</returns>
     public async Task<IReadOnlyList<long>> EndAsync(
-        IEnumerable<long> delivered, IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused, IEnumerable<long> again, IReadOnlyList<SetAsideEvent> aside, DateTimeOffset now)
+        IEnumerable<long> delivered,
+        IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused,
+        IEnumerable<long> again,
+        IReadOnlyList<SetAsideEvent> aside,
+        DateTimeOffset now
+    )
     {
-        await _file.FinishAsync(connection =>
-        {
-            connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered));
-            foreach (var e in aside)
+        await _file
+            .FinishAsync(connection =>
             {
-                connection.Run("UPDATE queue SET begun = 0, due = $2, attempts = $3, reason = $4 WHERE number = $1", e.Number, e.Due.ToUnixTimeMilliseconds(), e.Attempts, e.Reason);
-            }
+                connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered));
+                foreach (var e in aside)
+                {
+                    connection.Run(
+                        "UPDATE queue SET begun = 0, due = $2, attempts = $3, reason = $4 WHERE number = $1",
+                        e.Number,
+                        e.Due.ToUnixTimeMilliseconds(),
+                        e.Attempts,
+                        e.Reason
+                    );
+                }
 
-            return connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
-        }).ConfigureAwait(false);
+                return connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
+            })
+            .ConfigureAwait(false);
         var letters = new List<long>(refused.Count);
         // A dead letter is written before its event goes, and a full disk leaves room for so much.
         foreach (var some in refused.Chunk(DeadAtOnce))
         {
-            letters.AddRange(await _file.FinishAsync(connection =>
-            {
-                connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(some.Select(r => r.Event.Number)));
-                return some.Select(r => AddDead(
-                    connection, r.Event.Received, now, r.Why.KindName, r.Why.Problems is [var first, ..] ? first.Path : "", r.Why.Problems is [var only] ? only.Message : r.Why.Message, r.Event.Text)).ToArray();
-            }).ConfigureAwait(false));
+            letters.AddRange(
+                await _file
+                    .FinishAsync(connection =>
+                    {
+                        connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(some.Select(r => r.Event.Number)));
+                        return some.Select(r =>
+                                AddDead(
+                                    connection,
+                                    r.Event.Received,
+                                    now,
+                                    r.Why.KindName,
+                                    r.Why.Problems is [var first, ..] ? first.Path : "",
+                                    r.Why.Problems is [var only] ? only.Message : r.Why.Message,
+                                    r.Event.Text
+                                )
+                            )
+                            .ToArray();
+                    })
+                    .ConfigureAwait(false)
+            );
         }
 
         return letters;
@@ -260,9 +311,14 @@ internal sealed class EventStore : IAsyncDisposable
     public IEnumerable<DeadLetter> DeadLetters(IReadOnlyCollection<long> ids)
     {
         using var connection = _file.Read();
-        foreach (var letter in connection.Rows(
-            r => new DeadLetter(r.GetInt64(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6)),
-            "SELECT id, received, refused, kind, field, reason, event FROM dead WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1)) ORDER BY id", List(ids)))
+        foreach (
+            var letter in connection.Rows(
+                r => new DeadLetter(r.GetInt64(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6)),
+                "SELECT id, received, refused, kind, field, reason, event FROM dead WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1)) ORDER BY "
+                    + "id",
+                List(ids)
+            )
+        )
         {
             yield return letter;
         }
@@ -270,12 +326,13 @@ internal sealed class EventStore : IAsyncDisposable
 
     /// <summary>Puts dead letters back at the end of the queue, those with the given ids or all, with the time at which they arrived.</summary>
     /// <returns>How many.</returns>
-    public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) => _file.WriteAsync(connection =>
-    {
-        const string Which = "WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1))";
-        connection.Run($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {Which} ORDER BY id", List(ids));
-        return connection.Run($"DELETE FROM dead {Which}", List(ids));
-    });
+    public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) =>
+        _file.WriteAsync(connection =>
+        {
+            const string Which = "WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1))";
+            connection.Run($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {Which} ORDER BY id", List(ids));
+            return connection.Run($"DELETE FROM dead {Which}", List(ids));
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -285,10 +342,26 @@ internal sealed class EventStore : IAsyncDisposable
 
     private static QueuedEvent Queued(SqliteDataReader r) => new(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3), r.GetInt32(4));
 
-    private static long AddDead(SqliteConnection connection, DateTimeOffset received, DateTimeOffset refused, string kind, string field, string reason, string text)
+    private static long AddDead(
+        SqliteConnection connection,
+        DateTimeOffset received,
+        DateTimeOffset refused,
+        string kind,
+        string field,
+        string reason,
+        string text
+    )
     {
-        connection.Run("INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            received.ToUnixTimeMilliseconds(), refused.ToUnixTimeMilliseconds(), kind, field, reason, text, Size(text));
+        connection.Run(
+            "INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            received.ToUnixTimeMilliseconds(),
+            refused.ToUnixTimeMilliseconds(),
+            kind,
+            field,
+            reason,
+            text,
+            Size(text)
+        );
         return (long)connection.Value("SELECT last_insert_rowid()")!;
     }
 

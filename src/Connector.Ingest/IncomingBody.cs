@@ -35,8 +35,8 @@ internal static class IncomingBody
         try
         {
             // Nothing of a body that says that it is too long is read.
-            return request.ContentLength > Longest ? throw TooLong() : packed
-                ? await BoundedAsync(new GZipStream(request.Body, CompressionMode.Decompress), ct).ConfigureAwait(false)
+            return request.ContentLength > Longest ? throw TooLong()
+                : packed ? await BoundedAsync(new GZipStream(request.Body, CompressionMode.Decompress), ct).ConfigureAwait(false)
                 : await BoundedAsync(request.Body, ct).ConfigureAwait(false);
         }
         catch (InvalidDataException)
@@ -90,7 +90,11 @@ internal static class IncomingBody
 
         if (body + ((long)events * context) is > LongestTogether and var together)
         {
-            throw new IngestRefusal(400, $"The batch's {events} events are {together} bytes long, each with the batch's context; at most {LongestTogether} are allowed. Send fewer at once.");
+            throw new IngestRefusal(
+                400,
+                $"The batch's {events} events are {together} bytes long, each with the batch's context; at most "
+                    + $"{LongestTogether} are allowed. Send fewer at once."
+            );
         }
     }
 

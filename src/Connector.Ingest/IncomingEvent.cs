@@ -28,7 +28,10 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
             json.Remove("writeKey");
             json["type"] = type ?? json["type"];
             json["messageId"] = Some(json["messageId"]) ?? EventId.Fresh(now);
-            json["timestamp"] = Some(json["timestamp"]) ?? Some(json["originalTimestamp"]) ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            json["timestamp"] =
+                Some(json["timestamp"])
+                ?? Some(json["originalTimestamp"])
+                ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
             if (shared is not null && (json["context"] ??= new JObject()) is JObject context)
             {
                 foreach (var (name, value) in shared)

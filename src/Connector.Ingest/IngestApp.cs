@@ -28,9 +28,7 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) { }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -55,7 +53,10 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
             }
             else if (!path.StartsWith("/v1/", StringComparison.Ordinal) || !s_calls.TryGetValue(path["/v1/".Length..], out var type))
             {
-                throw new IngestRefusal(404, "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import.");
+                throw new IngestRefusal(
+                    404,
+                    "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import."
+                );
             }
             else if (!Share(context))
             {
@@ -136,13 +137,21 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         var (queued, dead) = store.Counts();
         if (path == "/metrics")
         {
-            await AnswerAsync(context, 200, "text/plain; version=0.0.4; charset=utf-8", counters.ToText(queued, dead, store.Summary().Count)).ConfigureAwait(false);
+            await AnswerAsync(context, 200, "text/plain; version=0.0.4; charset=utf-8", counters.ToText(queued, dead, store.Summary().Count))
+                .ConfigureAwait(false);
             return;
         }
 
         var waiting = counters.Waiting;
         var aside = store.Summary();
-        var health = new JObject { ["status"] = waiting is null ? "ok" : "waiting", ["waitingFor"] = waiting, ["queued"] = queued, ["deadLetters"] = dead, ["setAside"] = aside.Count };
+        var health = new JObject
+        {
+            ["status"] = waiting is null ? "ok" : "waiting",
+            ["waitingFor"] = waiting,
+            ["queued"] = queued,
+            ["deadLetters"] = dead,
+            ["setAside"] = aside.Count,
+        };
         if (aside.Oldest is { } oldest)
         {
             health["oldestSetAside"] = new JObject
@@ -202,7 +211,9 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
 
         try
         {
-            return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8.GetString(Convert.FromBase64String(header[6..].Trim())).Split(':', 2)[0] : "";
+            return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+                ? Encoding.UTF8.GetString(Convert.FromBase64String(header[6..].Trim())).Split(':', 2)[0]
+                : "";
         }
         catch (FormatException)
         {
@@ -218,7 +229,8 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         return AnswerAsync(context, 503, new JObject { ["success"] = false, ["message"] = message });
     }
 
-    private static Task AnswerAsync(HttpContext context, int status, JObject body) => AnswerAsync(context, status, MediaTypeNames.Application.Json, ConnectorJson.ToText(body));
+    private static Task AnswerAsync(HttpContext context, int status, JObject body) =>
+        AnswerAsync(context, status, MediaTypeNames.Application.Json, ConnectorJson.ToText(body));
 
     private static async Task AnswerAsync(HttpContext context, int status, string type, string text)
     {

@@ -6,7 +6,9 @@ namespace CustomerIo.Connector.Ingest;
 /// <summary>How the ingest listens, whom it lets in, where it keeps events and how it delivers them.</summary>
 internal sealed record IngestOptions
 {
-    public const int UsualPort = 8026, UsualQueue = 1_000_000, UsualConcurrency = 16;
+    public const int UsualPort = 8026,
+        UsualQueue = 1_000_000,
+        UsualConcurrency = 16;
 
     /// <summary>How many dead letters are kept, and how many bytes of them: beyond that the oldest go.</summary>
     public const int MostDeadLetters = 100_000;

@@ -10,13 +10,15 @@ namespace CustomerIo.Connector.Ingest;
 /// <summary>Takes events from SDKs over HTTP, keeps them in a file and delivers them to Customer.io.</summary>
 internal sealed class IngestServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5), s_headers = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5),
+        s_headers = TimeSpan.FromSeconds(10);
     private static readonly MinDataRate s_slowest = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
     private readonly Listener _listener;
     private readonly EventStore _store;
     private readonly FileStream _hold;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stop = new(), _abort = new();
+    private readonly CancellationTokenSource _stop = new(),
+        _abort = new();
 
     private IngestServer(Listener listener, EventStore store, FileStream hold, Delivery delivery, TimeProvider time, Uri url)
     {
@@ -66,14 +68,19 @@ internal sealed class IngestServer : IAsyncDisposable
             if (e is IOException or SocketException)
             {
                 var where = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}");
-                throw new ConnectorException(FailureKind.Input, $"{where} cannot be listened on: {e.GetBaseException().Message}. Stop what uses it, choose another --port, or 0 for any free one.", inner: e);
+                throw new ConnectorException(
+                    FailureKind.Input,
+                    $"{where} cannot be listened on: {e.GetBaseException().Message}. Stop what uses it, choose another --port, or 0 for any free one.",
+                    inner: e
+                );
             }
 
             throw;
         }
     }
 
-    /// <summary>Takes no more requests, lets those under way and the present deliveries finish, and closes the file. What waits is delivered after the next start.</summary>
+    /// <summary>Takes no more requests, lets those under way and the present deliveries finish, and closes the file. What waits is delivered after
+    /// the next start.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -101,7 +108,11 @@ internal sealed class IngestServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConnectorException(FailureKind.Input, $"{file} is in use or cannot be made: {e.Message} Stop the other connector serve, or name another folder with --data.", inner: e);
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{file} is in use or cannot be made: {e.Message} Stop the other connector serve, or name another folder with --data.",
+                inner: e
+            );
         }
     }
 }

@@ -35,13 +35,16 @@ internal sealed class Journal : IAsyncDisposable
 
     private const string SetAside = """
         CREATE TABLE aside (
-            job TEXT NOT NULL, row INTEGER NOT NULL, line INTEGER NOT NULL, operation BLOB NOT NULL, keys BLOB NOT NULL, raw BLOB NOT NULL, message TEXT NOT NULL,
+            job TEXT NOT NULL, row INTEGER NOT NULL, line INTEGER NOT NULL, operation BLOB NOT NULL, keys BLOB NOT NULL, raw BLOB NOT NULL,
+            message TEXT NOT NULL,
             PRIMARY KEY (job, row)) WITHOUT ROWID
         """;
 
     private readonly SqliteFile _file;
     private readonly FileStream _lock;
-    private readonly string _name, _kind, _source;
+    private readonly string _name,
+        _kind,
+        _source;
 
     private Journal(SqliteFile file, FileStream held, string name, string kind, string source)
     {
@@ -63,7 +66,10 @@ internal sealed class Journal : IAsyncDisposable
     {
         if (name.Length is 0 or > 100 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
         {
-            throw new ConnectorException(FailureKind.Input, "A job's name has letters, digits, points, hyphens and underscores, at most 100, and does not begin with a point.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                "A job's name has letters, digits, points, hyphens and underscores, at most 100, and does not begin with a point."
+            );
         }
 
         var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), FirstTables, Fingerprint, SetAside);
@@ -82,12 +88,47 @@ internal sealed class Journal : IAsyncDisposable
 
         using var read = file.Read();
         var found = read.Rows(
-            r => (Source: r.GetString(0), State: new JobState(r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5), r.GetInt64(6) != 0, r.IsDBNull(7) ? null : r.GetString(7))),
-            "SELECT source, run, rows, failed, reject_length, cursor, finished, fingerprint FROM job WHERE name = $1 AND kind = $2", name, kind).FirstOrDefault();
-        AsideRow[] aside = found.State is null ? [] : [.. read.Rows(
-            r => new AsideRow(r.GetInt64(0), r.GetInt64(1), r.GetFieldValue<byte[]>(2), r.GetFieldValue<byte[]>(3), r.GetFieldValue<byte[]>(4), r.GetString(5)),
-            "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = $1 ORDER BY row", name)];
-        return new Journal(file, held, name, kind, source) { Found = found.State, FoundSource = found.Source, FoundAside = aside };
+                r =>
+                    (
+                        Source: r.GetString(0),
+                        State: new JobState(
+                            r.GetString(1),
+                            r.GetInt64(2),
+                            r.GetInt64(3),
+                            r.GetInt64(4),
+                            r.IsDBNull(5) ? null : r.GetString(5),
+                            r.GetInt64(6) != 0,
+                            r.IsDBNull(7) ? null : r.GetString(7)
+                        )
+                    ),
+                "SELECT source, run, rows, failed, reject_length, cursor, finished, fingerprint FROM job WHERE name = $1 AND kind = $2",
+                name,
+                kind
+            )
+            .FirstOrDefault();
+        AsideRow[] aside = found.State is null
+            ? []
+            :
+            [
+                .. read.Rows(
+                    r => new AsideRow(
+                        r.GetInt64(0),
+                        r.GetInt64(1),
+                        r.GetFieldValue<byte[]>(2),
+                        r.GetFieldValue<byte[]>(3),
+                        r.GetFieldValue<byte[]>(4),
+                        r.GetString(5)
+                    ),
+                    "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = $1 ORDER BY row",
+                    name
+                ),
+            ];
+        return new Journal(file, held, name, kind, source)
+        {
+            Found = found.State,
+            FoundSource = found.Source,
+            FoundAside = aside,
+        };
     }
 
     /// <summary>The state of a job that begins now.</summary>
@@ -117,8 +158,19 @@ internal sealed class Journal : IAsyncDisposable
     private void Write(Microsoft.Data.Sqlite.SqliteConnection c, JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
     {
         c.Run(
-            "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            _name, _kind, _source, state.Run, state.Rows, state.Failed, state.RejectLength, state.Cursor, state.Finished ? 1 : 0, state.Fingerprint);
+            "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES ($1, $2, $3, $4, "
+                + "$5, $6, $7, $8, $9, $10)",
+            _name,
+            _kind,
+            _source,
+            state.Run,
+            state.Rows,
+            state.Failed,
+            state.RejectLength,
+            state.Cursor,
+            state.Finished ? 1 : 0,
+            state.Fingerprint
+        );
         if (removed is null)
         {
             c.Run("DELETE FROM aside WHERE job = $1", _name);
@@ -131,8 +183,16 @@ internal sealed class Journal : IAsyncDisposable
 
         foreach (var row in added)
         {
-            c.Run("INSERT OR REPLACE INTO aside (job, row, line, operation, keys, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                _name, row.Row, row.Line, row.Operation, row.Keys, row.Raw, row.Message);
+            c.Run(
+                "INSERT OR REPLACE INTO aside (job, row, line, operation, keys, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                _name,
+                row.Row,
+                row.Line,
+                row.Operation,
+                row.Keys,
+                row.Raw,
+                row.Message
+            );
         }
     }
 

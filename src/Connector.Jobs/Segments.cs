@@ -17,14 +17,23 @@ internal sealed class Segments(CustomerIoConnector connector, Connection connect
             return segment;
         }
 
-        _all ??= [.. ((JArray)(await connector.RunAsync("list-segments", [], connection, null, ct).ConfigureAwait(false)).Data["segments"]!).OfType<JObject>().Where(s => (string?)s["type"] != "dynamic")];
+        _all ??=
+        [
+            .. ((JArray)(await connector.RunAsync("list-segments", [], connection, null, ct).ConfigureAwait(false)).Data["segments"]!)
+                .OfType<JObject>()
+                .Where(s => (string?)s["type"] != "dynamic"),
+        ];
         var found = Named(segment, StringComparison.Ordinal) is { Length: > 0 } exact ? exact : Named(segment, StringComparison.OrdinalIgnoreCase);
         return found.Length == 1
             ? ConnectorJson.ScalarText(found[0]["id"]!)
-            : throw new ConnectorException(FailureKind.Rejected, found.Length == 0
-                ? $"There is no manual segment called \"{segment}\". Create it in Customer.io, or with: connector run create-segment"
-                : $"{found.Length} manual segments are called \"{segment}\". Give the number of the one you mean.");
+            : throw new ConnectorException(
+                FailureKind.Rejected,
+                found.Length == 0
+                    ? $"There is no manual segment called \"{segment}\". Create it in Customer.io, or with: connector run create-segment"
+                    : $"{found.Length} manual segments are called \"{segment}\". Give the number of the one you mean."
+            );
     }
 
-    private JObject[] Named(string name, StringComparison comparison) => [.. _all!.Where(s => string.Equals(((string?)s["name"])?.Trim(), name.Trim(), comparison))];
+    private JObject[] Named(string name, StringComparison comparison) =>
+        [.. _all!.Where(s => string.Equals(((string?)s["name"])?.Trim(), name.Trim(), comparison))];
 }

@@ -60,19 +60,20 @@ public sealed class RecordedRequest
     public string Text => Encoding.UTF8.GetString(body);
 
     /// <summary>For the control side; a brief one shows only the beginning of a large body or answer.</summary>
-    internal JObject ToJson(bool brief = false) => new()
-    {
-        ["n"] = Number,
-        ["time"] = Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        ["method"] = Method,
-        ["path"] = Path,
-        ["status"] = Status,
-        ["contentType"] = ContentType,
-        ["userAgent"] = UserAgent,
-        ["bytes"] = Bytes,
-        ["body"] = body.Length == 0 ? JValue.CreateNull() : Shown(body, brief),
-        ["answer"] = Answer is null ? JValue.CreateNull() : Shown(Encoding.UTF8.GetBytes(Answer), brief),
-    };
+    internal JObject ToJson(bool brief = false) =>
+        new()
+        {
+            ["n"] = Number,
+            ["time"] = Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["method"] = Method,
+            ["path"] = Path,
+            ["status"] = Status,
+            ["contentType"] = ContentType,
+            ["userAgent"] = UserAgent,
+            ["bytes"] = Bytes,
+            ["body"] = body.Length == 0 ? JValue.CreateNull() : Shown(body, brief),
+            ["answer"] = Answer is null ? JValue.CreateNull() : Shown(Encoding.UTF8.GetBytes(Answer), brief),
+        };
 
     private static JToken Shown(byte[] text, bool brief) => brief && text.Length > Large ? Encoding.UTF8.GetString(text, 0, Beginning) + "…" : Decoded(text);
 

@@ -165,7 +165,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         var isSend = call.Segments is ["v1", "send", ..];
         var (bucket, rate) = isSend ? (sendRate, Workspace.Settings.SendRate) : (appRate, Workspace.Settings.AppRate);
         return bucket.Refuses(rate, out var retryAfter)
-            ? Answer.Detail(429, $"rate limited to {rate} requests per 1s (reference {Recorder.Total:x6})") with { RetryAfter = retryAfter }
+            ? Answer.Detail(429, $"rate limited to {rate} requests per 1s (reference {Recorder.Total:x6})") with
+            {
+                RetryAfter = retryAfter,
+            }
             : null;
     }
 

@@ -7,8 +7,10 @@ public sealed class SandboxException : Exception
     public SandboxException() { }
 
     /// <summary>Makes an exception with a sentence for the person at the keyboard.</summary>
-    public SandboxException(string message) : base(message) { }
+    public SandboxException(string message)
+        : base(message) { }
 
     /// <summary>Makes an exception with a sentence and the failure behind it.</summary>
-    public SandboxException(string message, Exception? inner) : base(message, inner) { }
+    public SandboxException(string message, Exception? inner)
+        : base(message, inner) { }
 }

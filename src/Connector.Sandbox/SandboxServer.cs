@@ -105,10 +105,13 @@ public sealed class SandboxServer : IAsyncDisposable
         }
     }
 
-    private static string Reason(Exception e) => e.GetBaseException() is SocketException { SocketErrorCode: var code } ? code switch
-    {
-        SocketError.AddressAlreadyInUse => "another program listens there",
-        SocketError.AccessDenied => "this user may not listen there",
-        _ => code.ToString(),
-    } : e.Message;
+    private static string Reason(Exception e) =>
+        e.GetBaseException() is SocketException { SocketErrorCode: var code }
+            ? code switch
+            {
+                SocketError.AddressAlreadyInUse => "another program listens there",
+                SocketError.AccessDenied => "this user may not listen there",
+                _ => code.ToString(),
+            }
+            : e.Message;
 }

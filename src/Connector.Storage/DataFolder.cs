@@ -11,8 +11,14 @@ public static class DataFolder
     public static string Open(string? given)
     {
         var home = Environment.GetEnvironmentVariable("CUSTOMERIO_CONNECTOR_HOME");
-        var path = Path.GetFullPath(given is { Length: > 0 } ? given : home is { Length: > 0 } ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "customerio-connector"));
+        var path = Path.GetFullPath(
+            given is { Length: > 0 } ? given
+            : home is { Length: > 0 } ? home
+            : Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                "customerio-connector"
+            )
+        );
         try
         {
             return PrivateFile.CreateFolder(path).FullName;

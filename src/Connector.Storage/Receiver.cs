@@ -15,7 +15,17 @@ namespace CustomerIo.Connector.Storage;
 /// <param name="Filtered">Whether the settings do not want it.</param>
 /// <param name="Verified">Whether the signature was checked, and is right.</param>
 /// <param name="Reason">Why the request was refused, without personal data; null when it was not.</param>
-public sealed record WebhookReceipt(int Status, long? Number, string? Name, string? EventId, JObject? Event, bool Duplicate, bool Filtered, bool Verified, string? Reason)
+public sealed record WebhookReceipt(
+    int Status,
+    long? Number,
+    string? Name,
+    string? EventId,
+    JObject? Event,
+    bool Duplicate,
+    bool Filtered,
+    bool Verified,
+    string? Reason
+)
 {
     /// <summary>What is to be known about an event that was taken; null when there is nothing.</summary>
     public string? Warning { get; init; }
@@ -56,7 +66,13 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
     /// <param name="receipt">Names this call, for a host that sends a lost call again. Default null.</param>
     /// <param name="handed">Whether the answer itself hands the event on. Default true.</param>
     /// <returns>What to answer, and what the workflow gets.</returns>
-    public async Task<WebhookReceipt> ReceiveAsync(WebhookRequest request, TriggerSettings settings, string? signingKey, string? receipt = null, bool handed = true)
+    public async Task<WebhookReceipt> ReceiveAsync(
+        WebhookRequest request,
+        TriggerSettings settings,
+        string? signingKey,
+        string? receipt = null,
+        bool handed = true
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         var verdict = WebhookCheck.Check(request, settings, signingKey, time.GetUtcNow());
@@ -74,7 +90,10 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         {
             var number = await events.AddAsync(settings.Path, delivery, request.Body, receipt, handed).ConfigureAwait(false);
             var form = number is null ? null : settings.Form(delivery);
-            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, form, number is null, false, verdict.Verified, null) { Warning = Warning(delivery, number) };
+            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, form, number is null, false, verdict.Verified, null)
+            {
+                Warning = Warning(delivery, number),
+            };
         }
         catch (WaitingEventsException e)
         {
@@ -83,11 +102,24 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         catch (SqliteException e)
         {
             // Not one of the statuses after which Customer.io waits an hour.
-            return new WebhookReceipt(503, null, delivery.Name, delivery.EventId, null, false, false, verdict.Verified, $"The event cannot be kept (SQLite error {e.SqliteErrorCode}): {e.Message}");
+            return new WebhookReceipt(
+                503,
+                null,
+                delivery.Name,
+                delivery.EventId,
+                null,
+                false,
+                false,
+                verdict.Verified,
+                $"The event cannot be kept (SQLite error {e.SqliteErrorCode}): {e.Message}"
+            );
         }
     }
 
     // Refused, it would be sent again for seven days, and be refused each time.
-    private static string? Warning(Delivery delivery, long? number) => number is null || delivery.IsWhole ? null
-        : $"Event {number} nests deeper than {ConnectorJson.MaxDepth} levels, or holds a number or a character that there is none of: such a part was taken as text, and the event's bytes are kept as they came.";
+    private static string? Warning(Delivery delivery, long? number) =>
+        number is null || delivery.IsWhole
+            ? null
+            : $"Event {number} nests deeper than {ConnectorJson.MaxDepth} levels, or holds a number or a character that there is none of: such a part was "
+                + "taken as text, and the event's bytes are kept as they came.";
 }

@@ -14,10 +14,18 @@ public sealed class SqliteFile : IAsyncDisposable
 {
     private const int MostInOneCommit = 500;
     private const long MostChecked = 256 << 20;
-    private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Damaged = 11, Full = 13, CannotOpen = 14, NoDatabase = 26;
+    private const int Busy = 5,
+        Locked = 6,
+        ReadOnly = 8,
+        InputOutput = 10,
+        Damaged = 11,
+        Full = 13,
+        CannotOpen = 14,
+        NoDatabase = 26;
 
     /// <summary>How long a job waits for another process's lock, and a server's request: whoever sent that tries again by itself.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30), s_serverPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30),
+        s_serverPatience = TimeSpan.FromSeconds(3);
 
     private readonly string _connectionString;
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(10_000) { SingleReader = true });
@@ -44,7 +52,8 @@ public sealed class SqliteFile : IAsyncDisposable
     /// <summary>Opens the file, creates it when it is missing, and brings its tables up to date.</summary>
     /// <param name="path">The file.</param>
     /// <param name="versions">The statements that lead from each version of the tables to the next; only ever added to.</param>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be opened, is no such file, is damaged, or was written by a newer version.
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be opened, is no such file, is damaged, or was written by a
+    /// newer version.
     /// <see cref="FailureKind.Unavailable"/>: it is locked, or the disk is full.</exception>
     public static SqliteFile Open(string path, params ReadOnlySpan<string> versions) => Open(path, 0, versions);
 
@@ -107,10 +116,12 @@ public sealed class SqliteFile : IAsyncDisposable
 
     /// <summary>Runs the work inside a transaction; when it answers, the change is on the disk. Work that throws changes nothing.</summary>
     /// <exception cref="SqliteException">The file cannot be written, was removed, or is damaged.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default) => EnqueueAsync(work, 0, false, cancellationToken);
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default) =>
+        EnqueueAsync(work, 0, false, cancellationToken);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work that answers nothing.</summary>
-    public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken = default) => WriteAsync<object?>(Answerless(work), cancellationToken);
+    public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken = default) =>
+        WriteAsync<object?>(Answerless(work), cancellationToken);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work that adds much.</summary>
     /// <param name="bytes">About how many bytes it adds: commits and the reserve are measured by it.</param>
@@ -118,7 +129,8 @@ public sealed class SqliteFile : IAsyncDisposable
     /// <exception cref="SqliteException">As <see cref="WriteAsync{T}"/>; also when room for what must always work would be touched.</exception>
     public Task<T> AddAsync<T>(long bytes, Func<SqliteConnection, T> work) => EnqueueAsync(work, bytes, false, default);
 
-    /// <summary>As <see cref="WriteAsync{T}"/>, for work that notes what is done: it gets the reserve when the disk is full, and more patience with a lock.</summary>
+    /// <summary>As <see cref="WriteAsync{T}"/>, for work that notes what is done: it gets the reserve when the disk is full, and more patience with a
+    /// lock.</summary>
     /// <exception cref="SqliteException">The file cannot be written all the same.</exception>
     public Task<T> FinishAsync<T>(Func<SqliteConnection, T> work) => EnqueueAsync(work, 0, true, default);
 
@@ -196,7 +208,7 @@ public sealed class SqliteFile : IAsyncDisposable
             _reserve.Make();
         }
 
-        for (var clock = Stopwatch.StartNew(); failure is SqliteException { SqliteErrorCode: Busy or Locked } && clock.Elapsed < s_patience;)
+        for (var clock = Stopwatch.StartNew(); failure is SqliteException { SqliteErrorCode: Busy or Locked } && clock.Elapsed < s_patience; )
         {
             while (_writes.Reader.TryRead(out var other))
             {
@@ -308,18 +320,37 @@ public sealed class SqliteFile : IAsyncDisposable
 
     private static bool IsFull(SqliteException e) => e.SqliteErrorCode is Full or InputOutput;
 
-    private static bool IsOfTheFile(SqliteException e) => e.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Damaged or Full or CannotOpen or NoDatabase;
+    private static bool IsOfTheFile(SqliteException e) =>
+        e.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Damaged or Full or CannotOpen or NoDatabase;
 
-    private static ConnectorException Failure(string path, SqliteException e) => e.SqliteErrorCode switch
-    {
-        Busy or Locked => new(FailureKind.Unavailable, $"{path} is locked by another process. End that one, or try again when it is done.", inner: e),
-        Full => new(FailureKind.Unavailable, $"{path} cannot be opened, as its disk is full. Make room, and start again.", inner: e),
-        InputOutput when IsFile(path) => new(FailureKind.Unavailable, $"{path} cannot be used: {e.Message} The disk has no room or fails. Make room, and start again.", inner: e),
-        Damaged or NoDatabase => new(
-            FailureKind.Input, $"{path} is damaged, or no file of the connector's ({e.Message}). Move it away and start again; the command .recover of the program sqlite3 may find what it held.", inner: e),
-        ReadOnly => new(FailureKind.Input, $"{path} cannot be written: the file, its folder or its disk is read-only. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e),
-        _ => new(FailureKind.Input, $"{path} cannot be used: {e.Message} It must be a file that this user may write. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.", inner: e),
-    };
+    private static ConnectorException Failure(string path, SqliteException e) =>
+        e.SqliteErrorCode switch
+        {
+            Busy or Locked => new(FailureKind.Unavailable, $"{path} is locked by another process. End that one, or try again when it is done.", inner: e),
+            Full => new(FailureKind.Unavailable, $"{path} cannot be opened, as its disk is full. Make room, and start again.", inner: e),
+            InputOutput when IsFile(path) => new(
+                FailureKind.Unavailable,
+                $"{path} cannot be used: {e.Message} The disk has no room or fails. Make room, and start again.",
+                inner: e
+            ),
+            Damaged or NoDatabase => new(
+                FailureKind.Input,
+                $"{path} is damaged, or no file of the connector's ({e.Message}). Move it away and start again; the command .recover of "
+                    + "the program sqlite3 may find what it held.",
+                inner: e
+            ),
+            ReadOnly => new(
+                FailureKind.Input,
+                $"{path} cannot be written: the file, its folder or its disk is read-only. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.",
+                inner: e
+            ),
+            _ => new(
+                FailureKind.Input,
+                $"{path} cannot be used: {e.Message} It must be a file that this user may write. Name another folder with --data "
+                    + "or CUSTOMERIO_CONNECTOR_HOME.",
+                inner: e
+            ),
+        };
 
     // Opened for writing, too: that way nothing waits for the other end of a FIFO.
     private static bool IsFile(string path)
@@ -340,7 +371,12 @@ public sealed class SqliteFile : IAsyncDisposable
         MakePrivate(path);
         var patience = reserve is null ? s_patience : s_serverPatience;
         // Never made by a later opening: that would be an empty file in the place of one that was removed.
-        var text = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = (int)patience.TotalSeconds, Mode = SqliteOpenMode.ReadWrite }.ToString();
+        var text = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            DefaultTimeout = (int)patience.TotalSeconds,
+            Mode = SqliteOpenMode.ReadWrite,
+        }.ToString();
         SqliteConnection? connection = null;
         try
         {
@@ -401,7 +437,10 @@ public sealed class SqliteFile : IAsyncDisposable
         var version = Version(connection);
         if (version > versions.Length)
         {
-            throw new ConnectorException(FailureKind.Input, $"{path} was written by a newer version of the connector. Update the connector, or name another folder with --data.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{path} was written by a newer version of the connector. Update the connector, or name another folder with --data."
+            );
         }
 
         foreach (var statements in versions[version..])
@@ -413,13 +452,15 @@ public sealed class SqliteFile : IAsyncDisposable
         transaction.Commit();
     }
 
-    private static int Version(SqliteConnection connection) => Convert.ToInt32(connection.Value("PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
+    private static int Version(SqliteConnection connection) =>
+        Convert.ToInt32(connection.Value("PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Func<SqliteConnection, object?> Answerless(Action<SqliteConnection> work) => connection =>
-    {
-        work(connection);
-        return null;
-    };
+    private static Func<SqliteConnection, object?> Answerless(Action<SqliteConnection> work) =>
+        connection =>
+        {
+            work(connection);
+            return null;
+        };
 
     // The library of SQLite that Microsoft.Data.Sqlite uses; this function is not among those that it hands on.
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]

@@ -13,7 +13,13 @@ namespace CustomerIo.Connector.Storage;
 /// <param name="Name">What it is called in Customer.io.</param>
 /// <param name="FullResolution">Whether it reports every open and click, not each person's first; null to leave that as it is.</param>
 /// <param name="WithContent">Whether it carries the messages' content; null to leave that as it is.</param>
-public sealed record WebhookWish(string Url, IReadOnlyList<string> Events, string Name = "Customer.io connector", bool? FullResolution = null, bool? WithContent = null);
+public sealed record WebhookWish(
+    string Url,
+    IReadOnlyList<string> Events,
+    string Name = "Customer.io connector",
+    bool? FullResolution = null,
+    bool? WithContent = null
+);
 
 /// <summary>A reporting webhook of the workspace.</summary>
 /// <param name="Id">Its number.</param>
@@ -26,7 +32,16 @@ public sealed record RegisteredWebhook(string Id, string Url, string Name, IRead
 {
     /// <summary>The webhook as hosts get it.</summary>
     /// <returns>A new object.</returns>
-    public JObject ToJson() => new() { ["id"] = Id, ["url"] = Url, ["name"] = Name, ["events"] = new JArray(Events), ["disabled"] = Disabled, ["made"] = Made };
+    public JObject ToJson() =>
+        new()
+        {
+            ["id"] = Id,
+            ["url"] = Url,
+            ["name"] = Name,
+            ["events"] = new JArray(Events),
+            ["disabled"] = Disabled,
+            ["made"] = Made,
+        };
 }
 
 /// <summary>Sets up reporting webhooks through the App API, and remembers which ones it made.</summary>
@@ -36,7 +51,9 @@ public sealed record RegisteredWebhook(string Id, string Url, string Name, IRead
 public sealed class WebhookRegistrations(CustomerIoConnector connector, Connection connection, ReceivedEvents events)
 {
     // Ids are of one workspace; its key names it, and is not kept.
-    private readonly string _account = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{connection.BaseUrl}\n{connection.AppApiKey}")).AsSpan(0, 16));
+    private readonly string _account = Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{connection.BaseUrl}\n{connection.AppApiKey}")).AsSpan(0, 16)
+    );
 
     /// <summary>Makes the webhook, or brings the one with the same address up to date.</summary>
     /// <param name="wish">What it is to be.</param>
@@ -72,13 +89,25 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         var id = Id(made);
         try
         {
-            await events.File.WriteAsync(c => { c.Run("INSERT OR REPLACE INTO webhooks VALUES ($1, $2, $3)", _account, wish.Url, id); }, CancellationToken.None).ConfigureAwait(false);
+            await events
+                .File.WriteAsync(
+                    c =>
+                    {
+                        c.Run("INSERT OR REPLACE INTO webhooks VALUES ($1, $2, $3)", _account, wish.Url, id);
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
         }
         catch (SqliteException e)
         {
             // Nobody would ever remove it: undone at once.
             await DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
-            throw new ConnectorException(FailureKind.Input, $"The webhook's number could not be kept in {events.File.Path} ({e.Message}), so the webhook was removed again.", inner: e);
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"The webhook's number could not be kept in {events.File.Path} ({e.Message}), so the webhook was removed again.",
+                inner: e
+            );
         }
 
         return (Registered(made), "created");
@@ -86,7 +115,8 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
 
     /// <summary>The workspace's reporting webhooks.</summary>
     /// <param name="ct">Ends it early.</param>
-    public async Task<IReadOnlyList<RegisteredWebhook>> ListAsync(CancellationToken ct = default) => [.. (await JsonAsync(ct).ConfigureAwait(false)).Select(Registered)];
+    public async Task<IReadOnlyList<RegisteredWebhook>> ListAsync(CancellationToken ct = default) =>
+        [.. (await JsonAsync(ct).ConfigureAwait(false)).Select(Registered)];
 
     /// <summary>Removes the webhook that was made for an address; one that is gone already is fine.</summary>
     /// <param name="url">The address.</param>
@@ -102,7 +132,15 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         }
 
         await DeleteAsync(id, ct).ConfigureAwait(false);
-        await events.File.WriteAsync(c => { c.Run("DELETE FROM webhooks WHERE account = $1 AND endpoint = $2", _account, made); }, CancellationToken.None).ConfigureAwait(false);
+        await events
+            .File.WriteAsync(
+                c =>
+                {
+                    c.Run("DELETE FROM webhooks WHERE account = $1 AND endpoint = $2", _account, made);
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
         return id;
     }
 
@@ -137,16 +175,23 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     private async Task<JObject[]> JsonAsync(CancellationToken ct) =>
         [.. ((await RunAsync("list-reporting-webhooks", [], ct).ConfigureAwait(false))["reporting_webhooks"] as JArray ?? []).OfType<JObject>()];
 
-    private RegisteredWebhook Registered(JObject json) => new(
-        Id(json),
-        (string?)json["endpoint"] ?? "",
-        (string?)json["name"] ?? "",
-        [.. (json["events"] as JArray ?? []).Select(e => (string?)e ?? "")],
-        (bool?)json["disabled"] ?? false,
-        Made.Any(m => m.Id == Id(json)));
+    private RegisteredWebhook Registered(JObject json) =>
+        new(
+            Id(json),
+            (string?)json["endpoint"] ?? "",
+            (string?)json["name"] ?? "",
+            [.. (json["events"] as JArray ?? []).Select(e => (string?)e ?? "")],
+            (bool?)json["disabled"] ?? false,
+            Made.Any(m => m.Id == Id(json))
+        );
 
-    private static string Id(JObject json) => json["id"] is JValue { Type: not JTokenType.Null } id ? ConnectorJson.ScalarText(id)
-        : throw new ConnectorException(FailureKind.Uncertain, "Customer.io's answer has no number of the webhook. Look at the reporting webhooks before you repeat it.");
+    private static string Id(JObject json) =>
+        json["id"] is JValue { Type: not JTokenType.Null } id
+            ? ConnectorJson.ScalarText(id)
+            : throw new ConnectorException(
+                FailureKind.Uncertain,
+                "Customer.io's answer has no number of the webhook. Look at the reporting webhooks before you repeat it."
+            );
 
     private static bool IsAs(JObject known, WebhookWish wish) =>
         (bool?)known["disabled"] != true
@@ -161,7 +206,10 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     {
         if (Webhook.Address(url, "/url").IsLoopback && connection.BaseUrl is null)
         {
-            throw ConnectorException.Input("/url", "is this machine's own address, which Customer.io cannot reach. Give the public address that leads here, such as that of a tunnel.");
+            throw ConnectorException.Input(
+                "/url",
+                "is this machine's own address, which Customer.io cannot reach. Give the public address that leads here, such as that of a tunnel."
+            );
         }
     }
 }

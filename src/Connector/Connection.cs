@@ -25,25 +25,49 @@ public sealed class Connection
     public string Name { get; init; } = "default";
 
     /// <summary>Site ID of the Track API credentials: the user name.</summary>
-    public string? SiteId { get; init => field = NotEmpty(value); }
+    public string? SiteId
+    {
+        get;
+        init => field = NotEmpty(value);
+    }
 
     /// <summary>API key of the Track API credentials: the password.</summary>
-    public string? ApiKey { get; init => field = NotEmpty(value); }
+    public string? ApiKey
+    {
+        get;
+        init => field = NotEmpty(value);
+    }
 
     /// <summary>App API key, for looking up and sending.</summary>
-    public string? AppApiKey { get; init => field = NotEmpty(value); }
+    public string? AppApiKey
+    {
+        get;
+        init => field = NotEmpty(value);
+    }
 
     /// <summary>API key of a Pipelines source.</summary>
-    public string? PipelinesApiKey { get; init => field = NotEmpty(value); }
+    public string? PipelinesApiKey
+    {
+        get;
+        init => field = NotEmpty(value);
+    }
 
     /// <summary>Signing key of the reporting webhook.</summary>
-    public string? WebhookSigningKey { get; init => field = NotEmpty(value); }
+    public string? WebhookSigningKey
+    {
+        get;
+        init => field = NotEmpty(value);
+    }
 
     /// <summary>Where the workspace lives. Default <see cref="Region.Auto"/>.</summary>
     public Region Region { get; init; }
 
     /// <summary>Replaces every Customer.io host, for the sandbox and for proxies; https unless loopback. Default null.</summary>
-    public string? BaseUrl { get; init => field = NotEmpty(value); }
+    public string? BaseUrl
+    {
+        get;
+        init => field = NotEmpty(value);
+    }
 
     /// <summary>Requests per second to each API, 0 for no limit. Default null: the documented rate, none on loopback.</summary>
     public double? RateLimit { get; init; }
@@ -57,7 +81,8 @@ public sealed class Connection
     /// <summary>Lets words that programs write for nothing, such as <c>null</c>, name people, objects, segments and events. Default false.</summary>
     public bool AllowPlaceholderIds { get; init; }
 
-    /// <summary>Who may get messages, for use outside production: <c>allow:*@example.com,…</c> or <c>rewrite:qa@example.com</c>. Default null: everybody.</summary>
+    /// <summary>Who may get messages, for use outside production: <c>allow:*@example.com,…</c> or <c>rewrite:qa@example.com</c>. Default null:
+    /// everybody.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is neither form.</exception>
     public string? RecipientGuard
     {
@@ -112,7 +137,8 @@ public sealed class Connection
     public override string ToString()
     {
         var set = new (string Name, string? Value)[] { ("track", ApiKey), ("app", AppApiKey), ("pipelines", PipelinesApiKey), ("webhook", WebhookSigningKey) };
-        return $"Connection {Name} (region {Names.Camel(Region.ToString())}; keys: {string.Join(", ", set.Where(s => s.Value is not null).Select(s => s.Name).DefaultIfEmpty("none"))})";
+        return $"Connection {Name} (region {Names.Camel(Region.ToString())}; keys: "
+            + $"{string.Join(", ", set.Where(s => s.Value is not null).Select(s => s.Name).DefaultIfEmpty("none"))})";
     }
 
     internal RecipientGuard? Guard { get; private init; }
@@ -120,9 +146,20 @@ public sealed class Connection
     internal IEnumerable<string> Secrets => new[] { ApiKey, AppApiKey, PipelinesApiKey, WebhookSigningKey }.Where(s => s is { Length: > 0 })!;
 
     private static readonly string[] s_keys =
-        [
-        "name", "siteId", "apiKey", "appApiKey", "pipelinesApiKey", "webhookSigningKey", "region", "baseUrl", "rateLimit", "totalTimeout",
-        "blockDestructive", "recipientGuard", "allowPlaceholderIds",
+    [
+        "name",
+        "siteId",
+        "apiKey",
+        "appApiKey",
+        "pipelinesApiKey",
+        "webhookSigningKey",
+        "region",
+        "baseUrl",
+        "rateLimit",
+        "totalTimeout",
+        "blockDestructive",
+        "recipientGuard",
+        "allowPlaceholderIds",
     ];
 
     private static Connection Read(Func<string, string?> read, Func<string, string> nameOf)
@@ -147,13 +184,14 @@ public sealed class Connection
         };
     }
 
-    internal static Region ParseRegion(string? text, string name) => text?.ToLowerInvariant() switch
-    {
-        null or "auto" => Region.Auto,
-        "us" => Region.Us,
-        "eu" => Region.Eu,
-        _ => throw Bad($"{name} must be auto, us or eu."),
-    };
+    internal static Region ParseRegion(string? text, string name) =>
+        text?.ToLowerInvariant() switch
+        {
+            null or "auto" => Region.Auto,
+            "us" => Region.Us,
+            "eu" => Region.Eu,
+            _ => throw Bad($"{name} must be auto, us or eu."),
+        };
 
     private static double? Number(string? text, string name, double least, double most, string unit)
     {
@@ -167,12 +205,13 @@ public sealed class Connection
             : throw Bad(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most} ({unit})."));
     }
 
-    private static bool Switch(string? text, string name) => text?.ToLowerInvariant() switch
-    {
-        null or "false" or "0" => false,
-        "true" or "1" => true,
-        _ => throw Bad($"{name} must be true or false."),
-    };
+    private static bool Switch(string? text, string name) =>
+        text?.ToLowerInvariant() switch
+        {
+            null or "false" or "0" => false,
+            "true" or "1" => true,
+            _ => throw Bad($"{name} must be true or false."),
+        };
 
     private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 

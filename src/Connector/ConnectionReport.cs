@@ -36,11 +36,19 @@ public sealed record ConnectionReport(Region Region, long? EnvironmentId, IReadO
 
     /// <summary>The report as hosts show it: <c>{passed, region, environmentId, credentials:[{name, state, message}]}</c>.</summary>
     /// <returns>A new object.</returns>
-    public JObject ToJson() => new()
-    {
-        ["passed"] = Passed,
-        ["region"] = Region == Region.Auto ? null : Names.Camel(Region.ToString()),
-        ["environmentId"] = EnvironmentId,
-        ["credentials"] = new JArray(Credentials.Select(c => new JObject { ["name"] = c.Name, ["state"] = Names.Camel(c.State.ToString()), ["message"] = c.Message })),
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["passed"] = Passed,
+            ["region"] = Region == Region.Auto ? null : Names.Camel(Region.ToString()),
+            ["environmentId"] = EnvironmentId,
+            ["credentials"] = new JArray(
+                Credentials.Select(c => new JObject
+                {
+                    ["name"] = c.Name,
+                    ["state"] = Names.Camel(c.State.ToString()),
+                    ["message"] = c.Message,
+                })
+            ),
+        };
 }

@@ -74,27 +74,38 @@ public sealed class ConnectorException : Exception
 
     /// <summary>The failure as every host reports it: <c>{"error":{kind, message, status, problems, retryAfter, attempts}}</c>.</summary>
     /// <returns>A new object; <c>retryAfter</c> is in seconds.</returns>
-    public JObject ToJson() => new()
-    {
-        ["error"] = new JObject
+    public JObject ToJson() =>
+        new()
         {
-            ["kind"] = KindName,
-            ["message"] = Message,
-            ["status"] = Status,
-            ["problems"] = new JArray(Problems.Select(p => new JObject { ["path"] = p.Path, ["message"] = p.Message })),
-            ["retryAfter"] = RetryAfter is { } wait ? Math.Ceiling(wait.TotalSeconds) is var s && s < long.MaxValue ? (long)s : null : null,
-            ["attempts"] = Attempts,
-        },
-    };
+            ["error"] = new JObject
+            {
+                ["kind"] = KindName,
+                ["message"] = Message,
+                ["status"] = Status,
+                ["problems"] = new JArray(Problems.Select(p => new JObject { ["path"] = p.Path, ["message"] = p.Message })),
+                ["retryAfter"] = RetryAfter is { } wait
+                    ? Math.Ceiling(wait.TotalSeconds) is var s && s < long.MaxValue
+                        ? (long)s
+                        : null
+                    : null,
+                ["attempts"] = Attempts,
+            },
+        };
 
-    internal static ConnectorException Input(params IReadOnlyList<Problem> problems) =>
-        new(FailureKind.Input, Headline(problems), problems);
+    internal static ConnectorException Input(params IReadOnlyList<Problem> problems) => new(FailureKind.Input, Headline(problems), problems);
 
     internal static ConnectorException Input(string path, string message) => Input([new Problem(path, message)]);
 
     /// <summary>The same failure for another run.</summary>
     internal ConnectorException Again() =>
-        new(Kind, Message, Problems, InnerException) { Status = Status, RetryAfter = RetryAfter, Attempts = Attempts, HasArrived = HasArrived, IsOfGuard = IsOfGuard };
+        new(Kind, Message, Problems, InnerException)
+        {
+            Status = Status,
+            RetryAfter = RetryAfter,
+            Attempts = Attempts,
+            HasArrived = HasArrived,
+            IsOfGuard = IsOfGuard,
+        };
 
     /// <summary>The same failure, marked as the refusal of a guard.</summary>
     internal ConnectorException OfGuard() => new(Kind, Message, Problems, InnerException) { IsOfGuard = true };

@@ -57,7 +57,13 @@ public sealed class CustomerIoConnector : IDisposable
     /// <param name="cancellationToken">Ends the run early.</param>
     /// <returns>The result; also when only some items were accepted.</returns>
     /// <exception cref="ConnectorException">The run failed; its kind says who has to act.</exception>
-    public async Task<RunResult> RunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<RunResult> RunAsync(
+        string actionId,
+        JObject input,
+        Connection connection,
+        RunOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         try
         {
@@ -155,10 +161,11 @@ public sealed class CustomerIoConnector : IDisposable
     private static readonly RunOptions s_noOptions = new();
 
     // What may escape an action is one exception type; a value that is not JSON is the caller's to mend.
-    private static ConnectorException? Failure(Exception e) => e switch
-    {
-        FormatException => ConnectorException.Input("", e.Message),
-        OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e),
-        _ => null,
-    };
+    private static ConnectorException? Failure(Exception e) =>
+        e switch
+        {
+            FormatException => ConnectorException.Input("", e.Message),
+            OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e),
+            _ => null,
+        };
 }

@@ -34,7 +34,10 @@ internal static partial class PoisonBenchmark
     public static async Task RunAsync(string tool, int[] latencies, string only)
     {
         Console.WriteLine($"{Count} items, ten of them answered 500 for ever; the others' arrival");
-        Console.WriteLine($"{"road",-24}{"latency",8}{"since the start: without",26}{"with",10}{"ratio",8}{"first request: without",24}{"with",10}{"ratio",8}{"requests",14}");
+        Console.WriteLine(
+            $"{"road", -24}{"latency", 8}{"since the start: without", 26}{"with", 10}{"ratio", 8}"
+                + $"{"first request: without", 24}{"with", 10}{"ratio", 8}{"requests", 14}"
+        );
         foreach (var (name, run) in s_roads.Where(r => r.Name.Contains(only, StringComparison.Ordinal)))
         {
             foreach (var latency in latencies)
@@ -42,12 +45,20 @@ internal static partial class PoisonBenchmark
                 var samples = new List<(Seen Without, Seen With)>();
                 for (var i = 0; i < 3; i++)
                 {
-                    samples.Add((await OnceAsync(tool, run, latency, []).ConfigureAwait(false), await OnceAsync(tool, run, latency, s_poisoned).ConfigureAwait(false)));
+                    samples.Add(
+                        (await OnceAsync(tool, run, latency, []).ConfigureAwait(false), await OnceAsync(tool, run, latency, s_poisoned).ConfigureAwait(false))
+                    );
                 }
 
                 var (a, b) = samples.OrderBy(s => s.With.Whole / s.Without.Whole).ElementAt(1);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{name,-24}{latency,5} ms{a.Whole.TotalMilliseconds,23:0} ms{b.Whole.TotalMilliseconds,7:0} ms{b.Whole / a.Whole,8:0.00}{a.Span.TotalMilliseconds,21:0} ms{b.Span.TotalMilliseconds,7:0} ms{b.Span / a.Span,8:0.00}{a.Requests,7}{b.Requests,7}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name, -24}{latency, 5} ms{a.Whole.TotalMilliseconds, 23:0} ms{b.Whole.TotalMilliseconds, 7:0} "
+                            + $"ms{b.Whole / a.Whole, 8:0.00}{a.Span.TotalMilliseconds, 21:0} ms{b.Span.TotalMilliseconds, 7:0} "
+                            + $"ms{b.Span / a.Span, 8:0.00}{a.Requests, 7}{b.Requests, 7}"
+                    )
+                );
             }
         }
     }
@@ -82,7 +93,8 @@ internal static partial class PoisonBenchmark
         private readonly HashSet<string> _arrived = [];
         private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private WebApplication? _app;
-        private long _first, _last;
+        private long _first,
+            _last;
         private int _requests;
 
         public bool IsClosed { get; set; }
@@ -105,16 +117,20 @@ internal static partial class PoisonBenchmark
             await _app.StartAsync().ConfigureAwait(false);
         }
 
-        public Seen Seen() => _arrived.Count == Count - poisoned.Count
-            ? new(Stopwatch.GetElapsedTime(Started, _last), Stopwatch.GetElapsedTime(_first, _last), _requests)
-            : throw new InvalidOperationException($"Only {_arrived.Count} have arrived.");
+        public Seen Seen() =>
+            _arrived.Count == Count - poisoned.Count
+                ? new(Stopwatch.GetElapsedTime(Started, _last), Stopwatch.GetElapsedTime(_first, _last), _requests)
+                : throw new InvalidOperationException($"Only {_arrived.Count} have arrived.");
 
         public async ValueTask DisposeAsync() => await _app!.DisposeAsync().ConfigureAwait(false);
 
         private async Task AnswerAsync(HttpContext context)
         {
             using var reader = new StreamReader(context.Request.Body);
-            string[] names = [.. Names().Matches(context.Request.Path + "\n" + await reader.ReadToEndAsync().ConfigureAwait(false)).Select(m => m.Value).Distinct()];
+            string[] names =
+            [
+                .. Names().Matches(context.Request.Path + "\n" + await reader.ReadToEndAsync().ConfigureAwait(false)).Select(m => m.Value).Distinct(),
+            ];
             if (IsClosed)
             {
                 context.Response.StatusCode = 503;
@@ -150,14 +166,17 @@ internal static partial class PoisonBenchmark
                 }
             }
 
-            await context.Response.WriteAsync(context.Request.Path.Value!.EndsWith("/region", StringComparison.Ordinal) ? """{"region":"us"}""" : "{}").ConfigureAwait(false);
+            await context
+                .Response.WriteAsync(context.Request.Path.Value!.EndsWith("/region", StringComparison.Ordinal) ? """{"region":"us"}""" : "{}")
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>The tool in a folder that holds the items in every form.</summary>
     private sealed class Bench
     {
-        private readonly string _tool, _folder;
+        private readonly string _tool,
+            _folder;
         private readonly Server _server;
 
         public Bench(string tool, string folder, Server server)
@@ -170,7 +189,9 @@ internal static partial class PoisonBenchmark
             using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "crm.db")};Pooling=false");
             database.Open();
             using var command = database.CreateCommand();
-            command.CommandText = $"CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT); WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {Count - 1}) INSERT INTO people SELECT 'u' || i || '.', 'pro' FROM n";
+            command.CommandText =
+                "CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT); WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 "
+                + $"FROM n WHERE i < {Count - 1}) INSERT INTO people SELECT 'u' || i || '.', 'pro' FROM n";
             command.ExecuteNonQuery();
         }
 
@@ -229,8 +250,17 @@ internal static partial class PoisonBenchmark
 
         private Process Start(string[] args)
         {
-            var start = new ProcessStartInfo("dotnet", [_tool, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-            (start.Environment["CUSTOMERIO_BASE_URL"], start.Environment["CUSTOMERIO_SITE_ID"], start.Environment["CUSTOMERIO_API_KEY"]) = (_server.Url, "s", "k");
+            var start = new ProcessStartInfo("dotnet", [_tool, .. args])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = _folder,
+            };
+            (start.Environment["CUSTOMERIO_BASE_URL"], start.Environment["CUSTOMERIO_SITE_ID"], start.Environment["CUSTOMERIO_API_KEY"]) = (
+                _server.Url,
+                "s",
+                "k"
+            );
             _server.Started = Stopwatch.GetTimestamp();
             return Process.Start(start)!;
         }

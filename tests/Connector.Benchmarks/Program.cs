@@ -10,7 +10,13 @@ using CustomerIo.Connector.Values;
 // usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]]
 if (args is ["poison", var tool, ..])
 {
-    await PoisonBenchmark.RunAsync(tool, args.Length > 2 ? [.. args[2].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20], args.Length > 3 ? args[3] : "").ConfigureAwait(false);
+    await PoisonBenchmark
+        .RunAsync(
+            tool,
+            args.Length > 2 ? [.. args[2].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] : [0, 20],
+            args.Length > 3 ? args[3] : ""
+        )
+        .ConfigureAwait(false);
     return;
 }
 
@@ -22,11 +28,20 @@ if (args is ["events", ..])
 
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 const int runs = 20_000;
-var input = Encoding.UTF8.GetBytes("""
-    {"id":"crm/7+ada@example.com","customerData":{"email":"ada@example.com","first_name":"Ada","created_at":1700000000,"plan":"pro","seats":12,"lifetime_value":1234.5,
+var input = Encoding.UTF8.GetBytes(
+    """
+    {"id":"crm/7+ada@example.com","customerData":{"email":"ada@example.com","first_name":"Ada","created_at":1700000000,"plan":"pro","seats":12,
+     "lifetime_value":1234.5,
     "unsubscribed":false,"tags":["pro","cohort-7"],"address":{"city":"London","postal_code":"10001","country":"GB"}}}
-    """);
-var connection = new Connection { SiteId = "site", ApiKey = "key", Region = Region.Us, RateLimit = 0 };
+    """
+);
+var connection = new Connection
+{
+    SiteId = "site",
+    ApiKey = "key",
+    Region = Region.Us,
+    RateLimit = 0,
+};
 using var answer = new AtOnce();
 using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Handler = answer });
 using var client = new HttpClient(answer);
@@ -36,7 +51,10 @@ async Task Connector() => await connector.RunAsync("identify", ConnectorJson.Par
 
 async Task Bare()
 {
-    using var request = new HttpRequestMessage(HttpMethod.Put, "https://track.customer.io/api/v1/customers/" + Uri.EscapeDataString("crm/7+ada@example.com")) { Content = new ByteArrayContent(body) };
+    using var request = new HttpRequestMessage(HttpMethod.Put, "https://track.customer.io/api/v1/customers/" + Uri.EscapeDataString("crm/7+ada@example.com"))
+    {
+        Content = new ByteArrayContent(body),
+    };
     request.Headers.TryAddWithoutValidation("Authorization", "Basic c2l0ZTprZXk=");
     using var response = await client.SendAsync(request).ConfigureAwait(false);
 }
@@ -68,9 +86,26 @@ static double Median(IEnumerable<double> values) => values.Order().ElementAt(val
 var ours = Median(samples.Select(s => s.Connector.Microseconds));
 var bare = Median(samples.Select(s => s.Bare.Microseconds));
 Console.WriteLine("identify, one thread, no network            runs/s      us a run    bytes a run");
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"connector (parse, check, run)        {1e6 / ours,14:N0}{ours,14:F2}{Median(samples.Select(s => s.Connector.Bytes)),15:N0}"));
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare HttpClient (bytes at hand)      {1e6 / bare,14:N0}{bare,14:F2}{Median(samples.Select(s => s.Bare.Bytes)),15:N0}"));
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio                                {"",14}{Median(samples.Select(s => s.Connector.Microseconds / s.Bare.Microseconds)),14:F2}{Median(samples.Select(s => s.Connector.Bytes / s.Bare.Bytes)),15:F2}"));
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"connector (parse, check, run)        {1e6 / ours, 14:N0}{ours, 14:F2}{Median(samples.Select(s => s.Connector.Bytes)), 15:N0}"
+    )
+);
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"bare HttpClient (bytes at hand)      {1e6 / bare, 14:N0}{bare, 14:F2}{Median(samples.Select(s => s.Bare.Bytes)), 15:N0}"
+    )
+);
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"ratio                                "
+            + $"{"", 14}{Median(samples.Select(s => s.Connector.Microseconds / s.Bare.Microseconds)), 14:F2}"
+            + $"{Median(samples.Select(s => s.Connector.Bytes / s.Bare.Bytes)), 15:F2}"
+    )
+);
 
 /// <summary>Answers every request at once, as Customer.io does when all is well.</summary>
 internal sealed class AtOnce : HttpMessageHandler

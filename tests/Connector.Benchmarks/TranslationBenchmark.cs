@@ -19,7 +19,12 @@ internal static class TranslationBenchmark
         var texts = Enumerable.Range(0, Count).Select(Event).ToArray();
         var utf8 = texts.Select(Encoding.UTF8.GetBytes).ToArray();
         var objects = texts.Select(t => ConnectorJson.ParseObject(t)).ToArray();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Count} events, 40 % identify, 40 % track, 20 % page, {texts.Average(t => t.Length):F0} bytes each; events/s, median of {rounds}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Count} events, 40 % identify, 40 % track, 20 % page, {texts.Average(t => t.Length):F0} bytes each; events/s, median of {rounds}"
+            )
+        );
         var plain = Measure(rounds, () => PlainText(texts));
         var mapping = Measure(rounds, () => Mapped(objects));
         Show("Newtonsoft, text to text, no mapping", plain, null);
@@ -33,7 +38,7 @@ internal static class TranslationBenchmark
     }
 
     private static void Show(string name, double speed, double? beside) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-42}{speed,12:N0}{(beside is { } other ? speed / other : 1),8:F2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name, -42}{speed, 12:N0}{(beside is { } other ? speed / other : 1), 8:F2}"));
 
     private static double Measure(int rounds, Func<long> run)
     {
@@ -65,7 +70,9 @@ internal static class TranslationBenchmark
             buffer.ResetWrittenCount();
             writer.Reset(buffer);
             writer.WriteStartObject();
-            Translator.Translate(ConnectorJson.ParseObject(json), settings, DateTimeOffset.UnixEpoch, null, json.Length >= 15_000).WriteMembers(writer, Region.Us);
+            Translator
+                .Translate(ConnectorJson.ParseObject(json), settings, DateTimeOffset.UnixEpoch, null, json.Length >= 15_000)
+                .WriteMembers(writer, Region.Us);
             writer.WriteEndObject();
             writer.Flush();
             bytes += buffer.WrittenCount;
@@ -103,11 +110,17 @@ internal static class TranslationBenchmark
         var members = 0L;
         foreach (var json in events)
         {
-            var body = (string?)json["type"] == "identify"
-                ? (JObject)json["traits"]!.DeepClone()
-                : new JObject { ["name"] = json["event"] ?? json["name"], ["data"] = json["properties"]!.DeepClone() };
+            var body =
+                (string?)json["type"] == "identify"
+                    ? (JObject)json["traits"]!.DeepClone()
+                    : new JObject { ["name"] = json["event"] ?? json["name"], ["data"] = json["properties"]!.DeepClone() };
             body["timestamp"] = DateTimeOffset.Parse((string)json["timestamp"]!, CultureInfo.InvariantCulture).ToUnixTimeSeconds();
-            members += new JObject { ["method"] = "POST", ["url"] = "https://track.customer.io/api/v1/customers/" + Uri.EscapeDataString((string)json["userId"]!), ["body"] = body }.Count;
+            members += new JObject
+            {
+                ["method"] = "POST",
+                ["url"] = "https://track.customer.io/api/v1/customers/" + Uri.EscapeDataString((string)json["userId"]!),
+                ["body"] = body,
+            }.Count;
         }
 
         return members;
@@ -115,15 +128,26 @@ internal static class TranslationBenchmark
 
     private static string Event(int i)
     {
-        var common = $$$"""
-            "messageId":"ajs-next-{{{i}}}-5f2c1a","userId":"user-{{{i % 977}}}","anonymousId":"f3a1-{{{i}}}","timestamp":"2026-01-31T09:30:{{{i % 60:00}}}.123Z","originalTimestamp":"2026-01-31T09:30:00.100Z",
-            "context":{"ip":"203.0.113.7","locale":"en-GB","library":{"name":"analytics-node","version":"2.1.0"},"userAgent":"Mozilla/5.0 (X11; Linux x86_64)","page":{"path":"/pricing","title":"Pricing","url":"https://example.com/pricing"},"campaign":{"name":"spring","source":"newsletter","medium":"email"}},"integrations":{"All":true}
-            """.ReplaceLineEndings("");
+        var common =
+            $$$"""
+            "messageId":"ajs-next-{{{i}}}-5f2c1a","userId":"user-{{{i % 977}}}","anonymousId":"f3a1-{{{i}}}","timestamp":"2026-01-31T09:30:{{{i
+                % 60:00}}}.123Z","originalTimestamp":"2026-01-31T09:30:00.100Z",
+            "context":{"ip":"203.0.113.7","locale":"en-GB","library":{"name":"analytics-node","version":"2.1.0"},
+            "userAgent":"Mozilla/5.0 (X11; Linux x86_64)","page":{"path":"/pricing","title":"Pricing","url":"https://example.com/pricing"},
+            "campaign":{"name":"spring","source":"newsletter","medium":"email"}},"integrations":{"All":true}
+            """.ReplaceLineEndings(
+                ""
+            );
         return (i % 5) switch
         {
-            0 or 1 => $$$"""{"type":"identify",{{{common}}},"traits":{"email":"user{{{i}}}@example.com","firstName":"Ada","lastName":"Lovelace","plan":"pro","seats":12,"value":1234.5,"active":true,"tags":["pro","cohort-7"],"company":{"name":"Acme","size":120},"address":{"city":"London","postalCode":"N1","country":"GB"} } }""",
-            2 or 3 => $$$"""{"type":"track",{{{common}}},"event":"Order Completed","properties":{"orderId":"o-{{{i}}}","total":99.5,"currency":"EUR","coupon":"SPRING","products":[{"sku":"a-1","price":49.5,"quantity":1},{"sku":"b-2","price":50,"quantity":1}],"first":false} }""",
-            _ => $$$"""{"type":"page",{{{common}}},"name":"Pricing","properties":{"url":"https://example.com/pricing?x={{{i}}}","path":"/pricing","referrer":"https://example.com/","title":"Pricing","search":"?x=1"} }""",
+            0 or 1 => $$$"""{"type":"identify",{{{common}}},"traits":{"email":"user{{{i}}}@example.com","firstName":"Ada","lastName":"Lovelace","pla"""
+                + $$$"""n":"pro","seats":12,"value":1234.5,"active":true,"tags":["pro","cohort-7"],"company":{"name":"Acme","size":"""
+                + $$$"""120},"address":{"city":"London","postalCode":"N1","country":"GB"} } }""",
+            2 or 3 => $$$"""{"type":"track",{{{common}}},"event":"Order Completed","properties":{"orderId":"o-{{{i}}}","total":"""
+                + $$$"""99.5,"currency":"EUR","coupon":"SPRING","products":[{"sku":"a-1","price":49.5,"quantity":1},{"sku":"b-2","price":"""
+                + $$$"""50,"quantity":1}],"first":false} }""",
+            _ => $$$"""{"type":"page",{{{common}}},"name":"Pricing","properties":{"url":"https:"""
+                + $$$"""//example.com/pricing?x={{{i}}}","path":"/pricing","referrer":"https://example.com/","title":"Pricing","search":"?x=1"} }""",
         };
     }
 }

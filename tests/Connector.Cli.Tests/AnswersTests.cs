@@ -8,7 +8,14 @@ namespace CustomerIo.Connector.Cli.Tests;
 [NonParallelizable]
 public class AnswersTests
 {
-    private static readonly Dictionary<string, int> s_exits = new() { ["connection"] = 3, ["rejected"] = 4, ["rateLimited"] = 5, ["unavailable"] = 6, ["uncertain"] = 7 };
+    private static readonly Dictionary<string, int> s_exits = new()
+    {
+        ["connection"] = 3,
+        ["rejected"] = 4,
+        ["rateLimited"] = 5,
+        ["unavailable"] = 6,
+        ["uncertain"] = 7,
+    };
 
     private string _folder = null!;
 
@@ -18,16 +25,28 @@ public class AnswersTests
         _folder = Directory.CreateTempSubdirectory("answers-").FullName;
         await File.WriteAllTextAsync(In("people.csv"), "id,plan\nu1,pro\n");
         await File.WriteAllTextAsync(In("people.jsonl"), """{"id":"u1"}""" + "\n");
-        await File.WriteAllTextAsync(In("events.jsonl"), """{"type":"track","event":"x","userId":"u1","messageId":"m1","timestamp":"2026-01-31T09:30:00Z"}""" + "\n");
+        await File.WriteAllTextAsync(
+            In("events.jsonl"),
+            """{"type":"track","event":"x","userId":"u1","messageId":"m1","timestamp":"2026-01-31T09:30:00Z"}""" + "\n"
+        );
         await File.WriteAllTextAsync(In("members.csv"), "segment,id\n7,u1\n");
         await using var database = new SqliteConnection("Data Source=" + In("crm.db"));
         await database.OpenAsync();
         await using var create = database.CreateCommand();
-        create.CommandText = "CREATE TABLE customers (id TEXT PRIMARY KEY, plan TEXT, updated_at INTEGER NOT NULL); INSERT INTO customers VALUES ('u1', 'pro', 1700000000)";
+        create.CommandText =
+            "CREATE TABLE customers (id TEXT PRIMARY KEY, plan TEXT, updated_at INTEGER NOT NULL); INSERT INTO customers VALUES ('u1', 'pro', 1700000000)";
         await create.ExecuteNonQueryAsync();
         SqliteConnection.ClearPool(database);
-        await File.WriteAllTextAsync(In("sync.json"), """{"name":"crm","database":"sqlite:DB","table":"customers","key":"id","updated":"updated_at","conflict":"newest","attributes":{"plan":"plan"}}""".Replace("DB", In("crm.db"), StringComparison.Ordinal));
-        await File.WriteAllTextAsync(In("segment.json"), """{"name":"payers","database":"sqlite:DB","query":"SELECT id FROM customers","segment":"7"}""".Replace("DB", In("crm.db"), StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            In("sync.json"),
+            """{"name":"crm","database":"sqlite:DB","table":"customers","key":"id","updated":"updated_at","c"""
+                + """onflict":"newest","attributes":{"plan":"plan"}}""".Replace("DB", In("crm.db"), StringComparison.Ordinal)
+        );
+        await File.WriteAllTextAsync(
+            In("segment.json"),
+            """{"name":"payers","database":"sqlite:DB","query":"SELECT id FROM """
+                + """customers","segment":"7"}""".Replace("DB", In("crm.db"), StringComparison.Ordinal)
+        );
     }
 
     [TearDown]
@@ -78,7 +97,12 @@ public class AnswersTests
         });
         using var tool = ToolTo(peer);
         await CheckAsync(tool, new(["run", "list-segments", "--set", "maxRetryCount=0", "--json"]), "unavailable", "larger than this connector reads");
-        await CheckAsync(tool, new(["run", "send-email", "--set", "transactionalMessageId=1", "--set", "to=a@example.com", "--set", "id=u1", "--json"], Once: true), "uncertain", "before you repeat it");
+        await CheckAsync(
+            tool,
+            new(["run", "send-email", "--set", "transactionalMessageId=1", "--set", "to=a@example.com", "--set", "id=u1", "--json"], Once: true),
+            "uncertain",
+            "before you repeat it"
+        );
     }
 
     private List<CalledWith> Commands(bool imports)
@@ -98,7 +122,8 @@ public class AnswersTests
             new(["check", "--json"], Report: true),
         ];
         return imports
-            ? [
+            ?
+            [
                 .. commands,
                 new(["import", "people", "--from", In("people.csv"), "--data", In("import"), "--json"], Rows: true),
                 new(["import", "segment-members", "--from", In("members.csv"), "--data", In("members"), "--json"]),
@@ -107,7 +132,12 @@ public class AnswersTests
     }
 
     private static InProcess ToolTo(TcpPeer peer) =>
-        new(("CUSTOMERIO_BASE_URL", peer.Origin), ("CUSTOMERIO_SITE_ID", "site-1"), ("CUSTOMERIO_API_KEY", "key-0001"), ("CUSTOMERIO_APP_API_KEY", "app-key-0001"));
+        new(
+            ("CUSTOMERIO_BASE_URL", peer.Origin),
+            ("CUSTOMERIO_SITE_ID", "site-1"),
+            ("CUSTOMERIO_API_KEY", "key-0001"),
+            ("CUSTOMERIO_APP_API_KEY", "app-key-0001")
+        );
 
     private static async Task CheckAsync(InProcess tool, CalledWith command, string kind, string words)
     {

@@ -14,14 +14,19 @@ public class BatchTests
     {
         const int count = 20_000;
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var input = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, count).Select(i => $$$"""{"id":"u{{{i}}}","customerData":{"n":{{{i}}},"é":"ü\n"}}""" + "\n")));
+        var input = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(1, count).Select(i => $$$"""{"id":"u{{{i}}}","customerData":{"n":{{{i}}},"é":"ü\n"}}""" + "\n"))
+        );
         var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch", "--concurrency", concurrency], sandbox, input);
         Assert.That(ran.Exit, Is.Zero, ran.Error);
         Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(Enumerable.Range(1, count)));
         Assert.That(ran.Out.Split('\n')[0], Is.EqualTo("""{"line":1,"status":"succeeded","data":{},"warnings":[]}"""));
         var sent = Operations(sandbox);
         Assert.That(sent.Select(o => (string)o["identifiers"]!["id"]!), Is.EquivalentTo(Enumerable.Range(1, count).Select(i => "u" + i)));
-        Assert.That(sent[0].ToString(Newtonsoft.Json.Formatting.None), Does.StartWith("""{"type":"person","identifiers":{"id":"u""").And.EndsWith(""","é":"ü\n"}}"""));
+        Assert.That(
+            sent[0].ToString(Newtonsoft.Json.Formatting.None),
+            Does.StartWith("""{"type":"person","identifiers":{"id":"u""").And.EndsWith(""","é":"ü\n"}}""")
+        );
         Assert.That(sandbox.RequestCount, Is.LessThan(10));
     }
 
@@ -30,7 +35,9 @@ public class BatchTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var pad = new string('x', 900);
-        var input = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 3000).Select(i => $$$"""{"id":"u{{{i % 3}}}","customerData":{"n":{{{i}}},"pad":"{{{pad}}}"}}""" + "\n")));
+        var input = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(1, 3000).Select(i => $$$"""{"id":"u{{{i % 3}}}","customerData":{"n":{{{i}}},"pad":"{{{pad}}}"}}""" + "\n"))
+        );
         var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], sandbox, input);
         Assert.That(ran.Exit, Is.Zero, ran.Error);
         Assert.That(Operations(sandbox).Select(o => (int)o["attributes"]!["n"]!), Is.EqualTo(Enumerable.Range(1, 3000)));
@@ -43,9 +50,20 @@ public class BatchTests
         var big = new string('x', 1001);
         var lines = new[]
         {
-            """{"id":"a"}""", "not json", """{"id":"b","oops":1}""", "", """{"id":".."}""", "[1]", """{"id":"c","customerData":{"a":1,"a":2}}""", $$$"""{"id":"d","customerData":{"a":"{{{big}}}"}}""",
-            """{"id":"e","customerData":{"n":1e999}}""", """{"id":"f","customerData":{"s":"\ud800"}}""", """{"id":"g","customerData":{"big":123456789012345678901234567890,"f":1.50}}""",
-            """{"id":"h","createdAt":1769851800000}""", """{"id":"i"}x""", """{"id":"ada@example.com"}""",
+            """{"id":"a"}""",
+            "not json",
+            """{"id":"b","oops":1}""",
+            "",
+            """{"id":".."}""",
+            "[1]",
+            """{"id":"c","customerData":{"a":1,"a":2}}""",
+            $$$"""{"id":"d","customerData":{"a":"{{{big}}}"}}""",
+            """{"id":"e","customerData":{"n":1e999}}""",
+            """{"id":"f","customerData":{"s":"\ud800"}}""",
+            """{"id":"g","customerData":{"big":123456789012345678901234567890,"f":1.50}}""",
+            """{"id":"h","createdAt":1769851800000}""",
+            """{"id":"i"}x""",
+            """{"id":"ada@example.com"}""",
         };
         var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], sandbox, Encoding.UTF8.GetBytes(string.Join('\n', lines)));
         Assert.That(ran.Exit, Is.EqualTo(4), ran.ToString());
@@ -53,7 +71,10 @@ public class BatchTests
         Assert.That(ran.Lines.Where(l => l["error"] is null).Select(l => (int)l["line"]!), Is.EqualTo(new[] { 1, 11, 12, 14 }));
         Assert.That(ran.Lines.Where(l => l["error"] is not null).Select(l => l["error"]!["kind"]!.ToString()), Is.All.EqualTo("input"));
         Assert.That(ran.Lines.Single(l => (int)l["line"]! == 12)["warnings"]!.Single().ToString(), Does.Contain("milliseconds"));
-        Assert.That(Operations(sandbox).Select(o => o["identifiers"]!.ToString(Newtonsoft.Json.Formatting.None)), Is.EqualTo(new[] { """{"id":"a"}""", """{"id":"g"}""", """{"id":"h"}""", """{"email":"ada@example.com"}""" }));
+        Assert.That(
+            Operations(sandbox).Select(o => o["identifiers"]!.ToString(Newtonsoft.Json.Formatting.None)),
+            Is.EqualTo(new[] { """{"id":"a"}""", """{"id":"g"}""", """{"id":"h"}""", """{"email":"ada@example.com"}""" })
+        );
     }
 
     [Test]
@@ -111,8 +132,15 @@ public class BatchTests
     public async Task Batch_NobodyAnswers_EveryLineSaysSo()
     {
         var input = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 50).Select(i => $$"""{"id":"u{{i}}"}""" + "\n")));
-        var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], null, input,
-            ("CUSTOMERIO_BASE_URL", "http://127.0.0.1:9"), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"), ("CUSTOMERIO_TOTAL_TIMEOUT", "1000"));
+        var ran = await Tool.RunAsync(
+            ["run", "identify", "--each", "-", "--batch"],
+            null,
+            input,
+            ("CUSTOMERIO_BASE_URL", "http://127.0.0.1:9"),
+            ("CUSTOMERIO_SITE_ID", "s"),
+            ("CUSTOMERIO_API_KEY", "k"),
+            ("CUSTOMERIO_TOTAL_TIMEOUT", "1000")
+        );
         Assert.That(ran.Exit, Is.EqualTo(4), ran.Error);
         Assert.That(ran.Lines.Select(l => l["error"]!["kind"]!.ToString()), Is.All.EqualTo("unavailable"));
         Assert.That(ran.Lines, Has.Count.EqualTo(50));

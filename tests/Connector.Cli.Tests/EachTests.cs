@@ -13,7 +13,9 @@ public class EachTests
     {
         const int count = 3000;
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var input = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, count).Select(i => $$$"""{"id":"u{{{i}}}","customerData":{"n":{{{i}}}}}""" + "\n")));
+        var input = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(1, count).Select(i => $$$"""{"id":"u{{{i}}}","customerData":{"n":{{{i}}}}}""" + "\n"))
+        );
         var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--concurrency", concurrency.ToString(CultureInfo.InvariantCulture)], sandbox, input);
         Assert.Multiple(() =>
         {
@@ -31,20 +33,33 @@ public class EachTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"bad-{Guid.NewGuid():N}.jsonl");
-        await File.WriteAllBytesAsync(file, [.. Encoding.UTF8.GetBytes("""
-            {"id":"a"}
-            not json
-            {"id":"b","oops":1}
+        await File.WriteAllBytesAsync(
+            file,
+            [
+                .. Encoding.UTF8.GetBytes(
+                    """
+                    {"id":"a"}
+                    not json
+                    {"id":"b","oops":1}
 
-            {"id":".."}
-            [1]
-            {"id":"c","customerData":{"é":"ü"}}
-            """), .. "\n{\"id\":\"\xff\"}\n"u8.ToArray().Select(b => b), .. new byte[] { (byte)'{', 0xFF, (byte)'}' }]);
+                    {"id":".."}
+                    [1]
+                    {"id":"c","customerData":{"é":"ü"}}
+                    """
+                ),
+                .. "\n{\"id\":\"\xff\"}\n"u8.ToArray().Select(b => b),
+                .. new byte[] { (byte)'{', 0xFF, (byte)'}' },
+            ]
+        );
         var ran = await Tool.RunAsync(["run", "identify", "--each", file, "--json"], sandbox);
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(4), ran.ToString());
-            Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(new[] { 1, 2, 3, 5, 6, 7, 8, 9 }), "a blank line has no result, but keeps its number");
+            Assert.That(
+                ran.Lines.Select(l => (int)l["line"]!),
+                Is.EqualTo(new[] { 1, 2, 3, 5, 6, 7, 8, 9 }),
+                "a blank line has no result, but keeps its number"
+            );
             Assert.That(ran.Lines.Where(l => l["error"] is null).Select(l => (int)l["line"]!), Is.EqualTo(new[] { 1, 7, 8 }));
             Assert.That(ran.Lines.Where(l => l["error"] is not null).Select(l => l["error"]!["kind"]!.ToString()), Is.All.EqualTo("input"));
             Assert.That(ran.Error, Does.Contain("8 lines: 3 succeeded, 5 failed"));

@@ -6,21 +6,27 @@ namespace CustomerIo.Connector.Cli.Tests;
 [Parallelizable]
 public class EventsTests
 {
-    private static readonly byte[] s_events = Encoding.UTF8.GetBytes("""
+    private static readonly byte[] s_events = Encoding.UTF8.GetBytes(
+        """
         {"type":"identify","userId":"7","messageId":"m1","traits":{"plan":"pro"}}
         {"type":"track","userId":"7","messageId":"m2","event":"Bought"}
 
         {"type":"nothing"}
         no json
         {"type":"track","anonymousId":"a","event":"Looked"}
-        """);
+        """
+    );
 
     [Test]
     public async Task Translate_Lines_ShowsRequestsAndReasonsAndSendsNothing()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"translated-{Guid.NewGuid():N}.jsonl");
-        var ran = await Tool.RunAsync(["events", "translate", "--profile", "rudderstack", "--created-at-now", "false", "--eu", "--in", "-", "--out", file], sandbox, s_events);
+        var ran = await Tool.RunAsync(
+            ["events", "translate", "--profile", "rudderstack", "--created-at-now", "false", "--eu", "--in", "-", "--out", file],
+            sandbox,
+            s_events
+        );
         var lines = (ran with { Out = await File.ReadAllTextAsync(file) }).Lines;
         Assert.Multiple(() =>
         {
@@ -28,7 +34,10 @@ public class EventsTests
             Assert.That(ran.Out, Is.Empty);
             Assert.That(sandbox.RequestCount, Is.Zero);
             Assert.That(lines.Select(l => (int)l["line"]!), Is.EqualTo(new[] { 1, 2, 4, 5, 6 }));
-            Assert.That(lines[0]["requests"]!.Single().ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"method":"PUT","url":"https://track-eu.customer.io/api/v1/customers/7","body":{"plan":"pro"}}"""));
+            Assert.That(
+                lines[0]["requests"]!.Single().ToString(Newtonsoft.Json.Formatting.None),
+                Is.EqualTo("""{"method":"PUT","url":"https://track-eu.customer.io/api/v1/customers/7","body":{"plan":"pro"}}""")
+            );
             Assert.That((string?)lines[2]["refused"], Does.StartWith("/type: "));
             Assert.That((string?)lines[3]["refused"], Does.StartWith("The event cannot be read: "));
         });
@@ -54,15 +63,24 @@ public class EventsTests
     [Test]
     public async Task Send_ManyPeople_KeepsTheOrderOfEach()
     {
-        const int people = 40, each = 25;
+        const int people = 40,
+            each = 25;
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var input = string.Concat(Enumerable.Range(0, people * each).Select(i => $$"""{"type":"track","userId":"u{{i % people}}","messageId":"m{{i}}","event":"e{{i / people}}"}""" + "\n"));
+        var input = string.Concat(
+            Enumerable
+                .Range(0, people * each)
+                .Select(i => $$"""{"type":"track","userId":"u{{i % people}}","messageId":"m{{i}}","event":"e{{i / people}}"}""" + "\n")
+        );
         var ran = await Tool.RunAsync(["events", "send", "--profile", "rudderstack", "--in", "-"], sandbox, Encoding.UTF8.GetBytes(input));
         Assert.That(ran.Exit, Is.Zero, ran.Error);
         Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(Enumerable.Range(1, people * each)));
         foreach (var person in Enumerable.Range(0, people))
         {
-            Assert.That(sandbox.Person("u" + person)!["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(Enumerable.Range(0, each).Select(n => "e" + n)), "u" + person);
+            Assert.That(
+                sandbox.Person("u" + person)!["events"]!.Select(e => (string?)e["name"]),
+                Is.EqualTo(Enumerable.Range(0, each).Select(n => "e" + n)),
+                "u" + person
+            );
         }
     }
 

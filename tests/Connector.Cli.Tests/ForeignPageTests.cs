@@ -21,7 +21,8 @@ namespace CustomerIo.Connector.Cli.Tests;
 [Category("Slow")]
 public sealed class ForeignPageTests
 {
-    private const string Evil = "evil.example", Secret = "a-secret-of-the-shell";
+    private const string Evil = "evil.example",
+        Secret = "a-secret-of-the-shell";
 
     /// <summary>Tries each request in every way that a page has, and tells what it could read.</summary>
     private const string Attack = """
@@ -32,7 +33,8 @@ public sealed class ForeignPageTests
             for (const [method, path, headers, body] of requests) {
                 for (const mode of ['cors', 'no-cors']) {
                     try {
-                        const answer = await fetch(base + path, { method, mode, headers: headers ?? undefined, body: body ?? undefined, signal: AbortSignal.timeout(10000) });
+                        const answer = await fetch(base + path, { method, mode, headers: headers ?? undefined, body: body ?? undefined,
+                        signal: AbortSignal.timeout(10000) });
                         tell(`${mode} ${method} ${path}`, answer.type === 'opaque' ? 'opaque' : `${answer.status} ${await answer.text()}`);
                     } catch (error) {
                         tell(`${mode} ${method} ${path}`, 'blocked');
@@ -80,7 +82,11 @@ public sealed class ForeignPageTests
     {
         _playwright = await Playwright.CreateAsync();
         // Newer browsers ask before a page may reach this machine; older ones do not, and people say yes.
-        _browser = await Browser.LaunchAsync(_playwright, $"--host-resolver-rules=MAP {Evil} 127.0.0.1", "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests");
+        _browser = await Browser.LaunchAsync(
+            _playwright,
+            $"--host-resolver-rules=MAP {Evil} 127.0.0.1",
+            "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
+        );
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -92,32 +98,46 @@ public sealed class ForeignPageTests
 
         var up = await StartAsync(["up", "--port", "0"], "Sandbox ", UpTests.Data);
         _editor = new Uri(up.Single(l => l.StartsWith("Editor ", StringComparison.Ordinal))["Editor ".Length..].Trim());
-        _servers["up"] = (new Uri(up[0]),
-        [
-            ["GET", "/flows", null, null],
-            ["GET", "/settings", null, null],
-            ["POST", "/flows", jsonHeaders, """[{"id":"x","type":"exec","command":"id"}]"""],
-            ["POST", "/signup", new Dictionary<string, string> { ["Content-Type"] = "text/plain" }, "{}"],
-            ["POST", "/signup", jsonHeaders, """{"email":"mallory@example.com"}"""],
-            ["GET", "/customerio/options/segments?connection=customerio-example-connection", null, null],
-        ]);
-        _servers["sandbox of up"] = (new Uri(up.Single(l => l.StartsWith("Sandbox ", StringComparison.Ordinal))["Sandbox ".Length..].Trim()), Sandbox(jsonHeaders, basic));
+        _servers["up"] = (
+            new Uri(up[0]),
+            [
+                ["GET", "/flows", null, null],
+                ["GET", "/settings", null, null],
+                ["POST", "/flows", jsonHeaders, """[{"id":"x","type":"exec","command":"id"}]"""],
+                ["POST", "/signup", new Dictionary<string, string> { ["Content-Type"] = "text/plain" }, "{}"],
+                ["POST", "/signup", jsonHeaders, """{"email":"mallory@example.com"}"""],
+                ["GET", "/customerio/options/segments?connection=customerio-example-connection", null, null],
+            ]
+        );
+        _servers["sandbox of up"] = (
+            new Uri(up.Single(l => l.StartsWith("Sandbox ", StringComparison.Ordinal))["Sandbox ".Length..].Trim()),
+            Sandbox(jsonHeaders, basic)
+        );
         var sandbox = await StartAsync(["sandbox", "--port", "0"], "CUSTOMERIO_WEBHOOK_SIGNING_KEY=");
         _data = new Uri(sandbox[0]);
         _servers["sandbox"] = (_data, Sandbox(jsonHeaders, basic));
         var serve = await StartAsync(["serve", "--port", "0", "--sandbox"], "CUSTOMERIO_WEBHOOK_SIGNING_KEY=");
-        _servers["serve"] = (new Uri(serve[0]),
-        [
-            ["GET", "/health", null, null],
-            ["GET", "/metrics", null, null],
-            ["POST", "/v1/track", new Dictionary<string, string> { ["Content-Type"] = "text/plain" }, """{"writeKey":"the-write-key","userId":"7","event":"Bought"}"""],
-        ]);
+        _servers["serve"] = (
+            new Uri(serve[0]),
+            [
+                ["GET", "/health", null, null],
+                ["GET", "/metrics", null, null],
+                [
+                    "POST",
+                    "/v1/track",
+                    new Dictionary<string, string> { ["Content-Type"] = "text/plain" },
+                    """{"writeKey":"the-write-key","userId":"7","event":"Bought"}""",
+                ],
+            ]
+        );
         var webhooks = await StartAsync(["webhooks", "serve", "--port", "0"], "CUSTOMERIO_WEBHOOK_URL=");
-        _servers["webhooks serve"] = (new Uri(new Uri(webhooks[0]).GetLeftPart(UriPartial.Authority)),
-        [
-            ["POST", "/customerio", jsonHeaders, Encoding.UTF8.GetString(Webhooks.Body("email_bounced", "e1"))],
-            ["GET", "/customerio", null, null],
-        ]);
+        _servers["webhooks serve"] = (
+            new Uri(new Uri(webhooks[0]).GetLeftPart(UriPartial.Authority)),
+            [
+                ["POST", "/customerio", jsonHeaders, Encoding.UTF8.GetString(Webhooks.Body("email_bounced", "e1"))],
+                ["GET", "/customerio", null, null],
+            ]
+        );
     }
 
     [OneTimeTearDown]
@@ -185,7 +205,13 @@ public sealed class ForeignPageTests
     {
         var page = await PageAsync(new Uri(_data, "/shop").ToString());
         var told = await TryAsync(page.MainFrame, "sandbox");
-        Assert.That(told, Has.Some.StartsWith("cors GET /_sandbox/people: 200 {").And.Some.EqualTo("stream: read").And.Some.StartsWith("cors PUT /api/v1/customers/mallory: 200"), string.Join('\n', told));
+        Assert.That(
+            told,
+            Has.Some.StartsWith("cors GET /_sandbox/people: 200 {")
+                .And.Some.EqualTo("stream: read")
+                .And.Some.StartsWith("cors PUT /api/v1/customers/mallory: 200"),
+            string.Join('\n', told)
+        );
         Assert.That(await PeopleAsync(_data), Does.Contain("mallory"));
         using var reset = await _http.PostAsync(new Uri(_data, "/_sandbox/reset"), null);
     }
@@ -200,7 +226,8 @@ public sealed class ForeignPageTests
 
         var page = await _browser.NewPageAsync();
         await page.GotoAsync(_editor.ToString());
-        await page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']").WaitForAsync(new() { Timeout = 60_000, State = WaitForSelectorState.Attached });
+        await page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']")
+            .WaitForAsync(new() { Timeout = 60_000, State = WaitForSelectorState.Attached });
         Assert.That(page.Url, Does.Not.Contain("access_token"), "it does not stay in the address");
 
         foreach (var (token, status) in new (string?, int)[] { (null, 401), ("x", 401), ("undefined", 401), (Token, 200) })
@@ -212,20 +239,26 @@ public sealed class ForeignPageTests
     [Test]
     public async Task NodeRed_OfUp_AndItsChildrenSeeNothingOfTheShell()
     {
-        var flow = JArray.Parse("""
+        var flow = JArray.Parse(
+            """
             [{"id":"env-tab","type":"tab","label":"Environment"},
              {"id":"env-in","type":"http in","z":"env-tab","url":"/env","method":"get","wires":[["env-run"]]},
              {"id":"env-run","type":"exec","z":"env-tab","command":"env; cat /proc/$PPID/environ","addpay":"","useSpawn":"false","wires":[["env-out"],[],[]]},
              {"id":"env-out","type":"http response","z":"env-tab","wires":[]}]
-            """);
+            """
+        );
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_servers["up"].Url, "/flow"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         var nodes = new JArray(flow.Skip(1));
-        request.Content = new StringContent(ConnectorJson.ToText(new JObject { ["label"] = "Environment", ["nodes"] = nodes }), Encoding.UTF8, "application/json");
+        request.Content = new StringContent(
+            ConnectorJson.ToText(new JObject { ["label"] = "Environment", ["nodes"] = nodes }),
+            Encoding.UTF8,
+            "application/json"
+        );
         using var answer = await _http.SendAsync(request);
         Assert.That((int)answer.StatusCode, Is.EqualTo(200), await answer.Content.ReadAsStringAsync());
         var seen = "";
-        for (var clock = Stopwatch.StartNew(); !seen.Contains("PATH=", StringComparison.Ordinal) && clock.Elapsed < TimeSpan.FromSeconds(30);)
+        for (var clock = Stopwatch.StartNew(); !seen.Contains("PATH=", StringComparison.Ordinal) && clock.Elapsed < TimeSpan.FromSeconds(30); )
         {
             using var response = await _http.GetAsync(new Uri(_servers["up"].Url, "/env"));
             seen = await response.Content.ReadAsStringAsync();
@@ -239,14 +272,14 @@ public sealed class ForeignPageTests
     private string Token => _editor.Query.Split('=')[1];
 
     private static object?[][] Sandbox(Dictionary<string, string> json, Dictionary<string, string> basic) =>
-    [
-        ["GET", "/", null, null],
-        ["GET", "/_sandbox/people", null, null],
-        ["GET", "/_sandbox/requests", null, null],
-        ["PUT", "/api/v1/customers/mallory", basic, """{"name":"Mallory"}"""],
-        ["GET", "/v1/customers?email=ada@example.com", new Dictionary<string, string> { ["Authorization"] = "Bearer a" }, null],
-        ["POST", "/_sandbox/faults", json, """{"status":500,"times":0}"""],
-    ];
+        [
+            ["GET", "/", null, null],
+            ["GET", "/_sandbox/people", null, null],
+            ["GET", "/_sandbox/requests", null, null],
+            ["PUT", "/api/v1/customers/mallory", basic, """{"name":"Mallory"}"""],
+            ["GET", "/v1/customers?email=ada@example.com", new Dictionary<string, string> { ["Authorization"] = "Bearer a" }, null],
+            ["POST", "/_sandbox/faults", json, """{"status":500,"times":0}"""],
+        ];
 
     /// <summary>Starts the tool with secrets in its environment, and reads its lines up to one that begins so.</summary>
     private async Task<List<string>> StartAsync(string[] args, string last, string? installed = null)
@@ -261,14 +294,23 @@ public sealed class ForeignPageTests
             }
         }
 
-        var process = Tool.Start(args[0] == "sandbox" ? args : [.. args, "--data", data], null, ("CUSTOMERIO_WRITE_KEY", "the-write-key"), ("CUSTOMERIO_API_KEY", Secret), ("AWS_SECRET_ACCESS_KEY", Secret));
+        var process = Tool.Start(
+            args[0] == "sandbox" ? args : [.. args, "--data", data],
+            null,
+            ("CUSTOMERIO_WRITE_KEY", "the-write-key"),
+            ("CUSTOMERIO_API_KEY", Secret),
+            ("AWS_SECRET_ACCESS_KEY", Secret)
+        );
         _processes.Add(process);
         var errors = process.StandardError.ReadToEndAsync();
         var lines = new List<string>();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (lines.Count == 0 || !lines[^1].StartsWith(last, StringComparison.Ordinal))
         {
-            lines.Add(await process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"{string.Join(' ', args)} ended: {await errors}"));
+            lines.Add(
+                await process.StandardOutput.ReadLineAsync(limit.Token)
+                    ?? throw new InvalidOperationException($"{string.Join(' ', args)} ended: {await errors}")
+            );
         }
 
         return lines;
@@ -284,7 +326,10 @@ public sealed class ForeignPageTests
     }
 
     private async Task<string[]> TryAsync(IFrame frame, string name, string? at = null) =>
-        await frame.EvaluateAsync<string[]>(Attack, new[] { at ?? _servers[name].Url.GetLeftPart(UriPartial.Authority), JsonConvert.SerializeObject(_servers[name].Requests) });
+        await frame.EvaluateAsync<string[]>(
+            Attack,
+            new[] { at ?? _servers[name].Url.GetLeftPart(UriPartial.Authority), JsonConvert.SerializeObject(_servers[name].Requests) }
+        );
 
     private async Task AssertNothingAsync(string name, string[] told, int? status)
     {

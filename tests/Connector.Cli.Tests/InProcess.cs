@@ -28,12 +28,13 @@ internal sealed class InProcess : IDisposable
         (Stdout.Instead, Terminal.Clock) = (() => _one.Value!.Out, new Clock(_one));
     }
 
-    public Task<Ran> RunAsync(params string[] args) => Task.Run(async () =>
-    {
-        var one = _one.Value = new One();
-        var exit = await Program.Main(args);
-        return new Ran(exit, one.Out.ToString(), one.Error.ToString());
-    });
+    public Task<Ran> RunAsync(params string[] args) =>
+        Task.Run(async () =>
+        {
+            var one = _one.Value = new One();
+            var exit = await Program.Main(args);
+            return new Ran(exit, one.Out.ToString(), one.Error.ToString());
+        });
 
     public void Dispose()
     {
@@ -73,7 +74,11 @@ internal sealed class InProcess : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override void Write(byte[] buffer, int offset, int count)
         {
@@ -83,9 +88,7 @@ internal sealed class InProcess : IDisposable
             }
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -131,6 +134,7 @@ internal sealed class InProcess : IDisposable
 
         public override DateTimeOffset GetUtcNow() => Own.GetUtcNow();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => Own.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            Own.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -10,7 +10,13 @@ public class MessagesTests
 
     private static readonly string[] s_refused =
     [
-        "CUSTOMERIO_REGION", "CUSTOMERIO_RATE_LIMIT", "CUSTOMERIO_TOTAL_TIMEOUT", "CUSTOMERIO_BLOCK_DESTRUCTIVE", "CUSTOMERIO_ALLOW_PLACEHOLDER_IDS", "CUSTOMERIO_RECIPIENT_GUARD", "CUSTOMERIO_BASE_URL",
+        "CUSTOMERIO_REGION",
+        "CUSTOMERIO_RATE_LIMIT",
+        "CUSTOMERIO_TOTAL_TIMEOUT",
+        "CUSTOMERIO_BLOCK_DESTRUCTIVE",
+        "CUSTOMERIO_ALLOW_PLACEHOLDER_IDS",
+        "CUSTOMERIO_RECIPIENT_GUARD",
+        "CUSTOMERIO_BASE_URL",
     ];
 
     private string _folder = null!;
@@ -33,8 +39,12 @@ public class MessagesTests
         {
             switch (home)
             {
-                case "damaged": await File.WriteAllTextAsync(Path.Combine(data, name), new string('x', 5000)); break;
-                case "folders": Directory.CreateDirectory(Path.Combine(data, name)); break;
+                case "damaged":
+                    await File.WriteAllTextAsync(Path.Combine(data, name), new string('x', 5000));
+                    break;
+                case "folders":
+                    Directory.CreateDirectory(Path.Combine(data, name));
+                    break;
             }
         }
 
@@ -48,13 +58,22 @@ public class MessagesTests
         var (people, sync) = (Path.Combine(_folder, "p.csv"), Path.Combine(_folder, "s.json"));
         await File.WriteAllTextAsync(people, "id\nu1\n");
         await File.WriteAllTextAsync(sync, """{"name":"s","database":"env:PEOPLE_DATABASE","table":"people","attributes":{"plan":"plan"}}""");
-        using var tool = new InProcess(
-        [
-            ("CUSTOMERIO_CONNECTOR_HOME", data), ("CUSTOMERIO_BASE_URL", $"http://{dead}"), ("CUSTOMERIO_NAME", Marker + "-name"), ("CUSTOMERIO_SITE_ID", Marker + "-site"),
-            ("CUSTOMERIO_API_KEY", Marker + "-key"), ("CUSTOMERIO_APP_API_KEY", Marker + "-app"), ("CUSTOMERIO_PIPELINES_API_KEY", Marker + "-pipelines"),
-            ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Marker + "-signing"), ("CUSTOMERIO_WRITE_KEY", Marker + "-write"), ("CUSTOMERIO_RECIPIENT_GUARD", $"allow:*@{Marker}.example"),
-            ("CUSTOMERIO_WEBHOOK_URL", $"http://{Marker}-user:{Marker}-pw@{dead}/{Marker}?token={Marker}"), ("CUSTOMERIO_MCP_FILES", Marker + "-files"),
-            ("PEOPLE_DATABASE", $"postgres://{Marker}-user:{Marker}-pw@{dead}/{Marker}"), ("PGUSER", Marker + "-user"), ("PGPASSWORD", Marker + "-password"),
+        using var tool = new InProcess([
+            ("CUSTOMERIO_CONNECTOR_HOME", data),
+            ("CUSTOMERIO_BASE_URL", $"http://{dead}"),
+            ("CUSTOMERIO_NAME", Marker + "-name"),
+            ("CUSTOMERIO_SITE_ID", Marker + "-site"),
+            ("CUSTOMERIO_API_KEY", Marker + "-key"),
+            ("CUSTOMERIO_APP_API_KEY", Marker + "-app"),
+            ("CUSTOMERIO_PIPELINES_API_KEY", Marker + "-pipelines"),
+            ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Marker + "-signing"),
+            ("CUSTOMERIO_WRITE_KEY", Marker + "-write"),
+            ("CUSTOMERIO_RECIPIENT_GUARD", $"allow:*@{Marker}.example"),
+            ("CUSTOMERIO_WEBHOOK_URL", $"http://{Marker}-user:{Marker}-pw@{dead}/{Marker}?token={Marker}"),
+            ("CUSTOMERIO_MCP_FILES", Marker + "-files"),
+            ("PEOPLE_DATABASE", $"postgres://{Marker}-user:{Marker}-pw@{dead}/{Marker}"),
+            ("PGUSER", Marker + "-user"),
+            ("PGPASSWORD", Marker + "-password"),
         ]);
         string[][] commands =
         [
@@ -81,7 +100,10 @@ public class MessagesTests
             var ran = await tool.RunAsync(args);
             Assert.That(ran.Exit, Is.Not.Zero.And.Not.EqualTo(ExitCodes.Defect), $"{string.Join(' ', args)}\n{ran}");
             Assert.That(ran.Out + ran.Error, Does.Not.Contain(Marker), string.Join(' ', args));
-            Assert.That(args.Contains($"postgres://{dead}/x") || !(ran.Out + ran.Error).Contains(dead, StringComparison.Ordinal), $"{string.Join(' ', args)}\n{ran}");
+            Assert.That(
+                args.Contains($"postgres://{dead}/x") || !(ran.Out + ran.Error).Contains(dead, StringComparison.Ordinal),
+                $"{string.Join(' ', args)}\n{ran}"
+            );
         }
     }
 
@@ -91,7 +113,18 @@ public class MessagesTests
         using var tool = new InProcess(("CUSTOMERIO_SITE_ID", "site"), ("CUSTOMERIO_API_KEY", "key"), (name, Marker));
         var ran = await tool.RunAsync("run", "identify", "--set", "id=u1");
         Assert.That(ran.Exit, Is.EqualTo(3), ran.ToString());
-        Assert.That(ran.Out + ran.Error, Does.Contain(name switch { "CUSTOMERIO_BASE_URL" => "base URL", "CUSTOMERIO_RECIPIENT_GUARD" => "recipient guard", _ => name }).And.Not.Contains(Marker));
+        Assert.That(
+            ran.Out + ran.Error,
+            Does.Contain(
+                    name switch
+                    {
+                        "CUSTOMERIO_BASE_URL" => "base URL",
+                        "CUSTOMERIO_RECIPIENT_GUARD" => "recipient guard",
+                        _ => name,
+                    }
+                )
+                .And.Not.Contains(Marker)
+        );
     }
 
     [TestCase("0.0.0.0", "Ctrl-C stops", "serve", "--write-key", "k", "--sandbox")]

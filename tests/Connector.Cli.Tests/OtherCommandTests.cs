@@ -49,7 +49,14 @@ public partial class OtherCommandTests
     [Test]
     public async Task Check_AgainstTheSandbox_TellsEachKey()
     {
-        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "s", ApiKey = "k", AppApiKey = "a" });
+        await using var sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                AppApiKey = "a",
+            }
+        );
         var good = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", ""));
         var app = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
         var wrongApp = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
@@ -59,7 +66,10 @@ public partial class OtherCommandTests
         Assert.Multiple(() =>
         {
             Assert.That(good.Exit, Is.Zero, good.ToString());
-            Assert.That(good.Json["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"), Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" }));
+            Assert.That(
+                good.Json["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"),
+                Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" })
+            );
             Assert.That(app.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("works"), app.ToString());
             Assert.That(wrongApp.Exit, Is.EqualTo(3), wrongApp.ToString());
             Assert.That(wrongApp.Json["credentials"]![1]!["state"]!.ToString(), Is.EqualTo("refused"));
@@ -99,7 +109,14 @@ public partial class OtherCommandTests
         await using var other = await SandboxServer.StartAsync(new SandboxOptions { Region = "eu" });
         using var process = Tool.Start(["sandbox", "--port", "0", "--redirect-to", other.Url.ToString()], null);
         var url = await process.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
-        var ran = await Tool.RunAsync(["run", "identify", "--set", "id=1"], null, null, ("CUSTOMERIO_BASE_URL", url!), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"));
+        var ran = await Tool.RunAsync(
+            ["run", "identify", "--set", "id=1"],
+            null,
+            null,
+            ("CUSTOMERIO_BASE_URL", url!),
+            ("CUSTOMERIO_SITE_ID", "s"),
+            ("CUSTOMERIO_API_KEY", "k")
+        );
         process.Kill(true);
         Assert.That(ran.Exit, Is.EqualTo(3), ran.ToString());
         Assert.That(ran.Error, Does.Contain("redirect"));
@@ -133,7 +150,11 @@ public partial class OtherCommandTests
         foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded))
         {
             var file = Path.Combine(Tool.Repository, path);
-            Assert.That(File.Exists(file) ? File.ReadAllText(file) : null, Is.EqualTo(content), $"{path} has drifted; run: dotnet run --project src/Connector.Cli -- docs");
+            Assert.That(
+                File.Exists(file) ? File.ReadAllText(file) : null,
+                Is.EqualTo(content),
+                $"{path} has drifted; run: dotnet run --project src/Connector.Cli -- docs"
+            );
         }
     }
 
@@ -142,7 +163,7 @@ public partial class OtherCommandTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         const string input = """
-            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
             {"jsonrpc":"2.0","method":"notifications/initialized"}
             {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"identify","arguments":{"id":"u1","customerData":{"plan":"pro"}}}}
 

@@ -18,11 +18,31 @@ public class PackageTests
         // Away from the folders that other test projects, run at the same time, build into.
         _folder = Directory.CreateTempSubdirectory("connector-pack-").FullName;
         var filter = Path.Combine(_folder, "product.slnf");
-        var projects = Directory.GetFiles(Path.Combine(Tool.Repository, "src"), "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(Tool.Repository, p));
-        var solution = new Newtonsoft.Json.Linq.JObject { ["path"] = Path.Combine(Tool.Repository, "Connector.sln"), ["projects"] = new Newtonsoft.Json.Linq.JArray(projects) };
+        var projects = Directory
+            .GetFiles(Path.Combine(Tool.Repository, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(p => Path.GetRelativePath(Tool.Repository, p));
+        var solution = new Newtonsoft.Json.Linq.JObject
+        {
+            ["path"] = Path.Combine(Tool.Repository, "Connector.sln"),
+            ["projects"] = new Newtonsoft.Json.Linq.JArray(projects),
+        };
         await File.WriteAllTextAsync(filter, new Newtonsoft.Json.Linq.JObject { ["solution"] = solution }.ToString());
         await RunAsync(
-            "dotnet", Tool.Repository, "pack", filter, "-c", "Release", "--artifacts-path", Path.Combine(_folder, "artifacts"), "-o", Path.Combine(_folder, "packages"), "--nologo", "-v", "quiet", "-p:RunAnalyzers=false");
+            "dotnet",
+            Tool.Repository,
+            "pack",
+            filter,
+            "-c",
+            "Release",
+            "--artifacts-path",
+            Path.Combine(_folder, "artifacts"),
+            "-o",
+            Path.Combine(_folder, "packages"),
+            "--nologo",
+            "-v",
+            "quiet",
+            "-p:RunAnalyzers=false"
+        );
     }
 
     [OneTimeTearDown]
@@ -32,7 +52,12 @@ public class PackageTests
     public void Pack_Solution_MakesTheTwoPackages()
     {
         var names = Directory.GetFiles(Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
-        Assert.That(names, Is.EqualTo(new[] { $"CustomerIo.Connector.{Version}.nupkg", $"CustomerIo.Connector.{Version}.snupkg", $"CustomerIo.Connector.Tool.{Version}.nupkg" }));
+        Assert.That(
+            names,
+            Is.EqualTo(
+                new[] { $"CustomerIo.Connector.{Version}.nupkg", $"CustomerIo.Connector.{Version}.snupkg", $"CustomerIo.Connector.Tool.{Version}.nupkg" }
+            )
+        );
     }
 
     [Test]
@@ -44,7 +69,10 @@ public class PackageTests
         var nuspec = reader.ReadToEnd();
         Assert.Multiple(() =>
         {
-            Assert.That(entries, Does.Contain("README.md").And.Contain("lib/net10.0/CustomerIo.Connector.dll").And.Contain("lib/net10.0/CustomerIo.Connector.xml"));
+            Assert.That(
+                entries,
+                Does.Contain("README.md").And.Contain("lib/net10.0/CustomerIo.Connector.dll").And.Contain("lib/net10.0/CustomerIo.Connector.xml")
+            );
             Assert.That(nuspec, Does.Contain("<license type=\"expression\">MIT</license>").And.Contain("<readme>README.md</readme>"));
             Assert.That(nuspec, Does.Not.Contain("Sandbox").And.Not.Contain("Spectre"), "the library brings no host");
         });
@@ -55,8 +83,15 @@ public class PackageTests
     {
         var file = new FileInfo(Path.Combine(Packages, $"CustomerIo.Connector.Tool.{Version}.nupkg"));
         using var package = ZipFile.OpenRead(file.FullName);
-        var systems = package.Entries.Where(e => e.Name.Contains("e_sqlite3", StringComparison.Ordinal) && !e.Name.Contains("SQLitePCL", StringComparison.Ordinal)).Select(e => e.FullName.Split("runtimes/")[1].Split('/')[0]);
-        Assert.That(systems, Is.EquivalentTo(new[] { "linux-arm", "linux-arm64", "linux-musl-arm64", "linux-musl-x64", "linux-x64", "osx-arm64", "osx-x64", "win-arm64", "win-x64" }));
+        var systems = package
+            .Entries.Where(e => e.Name.Contains("e_sqlite3", StringComparison.Ordinal) && !e.Name.Contains("SQLitePCL", StringComparison.Ordinal))
+            .Select(e => e.FullName.Split("runtimes/")[1].Split('/')[0]);
+        Assert.That(
+            systems,
+            Is.EquivalentTo(
+                new[] { "linux-arm", "linux-arm64", "linux-musl-arm64", "linux-musl-x64", "linux-x64", "osx-arm64", "osx-x64", "win-arm64", "win-x64" }
+            )
+        );
         Assert.That(file.Length, Is.LessThan(25 << 20));
     }
 
@@ -80,7 +115,12 @@ public class PackageTests
 
     private static async Task<string> RunAsync(string program, string folder, params string[] args)
     {
-        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, args)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

@@ -30,7 +30,10 @@ public class PoisonTests
         }
 
         var ran = await RunAsync(road, sandbox, Many);
-        TestContext.Out.WriteLine($"{sandbox.RequestCount} requests in place of {plain.RequestCount}; the others arrived within {Span(sandbox).TotalMilliseconds:0} ms in place of {Span(plain).TotalMilliseconds:0} ms");
+        TestContext.Out.WriteLine(
+            $"{sandbox.RequestCount} requests in place of {plain.RequestCount}; the others arrived within "
+                + $"{Span(sandbox).TotalMilliseconds:0} ms in place of {Span(plain).TotalMilliseconds:0} ms"
+        );
         Assert.That((without.Exit, ran.Exit), Is.EqualTo((0, 4)), ran.Error);
         Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(Enumerable.Range(1, Many)));
         var failed = ran.Lines.Where(l => l["error"] is not null).ToArray();
@@ -64,10 +67,25 @@ public class PoisonTests
         var pad = new string('x', 900);
         var count = road == 0 ? 900 : 4200;
         var half = road == 0 ? 540 : 4096;
-        var input = string.Concat(Enumerable.Range(0, count).Select(i => Line(road, i < half ? "first" : i % 2 == 0 ? "first" : "other", road == 0 ? pad : "n" + i)));
+        var input = string.Concat(
+            Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    Line(
+                        road,
+                        i < half ? "first"
+                            : i % 2 == 0 ? "first"
+                            : "other",
+                        road == 0 ? pad : "n" + i
+                    )
+                )
+        );
         var ran = await Tool.RunAsync([.. s_roads[road], "--concurrency", "1"], sandbox, Encoding.UTF8.GetBytes(input));
         Assert.That(ran.Exit, Is.EqualTo(4), ran.Error);
-        Assert.That(ran.Lines.Where(l => l["error"] is null).Select(l => (int)l["line"]! - 1), Is.EqualTo(Enumerable.Range(half, count - half).Where(i => i % 2 == 1)));
+        Assert.That(
+            ran.Lines.Where(l => l["error"] is null).Select(l => (int)l["line"]! - 1),
+            Is.EqualTo(Enumerable.Range(half, count - half).Where(i => i % 2 == 1))
+        );
         Assert.That(ran.Lines.Where(l => l["error"] is not null).Select(l => (string)l["error"]!["kind"]!), Is.All.EqualTo("unavailable"));
         Assert.That((string?)ran.Lines[half]["error"]!["message"], Does.Contain("An earlier line of the same person was not delivered"));
         Assert.That(sandbox.Person("first"), Is.Null);
@@ -102,12 +120,17 @@ public class PoisonTests
         return good[^1] - sandbox.Requests.Min(r => r.Time);
     }
 
-    private static string Line(int road, string person, string value) => road == 0
-        ? $$$"""{"id":"{{{person}}}","customerData":{"n":"{{{value}}}"}}""" + "\n"
-        : $$"""{"type":"track","userId":"{{person}}","event":"{{value}}","messageId":"m-{{person}}-{{value}}"}""" + "\n";
+    private static string Line(int road, string person, string value) =>
+        road == 0
+            ? $$$"""{"id":"{{{person}}}","customerData":{"n":"{{{value}}}"}}""" + "\n"
+            : $$"""{"type":"track","userId":"{{person}}","event":"{{value}}","messageId":"m-{{person}}-{{value}}"}""" + "\n";
 
     private static Task<Ran> RunAsync(int road, SandboxServer sandbox, int count, params string[] more) =>
-        Tool.RunAsync([.. s_roads[road], .. more], sandbox, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => Line(road, "u" + i, "n")))));
+        Tool.RunAsync(
+            [.. s_roads[road], .. more],
+            sandbox,
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => Line(road, "u" + i, "n"))))
+        );
 
     private static async Task FaultAsync(SandboxServer sandbox, string json)
     {

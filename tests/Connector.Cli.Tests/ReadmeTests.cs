@@ -12,8 +12,11 @@ public partial class ReadmeTests
     /// <summary>The commands that run until they are stopped have tests of their own.</summary>
     private static readonly string[] s_listening = ["sandbox", "up", "mcp"];
 
-    private static IEnumerable<string> Commands => ShellBlocks().Matches(Text).SelectMany(b => b.Groups[1].Value.Split('\n'))
-        .Where(l => l.StartsWith("connector ", StringComparison.Ordinal) && !s_listening.Contains(l.Split(' ', 3)[1]));
+    private static IEnumerable<string> Commands =>
+        ShellBlocks()
+            .Matches(Text)
+            .SelectMany(b => b.Groups[1].Value.Split('\n'))
+            .Where(l => l.StartsWith("connector ", StringComparison.Ordinal) && !s_listening.Contains(l.Split(' ', 3)[1]));
 
     [Test]
     public void Readme_ShellBlocks_HoldCommands() => Assert.That(Commands.Count(), Is.GreaterThanOrEqualTo(5));
@@ -25,7 +28,12 @@ public partial class ReadmeTests
         var folder = Directory.CreateTempSubdirectory("connector-readme-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "people.jsonl"), """{"id":"1","customerData":{"plan":"pro"}}""" + "\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "operations.jsonl"), """{"type":"person","action":"identify","identifiers":{"id":"1"}}""" + "\n");
-        var start = new ProcessStartInfo("bash", ["-c", "connector() { dotnet \"$CONNECTOR_DLL\" \"$@\"; }\n" + command]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", ["-c", "connector() { dotnet \"$CONNECTOR_DLL\" \"$@\"; }\n" + command])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["CONNECTOR_DLL"] = Tool.Dll;
         start.Environment["CUSTOMERIO_CONNECTOR_HOME"] = folder;
         start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();
@@ -54,7 +62,11 @@ public partial class ReadmeTests
             Assert.That(File.Exists(file) || Directory.Exists(file), $"{target} does not exist");
             if (parts.Length > 1)
             {
-                var anchors = File.ReadLines(file).Where(l => l.StartsWith('#')).Select(l => string.Concat(l.TrimStart('#', ' ').ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-'));
+                var anchors = File.ReadLines(file)
+                    .Where(l => l.StartsWith('#'))
+                    .Select(l =>
+                        string.Concat(l.TrimStart('#', ' ').ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-')
+                    );
                 Assert.That(anchors, Does.Contain(parts[1]), $"{target} has no such heading");
             }
         }

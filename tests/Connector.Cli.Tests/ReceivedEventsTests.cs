@@ -75,15 +75,19 @@ public class ReceivedEventsTests
     {
         await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, mostBytes: 100_000);
         var (receiver, settings) = (new Receiver(events, TimeProvider.System), TriggerSettings.Read(Webhooks.Trigger, []));
-        async Task<WebhookReceipt> Receive(string id, bool handed) => await receiver.ReceiveAsync(
-            new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", id)), settings, null, handed: handed);
+        async Task<WebhookReceipt> Receive(string id, bool handed) =>
+            await receiver.ReceiveAsync(
+                new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", id)),
+                settings,
+                null,
+                handed: handed
+            );
         WebhookReceipt last;
         var n = 0;
         do
         {
             last = await Receive($"e{n++}", handed: false);
-        }
-        while (last.Status == 200 && n < 1_000);
+        } while (last.Status == 200 && n < 1_000);
 
         Assert.That((last.Status, n), Is.EqualTo((503, n)).And.Matches<(int, int N)>(l => l.N is > 10 and < 1_000));
         Assert.That((await Receive("at once", handed: true)).Status, Is.EqualTo(200), "that one does not wait");
@@ -95,13 +99,18 @@ public class ReceivedEventsTests
     public async Task AddAsync_LongIdAndName_AreKeptShortAndKnownAgain()
     {
         await using var events = ReceivedEvents.Open(_folder);
-        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"event_id":"{{new string('i', 900_000)}}","object_type":"{{new string('o', 90_000)}}","metric":"m"}""");
+        var body = System.Text.Encoding.UTF8.GetBytes(
+            $$"""{"event_id":"{{new string('i', 900_000)}}","object_type":"{{new string('o', 90_000)}}","metric":"m"}"""
+        );
         var delivery = Delivery.Read(body, Webhooks.Trigger);
         Assert.That(await events.AddAsync("/customerio", delivery, body, new string('r', 900_000), true), Is.Not.Null);
         Assert.That(await events.AddAsync("/customerio", Delivery.Read(body, Webhooks.Trigger), body, null, true), Is.Null);
         var kept = events.Newest(1, []).Single();
         Assert.That((kept.EventId.Length, kept.Name.Length), Is.EqualTo((26, 200)));
-        Assert.That(Delivery.Read(System.Text.Encoding.UTF8.GetBytes($$"""{"event_id":"{{new string('i', 900_001)}}"}"""), Webhooks.Trigger).EventId, Is.Not.EqualTo(delivery.EventId));
+        Assert.That(
+            Delivery.Read(System.Text.Encoding.UTF8.GetBytes($$"""{"event_id":"{{new string('i', 900_001)}}"}"""), Webhooks.Trigger).EventId,
+            Is.Not.EqualTo(delivery.EventId)
+        );
     }
 
     [Test]
@@ -123,14 +132,20 @@ public class ReceivedEventsTests
     {
         await using var events = ReceivedEvents.Open(_folder);
         await AddAsync(events, "e1");
-        Assert.That(Directory.GetFiles(_folder), Is.Not.Empty.And.All.Matches<string>(f => File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)));
+        Assert.That(
+            Directory.GetFiles(_folder),
+            Is.Not.Empty.And.All.Matches<string>(f => File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite))
+        );
     }
 
     [Test]
     public async Task ReceiveAsync_FileThatCannotBeWritten_Is503()
     {
         await using var events = ReceivedEvents.Open(_folder);
-        await events.File.WriteAsync(c => { c.Run("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"); });
+        await events.File.WriteAsync(c =>
+        {
+            c.Run("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+        });
         var request = new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", "e1"));
         var receipt = await new Receiver(events, TimeProvider.System).ReceiveAsync(request, TriggerSettings.Read(Webhooks.Trigger, []), null);
         Assert.That((receipt.Status, receipt.Event, receipt.Duplicate), Is.EqualTo((503, (object?)null, false)));

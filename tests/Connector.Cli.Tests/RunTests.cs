@@ -18,13 +18,21 @@ public class RunTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"input-{Guid.NewGuid():N}.json");
         await File.WriteAllTextAsync(file, input);
-        var value = form switch { "--input" => input, "-" => "-", _ => "@" + file };
+        var value = form switch
+        {
+            "--input" => input,
+            "-" => "-",
+            _ => "@" + file,
+        };
         var ran = await Tool.RunAsync(["run", "identify", "--input", value, "--json"], sandbox, form == "-" ? Encoding.UTF8.GetBytes(input) : null);
         var request = sandbox.Requests.Single();
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.Zero, ran.ToString());
-            Assert.That($"{request.Method} {request.Path} {request.Text}", Is.EqualTo("""PUT /api/v1/customers/u1 {"plan":"pro","n":1.5,"tags":["a"],"nested":{"x":null}}"""));
+            Assert.That(
+                $"{request.Method} {request.Path} {request.Text}",
+                Is.EqualTo("""PUT /api/v1/customers/u1 {"plan":"pro","n":1.5,"tags":["a"],"nested":{"x":null}}""")
+            );
             Assert.That(ran.Json["status"]!.ToString(), Is.EqualTo("succeeded"));
             Assert.That(ConnectorJson.ToText(ran.Json["data"]!), Is.EqualTo("{}"));
             Assert.That(ran.Json["request"]!["url"]!.ToString(), Is.EqualTo($"{sandbox.Url}api/v1/customers/u1"));
@@ -51,10 +59,19 @@ public class RunTests
             Assert.That(ran.Exit, Is.Zero, ran.ToString());
         }
 
-        Assert.That(sandbox.Requests.Select(r => $"{r.Method} {r.Path}"), Is.EqualTo(new[]
-        {
-            "PUT /api/v1/customers/7", "POST /api/v1/customers/7/events", "POST /api/v1/customers/7/events", "GET /api/v1/accounts/region", "DELETE /api/v1/customers/7",
-        }));
+        Assert.That(
+            sandbox.Requests.Select(r => $"{r.Method} {r.Path}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "PUT /api/v1/customers/7",
+                    "POST /api/v1/customers/7/events",
+                    "POST /api/v1/customers/7/events",
+                    "GET /api/v1/accounts/region",
+                    "DELETE /api/v1/customers/7",
+                }
+            )
+        );
         Assert.That(ConnectorJson.ToText(sandbox.Requests[1].Body!["data"]!), Is.EqualTo("""{"price":49}"""));
     }
 
@@ -103,7 +120,10 @@ public class RunTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await FaultAsync(sandbox, fault);
-        var ran = await Tool.RunAsync(["run", "identify", "--set", "id=5", "--set", "retryDelayMs=1", "--set", "useExponentialBackoff=false", "--json"], sandbox);
+        var ran = await Tool.RunAsync(
+            ["run", "identify", "--set", "id=5", "--set", "retryDelayMs=1", "--set", "useExponentialBackoff=false", "--json"],
+            sandbox
+        );
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(exit), ran.ToString());
@@ -118,7 +138,10 @@ public class RunTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await FaultAsync(sandbox, """{"drop":true,"times":9}""");
-        var ran = await Tool.RunAsync(["run", "raw-request", "--set", "url=/v1/customers/5/events", "--set", "method=POST", "--set", "data:={\"name\":\"x\"}", "--json"], sandbox);
+        var ran = await Tool.RunAsync(
+            ["run", "raw-request", "--set", "url=/v1/customers/5/events", "--set", "method=POST", "--set", "data:={\"name\":\"x\"}", "--json"],
+            sandbox
+        );
         Assert.That(ran.Exit, Is.EqualTo(7), ran.ToString());
         Assert.That(sandbox.Requests, Has.Count.LessThanOrEqualTo(1), "it must not be sent again");
     }
@@ -129,7 +152,14 @@ public class RunTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var url = sandbox.Url.ToString();
         await sandbox.DisposeAsync();
-        var ran = await Tool.RunAsync(["run", "identify", "--set", "id=5", "--set", "maxRetryCount=1", "--json"], null, null, ("CUSTOMERIO_BASE_URL", url), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"));
+        var ran = await Tool.RunAsync(
+            ["run", "identify", "--set", "id=5", "--set", "maxRetryCount=1", "--json"],
+            null,
+            null,
+            ("CUSTOMERIO_BASE_URL", url),
+            ("CUSTOMERIO_SITE_ID", "s"),
+            ("CUSTOMERIO_API_KEY", "k")
+        );
         Assert.That(ran.Exit, Is.EqualTo(6), ran.ToString());
         Assert.That((int)ran.Json["error"]!["attempts"]!, Is.EqualTo(2));
     }
@@ -229,9 +259,17 @@ public class RunTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var people = string.Concat(Enumerable.Range(0, 2_500).Select(i => $"{{\"id\":\"p{i}\",\"customerData\":{{\"plan\":\"pro\"}}}}\n"));
         Assert.That((await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], sandbox, System.Text.Encoding.UTF8.GetBytes(people))).Exit, Is.Zero);
-        var ran = await Tool.RunAsync(["run", "search-people", "--set", """filter:={"attribute":{"field":"plan","operator":"eq","value":"pro"}}""", "--set", "all=true", "--items"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        var ran = await Tool.RunAsync(
+            ["run", "search-people", "--set", """filter:={"attribute":{"field":"plan","operator":"eq","value":"pro"}}""", "--set", "all=true", "--items"],
+            sandbox,
+            null,
+            ("CUSTOMERIO_APP_API_KEY", "a")
+        );
         Assert.That(ran.Exit, Is.Zero, ran.ToString());
-        Assert.That(ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)ConnectorJson.ParseObject(line)["id"]!).Distinct().Count(), Is.EqualTo(2_500));
+        Assert.That(
+            ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)ConnectorJson.ParseObject(line)["id"]!).Distinct().Count(),
+            Is.EqualTo(2_500)
+        );
         Assert.That(ran.Error, Does.Contain("2500 items in 3 requests"));
         var whole = await Tool.RunAsync(["run", "list-campaigns", "--items"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
         Assert.That(whole.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.GreaterThan(0).And.All.StartsWith("{"));
@@ -243,7 +281,11 @@ public class RunTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "other", ApiKey = "other" });
         const string key = "k3y-that-must-not-show";
         var ran = await Tool.RunAsync(
-            ["run", "identify", "--set", "id=ada@example.com", "--set", "customerData.email=ada@example.com", "--set", "debugRequest=true"], sandbox, null, ("CUSTOMERIO_API_KEY", key));
+            ["run", "identify", "--set", "id=ada@example.com", "--set", "customerData.email=ada@example.com", "--set", "debugRequest=true"],
+            sandbox,
+            null,
+            ("CUSTOMERIO_API_KEY", key)
+        );
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes("s:" + key));
         Assert.Multiple(() =>
         {

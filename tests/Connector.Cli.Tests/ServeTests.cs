@@ -62,8 +62,7 @@ public class ServeTests
             do
             {
                 list = await Tool.RunAsync("serve", "dead-letters", "list", "--json", "--data", _data);
-            }
-            while (!list.Json["deadLetters"]!.Any());
+            } while (!list.Json["deadLetters"]!.Any());
             Assert.That((string?)list.Json["deadLetters"]![0]!["field"], Is.EqualTo("/event"), list.ToString());
             var table = await Tool.RunAsync("serve", "dead-letters", "list", "--data", _data);
             Assert.That(table.Out, Does.Contain("│ 1   │").And.Contain("/event: is missing"));
@@ -79,13 +78,17 @@ public class ServeTests
 
         var ran = await Tool.EndAsync(process, process.StandardOutput.ReadToEndAsync(), error);
         Assert.That(ran.Exit, Is.Zero, ran.ToString());
-        Assert.That(ran.Error, Does.Contain("Event refused, kept as dead letter 1. input: /event: is missing").And.EndWith("Stopped. What still waits is delivered after the next start.\n"));
+        Assert.That(
+            ran.Error,
+            Does.Contain("Event refused, kept as dead letter 1. input: /event: is missing")
+                .And.EndWith("Stopped. What still waits is delivered after the next start.\n")
+        );
         Assert.That(ran.ToString(), Does.Not.Contain("the-key"));
     }
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        for (var clock = Stopwatch.StartNew(); !condition();)
+        for (var clock = Stopwatch.StartNew(); !condition(); )
         {
             Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
             await Task.Delay(20);

@@ -13,7 +13,8 @@ namespace CustomerIo.Connector.Cli.Tests;
 [Parallelizable]
 public class ServerFilesTests
 {
-    private const string Serve = "ingest.db", Hooks = "received-events.db";
+    private const string Serve = "ingest.db",
+        Hooks = "received-events.db";
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(40) };
     private SandboxServer _sandbox = null!;
     private string _data = "";
@@ -42,13 +43,16 @@ public class ServerFilesTests
     }
 
     [Test]
-    public Task Start_FileDamaged_Is2([Values(Serve, Hooks)] string file) => DoesNotStartAsync(file, _data, 2, "is damaged", path => File.WriteAllText(path, new string('x', 9_000)));
+    public Task Start_FileDamaged_Is2([Values(Serve, Hooks)] string file) =>
+        DoesNotStartAsync(file, _data, 2, "is damaged", path => File.WriteAllText(path, new string('x', 9_000)));
 
     [Test]
-    public Task Start_FifoInPlaceOfTheFile_Is2([Values(Serve, Hooks)] string file) => DoesNotStartAsync(file, _data, 2, "cannot be used", path => Process.Start("mkfifo", [path]).WaitForExit());
+    public Task Start_FifoInPlaceOfTheFile_Is2([Values(Serve, Hooks)] string file) =>
+        DoesNotStartAsync(file, _data, 2, "cannot be used", path => Process.Start("mkfifo", [path]).WaitForExit());
 
     [Test]
-    public Task Start_FolderInPlaceOfTheFile_Is2([Values(Serve, Hooks)] string file) => DoesNotStartAsync(file, _data, 2, "must be a file", path => Directory.CreateDirectory(path));
+    public Task Start_FolderInPlaceOfTheFile_Is2([Values(Serve, Hooks)] string file) =>
+        DoesNotStartAsync(file, _data, 2, "must be a file", path => Directory.CreateDirectory(path));
 
     [Test]
     public async Task Start_FileLocked_Is6([Values(Serve, Hooks)] string file)
@@ -175,7 +179,8 @@ public class ServerFilesTests
             printed = await server.Process.StandardOutput.ReadToEndAsync();
         }
 
-        var whole = ids.Where(id => printed.Split('\n').Any(l => l.StartsWith($$"""{"event_id":"{{id}}",""", StringComparison.Ordinal) && l.EndsWith('}'))).ToArray();
+        var whole = ids.Where(id => printed.Split('\n').Any(l => l.StartsWith($$"""{"event_id":"{{id}}",""", StringComparison.Ordinal) && l.EndsWith('}')))
+            .ToArray();
         Assert.That(whole, Has.Length.LessThan(ids.Length), "the pipe took all, so nothing was stuck");
         await using var next = await ServeProcess.StartAsync(_data);
         await next.WaitForEventsAsync(ids.Length - whole.Length);
@@ -189,7 +194,9 @@ public class ServerFilesTests
     {
         var value = string.Concat(Enumerable.Repeat(open, times)) + string.Concat(Enumerable.Repeat(close, times));
         await using var serve = await ServeProcess.StartAsync(_data, more: ["--as", "events"]);
-        var body = $$"""{"event_id":"{{id}}","object_type":"email","metric":"bounced","timestamp":1700000000,"data":{"recipient":"ada@example.com","odd":{{value}}} }""";
+        var body =
+            $$"""{"event_id":"{{id}}","object_type":"email","metric":"bounced","timestamp":"""
+            + $$"""1700000000,"data":{"recipient":"ada@example.com","odd":{{value}}} }""";
         Assert.That(await Webhooks.PostAsync(_http, serve.Url, Encoding.UTF8.GetBytes(body)), Is.EqualTo(200));
         var printed = (await serve.WaitForEventsAsync(1)).Single();
         await serve.StopAsync();
@@ -212,7 +219,12 @@ public class ServerFilesTests
 
     private async Task<Running> StartAsync(string file, string folder)
     {
-        var process = Tool.Start([.. Command(file), "--data", folder], _sandbox, ("CUSTOMERIO_WRITE_KEY", "key"), ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Webhooks.Key));
+        var process = Tool.Start(
+            [.. Command(file), "--data", folder],
+            _sandbox,
+            ("CUSTOMERIO_WRITE_KEY", "key"),
+            ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Webhooks.Key)
+        );
         return new Running(process, await process.StandardOutput.ReadLineAsync() ?? await process.StandardError.ReadToEndAsync());
     }
 

@@ -19,7 +19,12 @@ public class SetValueTests
     {
         var text = form.Replace("{0}", string.Concat(Enumerable.Repeat(".a", deeper)), StringComparison.Ordinal);
         void Apply() => SetValue.Apply([], text, s_manifest);
-        Assert.That(Apply, taken ? Throws.Nothing : Throws.InstanceOf<ConnectorException>().With.Message.Contains("nests deeper than 64 levels").And.Message.Length.LessThan(300));
+        Assert.That(
+            Apply,
+            taken
+                ? Throws.Nothing
+                : Throws.InstanceOf<ConnectorException>().With.Message.Contains("nests deeper than 64 levels").And.Message.Length.LessThan(300)
+        );
     }
 
     [Test]

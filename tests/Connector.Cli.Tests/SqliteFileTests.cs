@@ -23,24 +23,28 @@ public class SqliteFileTests
     {
         await using var file = SqliteFile.Open(Path.Combine(_folder, "a", "x.db"), Table);
         var failed = 0;
-        await Task.WhenAll(Enumerable.Range(0, 2_000).Select(async n =>
-        {
-            try
-            {
-                await file.WriteAsync(c =>
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 2_000)
+                .Select(async n =>
                 {
-                    c.Run("INSERT INTO t VALUES ($1)", n);
-                    if (n % 100 == 7)
+                    try
                     {
-                        throw new InvalidOperationException("no");
+                        await file.WriteAsync(c =>
+                        {
+                            c.Run("INSERT INTO t VALUES ($1)", n);
+                            if (n % 100 == 7)
+                            {
+                                throw new InvalidOperationException("no");
+                            }
+                        });
                     }
-                });
-            }
-            catch (InvalidOperationException)
-            {
-                Interlocked.Increment(ref failed);
-            }
-        }));
+                    catch (InvalidOperationException)
+                    {
+                        Interlocked.Increment(ref failed);
+                    }
+                })
+        );
         using var reader = file.Read();
         Assert.That((failed, reader.Value("SELECT count(*) FROM t"), reader.Value("SELECT count(*) FROM t WHERE n % 100 = 7")), Is.EqualTo((20, 1_980L, 0L)));
     }
@@ -49,7 +53,10 @@ public class SqliteFileTests
     public async Task WriteAsync_OneAloneThatThrows_FailsAndTheNextIsKept()
     {
         await using var file = SqliteFile.Open(Path.Combine(_folder, "x.db"), Table);
-        Assert.That(async () => await file.WriteAsync(_ => throw new InvalidOperationException("no")), Throws.InvalidOperationException.With.Message.EqualTo("no"));
+        Assert.That(
+            async () => await file.WriteAsync(_ => throw new InvalidOperationException("no")),
+            Throws.InvalidOperationException.With.Message.EqualTo("no")
+        );
         Assert.That(await file.WriteAsync(c => c.Run("INSERT INTO t VALUES (1)")), Is.EqualTo(1));
     }
 
@@ -76,6 +83,9 @@ public class SqliteFileTests
     {
         var path = Path.Combine(_folder, "x.db");
         File.WriteAllText(path, new string('x', 5_000));
-        Assert.That(() => SqliteFile.Open(path, Table), Throws.TypeOf<ConnectorException>().With.Message.Contains(path).And.Property("Kind").EqualTo(FailureKind.Input));
+        Assert.That(
+            () => SqliteFile.Open(path, Table),
+            Throws.TypeOf<ConnectorException>().With.Message.Contains(path).And.Property("Kind").EqualTo(FailureKind.Input)
+        );
     }
 }

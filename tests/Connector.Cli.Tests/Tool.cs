@@ -91,8 +91,14 @@ public static class Tool
     }
 
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
-    public static string Dll { get; } = Path.Combine(
-        [Repository, "src", "Connector.Cli", .. Path.GetRelativePath(Repository, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Skip(2), "connector.dll"]);
+    public static string Dll { get; } =
+        Path.Combine([
+            Repository,
+            "src",
+            "Connector.Cli",
+            .. Path.GetRelativePath(Repository, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Skip(2),
+            "connector.dll",
+        ]);
 
     /// <summary>The repository's folder.</summary>
     public static string Repository

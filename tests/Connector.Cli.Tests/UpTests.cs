@@ -22,7 +22,15 @@ public class UpTests
             Assert.That(ran.Exit, Is.Zero, ran.ToString());
             Assert.That(ran.Out.Split('\n')[0], Does.Match("^http://127\\.0\\.0\\.1:[0-9]+$"));
             Assert.That(ran.Out.Split('\n')[1], Does.StartWith("CUSTOMERIO_BASE_URL=http://127.0.0.1:"));
-            Assert.That(ran.Out, Does.Contain("POST /signup").And.Contain("Destroy").And.Contain("Catch").And.Contain("On Customer.io Event").And.Contain("recorded email_arrived").And.Not.Contain("failed"));
+            Assert.That(
+                ran.Out,
+                Does.Contain("POST /signup")
+                    .And.Contain("Destroy")
+                    .And.Contain("Catch")
+                    .And.Contain("On Customer.io Event")
+                    .And.Contain("recorded email_arrived")
+                    .And.Not.Contain("failed")
+            );
             Assert.That(ran.Out.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
             Assert.That(Directory.GetDirectories(Data).Select(d => Path.GetFileName(d)), Has.None.StartsWith("once-"));
         });
@@ -49,8 +57,7 @@ public class UpTests
         do
         {
             line = await process.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromMinutes(3)).Token);
-        }
-        while (line is not null && !line.StartsWith("Sandbox ", StringComparison.Ordinal));
+        } while (line is not null && !line.StartsWith("Sandbox ", StringComparison.Ordinal));
         using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
@@ -100,7 +107,13 @@ public class UpTests
     public async Task Up_Installing_ShowsNpmNoKeysAndRunsNoScripts()
     {
         var folder = Directory.CreateTempSubdirectory("connector-up-").FullName;
-        foreach (var (name, text) in new[] { ("node", "echo v22.1.0"), ("npm", $"[ \"$1\" = --version ] || {{ echo \"$@\"; /usr/bin/env; }} > {folder}/seen; [ \"$1\" = --version ]") })
+        foreach (
+            var (name, text) in new[]
+            {
+                ("node", "echo v22.1.0"),
+                ("npm", $"[ \"$1\" = --version ] || {{ echo \"$@\"; /usr/bin/env; }} > {folder}/seen; [ \"$1\" = --version ]"),
+            }
+        )
         {
             var file = Path.Combine(folder, name);
             await File.WriteAllTextAsync(file, $"#!/bin/sh\n{text}\n");
@@ -111,7 +124,13 @@ public class UpTests
         }
 
         var path = folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
-        var ran = await RunAsync(["up", "--once", "--data", Path.Combine(folder, "data")], ("PATH", path), ("npm_config_cache", "kept"), ("CUSTOMERIO_API_KEY", "a-secret"), ("GITHUB_TOKEN", "a-secret"));
+        var ran = await RunAsync(
+            ["up", "--once", "--data", Path.Combine(folder, "data")],
+            ("PATH", path),
+            ("npm_config_cache", "kept"),
+            ("CUSTOMERIO_API_KEY", "a-secret"),
+            ("GITHUB_TOKEN", "a-secret")
+        );
         var seen = await File.ReadAllTextAsync(Path.Combine(folder, "seen"));
         Directory.Delete(folder, true);
         Assert.That(ran.Exit, Is.EqualTo(6), ran.ToString());
@@ -122,7 +141,12 @@ public class UpTests
     public async Task Up_WithoutNetwork_SaysSo()
     {
         var folder = Directory.CreateTempSubdirectory("connector-up-").FullName;
-        var ran = await RunAsync(["up", "--once", "--data", Path.Combine(folder, "data")], ("npm_config_registry", "http://127.0.0.1:9/"), ("npm_config_cache", Path.Combine(folder, "cache")), ("npm_config_fetch_retries", "0"));
+        var ran = await RunAsync(
+            ["up", "--once", "--data", Path.Combine(folder, "data")],
+            ("npm_config_registry", "http://127.0.0.1:9/"),
+            ("npm_config_cache", Path.Combine(folder, "cache")),
+            ("npm_config_fetch_retries", "0")
+        );
         Directory.Delete(folder, true);
         Assert.That(ran.Exit, Is.EqualTo(6), ran.ToString());
         Assert.That(ran.Error, Does.Contain("npm could not reach its registry").And.Not.Contain("   at "));

@@ -10,9 +10,12 @@ namespace CustomerIo.Connector.Cli.Tests;
 /// <summary>Posts signed deliveries at a steady rate, whether the answers come or not, and measures how long each took.</summary>
 public sealed record WebhookLoad(string Prefix, int Sent, int Failed, TimeSpan Median, TimeSpan P99, TimeSpan Slowest, double PerSecond)
 {
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Sent} deliveries, {PerSecond:0} a second, {Failed} failed; median {Median.TotalMilliseconds:0.0} ms, p99 {P99.TotalMilliseconds:0.0} ms, slowest {Slowest.TotalMilliseconds:0.0} ms");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Sent} deliveries, {PerSecond:0} a second, {Failed} failed; median {Median.TotalMilliseconds:0.0} ms, p99 {P99.TotalMilliseconds:0.0} ms, "
+                + $"slowest {Slowest.TotalMilliseconds:0.0} ms"
+        );
 
     public static async Task<WebhookLoad> RunAsync(string url, string key, int perSecond, TimeSpan duration)
     {
@@ -33,13 +36,22 @@ public sealed record WebhookLoad(string Prefix, int Sent, int Failed, TimeSpan M
             }
 
             var id = prefix + i;
-            posts[i] = Task.Run(() => PostAsync(client, url, key, ConnectorJson.ToBytes(trigger.Sample(one, id, TimeProvider.System.GetUtcNow())), started, due));
+            posts[i] = Task.Run(() =>
+                PostAsync(client, url, key, ConnectorJson.ToBytes(trigger.Sample(one, id, TimeProvider.System.GetUtcNow())), started, due)
+            );
         }
 
         var all = await Task.WhenAll(posts);
         var took = all.OfType<TimeSpan>().Order().ToArray();
         return new WebhookLoad(
-            prefix, count, count - took.Length, took[took.Length / 2], took[(int)(took.Length * 0.99)], took[^1], count / Stopwatch.GetElapsedTime(started).TotalSeconds);
+            prefix,
+            count,
+            count - took.Length,
+            took[took.Length / 2],
+            took[(int)(took.Length * 0.99)],
+            took[^1],
+            count / Stopwatch.GetElapsedTime(started).TotalSeconds
+        );
     }
 
     // From when it was due: a post that had to wait for its turn here counts as slow, too.

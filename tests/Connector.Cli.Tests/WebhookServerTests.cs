@@ -26,13 +26,19 @@ public class WebhookServerTests
         _events = ReceivedEvents.Open(_folder);
         var receiver = new Receiver(_events, TimeProvider.System);
         var settings = TriggerSettings.Read(Webhooks.Trigger, new JObject { ["events"] = new JArray("email_bounced") });
-        _server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), settings, s_patience, r => receiver.ReceiveAsync(r, settings, Webhooks.Key), line =>
-        {
-            lock (_log)
+        _server = new WebhookServer(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            settings,
+            s_patience,
+            r => receiver.ReceiveAsync(r, settings, Webhooks.Key),
+            line =>
             {
-                _log.Add(line);
+                lock (_log)
+                {
+                    _log.Add(line);
+                }
             }
-        });
+        );
         await _server.StartAsync(default);
     }
 
@@ -175,7 +181,11 @@ public class WebhookServerTests
             request.Headers.TryAddWithoutValidation(header.Split(": ")[0], header.Split(": ")[1]);
         }
 
-        await RefusedAsync(request, 403, headers.Contains("evil.example", StringComparison.Ordinal) && !headers.Contains("Origin", StringComparison.Ordinal) ? "--allow-host" : "page");
+        await RefusedAsync(
+            request,
+            403,
+            headers.Contains("evil.example", StringComparison.Ordinal) && !headers.Contains("Origin", StringComparison.Ordinal) ? "--allow-host" : "page"
+        );
     }
 
     [TestCase("tunnel.example", true, false, Webhooks.Key, 200, Description = "the name is allowed")]
@@ -186,7 +196,15 @@ public class WebhookServerTests
     {
         var receiver = new Receiver(_events, TimeProvider.System);
         var settings = TriggerSettings.Read(Webhooks.Trigger, []);
-        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), settings, s_patience, r => receiver.ReceiveAsync(r, settings, Webhooks.Key), _ => { }, named ? ["tunnel.example"] : [], verifies);
+        await using var server = new WebhookServer(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            settings,
+            s_patience,
+            r => receiver.ReceiveAsync(r, settings, Webhooks.Key),
+            _ => { },
+            named ? ["tunnel.example"] : [],
+            verifies
+        );
         await server.StartAsync(default);
         using var request = Webhooks.Request(server.Url, Webhooks.Body("email_bounced", "e1"), key);
         request.Headers.Host = host;
@@ -300,7 +318,7 @@ public class WebhookServerTests
         var block = new byte[4096];
         try
         {
-            for (int count; (count = await stream.ReadAsync(block, limit.Token)) > 0;)
+            for (int count; (count = await stream.ReadAsync(block, limit.Token)) > 0; )
             {
                 answer.Append(Encoding.ASCII.GetString(block, 0, count));
             }

@@ -44,7 +44,8 @@ internal sealed class ServeProcess : IAsyncDisposable
     private readonly List<string> _lines = [];
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<string> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Task _reading, _readingErrors;
+    private readonly Task _reading,
+        _readingErrors;
 
     private ServeProcess(Process process)
     {
@@ -100,7 +101,9 @@ internal sealed class ServeProcess : IAsyncDisposable
 
     public static async Task<ServeProcess> StartAsync(string home, string? key = Webhooks.Key, params string[] more)
     {
-        var serve = new ServeProcess(Tool.Start(["webhooks", "serve", "--port", "0", "--data", home, .. more], null, key is null ? [] : [("CUSTOMERIO_WEBHOOK_SIGNING_KEY", key)]));
+        var serve = new ServeProcess(
+            Tool.Start(["webhooks", "serve", "--port", "0", "--data", home, .. more], null, key is null ? [] : [("CUSTOMERIO_WEBHOOK_SIGNING_KEY", key)])
+        );
         serve.Url = await serve._url.Task.WaitAsync(TimeSpan.FromSeconds(60));
         return serve;
     }

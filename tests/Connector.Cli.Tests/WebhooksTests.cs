@@ -30,8 +30,19 @@ public class WebhooksTests
         await using var serve = await ServeProcess.StartAsync(_home, more: ["--as", "events"]);
         Assert.That(serve.Head, Is.EqualTo(new[] { serve.Url, "CUSTOMERIO_WEBHOOK_URL=" + serve.Url }));
 
-        var sent = await Tool.RunAsync(["webhooks", "send-sample", "email_bounced", "--id", "e1"], null, null, ("CUSTOMERIO_WEBHOOK_URL", serve.Url), ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Webhooks.Key));
-        var refused = await Tool.RunAsync(["webhooks", "send-sample", "email_bounced", "--to", serve.Url], null, null, ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", "another"));
+        var sent = await Tool.RunAsync(
+            ["webhooks", "send-sample", "email_bounced", "--id", "e1"],
+            null,
+            null,
+            ("CUSTOMERIO_WEBHOOK_URL", serve.Url),
+            ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Webhooks.Key)
+        );
+        var refused = await Tool.RunAsync(
+            ["webhooks", "send-sample", "email_bounced", "--to", serve.Url],
+            null,
+            null,
+            ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", "another")
+        );
         var events = await serve.WaitForEventsAsync(1);
         var exit = await serve.StopAsync();
 
@@ -66,23 +77,27 @@ public class WebhooksTests
         await using (var serve = await ServeProcess.StartAsync(_home))
         {
             var kill = serve.WaitForEventsAsync(100).ContinueWith(_ => serve.KillAsync(), TaskScheduler.Default).Unwrap();
-            await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
-            {
-                try
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, count),
+                new ParallelOptions { MaxDegreeOfParallelism = 16 },
+                async (i, _) =>
                 {
-                    if (await Webhooks.PostAsync(_client, serve.Url, Webhooks.Body("email_sent", $"e{i}")) == 200)
+                    try
                     {
-                        lock (accepted)
+                        if (await Webhooks.PostAsync(_client, serve.Url, Webhooks.Body("email_sent", $"e{i}")) == 200)
                         {
-                            accepted.Add($"e{i}");
+                            lock (accepted)
+                            {
+                                accepted.Add($"e{i}");
+                            }
                         }
                     }
+                    catch (HttpRequestException)
+                    {
+                        // It is dead; Customer.io would try again.
+                    }
                 }
-                catch (HttpRequestException)
-                {
-                    // It is dead; Customer.io would try again.
-                }
-            });
+            );
             await kill;
             before = serve.Events;
         }
@@ -119,7 +134,8 @@ public class WebhooksTests
     public async Task Register_ListRemove_AgainstTheSandbox()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        async Task<Ran> Run(params string[] args) => await Tool.RunAsync(["webhooks", .. args, "--data", _home], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+        async Task<Ran> Run(params string[] args) =>
+            await Tool.RunAsync(["webhooks", .. args, "--data", _home], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
 
         var created = await Run("register", "--url", Url, "--json");
         var reused = await Run("register", "--url", Url);
@@ -136,9 +152,15 @@ public class WebhooksTests
             Assert.That(reused.Out, Does.Contain("is as it should be: 72 events"));
             Assert.That(updated.Out, Does.Contain("1 was updated: 2 events"), updated.ToString());
             Assert.That(other.Exit, Is.Zero, other.ToString());
-            Assert.That(listed.Select(w => $"{w["id"]} {w["name"]} {w["events"]!.Count()} {w["made"]}"), Is.EqualTo(new[] { "1 Customer.io connector 2 True", "2 Other 1 True" }));
+            Assert.That(
+                listed.Select(w => $"{w["id"]} {w["name"]} {w["events"]!.Count()} {w["made"]}"),
+                Is.EqualTo(new[] { "1 Customer.io connector 2 True", "2 Other 1 True" })
+            );
             Assert.That(removed.Out, Does.Contain("1 is gone"));
-            Assert.That((again.Exit, again.Out), Is.EqualTo((0, "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id.\n")));
+            Assert.That(
+                (again.Exit, again.Out),
+                Is.EqualTo((0, "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id.\n"))
+            );
             Assert.That(byId.Out, Does.Contain("2 is gone"));
             Assert.That(gone.Exit, Is.Zero, "gone already is fine: " + gone);
             Assert.That((await Run("list", "--json")).Json["webhooks"]!.Count(), Is.Zero);
@@ -150,15 +172,28 @@ public class WebhooksTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { WebhookSigningKey = Webhooks.Key });
         await using var serve = await ServeProcess.StartAsync(_home);
-        var registered = await Tool.RunAsync(["webhooks", "register", "--url", serve.Url, "--events", "email_sent,email_delivered", "--data", _home], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+        var registered = await Tool.RunAsync(
+            ["webhooks", "register", "--url", serve.Url, "--events", "email_sent,email_delivered", "--data", _home],
+            sandbox,
+            null,
+            ("CUSTOMERIO_APP_API_KEY", "app")
+        );
         var sent = await Tool.RunAsync(
-            ["run", "send-email", "--input", """{"id":"42","to":"ada@example.com","transactionalMessageId":"1"}""", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+            ["run", "send-email", "--input", """{"id":"42","to":"ada@example.com","transactionalMessageId":"1"}""", "--json"],
+            sandbox,
+            null,
+            ("CUSTOMERIO_APP_API_KEY", "app")
+        );
         var events = await serve.WaitForEventsAsync(2);
         Assert.Multiple(() =>
         {
             Assert.That(registered.Exit, Is.Zero, registered.ToString());
             Assert.That(sent.Exit, Is.Zero, sent.ToString());
-            Assert.That(events.Select(e => $"{e["object_type"]}_{e["metric"]} {e["data"]!["delivery_id"]}"), Is.EqualTo(new[] { "sent", "delivered" }.Select(m => $"email_{m} {sent.Json["data"]!["delivery_id"]}")), sent + serve.Errors);
+            Assert.That(
+                events.Select(e => $"{e["object_type"]}_{e["metric"]} {e["data"]!["delivery_id"]}"),
+                Is.EqualTo(new[] { "sent", "delivered" }.Select(m => $"email_{m} {sent.Json["data"]!["delivery_id"]}")),
+                sent + serve.Errors
+            );
         });
     }
 
@@ -167,8 +202,17 @@ public class WebhooksTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await using var events = ReceivedEvents.Open(_home);
-        await events.File.WriteAsync(c => { c.Run("CREATE TRIGGER no BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"); });
-        var connection = new Connection { SiteId = "s", ApiKey = "k", AppApiKey = "a", BaseUrl = sandbox.Url.ToString() };
+        await events.File.WriteAsync(c =>
+        {
+            c.Run("CREATE TRIGGER no BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+        });
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            BaseUrl = sandbox.Url.ToString(),
+        };
         using var connector = new CustomerIoConnector();
         var registrations = new WebhookRegistrations(connector, connection, events);
         var e = Assert.ThrowsAsync<ConnectorException>(() => registrations.RegisterAsync(new WebhookWish(Url, ["email_sent"])))!;
@@ -189,7 +233,12 @@ public class WebhooksTests
     [Test]
     public async Task Register_AddressOfThisMachineAtCustomerIo_IsAnInputError()
     {
-        var ran = await Tool.RunAsync(["webhooks", "register", "--url", "http://127.0.0.1:8026/x", "--data", _home], null, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+        var ran = await Tool.RunAsync(
+            ["webhooks", "register", "--url", "http://127.0.0.1:8026/x", "--data", _home],
+            null,
+            null,
+            ("CUSTOMERIO_APP_API_KEY", "app")
+        );
         Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
         Assert.That(ran.Error, Does.Contain("cannot reach"));
     }
@@ -210,7 +259,8 @@ public class WebhooksTests
     }
 
     [Test]
-    public async Task SendSample_NobodyThere_Is6() => Assert.That((await Tool.RunAsync("webhooks", "send-sample", "email_bounced", "--to", "http://127.0.0.1:9/")).Exit, Is.EqualTo(6));
+    public async Task SendSample_NobodyThere_Is6() =>
+        Assert.That((await Tool.RunAsync("webhooks", "send-sample", "email_bounced", "--to", "http://127.0.0.1:9/")).Exit, Is.EqualTo(6));
 
     private static string[] Ids(IEnumerable<JObject> events) => [.. events.Select(e => (string)e["event_id"]!)];
 

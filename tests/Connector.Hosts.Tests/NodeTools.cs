@@ -9,8 +9,11 @@ public static class NodeTools
     private static readonly Lazy<Task<string>> s_folder = new(InstallAsync);
 
     /// <summary>Runs a program and returns what it wrote.</summary>
-    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        await StartAsync(program, arguments, await s_folder.Value, environment);
+    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    ) => await StartAsync(program, arguments, await s_folder.Value, environment);
 
     private static async Task<string> InstallAsync()
     {
@@ -25,8 +28,17 @@ public static class NodeTools
             return folder;
         }
 
-        var (exit, stdout, stderr) = await StartAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder, null);
-        Assert.That(exit, Is.Zero, $"npm ci failed in {folder}; these tests need Node 20 or newer with npm, and access to a package registry.\n{stdout}{stderr}");
+        var (exit, stdout, stderr) = await StartAsync(
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            folder,
+            null
+        );
+        Assert.That(
+            exit,
+            Is.Zero,
+            $"npm ci failed in {folder}; these tests need Node 20 or newer with npm, and access to a package registry.\n{stdout}{stderr}"
+        );
         await File.WriteAllTextAsync(marker, hash);
         return folder;
     }
@@ -47,9 +59,20 @@ public static class NodeTools
         }
     }
 
-    private static async Task<(int, string, string)> StartAsync(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment)
+    private static async Task<(int, string, string)> StartAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        IReadOnlyDictionary<string, string>? environment
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -21,14 +21,21 @@ public class BoundsTests
         Assert.That((int)response.StatusCode, Is.EqualTo(400));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain(body.Length > IncomingBody.Longest ? "too long" : words));
         Assert.That(running.Server.Counts, Is.EqualTo((0L, 0L)));
-        Assert.That(new DirectoryInfo(Path.GetDirectoryName(running.File)!).GetFiles("ingest.db*").Where(f => f.Extension != ".reserve").Sum(f => f.Length), Is.LessThan(1 << 20));
+        Assert.That(
+            new DirectoryInfo(Path.GetDirectoryName(running.File)!).GetFiles("ingest.db*").Where(f => f.Extension != ".reserve").Sum(f => f.Length),
+            Is.LessThan(1 << 20)
+        );
     }
 
     [Test]
     public async Task Batch_WithAContextThatMakesAnEventTooLong_RefusesThatOne()
     {
         await using var running = await Running.StartAsync();
-        await running.TakeAsync("/v1/batch", $$"""{"context":{"a":"{{new string('x', 30_000)}}"},"batch":[{"type":"track","userId":"7","event":"A","properties":{"b":"{{new string('y', 5_000)}}"} },{{Event}}]}""");
+        await running.TakeAsync(
+            "/v1/batch",
+            $$"""{"context":{"a":"{{new string('x', 30_000)}}"},"batch":[{"type":"track","userId":"7","event":"A","pr"""
+                + $$"""operties":{"b":"{{new string('y', 5_000)}}"} },{{Event}}]}"""
+        );
         await running.SettleAsync();
         Assert.That(running.Events("7"), Has.Length.EqualTo(1));
         var letter = running.DeadLetters().Single();

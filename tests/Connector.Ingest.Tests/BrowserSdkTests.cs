@@ -66,7 +66,8 @@ public sealed class BrowserSdkTests
             async ([host, writeKey, strategy]) => {
                 const analytics = AnalyticsNext.AnalyticsBrowser.load(
                     { writeKey, cdnSettings: { integrations: { 'Segment.io': { apiKey: writeKey } } } },
-                    { integrations: { 'Segment.io': { apiHost: host + '/v1', protocol: 'http', deliveryStrategy: { strategy, config: { size: 3, timeout: 200 } } } } });
+                    { integrations: { 'Segment.io': { apiHost: host + '/v1', protocol: 'http', deliveryStrategy: { strategy, config: { size: 3,
+                     timeout: 200 } } } } });
                 await analytics.page('Pricing');
                 await analytics.track('Looked', { price: 49.5, what: 'ü😀' });
                 await analytics.identify('web-7', { email: 'ada@example.com', plan: 'pro' });
@@ -77,15 +78,22 @@ public sealed class BrowserSdkTests
                 await analytics.alias('web-8', 'web-7');
             }
             """,
-            new[] { running.Server.Url.Authority, Running.Key, strategy });
+            new[] { running.Server.Url.Authority, Running.Key, strategy }
+        );
         if (!allowed)
         {
             await Task.Delay(1000);
-            Assert.That((await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n'), Does.Contain("customerio_ingest_received_total 0"));
+            Assert.That(
+                (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n'),
+                Does.Contain("customerio_ingest_received_total 0")
+            );
             return;
         }
 
-        await running.UntilAsync(() => running.Sandbox.Requests.Any(r => r.Text.Contains("\"merge\"", StringComparison.Ordinal)), () => $"the alias did not arrive; the browser saw:\n{string.Join('\n', seen.Concat(running.DeadLetters().Select(d => d.Text)))}");
+        await running.UntilAsync(
+            () => running.Sandbox.Requests.Any(r => r.Text.Contains("\"merge\"", StringComparison.Ordinal)),
+            () => $"the alias did not arrive; the browser saw:\n{string.Join('\n', seen.Concat(running.DeadLetters().Select(d => d.Text)))}"
+        );
         await running.SettleAsync();
         var person = running.Sandbox.Person("web-7")!; // as nobody is web-8, the merge changes nothing
         Assert.Multiple(async () =>
@@ -94,7 +102,11 @@ public sealed class BrowserSdkTests
             Assert.That((string?)person["attributes"]!["plan"], Is.EqualTo("pro"));
             Assert.That(person["events"]!.Select(e => (string)e["name"]!), Is.SupersetOf(new[] { "Bought", "Main" }));
             Assert.That((await running.ControlAsync("objects")).ToString(), Does.Contain("acme"));
-            Assert.That(running.Sandbox.Requests.Select(r => r.Text), Has.Some.Contains("Looked").And.Some.Contains(shop + "/pricing"), "what came before the identify");
+            Assert.That(
+                running.Sandbox.Requests.Select(r => r.Text),
+                Has.Some.Contains("Looked").And.Some.Contains(shop + "/pricing"),
+                "what came before the identify"
+            );
         });
     }
 }

@@ -10,7 +10,9 @@ namespace CustomerIo.Connector.Ingest.Tests;
 public class CallerCheckTests
 {
     private static IEnumerable<TestCaseData> Cases =>
-        ConnectorJson.Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "caller-cases.json"))).Select(c => new TestCaseData(c) { TestName = $"Refusal_{c["what"]}" });
+        ConnectorJson
+            .Parse(File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "caller-cases.json")))
+            .Select(c => new TestCaseData(c) { TestName = $"Refusal_{c["what"]}" });
 
     [TestCaseSource(nameof(Cases))]
     public void Refusal(JObject one)

@@ -31,7 +31,11 @@ public class DeliveryTests
     {
         await using var running = await Running.StartAsync(profile);
         var longest = new string('x', 101);
-        await running.TakeAsync("/v1/batch", $$$"""{"batch":[{"type":"identify","userId":"7","traits":{"cio_id":5,"email":"no e-mail {{{longest}}}"}},{"type":"track","userId":"8","event":"Bought"}]}""");
+        await running.TakeAsync(
+            "/v1/batch",
+            $$$"""{"batch":[{"type":"identify","userId":"7","traits":{"cio_id":5,"email":"no """
+                + $$$"""e-mail {{{longest}}}"}},{"type":"track","userId":"8","event":"Bought"}]}"""
+        );
         await running.SettleAsync();
         await running.FaultAsync("""{"status":400,"times":1}""");
         await running.TakeAsync("/v1/track", """{"userId":"9","event":"Refused"}""");
@@ -69,7 +73,18 @@ public class DeliveryTests
             await p.ReadAsync();
             await p.Stream.WriteAsync(answer, p.End);
         });
-        await using var running = await Running.StartAsync(change: o => o with { Connection = new Connection { SiteId = "site-1", ApiKey = "key-0001", BaseUrl = peer.Origin }, Time = FakeTime.Manual() });
+        await using var running = await Running.StartAsync(change: o =>
+            o with
+            {
+                Connection = new Connection
+                {
+                    SiteId = "site-1",
+                    ApiKey = "key-0001",
+                    BaseUrl = peer.Origin,
+                },
+                Time = FakeTime.Manual(),
+            }
+        );
         await running.TakeAsync("/v1/identify", """{"userId":"7","traits":{"plan":"pro"}}""");
         var told = kind == "rejected" ? "Event refused, kept as dead letter " : "Delivery waits ";
         await running.UntilAsync(() => running.Said.Any(s => s.StartsWith(told, StringComparison.Ordinal)), () => "nothing was told");
@@ -131,7 +146,11 @@ public class DeliveryTests
     public async Task Event_WithoutATime_HappenedWhenItArrived()
     {
         await using var running = await Running.StartAsync();
-        await running.TakeAsync("/v1/batch", """{"batch":[{"type":"track","userId":"7","event":"A","originalTimestamp":"2026-01-31T09:30:00Z"},{"type":"track","userId":"7","event":"B"}]}""");
+        await running.TakeAsync(
+            "/v1/batch",
+            """{"batch":[{"type":"track","userId":"7","event":"A","originalTimestamp":"2026-01-31T09:30:00Z"},"""
+                + """{"type":"track","userId":"7","event":"B"}]}"""
+        );
         await running.SettleAsync();
         var times = running.Sandbox.Person("7")!["events"]!.Select(e => (long)e["timestamp"]!).ToArray();
         Assert.That(times[0], Is.EqualTo(1_769_851_800));
@@ -159,7 +178,18 @@ public class DeliveryTests
         var store = EventStore.Open(running.File);
         await using (store)
         {
-            await store.AddAsync([new("""{"type":"track","userId":"7","event":"Report Delivery Event","messageId":"m","properties":{"deliveryId":"d","metric":"opened"}}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
+            await store.AddAsync(
+                [
+                    new(
+                        """{"type":"track","userId":"7","event":"Report Delivery Event","messageId":"m","properties":"""
+                            + """{"deliveryId":"d","metric":"opened"}}""",
+                        null
+                    ),
+                ],
+                TimeProvider.System.GetUtcNow(),
+                10,
+                1 << 20
+            );
             await store.BeginAsync([store.Next(1, DateTimeOffset.MaxValue, []).Single().Number]);
         }
 
@@ -172,11 +202,23 @@ public class DeliveryTests
     [Test]
     public async Task Refused_ByAGuardOfTheConnection_IsADeadLetterAndHoldsUpNobody()
     {
-        await using var running = await Running.StartAsync(change: o => o with
-        {
-            Connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = o.Connection.BaseUrl, BlockDestructive = true },
-        });
-        await running.TakeAsync("/v1/batch", """{"batch":[{"type":"track","userId":"7","event":"A"},{"type":"alias","userId":"7","previousId":"8"},{"type":"track","userId":"7","event":"B"}]}""");
+        await using var running = await Running.StartAsync(change: o =>
+            o with
+            {
+                Connection = new Connection
+                {
+                    SiteId = "s",
+                    ApiKey = "k",
+                    BaseUrl = o.Connection.BaseUrl,
+                    BlockDestructive = true,
+                },
+            }
+        );
+        await running.TakeAsync(
+            "/v1/batch",
+            """{"batch":[{"type":"track","userId":"7","event":"A"},{"type":"alias","userId":"7","previousId":"8"},"""
+                + """{"type":"track","userId":"7","event":"B"}]}"""
+        );
         await running.SettleAsync();
         Assert.That(running.Events("7"), Is.EqualTo(new[] { "A", "B" }));
         Assert.That(running.DeadLetters().Single().Reason, Does.Contain("Block Destructive"));
@@ -186,7 +228,8 @@ public class DeliveryTests
     [TestCase("segment")]
     public async Task Poisoned_EventsAreSetAsideTheirPeopleWaitAndAllOthersFlow(string profile)
     {
-        const int people = 200, each = 4;
+        const int people = 200,
+            each = 4;
         await using var running = await Running.StartAsync(profile, o => o with { MaxAside = TimeSpan.FromSeconds(2) });
         int[] poisoned = [.. Enumerable.Range(0, 10).Select(i => (i * 19) + 3)];
         foreach (var p in poisoned)
@@ -196,7 +239,9 @@ public class DeliveryTests
 
         for (var n = 0; n < each; n++)
         {
-            var events = Enumerable.Range(0, people).Select(p => $$"""{"type":"track","userId":"u{{p}}","event":"{{(n == 1 && poisoned.Contains(p) ? $"bad-{p}" : $"e{n}")}}"}""");
+            var events = Enumerable
+                .Range(0, people)
+                .Select(p => $$"""{"type":"track","userId":"u{{p}}","event":"{{(n == 1 && poisoned.Contains(p) ? $"bad-{p}" : $"e{n}")}}"}""");
             await running.TakeAsync("/v1/batch", $"{{\"batch\":[{string.Join(',', events)}]}}");
         }
 
@@ -210,11 +255,18 @@ public class DeliveryTests
             Assert.That((int)health["deadLetters"]!, Is.Zero);
             Assert.That((string?)health["oldestSetAside"]!["reason"], Does.StartWith("unavailable: ").And.Contain("(500)"));
         });
-        await running.UntilAsync(() => (int)running.GetAsync("/health").GetAwaiter().GetResult()["setAside"]! == poisoned.Length * 3, () => "health does not name those that wait");
+        await running.UntilAsync(
+            () => (int)running.GetAsync("/health").GetAwaiter().GetResult()["setAside"]! == poisoned.Length * 3,
+            () => "health does not name those that wait"
+        );
 
         // A restart forgets nothing of it; and when the fault ends, they go on by themselves.
         await running.RestartAsync();
-        await running.TakeAsync("/v1/batch", $"{{\"batch\":[{string.Join(',', Enumerable.Range(0, people).Select(p => $$"""{"type":"track","userId":"u{{p}}","event":"last"}"""))}]}}");
+        await running.TakeAsync(
+            "/v1/batch",
+            $"{{\"batch\":[{string.Join(',', Enumerable.Range(0, people).Select(p => $$"""{"type":"track","userI"""
+            + $$"""d":"u{{p}}","event":"last"}"""))}]}}"
+        );
         await running.UntilAsync(() => others.All(p => running.Events("u" + p).Length == each + 1), () => "others waited");
         Assert.That(poisoned.Select(p => running.Events("u" + p).Length), Is.All.EqualTo(1));
         using var clear = await running.Http.DeleteAsync(new Uri(running.Sandbox.Url, "_sandbox/faults"));
@@ -278,10 +330,20 @@ public class DeliveryTests
     public async Task SG8_SG10_Bulk_IsThrottled(string type)
     {
         // Forty requests at twenty a second, of which a second's worth may come at once.
-        await using var running = await Running.StartAsync("rudderstack", o => o with
-        {
-            Connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = o.Connection.BaseUrl, RateLimit = 20 },
-        });
+        await using var running = await Running.StartAsync(
+            "rudderstack",
+            o =>
+                o with
+                {
+                    Connection = new Connection
+                    {
+                        SiteId = "s",
+                        ApiKey = "k",
+                        BaseUrl = o.Connection.BaseUrl,
+                        RateLimit = 20,
+                    },
+                }
+        );
         var events = Enumerable.Range(0, 40).Select(n => $$"""{"type":"{{type}}","userId":"{{n}}","event":"e"}""");
         await running.TakeAsync("/v1/import", $"{{\"batch\":[{string.Join(',', events)}]}}");
         await running.SettleAsync();
@@ -302,14 +364,19 @@ public class DeliveryTests
     [TestCase("rudderstack")]
     public async Task Order_OfEachPerson_HoldsUnderEveryName(string profile)
     {
-        const int people = 20, each = 20;
+        const int people = 20,
+            each = 20;
         await using var running = await Running.StartAsync(profile);
         await running.FaultAsync("""{"delayMs":3,"times":0}""");
         for (var n = 0; n < each; n++)
         {
-            var events = Enumerable.Range(0, people).Select(p => n == 0
-                ? $$$"""{"type":"identify","userId":"u{{{p}}}","anonymousId":"a{{{p}}}","traits":{"email":"u{{{p}}}@example.com"}}"""
-                : $$"""{"type":"track","event":"e{{n}}",{{(n % 3 == 0 ? $"\"anonymousId\":\"a{p}\"" : n % 3 == 1 ? $"\"userId\":\"u{p}\",\"anonymousId\":\"a{p}\"" : $"\"userId\":\"u{p}\"")}}}""");
+            var events = Enumerable
+                .Range(0, people)
+                .Select(p =>
+                    n == 0
+                        ? $$$"""{"type":"identify","userId":"u{{{p}}}","anonymousId":"a{{{p}}}","traits":{"email":"u{{{p}}}@example.com"}}"""
+                        : $$"""{"type":"track","event":"e{{n}}",{{Who(n, p)}}}"""
+                );
             await running.TakeAsync("/v1/batch", $"{{\"batch\":[{string.Join(',', events)}]}}");
         }
 
@@ -321,4 +388,12 @@ public class DeliveryTests
             Assert.That(known, Is.EqualTo(Enumerable.Range(1, each - 1).Where(n => n % 3 != 0).Select(n => "e" + n)), "u" + p);
         }
     }
+
+    private static string Who(int n, int p) =>
+        (n % 3) switch
+        {
+            0 => $"\"anonymousId\":\"a{p}\"",
+            1 => $"\"userId\":\"u{p}\",\"anonymousId\":\"a{p}\"",
+            _ => $"\"userId\":\"u{p}\"",
+        };
 }

@@ -7,7 +7,8 @@ namespace CustomerIo.Connector.Ingest.Tests;
 /// <summary>What becomes of events when the file that keeps them cannot.</summary>
 public class FileTests
 {
-    private const string Track = """{"userId":"7","event":"Bought","messageId":"m"}""", Down = """{"status":503,"times":0}""";
+    private const string Track = """{"userId":"7","event":"Bought","messageId":"m"}""",
+        Down = """{"status":503,"times":0}""";
     private string _folder = "";
 
     [SetUp]
@@ -99,7 +100,12 @@ public class FileTests
         var path = Path.Combine(_folder, "x.db");
         await using (var store = EventStore.Open(path))
         {
-            await store.AddAsync([.. Enumerable.Range(0, 100).Select(i => new IncomingEvent($$"""{"n":{{i}},"text":"{{new string('x', 2_000)}}"}""", null))], DateTimeOffset.UnixEpoch, 1000, 1 << 30);
+            await store.AddAsync(
+                [.. Enumerable.Range(0, 100).Select(i => new IncomingEvent($$"""{"n":{{i}},"text":"{{new string('x', 2_000)}}"}""", null))],
+                DateTimeOffset.UnixEpoch,
+                1000,
+                1 << 30
+            );
         }
 
         SqliteConnection.ClearAllPools();
@@ -166,7 +172,12 @@ public class FileTests
     {
         for (var n = 0; n < most; n++)
         {
-            var events = Enumerable.Range(0, 15).Select(p => $$"""{"type":"track","userId":"p{{p}}","event":"e{{n}}","messageId":"m-{{n}}-{{p}}","properties":{"t":"{{new string('x', 30_000)}}"} }""");
+            var events = Enumerable
+                .Range(0, 15)
+                .Select(p =>
+                    $$"""{"type":"track","userId":"p{{p}}","event":"e{{n}}","messageId":"m-{{n}}-{{p}}","prop"""
+                    + $$"""erties":{"t":"{{new string('x', 30_000)}}"} }"""
+                );
             if (await running.PostAsync("/v1/batch", $$"""{"batch":[{{string.Join(',', events)}}]}""") is { Status: not 200 } answer)
             {
                 Assert.That(answer.Status, Is.EqualTo(503));
@@ -186,6 +197,9 @@ public class FileTests
     }
 
     [UnsupportedOSPlatform("windows")]
-    private static void AssertPrivate(string folder, int atLeast) => Assert.That(
-        Directory.GetFiles(folder).Select(f => (f, File.GetUnixFileMode(f))).ToArray(), Has.Length.AtLeast(atLeast).And.All.Matches<(string, UnixFileMode Mode)>(f => f.Mode == (UnixFileMode.UserRead | UnixFileMode.UserWrite)));
+    private static void AssertPrivate(string folder, int atLeast) =>
+        Assert.That(
+            Directory.GetFiles(folder).Select(f => (f, File.GetUnixFileMode(f))).ToArray(),
+            Has.Length.AtLeast(atLeast).And.All.Matches<(string, UnixFileMode Mode)>(f => f.Mode == (UnixFileMode.UserRead | UnixFileMode.UserWrite))
+        );
 }

@@ -36,7 +36,10 @@ public class HttpTests
             Assert.Multiple(async () =>
             {
                 Assert.That((string?)person["attributes"]!["plan"], Is.EqualTo("pro"));
-                Assert.That(person["events"]!.Select(e => $"{e["type"]} {e["name"]}"), Is.EqualTo(new[] { "event Bought", "page https://example.com", "screen Main" }));
+                Assert.That(
+                    person["events"]!.Select(e => $"{e["type"]} {e["name"]}"),
+                    Is.EqualTo(new[] { "event Bought", "page https://example.com", "screen Main" })
+                );
                 Assert.That((await running.ControlAsync("objects")).ToString(), Does.Contain("Acme"));
                 Assert.That(running.Sandbox.Requests.Select(r => r.Text), Has.Some.Contains("\"merge\""));
                 Assert.That(running.DeadLetters(), Is.Empty);
@@ -50,7 +53,12 @@ public class HttpTests
     public async Task Batch_GivesItsContextToItsEvents(string path)
     {
         await using var running = await Running.StartAsync();
-        await running.TakeAsync(path, """{"context":{"traits":{"plan":"pro"},"app":{"version":"1"}},"batch":[{"type":"identify","userId":"7","context":{"app":{"version":"2"}}},{"type":"track","userId":"7","event":"A"},{"type":"track","userId":"7","event":"B"}]}""");
+        await running.TakeAsync(
+            path,
+            """{"context":{"traits":{"plan":"pro"},"app":{"version":"1"}},"batch":"""
+                + """[{"type":"identify","userId":"7","context":{"app":{"version":"2"}}},{"type":"track","userId":"7","event":"A"},"""
+                + """{"type":"track","userId":"7","event":"B"}]}"""
+        );
         await running.SettleAsync();
         Assert.That((string?)running.Sandbox.Person("7")!["attributes"]!["plan"], Is.EqualTo("pro"));
         Assert.That(running.Events("7"), Is.EqualTo(new[] { "A", "B" }));
@@ -180,7 +188,9 @@ public class HttpTests
     public async Task Batch_WithEventsThatCannotBeRead_TakesTheOthersAndKeepsThoseAsDeadLetters()
     {
         await using var running = await Running.StartAsync();
-        var json = $$"""{"batch":[5,{"type":"track","userId":"7","userId":"8","event":"E"},{"type":"track","userId":"\ud800","event":"E"},{"type":"track","userId":"7","event":"{{new string('x', 33_000)}}"},{"type":"track",{{Track[1..]}}]}""";
+        var json =
+            $$"""{"batch":[5,{"type":"track","userId":"7","userId":"8","event":"E"},{"type":"track","userId":"\ud800","event":"E"},{"type":"tra"""
+            + $$"""ck","userId":"7","event":"{{new string('x', 33_000)}}"},{"type":"track",{{Track[1..]}}]}""";
         await running.TakeAsync("/v1/batch", json);
         await running.SettleAsync();
         var dead = running.DeadLetters();
@@ -190,7 +200,11 @@ public class HttpTests
             Assert.That(dead.Select(d => d.Kind), Is.EqualTo(Enumerable.Repeat("input", 4)));
             Assert.That(dead[0].Text, Is.EqualTo("5"));
             Assert.That(dead[3].Reason, Does.Contain("at most 32768"));
-            Assert.That(running.Said.Count(s => s.StartsWith("Event refused, kept as dead letter ", StringComparison.Ordinal)), Is.EqualTo(4), "nothing is refused without a line");
+            Assert.That(
+                running.Said.Count(s => s.StartsWith("Event refused, kept as dead letter ", StringComparison.Ordinal)),
+                Is.EqualTo(4),
+                "nothing is refused without a line"
+            );
         });
     }
 
@@ -213,7 +227,15 @@ public class HttpTests
     public async Task Cors_On_LetsInTheNamedOriginOnly(string origin, bool allowed)
     {
         await using var running = await Running.StartAsync(change: o => o with { Cors = ["https://shop.example"] });
-        using var preflight = await running.SendAsync("/v1/t", null, null, HttpMethod.Options, ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type"));
+        using var preflight = await running.SendAsync(
+            "/v1/t",
+            null,
+            null,
+            HttpMethod.Options,
+            ("Origin", origin),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "authorization,content-type")
+        );
         using var content = new StringContent(Track);
         using var wrong = await running.SendAsync("/v1/t", content, "wrong", headers: ("Origin", origin));
         Assert.Multiple(() =>
@@ -291,16 +313,32 @@ public class HttpTests
         await running.TakeAsync("/v1/track", """{"userId":"7"}""");
         await running.PostAsync("/v1/track", Track, "wrong");
         await running.SettleAsync();
-        Assert.That(JToken.DeepEquals(await running.GetAsync("/health"), JObject.Parse("""{"status":"ok","waitingFor":null,"queued":0,"deadLetters":1,"setAside":0}""")));
+        Assert.That(
+            JToken.DeepEquals(await running.GetAsync("/health"), JObject.Parse("""{"status":"ok","waitingFor":null,"queued":0,"deadLetters":1,"setAside":0}"""))
+        );
         var lines = (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n');
-        Assert.That(lines.Where(l => l.Length > 0 && l[0] != '#'), Is.EqualTo(new[]
-        {
-            "customerio_ingest_received_total 2", "customerio_ingest_delivered_total 1", "customerio_ingest_dead_lettered_total 1", "customerio_ingest_dead_letters_forgotten_total 0", "customerio_ingest_retries_total 0",
-            "customerio_ingest_refused_requests_total 1", "customerio_ingest_queued 0", "customerio_ingest_dead_letters 1", "customerio_ingest_set_aside 0", "customerio_ingest_waiting 0",
-        }));
+        Assert.That(
+            lines.Where(l => l.Length > 0 && l[0] != '#'),
+            Is.EqualTo(
+                new[]
+                {
+                    "customerio_ingest_received_total 2",
+                    "customerio_ingest_delivered_total 1",
+                    "customerio_ingest_dead_lettered_total 1",
+                    "customerio_ingest_dead_letters_forgotten_total 0",
+                    "customerio_ingest_retries_total 0",
+                    "customerio_ingest_refused_requests_total 1",
+                    "customerio_ingest_queued 0",
+                    "customerio_ingest_dead_letters 1",
+                    "customerio_ingest_set_aside 0",
+                    "customerio_ingest_waiting 0",
+                }
+            )
+        );
     }
 
-    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
 
     private static ByteArrayContent Packed(byte[] bytes)
     {

@@ -13,7 +13,10 @@ namespace CustomerIo.Connector.Ingest.Tests;
 [Category("Slow")]
 public class KillTests
 {
-    private const int People = 40, Each = 50, Kills = 20, Batch = 5;
+    private const int People = 40,
+        Each = 50,
+        Kills = 20,
+        Batch = 5;
     private static readonly string s_tool = typeof(KillTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Tool").Value!;
     private readonly ConcurrentDictionary<string, bool> _acknowledged = new();
     private volatile Uri? _url;
@@ -59,8 +62,11 @@ public class KillTests
 
         var arrived = Arrived(sandbox);
         var counted = Enumerable.Range(0, People).SelectMany(p => sandbox.Person("u" + p)?["events"]?.Select(e => $"u{p} {e["name"]}") ?? []).ToArray();
-        TestContext.Out.WriteLine($"{People * Each} events, {killed} kills, {_acknowledged.Count} acknowledged, {_resent} batches sent again by the sender; "
-            + $"{sandbox.RequestCount} requests with {arrived.Count} events reached the sandbox, {arrived.Distinct().Count()} different ones, {counted.Length} counted; {clock.Elapsed.TotalSeconds:0} s");
+        TestContext.Out.WriteLine(
+            $"{People * Each} events, {killed} kills, {_acknowledged.Count} acknowledged, {_resent} batches sent again by the sender; "
+                + $"{sandbox.RequestCount} requests with {arrived.Count} events reached the sandbox, {arrived.Distinct().Count()} different ones, "
+                + $"{counted.Length} counted; {clock.Elapsed.TotalSeconds:0} s"
+        );
         Assert.Multiple(() =>
         {
             Assert.That(killed, Is.EqualTo(Kills));
@@ -76,14 +82,17 @@ public class KillTests
         Directory.Delete(data, true);
     }
 
-    /// <summary>One person's events, batch after batch. Those with a message id are sent until acknowledged; the others once, as nobody could tell them apart.</summary>
+    /// <summary>One person's events, batch after batch. Those with a message id are sent until acknowledged; the others once, as nobody could tell
+    /// them apart.</summary>
     private async Task SendAsync(HttpClient http, int person)
     {
         var named = person % 5 != 0;
         for (var n = 0; n < Each; n += Batch)
         {
             var names = Enumerable.Range(n, Batch).Select(i => $"e{i}").ToArray();
-            var events = names.Select(e => $"{{\"type\":\"track\",\"userId\":\"u{person}\",\"event\":\"{e}\"{(named ? $",\"messageId\":\"m-{person}-{e}\"" : "")}}}");
+            var events = names.Select(e =>
+                $"{{\"type\":\"track\",\"userId\":\"u{person}\",\"event\":\"{e}\"{(named ? $",\"messageId\":\"m-{person}-{e}\"" : "")}}}"
+            );
             for (var first = true; ; first = false)
             {
                 if (await TrySendAsync(http, $"{{\"batch\":[{string.Join(',', events)}]}}"))
@@ -139,7 +148,10 @@ public class KillTests
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("WRITE_KEY", "kill-key"), ("SITE_ID", "s"), ("API_KEY", "k"), ("BASE_URL", sandbox.Url.ToString())])
+        foreach (
+            var (name, value) in (ReadOnlySpan<(string, string)>)
+                [("WRITE_KEY", "kill-key"), ("SITE_ID", "s"), ("API_KEY", "k"), ("BASE_URL", sandbox.Url.ToString())]
+        )
         {
             start.Environment["CUSTOMERIO_" + name] = value;
         }
@@ -158,7 +170,8 @@ public class KillTests
         return [.. sandbox.Requests.Where(r => r.Status == 200).Select(r => $"{r.Path.Split('/')[4]} {r.Body!["name"]}")];
     }
 
-    private long Queued(HttpClient http) => _url is { } url ? (long)JObject.Parse(http.GetStringAsync(new Uri(url, "/health")).GetAwaiter().GetResult())["queued"]! : -1;
+    private long Queued(HttpClient http) =>
+        _url is { } url ? (long)JObject.Parse(http.GetStringAsync(new Uri(url, "/health")).GetAwaiter().GetResult())["queued"]! : -1;
 
     private static async Task UntilAsync(Func<bool> condition, Stopwatch clock)
     {

@@ -17,7 +17,8 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
     private readonly List<TcpClient> _silent = [];
     private Listener _listener = null!;
-    private TaskCompletionSource _working = null!, _release = null!;
+    private TaskCompletionSource _working = null!,
+        _release = null!;
 
     [SetUp]
     public async Task StartAsync()
@@ -74,9 +75,7 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) { }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -115,9 +114,7 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
-            while (await client.GetStream().ReadAsync(new byte[1024], limit.Token) > 0)
-            {
-            }
+            while (await client.GetStream().ReadAsync(new byte[1024], limit.Token) > 0) { }
         }
         catch (IOException)
         {

@@ -65,17 +65,34 @@ internal sealed class Running : IAsyncDisposable
         await StartServerAsync();
     }
 
-    public async Task StartServerAsync() => Server = await IngestServer.StartAsync(
-        _change(new IngestOptions
-        {
-            WriteKey = Key,
-            File = File,
-            Settings = Connector.Events.EventSettings.Of(_profile),
-            Connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = Sandbox.Url.ToString(), TotalTimeout = TimeSpan.FromSeconds(1) },
-            Say = Say,
-        }), _connector);
+    public async Task StartServerAsync() =>
+        Server = await IngestServer.StartAsync(
+            _change(
+                new IngestOptions
+                {
+                    WriteKey = Key,
+                    File = File,
+                    Settings = Connector.Events.EventSettings.Of(_profile),
+                    Connection = new Connection
+                    {
+                        SiteId = "s",
+                        ApiKey = "k",
+                        BaseUrl = Sandbox.Url.ToString(),
+                        TotalTimeout = TimeSpan.FromSeconds(1),
+                    },
+                    Say = Say,
+                }
+            ),
+            _connector
+        );
 
-    public async Task<HttpResponseMessage> SendAsync(string path, HttpContent? content, string? key = Key, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(
+        string path,
+        HttpContent? content,
+        string? key = Key,
+        HttpMethod? method = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(Server.Url, path)) { Content = content };
         if (key is not null)

@@ -3,7 +3,8 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Ingest.Tests;
 
-/// <summary>Official SDKs, over real HTTP: everything that they send arrives. They send several batches at once, so that only what they awaited is in order.</summary>
+/// <summary>Official SDKs, over real HTTP: everything that they send arrives. They send several batches at once, so that only what they awaited is in
+/// order.</summary>
 [Category("Slow")]
 public class SdkTests
 {
@@ -18,7 +19,10 @@ public class SdkTests
         {
             Assert.That((string?)person["identifiers"]!["email"], Is.EqualTo("ada@example.com"));
             Assert.That((long)person["attributes"]!["created_at"]!, Is.EqualTo(1_769_851_800));
-            Assert.That(person["events"]!.Select(e => $"{e["type"]} {e["name"]}"), Is.EquivalentTo(new[] { "event Bought", "page https://example.com/pricing", "screen Main" }));
+            Assert.That(
+                person["events"]!.Select(e => $"{e["type"]} {e["name"]}"),
+                Is.EquivalentTo(new[] { "event Bought", "page https://example.com/pricing", "screen Main" })
+            );
             var bought = (JObject)person["events"]!.Single(e => (string?)e["name"] == "Bought");
             Assert.That(JToken.DeepEquals(bought["data"], JObject.Parse("""{"price":49.5,"tags":["a","ü😀"]}""")), bought.ToString());
             Assert.That((long)bought["timestamp"]!, Is.EqualTo(1_769_853_600));
@@ -35,7 +39,10 @@ public class SdkTests
         await using var running = await Running.StartAsync(profile);
         await RunAsync(running, "rudderstack.mjs");
         var person = running.Sandbox.Person("rudder-7")!;
-        var expected = profile == "rudderstack" ? new[] { "event Bought", "page Pricing", "event Viewed Main Screen" } : ["event Bought", "page https://example.com/pricing", "screen Main"];
+        var expected =
+            profile == "rudderstack"
+                ? new[] { "event Bought", "page Pricing", "event Viewed Main Screen" }
+                : ["event Bought", "page https://example.com/pricing", "screen Main"];
         Assert.Multiple(async () =>
         {
             Assert.That((string?)person["identifiers"]!["email"], Is.EqualTo("grace@example.com"));

@@ -31,7 +31,13 @@ public abstract class Bench
     }
 
     protected static Connection ConnectionTo(SandboxServer sandbox) =>
-        new() { SiteId = "s", ApiKey = "k", AppApiKey = "a", BaseUrl = sandbox.Url.ToString().TrimEnd('/') };
+        new()
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            BaseUrl = sandbox.Url.ToString().TrimEnd('/'),
+        };
 
     /// <summary>Writes a file into the folder.</summary>
     protected string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
@@ -43,17 +49,39 @@ public abstract class Bench
         return path;
     }
 
-    private protected async Task<ImportResult> ImportAsync(ImportKind kind, string from, string? map = null, string? errors = null, string? query = null, double? throttle = null, Connection? connection = null, bool resume = false) =>
+    private protected async Task<ImportResult> ImportAsync(
+        ImportKind kind,
+        string from,
+        string? map = null,
+        string? errors = null,
+        string? query = null,
+        double? throttle = null,
+        Connection? connection = null,
+        bool resume = false
+    ) =>
         await new ImportJob(
-            new ImportRequest(kind, from) { Map = map is null ? null : Write("map.json", map), Errors = errors, Query = query, Throttle = throttle, Resume = resume },
-            connection ?? Connection, Folder, TimeProvider.System).RunAsync(default);
+            new ImportRequest(kind, from)
+            {
+                Map = map is null ? null : Write("map.json", map),
+                Errors = errors,
+                Query = query,
+                Throttle = throttle,
+                Resume = resume,
+            },
+            connection ?? Connection,
+            Folder,
+            TimeProvider.System
+        ).RunAsync(default);
 
     /// <summary>Asks the sandbox's own side.</summary>
     protected async Task<JObject> AskAsync(string path) => JObject.Parse(await s_client.GetStringAsync(new Uri(Sandbox.Url, "/_sandbox/" + path)));
 
     protected async Task TellAsync(HttpMethod method, string path, string body)
     {
-        using var request = new HttpRequestMessage(method, new Uri(Sandbox.Url, "/_sandbox/" + path)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, new Uri(Sandbox.Url, "/_sandbox/" + path))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         using var answer = await s_client.SendAsync(request);
         Assert.That(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync()}");
     }

@@ -35,7 +35,10 @@ public partial class DocsTests : Bench
         Assert.That((second.Exit, (string?)Attributes("ada")["plan"]), Is.EqualTo((0, "pro")), second.ToString());
         using (var connection = Database.Parse(database)!.Open())
         {
-            Assert.That(connection.Query(r => $"{r.GetString(0)}|{r.GetString(1)}", "SELECT id, plan FROM customers ORDER BY id"), Is.EqualTo(new[] { "ada|pro", "bob|ultra" }));
+            Assert.That(
+                connection.Query(r => $"{r.GetString(0)}|{r.GetString(1)}", "SELECT id, plan FROM customers ORDER BY id"),
+                Is.EqualTo(new[] { "ada|pro", "bob|ultra" })
+            );
         }
     }
 
@@ -62,13 +65,32 @@ public partial class DocsTests : Bench
     [Test]
     public void EveryKey_IsDescribed()
     {
-        string[] keys = ["identifier", "attributes", "others", "spread", "empty", "remove", "ignore", "delete", "event", "objectType", "segment", "eventId", "time", "object", "delimiter", "timeZone"];
+        string[] keys =
+        [
+            "identifier",
+            "attributes",
+            "others",
+            "spread",
+            "empty",
+            "remove",
+            "ignore",
+            "delete",
+            "event",
+            "objectType",
+            "segment",
+            "eventId",
+            "time",
+            "object",
+            "delimiter",
+            "timeZone",
+        ];
         Assert.That(keys.Where(k => !s_text.Contains($"`{k}`", StringComparison.Ordinal)), Is.Empty);
         var e = Assert.Throws<ConnectorException>(() => new MapReader(new JObject { ["?"] = 1 }, ImportKind.People).Read())!;
         Assert.That(e.Message.Split("it has ")[1].TrimEnd('.').Split(", "), Is.SubsetOf(keys));
     }
 
-    private static IEnumerable<string> Blocks(string language) => Block().Matches(s_text).Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
+    private static IEnumerable<string> Blocks(string language) =>
+        Block().Matches(s_text).Where(m => m.Groups["language"].Value == language).Select(m => m.Groups["text"].Value);
 
     [GeneratedRegex("^```(?<language>[a-z]+)\n(?<text>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();

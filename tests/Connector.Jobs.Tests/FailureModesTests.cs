@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace CustomerIo.Connector.Jobs.Tests;
 
-/// <summary>Files and databases fail in every way they can, under every command that works on tables: each failure says who must act, and nothing is left over.</summary>
+/// <summary>Files and databases fail in every way they can, under every command that works on tables: each failure says who must act, and nothing is
+/// left over.</summary>
 [Platform(Exclude = "Win")]
 [Category("Slow")]
 public class FailureModesTests : Bench
@@ -119,11 +120,21 @@ public class FailureModesTests : Bench
         await using var locking = how == "held" ? await owner.BeginTransactionAsync() : null;
         switch (how)
         {
-            case "away": builder.Port = 9; break;
-            case "no database": builder.Database = "nowhere"; break;
-            case "no rights": builder.Username = "guest"; break;
-            case "wrong password": (builder.Username, builder.Password) = (Postgres.Stranger, "s3cret"); break;
-            case "no password": builder.Username = Postgres.Stranger; break;
+            case "away":
+                builder.Port = 9;
+                break;
+            case "no database":
+                builder.Database = "nowhere";
+                break;
+            case "no rights":
+                builder.Username = "guest";
+                break;
+            case "wrong password":
+                (builder.Username, builder.Password) = (Postgres.Stranger, "s3cret");
+                break;
+            case "no password":
+                builder.Username = Postgres.Stranger;
+                break;
             default:
                 owner.Execute("LOCK TABLE people, customerio_people IN ACCESS EXCLUSIVE MODE");
                 builder.Options = "-c lock_timeout=500";
@@ -135,7 +146,8 @@ public class FailureModesTests : Bench
         await Task.WhenAll(
             FailsAsync(kind, says, "import", "people", "--from", name, "--query", "SELECT id FROM people ORDER BY id"),
             FailsAsync(kind, says, "export", "people", "--to", name),
-            FailsAsync(kind, says, "sync", "run", Sync(name)));
+            FailsAsync(kind, says, "sync", "run", Sync(name))
+        );
     }
 
     [TestCase("import")]
@@ -147,7 +159,15 @@ public class FailureModesTests : Bench
         const int rows = 6000;
         string[] args = job switch
         {
-            "import" => ["import", "people", "--from", "postgres:" + database, "--query", $"SELECT 'u' || n AS id, repeat('x', 900) AS v FROM generate_series(1, {rows}) n ORDER BY n"],
+            "import" =>
+            [
+                "import",
+                "people",
+                "--from",
+                "postgres:" + database,
+                "--query",
+                $"SELECT 'u' || n AS id, repeat('x', 900) AS v FROM generate_series(1, {rows}) n ORDER BY n",
+            ],
             "export" => ["export", "people", "--to", "postgres:" + database],
             _ => ["sync", "run", Sync("postgres:" + database)],
         };
@@ -169,7 +189,7 @@ public class FailureModesTests : Bench
         using (var process = Tool.Start([.. args, "--data", Folder, "--json"], Sandbox))
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            for (var until = DateTime.UtcNow.AddSeconds(60); Sandbox.RequestCount < before + 5 && DateTime.UtcNow < until && !process.HasExited;)
+            for (var until = DateTime.UtcNow.AddSeconds(60); Sandbox.RequestCount < before + 5 && DateTime.UtcNow < until && !process.HasExited; )
             {
                 await Task.Delay(20);
             }
@@ -223,7 +243,17 @@ public class FailureModesTests : Bench
         }
 
         SqliteConnection.ClearAllPools();
-        var sync = Write("full.json", new JObject { ["database"] = "sqlite:" + file, ["table"] = "people", ["attributes"] = new JObject { ["v"] = "v" }, ["direction"] = "pull", ["insertRows"] = true }.ToString());
+        var sync = Write(
+            "full.json",
+            new JObject
+            {
+                ["database"] = "sqlite:" + file,
+                ["table"] = "people",
+                ["attributes"] = new JObject { ["v"] = "v" },
+                ["direction"] = "pull",
+                ["insertRows"] = true,
+            }.ToString()
+        );
         await FailsAsync("unavailable", "full", "sync", "run", sync);
     }
 
@@ -262,12 +292,24 @@ public class FailureModesTests : Bench
     {
         using (var connector = new CustomerIoConnector())
         {
-            await connector.RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["v"] = "a\0b", ["w"] = "\0" } }, Connection);
+            await connector.RunAsync(
+                "identify",
+                new JObject
+                {
+                    ["id"] = "u1",
+                    ["customerData"] = new JObject { ["v"] = "a\0b", ["w"] = "\0" },
+                },
+                Connection
+            );
         }
 
         var database = await Postgres.DatabaseAsync();
         var ran = await Tool.RunAsync(["export", "people", "--to", "postgres:" + database, "--data", Folder], Sandbox);
-        Assert.That((ran.Exit, ran.Error), Is.EqualTo((0, "1 value lost the character U+0000, which PostgreSQL cannot hold.\n1 people exported.\n")), ran.ToString());
+        Assert.That(
+            (ran.Exit, ran.Error),
+            Is.EqualTo((0, "1 value lost the character U+0000, which PostgreSQL cannot hold.\n1 people exported.\n")),
+            ran.ToString()
+        );
         await using var there = new NpgsqlConnection(database);
         await there.OpenAsync();
         var attributes = JObject.Parse(there.Query(r => r.GetString(0), "SELECT attributes::text FROM customerio_people").Single());
@@ -301,9 +343,23 @@ public class FailureModesTests : Bench
     public async Task AnAddressInPlaceOfAFile_IsToldToBeDownloaded(params string[] args)
     {
         var file = Write("p.csv", "id\n");
-        string[] all = [.. args.Select(a => a == "p.csv" ? file : a), "https://ada:s3cret@files.example.com/people.csv?sig=s3cret", .. args[0] is "run" or "events" ? (string[])[] : ["--data", Folder]];
+        string[] all =
+        [
+            .. args.Select(a => a == "p.csv" ? file : a),
+            "https://ada:s3cret@files.example.com/people.csv?sig=s3cret",
+            .. args[0] is "run" or "events" ? (string[])[] : ["--data", Folder],
+        ];
         var ran = await Tool.RunAsync(all, Sandbox);
-        Assert.That((ran.Exit, ran.Error), Is.EqualTo((2, "input: https://files.example.com/people.csv?… is an address, and only files of this machine are taken here. Download it first, and name the file.\n")));
+        Assert.That(
+            (ran.Exit, ran.Error),
+            Is.EqualTo(
+                (
+                    2,
+                    "input: https://files.example.com/people.csv?… is an address, and only files of this machine "
+                        + "are taken here. Download it first, and name the file.\n"
+                )
+            )
+        );
     }
 
     [Test]
@@ -342,9 +398,15 @@ public class FailureModesTests : Bench
         Check(ran, "unavailable", "jobs.db");
     }
 
-    private static readonly Dictionary<string, int> s_exits = new() { ["input"] = 2, ["connection"] = 3, ["unavailable"] = 6 };
+    private static readonly Dictionary<string, int> s_exits = new()
+    {
+        ["input"] = 2,
+        ["connection"] = 3,
+        ["unavailable"] = 6,
+    };
 
-    private async Task FailsAsync(string kind, string says, params string[] args) => Check(await Tool.RunAsync([.. args, "--data", Folder, "--json"], Sandbox), kind, says, string.Join(' ', args));
+    private async Task FailsAsync(string kind, string says, params string[] args) =>
+        Check(await Tool.RunAsync([.. args, "--data", Folder, "--json"], Sandbox), kind, says, string.Join(' ', args));
 
     private static void Check(Ran ran, string kind, string says, string what = "")
     {
@@ -358,7 +420,24 @@ public class FailureModesTests : Bench
         using var connector = new CustomerIoConnector();
         foreach (var some in Enumerable.Range(0, people).Chunk(1000))
         {
-            await connector.RunAsync("batch", new JObject { ["operations"] = new JArray(some.Select(i => new JObject { ["action"] = "identify", ["input"] = new JObject { ["id"] = $"p{i}", ["customerData"] = new JObject { ["v"] = new string('x', 100) } } })) }, Connection);
+            await connector.RunAsync(
+                "batch",
+                new JObject
+                {
+                    ["operations"] = new JArray(
+                        some.Select(i => new JObject
+                        {
+                            ["action"] = "identify",
+                            ["input"] = new JObject
+                            {
+                                ["id"] = $"p{i}",
+                                ["customerData"] = new JObject { ["v"] = new string('x', 100) },
+                            },
+                        })
+                    ),
+                },
+                Connection
+            );
         }
     }
 
@@ -372,14 +451,25 @@ public class FailureModesTests : Bench
     }
 
     private string Sync(string database) =>
-        Write($"{Guid.NewGuid():n}.json", new JObject { ["name"] = "s", ["database"] = database, ["table"] = "people", ["attributes"] = new JObject { ["plan"] = "plan" } }.ToString());
+        Write(
+            $"{Guid.NewGuid():n}.json",
+            new JObject
+            {
+                ["name"] = "s",
+                ["database"] = database,
+                ["table"] = "people",
+                ["attributes"] = new JObject { ["plan"] = "plan" },
+            }.ToString()
+        );
 
     /// <summary>Makes what stands at a path; what it answers holds it.</summary>
     private static FileStream? Make(string how, string path)
     {
         switch (how)
         {
-            case "folder": Directory.CreateDirectory(path); break;
+            case "folder":
+                Directory.CreateDirectory(path);
+                break;
             case "pipe":
                 using (var process = Process.Start("mkfifo", [path]))
                 {
@@ -390,8 +480,12 @@ public class FailureModesTests : Bench
             case "held":
                 File.WriteAllText(path, path.EndsWith("e.csv", StringComparison.Ordinal) ? "_row,_reason,_field,_message,id\n" : People);
                 return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            case "other": File.WriteAllText(path, "name\nAda, who is no row and is longer than what a database begins with, so that it is not taken for an empty one.\n"); break;
-            case "utf-16": File.WriteAllText(path, People, System.Text.Encoding.Unicode); break;
+            case "other":
+                File.WriteAllText(path, "name\nAda, who is no row and is longer than what a database begins with, so that it is not taken for an empty one.\n");
+                break;
+            case "utf-16":
+                File.WriteAllText(path, People, System.Text.Encoding.Unicode);
+                break;
             case "unreadable":
                 if (Environment.UserName == "root")
                 {

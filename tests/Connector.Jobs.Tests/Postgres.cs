@@ -12,7 +12,8 @@ public class Postgres
 {
     private static readonly SemaphoreSlim s_gate = new(1, 1);
     private static string? s_folder;
-    private static int s_port, s_databases;
+    private static int s_port,
+        s_databases;
 
     /// <summary>The role whose password the server asks for; every other one comes in without.</summary>
     public const string Stranger = "stranger";
@@ -61,9 +62,15 @@ public class Postgres
         }
     }
 
-    private static string? Bin { get; } = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).Order().LastOrDefault()
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")));
+    private static string? Bin { get; } =
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .Select(d => Path.Combine(d, "bin"))
+                .Where(d => File.Exists(Path.Combine(d, "initdb")))
+                .Order()
+                .LastOrDefault()
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")));
 
     private static async Task StartAsync()
     {
@@ -85,7 +92,18 @@ public class Postgres
         var access = Path.Combine(data, "pg_hba.conf");
         await File.WriteAllTextAsync(access, $"host all {Stranger} 127.0.0.1/32 scram-sha-256\n" + await File.ReadAllTextAsync(access));
         s_port = FreePort();
-        await RunAsync(Bin, "pg_ctl", "-D", data, "-l", Path.Combine(folder, "log"), "-w", "-o", $"-c listen_addresses=127.0.0.1 -p {s_port} -k {folder} -c fsync=off", "start");
+        await RunAsync(
+            Bin,
+            "pg_ctl",
+            "-D",
+            data,
+            "-l",
+            Path.Combine(folder, "log"),
+            "-w",
+            "-o",
+            $"-c listen_addresses=127.0.0.1 -p {s_port} -k {folder} -c fsync=off",
+            "start"
+        );
         s_folder = folder;
     }
 
@@ -93,7 +111,14 @@ public class Postgres
     private static async Task RunAsync(string? bin, string program, params string[] args)
     {
         var asPostgres = bin is not null && Environment.UserName == "root";
-        var start = new ProcessStartInfo(asPostgres ? "runuser" : bin is null ? program : Path.Combine(bin, program)) { WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(
+            asPostgres ? "runuser"
+            : bin is null ? program
+            : Path.Combine(bin, program)
+        )
+        {
+            WorkingDirectory = Path.GetTempPath(),
+        };
         foreach (var arg in asPostgres ? (string[])["-u", "postgres", "--", Path.Combine(bin!, program), .. args] : args)
         {
             start.ArgumentList.Add(arg);
@@ -104,7 +129,8 @@ public class Postgres
         Assert.That(process.ExitCode, Is.Zero, program);
     }
 
-    private static string To(string database) => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={s_port};Username=tester;Database={database}");
+    private static string To(string database) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={s_port};Username=tester;Database={database}");
 
     private static int FreePort()
     {

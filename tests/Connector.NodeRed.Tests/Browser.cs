@@ -5,7 +5,16 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 /// <summary>A browser that is on this machine.</summary>
 internal static class Browser
 {
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome.exe", "msedge.exe"];
+    private static readonly string[] s_names =
+    [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+        "microsoft-edge",
+        "chrome.exe",
+        "msedge.exe",
+    ];
 
     private static readonly string[] s_places =
     [
@@ -19,13 +28,16 @@ internal static class Browser
     public static async Task<IBrowser> LaunchAsync(IPlaywright playwright, params string[] switches)
     {
         var own = playwright.Chromium.ExecutablePath;
-        var file = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        var file = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
             .SelectMany(folder => s_names.Select(name => Path.Combine(folder, name)))
-            .Concat(s_places).Append(own)
+            .Concat(s_places)
+            .Append(own)
             .FirstOrDefault(File.Exists);
         if (file is null)
         {
-            const string Words = "There is no Chromium, Chrome or Edge on this machine. Install one, such as Debian's package chromium, to run the browser tests.";
+            const string Words =
+                "There is no Chromium, Chrome or Edge on this machine. Install one, such as Debian's package chromium, to run the browser tests.";
             if (Environment.GetEnvironmentVariable("CI") == "true")
             {
                 Assert.Fail(Words);

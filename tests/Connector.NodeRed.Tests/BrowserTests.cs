@@ -50,7 +50,12 @@ public sealed class BrowserTests
     {
         _sandbox.Reset();
         _errors.Clear();
-        _page = await _browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        _page = await _browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 900 },
+            }
+        );
         _page.SetDefaultTimeout(15_000);
         _page.Console += (_, message) =>
         {
@@ -76,7 +81,14 @@ public sealed class BrowserTests
     [Test]
     public async Task Palette_Opened_ShowsEveryActionUnderTheConnectorsName()
     {
-        await _red.DeployAsync([new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Test" }]);
+        await _red.DeployAsync([
+            new JObject
+            {
+                ["id"] = "tab",
+                ["type"] = "tab",
+                ["label"] = "Test",
+            },
+        ]);
         await EditorAsync();
 
         var group = _page.Locator(".red-ui-palette-category", new() { HasText = "Customer.io" });
@@ -84,7 +96,15 @@ public sealed class BrowserTests
         var types = await group.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
         Assert.Multiple(() =>
         {
-            Assert.That(types, Is.EquivalentTo(Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Concat(Catalogue.Embedded.Jobs.Select(j => j.Id)).Select(id => $"customerio-{id}")));
+            Assert.That(
+                types,
+                Is.EquivalentTo(
+                    Catalogue
+                        .Embedded.Ids.Concat(Catalogue.Embedded.Triggers.Select(t => t.Id))
+                        .Concat(Catalogue.Embedded.Jobs.Select(j => j.Id))
+                        .Select(id => $"customerio-{id}")
+                )
+            );
             Assert.That(types[0], Is.EqualTo("customerio-identify"));
             Assert.That(_errors, Is.Empty);
         });
@@ -95,14 +115,30 @@ public sealed class BrowserTests
     [Test]
     public async Task Person_DragsFillsDeploysAndInjects_SeesThePersonInCustomerIo()
     {
-        await _red.DeployAsync(
-        [
-            new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Welcome" },
+        await _red.DeployAsync([
             new JObject
             {
-                ["id"] = "start", ["type"] = "inject", ["z"] = "tab", ["name"] = "Start", ["x"] = 140, ["y"] = 120, ["wires"] = new JArray(),
-                ["props"] = new JArray(new JObject { ["p"] = "payload" }), ["payload"] = "{\"city\":\"London\"}", ["payloadType"] = "json",
-                ["repeat"] = "", ["crontab"] = "", ["once"] = false, ["onceDelay"] = 0.1, ["topic"] = "",
+                ["id"] = "tab",
+                ["type"] = "tab",
+                ["label"] = "Welcome",
+            },
+            new JObject
+            {
+                ["id"] = "start",
+                ["type"] = "inject",
+                ["z"] = "tab",
+                ["name"] = "Start",
+                ["x"] = 140,
+                ["y"] = 120,
+                ["wires"] = new JArray(),
+                ["props"] = new JArray(new JObject { ["p"] = "payload" }),
+                ["payload"] = "{\"city\":\"London\"}",
+                ["payloadType"] = "json",
+                ["repeat"] = "",
+                ["crontab"] = "",
+                ["once"] = false,
+                ["onceDelay"] = 0.1,
+                ["topic"] = "",
             },
         ]);
         await EditorAsync();
@@ -117,7 +153,8 @@ public sealed class BrowserTests
         var start = _page.Locator(".red-ui-flow-node-group", new() { HasText = "Start" });
         await DragAsync(
             Middle((await start.Locator(".red-ui-flow-port-output").BoundingBoxAsync())!),
-            Middle((await node.Locator(".red-ui-flow-port-input").BoundingBoxAsync())!));
+            Middle((await node.Locator(".red-ui-flow-port-input").BoundingBoxAsync())!)
+        );
 
         // The form.
         await node.DblClickAsync();
@@ -162,7 +199,10 @@ public sealed class BrowserTests
 
         // What was entered comes back as it was.
         Assert.That(await ValueOf("p_id").InputValueAsync(), Is.EqualTo("ada@example.com"));
-        Assert.That(await _page.Locator(".cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"), Is.EqualTo(new[] { "name", "city", "logins", "seen_at" }));
+        Assert.That(
+            await _page.Locator(".cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"),
+            Is.EqualTo(new[] { "name", "city", "logins", "seen_at" })
+        );
         await _page.Locator("#node-dialog-cancel").ClickAsync();
         await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
@@ -213,7 +253,10 @@ public sealed class BrowserTests
         await EditorAsync();
         Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
         var trigger = _page.Locator(".red-ui-flow-node-group", new() { HasText = "On Customer.io" });
-        Assert.That((await trigger.Locator(".red-ui-flow-port-output").CountAsync(), await trigger.Locator(".red-ui-flow-port-input").CountAsync()), Is.EqualTo((2, 0)));
+        Assert.That(
+            (await trigger.Locator(".red-ui-flow-port-output").CountAsync(), await trigger.Locator(".red-ui-flow-port-input").CountAsync()),
+            Is.EqualTo((2, 0))
+        );
 
         await trigger.DblClickAsync();
         var groups = _page.Locator(".cio-events summary");
@@ -234,8 +277,13 @@ public sealed class BrowserTests
 
         await trigger.DblClickAsync();
         await groups.First.WaitForAsync();
-        Assert.That(await _page.Locator(".cio-event:checked").EvaluateAllAsync<string[]>("boxes => boxes.map(b => b.value)"),
-            Is.EquivalentTo((string[])["email_delivered", "email_bounced", .. Catalogue.Embedded.Triggers[0].Offered.Where(e => e.ObjectType == "slack").Select(e => e.Name)]));
+        Assert.That(
+            await _page.Locator(".cio-event:checked").EvaluateAllAsync<string[]>("boxes => boxes.map(b => b.value)"),
+            Is.EquivalentTo(
+                (string[])
+                    ["email_delivered", "email_bounced", .. Catalogue.Embedded.Triggers[0].Offered.Where(e => e.ObjectType == "slack").Select(e => e.Name)]
+            )
+        );
         Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("8 chosen"));
         await _page.Locator("#node-input-publicUrl").FillAsync("not an address");
         await TakeAsync("trigger-again");
@@ -247,7 +295,12 @@ public sealed class BrowserTests
     public async Task Examples_InTheEditor_AreValidFlows()
     {
         var flows = Flows.Example("Sign-up endpoint", _sandbox.Url);
-        foreach (var node in ((string[])["Tour of the actions", "Round trip"]).SelectMany(name => Flows.Example(name, _sandbox.Url)).Where(n => (string?)n["type"] != "customerio-connection").ToArray())
+        foreach (
+            var node in ((string[])["Tour of the actions", "Round trip"])
+                .SelectMany(name => Flows.Example(name, _sandbox.Url))
+                .Where(n => (string?)n["type"] != "customerio-connection")
+                .ToArray()
+        )
         {
             flows.Add(node);
         }
@@ -285,7 +338,13 @@ public sealed class BrowserTests
         await _page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
     }
 
-    private ILocator ValueOf(string property) => _page.Locator($"#node-input-{property} + .red-ui-typedInput-container .red-ui-typedInput-input, .red-ui-typedInput-container:has(#node-input-{property}) .red-ui-typedInput-input").First;
+    private ILocator ValueOf(string property) =>
+        _page
+            .Locator(
+                $"#node-input-{property} + .red-ui-typedInput-container .red-ui-typedInput-input, "
+                    + $".red-ui-typedInput-container:has(#node-input-{property}) .red-ui-typedInput-input"
+            )
+            .First;
 
     private async Task RowAsync(int index, string key, string value, string? type = null)
     {

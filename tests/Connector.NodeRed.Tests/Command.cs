@@ -9,7 +9,12 @@ internal static class Command
     /// <summary>Runs it and fails the test, with all it said, unless it ends with 0 in time.</summary>
     public static async Task<string> RunAsync(string folder, string file, string[] arguments, Dictionary<string, string>? environment = null, int seconds = 300)
     {
-        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment ?? [])
         {
             start.Environment[name] = value;

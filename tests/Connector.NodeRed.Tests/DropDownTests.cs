@@ -15,7 +15,10 @@ public sealed class DropDownTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { AppApiKey = "app-key" });
         using (var app = new HttpClient { BaseAddress = sandbox.Url, DefaultRequestHeaders = { Authorization = new("Bearer", "app-key") } })
         {
-            using var created = await app.PostAsync("v1/segments", new StringContent("""{"segment":{"name":"VIPs"}}""", System.Text.Encoding.UTF8, "application/json"));
+            using var created = await app.PostAsync(
+                "v1/segments",
+                new StringContent("""{"segment":{"name":"VIPs"}}""", System.Text.Encoding.UTF8, "application/json")
+            );
             created.EnsureSuccessStatusCode();
         }
 
@@ -23,14 +26,24 @@ public sealed class DropDownTests
         await using var browser = await Browser.LaunchAsync(playwright);
         await using var red = await NodeRed.StartAsync([]);
         await red.DeployAsync(Flow(sandbox.Url, "app-key"));
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 1200 } });
+        var page = await browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 1200 },
+            }
+        );
         page.SetDefaultTimeout(20_000);
         await page.GotoAsync(red.Url.ToString());
         await page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
 
         await OpenAsync(page);
         await Row(page).Locator(".red-ui-typedInput-option-expand").ClickAsync();
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(TestContext.CurrentContext.WorkDirectory, "pictures")).FullName, "drop-down.png") });
+        await page.ScreenshotAsync(
+            new()
+            {
+                Path = Path.Combine(Directory.CreateDirectory(Path.Combine(TestContext.CurrentContext.WorkDirectory, "pictures")).FullName, "drop-down.png"),
+            }
+        );
         await page.GetByText("VIPs (").ClickAsync();
         Assert.That(await Row(page).Locator(".red-ui-typedInput-input").First.InputValueAsync(), Is.EqualTo("1"));
         await Row(page).Locator(".red-ui-typedInput-input").First.FillAsync("any other name");

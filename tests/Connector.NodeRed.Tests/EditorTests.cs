@@ -16,7 +16,8 @@ public sealed class EditorTests
           "segment": { "type": "string", "title": "Segment", "description": "One of a list.", "x-ui": { "editor": "text", "options": "segments" } },
           "size": { "type": "integer", "title": "Size", "description": "A number.", "default": 5, "minimum": 1, "maximum": 9, "x-ui": { "editor": "number" } },
           "loud": { "type": "boolean", "title": "Loud", "description": "Yes or no.", "default": true, "x-ui": { "editor": "checkbox" } },
-          "kind": { "type": "string", "title": "Kind", "description": "A choice.", "enum": ["a", "b"], "default": "a", "x-ui": { "editor": "choice", "labels": { "a": "The first", "b": "The second" } } },
+          "kind": { "type": "string", "title": "Kind", "description": "A choice.", "enum": ["a", "b"], "default": "a", "x-ui": { "editor": "choice",
+          "labels": { "a": "The first", "b": "The second" } } },
           "pin": { "type": "string", "title": "Pin", "description": "A secret.", "x-ui": { "editor": "password" } },
           "body": { "type": ["object", "string"], "title": "Body", "description": "Some JSON </script><b>.", "x-ui": { "editor": "code" } },
           "tags": { "type": "array", "title": "Tags", "description": "A list.", "x-ui": { "editor": "list" } },
@@ -31,7 +32,12 @@ public sealed class EditorTests
         await using var browser = await Browser.LaunchAsync(playwright);
         await using var red = await NodeRed.StartAsync(new() { ["CUSTOMERIO_RUNNER"] = Path.Combine(Repo.Node, "fake-runner.js") }, await UserFolderAsync());
         await red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(null), "identify", ("id", "str", "1"), ("customerData", "msg", "payload")));
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1440, Height = 1400 } });
+        var page = await browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1440, Height = 1400 },
+            }
+        );
         page.SetDefaultTimeout(15_000);
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
@@ -53,13 +59,18 @@ public sealed class EditorTests
         await Row("tags").Locator(".cio-row .red-ui-typedInput-input").FillAsync("red");
         await page.Locator("summary").ClickAsync();
         await Value("at").FillAsync("2026-01-31");
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(TestContext.CurrentContext.WorkDirectory, "pictures")).FullName, "editors.png") });
+        await page.ScreenshotAsync(
+            new() { Path = Path.Combine(Directory.CreateDirectory(Path.Combine(TestContext.CurrentContext.WorkDirectory, "pictures")).FullName, "editors.png") }
+        );
         await CloseAndDeployAsync(page);
 
         var (_, filled) = await red.PostAsync("run", JObject.Parse("""{"x": {"y": 1}}"""));
-        var expected = JObject.Parse("""
-            {"name": "n", "segment": "7", "size": 7, "loud": false, "kind": "b", "pin": "s3cret", "body": {"a": [1, null]}, "tags": ["red"], "at": "2026-01-31", "id": "1", "customerData": {"x": {"y": 1}}}
-            """);
+        var expected = JObject.Parse(
+            """
+            {"name": "n", "segment": "7", "size": 7, "loud": false, "kind": "b", "pin": "s3cret", "body": {"a": [1, null]}, "tags": ["red"],
+             "at": "2026-01-31", "id": "1", "customerData": {"x": {"y": 1}}}
+            """
+        );
         Assert.That(filled["payload"]?["arguments"], Is.EqualTo(expected).Using<JToken>(JToken.DeepEquals), filled.ToString());
         Assert.That(await File.ReadAllTextAsync(Path.Combine(red.Folder, "flows.json")), Does.Not.Contain("s3cret"));
 
@@ -77,7 +88,11 @@ public sealed class EditorTests
         await Row("tags").Locator(".red-ui-editableList-item-remove").ClickAsync();
         await CloseAndDeployAsync(page);
         var (_, emptied) = await red.PostAsync("run", new JObject());
-        Assert.That(((JObject)emptied["payload"]!["arguments"]!).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "id", "pin", "customerData" }), emptied.ToString());
+        Assert.That(
+            ((JObject)emptied["payload"]!["arguments"]!).Properties().Select(p => p.Name),
+            Is.EquivalentTo(new[] { "id", "pin", "customerData" }),
+            emptied.ToString()
+        );
         Assert.That(errors, Is.Empty);
     }
 
@@ -107,7 +122,11 @@ public sealed class EditorTests
     private static async Task<string> UserFolderAsync()
     {
         var manifest = Directory.CreateTempSubdirectory("customerio-manifest-").FullName;
-        foreach (var file in new[] { "manifest", "icons" }.SelectMany(f => Directory.GetFiles(Path.Combine(Repo.Root, f), "*", SearchOption.AllDirectories)).Append(Path.Combine(Repo.Root, "connector.json")))
+        foreach (
+            var file in new[] { "manifest", "icons" }
+                .SelectMany(f => Directory.GetFiles(Path.Combine(Repo.Root, f), "*", SearchOption.AllDirectories))
+                .Append(Path.Combine(Repo.Root, "connector.json"))
+        )
         {
             var copy = Path.Combine(manifest, Path.GetRelativePath(Repo.Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

@@ -32,19 +32,20 @@ internal static class Flows
         return flows;
     }
 
-    public static JObject ConnectionNode(Uri? baseUrl, string apiKey = "test-key", string siteId = "test-site") => new()
-    {
-        ["id"] = Connection,
-        ["type"] = "customerio-connection",
-        ["name"] = "Test",
-        ["siteId"] = siteId,
-        ["region"] = "us",
-        ["region_t"] = "choice",
-        ["baseUrl"] = baseUrl?.ToString().TrimEnd('/') ?? "",
-        ["rateLimit"] = "",
-        ["totalTimeout"] = "",
-        ["credentials"] = new JObject { ["apiKey"] = apiKey },
-    };
+    public static JObject ConnectionNode(Uri? baseUrl, string apiKey = "test-key", string siteId = "test-site") =>
+        new()
+        {
+            ["id"] = Connection,
+            ["type"] = "customerio-connection",
+            ["name"] = "Test",
+            ["siteId"] = siteId,
+            ["region"] = "us",
+            ["region_t"] = "choice",
+            ["baseUrl"] = baseUrl?.ToString().TrimEnd('/') ?? "",
+            ["rateLimit"] = "",
+            ["totalTimeout"] = "",
+            ["credentials"] = new JObject { ["apiKey"] = apiKey },
+        };
 
     /// <summary><c>POST /run</c> → one action → the whole message as the answer, with <c>error</c> when it failed.</summary>
     public static JArray Endpoint(JObject connection, string action, params (string Input, string Type, JToken Value)[] inputs)
@@ -54,20 +55,57 @@ internal static class Flows
         node["wires"] = To("answer");
         JObject[] nodes =
         [
-            new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Test" },
-            connection,
-            new JObject { ["id"] = "in", ["type"] = "http in", ["z"] = "tab", ["url"] = "/run", ["method"] = "post", ["wires"] = To("action") },
-            node,
-            new JObject { ["id"] = "catch", ["type"] = "catch", ["z"] = "tab", ["scope"] = null, ["wires"] = To("answer") },
             new JObject
             {
-                ["id"] = "answer", ["type"] = "change", ["z"] = "tab", ["wires"] = To("out"),
-                ["rules"] = new JArray(new JObject
-                {
-                    ["t"] = "set", ["p"] = "payload", ["pt"] = "msg", ["tot"] = "jsonata", ["to"] = "{\"payload\": payload, \"customerio\": customerio, \"error\": error, \"topic\": topic}",
-                }),
+                ["id"] = "tab",
+                ["type"] = "tab",
+                ["label"] = "Test",
             },
-            new JObject { ["id"] = "out", ["type"] = "http response", ["z"] = "tab", ["statusCode"] = "200", ["headers"] = new JObject(), ["wires"] = new JArray() },
+            connection,
+            new JObject
+            {
+                ["id"] = "in",
+                ["type"] = "http in",
+                ["z"] = "tab",
+                ["url"] = "/run",
+                ["method"] = "post",
+                ["wires"] = To("action"),
+            },
+            node,
+            new JObject
+            {
+                ["id"] = "catch",
+                ["type"] = "catch",
+                ["z"] = "tab",
+                ["scope"] = null,
+                ["wires"] = To("answer"),
+            },
+            new JObject
+            {
+                ["id"] = "answer",
+                ["type"] = "change",
+                ["z"] = "tab",
+                ["wires"] = To("out"),
+                ["rules"] = new JArray(
+                    new JObject
+                    {
+                        ["t"] = "set",
+                        ["p"] = "payload",
+                        ["pt"] = "msg",
+                        ["tot"] = "jsonata",
+                        ["to"] = "{\"payload\": payload, \"customerio\": customerio, \"error\": error, \"topic\": topic}",
+                    }
+                ),
+            },
+            new JObject
+            {
+                ["id"] = "out",
+                ["type"] = "http response",
+                ["z"] = "tab",
+                ["statusCode"] = "200",
+                ["headers"] = new JObject(),
+                ["wires"] = new JArray(),
+            },
         ];
 
         // Without a place on the canvas Node-RED takes a node for a configuration.
@@ -84,13 +122,33 @@ internal static class Flows
     public static JArray Trigger(JObject connection, params (string Name, JToken Value)[] settings)
     {
         var model = s_model["triggers"]!.Single();
-        var node = new JObject { ["id"] = "trigger", ["type"] = model["type"], ["z"] = "tab", ["connection"] = Connection, ["p_path"] = "/hook", ["wires"] = new JArray { new JArray("events"), new JArray("refused") } };
+        var node = new JObject
+        {
+            ["id"] = "trigger",
+            ["type"] = model["type"],
+            ["z"] = "tab",
+            ["connection"] = Connection,
+            ["p_path"] = "/hook",
+            ["wires"] = new JArray { new JArray("events"), new JArray("refused") },
+        };
         foreach (var (name, value) in settings)
         {
             node[name] = value;
         }
 
-        JObject[] nodes = [new JObject { ["id"] = "tab", ["type"] = "tab", ["label"] = "Test" }, connection, node, Debug("events"), Debug("refused")];
+        JObject[] nodes =
+        [
+            new JObject
+            {
+                ["id"] = "tab",
+                ["type"] = "tab",
+                ["label"] = "Test",
+            },
+            connection,
+            node,
+            Debug("events"),
+            Debug("refused"),
+        ];
         foreach (var (at, placed) in nodes.Where(n => n.ContainsKey("z")).Index())
         {
             placed["x"] = 120 + (170 * at);
@@ -101,7 +159,18 @@ internal static class Flows
     }
 
     private static JObject Debug(string id) =>
-        new() { ["id"] = id, ["type"] = "debug", ["z"] = "tab", ["name"] = id, ["active"] = true, ["tosidebar"] = true, ["complete"] = "true", ["targetType"] = "full", ["wires"] = new JArray() };
+        new()
+        {
+            ["id"] = id,
+            ["type"] = "debug",
+            ["z"] = "tab",
+            ["name"] = id,
+            ["active"] = true,
+            ["tosidebar"] = true,
+            ["complete"] = "true",
+            ["targetType"] = "full",
+            ["wires"] = new JArray(),
+        };
 
     // Not new JArray(new JArray(...)), which is the copy constructor.
     private static JArray To(string node) => [new JArray(node)];
@@ -109,7 +178,13 @@ internal static class Flows
     private static JObject Action(string id, (string Input, string Type, JToken Value)[] inputs)
     {
         var model = s_model["actions"]!.Concat(s_model["jobs"]!).Single(a => (string)a["id"]! == id);
-        var node = new JObject { ["type"] = model["type"], ["z"] = "tab", ["name"] = "", ["connection"] = Connection };
+        var node = new JObject
+        {
+            ["type"] = model["type"],
+            ["z"] = "tab",
+            ["name"] = "",
+            ["connection"] = Connection,
+        };
         foreach (var field in model["fields"]!)
         {
             node[$"p_{field["key"]}"] = "";

@@ -23,8 +23,11 @@ public sealed partial class GeneratedFilesTests
             File.WriteAllText(file, s_files[path]);
         }
 
-        Assert.That(File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "", Is.EqualTo(s_files[path]),
-            $"{path} is not what the manifest gives. Regenerate it with \"connector docs\", or run this test with CUSTOMERIO_REGENERATE=1.");
+        Assert.That(
+            File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "",
+            Is.EqualTo(s_files[path]),
+            $"{path} is not what the manifest gives. Regenerate it with \"connector docs\", or run this test with CUSTOMERIO_REGENERATE=1."
+        );
     }
 
     [Test]
@@ -34,7 +37,12 @@ public sealed partial class GeneratedFilesTests
     [Test]
     public async Task Html_EveryAction_HasOneTemplateAndOneHelpText()
     {
-        var expected = Catalogue.Embedded.Ids.Concat(Catalogue.Embedded.Jobs.Select(j => j.Id)).Concat(Catalogue.Embedded.Triggers.Select(t => t.Id)).Append("connection").Select(id => $"customerio-{id}").ToArray();
+        var expected = Catalogue
+            .Embedded.Ids.Concat(Catalogue.Embedded.Jobs.Select(j => j.Id))
+            .Concat(Catalogue.Embedded.Triggers.Select(t => t.Id))
+            .Append("connection")
+            .Select(id => $"customerio-{id}")
+            .ToArray();
         var html = s_files["customerio.html"];
         Assert.Multiple(() =>
         {
@@ -55,13 +63,26 @@ public sealed partial class GeneratedFilesTests
         var types = (JObject)(await s_page.Value)["types"]!;
         foreach (var (type, registered) in types)
         {
-            var call = Regex.Match(s_files["customerio.html"], $$"""RED\.nodes\.registerType\('{{type}}', \{(.*?)\n\}\)""", RegexOptions.Singleline).Groups[1].Value;
+            var call = Regex
+                .Match(s_files["customerio.html"], $$"""RED\.nodes\.registerType\('{{type}}', \{(.*?)\n\}\)""", RegexOptions.Singleline)
+                .Groups[1]
+                .Value;
             var isConfig = type == "customerio-connection";
-            Assert.That(call, Does.Match(isConfig ? @"^\s+category: 'config'," : @"^\s+category: '[^']+', color: '#[0-9A-F]{6}', icon: '[a-z-]+\.svg', inputs: [01], outputs: [12],"), type);
+            Assert.That(
+                call,
+                Does.Match(
+                    isConfig ? @"^\s+category: 'config'," : @"^\s+category: '[^']+', color: '#[0-9A-F]{6}', icon: '[a-z-]+\.svg', inputs: [01], outputs: [12],"
+                ),
+                type
+            );
             foreach (var part in new[] { "defaults", "credentials" })
             {
                 var keys = Regex.Match(call, part + @": \{(.*?)\}", RegexOptions.Singleline).Groups[1].Value;
-                Assert.That(Key().Matches(keys).Select(m => m.Groups[1].Value), Is.EqualTo(((JObject)registered![part]!).Properties().Select(p => p.Name)), $"{type}, {part}");
+                Assert.That(
+                    Key().Matches(keys).Select(m => m.Groups[1].Value),
+                    Is.EqualTo(((JObject)registered![part]!).Properties().Select(p => p.Name)),
+                    $"{type}, {part}"
+                );
                 Assert.That(registered[part]!.Children<JProperty>().Select(p => p.Value.ToString()), Has.None.EqualTo("MISSING"), $"{type}, {part}");
             }
 
@@ -73,7 +94,9 @@ public sealed partial class GeneratedFilesTests
     public void Model_Field_StandsOnce()
     {
         var script = s_files["resources/model.js"];
-        var fields = JObject.Parse(script[(script.LastIndexOf("})(", StringComparison.Ordinal) + 3)..script.LastIndexOf(')')])["fields"]!.Children<JProperty>().Select(p => p.Value.ToString());
+        var fields = JObject.Parse(script[(script.LastIndexOf("})(", StringComparison.Ordinal) + 3)..script.LastIndexOf(')')])["fields"]!
+            .Children<JProperty>()
+            .Select(p => p.Value.ToString());
         Assert.That(fields, Is.Unique);
     }
 
@@ -112,7 +135,11 @@ public sealed partial class GeneratedFilesTests
 
                 var model = Flows.Model(s_files["resources/model.js"])["triggers"]!.Single(t => (string)t["id"]! == trigger.Id);
                 Assert.That(model["events"]!.SelectMany(g => g["events"]!).Select(e => (string)e["name"]!), Is.EqualTo(trigger.Offered.Select(e => e.Name)));
-                Assert.That(model["fields"]!.SelectMany(f => f["valueTypes"]!).Select(t => (string)t!), Has.None.EqualTo("msg"), "a trigger is deployed without a message");
+                Assert.That(
+                    model["fields"]!.SelectMany(f => f["valueTypes"]!).Select(t => (string)t!),
+                    Has.None.EqualTo("msg"),
+                    "a trigger is deployed without a message"
+                );
             }
         });
     }
@@ -140,8 +167,7 @@ public sealed partial class GeneratedFilesTests
         });
     }
 
-    private static async Task<JObject> LoadPageAsync() =>
-        JObject.Parse(await Command.RunAsync(Repo.Node, "node", ["page.js", Repo.Package]));
+    private static async Task<JObject> LoadPageAsync() => JObject.Parse(await Command.RunAsync(Repo.Node, "node", ["page.js", Repo.Package]));
 
     private static string Encode(string text) => string.Concat(text.Select(c => "&<>\"'".Contains(c) ? $"&#{(int)c};" : c.ToString()));
 

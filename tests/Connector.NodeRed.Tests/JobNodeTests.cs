@@ -31,11 +31,17 @@ public sealed class JobNodeTests
     {
         var file = Path.Combine(_red.Folder, "people.csv");
         await File.WriteAllTextAsync(file, "id,plan\n" + string.Concat(Enumerable.Range(0, 9000).Select(i => $"u{i},{new string('p', 300)}\n")) + ",nobody\n");
-        await _red.DeployAsync(Flows.Endpoint(Connection(), "run-import", ("kind", "choice", "people"), ("from", "msg", "payload.file"), ("throttle", "num", "4000")));
+        await _red.DeployAsync(
+            Flows.Endpoint(Connection(), "run-import", ("kind", "choice", "people"), ("from", "msg", "payload.file"), ("throttle", "num", "4000"))
+        );
 
         var (_, body) = await _red.PostAsync("run", new JObject { ["file"] = file });
 
-        Assert.That(((int?)body["payload"]?["succeeded"], (int?)body["payload"]?["failed"], (string?)body["customerio"]?["status"]), Is.EqualTo(((int?)9000, (int?)1, "partial")), body.ToString());
+        Assert.That(
+            ((int?)body["payload"]?["succeeded"], (int?)body["payload"]?["failed"], (string?)body["customerio"]?["status"]),
+            Is.EqualTo(((int?)9000, (int?)1, "partial")),
+            body.ToString()
+        );
         await _red.UntilAsync(() => Badges.Contains("partly accepted, 9000 of 9001, 1 failed"), "the end is shown");
         Assert.That(Badges, Has.Some.Match("^[0-9]+ %, [0-9]+ rows, 0 failed$"));
         Assert.That((string?)_sandbox.Person("u8999")!["attributes"]!["plan"], Has.Length.EqualTo(300));
@@ -48,7 +54,15 @@ public sealed class JobNodeTests
         await AskAsync(HttpMethod.Put, "api/v1/customers/vip1", "{}");
         var (file, database) = (Path.Combine(_red.Folder, "vip.json"), Path.Combine(_red.Folder, "crm.db"));
         await File.WriteAllBytesAsync(database, []);
-        await File.WriteAllTextAsync(file, new JObject { ["database"] = "sqlite:" + database, ["segment"] = "VIP", ["query"] = "SELECT 'vip1'" }.ToString());
+        await File.WriteAllTextAsync(
+            file,
+            new JObject
+            {
+                ["database"] = "sqlite:" + database,
+                ["segment"] = "VIP",
+                ["query"] = "SELECT 'vip1'",
+            }.ToString()
+        );
         await _red.DeployAsync(Flows.Endpoint(Connection(), "run-sync", ("file", "msg", "payload.file")));
 
         var (_, failed) = await _red.PostAsync("run", new JObject { ["file"] = "/nowhere/sync.json" });
@@ -63,7 +77,10 @@ public sealed class JobNodeTests
     private async Task AskAsync(HttpMethod method, string path, string body)
     {
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(method, new Uri(_sandbox.Url, path)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, new Uri(_sandbox.Url, path))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = new("Basic", Convert.ToBase64String("test-site:test-key"u8));
         using var answer = await client.SendAsync(request);
         Assert.That(answer.IsSuccessStatusCode, path);

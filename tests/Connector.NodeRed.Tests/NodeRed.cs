@@ -217,9 +217,11 @@ internal sealed class NodeRed : IAsyncDisposable
     }
 
     private static string NodeProgram() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
             .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))
-            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("Node 20 or newer is not on the PATH.");
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("Node 20 or newer is not on the PATH.");
 
     private static int FreePort()
     {

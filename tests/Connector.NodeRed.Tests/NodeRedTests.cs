@@ -44,8 +44,10 @@ public sealed class NodeRedTests
         {
             Assert.That((string?)person["attributes"]?["name"], Is.EqualTo("Ada"), person.ToString());
             Assert.That((long?)person["attributes"]?["signed_up_at"], Is.GreaterThan(1_700_000_000).And.LessThan(10_000_000_000));
-            Assert.That(_sandbox.Requests.Select(r => $"{r.Method} {r.Path} {r.Status}"),
-                Is.EqualTo(new[] { "PUT /api/v1/customers/ada%40example.com 200", "POST /api/v1/customers/ada%40example.com/events 200" }));
+            Assert.That(
+                _sandbox.Requests.Select(r => $"{r.Method} {r.Path} {r.Status}"),
+                Is.EqualTo(new[] { "PUT /api/v1/customers/ada%40example.com 200", "POST /api/v1/customers/ada%40example.com/events 200" })
+            );
         });
     }
 
@@ -56,7 +58,10 @@ public sealed class NodeRedTests
 
         var (status, body) = await _red.PostAsync("signup", JObject.Parse("""{"name": "Ada"}"""));
 
-        Assert.That((status, (string?)body["kind"], (string?)body["error"]), Is.EqualTo((HttpStatusCode.BadRequest, "input", "ID is required, and msg.form.email is empty.")));
+        Assert.That(
+            (status, (string?)body["kind"], (string?)body["error"]),
+            Is.EqualTo((HttpStatusCode.BadRequest, "input", "ID is required, and msg.form.email is empty."))
+        );
         Assert.That(_sandbox.RequestCount, Is.Zero);
     }
 
@@ -65,7 +70,13 @@ public sealed class NodeRedTests
     {
         await _red.DeployAsync(Flows.Example("Event stream", _sandbox.Url));
 
-        var (status, body) = await _red.PostAsync("v1/batch", JObject.Parse("""{"batch":[{"type":"identify","userId":"7","traits":{"plan":"pro"}},{"type":"track","userId":"7"},{"type":"track","userId":"7","event":"Bought"}]}"""));
+        var (status, body) = await _red.PostAsync(
+            "v1/batch",
+            JObject.Parse(
+                """{"batch":[{"type":"identify","userId":"7","traits":{"plan":"pro"}},"""
+                    + """{"type":"track","userId":"7"},{"type":"track","userId":"7","event":"Bought"}]}"""
+            )
+        );
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK), body.ToString());
         var person = _sandbox.Person("7")!;
@@ -86,19 +97,29 @@ public sealed class NodeRedTests
     {
         await _red.DeployAsync(Flows.Example("Tour of the actions", _sandbox.Url));
         await _red.InjectAsync("customerio-tour-start");
-        await _red.UntilAsync(() => _red.DebugMessages.Any(d => (string?)d["id"] == "customerio-tour-done") && _red.DebugMessages.Any(d => (string?)d["id"] == "customerio-tour-why"), "both branches end");
+        await _red.UntilAsync(
+            () =>
+                _red.DebugMessages.Any(d => (string?)d["id"] == "customerio-tour-done")
+                && _red.DebugMessages.Any(d => (string?)d["id"] == "customerio-tour-why"),
+            "both branches end"
+        );
 
         Assert.Multiple(() =>
         {
-            Assert.That(_sandbox.Requests.Select(r => $"{r.Method} {r.Path} {r.Status}"), Is.EquivalentTo(new[]
-            {
-                "PUT /api/v1/customers/tour-visitor%40example.com 200",
-                "POST /api/v1/customers/tour-visitor%40example.com/events 200",
-                "POST /api/v1/customers/tour-visitor%40example.com/events 200",
-                "GET /api/v1/accounts/region 200",
-                "DELETE /api/v1/customers/tour-visitor%40example.com 200",
-                "POST /api/v1/customers/tour/events 400",
-            }));
+            Assert.That(
+                _sandbox.Requests.Select(r => $"{r.Method} {r.Path} {r.Status}"),
+                Is.EquivalentTo(
+                    new[]
+                    {
+                        "PUT /api/v1/customers/tour-visitor%40example.com 200",
+                        "POST /api/v1/customers/tour-visitor%40example.com/events 200",
+                        "POST /api/v1/customers/tour-visitor%40example.com/events 200",
+                        "GET /api/v1/accounts/region 200",
+                        "DELETE /api/v1/customers/tour-visitor%40example.com 200",
+                        "POST /api/v1/customers/tour/events 400",
+                    }
+                )
+            );
             Assert.That(_red.DebugMessages.Select(d => (string?)d["id"]), Has.None.EqualTo("customerio-tour-never"));
             Assert.That(_red.DebugMessages.Last(d => (string?)d["id"] == "customerio-tour-why")["msg"]!.ToString(), Does.Contain("400"));
         });
@@ -107,8 +128,15 @@ public sealed class NodeRedTests
     [Test]
     public async Task Action_Success_PutsDataInThePayloadAndTheRestBesideIt()
     {
-        await _red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "track", ("id", "msg", "payload.id"), ("eventName", "str", "bought"),
-            ("eventData", "jsonata", "{\"price\": payload.price * 2}")));
+        await _red.DeployAsync(
+            Flows.Endpoint(
+                Flows.ConnectionNode(_sandbox.Url),
+                "track",
+                ("id", "msg", "payload.id"),
+                ("eventName", "str", "bought"),
+                ("eventData", "jsonata", "{\"price\": payload.price * 2}")
+            )
+        );
 
         var (_, body) = await _red.PostAsync("run", JObject.Parse("""{"id": "42", "price": 3.5}"""));
 
@@ -127,7 +155,15 @@ public sealed class NodeRedTests
     [Test]
     public async Task Action_Refused_GoesToTheCatchNodeWithTheMessageAsItWas()
     {
-        await _red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "raw-request", ("url", "str", "/v1/customers/1/events"), ("method", "choice", "POST"), ("data", "json", "{}")));
+        await _red.DeployAsync(
+            Flows.Endpoint(
+                Flows.ConnectionNode(_sandbox.Url),
+                "raw-request",
+                ("url", "str", "/v1/customers/1/events"),
+                ("method", "choice", "POST"),
+                ("data", "json", "{}")
+            )
+        );
 
         var (_, body) = await _red.PostAsync("run", JObject.Parse("""{"mine": true}"""));
 
@@ -143,24 +179,44 @@ public sealed class NodeRedTests
             Assert.That(body["payload"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("{\"mine\":true}"));
             Assert.That(body["customerio"], Is.Null);
         });
-        await _red.UntilAsync(() => _red.Statuses.Any(s => s.Node == "action" && s.Text.Contains("400", StringComparison.Ordinal)), "a red badge with the reason");
+        await _red.UntilAsync(
+            () => _red.Statuses.Any(s => s.Node == "action" && s.Text.Contains("400", StringComparison.Ordinal)),
+            "a red badge with the reason"
+        );
     }
 
     [Test]
     public async Task Action_WrongInputs_AreAllNamed()
     {
-        await _red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "track", ("id", "msg", "payload.none"), ("eventName", "str", "x"), ("timeout", "num", "12x"), ("eventData", "jsonata", "$error(\"no\")")));
+        await _red.DeployAsync(
+            Flows.Endpoint(
+                Flows.ConnectionNode(_sandbox.Url),
+                "track",
+                ("id", "msg", "payload.none"),
+                ("eventName", "str", "x"),
+                ("timeout", "num", "12x"),
+                ("eventData", "jsonata", "$error(\"no\")")
+            )
+        );
 
         var (_, body) = await _red.PostAsync("run", new JObject());
 
-        Assert.That(body["error"]!["cause"]!["problems"]!.Select(p => (string?)p["path"]), Is.EquivalentTo(new[] { "/id", "/eventData", "/timeout" }), body.ToString());
+        Assert.That(
+            body["error"]!["cause"]!["problems"]!.Select(p => (string?)p["path"]),
+            Is.EquivalentTo(new[] { "/id", "/eventData", "/timeout" }),
+            body.ToString()
+        );
     }
 
     [Test]
     public async Task Action_RateLimitedAnswer_TellsHowLongToWait()
     {
         using var http = new HttpClient();
-        using var fault = new StringContent("""{"match": {"path": "/api/v1/customers"}, "status": 429, "retryAfter": "200", "times": 1}""", System.Text.Encoding.UTF8, "application/json");
+        using var fault = new StringContent(
+            """{"match": {"path": "/api/v1/customers"}, "status": 429, "retryAfter": "200", "times": 1}""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
         (await http.PostAsync(new Uri(_sandbox.Url, "_sandbox/faults"), fault)).EnsureSuccessStatusCode();
         await _red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "identify", ("id", "str", "1")));
 
@@ -313,7 +369,9 @@ public sealed class NodeRedTests
     [Test]
     public async Task Action_NoConnection_SaysSo()
     {
-        await _red.DeployAsync([.. Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "identify", ("id", "str", "1")).Where(n => (string?)n["id"] != Flows.Connection)]);
+        await _red.DeployAsync([
+            .. Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "identify", ("id", "str", "1")).Where(n => (string?)n["id"] != Flows.Connection),
+        ]);
         var (_, body) = await _red.PostAsync("run", new JObject());
         Assert.That((string?)body["error"]?["code"], Is.EqualTo("connection"), body.ToString());
     }
@@ -359,16 +417,23 @@ public sealed class NodeRedTests
     }
 
     private async Task PostSignUpsAsync(int count, int inFlight) =>
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = inFlight }, async (i, _) =>
-        {
-            var (status, body) = await _red.PostAsync("signup", new JObject { ["email"] = $"p{i}@example.com", ["plan"] = "pro" });
-            Assert.That((status, (string?)body["welcome"]), Is.EqualTo((HttpStatusCode.Created, $"p{i}@example.com")), body.ToString());
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = inFlight },
+            async (i, _) =>
+            {
+                var (status, body) = await _red.PostAsync("signup", new JObject { ["email"] = $"p{i}@example.com", ["plan"] = "pro" });
+                Assert.That((status, (string?)body["welcome"]), Is.EqualTo((HttpStatusCode.Created, $"p{i}@example.com")), body.ToString());
+            }
+        );
 
     private void AssertEachPersonOnce(int count)
     {
-        var events = _sandbox.Requests.Where(r => r.Path.EndsWith("/events", StringComparison.Ordinal) && r.Status == 200)
-            .Select(r => (r.Path, Id: (string)r.Body!["id"]!)).Distinct().ToArray();
+        var events = _sandbox
+            .Requests.Where(r => r.Path.EndsWith("/events", StringComparison.Ordinal) && r.Status == 200)
+            .Select(r => (r.Path, Id: (string)r.Body!["id"]!))
+            .Distinct()
+            .ToArray();
         Assert.Multiple(() =>
         {
             Assert.That(events.Select(e => e.Path).Distinct().Count(), Is.EqualTo(count), "people with an event");
@@ -381,7 +446,11 @@ public sealed class NodeRedTests
     private async Task DelayAsync(int ms)
     {
         using var http = new HttpClient();
-        using var fault = new StringContent($$"""{"match": {"path": "/api/v1/customers"}, "delayMs": {{ms}}, "times": 1}""", System.Text.Encoding.UTF8, "application/json");
+        using var fault = new StringContent(
+            $$"""{"match": {"path": "/api/v1/customers"}, "delayMs": {{ms}}, "times": 1}""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
         (await http.PostAsync(new Uri(_sandbox.Url, "_sandbox/faults"), fault)).EnsureSuccessStatusCode();
     }
 
@@ -392,11 +461,7 @@ public sealed class NodeRedTests
         {
             await task;
         }
-        catch (HttpRequestException)
-        {
-        }
-        catch (TaskCanceledException)
-        {
-        }
+        catch (HttpRequestException) { }
+        catch (TaskCanceledException) { }
     }
 }

@@ -17,9 +17,13 @@ public sealed class PackageTests
     [Test]
     public void Package_EveryFileInTheFolder_IsPackedOrIsForPacking() =>
         Assert.That(
-            Directory.GetFileSystemEntries(Repo.Package).Select(Path.GetFileName)
-                .Except([".gitignore", "build", "package.json", "README.md", "LICENSE", "runner"]).Where(f => !f!.EndsWith(".tgz", StringComparison.Ordinal)),
-            Is.SubsetOf(s_package["files"]!.Select(f => (string)f!)));
+            Directory
+                .GetFileSystemEntries(Repo.Package)
+                .Select(Path.GetFileName)
+                .Except([".gitignore", "build", "package.json", "README.md", "LICENSE", "runner"])
+                .Where(f => !f!.EndsWith(".tgz", StringComparison.Ordinal)),
+            Is.SubsetOf(s_package["files"]!.Select(f => (string)f!))
+        );
 
     // The database's native libraries for all systems there are would make it 37 MB.
     [Test]
@@ -28,7 +32,9 @@ public sealed class PackageTests
     [Test]
     public void Examples_Inputs_AreThoseOfTheManifest()
     {
-        var settings = Catalogue.Embedded.All.Select(a => (a.Id, a.Properties)).Concat(Catalogue.Embedded.Triggers.Select(t => (t.Id, t.Properties)))
+        var settings = Catalogue
+            .Embedded.All.Select(a => (a.Id, a.Properties))
+            .Concat(Catalogue.Embedded.Triggers.Select(t => (t.Id, t.Properties)))
             .ToDictionary(n => $"customerio-{n.Id}", n => n.Properties.Select(p => p.Key));
         Assert.Multiple(() =>
         {
@@ -36,7 +42,11 @@ public sealed class PackageTests
             {
                 foreach (var node in JArray.Parse(File.ReadAllText(file)).Cast<JObject>().Where(n => settings.ContainsKey((string)n["type"]!)))
                 {
-                    var inputs = node.Properties().Select(p => p.Name).Where(n => n.StartsWith("p_", StringComparison.Ordinal)).Select(n => n.Split('_')[1]).Distinct();
+                    var inputs = node.Properties()
+                        .Select(p => p.Name)
+                        .Where(n => n.StartsWith("p_", StringComparison.Ordinal))
+                        .Select(n => n.Split('_')[1])
+                        .Distinct();
                     Assert.That(inputs, Is.SubsetOf(settings[(string)node["type"]!]), $"{Path.GetFileName(file)}, {node["id"]}");
                 }
             }

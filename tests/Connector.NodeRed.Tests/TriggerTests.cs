@@ -24,7 +24,14 @@ public sealed class TriggerTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "test-site", ApiKey = "test-key", WebhookSigningKey = Key });
+        _sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions
+            {
+                SiteId = "test-site",
+                ApiKey = "test-key",
+                WebhookSigningKey = Key,
+            }
+        );
         _red = await NodeRed.StartAsync();
     }
 
@@ -55,7 +62,10 @@ public sealed class TriggerTests
         await SandboxAsync("POST", "/v1/send/email", """{"to":"ada@example.com","transactional_message_id":2,"identifiers":{"id":"1"}}""");
         await _red.UntilAsync(() => Events.Length > 0, "the event comes");
         var message = Events.Single();
-        Assert.That(((string?)message["topic"], (string?)message["payload"]!["metric"], (bool)message["customerio"]!["verified"]!), Is.EqualTo(("email_delivered", "delivered", true)));
+        Assert.That(
+            ((string?)message["topic"], (string?)message["payload"]!["metric"], (bool)message["customerio"]!["verified"]!),
+            Is.EqualTo(("email_delivered", "delivered", true))
+        );
         Assert.That((string?)message["payload"]!["data"]!["identifiers"]!["id"], Is.EqualTo("1"));
 
         // Deployed again it is still wanted; with another path the old address goes; without the node all do.
@@ -72,7 +82,16 @@ public sealed class TriggerTests
     [Test]
     public async Task Webhook_ThatWasThere_IsUsedAndLeft()
     {
-        await SandboxAsync("POST", "/v1/reporting_webhooks", new JObject { ["name"] = "mine", ["endpoint"] = Public + "hook", ["events"] = new JArray("email_sent") }.ToString());
+        await SandboxAsync(
+            "POST",
+            "/v1/reporting_webhooks",
+            new JObject
+            {
+                ["name"] = "mine",
+                ["endpoint"] = Public + "hook",
+                ["events"] = new JArray("email_sent"),
+            }.ToString()
+        );
         await DeployAsync(("publicUrl", Public), ("p_events", new JArray("sms_replied")));
         await _red.UntilAsync(() => Badges.Contains("/hook, webhook 1"), "the webhook is registered");
 
@@ -99,7 +118,10 @@ public sealed class TriggerTests
         await _red.DeployAsync(Flows.Trigger(Connection(app: null), ("publicUrl", "https://flows.example.com/")));
         await _red.UntilAsync(() => Badges.Contains("/hook, add https://flows.example.com/hook in Customer.io"), "the badge says it");
 
-        Assert.That(_red.Log, Does.Contain("add a reporting webhook in Customer.io with the address https://flows.example.com/hook, and put its signing key into the connection"));
+        Assert.That(
+            _red.Log,
+            Does.Contain("add a reporting webhook in Customer.io with the address https://flows.example.com/hook, and put its signing key into the connection")
+        );
     }
 
     [Test]
@@ -127,7 +149,18 @@ public sealed class TriggerTests
     [Test]
     public async Task Delivery_OfAnotherOriginOrDomain_IsTakenAndDropped()
     {
-        await DeployAsync(("p_campaigns_t", "rows"), ("p_campaigns_r", new JArray { new JObject { ["t"] = "str", ["v"] = "7" } }), ("p_format_t", "choice"), ("p_format", "events"));
+        await DeployAsync(
+            ("p_campaigns_t", "rows"),
+            (
+                "p_campaigns_r",
+                new JArray
+                {
+                    new JObject { ["t"] = "str", ["v"] = "7" },
+                }
+            ),
+            ("p_format_t", "choice"),
+            ("p_format", "events")
+        );
         Assert.That((await PostAsync("hook", Delivery("d2", """{"campaign_id":8}"""))).Status, Is.EqualTo(200));
         Assert.That((await PostAsync("hook", Delivery("d3", """{"campaign_id":7,"identifiers":{"id":"1"}}"""))).Status, Is.EqualTo(200));
 
@@ -211,16 +244,33 @@ public sealed class TriggerTests
     private Task DeployAsync(params (string Name, JToken Value)[] settings) => _red.DeployAsync(Flows.Trigger(Connection(), settings));
 
     private static string Delivery(string eventId, string data = """{"recipient":"ada@example.com"}""") =>
-        new JObject { ["event_id"] = eventId, ["object_type"] = "email", ["metric"] = "delivered", ["timestamp"] = 1700000000, ["data"] = JObject.Parse(data) }.ToString();
+        new JObject
+        {
+            ["event_id"] = eventId,
+            ["object_type"] = "email",
+            ["metric"] = "delivered",
+            ["timestamp"] = 1700000000,
+            ["data"] = JObject.Parse(data),
+        }.ToString();
 
-    private async Task<(int Status, string Text)> PostAsync(string path, string body, string? key = Key, long age = 0, string type = "application/json", string method = "POST")
+    private async Task<(int Status, string Text)> PostAsync(
+        string path,
+        string body,
+        string? key = Key,
+        long age = 0,
+        string type = "application/json",
+        string method = "POST"
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, Encoding.UTF8, type) };
         var timestamp = (DateTimeOffset.UtcNow.ToUnixTimeSeconds() - age).ToString(CultureInfo.InvariantCulture);
         if (key is not null)
         {
             request.Headers.Add("X-CIO-Timestamp", timestamp);
-            request.Headers.Add("X-CIO-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}"))));
+            request.Headers.Add(
+                "X-CIO-Signature",
+                Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}")))
+            );
         }
 
         using var response = await _red.Http.SendAsync(request);

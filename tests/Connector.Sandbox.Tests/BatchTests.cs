@@ -28,10 +28,16 @@ public sealed class BatchTests : SandboxFixture
         var reply = await Post("/api/v2/batch", $$"""{"batch":[{{Identify("a")}},{{bad}},{"type":"person","action":"event"},{{Identify("c")}}]}""");
 
         Assert.That(reply.Status, Is.EqualTo(207));
-        Assert.That(reply.Body, Is.EqualTo("""{"errors":[""" +
-            """{"batch_index":1,"reason":"invalid","field":"attributes.plan","message":"property value cannot be longer than 1000 bytes"},""" +
-            """{"batch_index":2,"reason":"required","field":"identifiers","message":"must be an object"},""" +
-            """{"batch_index":2,"reason":"required","field":"name","message":"cannot be blank"}]}""" + "\n"));
+        Assert.That(
+            reply.Body,
+            Is.EqualTo(
+                """{"errors":["""
+                    + """{"batch_index":1,"reason":"invalid","field":"attributes.plan","message":"property value cannot be longer than 1000 bytes"},"""
+                    + """{"batch_index":2,"reason":"required","field":"identifiers","message":"must be an object"},"""
+                    + """{"batch_index":2,"reason":"required","field":"name","message":"cannot be blank"}]}"""
+                    + "\n"
+            )
+        );
         Assert.That((Server.Person("a") is null, Server.Person("b") is null, Server.Person("c") is null), Is.EqualTo((false, true, false)));
     }
 
@@ -63,15 +69,20 @@ public sealed class BatchTests : SandboxFixture
     {
         var reply = await Post("/api/v2/batch", body);
 
-        Assert.That((reply.Status, Compact(reply.Json["errors"])), Is.EqualTo(
-            (400, """[{"reason":"required","field":"batch","message":"must be a list with at least one operation"}]""")));
+        Assert.That(
+            (reply.Status, Compact(reply.Json["errors"])),
+            Is.EqualTo((400, """[{"reason":"required","field":"batch","message":"must be a list with at least one operation"}]"""))
+        );
     }
 
     [Test]
     public async Task Batches_AndSingleRequestsAtOnce_LoseNobody()
     {
-        var batches = Enumerable.Range(0, 20).Select(b => Post("/api/v2/batch",
-            $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, 200).Select(i => Identify($"b{b}-{i}", """{"n":1}""")))}}]}"""));
+        var batches = Enumerable
+            .Range(0, 20)
+            .Select(b =>
+                Post("/api/v2/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, 200).Select(i => Identify($"b{b}-{i}", """{"n":1}""")))}}]}""")
+            );
         var singles = Enumerable.Range(0, 400).Select(i => Put($"/api/v1/customers/s{i}", """{"n":1}"""));
         var replies = await Task.WhenAll(batches.Concat(singles));
 

@@ -19,12 +19,10 @@ public sealed class ControlTests : SandboxFixture
         var answer = (await Get("/_sandbox/requests")).Json;
         Assert.That((int)answer["total"]!, Is.EqualTo(3));
         var requests = (JArray)answer["requests"]!;
-        Assert.That(requests.Select(r => $"{r["n"]} {r["method"]} {r["path"]} {r["status"]}"), Is.EqualTo(new[]
-        {
-            "1 PUT /api/v1/customers/a%2Fb?x=1 200",
-            "2 PUT /api/v1/customers/u2 400",
-            "3 DELETE /api/v1/customers/u3 200",
-        }));
+        Assert.That(
+            requests.Select(r => $"{r["n"]} {r["method"]} {r["path"]} {r["status"]}"),
+            Is.EqualTo(new[] { "1 PUT /api/v1/customers/a%2Fb?x=1 200", "2 PUT /api/v1/customers/u2 400", "3 DELETE /api/v1/customers/u3 200" })
+        );
         Assert.That(requests[0]["body"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"n":1.5,"d":"2024-01-02T03:04:05Z"}"""));
         Assert.That((string?)requests[1]["body"], Is.EqualTo("not json"));
         Assert.That((string?)requests[1]["answer"]!["meta"]!["errors"]![0], Is.EqualTo("the body is not valid JSON"));
@@ -113,8 +111,10 @@ public sealed class ControlTests : SandboxFixture
     [Test]
     public async Task Fault_WithAStatus_HitsTheNextMatchesOnlySoManyTimes()
     {
-        var added = await Post("/_sandbox/faults",
-            """{"match":{"method":"PUT","path":"/api/v1/customers/u"},"status":503,"retryAfter":7,"body":{"a":1},"times":2}""");
+        var added = await Post(
+            "/_sandbox/faults",
+            """{"match":{"method":"PUT","path":"/api/v1/customers/u"},"status":503,"retryAfter":7,"body":{"a":1},"times":2}"""
+        );
         Assert.That(added.Status, Is.EqualTo(201));
 
         Assert.That((await Delete("/api/v1/customers/u1")).Status, Is.EqualTo(200), "another method");
@@ -234,11 +234,21 @@ public sealed class ControlTests : SandboxFixture
     [TestCase("Host: [::1]:1", 200)]
     public async Task BothSides_FromAForeignPage_AreRefused(string headers, int status)
     {
-        foreach (var (path, expected) in new[] { ("/_sandbox/requests", status), ("/", status), ("/v1/customers?email=a%40example.com", status), ("/nothing", status == 200 ? 404 : status) })
+        foreach (
+            var (path, expected) in new[]
+            {
+                ("/_sandbox/requests", status),
+                ("/", status),
+                ("/v1/customers?email=a%40example.com", status),
+                ("/nothing", status == 200 ? 404 : status),
+            }
+        )
         {
             using var client = new TcpClient();
             await client.ConnectAsync(IPAddress.Loopback, Server.Url.Port);
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{headers}\r\nAuthorization: Bearer app\r\nConnection: close\r\n\r\n"));
+            await client
+                .GetStream()
+                .WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\n{headers}\r\nAuthorization: Bearer app\r\nConnection: close\r\n\r\n"));
 
             Assert.That(await new StreamReader(client.GetStream()).ReadToEndAsync(), Does.StartWith($"HTTP/1.1 {expected} "), path);
         }

@@ -66,8 +66,10 @@ public sealed class EntityTests : SandboxFixture
         await Do(Person(action, """ "name":"n","id":"01HB4HBDKTFWYZCK01DMRSWRFD","timestamp":1700000000,"attributes":{"x":[1]}"""));
         await Do(Person(action, """ "name":"n","id":"01HB4HBDKTFWYZCK01DMRSWRFD" """));
 
-        Assert.That(Compact(Server.Person("ann")!["events"]), Is.EqualTo(
-            $$$"""[{"id":"01HB4HBDKTFWYZCK01DMRSWRFD","type":"{{{action}}}","name":"n","timestamp":1700000000,"data":{"x":[1]}}]"""));
+        Assert.That(
+            Compact(Server.Person("ann")!["events"]),
+            Is.EqualTo($$$"""[{"id":"01HB4HBDKTFWYZCK01DMRSWRFD","type":"{{{action}}}","name":"n","timestamp":1700000000,"data":{"x":[1]}}]""")
+        );
     }
 
     [Test]
@@ -83,8 +85,10 @@ public sealed class EntityTests : SandboxFixture
     public async Task PersonDevice_AddedAndDeleted_GoesByItsToken()
     {
         await Do(Person("add_device", """ "device":{"token":"t1","platform":"android","last_used":1700000000,"attributes":{"a":"b"}}"""));
-        Assert.That(Compact(Server.Person("ann")!["devices"]), Is.EqualTo(
-            """[{"id":"t1","platform":"android","last_used":1700000000,"attributes":{"a":"b"}}]"""));
+        Assert.That(
+            Compact(Server.Person("ann")!["devices"]),
+            Is.EqualTo("""[{"id":"t1","platform":"android","last_used":1700000000,"attributes":{"a":"b"}}]""")
+        );
         await Do(Person("delete_device", """ "device":{"token":"t1"}"""));
         Assert.That((JArray)Server.Person("ann")!["devices"]!, Is.Empty);
     }
@@ -112,13 +116,15 @@ public sealed class EntityTests : SandboxFixture
         const string Expected = """[{"object_type_id":"1","identifiers":{"object_id":"acme","cio_object_id":"ob000001"},"attributes":{"role":"boss"}}]""";
         var deleteByPerson = Person("delete_relationships", """ "cio_relationships":[{"identifiers":{"cio_object_id":"ob000001"}}] """);
         var deleteByObject = Object("delete_relationships", "\"cio_relationships\":[{" + Ann + "}]");
-        foreach (var (add, delete) in ((string, string)[])
-        [
-            (Person("identify", AcmeAsBoss), deleteByPerson),
-            (Person("add_relationships", AcmeAsBoss), deleteByObject),
-            (Object("identify", AnnAsBoss), deleteByPerson),
-            (Object("add_relationships", AnnAsBoss), deleteByObject),
-        ])
+        foreach (
+            var (add, delete) in ((string, string)[])
+                [
+                    (Person("identify", AcmeAsBoss), deleteByPerson),
+                    (Person("add_relationships", AcmeAsBoss), deleteByObject),
+                    (Object("identify", AnnAsBoss), deleteByPerson),
+                    (Object("add_relationships", AnnAsBoss), deleteByObject),
+                ]
+        )
         {
             await Do(add);
             Assert.That(Compact(Server.Person("ann")!["relationships"]), Is.EqualTo(Expected), add);
@@ -168,20 +174,28 @@ public sealed class EntityTests : SandboxFixture
     [TestCase("""{"type":"delivery","action":"delete"}""", "invalid|action|must be one of event")]
     [TestCase("""{"type":"person","action":"delete"}""", "required|identifiers|must be an object")]
     [TestCase("""{"type":"person","action":"delete","identifiers":{}}""", "required|identifiers|must have exactly one of id, email, phone, cio_id")]
-    [TestCase("""{"type":"person","action":"delete","identifiers":{"id":"a","email":"b"}}""",
-        "invalid|identifiers|must have exactly one of id, email, phone, cio_id")]
+    [TestCase(
+        """{"type":"person","action":"delete","identifiers":{"id":"a","email":"b"}}""",
+        "invalid|identifiers|must have exactly one of id, email, phone, cio_id"
+    )]
     [TestCase("""{"type":"person","action":"delete","identifiers":{"id":" "}}""", "required|identifiers.id|cannot be blank")]
-    [TestCase("""{"type":"person","action":"delete","identifiers":{"phone":"0123"}}""",
-        "invalid|identifiers.phone|must be an E.164 number such as +43123456789")]
+    [TestCase(
+        """{"type":"person","action":"delete","identifiers":{"phone":"0123"}}""",
+        "invalid|identifiers.phone|must be an E.164 number such as +43123456789"
+    )]
     [TestCase("""{"type":"person","action":"event","identifiers":{"id":"a"}}""", "required|name|cannot be blank")]
     [TestCase("""{"type":"person","action":"event","identifiers":{"id":"a"},"name":"n","attributes":[]}""", "invalid|attributes|must be an object")]
-    [TestCase("""{"type":"person","action":"add_device","identifiers":{"id":"a"},"device":{"id":"t","platform":"ios"}}""",
-        "required|device.token|cannot be blank")]
+    [TestCase(
+        """{"type":"person","action":"add_device","identifiers":{"id":"a"},"device":{"id":"t","platform":"ios"}}""",
+        "required|device.token|cannot be blank"
+    )]
     [TestCase("""{"type":"person","action":"merge","primary":{"id":"a"}}""", "required|secondary|must be an object")]
     [TestCase("""{"type":"person","action":"add_relationships","identifiers":{"id":"a"}}""", "required|cio_relationships|must be a list")]
     [TestCase("""{"type":"person","action":"add_relationships","identifiers":{"id":"a"},"cio_relationships":{}}""", "invalid|cio_relationships|must be a list")]
-    [TestCase("""{"type":"object","action":"delete","identifiers":{"object_type_id":"x","object_id":"a"}}""",
-        "invalid|identifiers.object_type_id|must be the number of an object type, as a string")]
+    [TestCase(
+        """{"type":"object","action":"delete","identifiers":{"object_type_id":"x","object_id":"a"}}""",
+        "invalid|identifiers.object_type_id|must be the number of an object type, as a string"
+    )]
     [TestCase("""{"type":"object","action":"delete","identifiers":{"object_type_id":"1"}}""", "required|identifiers.object_id|cannot be blank")]
     [TestCase("""{"type":"delivery","action":"event","identifiers":{"id":"d"},"name":"read"}""", "invalid|name|must be one of opened, converted, delivered")]
     public async Task Operation_ThatIsWrong_Is400WithReasonFieldAndMessage(string operation, string problem)
@@ -197,8 +211,10 @@ public sealed class EntityTests : SandboxFixture
     {
         var reply = await Post("/api/v2/entity", Person("identify", $$$""" "attributes":{"plan":"{{{new string('x', 1001)}}}"}"""));
 
-        Assert.That(reply.Body, Is.EqualTo(
-            """{"errors":[{"reason":"invalid","field":"attributes.plan","message":"property value cannot be longer than 1000 bytes"}]}""" + "\n"));
+        Assert.That(
+            reply.Body,
+            Is.EqualTo("""{"errors":[{"reason":"invalid","field":"attributes.plan","message":"property value cannot be longer than 1000 bytes"}]}""" + "\n")
+        );
     }
 
     [TestCase(32_768, 200)]

@@ -11,12 +11,16 @@ public sealed class EventTests : SandboxFixture
     [Test]
     public async Task Track_WithEverything_IsKeptAsSent()
     {
-        var reply = await Post("/api/v1/customers/u1/events",
-            $$$"""{"name":" signed up ","id":"{{{Ulid}}}","timestamp":1700000000,"data":{"plan":"pro","at":"2024-01-02T03:04:05Z"}}""");
+        var reply = await Post(
+            "/api/v1/customers/u1/events",
+            $$$"""{"name":" signed up ","id":"{{{Ulid}}}","timestamp":1700000000,"data":{"plan":"pro","at":"2024-01-02T03:04:05Z"}}"""
+        );
 
         Assert.That(reply.Body, Is.EqualTo("{}\n"));
-        Assert.That(Events().Single().ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo(
-            $$$"""{"id":"{{{Ulid}}}","type":"event","name":"signed up","timestamp":1700000000,"data":{"plan":"pro","at":"2024-01-02T03:04:05Z"}}"""));
+        Assert.That(
+            Events().Single().ToString(Newtonsoft.Json.Formatting.None),
+            Is.EqualTo($$$"""{"id":"{{{Ulid}}}","type":"event","name":"signed up","timestamp":1700000000,"data":{"plan":"pro","at":"2024-01-02T03:04:05Z"}}""")
+        );
     }
 
     [Test]

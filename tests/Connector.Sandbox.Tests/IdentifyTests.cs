@@ -34,11 +34,10 @@ public sealed class IdentifyTests : SandboxFixture
         await Put("/api/v1/customers/u1", """{"a":1}""");
 
         var changes = Server.Person("u1")!["activities"]!.Where(a => (string?)a["type"] == "attribute_change").Select(a => Compact(a["data"]));
-        Assert.That(changes, Is.EqualTo(new[]
-        {
-            """{"a":{"from":null,"to":1},"b":{"from":null,"to":2}}""",
-            """{"b":{"from":2,"to":{"x":3}},"c":{"from":null,"to":"new"}}""",
-        }));
+        Assert.That(
+            changes,
+            Is.EqualTo(new[] { """{"a":{"from":null,"to":1},"b":{"from":null,"to":2}}""", """{"b":{"from":2,"to":{"x":3}},"c":{"from":null,"to":"new"}}""" })
+        );
     }
 
     [TestCase("u1", "id")]
@@ -177,8 +176,10 @@ public sealed class IdentifyTests : SandboxFixture
         await Put("/api/v1/customers/u1", """{"cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":true}}}""");
         await Put("/api/v1/customers/u1", """{"cio_subscription_preferences.topics.topic_1":false}""");
 
-        Assert.That(Server.Person("u1")!["attributes"]!.ToString(Newtonsoft.Json.Formatting.None),
-            Is.EqualTo("""{"cio_subscription_preferences":{"topics":{"topic_1":false,"topic_2":true}}}"""));
+        Assert.That(
+            Server.Person("u1")!["attributes"]!.ToString(Newtonsoft.Json.Formatting.None),
+            Is.EqualTo("""{"cio_subscription_preferences":{"topics":{"topic_1":false,"topic_2":true}}}""")
+        );
     }
 
     [TestCase(150, 200)]
@@ -209,12 +210,17 @@ public sealed class IdentifyTests : SandboxFixture
     {
         var reply = await Put("/api/v1/customers/" + new string('i', 151), $$"""{"a":"{{new string('x', 1001)}}","b":"{{new string('x', 1001)}}"}""");
 
-        Assert.That(reply.Errors, Is.EqualTo(new[]
-        {
-            "id cannot be longer than 150 bytes",
-            "value for attribute 'a' cannot be longer than 1000 bytes",
-            "value for attribute 'b' cannot be longer than 1000 bytes",
-        }));
+        Assert.That(
+            reply.Errors,
+            Is.EqualTo(
+                new[]
+                {
+                    "id cannot be longer than 150 bytes",
+                    "value for attribute 'a' cannot be longer than 1000 bytes",
+                    "value for attribute 'b' cannot be longer than 1000 bytes",
+                }
+            )
+        );
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Tests.Kit;
+
 namespace CustomerIo.Connector.Sandbox.Tests;
 
 /// <summary>Rate limits and regions.</summary>
@@ -6,7 +7,14 @@ public sealed class LimitTests : SandboxFixture
 {
     private readonly FakeTime time = FakeTime.Manual();
 
-    protected override SandboxOptions Options => new() { SiteId = "site", ApiKey = "key", RateLimits = true, Time = time };
+    protected override SandboxOptions Options =>
+        new()
+        {
+            SiteId = "site",
+            ApiKey = "key",
+            RateLimits = true,
+            Time = time,
+        };
 
     [Test]
     public async Task RateLimit_WhenUsedUp_Is429WithRetryAfterUntilTimePasses()

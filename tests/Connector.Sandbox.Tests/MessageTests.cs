@@ -43,8 +43,11 @@ public sealed class MessageTests : SandboxFixture
     }
 
     [TestCase("/api/v1/metrics", """{"metric":"opened"}""", "delivery_id cannot be blank")]
-    [TestCase("/api/v1/metrics", """{"delivery_id":"d1","metric":"read"}""",
-        "metric must be one of bounced, clicked, converted, deferred, delivered, dropped, opened, spammed")]
+    [TestCase(
+        "/api/v1/metrics",
+        """{"delivery_id":"d1","metric":"read"}""",
+        "metric must be one of bounced, clicked, converted, deferred, delivered, dropped, opened, spammed"
+    )]
     [TestCase("/api/v1/push/events", """{"delivery_id":"d1","event":"clicked"}""", "event must be one of opened, converted, delivered")]
     public async Task Metric_ThatIsWrong_Is400(string path, string body, string error) =>
         Assert.That((await Post(path, body)).Errors, Is.EqualTo(new[] { error }));

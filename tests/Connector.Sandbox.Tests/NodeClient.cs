@@ -14,7 +14,16 @@ internal static class NodeClient
     public static async Task<JObject[]> RunAsync(Uri server, object[][] calls, string apiKey = "key", object? retry = null)
     {
         await Installed.Value;
-        var input = JsonConvert.SerializeObject(new { url = $"{server.AbsoluteUri}api/v1", siteId = "site", apiKey, retry, calls });
+        var input = JsonConvert.SerializeObject(
+            new
+            {
+                url = $"{server.AbsoluteUri}api/v1",
+                siteId = "site",
+                apiKey,
+                retry,
+                calls,
+            }
+        );
         var lines = await RunAsync("node", ["client.mjs"], input);
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SandboxFixture.Parse)];
     }
@@ -23,7 +32,14 @@ internal static class NodeClient
     public static async Task<JObject[]> RunAppAsync(Uri server, object[][] calls, string appKey = "app")
     {
         await Installed.Value;
-        var input = JsonConvert.SerializeObject(new { url = $"{server.AbsoluteUri}v1", appKey, calls });
+        var input = JsonConvert.SerializeObject(
+            new
+            {
+                url = $"{server.AbsoluteUri}v1",
+                appKey,
+                calls,
+            }
+        );
         var lines = await RunAsync("node", ["client.mjs"], input);
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SandboxFixture.Parse)];
     }

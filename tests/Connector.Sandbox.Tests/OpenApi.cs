@@ -25,8 +25,11 @@ internal static class OpenApi
     /// <summary>What contradicts the file; nothing where it is silent, or absent.</summary>
     public static IReadOnlyList<string> Check(string method, string path, int status, string body)
     {
-        if (Spec is null || Template(path) is not { } template
-            || Spec["paths"]![template]![method.ToLowerInvariant()]?["responses"]?[$"{status}"] is not JObject response)
+        if (
+            Spec is null
+            || Template(path) is not { } template
+            || Spec["paths"]![template]![method.ToLowerInvariant()]?["responses"]?[$"{status}"] is not JObject response
+        )
         {
             return [];
         }
@@ -66,13 +69,17 @@ internal static class OpenApi
     }
 
     /// <summary>A part of a file with every reference in it replaced by what it refers to.</summary>
-    public static JToken Inlined(JToken token, JObject spec) => token switch
-    {
-        JObject o when (string?)o["$ref"] is { } reference => Inlined(spec.SelectToken(reference[2..].Replace("/", "']['") is var p ? $"['{p}']" : "")!, spec),
-        JObject o => new JObject(o.Properties().Select(p => new JProperty(p.Name, Inlined(p.Value, spec)))),
-        JArray a => new JArray(a.Select(item => Inlined(item, spec))),
-        _ => token.DeepClone(),
-    };
+    public static JToken Inlined(JToken token, JObject spec) =>
+        token switch
+        {
+            JObject o when (string?)o["$ref"] is { } reference => Inlined(
+                spec.SelectToken(reference[2..].Replace("/", "']['") is var p ? $"['{p}']" : "")!,
+                spec
+            ),
+            JObject o => new JObject(o.Properties().Select(p => new JProperty(p.Name, Inlined(p.Value, spec)))),
+            JArray a => new JArray(a.Select(item => Inlined(item, spec))),
+            _ => token.DeepClone(),
+        };
 
     /// <summary>One of the vendor's files; null where they are not at hand.</summary>
     public static JObject? Load(string name)

@@ -14,7 +14,10 @@ public sealed class PageTests : SandboxFixture
 
         Assert.That(reply.Status, Is.EqualTo(200));
         Assert.That(reply.ContentHeaders.ContentType!.ToString(), Is.EqualTo("text/html; charset=utf-8"));
-        Assert.That(reply.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'").And.Contain("connect-src 'self'").And.Contain("frame-ancestors 'none'"));
+        Assert.That(
+            reply.Headers.GetValues("Content-Security-Policy").Single(),
+            Does.StartWith("default-src 'none'").And.Contain("connect-src 'self'").And.Contain("frame-ancestors 'none'")
+        );
         var addresses = Regex.Matches(reply.Body, "https?://[a-z0-9.]+").Select(m => m.Value).Distinct();
         Assert.That(addresses, Is.EqualTo(new[] { "http://www.w3.org" }), "only the SVG namespace");
         Assert.That(reply.Body, Does.Not.Match("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|<script src|<link rel=\"stylesheet"));
@@ -79,8 +82,7 @@ public sealed class PageTests : SandboxFixture
         do
         {
             messages.Add(await Message(reader));
-        }
-        while ((int)messages[^1]["totals"]!["requests"]! < 600);
+        } while ((int)messages[^1]["totals"]!["requests"]! < 600);
         Assert.That(messages, Has.Count.LessThan(100));
         Assert.That(messages.Select(m => ((JArray)m["requests"]!).Count), Is.All.LessThanOrEqualTo(100));
     }

@@ -17,10 +17,18 @@ public sealed class PeopleTests : SandboxFixture
         await Put("/api/v1/customers/u2", """{"email":"a@example.com"}""");
         await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t","platform":"ios"}}""");
         Assert.That((await Get("/_sandbox/people")).Json["total"]!.Value<int>(), Is.Zero);
-        Assert.That(await Dropped(), Is.EqualTo(new[]
-        {
-            "failed_attribute_change: suppressed", "failed_event: suppressed", "failed_attribute_change: suppressed", "failed_device_change: suppressed",
-        }));
+        Assert.That(
+            await Dropped(),
+            Is.EqualTo(
+                new[]
+                {
+                    "failed_attribute_change: suppressed",
+                    "failed_event: suppressed",
+                    "failed_attribute_change: suppressed",
+                    "failed_device_change: suppressed",
+                }
+            )
+        );
 
         await Post("/api/v1/customers/u1/unsuppress");
         Assert.That(Server.Person("u1"), Is.Null, "lifting brings nobody back");
@@ -91,9 +99,14 @@ public sealed class PeopleTests : SandboxFixture
         await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t2","platform":"android","last_used":"1700000001","attributes":null,"model":"x"}}""");
         await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t1","platform":"ios","last_used":1700000002,"attributes":{"device_os":"2"}}}""");
 
-        Assert.That(Compact(Server.Person("u1")!["devices"]), Is.EqualTo("[" +
-            """{"id":"t1","platform":"ios","last_used":1700000002,"attributes":{"app_version":"1","device_os":"2"}},""" +
-            """{"id":"t2","platform":"android","last_used":1700000001,"attributes":{"model":"x"}}]"""));
+        Assert.That(
+            Compact(Server.Person("u1")!["devices"]),
+            Is.EqualTo(
+                "["
+                    + """{"id":"t1","platform":"ios","last_used":1700000002,"attributes":{"app_version":"1","device_os":"2"}},"""
+                    + """{"id":"t2","platform":"android","last_used":1700000001,"attributes":{"model":"x"}}]"""
+            )
+        );
     }
 
     [Test]

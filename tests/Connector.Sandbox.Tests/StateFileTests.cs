@@ -25,10 +25,13 @@ public sealed class StateFileTests : SandboxFixture
         await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t","platform":"ios","attributes":{"a":"b"}}}""");
         await Post("/_sandbox/segments", """{"name":"beta"}""");
         await Post("/api/v1/segments/1/add_customers", """{"ids":["u1"]}""");
-        await Put("/api/v1/customers/u1", """
+        await Put(
+            "/api/v1/customers/u1",
+            """
             {"anonymous_id":"x1","cio_relationships":{"action":"add_relationships","relationships":
             [{"identifiers":{"object_type_id":"1","object_id":"acme"},"relationship_attributes":{"role":"boss"}}]}}
-            """);
+            """
+        );
         await Post("/api/v1/events", """{"name":"waiting","anonymous_id":"x2"}""");
         await Post("/api/v1/customers/gone/suppress");
         await Post("/_sandbox/deliveries", """{"id":"d1","person":"u1"}""");
@@ -46,8 +49,18 @@ public sealed class StateFileTests : SandboxFixture
         after.Remove("activities");
         Assert.That(JToken.DeepEquals(before, after), $"{before}\n{after}");
         Assert.That(await Others(), Is.EqualTo(others));
-        Assert.That(others, Does.Contain("waiting").And.Contain("acme").And.Contain("beta").And.Contain("d1").And.Contain("f1")
-            .And.Contain("Hi there").And.Contain("\"new\"").And.Contain("line 3").And.Contain("hook"));
+        Assert.That(
+            others,
+            Does.Contain("waiting")
+                .And.Contain("acme")
+                .And.Contain("beta")
+                .And.Contain("d1")
+                .And.Contain("f1")
+                .And.Contain("Hi there")
+                .And.Contain("\"new\"")
+                .And.Contain("line 3")
+                .And.Contain("hook")
+        );
         await Put("/api/v1/customers/gone");
         Assert.That(Server.Person("gone"), Is.Null, "still suppressed");
 
@@ -92,8 +105,10 @@ public sealed class StateFileTests : SandboxFixture
         var path = Path.Combine(folder, "other.json");
         File.WriteAllText(path, content);
 
-        Assert.That(() => SandboxServer.StartAsync(new() { File = path }),
-            Throws.TypeOf<SandboxException>().With.Message.Contains(path).And.Message.Contains("delete it"));
+        Assert.That(
+            () => SandboxServer.StartAsync(new() { File = path }),
+            Throws.TypeOf<SandboxException>().With.Message.Contains(path).And.Message.Contains("delete it")
+        );
         Assert.That(File.ReadAllText(path), Is.EqualTo(content));
     }
 

@@ -23,8 +23,10 @@ public sealed class WireTests : SandboxFixture
         var reply = await Put("/api/v1/customers/u1", $$"""{"myAttribute":"{{new string('x', 1001)}}"}""");
 
         Assert.That(reply.Status, Is.EqualTo(400));
-        Assert.That(reply.Body, Is.EqualTo(
-            "{\n  \"meta\": {\n    \"errors\": [\n      \"value for attribute 'myAttribute' cannot be longer than 1000 bytes\"\n    ]\n  }\n}\n"));
+        Assert.That(
+            reply.Body,
+            Is.EqualTo("{\n  \"meta\": {\n    \"errors\": [\n      \"value for attribute 'myAttribute' cannot be longer than 1000 bytes\"\n    ]\n  }\n}\n")
+        );
     }
 
     [TestCase("site:key", 200)]
@@ -196,7 +198,12 @@ public sealed class WireTests : SandboxFixture
     [Test]
     public void Options_AsText_HideTheKeys()
     {
-        var options = new SandboxOptions { SiteId = "s3", ApiKey = "k3", AppApiKey = "a3" };
+        var options = new SandboxOptions
+        {
+            SiteId = "s3",
+            ApiKey = "k3",
+            AppApiKey = "a3",
+        };
 
         Assert.That(options.ToString(), Does.Not.Contain("s3").And.Not.Contain("k3").And.Not.Contain("a3"));
     }

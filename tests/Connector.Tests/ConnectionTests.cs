@@ -24,7 +24,20 @@ public class ConnectionTests
         var c = Connection.FromEnvironment(s_environment.GetValueOrDefault);
         Assert.That(
             (c.SiteId, c.ApiKey, c.AppApiKey, c.PipelinesApiKey, c.WebhookSigningKey, c.Region, c.BaseUrl, c.RateLimit, c.TotalTimeout),
-            Is.EqualTo(("the-site", "secret-track", "secret-app", "secret-pipelines", "secret-webhook", Region.Eu, "http://127.0.0.1:8080", (double?)12.5, TimeSpan.FromSeconds(30))));
+            Is.EqualTo(
+                (
+                    "the-site",
+                    "secret-track",
+                    "secret-app",
+                    "secret-pipelines",
+                    "secret-webhook",
+                    Region.Eu,
+                    "http://127.0.0.1:8080",
+                    (double?)12.5,
+                    TimeSpan.FromSeconds(30)
+                )
+            )
+        );
     }
 
     [TestCase(null)]
@@ -35,11 +48,26 @@ public class ConnectionTests
         var c = Connection.FromEnvironment(_ => value);
         Assert.That(
             (c.Name, c.SiteId, c.ApiKey, c.AppApiKey, c.PipelinesApiKey, c.WebhookSigningKey, c.Region, c.BaseUrl, c.RateLimit, c.TotalTimeout),
-            Is.EqualTo(("default", (string?)null, (string?)null, (string?)null, (string?)null, (string?)null, Region.Auto, (string?)null, (double?)null, TimeSpan.FromSeconds(120))));
+            Is.EqualTo(
+                (
+                    "default",
+                    (string?)null,
+                    (string?)null,
+                    (string?)null,
+                    (string?)null,
+                    (string?)null,
+                    Region.Auto,
+                    (string?)null,
+                    (double?)null,
+                    TimeSpan.FromSeconds(120)
+                )
+            )
+        );
     }
 
     [Test]
-    public void FromEnvironment_SpacesAroundAValue_AreDropped() => Assert.That(Connection.FromEnvironment(n => n == "CUSTOMERIO_REGION" ? " us\n" : null).Region, Is.EqualTo(Region.Us));
+    public void FromEnvironment_SpacesAroundAValue_AreDropped() =>
+        Assert.That(Connection.FromEnvironment(n => n == "CUSTOMERIO_REGION" ? " us\n" : null).Region, Is.EqualTo(Region.Us));
 
     [TestCase("CUSTOMERIO_REGION", "mars")]
     [TestCase("CUSTOMERIO_RATE_LIMIT", "many")]
@@ -59,11 +87,16 @@ public class ConnectionTests
     [Test]
     public void FromJson_AllFields_AreRead()
     {
-        var c = Connection.FromJson(Bench.Json(
-            """{"name":"prod","siteId":"s","apiKey":"k","appApiKey":"a","pipelinesApiKey":"p","webhookSigningKey":"w","region":"us","baseUrl":"https://x","rateLimit":5,"totalTimeout":1000}"""));
+        var c = Connection.FromJson(
+            Bench.Json(
+                """{"name":"prod","siteId":"s","apiKey":"k","appApiKey":"a","pipelinesApiKey":"p","webhookSigningKey":"w","region":"us","baseUrl":"https:"""
+                    + """//x","rateLimit":5,"totalTimeout":1000}"""
+            )
+        );
         Assert.That(
             (c.Name, c.SiteId, c.ApiKey, c.AppApiKey, c.PipelinesApiKey, c.WebhookSigningKey, c.Region, c.BaseUrl, c.RateLimit, c.TotalTimeout),
-            Is.EqualTo(("prod", "s", "k", "a", "p", "w", Region.Us, "https://x", (double?)5, TimeSpan.FromSeconds(1))));
+            Is.EqualTo(("prod", "s", "k", "a", "p", "w", Region.Us, "https://x", (double?)5, TimeSpan.FromSeconds(1)))
+        );
         Assert.That(Connection.FromJson([]).ApiKey, Is.Null);
         Assert.That(Connection.FromJson(Bench.Json("""{"apiKey":null,"siteId":"","rateLimit":"","region":null}""")).SiteId, Is.Null);
     }
@@ -108,7 +141,12 @@ public class ConnectionTests
     public async Task RunAsync_BaseUrlThatCannotBe_IsAConnectionErrorAndNothingIsSent(string baseUrl)
     {
         using var bench = new Bench();
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = baseUrl };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = baseUrl,
+        };
         var failure = await bench.FailAsync("identify", """{"id":"u1"}""", connection);
         Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((FailureKind.Connection, 0)));
         Assert.That(failure.Message, Does.StartWith("The base URL").And.Not.Contains("secret"));
@@ -123,7 +161,16 @@ public class ConnectionTests
     public async Task RunAsync_BaseUrlThatCanBe_IsUsed(string baseUrl)
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("identify", """{"id":"u1"}""", new Connection { SiteId = "s", ApiKey = "k", BaseUrl = baseUrl });
+        await bench.RunAsync(
+            "identify",
+            """{"id":"u1"}""",
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                BaseUrl = baseUrl,
+            }
+        );
         Assert.That(bench.Wire.Only.Url, Is.EqualTo(new Uri(baseUrl).AbsoluteUri.TrimEnd('/') + "/api/v1/customers/u1"));
     }
 
@@ -138,7 +185,16 @@ public class ConnectionTests
     public async Task RunAsync_KeysThatCannotWork_AreNamedAndNothingIsSent(string? siteId, string? apiKey, string words)
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("identify", """{"id":"u1"}""", new Connection { SiteId = siteId, ApiKey = apiKey, Region = Region.Us });
+        var failure = await bench.FailAsync(
+            "identify",
+            """{"id":"u1"}""",
+            new Connection
+            {
+                SiteId = siteId,
+                ApiKey = apiKey,
+                Region = Region.Us,
+            }
+        );
         Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((FailureKind.Connection, 0)));
         Assert.That(failure.Message, Does.Contain(words).And.Not.Contains("two words"));
     }
@@ -147,8 +203,24 @@ public class ConnectionTests
     public async Task RunAsync_TwoConnectionsAtOnce_NeverMixTheirKeys()
     {
         using var bench = new Bench(Wire.Ok());
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() =>
-            bench.RunAsync("identify", new JObject { ["id"] = $"u{i}" }, new Connection { SiteId = $"s{i}", ApiKey = "k", Region = i % 2 == 0 ? Region.Us : Region.Eu }))));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(i =>
+                    Task.Run(() =>
+                        bench.RunAsync(
+                            "identify",
+                            new JObject { ["id"] = $"u{i}" },
+                            new Connection
+                            {
+                                SiteId = $"s{i}",
+                                ApiKey = "k",
+                                Region = i % 2 == 0 ? Region.Us : Region.Eu,
+                            }
+                        )
+                    )
+                )
+        );
         foreach (var request in bench.Wire.Requests)
         {
             var i = int.Parse(request.Url.Split("/u")[1]);

@@ -19,7 +19,11 @@ public class ReadmeExample
         var connection = Connection.FromEnvironment();
         try
         {
-            var input = new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "pro" } };
+            var input = new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { ["plan"] = "pro" },
+            };
             var result = await customerIo.RunAsync("identify", input, connection);
             return $"{result.Request.Method} {result.Request.Url}: {result.Request.HttpStatus}";
         }
@@ -55,7 +59,17 @@ public class ReadmeExample
     /// <summary>The connection's environment variables, for the length of a test.</summary>
     private sealed class Variables : IDisposable
     {
-        private static readonly string[] s_names = ["CUSTOMERIO_SITE_ID", "CUSTOMERIO_API_KEY", "CUSTOMERIO_APP_API_KEY", "CUSTOMERIO_PIPELINES_API_KEY", "CUSTOMERIO_REGION", "CUSTOMERIO_BASE_URL", "CUSTOMERIO_RATE_LIMIT", "CUSTOMERIO_TOTAL_TIMEOUT"];
+        private static readonly string[] s_names =
+        [
+            "CUSTOMERIO_SITE_ID",
+            "CUSTOMERIO_API_KEY",
+            "CUSTOMERIO_APP_API_KEY",
+            "CUSTOMERIO_PIPELINES_API_KEY",
+            "CUSTOMERIO_REGION",
+            "CUSTOMERIO_BASE_URL",
+            "CUSTOMERIO_RATE_LIMIT",
+            "CUSTOMERIO_TOTAL_TIMEOUT",
+        ];
         private readonly Dictionary<string, string?> _before = s_names.ToDictionary(n => n, Environment.GetEnvironmentVariable);
 
         public Variables(params (string Name, string Value)[] set)

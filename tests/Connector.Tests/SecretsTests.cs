@@ -9,7 +9,9 @@ namespace CustomerIo.Connector.Tests;
 /// <summary>No key reaches anything that is shown or kept, and no e-mail address or device token a log or an error.</summary>
 public class SecretsTests
 {
-    private const string Email = "ada.lovelace@mail.example.org", Token = "device-token-0001", Own = "own-header-secret";
+    private const string Email = "ada.lovelace@mail.example.org",
+        Token = "device-token-0001",
+        Own = "own-header-secret";
 
     private static readonly Connection s_connection = new()
     {
@@ -22,17 +24,29 @@ public class SecretsTests
 
     private static readonly string[] s_keys =
     [
-        s_connection.ApiKey!, s_connection.AppApiKey!, Uri.EscapeDataString(s_connection.AppApiKey!), s_connection.PipelinesApiKey!, s_connection.WebhookSigningKey!,
-        Base64($"{Bench.SiteId}:{Bench.ApiKey}"), Base64($"{s_connection.PipelinesApiKey}:"),
+        s_connection.ApiKey!,
+        s_connection.AppApiKey!,
+        Uri.EscapeDataString(s_connection.AppApiKey!),
+        s_connection.PipelinesApiKey!,
+        s_connection.WebhookSigningKey!,
+        Base64($"{Bench.SiteId}:{Bench.ApiKey}"),
+        Base64($"{s_connection.PipelinesApiKey}:"),
     ];
 
     private static readonly string[] s_personal = [Email, Email.Replace("@", "%40"), "ada.lovelace", "mail.example.org", Token, Own];
 
     private static readonly Func<Answer>[] s_ends =
     [
-        () => Answer.Status(400, Echo()), () => Answer.Status(401, Echo()), () => Answer.Status(403, Echo()), () => Answer.Status(429, Echo()), () => Answer.Status(503, Echo()),
-        () => Answer.Status(307, Echo(), headers: ("Location", $"https://track-eu.customer.io/{Email}?key={Bench.ApiKey}")), () => Answer.Status(200, "<html>" + Echo()), () => Answer.Broken(),
-        () => Answer.NotSent(HttpRequestError.ConnectionError, new IOException(Echo())), () => Answer.NotSent(HttpRequestError.SecureConnectionError, new IOException(Echo())),
+        () => Answer.Status(400, Echo()),
+        () => Answer.Status(401, Echo()),
+        () => Answer.Status(403, Echo()),
+        () => Answer.Status(429, Echo()),
+        () => Answer.Status(503, Echo()),
+        () => Answer.Status(307, Echo(), headers: ("Location", $"https://track-eu.customer.io/{Email}?key={Bench.ApiKey}")),
+        () => Answer.Status(200, "<html>" + Echo()),
+        () => Answer.Broken(),
+        () => Answer.NotSent(HttpRequestError.ConnectionError, new IOException(Echo())),
+        () => Answer.NotSent(HttpRequestError.SecureConnectionError, new IOException(Echo())),
         () => Answer.Status(400, $"Authorization: Basic {Base64($"{Bench.SiteId}:{Bench.ApiKey}")} for {Email}"),
         () => Answer.Status(400, $$$"""{"errors":[{"detail":"{{{Bench.ApiKey}}}","source":{"pointer":"/{{{Email}}}"}}]}"""),
         () => Answer.Throws(new OperationCanceledException(Echo())),
@@ -45,10 +59,23 @@ public class SecretsTests
         {
             foreach (var (_, seed) in Seeds.Of(Every.Manifest(id)))
             {
-                using var bench = new Bench(Wire.Always(r => r.Url.EndsWith("/accounts/region", StringComparison.Ordinal) && id is not ("raw-request" or "get-account-region") ? Answer.Ok("""{"region":"us"}""") : end()));
+                using var bench = new Bench(
+                    Wire.Always(r =>
+                        r.Url.EndsWith("/accounts/region", StringComparison.Ordinal) && id is not ("raw-request" or "get-account-region")
+                            ? Answer.Ok("""{"region":"us"}""")
+                            : end()
+                    )
+                );
                 var failure = await bench.FailAsync(id, Personal(seed), s_connection);
                 Assert.That(bench.Log.Text, Does.Contain("Request, attempt 1"), "the run was to be a debug run");
-                AssertNone([.. s_keys, .. s_personal], bench.Log.Text, failure.ToString(), failure.Message, ConnectorJson.ToText(failure.ToJson()), string.Join('\n', failure.Problems));
+                AssertNone(
+                    [.. s_keys, .. s_personal],
+                    bench.Log.Text,
+                    failure.ToString(),
+                    failure.Message,
+                    ConnectorJson.ToText(failure.ToJson()),
+                    string.Join('\n', failure.Problems)
+                );
                 for (var inner = failure.InnerException; inner is not null; inner = inner.InnerException)
                 {
                     AssertNone(s_keys, inner.ToString());
@@ -62,7 +89,15 @@ public class SecretsTests
     {
         foreach (var (_, seed) in Seeds.Of(Every.Manifest(id)))
         {
-            using var bench = new Bench(Wire.Always(r => Answer.Ok(r.Url.EndsWith("/accounts/region", StringComparison.Ordinal) && id is not ("raw-request" or "get-account-region") ? """{"region":"us"}""" : $$"""{"email":"{{Email}}"}""")));
+            using var bench = new Bench(
+                Wire.Always(r =>
+                    Answer.Ok(
+                        r.Url.EndsWith("/accounts/region", StringComparison.Ordinal) && id is not ("raw-request" or "get-account-region")
+                            ? """{"region":"us"}"""
+                            : $$"""{"email":"{{Email}}"}"""
+                    )
+                )
+            );
             var result = await bench.RunAsync(id, Personal(seed), s_connection, new RunOptions { Region = Region.Us });
             AssertNone([.. s_keys, .. s_personal], bench.Log.Text);
             AssertNone(s_keys, result.ToString(), ConnectorJson.ToText(result.ToJson()), s_connection.ToString());
@@ -74,21 +109,24 @@ public class SecretsTests
     public async Task RunAsync_DebugRun_LogsTheWholeRequestMasked()
     {
         using var bench = new Bench(Answer.Status(503, "busy"), Answer.Ok());
-        await bench.RunAsync("raw-request", $$$"""
+        await bench.RunAsync(
+            "raw-request",
+            $$$"""
             {"url":"/v1/customers/{{{Email}}}/devices/{{{Token}}}?q={{{Email}}}","method":"PUT","data":{"device":{"id":"{{{Token}}}","platform":"ios"},"n":1},
              "headers":{"X-Own":"{{{Own}}}"},"debugRequest":true,"maxRetryCount":1}
-            """);
+            """
+        );
         var version = typeof(CustomerIoConnector).Assembly.GetName().Version!.ToString(3);
         string Request(int attempt) =>
             $$"""
-            Request, attempt {{attempt}}: PUT https://track.customer.io/api/v1/customers/***@***/devices/***?q=***@***
-            Authorization: ***
-            User-Agent: customerio-connector/{{version}}
-            Accept-Encoding: gzip, deflate, br
-            X-Own: ***
-            Content-Type: application/json
-            {"device":{"id":"***","platform":"ios"},"n":1}
-            """;
+                Request, attempt {{attempt}}: PUT https://track.customer.io/api/v1/customers/***@***/devices/***?q=***@***
+                Authorization: ***
+                User-Agent: customerio-connector/{{version}}
+                Accept-Encoding: gzip, deflate, br
+                X-Own: ***
+                Content-Type: application/json
+                {"device":{"id":"***","platform":"ios"},"n":1}
+                """;
         Assert.That(bench.Log.Lines, Is.EqualTo(new[] { Request(1), "Response: 503\nbusy", Request(2), "Response: 200\n{}\n" }));
     }
 
@@ -113,7 +151,16 @@ public class SecretsTests
     public async Task RunAsync_LongBody_IsLoggedAsItsLength()
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("track", new JObject { ["id"] = "u1", ["eventName"] = "x", ["eventData"] = new JObject { ["d"] = new string('x', 50_000) }, ["debugRequest"] = true });
+        await bench.RunAsync(
+            "track",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["eventName"] = "x",
+                ["eventData"] = new JObject { ["d"] = new string('x', 50_000) },
+                ["debugRequest"] = true,
+            }
+        );
         Assert.That(bench.Log.Lines[0], Does.EndWith(" bytes)").And.Length.LessThan(1000));
     }
 
@@ -163,7 +210,8 @@ public class SecretsTests
         return input;
     }
 
-    private static string Echo() => $$$"""{"meta":{"errors":["{{{Email}}} {{{Bench.ApiKey}}} {{{Base64($"{Bench.SiteId}:{Bench.ApiKey}")}}}","{{{string.Join(" ", s_keys)}}}"]}}""";
+    private static string Echo() =>
+        $$$"""{"meta":{"errors":["{{{Email}}} {{{Bench.ApiKey}}} {{{Base64($"{Bench.SiteId}:{Bench.ApiKey}")}}}","{{{string.Join(" ", s_keys)}}}"]}}""";
 
     private static void AssertNone(IEnumerable<string> secrets, params string[] texts)
     {

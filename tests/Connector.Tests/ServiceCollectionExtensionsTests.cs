@@ -27,14 +27,11 @@ public class ServiceCollectionExtensionsTests
 
     private sealed class Factory(ILogger logger) : ILoggerFactory
     {
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
+        public void AddProvider(ILoggerProvider provider) { }
 
-        public ILogger CreateLogger(string categoryName) => categoryName == typeof(CustomerIoConnector).FullName ? logger : throw new InvalidOperationException(categoryName);
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName == typeof(CustomerIoConnector).FullName ? logger : throw new InvalidOperationException(categoryName);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

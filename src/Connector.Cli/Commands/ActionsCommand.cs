@@ -36,19 +36,20 @@ internal static class ActionsCommand
         return command;
     }
 
-    private static JObject Describe(ActionManifest action) => new()
-    {
-        ["id"] = action.Id,
-        ["title"] = action.Title,
-        ["description"] = action.Description,
-        ["category"] = action.Category,
-        ["credentials"] = new JArray(action.Credentials),
-        ["effect"] = Names.Camel(action.Effect.ToString()),
-        ["idempotent"] = action.Idempotent,
-        ["input"] = action.Input,
-        ["output"] = action.Output,
-        ["examples"] = new JArray(action.Examples),
-    };
+    private static JObject Describe(ActionManifest action) =>
+        new()
+        {
+            ["id"] = action.Id,
+            ["title"] = action.Title,
+            ["description"] = action.Description,
+            ["category"] = action.Category,
+            ["credentials"] = new JArray(action.Credentials),
+            ["effect"] = Names.Camel(action.Effect.ToString()),
+            ["idempotent"] = action.Idempotent,
+            ["input"] = action.Input,
+            ["output"] = action.Output,
+            ["examples"] = new JArray(action.Examples),
+        };
 
     private static void List(Catalogue catalogue)
     {
@@ -78,7 +79,8 @@ internal static class ActionsCommand
             table.AddRow(
                 new Text(name + (required.Contains(name) ? " *" : "")),
                 new Text($"{(string)property["title"]!}. {(string)property["description"]!}{choices}"),
-                new Text(property["default"] is { } value ? ConnectorJson.ToText(value).Trim('"') : ""));
+                new Text(property["default"] is { } value ? ConnectorJson.ToText(value).Trim('"') : "")
+            );
         }
 
         Terminal.Out.Write(table);

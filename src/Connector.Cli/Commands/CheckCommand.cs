@@ -10,21 +10,23 @@ internal static class CheckCommand
     {
         var json = Shared.Json();
         var command = new Command("check", "Tests each key of the connection in the environment (CUSTOMERIO_…).") { json };
-        command.SetAction(async (parsed, ct) =>
-        {
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock });
-            var report = await connector.CheckAsync(Connection.FromEnvironment(), ct).ConfigureAwait(false);
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                Terminal.Json(report.ToJson());
-            }
-            else
-            {
-                Show(report);
-            }
+                using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock });
+                var report = await connector.CheckAsync(Connection.FromEnvironment(), ct).ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(report.ToJson());
+                }
+                else
+                {
+                    Show(report);
+                }
 
-            return ExitCode(report);
-        });
+                return ExitCode(report);
+            }
+        );
         return command;
     }
 

@@ -10,27 +10,30 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector serve dead-letters</c>: the events that were refused.</summary>
 internal static class DeadLettersCommand
 {
-    public static Command Create(Option<string?> data) => new("dead-letters", "Shows the events that were refused, or sends them again.") { List(data), Replay(data) };
+    public static Command Create(Option<string?> data) =>
+        new("dead-letters", "Shows the events that were refused, or sends them again.") { List(data), Replay(data) };
 
     private static Command List(Option<string?> data)
     {
         var (ids, json) = (Ids(), Shared.Json());
         var command = new Command("list", "Shows refused events and why; with --json also the events themselves.") { ids, json };
-        command.SetAction(async (parsed, _) =>
-        {
-            await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
-            var letters = store.DeadLetters(parsed.GetValue(ids)!);
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, _) =>
             {
-                Terminal.Json(new JObject { ["deadLetters"] = new JArray(letters.Select(ToJson)) });
-            }
-            else
-            {
-                Show(letters);
-            }
+                await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
+                var letters = store.DeadLetters(parsed.GetValue(ids)!);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(new JObject { ["deadLetters"] = new JArray(letters.Select(ToJson)) });
+                }
+                else
+                {
+                    Show(letters);
+                }
 
-            return ExitCodes.Success;
-        });
+                return ExitCodes.Success;
+            }
+        );
         return command;
     }
 
@@ -38,18 +41,20 @@ internal static class DeadLettersCommand
     {
         var (ids, json) = (Ids(), Shared.Json());
         var command = new Command("replay", "Puts refused events back into the queue; a running connector serve delivers them.") { ids, json };
-        command.SetAction(async (parsed, _) =>
-        {
-            await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
-            var replayed = await store.ReplayAsync(parsed.GetValue(ids)!).ConfigureAwait(false);
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, _) =>
             {
-                Terminal.Json(new JObject { ["replayed"] = replayed });
-            }
+                await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
+                var replayed = await store.ReplayAsync(parsed.GetValue(ids)!).ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(new JObject { ["replayed"] = replayed });
+                }
 
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{replayed} {(replayed == 1 ? "event is" : "events are")} back in the queue."));
-            return ExitCodes.Success;
-        });
+                Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{replayed} {(replayed == 1 ? "event is" : "events are")} back in the queue."));
+                return ExitCodes.Success;
+            }
+        );
         return command;
     }
 
@@ -65,7 +70,8 @@ internal static class DeadLettersCommand
                 new Text(letter.Received.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
                 Terminal.Cell(Event(letter) is JObject e && e["type"] is JValue { Value: string type } ? type : "?"),
                 new Text(letter.Kind),
-                Terminal.Cell(letter.Field.Length > 0 ? $"{letter.Field}: {letter.Reason}" : letter.Reason));
+                Terminal.Cell(letter.Field.Length > 0 ? $"{letter.Field}: {letter.Reason}" : letter.Reason)
+            );
         }
 
         if (table.Rows.Count == 0)
@@ -77,16 +83,17 @@ internal static class DeadLettersCommand
         Terminal.Out.Write(table);
     }
 
-    private static JObject ToJson(DeadLetter letter) => new()
-    {
-        ["id"] = letter.Id,
-        ["received"] = Time(letter.Received),
-        ["refused"] = Time(letter.Refused),
-        ["kind"] = letter.Kind,
-        ["field"] = letter.Field,
-        ["reason"] = letter.Reason,
-        ["event"] = Event(letter) ?? letter.Text,
-    };
+    private static JObject ToJson(DeadLetter letter) =>
+        new()
+        {
+            ["id"] = letter.Id,
+            ["received"] = Time(letter.Received),
+            ["refused"] = Time(letter.Refused),
+            ["kind"] = letter.Kind,
+            ["field"] = letter.Field,
+            ["reason"] = letter.Reason,
+            ["event"] = Event(letter) ?? letter.Text,
+        };
 
     // What could not be read is shown as the text that it is.
     private static JToken? Event(DeadLetter letter)

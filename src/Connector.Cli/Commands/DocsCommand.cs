@@ -9,7 +9,11 @@ internal static class DocsCommand
 {
     public static Command Create()
     {
-        var output = new Option<string?>("--out") { Description = "The repository's folder. Default: the nearest one above that holds Connector.sln.", HelpName = "folder" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "The repository's folder. Default: the nearest one above that holds Connector.sln.",
+            HelpName = "folder",
+        };
         var check = new Option<bool>("--check") { Description = "Writes nothing; exits 4 if a file is not what the manifest says." };
         var command = new Command("docs", "Regenerates the files that are derived from the manifest.") { output, check };
         command.SetAction(parsed =>

@@ -7,12 +7,33 @@ namespace CustomerIo.Connector.Cli.Commands;
 internal sealed class EventOptions
 {
     private static readonly string s_placeholders = Connection.EnvironmentName("allowPlaceholderIds");
-    private readonly Option<string> _profile = new("--profile") { Description = "Whose rules apply. Default connector.", HelpName = "connector|segment|rudderstack", DefaultValueFactory = _ => Profile.Connector.Name };
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "Whose rules apply. Default connector.",
+        HelpName = "connector|segment|rudderstack",
+        DefaultValueFactory = _ => Profile.Connector.Name,
+    };
     private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
-    private readonly Option<string?> _deviceEvent = new("--device-event") { Description = "Name of a further event that registers the device it carries.", HelpName = "name" };
-    private readonly Option<bool?> _createdAtNow = new("--created-at-now") { Description = "Gives an identify without a creation time the current one. Default true in rudderstack, else false.", HelpName = "true|false" };
-    private readonly Option<bool?> _convert = new("--convert-timestamps") { Description = "Turns ISO 8601 dates among traits and properties into Unix seconds. Default true in segment, else false.", HelpName = "true|false" };
-    private readonly Option<bool?> _reserved = new("--reserved-events") { Description = "Lets events such as User Deleted do what they say, not be recorded. Default true in segment, else false.", HelpName = "true|false" };
+    private readonly Option<string?> _deviceEvent = new("--device-event")
+    {
+        Description = "Name of a further event that registers the device it carries.",
+        HelpName = "name",
+    };
+    private readonly Option<bool?> _createdAtNow = new("--created-at-now")
+    {
+        Description = "Gives an identify without a creation time the current one. Default true in rudderstack, else false.",
+        HelpName = "true|false",
+    };
+    private readonly Option<bool?> _convert = new("--convert-timestamps")
+    {
+        Description = "Turns ISO 8601 dates among traits and properties into Unix seconds. Default true in segment, else false.",
+        HelpName = "true|false",
+    };
+    private readonly Option<bool?> _reserved = new("--reserved-events")
+    {
+        Description = "Lets events such as User Deleted do what they say, not be recorded. Default true in segment, else false.",
+        HelpName = "true|false",
+    };
 
     public EventOptions()
     {
@@ -28,9 +49,17 @@ internal sealed class EventOptions
     }
 
     public EventSettings Read(ParseResult parsed) =>
-        EventSettings.Of(parsed.GetValue(_profile)!, parsed.GetValue(_deviceEvent), parsed.GetValue(_createdAtNow), parsed.GetValue(_convert), parsed.GetValue(_reserved)) with
+        EventSettings.Of(
+            parsed.GetValue(_profile)!,
+            parsed.GetValue(_deviceEvent),
+            parsed.GetValue(_createdAtNow),
+            parsed.GetValue(_convert),
+            parsed.GetValue(_reserved)
+        ) with
         {
-            AllowPlaceholderIds = Connection.FromEnvironment(name => name == s_placeholders ? Environment.GetEnvironmentVariable(name) : null).AllowPlaceholderIds,
+            AllowPlaceholderIds = Connection
+                .FromEnvironment(name => name == s_placeholders ? Environment.GetEnvironmentVariable(name) : null)
+                .AllowPlaceholderIds,
         };
 
     public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Connector.Region.Eu : null;

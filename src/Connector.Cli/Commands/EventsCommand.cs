@@ -16,11 +16,15 @@ internal static class EventsCommand
         var output = new Option<string?>("--out") { Description = "Writes the results to this file; without it to stdout.", HelpName = "file" };
         var command = new Command("translate", "Shows the requests that events become, one line for each; sends nothing.") { input, output };
         settings.AddTo(command);
-        command.SetAction(async (parsed, ct) =>
-        {
-            await using var stream = parsed.GetValue(output) is { } file ? Created(file) : Stdout.Open();
-            return await new EventsTranslate(settings.Read(parsed), settings.Region(parsed) ?? Region.Us, stream).RunAsync(parsed.GetValue(input)!, ct).ConfigureAwait(false);
-        });
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                await using var stream = parsed.GetValue(output) is { } file ? Created(file) : Stdout.Open();
+                return await new EventsTranslate(settings.Read(parsed), settings.Region(parsed) ?? Region.Us, stream)
+                    .RunAsync(parsed.GetValue(input)!, ct)
+                    .ConfigureAwait(false);
+            }
+        );
         return command;
     }
 
@@ -28,29 +32,44 @@ internal static class EventsCommand
     {
         var settings = new EventOptions();
         var input = Input();
-        var concurrency = new Option<int>("--concurrency") { Description = "How many people's events are on their way at once, 1 to 256. Default 16.", HelpName = "n", DefaultValueFactory = _ => 16 };
+        var concurrency = new Option<int>("--concurrency")
+        {
+            Description = "How many people's events are on their way at once, 1 to 256. Default 16.",
+            HelpName = "n",
+            DefaultValueFactory = _ => 16,
+        };
         Shared.Between(concurrency, 1, 256);
         var sandbox = new Option<bool>("--sandbox") { Description = "Sends to a sandbox made for this run." };
         var command = new Command("send", "Sends events; one result for each, in order.") { input, concurrency, sandbox };
         settings.AddTo(command);
-        command.SetAction(async (parsed, ct) =>
-        {
-            await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new Sandbox.SandboxOptions(), ct).ConfigureAwait(false) : null;
-            var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
-            using var send = new EventsSend(connector, connection, settings.Read(parsed), settings.Region(parsed), parsed.GetValue(concurrency));
-            var exit = await send.RunAsync(parsed.GetValue(input)!, ct).ConfigureAwait(false);
-            if (local is not null)
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
-            }
+                await using var local = parsed.GetValue(sandbox)
+                    ? await SandboxCommand.StartAsync(new Sandbox.SandboxOptions(), ct).ConfigureAwait(false)
+                    : null;
+                var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
+                using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
+                using var send = new EventsSend(connector, connection, settings.Read(parsed), settings.Region(parsed), parsed.GetValue(concurrency));
+                var exit = await send.RunAsync(parsed.GetValue(input)!, ct).ConfigureAwait(false);
+                if (local is not null)
+                {
+                    Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
+                }
 
-            return exit;
-        });
+                return exit;
+            }
+        );
         return command;
     }
 
-    private static Option<string> Input() => new("--in") { Description = "A JSON Lines file, one event a line, or - for stdin.", HelpName = "file|-", Required = true };
+    private static Option<string> Input() =>
+        new("--in")
+        {
+            Description = "A JSON Lines file, one event a line, or - for stdin.",
+            HelpName = "file|-",
+            Required = true,
+        };
 
     private static FileStream Created(string file)
     {

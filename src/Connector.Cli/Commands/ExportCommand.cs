@@ -15,60 +15,93 @@ internal static class ExportCommand
     {
         var what = new Argument<string>("what") { HelpName = "what", Description = $"One of {string.Join(", ", Datasets.All.Select(d => d.Name))}." };
         what.AcceptOnlyFromAmong([.. Datasets.All.Select(d => d.Name)]);
-        var to = new Option<string>("--to") { Description = "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.", HelpName = "target", Required = true };
-        var since = new Option<long?>("--since") { Description = "Only what is newer: a date, a time, 7d or 12h. For activities, messages and campaign-metrics.", HelpName = "time", CustomParser = Since };
+        var to = new Option<string>("--to")
+        {
+            Description = "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.",
+            HelpName = "target",
+            Required = true,
+        };
+        var since = new Option<long?>("--since")
+        {
+            Description = "Only what is newer: a date, a time, 7d or 12h. For activities, messages and campaign-metrics.",
+            HelpName = "time",
+            CustomParser = Since,
+        };
         var job = new Option<string?>("--job") { Description = "Remembers how far it came; the next export of this name begins there.", HelpName = "name" };
-        var table = new Option<string?>("--table") { Description = "With a database: the table. Default: customerio_ and what is exported.", HelpName = "name" };
+        var table = new Option<string?>("--table")
+        {
+            Description = "With a database: the table. Default: customerio_ and what is exported.",
+            HelpName = "name",
+        };
         var segment = new Option<string?>("--segment") { Description = "Only people or members of this segment, by name or number.", HelpName = "segment" };
-        var type = new Option<string?>("--object-type") { Description = "With objects and relationships: the number of the object type. Default 1.", HelpName = "n" };
+        var type = new Option<string?>("--object-type")
+        {
+            Description = "With objects and relationships: the number of the object type. Default 1.",
+            HelpName = "n",
+        };
         var bom = new Option<bool>("--bom") { Description = "Begins a .csv file with a byte order mark, so that Excel reads it as UTF-8." };
         var escape = new Option<bool>("--escape-formulas") { Description = "Puts ' before texts of a .csv file that a spreadsheet would run (= + - @)." };
         var data = Shared.Data("the journal is");
         var json = Shared.Json();
-        var command = new Command("export", "Exports people, segments, campaigns, metrics, messages and more into a file or a table.") { what, to, since, job, table, segment, type, bom, escape, data, json };
-        command.SetAction(async (parsed, ct) =>
+        var command = new Command("export", "Exports people, segments, campaigns, metrics, messages and more into a file or a table.")
         {
-            var dataset = Datasets.All.Single(d => d.Name == parsed.GetValue(what));
-            if (parsed.GetValue(since) is not null && !dataset.IsIncremental)
+            what,
+            to,
+            since,
+            job,
+            table,
+            segment,
+            type,
+            bom,
+            escape,
+            data,
+            json,
+        };
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                throw new ConnectorException(FailureKind.Input, $"Customer.io cannot tell which {dataset.Name} are new, so --since has no meaning here.");
-            }
+                var dataset = Datasets.All.Single(d => d.Name == parsed.GetValue(what));
+                if (parsed.GetValue(since) is not null && !dataset.IsIncremental)
+                {
+                    throw new ConnectorException(FailureKind.Input, $"Customer.io cannot tell which {dataset.Name} are new, so --since has no meaning here.");
+                }
 
-            var request = new ExportRequest(dataset, parsed.GetValue(to)!)
-            {
-                Since = parsed.GetValue(since),
-                Job = parsed.GetValue(job),
-                Table = parsed.GetValue(table),
-                Segment = parsed.GetValue(segment),
-                ObjectType = parsed.GetValue(type),
-                Csv = new CsvOptions(parsed.GetValue(bom), parsed.GetValue(escape)),
-            };
-            var export = new ExportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
-            using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            var watching = EachProgress.WatchAsync("export", () => 0, () => 0, () => { }, () => (export.Rows, 0), watch.Token);
-            try
-            {
-                await export.RunAsync(ct).ConfigureAwait(false);
-            }
-            finally
-            {
-                await watch.CancelAsync().ConfigureAwait(false);
-                await watching.ConfigureAwait(false);
-            }
+                var request = new ExportRequest(dataset, parsed.GetValue(to)!)
+                {
+                    Since = parsed.GetValue(since),
+                    Job = parsed.GetValue(job),
+                    Table = parsed.GetValue(table),
+                    Segment = parsed.GetValue(segment),
+                    ObjectType = parsed.GetValue(type),
+                    Csv = new CsvOptions(parsed.GetValue(bom), parsed.GetValue(escape)),
+                };
+                var export = new ExportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
+                using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                var watching = EachProgress.WatchAsync("export", () => 0, () => 0, () => { }, () => (export.Rows, 0), watch.Token);
+                try
+                {
+                    await export.RunAsync(ct).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await watch.CancelAsync().ConfigureAwait(false);
+                    await watching.ConfigureAwait(false);
+                }
 
-            if (parsed.GetValue(json))
-            {
-                Terminal.Json(new JObject { ["what"] = dataset.Name, ["rows"] = export.Rows });
-            }
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(new JObject { ["what"] = dataset.Name, ["rows"] = export.Rows });
+                }
 
-            if (export.Note is { } note)
-            {
-                Terminal.Say(note);
-            }
+                if (export.Note is { } note)
+                {
+                    Terminal.Say(note);
+                }
 
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{export.Rows} {dataset.Name} exported."));
-            return ExitCodes.Success;
-        });
+                Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{export.Rows} {dataset.Name} exported."));
+                return ExitCodes.Success;
+            }
+        );
         return command;
     }
 

@@ -15,19 +15,58 @@ internal static class ImportCommand
 
     public static Command Create()
     {
-        var kind = new Argument<string>("kind") { HelpName = "kind", Description = "What the rows are: people, events, objects, relationships or segment-members." };
+        var kind = new Argument<string>("kind")
+        {
+            HelpName = "kind",
+            Description = "What the rows are: people, events, objects, relationships or segment-members.",
+        };
         kind.AcceptOnlyFromAmong([.. s_kinds.Keys]);
-        var from = new Option<string>("--from") { Description = "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.", HelpName = "source", Required = true };
-        var query = new Option<string?>("--query") { Description = "With a database: one statement that reads the rows to import; give it an ORDER BY, so that a job can go on.", HelpName = "sql" };
-        var map = new Option<string?>("--map") { Description = "A JSON file that says what the columns mean. Default: id, email or cio_id is the person, the rest are attributes.", HelpName = "map.json" };
+        var from = new Option<string>("--from")
+        {
+            Description = "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.",
+            HelpName = "source",
+            Required = true,
+        };
+        var query = new Option<string?>("--query")
+        {
+            Description = "With a database: one statement that reads the rows to import; give it an ORDER BY, so that a job can go on.",
+            HelpName = "sql",
+        };
+        var map = new Option<string?>("--map")
+        {
+            Description = "A JSON file that says what the columns mean. Default: id, email or cio_id is the person, the rest are attributes.",
+            HelpName = "map.json",
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Checks every row, shows the first operations, and sends nothing." };
-        var throttle = new Option<double?>("--throttle") { Description = "Rows a second, as a number or n/s. Default: as fast as Customer.io takes them.", HelpName = "n/s", CustomParser = Rate };
-        var errors = new Option<string?>("--errors") { Description = "Writes bad rows to this file, each with its reason; mended, it can be imported.", HelpName = "file" };
+        var throttle = new Option<double?>("--throttle")
+        {
+            Description = "Rows a second, as a number or n/s. Default: as fast as Customer.io takes them.",
+            HelpName = "n/s",
+            CustomParser = Rate,
+        };
+        var errors = new Option<string?>("--errors")
+        {
+            Description = "Writes bad rows to this file, each with its reason; mended, it can be imported.",
+            HelpName = "file",
+        };
         var job = new Option<string?>("--job") { Description = "The job's name in the journal. Default: made of the kind and the source.", HelpName = "name" };
         var resume = new Option<bool>("--resume") { Description = "Goes on where the job of this name was stopped or killed." };
         var data = Shared.Data("the journal is");
         var json = Shared.Json();
-        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.") { kind, from, query, map, dryRun, throttle, errors, job, resume, data, json };
+        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.")
+        {
+            kind,
+            from,
+            query,
+            map,
+            dryRun,
+            throttle,
+            errors,
+            job,
+            resume,
+            data,
+            json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetResult(dryRun) is not null && (result.GetResult(resume) is not null || result.GetResult(errors) is not null))
@@ -35,21 +74,23 @@ internal static class ImportCommand
                 result.AddError("--dry-run writes nothing; it cannot be combined with --resume or --errors.");
             }
         });
-        command.SetAction(async (parsed, ct) =>
-        {
-            var request = new ImportRequest(s_kinds[parsed.GetValue(kind)!], parsed.GetValue(from)!)
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                Query = parsed.GetValue(query),
-                Map = parsed.GetValue(map),
-                Throttle = parsed.GetValue(throttle),
-                Errors = parsed.GetValue(errors),
-                Job = parsed.GetValue(job),
-                Resume = parsed.GetValue(resume),
-                DryRun = parsed.GetValue(dryRun) ? Sample(parsed.GetValue(json)) : null,
-            };
-            var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
-            return await RunAsync(import, request, parsed.GetValue(json), ct).ConfigureAwait(false);
-        });
+                var request = new ImportRequest(s_kinds[parsed.GetValue(kind)!], parsed.GetValue(from)!)
+                {
+                    Query = parsed.GetValue(query),
+                    Map = parsed.GetValue(map),
+                    Throttle = parsed.GetValue(throttle),
+                    Errors = parsed.GetValue(errors),
+                    Job = parsed.GetValue(job),
+                    Resume = parsed.GetValue(resume),
+                    DryRun = parsed.GetValue(dryRun) ? Sample(parsed.GetValue(json)) : null,
+                };
+                var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
+                return await RunAsync(import, request, parsed.GetValue(json), ct).ConfigureAwait(false);
+            }
+        );
         return command;
     }
 
@@ -69,7 +110,12 @@ internal static class ImportCommand
             var (succeeded, failed) = import.Counts;
             if (succeeded + failed > 0)
             {
-                Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"Stopped after {succeeded + failed} rows: {succeeded} imported, {failed} failed. Go on with: --resume --job {import.Name}"));
+                Terminal.Say(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Stopped after {succeeded + failed} rows: {succeeded} imported, {failed} failed. Go on with: --resume --job {import.Name}"
+                    )
+                );
             }
 
             return Terminal.Fail(e, json);
@@ -84,14 +130,16 @@ internal static class ImportCommand
     {
         if (json)
         {
-            Terminal.Json(new JObject
-            {
-                ["job"] = result.Job,
-                ["rows"] = result.Succeeded + result.Failed,
-                ["succeeded"] = result.Succeeded,
-                ["failed"] = result.Failed,
-                ["problems"] = new JArray(result.Examples),
-            });
+            Terminal.Json(
+                new JObject
+                {
+                    ["job"] = result.Job,
+                    ["rows"] = result.Succeeded + result.Failed,
+                    ["succeeded"] = result.Succeeded,
+                    ["failed"] = result.Failed,
+                    ["problems"] = new JArray(result.Examples),
+                }
+            );
         }
 
         foreach (var text in result.Notes.Concat(result.Examples))
@@ -105,7 +153,13 @@ internal static class ImportCommand
         }
 
         var done = request.DryRun is null ? "imported" : "would be sent";
-        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{result.Succeeded + result.Failed} rows: {result.Succeeded} {done}, {result.Failed} failed{(result.Failed > 0 && request.Errors is { } file ? $" (see {file})" : "")}."));
+        Terminal.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Succeeded + result.Failed} rows: {result.Succeeded} {done}, {result.Failed} "
+                    + $"failed{(result.Failed > 0 && request.Errors is { } file ? $" (see {file})" : "")}."
+            )
+        );
         return result.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
     }
 

@@ -18,23 +18,46 @@ internal static class RunCommand
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "The action's id; connector actions lists them." };
-        var input = new Option<string?>("--input") { Description = "The inputs as a JSON object, @file to read one, or - for stdin.", HelpName = "json|@file|-" };
-        var set = new Option<string[]>("--set") { Description = "One input: name=value, a.b=value inside an object, name:=json for JSON.", HelpName = "key=value" };
+        var input = new Option<string?>("--input")
+        {
+            Description = "The inputs as a JSON object, @file to read one, or - for stdin.",
+            HelpName = "json|@file|-",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "One input: name=value, a.b=value inside an object, name:=json for JSON.",
+            HelpName = "key=value",
+        };
         var region = new Option<string?>("--region") { Description = "The workspace's region; wins over CUSTOMERIO_REGION.", HelpName = "auto|us|eu" };
         region.AcceptOnlyFromAmong("auto", "us", "eu");
         var dryRun = new Option<bool>("--dry-run") { Description = "Prints what would be sent, and sends nothing." };
         var each = new Option<string?>("--each") { Description = "Runs once for each line of a JSON Lines file, or of stdin.", HelpName = "file|-" };
-        var concurrency = new Option<int>("--concurrency") { Description = "With --each: how many at once, 1 to 256. Default 16.", HelpName = "n", DefaultValueFactory = _ => 16 };
+        var concurrency = new Option<int>("--concurrency")
+        {
+            Description = "With --each: how many at once, 1 to 256. Default 16.",
+            HelpName = "n",
+            DefaultValueFactory = _ => 16,
+        };
         Shared.Between(concurrency, 1, 256);
-        var batch = new Option<bool>("--batch") { Description = "With --each: gathers lines into batch requests, much faster; for actions that Customer.io has an operation for." };
-        var invocation = new Option<string?>("--invocation-id") { Description = "Gives events the same id whenever it is the same, so that a replay counts once.", HelpName = "text" };
+        var batch = new Option<bool>("--batch")
+        {
+            Description = "With --each: gathers lines into batch requests, much faster; for actions that Customer.io has an operation for.",
+        };
+        var invocation = new Option<string?>("--invocation-id")
+        {
+            Description = "Gives events the same id whenever it is the same, so that a replay counts once.",
+            HelpName = "text",
+        };
         var sandbox = new Option<bool>("--sandbox") { Description = "Runs against a sandbox made for this run, and shows what it recorded." };
         var items = new Option<bool>("--items") { Description = "For lists: prints one item a line as the pages arrive, so that memory stays flat." };
         var json = Shared.Json();
         var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, batch, items, invocation, sandbox, json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(each) is not null && (result.GetResult(input) is not null || result.GetResult(set) is not null || result.GetResult(dryRun) is not null))
+            if (
+                result.GetResult(each) is not null
+                && (result.GetResult(input) is not null || result.GetResult(set) is not null || result.GetResult(dryRun) is not null)
+            )
             {
                 result.AddError("--each takes its inputs from the lines; it cannot be combined with --input, --set or --dry-run.");
             }
@@ -47,45 +70,55 @@ internal static class RunCommand
                 result.AddError("--items prints items alone; it cannot be combined with --each, --dry-run or --json.");
             }
         });
-        command.SetAction(async (parsed, ct) =>
-        {
-            var actionId = parsed.GetValue(id)!;
-            var manifest = Catalogue.Embedded.Find(actionId);
-            await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
-            var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
-            Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
-            var invocationId = parsed.GetValue(invocation);
-            if (parsed.GetValue(each) is { } file)
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                var summary = parsed.GetValue(batch) || manifest.Id == "batch"
-                    ? await BatchAsync(new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MostBatches)), file, ct).ConfigureAwait(false)
-                    : await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency)).RunAsync(file, ct).ConfigureAwait(false);
-                if (local is not null)
+                var actionId = parsed.GetValue(id)!;
+                var manifest = Catalogue.Embedded.Find(actionId);
+                await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
+                var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
+                using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
+                Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
+                var invocationId = parsed.GetValue(invocation);
+                if (parsed.GetValue(each) is { } file)
                 {
-                    Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
+                    var summary =
+                        parsed.GetValue(batch) || manifest.Id == "batch"
+                            ? await BatchAsync(
+                                    new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MostBatches)),
+                                    file,
+                                    ct
+                                )
+                                .ConfigureAwait(false)
+                            : await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency))
+                                .RunAsync(file, ct)
+                                .ConfigureAwait(false);
+                    if (local is not null)
+                    {
+                        Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
+                    }
+
+                    return summary;
                 }
 
-                return summary;
-            }
+                var values = await ReadInputAsync(parsed.GetValue(input), parsed.GetValue(set) ?? [], manifest, ct).ConfigureAwait(false);
+                var options = new RunOptions { InvocationId = invocationId, Region = wanted };
+                if (parsed.GetValue(dryRun))
+                {
+                    ShowDryRun(await connector.DryRunAsync(actionId, values, connection, options).ConfigureAwait(false), parsed.GetValue(json));
+                    return ExitCodes.Success;
+                }
 
-            var values = await ReadInputAsync(parsed.GetValue(input), parsed.GetValue(set) ?? [], manifest, ct).ConfigureAwait(false);
-            var options = new RunOptions { InvocationId = invocationId, Region = wanted };
-            if (parsed.GetValue(dryRun))
-            {
-                ShowDryRun(await connector.DryRunAsync(actionId, values, connection, options).ConfigureAwait(false), parsed.GetValue(json));
-                return ExitCodes.Success;
-            }
+                if (parsed.GetValue(items))
+                {
+                    return await ItemsAsync(connector, actionId, values, connection, options, ct).ConfigureAwait(false);
+                }
 
-            if (parsed.GetValue(items))
-            {
-                return await ItemsAsync(connector, actionId, values, connection, options, ct).ConfigureAwait(false);
+                var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
+                Show(result, values, local, parsed.GetValue(json));
+                return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
             }
-
-            var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
-            Show(result, values, local, parsed.GetValue(json));
-            return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
-        });
+        );
         return command;
     }
 
@@ -97,7 +130,14 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> ItemsAsync(CustomerIoConnector connector, string actionId, JObject values, Connection connection, RunOptions options, CancellationToken ct)
+    private static async Task<int> ItemsAsync(
+        CustomerIoConnector connector,
+        string actionId,
+        JObject values,
+        Connection connection,
+        RunOptions options,
+        CancellationToken ct
+    )
     {
         await using var output = new StreamWriter(Stdout.Open(), bufferSize: 1 << 16);
         var (count, shown) = (0L, TimeProvider.System.GetTimestamp());
@@ -115,7 +155,12 @@ internal static class RunCommand
             }
         }
 
-        options = new RunOptions { InvocationId = options.InvocationId, Region = options.Region, Item = Print };
+        options = new RunOptions
+        {
+            InvocationId = options.InvocationId,
+            Region = options.Region,
+            Item = Print,
+        };
         var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
 
         // A list that comes whole in one answer was not handed on by pages.
@@ -147,7 +192,10 @@ internal static class RunCommand
 
     private static async Task<JObject> ParseInputAsync(string input, CancellationToken ct)
     {
-        var (source, name) = input == "-" ? ("-", "stdin") : input.StartsWith('@') ? (input[1..], input[1..]) : (null, "--input");
+        var (source, name) =
+            input == "-" ? ("-", "stdin")
+            : input.StartsWith('@') ? (input[1..], input[1..])
+            : (null, "--input");
         try
         {
             if (source is null)
@@ -186,7 +234,9 @@ internal static class RunCommand
 
         var request = result.Request;
         var attempts = request.Attempts == 1 ? "" : $", {request.Attempts} attempts";
-        Terminal.Print($"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}");
+        Terminal.Print(
+            $"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}"
+        );
         if (result.Data is not JObject { Count: 0 })
         {
             Terminal.Print(ConnectorJson.ToText(result.Data, true));
@@ -213,11 +263,20 @@ internal static class RunCommand
         }
     }
 
-    private static JObject Recorded(SandboxServer sandbox, JObject input) => new()
-    {
-        ["requests"] = new JArray(sandbox.Requests.Select(r => new JObject { ["method"] = r.Method, ["path"] = r.Path, ["body"] = r.Body, ["status"] = r.Status })),
-        ["person"] = input["id"] is JValue { Value: not null } id ? sandbox.Person(ConnectorJson.ScalarText(id)) : null,
-    };
+    private static JObject Recorded(SandboxServer sandbox, JObject input) =>
+        new()
+        {
+            ["requests"] = new JArray(
+                sandbox.Requests.Select(r => new JObject
+                {
+                    ["method"] = r.Method,
+                    ["path"] = r.Path,
+                    ["body"] = r.Body,
+                    ["status"] = r.Status,
+                })
+            ),
+            ["person"] = input["id"] is JValue { Value: not null } id ? sandbox.Person(ConnectorJson.ScalarText(id)) : null,
+        };
 
     private static void ShowDryRun(JObject plan, bool json)
     {

@@ -11,39 +11,68 @@ internal static class SandboxCommand
     public static Command Create()
     {
         var port = Shared.Port(UsualPort);
-        var file = new Option<string?>("--file") { Description = "Keeps people and events in this file, saved within ten seconds of a change; without it they end with the sandbox.", HelpName = "path" };
-        var region = new Option<string>("--region") { Description = "The region it says it is in. Default us.", HelpName = "us|eu", DefaultValueFactory = _ => "us" };
-        region.AcceptOnlyFromAmong("us", "eu");
-        var redirect = new Option<Uri?>("--redirect-to") { Description = "Answers Track requests with a redirect to another sandbox, as Customer.io does for the other region.", HelpName = "url", CustomParser = Loopback };
-        var limits = new Option<bool>("--rate-limits") { Description = "Answers 429 beyond Customer.io's documented rates." };
-        var speed = new Option<int>("--webhook-speed") { Description = "How many times faster than Customer.io it tries a failing webhook again. Default 3600: an hour is a second.", HelpName = "n", DefaultValueFactory = _ => 3600 };
-        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.") { port, file, region, redirect, limits, speed };
-        command.SetAction(async (parsed, ct) =>
+        var file = new Option<string?>("--file")
         {
-            var options = new SandboxOptions
+            Description = "Keeps people and events in this file, saved within ten seconds of a change; without it they end with the sandbox.",
+            HelpName = "path",
+        };
+        var region = new Option<string>("--region")
+        {
+            Description = "The region it says it is in. Default us.",
+            HelpName = "us|eu",
+            DefaultValueFactory = _ => "us",
+        };
+        region.AcceptOnlyFromAmong("us", "eu");
+        var redirect = new Option<Uri?>("--redirect-to")
+        {
+            Description = "Answers Track requests with a redirect to another sandbox, as Customer.io does for the other region.",
+            HelpName = "url",
+            CustomParser = Loopback,
+        };
+        var limits = new Option<bool>("--rate-limits") { Description = "Answers 429 beyond Customer.io's documented rates." };
+        var speed = new Option<int>("--webhook-speed")
+        {
+            Description = "How many times faster than Customer.io it tries a failing webhook again. Default 3600: an hour is a second.",
+            HelpName = "n",
+            DefaultValueFactory = _ => 3600,
+        };
+        var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.")
+        {
+            port,
+            file,
+            region,
+            redirect,
+            limits,
+            speed,
+        };
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                Port = parsed.GetValue(port),
-                File = parsed.GetValue(file),
-                Region = parsed.GetValue(region)!,
-                RedirectTo = parsed.GetValue(redirect),
-                RateLimits = parsed.GetValue(limits),
-                WebhookSpeed = parsed.GetValue(speed),
-            };
-            await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
-            Console.WriteLine(Address(sandbox));
-            PrintEnvironment(sandbox);
-            Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
-            try
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                Terminal.Say("Stopped.");
-            }
+                var options = new SandboxOptions
+                {
+                    Port = parsed.GetValue(port),
+                    File = parsed.GetValue(file),
+                    Region = parsed.GetValue(region)!,
+                    RedirectTo = parsed.GetValue(redirect),
+                    RateLimits = parsed.GetValue(limits),
+                    WebhookSpeed = parsed.GetValue(speed),
+                };
+                await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
+                Console.WriteLine(Address(sandbox));
+                PrintEnvironment(sandbox);
+                Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
+                try
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    Terminal.Say("Stopped.");
+                }
 
-            return ExitCodes.Success;
-        });
+                return ExitCodes.Success;
+            }
+        );
         return command;
     }
 
@@ -69,13 +98,16 @@ internal static class SandboxCommand
     }
 
     /// <summary>A connection to a sandbox of this run; the environment's guards hold there too, so that they can be tried.</summary>
-    public static Connection ConnectionTo(SandboxServer sandbox, Func<string, string?>? read = null) => Connection.FromEnvironment(name => name switch
-    {
-        "CUSTOMERIO_NAME" or "CUSTOMERIO_SITE_ID" or "CUSTOMERIO_API_KEY" or "CUSTOMERIO_APP_API_KEY" or "CUSTOMERIO_PIPELINES_API_KEY" => "sandbox",
-        "CUSTOMERIO_BASE_URL" => Address(sandbox),
-        "CUSTOMERIO_BLOCK_DESTRUCTIVE" or "CUSTOMERIO_RECIPIENT_GUARD" or "CUSTOMERIO_RATE_LIMIT" => (read ?? Environment.GetEnvironmentVariable)(name),
-        _ => null,
-    });
+    public static Connection ConnectionTo(SandboxServer sandbox, Func<string, string?>? read = null) =>
+        Connection.FromEnvironment(name =>
+            name switch
+            {
+                "CUSTOMERIO_NAME" or "CUSTOMERIO_SITE_ID" or "CUSTOMERIO_API_KEY" or "CUSTOMERIO_APP_API_KEY" or "CUSTOMERIO_PIPELINES_API_KEY" => "sandbox",
+                "CUSTOMERIO_BASE_URL" => Address(sandbox),
+                "CUSTOMERIO_BLOCK_DESTRUCTIVE" or "CUSTOMERIO_RECIPIENT_GUARD" or "CUSTOMERIO_RATE_LIMIT" => (read ?? Environment.GetEnvironmentVariable)(name),
+                _ => null,
+            }
+        );
 
     public static string Address(SandboxServer sandbox) => sandbox.Url.ToString().TrimEnd('/');
 

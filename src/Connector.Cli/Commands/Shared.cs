@@ -9,33 +9,40 @@ internal static class Shared
     public static Option<bool> Json() => new("--json") { Description = "Writes JSON to stdout and nothing else." };
 
     /// <summary>Where what outlives a run is kept.</summary>
-    public static Option<string?> Data(string what) => new("--data") { Description = $"Where {what} kept. Default: the user's local application data.", HelpName = "folder" };
+    public static Option<string?> Data(string what) =>
+        new("--data") { Description = $"Where {what} kept. Default: the user's local application data.", HelpName = "folder" };
 
     /// <summary>A port, 0 for any free one, checked while parsing.</summary>
     public static Option<int> Port(int usual)
     {
-        var port = new Option<int>("--port") { Description = $"Port on 127.0.0.1; 0 picks a free one. Default {usual}.", HelpName = "n", DefaultValueFactory = _ => usual };
+        var port = new Option<int>("--port")
+        {
+            Description = $"Port on 127.0.0.1; 0 picks a free one. Default {usual}.",
+            HelpName = "n",
+            DefaultValueFactory = _ => usual,
+        };
         Between(port, 0, 65535);
         return port;
     }
 
     /// <summary>The address to listen on, for what others may have to reach.</summary>
-    public static Option<IPAddress> Host() => new("--host")
-    {
-        Description = "IP address to listen on. Default 127.0.0.1: this machine only.",
-        HelpName = "ip",
-        DefaultValueFactory = _ => IPAddress.Loopback,
-        CustomParser = result =>
+    public static Option<IPAddress> Host() =>
+        new("--host")
         {
-            if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+            Description = "IP address to listen on. Default 127.0.0.1: this machine only.",
+            HelpName = "ip",
+            DefaultValueFactory = _ => IPAddress.Loopback,
+            CustomParser = result =>
             {
-                return address;
-            }
+                if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+                {
+                    return address;
+                }
 
-            result.AddError("--host must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 for all.");
-            return null;
-        },
-    };
+                result.AddError("--host must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 for all.");
+                return null;
+            },
+        };
 
     /// <summary>Names that requests may come under besides the address, one or several; checked while parsing.</summary>
     public static Option<string[]> AllowHost()
@@ -66,11 +73,12 @@ internal static class Shared
         }
     }
 
-    public static void Between(Option<int> option, int least, int most) => option.Validators.Add(result =>
-    {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
+    public static void Between(Option<int> option, int least, int most) =>
+        option.Validators.Add(result =>
         {
-            result.AddError($"{option.Name} must be from {least} to {most}.");
-        }
-    });
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < least || number > most))
+            {
+                result.AddError($"{option.Name} must be from {least} to {most}.");
+            }
+        });
 }

@@ -17,50 +17,64 @@ internal static class SyncCommand
         var state = new Option<string?>("--state") { Description = "Keeps it in another database: sqlite:FILE or postgres:CONNECTION.", HelpName = "database" };
         var json = Shared.Json();
         var command = new Command("run", "Runs a sync once.") { file, data, state, json };
-        command.SetAction(async (parsed, ct) =>
-        {
-            var sync = SyncFile.Read(parsed.GetValue(file)!);
-            var folder = DataFolder.Open(parsed.GetValue(data));
-            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
-            var database = State(parsed.GetValue(state), folder);
-            await using var held = SyncLock.Take(database, folder, sync.Name);
-            var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, Terminal.Clock, held).RunAsync(sync, ct).ConfigureAwait(false);
-            if (parsed.GetValue(json))
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                Terminal.Json(report.ToJson());
-            }
+                var sync = SyncFile.Read(parsed.GetValue(file)!);
+                var folder = DataFolder.Open(parsed.GetValue(data));
+                using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
+                var database = State(parsed.GetValue(state), folder);
+                await using var held = SyncLock.Take(database, folder, sync.Name);
+                var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, Terminal.Clock, held)
+                    .RunAsync(sync, ct)
+                    .ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(report.ToJson());
+                }
 
-            foreach (var problem in report.Problems)
-            {
-                Terminal.Say(problem);
-            }
+                foreach (var problem in report.Problems)
+                {
+                    Terminal.Say(problem);
+                }
 
-            Terminal.Say(report.ToString());
-            return report.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
-        });
+                Terminal.Say(report.ToString());
+                return report.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
+            }
+        );
         return command;
     }
 
     private static Command Serve()
     {
         var folder = new Argument<string>("folder") { Description = "Holds the sync files; each says in schedule when it runs." };
-        var postgres = new Option<string?>("--postgres") { Description = "Shares schedule, state and rate with other machines: the connection, or env:NAME of a variable that holds it.", HelpName = "connection" };
+        var postgres = new Option<string?>("--postgres")
+        {
+            Description = "Shares schedule, state and rate with other machines: the connection, or env:NAME of a variable that holds it.",
+            HelpName = "connection",
+        };
         var data = Shared.Data("what both sides agreed on is");
         var command = new Command("serve", "Runs the syncs of a folder as they are scheduled, on this machine or on several.") { folder, postgres, data };
-        command.SetAction(async (parsed, ct) =>
-        {
-            var settings = new ServeSettings(parsed.GetValue(folder)!, DataFolder.Open(parsed.GetValue(data)), Postgres(parsed.GetValue(postgres)));
-            await new SyncService(settings, Connection.FromEnvironment(), Terminal.Say, TimeProvider.System, Terminal.Logger).RunAsync(ct).ConfigureAwait(false);
-            return ExitCodes.Success;
-        });
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var settings = new ServeSettings(parsed.GetValue(folder)!, DataFolder.Open(parsed.GetValue(data)), Postgres(parsed.GetValue(postgres)));
+                await new SyncService(settings, Connection.FromEnvironment(), Terminal.Say, TimeProvider.System, Terminal.Logger)
+                    .RunAsync(ct)
+                    .ConfigureAwait(false);
+                return ExitCodes.Success;
+            }
+        );
         return command;
     }
 
-    private static Database? Postgres(string? given) => given is null ? null
+    private static Database? Postgres(string? given) =>
+        given is null ? null
         : Database.Parse(given, isPostgres: true) is { IsPostgres: true } database ? database
         : throw new ConnectorException(FailureKind.Input, "--postgres must be a PostgreSQL connection, such as postgres://user@host/database.");
 
-    private static Database State(string? given, string folder) => given is null
-        ? Database.Parse("sqlite:" + Path.Combine(folder, "sync.db"))!
-        : Database.Parse(given) ?? throw new ConnectorException(FailureKind.Input, "--state must be sqlite:FILE or postgres:CONNECTION.");
+    private static Database State(string? given, string folder) =>
+        given is null
+            ? Database.Parse("sqlite:" + Path.Combine(folder, "sync.db"))!
+            : Database.Parse(given) ?? throw new ConnectorException(FailureKind.Input, "--state must be sqlite:FILE or postgres:CONNECTION.");
 }

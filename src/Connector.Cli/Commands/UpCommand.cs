@@ -14,7 +14,11 @@ internal static class UpCommand
     public static Command Create()
     {
         var once = new Option<bool>("--once") { Description = "Ends after the examples have run; 0 only if every step did what it should." };
-        var port = new Option<int?>("--port") { Description = $"Node-RED's port on 127.0.0.1. Default {UsualPort}, or a free one if that is taken.", HelpName = "n" };
+        var port = new Option<int?>("--port")
+        {
+            Description = $"Node-RED's port on 127.0.0.1. Default {UsualPort}, or a free one if that is taken.",
+            HelpName = "n",
+        };
         port.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number is < 0 or > 65535)
@@ -22,7 +26,11 @@ internal static class UpCommand
                 result.AddError("--port must be from 0 to 65535.");
             }
         });
-        var data = new Option<string?>("--data") { Description = "Where Node-RED and its flows are kept. Default: the user's local application data.", HelpName = "folder" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Where Node-RED and its flows are kept. Default: the user's local application data.",
+            HelpName = "folder",
+        };
         var command = new Command("up", "Starts a local Customer.io and Node-RED with the connector's nodes, and runs the example flows.") { once, port, data };
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(once), parsed.GetValue(port), DataFolder.Open(parsed.GetValue(data)), ct));
         return command;
@@ -33,11 +41,19 @@ internal static class UpCommand
         var chosen = NodeRed.FreePort(port ?? UsualPort);
         if (port is > 0 && chosen != port)
         {
-            throw new ConnectorException(FailureKind.Input, string.Create(CultureInfo.InvariantCulture, $"Port {port} on 127.0.0.1 is taken. Stop what uses it, name another with --port, or leave --port out for a free one."));
+            throw new ConnectorException(
+                FailureKind.Input,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Port {port} on 127.0.0.1 is taken. Stop what uses it, name another with --port, or leave --port out for a free one."
+                )
+            );
         }
 
         var install = await NodeRedInstall.EnsureAsync(data, ct).ConfigureAwait(false);
-        await using var sandbox = await SandboxCommand.StartAsync(new SandboxOptions { Port = once ? 0 : NodeRed.FreePort(SandboxCommand.UsualPort) }, ct).ConfigureAwait(false);
+        await using var sandbox = await SandboxCommand
+            .StartAsync(new SandboxOptions { Port = once ? 0 : NodeRed.FreePort(SandboxCommand.UsualPort) }, ct)
+            .ConfigureAwait(false);
         var folder = Path.Combine(data, once ? string.Create(CultureInfo.InvariantCulture, $"once-{Environment.ProcessId}") : "flows");
         Directory.CreateDirectory(folder);
         try

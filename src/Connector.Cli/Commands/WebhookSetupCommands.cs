@@ -11,44 +11,94 @@ internal static class WebhookSetupCommands
 {
     public static Command Register()
     {
-        var url = new Option<string>("--url") { Description = "Public address that Customer.io is to send to.", HelpName = "url", Required = true };
+        var url = new Option<string>("--url")
+        {
+            Description = "Public address that Customer.io is to send to.",
+            HelpName = "url",
+            Required = true,
+        };
         var events = WebhooksCommand.Events("Which events it reports. Default all.");
-        var name = new Option<string>("--name") { Description = "What it is called in Customer.io. Default Customer.io connector.", HelpName = "text", DefaultValueFactory = _ => "Customer.io connector" };
+        var name = new Option<string>("--name")
+        {
+            Description = "What it is called in Customer.io. Default Customer.io connector.",
+            HelpName = "text",
+            DefaultValueFactory = _ => "Customer.io connector",
+        };
         var full = new Option<bool?>("--full-resolution") { Description = "Every open and click, in place of each person's first.", HelpName = "true|false" };
         var content = new Option<bool?>("--with-content") { Description = "The messages' content, too.", HelpName = "true|false" };
         var data = WebhooksCommand.Data();
         var json = Shared.Json();
-        var command = new Command("register", "Makes Customer.io report to an address: a new reporting webhook, or the one with this address brought up to date.") { url, events, name, full, content, data, json };
-        command.SetAction(async (parsed, ct) =>
+        var command = new Command(
+            "register",
+            "Makes Customer.io report to an address: a new reporting webhook, or the one with this address brought up to date."
+        )
         {
-            var names = WebhooksCommand.Names(parsed.GetValue(events)).ToArray();
-            var wish = new WebhookWish(
-                parsed.GetValue(url)!, names.Length > 0 ? names : [.. WebhooksCommand.Trigger.Offered.Select(e => e.Name)], parsed.GetValue(name)!, parsed.GetValue(full), parsed.GetValue(content));
-            var connection = Connection.FromEnvironment();
-            if (connection.AppApiKey is null)
+            url,
+            events,
+            name,
+            full,
+            content,
+            data,
+            json,
+        };
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                Terminal.Print(ByHand(wish, names.Length == 0));
-                throw new ConnectorException(FailureKind.Connection, "The App API key is not set (CUSTOMERIO_APP_API_KEY), so the webhook has to be made by hand, as written above.");
-            }
+                var names = WebhooksCommand.Names(parsed.GetValue(events)).ToArray();
+                var wish = new WebhookWish(
+                    parsed.GetValue(url)!,
+                    names.Length > 0 ? names : [.. WebhooksCommand.Trigger.Offered.Select(e => e.Name)],
+                    parsed.GetValue(name)!,
+                    parsed.GetValue(full),
+                    parsed.GetValue(content)
+                );
+                var connection = Connection.FromEnvironment();
+                if (connection.AppApiKey is null)
+                {
+                    Terminal.Print(ByHand(wish, names.Length == 0));
+                    throw new ConnectorException(
+                        FailureKind.Connection,
+                        "The App API key is not set (CUSTOMERIO_APP_API_KEY), so the webhook has to be made by hand, as written above."
+                    );
+                }
 
-            return await WithAsync(connection, parsed.GetValue(data), async registrations =>
-            {
-                var (webhook, outcome) = await registrations.RegisterAsync(wish, ct).ConfigureAwait(false);
-                if (parsed.GetValue(json))
-                {
-                    Terminal.Json(new JObject { ["id"] = webhook.Id, ["outcome"] = outcome, ["made"] = webhook.Made });
-                }
-                else
-                {
-                    var (became, unit) = (outcome == "reused" ? "is as it should be" : "was " + outcome, webhook.Events.Count == 1 ? "event" : "events");
-                    Terminal.Print($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {Shown.Address(webhook.Url)}");
-                    if (connection.WebhookSigningKey is null)
-                    {
-                        Terminal.Say("Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it.");
-                    }
-                }
-            }).ConfigureAwait(false);
-        });
+                return await WithAsync(
+                        connection,
+                        parsed.GetValue(data),
+                        async registrations =>
+                        {
+                            var (webhook, outcome) = await registrations.RegisterAsync(wish, ct).ConfigureAwait(false);
+                            if (parsed.GetValue(json))
+                            {
+                                Terminal.Json(
+                                    new JObject
+                                    {
+                                        ["id"] = webhook.Id,
+                                        ["outcome"] = outcome,
+                                        ["made"] = webhook.Made,
+                                    }
+                                );
+                            }
+                            else
+                            {
+                                var (became, unit) = (
+                                    outcome == "reused" ? "is as it should be" : "was " + outcome,
+                                    webhook.Events.Count == 1 ? "event" : "events"
+                                );
+                                Terminal.Print($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {Shown.Address(webhook.Url)}");
+                                if (connection.WebhookSigningKey is null)
+                                {
+                                    Terminal.Say(
+                                        "Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into "
+                                            + "CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it."
+                                    );
+                                }
+                            }
+                        }
+                    )
+                    .ConfigureAwait(false);
+            }
+        );
         return command;
     }
 
@@ -57,36 +107,53 @@ internal static class WebhookSetupCommands
         var data = WebhooksCommand.Data();
         var json = Shared.Json();
         var command = new Command("list", "Lists the workspace's reporting webhooks.") { data, json };
-        command.SetAction((parsed, ct) => WithAsync(Connection.FromEnvironment(), parsed.GetValue(data), async registrations =>
-        {
-            var all = await registrations.ListAsync(ct).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-            {
-                Terminal.Json(new JObject { ["webhooks"] = new JArray(all.Select(w => w.ToJson())) });
-                return;
-            }
+        command.SetAction(
+            (parsed, ct) =>
+                WithAsync(
+                    Connection.FromEnvironment(),
+                    parsed.GetValue(data),
+                    async registrations =>
+                    {
+                        var all = await registrations.ListAsync(ct).ConfigureAwait(false);
+                        if (parsed.GetValue(json))
+                        {
+                            Terminal.Json(new JObject { ["webhooks"] = new JArray(all.Select(w => w.ToJson())) });
+                            return;
+                        }
 
-            if (all.Count == 0)
-            {
-                Terminal.Say("The workspace has no reporting webhook.");
-                return;
-            }
+                        if (all.Count == 0)
+                        {
+                            Terminal.Say("The workspace has no reporting webhook.");
+                            return;
+                        }
 
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Id", "Name", "Address", "Events", "State");
-            foreach (var webhook in all)
-            {
-                var state = (webhook.Disabled ? "off" : "on") + (webhook.Made ? ", made here" : "");
-                table.AddRow(Terminal.Cell(webhook.Id), Terminal.Cell(webhook.Name), Terminal.Cell(Shown.Address(webhook.Url)), new Text($"{webhook.Events.Count}"), new Text(state));
-            }
+                        var table = new Table().Border(TableBorder.Rounded).AddColumns("Id", "Name", "Address", "Events", "State");
+                        foreach (var webhook in all)
+                        {
+                            var state = (webhook.Disabled ? "off" : "on") + (webhook.Made ? ", made here" : "");
+                            table.AddRow(
+                                Terminal.Cell(webhook.Id),
+                                Terminal.Cell(webhook.Name),
+                                Terminal.Cell(Shown.Address(webhook.Url)),
+                                new Text($"{webhook.Events.Count}"),
+                                new Text(state)
+                            );
+                        }
 
-            Terminal.Out.Write(table);
-        }));
+                        Terminal.Out.Write(table);
+                    }
+                )
+        );
         return command;
     }
 
     public static Command Remove()
     {
-        var url = new Option<string?>("--url") { Description = "The address it was registered with; only one that was made here is removed.", HelpName = "url" };
+        var url = new Option<string?>("--url")
+        {
+            Description = "The address it was registered with; only one that was made here is removed.",
+            HelpName = "url",
+        };
         var id = new Option<string?>("--id") { Description = "The webhook's number, whoever made it.", HelpName = "n" };
         var data = WebhooksCommand.Data();
         var command = new Command("remove", "Removes a reporting webhook.") { url, id, data };
@@ -97,20 +164,31 @@ internal static class WebhookSetupCommands
                 result.AddError("Name the webhook with --url or with --id.");
             }
         });
-        command.SetAction((parsed, ct) => WithAsync(Connection.FromEnvironment(), parsed.GetValue(data), async registrations =>
-        {
-            var removed = parsed.GetValue(id);
-            if (removed is not null)
-            {
-                await registrations.DeleteAsync(removed, ct).ConfigureAwait(false);
-            }
-            else
-            {
-                removed = await registrations.RemoveAsync(parsed.GetValue(url)!, ct).ConfigureAwait(false);
-            }
+        command.SetAction(
+            (parsed, ct) =>
+                WithAsync(
+                    Connection.FromEnvironment(),
+                    parsed.GetValue(data),
+                    async registrations =>
+                    {
+                        var removed = parsed.GetValue(id);
+                        if (removed is not null)
+                        {
+                            await registrations.DeleteAsync(removed, ct).ConfigureAwait(false);
+                        }
+                        else
+                        {
+                            removed = await registrations.RemoveAsync(parsed.GetValue(url)!, ct).ConfigureAwait(false);
+                        }
 
-            Terminal.Print(removed is null ? "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id." : $"Reporting webhook {removed} is gone.");
-        }));
+                        Terminal.Print(
+                            removed is null
+                                ? "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id."
+                                : $"Reporting webhook {removed} is gone."
+                        );
+                    }
+                )
+        );
         return command;
     }
 
@@ -124,14 +202,14 @@ internal static class WebhookSetupCommands
 
     private static string ByHand(WebhookWish wish, bool all) =>
         $"""
-        In Customer.io, go to Data & Integrations → Integrations → Reporting Webhooks
-        and choose Add Reporting Webhook:
-          Name              {wish.Name}
-          Webhook Endpoint  {(Shown.Address(wish.Url) is var shown && shown == wish.Url ? shown : shown + " (whole, as you gave it)")}
-          Events            {(all ? "all" : string.Join(", ", wish.Events.Select(e => WebhooksCommand.Trigger.Find(e)!.Title)))}
-          Send Frequency    {(wish.FullResolution == true ? "every time they happen" : "the first time they happen")}
-          Body Content      {(wish.WithContent == true ? "on" : "off")}
-        Save and enable it, copy its signing key, and set that here:
-          CUSTOMERIO_WEBHOOK_SIGNING_KEY=…
-        """;
+            In Customer.io, go to Data & Integrations → Integrations → Reporting Webhooks
+            and choose Add Reporting Webhook:
+              Name              {wish.Name}
+              Webhook Endpoint  {(Shown.Address(wish.Url) is var shown && shown == wish.Url ? shown : shown + " (whole, as you gave it)")}
+              Events            {(all ? "all" : string.Join(", ", wish.Events.Select(e => WebhooksCommand.Trigger.Find(e)!.Title)))}
+              Send Frequency    {(wish.FullResolution == true ? "every time they happen" : "the first time they happen")}
+              Body Content      {(wish.WithContent == true ? "on" : "off")}
+            Save and enable it, copy its signing key, and set that here:
+              CUSTOMERIO_WEBHOOK_SIGNING_KEY=…
+            """;
 }

@@ -18,10 +18,17 @@ internal static class WebhooksCommand
     /// <summary>How long the headers, and then the body, of a delivery may take to arrive; Customer.io itself waits four seconds.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    public static Command Create() => new("webhooks", "Receives what Customer.io reports: messages sent, delivered, opened, clicked, bounced …")
-    {
-        Serve(), Received(), EventNames(), SendSample(), WebhookSetupCommands.Register(), WebhookSetupCommands.List(), WebhookSetupCommands.Remove(),
-    };
+    public static Command Create() =>
+        new("webhooks", "Receives what Customer.io reports: messages sent, delivered, opened, clicked, bounced …")
+        {
+            Serve(),
+            Received(),
+            EventNames(),
+            SendSample(),
+            WebhookSetupCommands.Register(),
+            WebhookSetupCommands.List(),
+            WebhookSetupCommands.Remove(),
+        };
 
     /// <summary>The trigger that all of this is about.</summary>
     public static TriggerManifest Trigger => Catalogue.Embedded.Triggers.Single();
@@ -42,13 +49,18 @@ internal static class WebhooksCommand
         return option;
     }
 
-    public static IEnumerable<string> Names(IEnumerable<string>? given) => (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    public static IEnumerable<string> Names(IEnumerable<string>? given) =>
+        (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static string Unknown(string name)
     {
         var words = name.Split('_', '-', ' ');
-        var near = Trigger.Offered.Where(e => e.Name.StartsWith(words[0], StringComparison.OrdinalIgnoreCase) || e.Metric == words[^1]).Select(e => e.Name).ToArray();
-        return $"There is no event \"{name}\". {(near.Length > 0 ? $"Near ones: {string.Join(", ", near.Take(14))}." : "")} All of them: connector webhooks events".Replace("  ", " ", StringComparison.Ordinal);
+        var near = Trigger
+            .Offered.Where(e => e.Name.StartsWith(words[0], StringComparison.OrdinalIgnoreCase) || e.Metric == words[^1])
+            .Select(e => e.Name)
+            .ToArray();
+        return $"There is no event \"{name}\". {(near.Length > 0 ? $"Near ones: {string.Join(", ", near.Take(14))}." : "")} All of them: connector "
+            + "webhooks events".Replace("  ", " ", StringComparison.Ordinal);
     }
 
     private static Command Serve()
@@ -62,64 +74,84 @@ internal static class WebhooksCommand
         var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host, names };
         settings.AddTo(command);
         command.Options.Add(data);
-        command.SetAction(async (parsed, ct) =>
-        {
-            var wanted = TriggerSettings.Read(Trigger, settings.Read(parsed));
-            var key = Connection.FromEnvironment().WebhookSigningKey;
-            await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
-            await using var output = Stdout.Open();
-            using var printer = new EventPrinter(events, wanted, output);
-            var receiver = new Receiver(events, TimeProvider.System);
-            var endPoint = new IPEndPoint(parsed.GetValue(host)!, parsed.GetValue(port));
-            var server = new WebhookServer(endPoint, wanted, s_patience, async request =>
+        command.SetAction(
+            async (parsed, ct) =>
             {
-                var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);
-                printer.Wake();
-                if (receipt.Warning is { } warning)
+                var wanted = TriggerSettings.Read(Trigger, settings.Read(parsed));
+                var key = Connection.FromEnvironment().WebhookSigningKey;
+                await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
+                await using var output = Stdout.Open();
+                using var printer = new EventPrinter(events, wanted, output);
+                var receiver = new Receiver(events, TimeProvider.System);
+                var endPoint = new IPEndPoint(parsed.GetValue(host)!, parsed.GetValue(port));
+                var server = new WebhookServer(
+                    endPoint,
+                    wanted,
+                    s_patience,
+                    async request =>
+                    {
+                        var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);
+                        printer.Wake();
+                        if (receipt.Warning is { } warning)
+                        {
+                            Terminal.Say(warning);
+                        }
+
+                        return receipt;
+                    },
+                    Terminal.Say,
+                    parsed.GetValue(names),
+                    verifies: key is not null
+                );
+                await using (server.ConfigureAwait(false))
                 {
-                    Terminal.Say(warning);
+                    await server.StartAsync(ct).ConfigureAwait(false);
+                    Console.WriteLine(server.Url);
+                    Console.WriteLine($"{UrlVariable}={server.Url}");
+                    Shared.SayIfOpen(endPoint.Address);
+                    Terminal.Say(
+                        key is null
+                            ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can "
+                                + "post them."
+                            : "Deliveries are checked against the signing key."
+                    );
+                    if (!await printer.RunAsync(ct).ConfigureAwait(false))
+                    {
+                        Terminal.Say("Whoever reads standard output does not take what is left: that comes at the next start.");
+                    }
                 }
 
-                return receipt;
-            }, Terminal.Say, parsed.GetValue(names), verifies: key is not null);
-            await using (server.ConfigureAwait(false))
-            {
-                await server.StartAsync(ct).ConfigureAwait(false);
-                Console.WriteLine(server.Url);
-                Console.WriteLine($"{UrlVariable}={server.Url}");
-                Shared.SayIfOpen(endPoint.Address);
-                Terminal.Say(key is null
-                    ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can post them."
-                    : "Deliveries are checked against the signing key.");
-                if (!await printer.RunAsync(ct).ConfigureAwait(false))
-                {
-                    Terminal.Say("Whoever reads standard output does not take what is left: that comes at the next start.");
-                }
+                Terminal.Say("Stopped.");
+                return ExitCodes.Success;
             }
-
-            Terminal.Say("Stopped.");
-            return ExitCodes.Success;
-        });
+        );
         return command;
     }
 
     private static Command Received()
     {
-        var limit = new Option<int>("--limit") { Description = "How many at the most, 1 to 1000. Default 20.", HelpName = "n", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "How many at the most, 1 to 1000. Default 20.",
+            HelpName = "n",
+            DefaultValueFactory = _ => 20,
+        };
         Shared.Between(limit, 1, 1000);
         var events = Events("Only these events.");
         var data = Data();
         var command = new Command("received", "Prints what was received lately, newest first, one line of JSON for each event.") { limit, events, data };
-        command.SetAction(async (parsed, _) =>
-        {
-            await using var kept = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
-            foreach (var one in kept.Newest(parsed.GetValue(limit), [.. Names(parsed.GetValue(events))]))
+        command.SetAction(
+            async (parsed, _) =>
             {
-                Terminal.Json(one.ToJson());
-            }
+                await using var kept = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
+                foreach (var one in kept.Newest(parsed.GetValue(limit), [.. Names(parsed.GetValue(events))]))
+                {
+                    Terminal.Json(one.ToJson());
+                }
 
-            return ExitCodes.Success;
-        });
+                return ExitCodes.Success;
+            }
+        );
         return command;
     }
 
@@ -165,18 +197,31 @@ internal static class WebhooksCommand
                 return null;
             },
         };
-        var id = new Option<string?>("--id") { Description = "The event's id; a second one with the same is a duplicate. Default a new one.", HelpName = "text" };
-        var command = new Command("send-sample", "Posts a made-up delivery, signed with CUSTOMERIO_WEBHOOK_SIGNING_KEY if that is set.") { name, to, id };
-        command.SetAction(async (parsed, ct) =>
+        var id = new Option<string?>("--id")
         {
-            var url = parsed.GetValue(to) ?? (Environment.GetEnvironmentVariable(UrlVariable) is { Length: > 0 } text && Uri.TryCreate(text, UriKind.Absolute, out var given) ? given
-                : throw new ConnectorException(FailureKind.Input, "Say where to post it: --to http://127.0.0.1:8026/customerio, for instance."));
-            var eventId = parsed.GetValue(id) ?? Values.EventId.Fresh(TimeProvider.System.GetUtcNow());
-            var one = Trigger.Find(parsed.GetValue(name)!)!;
-            var (status, answer) = await SampleSender.SendAsync(Trigger, one, url, Connection.FromEnvironment().WebhookSigningKey, eventId, ct).ConfigureAwait(false);
-            Terminal.Print($"{status} {answer}");
-            return status is >= 200 and < 300 ? ExitCodes.Success : ExitCodes.NotWholly;
-        });
+            Description = "The event's id; a second one with the same is a duplicate. Default a new one.",
+            HelpName = "text",
+        };
+        var command = new Command("send-sample", "Posts a made-up delivery, signed with CUSTOMERIO_WEBHOOK_SIGNING_KEY if that is set.") { name, to, id };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var url =
+                    parsed.GetValue(to)
+                    ?? (
+                        Environment.GetEnvironmentVariable(UrlVariable) is { Length: > 0 } text && Uri.TryCreate(text, UriKind.Absolute, out var given)
+                            ? given
+                            : throw new ConnectorException(FailureKind.Input, "Say where to post it: --to http://127.0.0.1:8026/customerio, for instance.")
+                    );
+                var eventId = parsed.GetValue(id) ?? Values.EventId.Fresh(TimeProvider.System.GetUtcNow());
+                var one = Trigger.Find(parsed.GetValue(name)!)!;
+                var (status, answer) = await SampleSender
+                    .SendAsync(Trigger, one, url, Connection.FromEnvironment().WebhookSigningKey, eventId, ct)
+                    .ConfigureAwait(false);
+                Terminal.Print($"{status} {answer}");
+                return status is >= 200 and < 300 ? ExitCodes.Success : ExitCodes.NotWholly;
+            }
+        );
         return command;
     }
 }

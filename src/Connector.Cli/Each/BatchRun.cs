@@ -8,7 +8,13 @@ namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>Gathers the lines of a file into batch requests: streaming, results in order, flat memory.</summary>
 internal sealed class BatchRun(
-    CustomerIoConnector connector, ActionManifest action, Connection connection, Region? region, string? invocationId, int concurrency) : IBatchWork<LineBlock>, IDisposable
+    CustomerIoConnector connector,
+    ActionManifest action,
+    Connection connection,
+    Region? region,
+    string? invocationId,
+    int concurrency
+) : IBatchWork<LineBlock>, IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly ActionManifest? _action = action.Id == "batch" ? null : OperationReader.Find(action.Id, connector.Catalogue);
@@ -16,7 +22,8 @@ internal sealed class BatchRun(
     private readonly ByteBuffer _output = new(LineBlock.Full);
     private LineSource? _source;
     private Stream? _stdout;
-    private long _succeeded, _failed;
+    private long _succeeded,
+        _failed;
 
     /// <returns>The exit code: 4 when not every line succeeded, 3 when the credentials were refused.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
@@ -24,7 +31,14 @@ internal sealed class BatchRun(
         using var source = _source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = _stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync(
+            action.Id,
+            () => EachProgress.SizeOf(file),
+            () => source.Position,
+            () => { },
+            () => (_succeeded, _failed),
+            stop.Token
+        );
         var sender = connector.Chunks(connection, new RunOptions { Region = region, Logger = Terminal.Logger }, "line");
         try
         {
@@ -92,7 +106,9 @@ internal sealed class BatchRun(
 
     public void Prepare(LineBlock block)
     {
-        var writer = _writers.TryTake(out var known) ? known : new OperationWriter(connector.Catalogue, _action, new ItemApi(TimeProvider.System.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
+        var writer = _writers.TryTake(out var known)
+            ? known
+            : new OperationWriter(connector.Catalogue, _action, new ItemApi(TimeProvider.System.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer);
         _writers.Add(writer);
     }
@@ -106,5 +122,6 @@ internal sealed class BatchRun(
         return true;
     }
 
-    private string EventIdOf(long index) => invocationId is null ? EventId.Fresh(TimeProvider.System.GetUtcNow()) : EventId.Derive(invocationId, action.Id, (int)index);
+    private string EventIdOf(long index) =>
+        invocationId is null ? EventId.Fresh(TimeProvider.System.GetUtcNow()) : EventId.Derive(invocationId, action.Id, (int)index);
 }

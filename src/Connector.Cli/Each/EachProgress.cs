@@ -12,7 +12,14 @@ internal static class EachProgress
     /// <param name="flush">Writes results that are ready.</param>
     /// <param name="counts">Lines that succeeded and that failed.</param>
     /// <param name="ct">Ends the watch.</param>
-    public static async Task WatchAsync(string name, Func<long> size, Func<long> position, Action flush, Func<(long Succeeded, long Failed)> counts, CancellationToken ct)
+    public static async Task WatchAsync(
+        string name,
+        Func<long> size,
+        Func<long> position,
+        Action flush,
+        Func<(long Succeeded, long Failed)> counts,
+        CancellationToken ct
+    )
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         async Task Tick(Action? show)
@@ -36,7 +43,8 @@ internal static class EachProgress
 
     // A method of its own, so that a run into a file does not load the library that draws.
     private static Task BarAsync(string name, Func<long> size, Func<long> position, Func<(long Succeeded, long Failed)> counts, Func<Action?, Task> tick) =>
-        Terminal.Error.Progress()
+        Terminal
+            .Error.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
@@ -44,13 +52,14 @@ internal static class EachProgress
                 var started = TimeProvider.System.GetTimestamp();
                 var (first, _) = counts();
                 await tick(() =>
-                {
-                    var (succeeded, failed) = counts();
-                    var rate = (succeeded - first) / Math.Max(0.2, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
-                    task.MaxValue = Math.Max(1, size());
-                    task.Value = position();
-                    task.Description = string.Create(CultureInfo.InvariantCulture, $"{name} {succeeded + failed:N0}, {failed:N0} failed, {rate:N0}/s");
-                }).ConfigureAwait(false);
+                    {
+                        var (succeeded, failed) = counts();
+                        var rate = (succeeded - first) / Math.Max(0.2, TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+                        task.MaxValue = Math.Max(1, size());
+                        task.Value = position();
+                        task.Description = string.Create(CultureInfo.InvariantCulture, $"{name} {succeeded + failed:N0}, {failed:N0} failed, {rate:N0}/s");
+                    })
+                    .ConfigureAwait(false);
             });
 
     /// <summary>The bytes of a file, or 0 for stdin.</summary>
@@ -58,7 +67,8 @@ internal static class EachProgress
 
     /// <summary>Says how it ended.</summary>
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
-    public static int End(long succeeded, long failed, bool cancelled) => End(succeeded, failed, cancelled ? new ConnectorException(FailureKind.Cancelled, "The run was cancelled.") : null);
+    public static int End(long succeeded, long failed, bool cancelled) =>
+        End(succeeded, failed, cancelled ? new ConnectorException(FailureKind.Cancelled, "The run was cancelled.") : null);
 
     /// <summary>Says how it ended.</summary>
     /// <param name="succeeded">Lines that succeeded.</param>
@@ -67,7 +77,10 @@ internal static class EachProgress
     /// <returns>The exit code: 4 when not every line succeeded; that of the failure when it ended early.</returns>
     public static int End(long succeeded, long failed, ConnectorException? end)
     {
-        var begin = end is null ? "" : end.Kind == FailureKind.Cancelled ? "Cancelled after " : "Stopped after ";
+        var begin =
+            end is null ? ""
+            : end.Kind == FailureKind.Cancelled ? "Cancelled after "
+            : "Stopped after ";
         Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{begin}{succeeded + failed} lines: {succeeded} succeeded, {failed} failed."));
         if (end is null)
         {

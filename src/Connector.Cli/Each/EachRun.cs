@@ -7,10 +7,18 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>Runs one action for each line of a file: streaming, in order, one bad line stopping no other.</summary>
-internal sealed class EachRun(CustomerIoConnector connector, ActionManifest action, Connection connection, Region? region, string? invocationId, int concurrency)
+internal sealed class EachRun(
+    CustomerIoConnector connector,
+    ActionManifest action,
+    Connection connection,
+    Region? region,
+    string? invocationId,
+    int concurrency
+)
 {
     private static readonly RunOptions s_plain = new() { Logger = Terminal.Logger };
-    private long _succeeded, _failed;
+    private long _succeeded,
+        _failed;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
     public async Task<int> RunAsync(string file, CancellationToken ct)
@@ -19,11 +27,19 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         await using var stdout = Stdout.Open();
         var output = new OrderedOutput(stdout, concurrency);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync(action.Id, () => EachProgress.SizeOf(file), () => source.Position, Flush, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync(
+            action.Id,
+            () => EachProgress.SizeOf(file),
+            () => source.Position,
+            Flush,
+            () => (_succeeded, _failed),
+            stop.Token
+        );
         var cancelled = false;
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => WorkAsync(source, output, stop), CancellationToken.None))).ConfigureAwait(false);
+            await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => WorkAsync(source, output, stop), CancellationToken.None)))
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -67,7 +83,9 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         try
         {
             // Unbuffered: the line source has its own block. Whoever stops the run does not wait for the other end of a pipe.
-            return await Task.Run(() => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan), ct).WaitAsync(ct).ConfigureAwait(false);
+            return await Task.Run(() => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan), ct)
+                .WaitAsync(ct)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -146,7 +164,14 @@ internal sealed class EachRun(CustomerIoConnector connector, ActionManifest acti
         }
     }
 
-    private RunOptions Options(Line line) => region is null && invocationId is null
-        ? s_plain
-        : new RunOptions { Region = region, InvocationId = invocationId, ItemIndex = (int)(line.Number - 1), Logger = Terminal.Logger };
+    private RunOptions Options(Line line) =>
+        region is null && invocationId is null
+            ? s_plain
+            : new RunOptions
+            {
+                Region = region,
+                InvocationId = invocationId,
+                ItemIndex = (int)(line.Number - 1),
+                Logger = Terminal.Logger,
+            };
 }

@@ -13,7 +13,8 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly EventLanes _lanes = new(connector, connection, new() { Region = region, Logger = Terminal.Logger }, concurrency);
     private readonly HeldPeople _held = new("line");
-    private long _succeeded, _failed;
+    private long _succeeded,
+        _failed;
     private ConnectorException? _end;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
@@ -22,7 +23,14 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync("events", () => EachProgress.SizeOf(file), () => source.Position, () => { }, () => (_succeeded, _failed), stop.Token);
+        var watching = EachProgress.WatchAsync(
+            "events",
+            () => EachProgress.SizeOf(file),
+            () => source.Position,
+            () => { },
+            () => (_succeeded, _failed),
+            stop.Token
+        );
         try
         {
             await ReadAsync(source, stdout, stop.Token).ConfigureAwait(false);

@@ -36,7 +36,10 @@ internal sealed class LineBlock : BatchBlock
         ref var entry = ref _entries[_count++];
         entry.Number = line.Number;
         entry.Start = _lines.Length;
-        entry.Length = line.TooLong ? -1 : line.IsBlank ? 0 : line.Bytes.Length;
+        entry.Length =
+            line.TooLong ? -1
+            : line.IsBlank ? 0
+            : line.Bytes.Length;
         if (entry.Length > 0)
         {
             _lines.Append(line.Bytes);
@@ -132,7 +135,8 @@ internal sealed class LineBlock : BatchBlock
     private struct Entry
     {
         public long Number;
-        public int Start, Length;
+        public int Start,
+            Length;
         public bool Accepted;
         public string? EventId;
         public IReadOnlyList<string>? Warnings;

@@ -30,7 +30,12 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         connection["name"] = "Sandbox";
         connection["siteId"] = "sandbox";
         connection["baseUrl"] = "${CUSTOMERIO_SANDBOX_URL}";
-        connection["credentials"] = new JObject { ["apiKey"] = "sandbox", ["appApiKey"] = "sandbox", ["webhookSigningKey"] = new SandboxOptions().WebhookSigningKey };
+        connection["credentials"] = new JObject
+        {
+            ["apiKey"] = "sandbox",
+            ["appApiKey"] = "sandbox",
+            ["webhookSigningKey"] = new SandboxOptions().WebhookSigningKey,
+        };
         nodes[RoundTrip + "-event"]["publicUrl"] = "${CUSTOMERIO_NODE_RED_URL}";
         foreach (var debug in nodes.Values.Where(n => (string)n["type"]! == "debug"))
         {
@@ -52,10 +57,22 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
 
     private async Task SignUpAsync(CancellationToken ct)
     {
-        var (status, body) = await red.PostAsync("signup", new JObject { ["email"] = "ada@example.com", ["name"] = "Ada", ["plan"] = "pro" }, ct).ConfigureAwait(false);
+        var (status, body) = await red.PostAsync(
+                "signup",
+                new JObject
+                {
+                    ["email"] = "ada@example.com",
+                    ["name"] = "Ada",
+                    ["plan"] = "pro",
+                },
+                ct
+            )
+            .ConfigureAwait(false);
         var person = sandbox.Person("ada@example.com");
         var good = status == 201 && person?["events"]?.Any(e => (string?)e["name"] == "signed_up") == true;
-        _steps.Add(("POST /signup", good, good ? "Identify, then Track: ada@example.com signed up" : $"answered {status}: {(body.Length > 200 ? body[..200] : body)}"));
+        _steps.Add(
+            ("POST /signup", good, good ? "Identify, then Track: ada@example.com signed up" : $"answered {status}: {(body.Length > 200 ? body[..200] : body)}")
+        );
     }
 
     private async Task TourAsync(CancellationToken ct)
@@ -74,20 +91,30 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         List<RecordedRequest> seen = [];
         string? caught = null;
         await UntilAsync(
-            () =>
-            {
-                caught = DebugLine("Why it failed");
-                var done = Done;
-                seen = [.. sandbox.Requests.Skip(before)];
-                return done && caught is not null && seen.Count >= expected.Length;
-            },
-            ct).ConfigureAwait(false);
+                () =>
+                {
+                    caught = DebugLine("Why it failed");
+                    var done = Done;
+                    seen = [.. sandbox.Requests.Skip(before)];
+                    return done && caught is not null && seen.Count >= expected.Length;
+                },
+                ct
+            )
+            .ConfigureAwait(false);
 
         foreach (var (step, method, path, status, what) in expected)
         {
             var request = seen.Find(r => r.Method == method && r.Path == path);
             seen.Remove(request!);
-            _steps.Add((step, request?.Status == status, request is null ? "did not arrive" : request.Status == status ? what : $"answered {request.Status}"));
+            _steps.Add(
+                (
+                    step,
+                    request?.Status == status,
+                    request is null ? "did not arrive"
+                    : request.Status == status ? what
+                    : $"answered {request.Status}"
+                )
+            );
         }
 
         _steps.Add(("Catch", caught is not null, caught ?? "saw no failure"));
@@ -101,23 +128,33 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
         string? sent = null;
         JToken? back = null;
         await UntilAsync(
-            () =>
-            {
-                var person = sandbox.Person("round-trip");
-                sent = (string?)person?["activities"]?.LastOrDefault(a => (string?)a["type"] == "sent")?["name"];
-                back = person?["events"]?.LastOrDefault(e => (string?)e["name"] == "email_arrived");
-                return back is not null;
-            },
-            ct).ConfigureAwait(false);
+                () =>
+                {
+                    var person = sandbox.Person("round-trip");
+                    sent = (string?)person?["activities"]?.LastOrDefault(a => (string?)a["type"] == "sent")?["name"];
+                    back = person?["events"]?.LastOrDefault(e => (string?)e["name"] == "email_arrived");
+                    return back is not null;
+                },
+                ct
+            )
+            .ConfigureAwait(false);
         var returned = back is not null && sent is not null && (string?)back["data"]?["delivery_id"] == sent;
         _steps.Add(("Send Email", sent is not null, sent is null ? "did not arrive" : "sent an e-mail to the person"));
-        _steps.Add(("On Customer.io Event", returned, returned ? "heard that it was delivered" : back is null ? "heard nothing" : "heard of another e-mail"));
+        _steps.Add(
+            (
+                "On Customer.io Event",
+                returned,
+                returned ? "heard that it was delivered"
+                : back is null ? "heard nothing"
+                : "heard of another e-mail"
+            )
+        );
         _steps.Add(("Track", returned, returned ? "recorded email_arrived for that person" : "did not arrive"));
     }
 
     private static async Task UntilAsync(Func<bool> condition, CancellationToken ct)
     {
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience && !condition();)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience && !condition(); )
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, ct).ConfigureAwait(false);
         }
@@ -134,7 +171,9 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
             if (log[i].IndexOf($"[debug:{name}]", StringComparison.Ordinal) is >= 0 and var at)
             {
                 var rest = log[i][(at + name.Length + 8)..].Trim();
-                return rest.Length > 0 ? rest : i + 1 < log.Count ? log[i + 1].Trim() : null;
+                return rest.Length > 0 ? rest
+                    : i + 1 < log.Count ? log[i + 1].Trim()
+                    : null;
             }
         }
 

@@ -27,7 +27,9 @@ internal static class EmbeddedFolder
 
     public static string Text(string name)
     {
-        using var reader = new StreamReader(typeof(EmbeddedFolder).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is missing from the build."));
+        using var reader = new StreamReader(
+            typeof(EmbeddedFolder).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is missing from the build.")
+        );
         return reader.ReadToEnd();
     }
 }

@@ -49,9 +49,17 @@ internal sealed class NodeRed : IAsyncDisposable
         }
 
         EmbeddedFolder.CopyTo(EmbeddedFolder.Package, package);
-        await File.WriteAllTextAsync(Path.Combine(userFolder, "package.json"), """{"name":"connector-up","private":true,"dependencies":{"@customerio-connector/node-red":"*"}}""", ct).ConfigureAwait(false);
+        await File.WriteAllTextAsync(
+                Path.Combine(userFolder, "package.json"),
+                """{"name":"connector-up","private":true,"dependencies":{"@customerio-connector/node-red":"*"}}""",
+                ct
+            )
+            .ConfigureAwait(false);
         EmbeddedFolder.CopyTo(EmbeddedFolder.Start, userFolder);
-        var start = new ProcessStartInfo("node", [Path.Combine(userFolder, "start.js"), install.RedJs, "--userDir", userFolder, "--settings", Path.Combine(userFolder, "settings.js")])
+        var start = new ProcessStartInfo(
+            "node",
+            [Path.Combine(userFolder, "start.js"), install.RedJs, "--userDir", userFolder, "--settings", Path.Combine(userFolder, "settings.js")]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -70,7 +78,15 @@ internal sealed class NodeRed : IAsyncDisposable
         try
         {
             var secret = Secret(Path.Combine(userFolder, "credential-secret"));
-            await red.TellAsync(new JObject { ["port"] = port, ["token"] = token, ["credentialSecret"] = secret }).ConfigureAwait(false);
+            await red.TellAsync(
+                    new JObject
+                    {
+                        ["port"] = port,
+                        ["token"] = token,
+                        ["credentialSecret"] = secret,
+                    }
+                )
+                .ConfigureAwait(false);
             await red.WaitAsync(ct).ConfigureAwait(false);
             return red;
         }
@@ -92,9 +108,7 @@ internal sealed class NodeRed : IAsyncDisposable
                 listener.Start();
                 return ((IPEndPoint)listener.LocalEndpoint).Port;
             }
-            catch (SocketException) when (port != 0)
-            {
-            }
+            catch (SocketException) when (port != 0) { }
         }
 
         throw new ConnectorException(FailureKind.Unavailable, "There is no free port on 127.0.0.1.");
@@ -169,28 +183,34 @@ internal sealed class NodeRed : IAsyncDisposable
     // Its admin API answers before its flows run, and flows that are deployed in between are lost.
     private int Starts => _log.Count(l => l.Contains("Started flows", StringComparison.Ordinal));
 
-    private Task WaitAsync(CancellationToken ct) => UntilAsync(
-        async () =>
-        {
-            try
+    private Task WaitAsync(CancellationToken ct) =>
+        UntilAsync(
+            async () =>
             {
-                using var response = await AdminAsync(HttpMethod.Get, "flows", null, ct).ConfigureAwait(false);
-                return response.IsSuccessStatusCode && Starts > 0;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        },
-        ct);
+                try
+                {
+                    using var response = await AdminAsync(HttpMethod.Get, "flows", null, ct).ConfigureAwait(false);
+                    return response.IsSuccessStatusCode && Starts > 0;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            ct
+        );
 
     private async Task UntilAsync(Func<Task<bool>> done, CancellationToken ct)
     {
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience;)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < s_patience; )
         {
             if (_process.HasExited)
             {
-                throw new ConnectorException(FailureKind.Unavailable, "Node-RED did not start: " + (_log.LastOrDefault(l => l.Contains("rror", StringComparison.Ordinal)) ?? _log.LastOrDefault() ?? "it said nothing."));
+                throw new ConnectorException(
+                    FailureKind.Unavailable,
+                    "Node-RED did not start: "
+                        + (_log.LastOrDefault(l => l.Contains("rror", StringComparison.Ordinal)) ?? _log.LastOrDefault() ?? "it said nothing.")
+                );
             }
 
             if (await done().ConfigureAwait(false))

@@ -27,7 +27,9 @@ internal sealed class NodeRedInstall
     public static async Task<NodeRedInstall> EnsureAsync(string data, CancellationToken ct)
     {
         await CheckNodeAsync(ct).ConfigureAwait(false);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmbeddedFolder.Text(EmbeddedFolder.Install + "package-lock.json"))).AsSpan(0, 4));
+        var hash = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(EmbeddedFolder.Text(EmbeddedFolder.Install + "package-lock.json"))).AsSpan(0, 4)
+        );
         var install = new NodeRedInstall(Path.Combine(data, "node-red-" + hash));
         if (File.Exists(Path.Combine(install.Folder, Marker)))
         {
@@ -57,7 +59,10 @@ internal sealed class NodeRedInstall
         var version = node.Output.Trim().TrimStart('v');
         if (!int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < OldestNode)
         {
-            throw new ConnectorException(FailureKind.Input, $"Node.js {version} is too old. Install Node.js {OldestNode} or newer (nodejs.org), then run this again.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"Node.js {version} is too old. Install Node.js {OldestNode} or newer (nodejs.org), then run this again."
+            );
         }
     }
 
@@ -65,7 +70,10 @@ internal sealed class NodeRedInstall
     {
         if (await TryAsync(Npm, ["--version"], ct).ConfigureAwait(false) is not { Exit: 0 })
         {
-            throw new ConnectorException(FailureKind.Input, "npm was not found. It comes with Node.js (nodejs.org); on Debian it is the package npm. Install it, then run this again.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                "npm was not found. It comes with Node.js (nodejs.org); on Debian it is the package npm. Install it, then run this again."
+            );
         }
     }
 
@@ -73,41 +81,70 @@ internal sealed class NodeRedInstall
     {
         const string what = "Installing Node-RED, once (about 120 MB)";
         var started = Stopwatch.GetTimestamp();
-        var npm = TryAsync(Npm, ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--fetch-retries=1"], ct, folder);
+        var npm = TryAsync(
+            Npm,
+            ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--fetch-retries=1"],
+            ct,
+            folder
+        );
         if (Console.IsErrorRedirected)
         {
             Terminal.Say(what + "…");
-            while (await Task.WhenAny(npm, Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, ct)).ConfigureAwait(false) != npm && !ct.IsCancellationRequested)
+            while (
+                await Task.WhenAny(npm, Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, ct)).ConfigureAwait(false) != npm
+                && !ct.IsCancellationRequested
+            )
             {
                 Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"… npm has been at work for {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s"));
             }
         }
         else
         {
-            await Terminal.Error.Status().StartAsync(what, async status =>
-            {
-                while (await Task.WhenAny(npm, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct)).ConfigureAwait(false) != npm && !ct.IsCancellationRequested)
-                {
-                    status.Status(string.Create(CultureInfo.InvariantCulture, $"{what}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s"));
-                }
-            }).ConfigureAwait(false);
+            await Terminal
+                .Error.Status()
+                .StartAsync(
+                    what,
+                    async status =>
+                    {
+                        while (
+                            await Task.WhenAny(npm, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct)).ConfigureAwait(false) != npm
+                            && !ct.IsCancellationRequested
+                        )
+                        {
+                            status.Status(string.Create(CultureInfo.InvariantCulture, $"{what}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s"));
+                        }
+                    }
+                )
+                .ConfigureAwait(false);
         }
 
         var ended = await npm.ConfigureAwait(false);
         if (ended is { Exit: 0 })
         {
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"Node-RED is installed in {folder} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0} s)."));
+            Terminal.Say(
+                string.Create(CultureInfo.InvariantCulture, $"Node-RED is installed in {folder} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0} s).")
+            );
             return;
         }
 
         var error = ended?.Error ?? "";
         string[] offline = ["ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "ECONNREFUSED", "ECONNRESET", "ENETUNREACH", "network"];
         throw offline.Any(o => error.Contains(o, StringComparison.Ordinal))
-            ? new ConnectorException(FailureKind.Unavailable, "npm could not reach its registry to install Node-RED. Check the network and npm's proxy settings, then run this again.")
-            : new ConnectorException(FailureKind.Unavailable, $"npm could not install Node-RED: {LastLine(error)} Run this again; what is complete is not installed twice.");
+            ? new ConnectorException(
+                FailureKind.Unavailable,
+                "npm could not reach its registry to install Node-RED. Check the network and npm's proxy settings, then run this again."
+            )
+            : new ConnectorException(
+                FailureKind.Unavailable,
+                $"npm could not install Node-RED: {LastLine(error)} Run this again; what is complete is not installed twice."
+            );
     }
 
-    private static string LastLine(string text) => text.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.Length > 0 && !l.Contains("complete log", StringComparison.Ordinal) && !l.Contains(".log", StringComparison.Ordinal)) ?? "no reason given.";
+    private static string LastLine(string text) =>
+        text.Split('\n')
+            .Select(l => l.Trim())
+            .LastOrDefault(l => l.Length > 0 && !l.Contains("complete log", StringComparison.Ordinal) && !l.Contains(".log", StringComparison.Ordinal))
+        ?? "no reason given.";
 
     private static async Task<FileStream> LockAsync(string file, CancellationToken ct)
     {
@@ -128,7 +165,13 @@ internal sealed class NodeRedInstall
 
     private static async Task<(int Exit, string Output, string Error)?> TryAsync(string program, string[] args, CancellationToken ct, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, args) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Path.GetTempPath() };
+        var start = new ProcessStartInfo(program, args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? Path.GetTempPath(),
+        };
         AllowedEnvironment.Keep(start, "npm_config_");
         try
         {

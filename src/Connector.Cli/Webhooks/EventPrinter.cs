@@ -62,9 +62,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
                 // Not before what is left was written.
             }
 
-            while (await WriteSomeAsync().ConfigureAwait(false))
-            {
-            }
+            while (await WriteSomeAsync().ConfigureAwait(false)) { }
         }
     }
 

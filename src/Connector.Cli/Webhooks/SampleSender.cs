@@ -13,7 +13,14 @@ internal static class SampleSender
 
     /// <summary>Sends it; the answer's status and text.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: nobody answered.</exception>
-    public static async Task<(int Status, string Text)> SendAsync(TriggerManifest trigger, TriggerEvent one, Uri to, string? signingKey, string eventId, CancellationToken ct)
+    public static async Task<(int Status, string Text)> SendAsync(
+        TriggerManifest trigger,
+        TriggerEvent one,
+        Uri to,
+        string? signingKey,
+        string eventId,
+        CancellationToken ct
+    )
     {
         var now = TimeProvider.System.GetUtcNow();
         var body = ConnectorJson.ToBytes(trigger.Sample(one, eventId, now));
@@ -35,7 +42,10 @@ internal static class SampleSender
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
             var address = Shown.Address(to.ToString());
-            var why = e is HttpRequestException ? $"Nobody answers at {address}: {e.Message}" : $"{address} did not answer within {s_patience.TotalSeconds} s, after which Customer.io gives up.";
+            var why =
+                e is HttpRequestException
+                    ? $"Nobody answers at {address}: {e.Message}"
+                    : $"{address} did not answer within {s_patience.TotalSeconds} s, after which Customer.io gives up.";
             throw new ConnectorException(FailureKind.Unavailable, why, inner: e);
         }
     }

@@ -19,9 +19,23 @@ internal sealed class TriggerOptions
         ("recipientDomains", Filter("--recipient-domain", "Only e-mail addresses in this domain.", "domain")),
     ];
 
-    private readonly Option<string> _as = new("--as") { Description = "As Customer.io sends them, or as track events. Default deliveries.", HelpName = "deliveries|events", DefaultValueFactory = _ => "deliveries" };
-    private readonly Option<string> _naming = new("--naming") { Description = "Whose names track events have. Default customerio.", HelpName = "customerio|rudderstack", DefaultValueFactory = _ => "customerio" };
-    private readonly Option<int?> _window = new("--replay-window") { Description = "Seconds that a signed delivery may be old; 0 takes any. Default 300.", HelpName = "s" };
+    private readonly Option<string> _as = new("--as")
+    {
+        Description = "As Customer.io sends them, or as track events. Default deliveries.",
+        HelpName = "deliveries|events",
+        DefaultValueFactory = _ => "deliveries",
+    };
+    private readonly Option<string> _naming = new("--naming")
+    {
+        Description = "Whose names track events have. Default customerio.",
+        HelpName = "customerio|rudderstack",
+        DefaultValueFactory = _ => "customerio",
+    };
+    private readonly Option<int?> _window = new("--replay-window")
+    {
+        Description = "Seconds that a signed delivery may be old; 0 takes any. Default 300.",
+        HelpName = "s",
+    };
 
     public TriggerOptions()
     {

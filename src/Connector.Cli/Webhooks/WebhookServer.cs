@@ -31,19 +31,27 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
     /// <param name="names">Further host names that it is reached by, such as a tunnel's.</param>
     /// <param name="verifies">Whether <paramref name="receive"/> takes signed deliveries only; those are then taken under any name.</param>
     public WebhookServer(
-        IPEndPoint address, TriggerSettings settings, TimeSpan patience, Func<WebhookRequest, Task<WebhookReceipt>> receive, Action<string> log,
-        IEnumerable<string>? names = null, bool verifies = false)
+        IPEndPoint address,
+        TriggerSettings settings,
+        TimeSpan patience,
+        Func<WebhookRequest, Task<WebhookReceipt>> receive,
+        Action<string> log,
+        IEnumerable<string>? names = null,
+        bool verifies = false
+    )
     {
         (_settings, _patience, _receive, _log, _verifies) = (settings, patience, receive, log, verifies);
         _callers = new CallerCheck(address.Address, names ?? []);
-        var logs = new BadRequestLog((connection, status) =>
-        {
-            // Kestrel also complains of the rest of a request that was refused here, and told already.
-            if (!_told.ContainsKey(connection))
+        var logs = new BadRequestLog(
+            (connection, status) =>
             {
-                Refuse(status, status == 408 ? "The headers did not arrive in time." : "This is not HTTP.");
+                // Kestrel also complains of the rest of a request that was refused here, and told already.
+                if (!_told.ContainsKey(connection))
+                {
+                    Refuse(status, status == 408 ? "The headers did not arrive in time." : "This is not HTTP.");
+                }
             }
-        });
+        );
         // No slowest rate: the patience bounds the body as a whole.
         _listener = new Listener(address, patience, null, 1_000, logs);
     }
@@ -60,15 +68,17 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            throw new ConnectorException(FailureKind.Input, $"It cannot listen there: {e.GetBaseException().Message}. Choose another --port, or 0 for any free one.", inner: e);
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"It cannot listen there: {e.GetBaseException().Message}. Choose another --port, or 0 for any free one.",
+                inner: e
+            );
         }
     }
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
-    public void DisposeContext(HttpContext context, Exception? exception)
-    {
-    }
+    public void DisposeContext(HttpContext context, Exception? exception) { }
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
@@ -90,7 +100,9 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
             response.Headers.Connection = "close";
             var connection = context.Connection.Id;
             _told[connection] = true;
-            context.Features.GetRequiredFeature<IConnectionCompleteFeature>().OnCompleted(_ => Task.FromResult(_told.TryRemove(connection, out bool _)), connection);
+            context
+                .Features.GetRequiredFeature<IConnectionCompleteFeature>()
+                .OnCompleted(_ => Task.FromResult(_told.TryRemove(connection, out bool _)), connection);
         }
 
         var text = reason ?? "ok";
@@ -159,7 +171,7 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
     {
         using var body = new MemoryStream();
         var block = new byte[16 << 10];
-        for (int count; (count = await request.Body.ReadAsync(block, late).ConfigureAwait(false)) > 0;)
+        for (int count; (count = await request.Body.ReadAsync(block, late).ConfigureAwait(false)) > 0; )
         {
             if (body.Length + count > WebhookRequest.LongestBody)
             {

@@ -12,10 +12,27 @@ fs.rmSync(runner, { recursive: true, force: true });
 // Built away from the source tree, which another build may be using at the same time.
 const build = fs.mkdtempSync(path.join(os.tmpdir(), 'customerio-mcp-'));
 // Portable: one set of files for every system that has the .NET runtime.
-const { status, error } = spawnSync('dotnet', [
-    'publish', path.join(root, '..', 'Connector.Hosts.Mcp'), '--configuration', 'Release', '--artifacts-path', build, '--output', runner, '--nologo', '--verbosity', 'quiet',
-    '-p:UseAppHost=false', '-p:DebugType=none', '-p:PublishDocumentationFile=false', '-p:PublishReferencesDocumentationFiles=false',
-], { stdio: ['ignore', 'inherit', 'inherit'] });
+const { status, error } = spawnSync(
+    'dotnet',
+    [
+        'publish',
+        path.join(root, '..', 'Connector.Hosts.Mcp'),
+        '--configuration',
+        'Release',
+        '--artifacts-path',
+        build,
+        '--output',
+        runner,
+        '--nologo',
+        '--verbosity',
+        'quiet',
+        '-p:UseAppHost=false',
+        '-p:DebugType=none',
+        '-p:PublishDocumentationFile=false',
+        '-p:PublishReferencesDocumentationFiles=false',
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+);
 fs.rmSync(build, { recursive: true, force: true });
 if (status !== 0) {
     console.error(error ? `dotnet could not be started (${error.message}). Packing needs the .NET 10 SDK.` : 'The runner was not built; see above.');

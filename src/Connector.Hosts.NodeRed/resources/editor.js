@@ -26,7 +26,14 @@ window.customerIo = (function () {
                 case 'choice':
                     return choiceType('choice', field.options, empty);
                 case 'bool':
-                    return choiceType('bool', [{ value: 'true', label: 'Yes' }, { value: 'false', label: 'No' }], empty);
+                    return choiceType(
+                        'bool',
+                        [
+                            { value: 'true', label: 'Yes' },
+                            { value: 'false', label: 'No' },
+                        ],
+                        empty,
+                    );
                 case 'rows':
                     return { value: 'rows', label: field.editor === 'list' ? 'Items below' : 'Rows below', icon: 'fa fa-list', hasValue: false };
                 case 'cred':
@@ -61,15 +68,20 @@ window.customerIo = (function () {
                 return;
             }
 
-            fetch().done(answer => {
-                asked = connection;
-                known = (answer.data ? answer.data.options : answer.options || []).map(o => ({ value: String(o.value), label: o.label || String(o.value) }));
-                note(known.length === 0 ? 'Customer.io has none; type a value.' : '');
-                use(known);
-            }).fail(failed => {
-                note(reasonOf(failed));
-                use([]);
-            });
+            fetch()
+                .done(answer => {
+                    asked = connection;
+                    known = (answer.data ? answer.data.options : answer.options || []).map(o => ({
+                        value: String(o.value),
+                        label: o.label || String(o.value),
+                    }));
+                    note(known.length === 0 ? 'Customer.io has none; type a value.' : '');
+                    use(known);
+                })
+                .fail(failed => {
+                    note(reasonOf(failed));
+                    use([]);
+                });
         };
         return {
             value: 'str',
@@ -81,7 +93,14 @@ window.customerIo = (function () {
                 const choose = option => this.value(option.value);
                 load(all => {
                     if (all.length > 0) {
-                        const menu = RED.popover.menu({ options: all, width: Math.max(300, input.width()), maxHeight: 220, tabSelect: true, onselect: choose, onclose: () => input.trigger('focus') });
+                        const menu = RED.popover.menu({
+                            options: all,
+                            width: Math.max(300, input.width()),
+                            maxHeight: 220,
+                            tabSelect: true,
+                            onselect: choose,
+                            onclose: () => input.trigger('focus'),
+                        });
                         menu.show({ target: input });
                     }
                 });
@@ -107,7 +126,9 @@ window.customerIo = (function () {
             addItem(item, index, row) {
                 item.addClass('cio-row');
                 if (keyed) {
-                    $('<input>', { type: 'text', class: 'cio-key', placeholder: 'key' }).val(row.k || '').appendTo(item)
+                    $('<input>', { type: 'text', class: 'cio-key', placeholder: 'key' })
+                        .val(row.k || '')
+                        .appendTo(item)
                         .on('change keyup', () => markKeys(list));
                     if (field.dynamic) {
                         item.find('.cio-key').autoComplete({ search: dynamicType(field).autoComplete, minLength: 0 });
@@ -131,13 +152,18 @@ window.customerIo = (function () {
         const inputs = list.find('.cio-key').toArray();
         const count = key => inputs.filter(i => i.value === key).length;
         for (const input of inputs) {
-            $(input).toggleClass('input-error', input.value !== '' && count(input.value) > 1).attr('title', count(input.value) > 1 ? 'This key stands twice.' : '');
+            $(input)
+                .toggleClass('input-error', input.value !== '' && count(input.value) > 1)
+                .attr('title', count(input.value) > 1 ? 'This key stands twice.' : '');
         }
     }
 
     function readRows(field) {
         // A removed row fades out for a moment, and is still in the list then.
-        const items = $(`#cio-rows-${field.key}`).editableList('items').toArray().filter(item => !$(item).closest('li').hasClass('red-ui-editableList-item-deleting'));
+        const items = $(`#cio-rows-${field.key}`)
+            .editableList('items')
+            .toArray()
+            .filter(item => !$(item).closest('li').hasClass('red-ui-editableList-item-deleting'));
         const rows = items.map(item => {
             const value = $(item).find('.cio-typed');
             const row = { t: value.typedInput('type'), v: value.typedInput('value') };
@@ -162,7 +188,12 @@ window.customerIo = (function () {
             }
 
             const name = field.editor === 'keyValue' ? `"${row.k}"` : 'an item';
-            if (row.t === 'date' ? !isDate(row.v) : ['num', 'json', 'msg', 'flow', 'global', 'jsonata'].includes(row.t) && (row.v === '' || RED.utils.validateTypedProperty(row.v, row.t) !== true)) {
+            if (
+                row.t === 'date'
+                    ? !isDate(row.v)
+                    : ['num', 'json', 'msg', 'flow', 'global', 'jsonata'].includes(row.t) &&
+                      (row.v === '' || RED.utils.validateTypedProperty(row.v, row.t) !== true)
+            ) {
                 return `${name} has no valid value`;
             }
         }
@@ -188,7 +219,13 @@ window.customerIo = (function () {
         }
 
         if (RED.utils.validateTypedProperty(value, type) !== true) {
-            return type === 'num' ? 'must be a number' : type === 'json' ? 'is not valid JSON' : type === 'jsonata' ? 'is not a valid expression' : 'is not a valid property';
+            return type === 'num'
+                ? 'must be a number'
+                : type === 'json'
+                  ? 'is not valid JSON'
+                  : type === 'jsonata'
+                    ? 'is not a valid expression'
+                    : 'is not a valid property';
         }
 
         const number = Number(value);
@@ -216,13 +253,15 @@ window.customerIo = (function () {
         for (const field of action.fields.filter(f => f.editor !== 'events')) {
             defaults[`p_${field.key}`] = {
                 value: '',
-                validate: validator(field, (node, value) => typeOf(node, field) === 'rows' ? null : fieldProblem(field, typeOf(node, field), value)),
+                validate: validator(field, (node, value) => (typeOf(node, field) === 'rows' ? null : fieldProblem(field, typeOf(node, field), value))),
             };
             defaults[`p_${field.key}_t`] = { value: field.valueTypes[0] };
             if (hasRows(field)) {
                 defaults[`p_${field.key}_r`] = {
                     value: [],
-                    validate: validator(field, (node, rows) => (node[`p_${field.key}_t`] || 'rows') === 'rows' ? fieldProblem(field, 'rows', '', rows || []) : null),
+                    validate: validator(field, (node, rows) =>
+                        (node[`p_${field.key}_t`] || 'rows') === 'rows' ? fieldProblem(field, 'rows', '', rows || []) : null,
+                    ),
                 };
             }
         }
@@ -280,9 +319,11 @@ window.customerIo = (function () {
         const form = window.customerIoForm;
         const trigger = triggers.find(one => one.type === type);
         const action = [...actions, ...jobs].find(one => one.type === type);
-        const [of, template, help, its] = action ? [action, form.actionForm, form.actionHelp, actionType]
-            : trigger ? [trigger, form.triggerForm, form.triggerHelp, triggerType]
-            : [connection, form.connectionForm, form.connectionHelp, connectionType];
+        const [of, template, help, its] = action
+            ? [action, form.actionForm, form.actionHelp, actionType]
+            : trigger
+              ? [trigger, form.triggerForm, form.triggerHelp, triggerType]
+              : [connection, form.connectionForm, form.connectionHelp, connectionType];
         $(`script[data-template-name="${type}"]`).text(template(of));
         $(`script[data-help-name="${type}"]`).text(help(of));
         register(its(of));
@@ -305,7 +346,10 @@ window.customerIo = (function () {
                 }
 
                 const advanced = action.fields.filter(field => field.group === 'advanced');
-                $('#dialog-form .cio-advanced').prop('open', advanced.some(field => isTouched(this, field)));
+                $('#dialog-form .cio-advanced').prop(
+                    'open',
+                    advanced.some(field => isTouched(this, field)),
+                );
             },
             oneditsave() {
                 action.fields.filter(isSecret).forEach(keepSecret);
@@ -324,7 +368,8 @@ window.customerIo = (function () {
         defaults.p_events = { value: [] };
         defaults.publicUrl = {
             value: '',
-            validate: (value, options) => !value || /^\$\{[^}]+\}$/.test(value) || /^https?:\/\/[^/\s]+/i.test(value) || (options ? 'Public URL must begin with https://' : false),
+            validate: (value, options) =>
+                !value || /^\$\{[^}]+\}$/.test(value) || /^https?:\/\/[^/\s]+/i.test(value) || (options ? 'Public URL must begin with https://' : false),
         };
         return {
             outputLabels: ['events', 'refused deliveries'],
@@ -343,12 +388,19 @@ window.customerIo = (function () {
                 }
 
                 const advanced = fields.filter(field => field.group === 'advanced');
-                $('#dialog-form .cio-advanced').prop('open', advanced.some(field => isTouched(this, field)));
+                $('#dialog-form .cio-advanced').prop(
+                    'open',
+                    advanced.some(field => isTouched(this, field)),
+                );
                 const address = () => {
                     const base = ($('#node-input-publicUrl').val() || '').trim().replace(/\/+$/, '');
                     const path = $('#node-input-p_path').typedInput('value') || trigger.fields.find(field => field.key === 'path').default;
                     const root = (RED.settings.httpNodeRoot || '/').replace(/\/+$/, '');
-                    $('#cio-note-address').text(`Address to give to Customer.io: ${base || `${location.origin} (if it can be reached from outside)`}${base ? root + path : `, path ${root}${path}`}`);
+                    $('#cio-note-address').text(
+                        base
+                            ? `Address to give to Customer.io: ${base}${root}${path}`
+                            : `Address to give to Customer.io: ${location.origin} (if it can be reached from outside), path ${root}${path}`,
+                    );
                 };
                 $('#node-input-publicUrl, #node-input-p_path').on('input change keyup', address);
                 address();
@@ -369,10 +421,14 @@ window.customerIo = (function () {
             const some = group.events.some(event => chosen.includes(event.name));
             const part = $('<details>').prop('open', some).appendTo(box);
             const all = $('<input>', { type: 'checkbox', 'aria-label': `all of ${group.title}` });
-            $('<summary>').append(all, $('<span>').text(` ${group.title} `), $('<span>', { class: 'cio-help cio-count' })).appendTo(part);
+            $('<summary>')
+                .append(all, $('<span>').text(` ${group.title} `), $('<span>', { class: 'cio-help cio-count' }))
+                .appendTo(part);
             for (const event of group.events) {
                 const one = $('<input>', { type: 'checkbox', class: 'cio-event', value: event.name }).prop('checked', chosen.includes(event.name));
-                $('<label>', { title: event.description }).append(one, $('<span>').text(` ${event.title}`)).appendTo(part);
+                $('<label>', { title: event.description })
+                    .append(one, $('<span>').text(` ${event.title}`))
+                    .appendTo(part);
             }
 
             const show = () => {
@@ -393,7 +449,9 @@ window.customerIo = (function () {
     }
 
     function chosenEvents() {
-        return $('#cio-events .cio-event:checked').map((_, box) => box.value).get();
+        return $('#cio-events .cio-event:checked')
+            .map((_, box) => box.value)
+            .get();
     }
 
     function connectionType(connection) {
@@ -402,7 +460,9 @@ window.customerIo = (function () {
         for (const field of plain) {
             defaults[field.key] = {
                 value: field.options ? field.default || '' : '',
-                validate: validator(field, (node, value) => field.type !== 'number' || !value || /^\$\{[^}]+\}$/.test(value) || Number(value) >= 0 ? null : 'must be a number'),
+                validate: validator(field, (node, value) =>
+                    field.type !== 'number' || !value || /^\$\{[^}]+\}$/.test(value) || Number(value) >= 0 ? null : 'must be a number',
+                ),
             };
             if (field.options) {
                 defaults[`${field.key}_t`] = { value: 'choice' };
@@ -425,9 +485,17 @@ window.customerIo = (function () {
                 }
 
                 const node = this;
-                const inputs = () => $('.cio-connection').find('input').map((_, input) => input.value).get().join('\n');
+                const inputs = () =>
+                    $('.cio-connection')
+                        .find('input')
+                        .map((_, input) => input.value)
+                        .get()
+                        .join('\n');
                 const advanced = connection.fields.filter(field => field.group === 'advanced');
-                $('.cio-connection .cio-advanced').prop('open', advanced.some(f => ![undefined, '', f.default].includes(node[f.key]) || (f.secret && $(`#node-config-input-${f.key}`).val())));
+                $('.cio-connection .cio-advanced').prop(
+                    'open',
+                    advanced.some(f => ![undefined, '', f.default].includes(node[f.key]) || (f.secret && $(`#node-config-input-${f.key}`).val())),
+                );
                 const before = inputs();
                 $('#cio-check').on('click', event => {
                     event.preventDefault();
@@ -438,9 +506,17 @@ window.customerIo = (function () {
     }
 
     function check(node, edited) {
-        const say = lines => $('#cio-check-result').empty().append(lines.map(line => $('<li>').append(
-            $('<i>', { class: `fa ${line.good === true ? 'fa-check cio-good' : line.good === false ? 'fa-times cio-bad' : 'fa-circle-o'}` }),
-            $('<span>').text(line.text))));
+        const say = lines =>
+            $('#cio-check-result')
+                .empty()
+                .append(
+                    lines.map(line =>
+                        $('<li>').append(
+                            $('<i>', { class: `fa ${line.good === true ? 'fa-check cio-good' : line.good === false ? 'fa-times cio-bad' : 'fa-circle-o'}` }),
+                            $('<span>').text(line.text),
+                        ),
+                    ),
+                );
         const deployed = RED.nodes.node(node.id);
         if (edited || !deployed || deployed.changed) {
             say([{ text: 'Press Deploy first: the test uses the keys that are deployed, not those in this dialog.' }]);
@@ -452,10 +528,14 @@ window.customerIo = (function () {
             .done(result => {
                 const report = result.data || result;
                 const where = report.region ? [{ text: `Region: ${report.region.toUpperCase()}` }] : [];
-                say(where.concat((report.credentials || []).map(c => ({
-                    good: c.state === 'works' ? true : c.state === 'refused' ? false : undefined,
-                    text: `${titleOf(c.name)}: ${c.message}`,
-                }))));
+                say(
+                    where.concat(
+                        (report.credentials || []).map(c => ({
+                            good: c.state === 'works' ? true : c.state === 'refused' ? false : undefined,
+                            text: `${titleOf(c.name)}: ${c.message}`,
+                        })),
+                    ),
+                );
             })
             .fail(failed => say([{ good: false, text: reasonOf(failed) }]));
     }
@@ -465,4 +545,4 @@ window.customerIo = (function () {
     }
 
     return { define };
-}());
+})();

@@ -5,7 +5,9 @@
     // What, and where from; then the narrowing.
     const FIRST_OF_TRIGGER = ['events', 'path'];
     const PUBLIC_URL = {
-        key: 'publicUrl', title: 'Public URL', placeholder: 'https://flows.example.com',
+        key: 'publicUrl',
+        title: 'Public URL',
+        placeholder: 'https://flows.example.com',
         help: 'Where Customer.io reaches this Node-RED; with an App API key the webhook is then set up and removed by itself.',
     };
 
@@ -16,10 +18,11 @@
     // ---- forms -------------------------------------------------------------------------------------------------------------------
 
     function connectionForm(connection) {
-        const one = field => row('config-input', field.key, field, {
-            secret: field.secret,
-            typed: field.options && `<input type="hidden" id="node-config-input-${field.key}_t">`,
-        });
+        const one = field =>
+            row('config-input', field.key, field, {
+                secret: field.secret,
+                typed: field.options && `<input type="hidden" id="node-config-input-${field.key}_t">`,
+            });
         return wrap('cio-connection', [
             row('config-input', 'name', { title: 'Name', help: 'What this connection is called in the editor, such as Production.' }),
             ...groups(connection.fields, one, [
@@ -40,12 +43,16 @@
             CONNECTION_ROW,
             ...trigger.fields.filter(isFirst).map(fieldRow),
             row('input', PUBLIC_URL.key, PUBLIC_URL, { note: 'cio-note-address' }),
-            ...groups(trigger.fields.filter(field => !isFirst(field)), fieldRow),
+            ...groups(
+                trigger.fields.filter(field => !isFirst(field)),
+                fieldRow,
+            ),
         ]);
     }
 
-    const CONNECTION_ROW = '<div class="form-row"><label for="node-input-connection">Connection <span class="cio-required" title="required">*</span></label>\n'
-        + '<input type="text" id="node-input-connection"></div>';
+    const CONNECTION_ROW =
+        '<div class="form-row"><label for="node-input-connection">Connection <span class="cio-required" title="required">*</span></label>\n' +
+        '<input type="text" id="node-input-connection"></div>';
 
     function wrap(style, parts) {
         return `<div class="cio-form ${style}">\n${parts.join('\n')}\n</div>`;
@@ -67,15 +74,19 @@
 
     function fieldRow(field) {
         if (field.editor === 'events') {
-            return `<div class="form-row"><label>${encode(field.title)} <span class="cio-help" id="cio-events-count"></span></label>\n`
-                + `<div class="cio-events" id="cio-events"></div><div class="cio-help">${encode(field.help)}</div></div>`;
+            return (
+                `<div class="form-row"><label>${encode(field.title)} <span class="cio-help" id="cio-events-count"></span></label>\n` +
+                `<div class="cio-events" id="cio-events"></div><div class="cio-help">${encode(field.help)}</div></div>`
+            );
         }
 
         const hasRows = field.valueTypes.includes('rows');
         const typed = [
             `<input type="hidden" id="node-input-p_${field.key}_t">`,
             hasRows ? `<div class="cio-rows"><ol id="cio-rows-${field.key}"></ol></div>` : '',
-            field.editor === 'password' ? `<input type="password" id="node-input-s_${field.key}" autocomplete="new-password" hidden style="display: none">` : '',
+            field.editor === 'password'
+                ? `<input type="password" id="node-input-s_${field.key}" autocomplete="new-password" hidden style="display: none">`
+                : '',
         ].join('');
         const dates = hasRows && field.valueTypes.includes('msg') ? ' A date is sent in Unix seconds; an empty one is now.' : '';
         return row('input', `p_${field.key}`, { ...field, help: field.help + dates }, { typed, note: `cio-note-${field.key}` });
@@ -95,7 +106,9 @@
             help ? `<div class="cio-help">${encode(help)}</div>` : '',
             note ? `<div class="cio-help" id="${note}"></div>` : '',
             '</div>',
-        ].filter(Boolean).join('\n');
+        ]
+            .filter(Boolean)
+            .join('\n');
     }
 
     // ---- help --------------------------------------------------------------------------------------------------------------------
@@ -105,44 +118,65 @@
         return [
             `<p>${encode(connection.description)}</p>`,
             section('Properties', list([term('Name', 'string', 'What this connection is called in the editor.'), ...terms])),
-            section('Details', '<p>Secrets are kept in Node-RED\'s credentials. Every field may be <code>${NAME}</code>, the value of an environment variable. '
-                + '<b>Test connection</b> asks Customer.io about each key that is deployed.</p>'),
+            section(
+                'Details',
+                "<p>Secrets are kept in Node-RED's credentials. Every field may be <code>${NAME}</code>, the value of an environment variable. " +
+                    '<b>Test connection</b> asks Customer.io about each key that is deployed.</p>',
+            ),
         ].join('\n');
     }
 
     function actionHelp(action) {
         return [
             `<p>${encode(action.description)}</p>`,
-            section('Inputs', '<p>Each input is a fixed value, or comes from the message, the context, the environment or an expression. What is left empty is not sent.</p>'
-                + list(action.fields.map(field => fieldTerm(field, !field.required)))),
-            section('Outputs', list([
-                term('payload', 'object', 'What Customer.io answered.'),
-                term('customerio', 'object', 'The rest of the result: status, request and warnings.'),
-            ])),
-            section('Errors', '<p>A failed call goes to a Catch node. <code>msg.error.code</code> says who has to act: <code>input</code>, <code>connection</code>, '
-                + '<code>rejected</code>, <code>rateLimited</code>, <code>unavailable</code>, <code>uncertain</code> or <code>cancelled</code>. '
-                + '<code>msg.error.cause</code> has the same as <code>kind</code>, with <code>status</code>, <code>problems</code>, <code>retryAfter</code> and <code>attempts</code>.</p>'),
-            section('Examples', action.examples.map(example =>
-                `<p>${encode(example.title)}</p>\n<pre>${encode(JSON.stringify(example.input, null, 2))}</pre>`).join('\n')),
+            section(
+                'Inputs',
+                '<p>Each input is a fixed value, or comes from the message, the context, the environment or an expression. ' +
+                'What is left empty is not sent.</p>' +
+                    list(action.fields.map(field => fieldTerm(field, !field.required))),
+            ),
+            section(
+                'Outputs',
+                list([
+                    term('payload', 'object', 'What Customer.io answered.'),
+                    term('customerio', 'object', 'The rest of the result: status, request and warnings.'),
+                ]),
+            ),
+            section(
+                'Errors',
+                '<p>A failed call goes to a Catch node. <code>msg.error.code</code> says who has to act: <code>input</code>, <code>connection</code>, ' +
+                    '<code>rejected</code>, <code>rateLimited</code>, <code>unavailable</code>, <code>uncertain</code> or <code>cancelled</code>. ' +
+                    '<code>msg.error.cause</code> has the same as <code>kind</code>, with <code>status</code>, <code>problems</code>, ' +
+                    '<code>retryAfter</code> ' +
+                    'and <code>attempts</code>.</p>',
+            ),
+            section(
+                'Examples',
+                action.examples.map(example => `<p>${encode(example.title)}</p>\n<pre>${encode(JSON.stringify(example.input, null, 2))}</pre>`).join('\n'),
+            ),
         ].join('\n');
     }
 
     function triggerHelp(trigger) {
         const events = list([
             term('payload', 'object', 'The event as Customer.io sent it, or the track call.'),
-            term('topic', 'string', 'The event\'s name, such as email_delivered.'),
-            term('customerio', 'object', 'The event\'s id as eventId, and whether its signature was verified.'),
+            term('topic', 'string', "The event's name, such as email_delivered."),
+            term('customerio', 'object', "The event's id as eventId, and whether its signature was verified."),
         ]);
-        const refused = list([term('payload', 'object', 'The status that was answered and the reason, without anybody\'s data.')]);
+        const refused = list([term('payload', 'object', "The status that was answered and the reason, without anybody's data.")]);
         return [
             `<p>${encode(trigger.description)}</p>`,
             section('Properties', list([...trigger.fields.map(field => fieldTerm(field, true)), term(PUBLIC_URL.title, 'string', PUBLIC_URL.help, true)])),
             section('Outputs', `<ol class="node-ports"><li>Events\n${events}</li><li>Refused deliveries\n${refused}</li></ol>`),
-            section('Details', '<p>Node-RED\'s own HTTP server takes what Customer.io posts to the path. Each event is kept before it is answered, and comes out once, '
-                + 'however often it is sent. With a <b>Webhook Signing Key</b> in the connection, what is not signed with it is refused; without one, anybody who knows '
-                + 'the address can start the flow.</p>'
-                + '<p>With an <b>App API Key</b> and a Public URL the reporting webhook is made when the node is deployed, and removed when the node is. '
-                + 'Otherwise the badge under the node says which address to give to Customer.io.</p>'),
+            section(
+                'Details',
+                "<p>Node-RED's own HTTP server takes what Customer.io posts to the path. Each event is kept before it is answered, and comes out once, " +
+                    'however often it is sent. With a <b>Webhook Signing Key</b> in the connection, what is not signed with it is refused; ' +
+                    'without one, anybody who knows ' +
+                    'the address can start the flow.</p>' +
+                    '<p>With an <b>App API Key</b> and a Public URL the reporting webhook is made when the node is deployed, and removed when the node is. ' +
+                    'Otherwise the badge under the node says which address to give to Customer.io.</p>',
+            ),
         ].join('\n');
     }
 

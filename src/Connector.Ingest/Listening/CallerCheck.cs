@@ -19,7 +19,8 @@ internal sealed class CallerCheck(IPAddress address, params IEnumerable<string> 
     private static readonly HashSet<string> s_loopback = new(["localhost", "127.0.0.1", "[::1]"], StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _names = new(
         [.. s_loopback, address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}", .. names.Select(n => n.TrimEnd('.'))],
-        StringComparer.OrdinalIgnoreCase);
+        StringComparer.OrdinalIgnoreCase
+    );
 
     // No name server makes a browser send an address for a name, so what others reach under whatever address is safe.
     private readonly bool _anyAddress = !IPAddress.IsLoopback(address);
@@ -41,29 +42,40 @@ internal sealed class CallerCheck(IPAddress address, params IEnumerable<string> 
         if (headers.Origin.Count > 0)
         {
             return headers.Origin is not [{ } origin]
-                || !(pages.Contains("*") || pages.Contains(origin, StringComparer.OrdinalIgnoreCase) || Same(origin, "http://" + host)
+                || !(
+                    pages.Contains("*")
+                    || pages.Contains(origin, StringComparer.OrdinalIgnoreCase)
+                    || Same(origin, "http://" + host)
                     // A proxy before it may speak TLS; on this machine another program does.
-                    || (!loopback && Same(origin, "https://" + host)));
+                    || (!loopback && Same(origin, "https://" + host))
+                );
         }
 
         // A browser leaves Origin out of what a page only loads, but says how near the page is. A link that is followed is no page's doing.
-        return headers["Sec-Fetch-Site"] is { Count: > 0 } site && site is not ["same-origin" or "none"]
+        return headers["Sec-Fetch-Site"] is { Count: > 0 } site
+            && site is not ["same-origin" or "none"]
             && !(headers["Sec-Fetch-Mode"] is ["navigate"] && headers["Sec-Fetch-Dest"] is ["document"]);
     }
 
     /// <summary>The host without port and final dot; null when it is malformed.</summary>
     private static string? Name(string host)
     {
-        var end = host.StartsWith('[') ? host.IndexOf(']') + 1 : host.IndexOf(':') is >= 0 and var colon ? colon : host.Length;
+        var end =
+            host.StartsWith('[') ? host.IndexOf(']') + 1
+            : host.IndexOf(':') is >= 0 and var colon ? colon
+            : host.Length;
         var (name, port) = (host[..end], host[end..]);
         var isPort = port is "" || (port is [':', .. { Length: > 0 and <= 5 } digits] && digits.All(char.IsAsciiDigit));
-        return !isPort ? null : name.EndsWith('.') ? name[..^1] : name;
+        return !isPort ? null
+            : name.EndsWith('.') ? name[..^1]
+            : name;
     }
 
     // Only as a browser writes it: "1" and "0x7f.1" are addresses to a parser, and names to others.
-    private static bool IsAddress(string name) => name is ['[', .. var inner, ']']
-        ? IPAddress.TryParse(inner, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6
-        : IPAddress.TryParse(name, out var four) && four.ToString() == name;
+    private static bool IsAddress(string name) =>
+        name is ['[', .. var inner, ']']
+            ? IPAddress.TryParse(inner, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6
+            : IPAddress.TryParse(name, out var four) && four.ToString() == name;
 
     private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 }

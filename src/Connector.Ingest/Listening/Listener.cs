@@ -31,11 +31,14 @@ internal sealed class Listener : IDisposable
         options.Limits.KeepAliveTimeout = keepAlive ?? s_keepAlive;
         options.Limits.MinRequestBodyDataRate = body;
         options.Limits.MaxConcurrentConnections = most + (most / 4); // What is being closed still counts.
-        options.Listen(address, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1;
-            listen.Use(next => connection => _connections.WatchAsync(connection, next));
-        });
+        options.Listen(
+            address,
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection => _connections.WatchAsync(connection, next));
+            }
+        );
         _kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
     }
 

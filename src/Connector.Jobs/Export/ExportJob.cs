@@ -25,7 +25,13 @@ internal sealed record ExportRequest(Dataset Dataset, string To)
 }
 
 /// <summary>One export from its request to its end.</summary>
-internal sealed class ExportJob(ExportRequest request, Connection connection, string data, TimeProvider time, Microsoft.Extensions.Logging.ILogger? logger = null)
+internal sealed class ExportJob(
+    ExportRequest request,
+    Connection connection,
+    string data,
+    TimeProvider time,
+    Microsoft.Extensions.Logging.ILogger? logger = null
+)
 {
     private long _rows;
 
@@ -40,7 +46,9 @@ internal sealed class ExportJob(ExportRequest request, Connection connection, st
     {
         await using var journal = request.Job is { } job ? Journal.Open(data, job, "export-" + request.Dataset.Name, request.Dataset.Name) : null;
         var state = journal?.Found ?? Journal.Begin(time);
-        var since = request.Since ?? (request.Dataset.IsIncremental && long.TryParse(state.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null);
+        var since =
+            request.Since
+            ?? (request.Dataset.IsIncremental && long.TryParse(state.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null);
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time, Logger = logger });
         var reader = new ExportReader(connector, connection, since, time) { Segment = request.Segment, ObjectType = request.ObjectType ?? "1" };
         await using var target = RowTarget.Open(request.To, request.Dataset, request.Table, request.Csv);

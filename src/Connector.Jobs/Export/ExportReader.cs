@@ -12,7 +12,9 @@ namespace CustomerIo.Connector.Jobs.Export;
 /// <param name="time">The clock.</param>
 internal sealed class ExportReader(CustomerIoConnector connector, Connection connection, long? since, TimeProvider time)
 {
-    private const int Day = 24 * 3600, UsualDays = 45, PeopleAtOnce = 4;
+    private const int Day = 24 * 3600,
+        UsualDays = 45,
+        PeopleAtOnce = 4;
 
     /// <summary>Only people or members of this segment, by name or number; null for all.</summary>
     public string? Segment { get; init; }
@@ -30,7 +32,13 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
     }
 
     /// <summary>A list that comes in pages: the one place that follows a cursor.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<JObject>> PagesAsync(string action, JObject input, string list, int? limit, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> PagesAsync(
+        string action,
+        JObject input,
+        string list,
+        int? limit,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
         var (start, followed) = ("", new HashSet<string>(StringComparer.Ordinal));
         do
@@ -49,8 +57,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
             var data = await RunAsync(action, page, ct).ConfigureAwait(false);
             yield return Rows(data, list);
             start = (string?)data["next"] ?? "";
-        }
-        while (start.Length > 0 && followed.Add(start));
+        } while (start.Length > 0 && followed.Add(start));
     }
 
     public async IAsyncEnumerable<IReadOnlyList<JObject>> PeopleAsync([EnumeratorCancellation] CancellationToken ct)
@@ -92,9 +99,21 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
                 continue;
             }
 
-            await foreach (var page in PagesAsync("list-segment-members", new JObject { ["segment"] = number }, "identifiers", 30_000, ct).ConfigureAwait(false))
+            await foreach (
+                var page in PagesAsync("list-segment-members", new JObject { ["segment"] = number }, "identifiers", 30_000, ct).ConfigureAwait(false)
+            )
             {
-                yield return [.. page.Select(p => new JObject { ["segment_id"] = segment["id"], ["segment"] = segment["name"], ["id"] = p["id"], ["email"] = p["email"], ["cio_id"] = p["cio_id"] })];
+                yield return
+                [
+                    .. page.Select(p => new JObject
+                    {
+                        ["segment_id"] = segment["id"],
+                        ["segment"] = segment["name"],
+                        ["id"] = p["id"],
+                        ["email"] = p["email"],
+                        ["cio_id"] = p["cio_id"],
+                    }),
+                ];
             }
         }
     }
@@ -104,13 +123,16 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         await foreach (var found in EachObjectAsync(false, ct).ConfigureAwait(false))
         {
             var one = (JObject)found["object"]!;
-            yield return [new JObject
-            {
-                ["object_type_id"] = one["object_type_id"],
-                ["object_id"] = one["identifiers"]?["object_id"],
-                ["cio_object_id"] = one["identifiers"]?["cio_object_id"],
-                ["attributes"] = Own(one["attributes"] as JObject ?? [], "object_id", "cio_object_id"),
-            }];
+            yield return
+            [
+                new JObject
+                {
+                    ["object_type_id"] = one["object_type_id"],
+                    ["object_id"] = one["identifiers"]?["object_id"],
+                    ["cio_object_id"] = one["identifiers"]?["cio_object_id"],
+                    ["attributes"] = Own(one["attributes"] as JObject ?? [], "object_id", "cio_object_id"),
+                },
+            ];
         }
     }
 
@@ -118,15 +140,19 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
     {
         await foreach (var found in EachObjectAsync(true, ct).ConfigureAwait(false))
         {
-            yield return [.. Rows(found, "cio_relationships").Select(r => new JObject
-            {
-                ["object_type_id"] = found["object"]!["object_type_id"],
-                ["object_id"] = found["object"]!["identifiers"]?["object_id"],
-                ["id"] = r["identifiers"]?["id"],
-                ["email"] = r["identifiers"]?["email"],
-                ["cio_id"] = r["identifiers"]?["cio_id"],
-                ["attributes"] = r["attributes"] as JObject ?? [],
-            })];
+            yield return
+            [
+                .. Rows(found, "cio_relationships")
+                    .Select(r => new JObject
+                    {
+                        ["object_type_id"] = found["object"]!["object_type_id"],
+                        ["object_id"] = found["object"]!["identifiers"]?["object_id"],
+                        ["id"] = r["identifiers"]?["id"],
+                        ["email"] = r["identifiers"]?["email"],
+                        ["cio_id"] = r["identifiers"]?["cio_id"],
+                        ["attributes"] = r["attributes"] as JObject ?? [],
+                    }),
+            ];
         }
     }
 
@@ -138,15 +164,32 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         Newest = now / Day * Day;
         foreach (var campaign in Rows(await RunAsync("list-campaigns", [], ct).ConfigureAwait(false), "campaigns"))
         {
-            var input = new JObject { ["campaign"] = campaign["id"], ["startTime"] = from, ["endTime"] = now, ["resolution"] = "daily", ["timeZone"] = "UTC" };
-            var series = (await RunAsync("get-campaign-metrics", input, ct).ConfigureAwait(false))["metric"]?["series"] as JObject ?? [];
-            yield return [.. series.Properties().SelectMany(metric => (metric.Value as JArray ?? []).Select((value, i) => new JObject
+            var input = new JObject
             {
-                ["campaign_id"] = campaign["id"],
-                ["day"] = DateTimeOffset.FromUnixTimeSeconds(from + ((long)i * Day)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                ["metric"] = metric.Name,
-                ["value"] = value,
-            }))];
+                ["campaign"] = campaign["id"],
+                ["startTime"] = from,
+                ["endTime"] = now,
+                ["resolution"] = "daily",
+                ["timeZone"] = "UTC",
+            };
+            var series = (await RunAsync("get-campaign-metrics", input, ct).ConfigureAwait(false))["metric"]?["series"] as JObject ?? [];
+            yield return
+            [
+                .. series
+                    .Properties()
+                    .SelectMany(metric =>
+                        (metric.Value as JArray ?? []).Select(
+                            (value, i) =>
+                                new JObject
+                                {
+                                    ["campaign_id"] = campaign["id"],
+                                    ["day"] = DateTimeOffset.FromUnixTimeSeconds(from + ((long)i * Day)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                                    ["metric"] = metric.Name,
+                                    ["value"] = value,
+                                }
+                        )
+                    ),
+            ];
         }
     }
 
@@ -178,12 +221,39 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
 
     private async IAsyncEnumerable<JObject> EachObjectAsync(bool relationships, [EnumeratorCancellation] CancellationToken ct)
     {
-        var exists = new JObject { ["object_attribute"] = new JObject { ["field"] = "object_id", ["operator"] = "exists", ["type_id"] = ObjectType } };
-        await foreach (var page in PagesAsync("search-objects", new JObject { ["objectTypeId"] = ObjectType, ["filter"] = exists }, "identifiers", 1000, ct).ConfigureAwait(false))
+        var exists = new JObject
+        {
+            ["object_attribute"] = new JObject
+            {
+                ["field"] = "object_id",
+                ["operator"] = "exists",
+                ["type_id"] = ObjectType,
+            },
+        };
+        await foreach (
+            var page in PagesAsync("search-objects", new JObject { ["objectTypeId"] = ObjectType, ["filter"] = exists }, "identifiers", 1000, ct)
+                .ConfigureAwait(false)
+        )
         {
             foreach (var some in page.Chunk(PeopleAtOnce))
             {
-                foreach (var found in await Task.WhenAll(some.Select(o => RunAsync("get-object", new JObject { ["objectTypeId"] = ObjectType, ["objectId"] = o["object_id"], ["relationships"] = relationships }, ct))).ConfigureAwait(false))
+                foreach (
+                    var found in await Task.WhenAll(
+                            some.Select(o =>
+                                RunAsync(
+                                    "get-object",
+                                    new JObject
+                                    {
+                                        ["objectTypeId"] = ObjectType,
+                                        ["objectId"] = o["object_id"],
+                                        ["relationships"] = relationships,
+                                    },
+                                    ct
+                                )
+                            )
+                        )
+                        .ConfigureAwait(false)
+                )
                 {
                     yield return found;
                 }
@@ -195,14 +265,18 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
     {
         var ids = new JArray(identifiers.Select(i => i["cio_id"]).OfType<JValue>());
         var data = await RunAsync("get-people", new JObject { ["ids"] = ids, ["idType"] = "cio_id" }, ct).ConfigureAwait(false);
-        return [.. Rows(data, "customers").Select(p => new JObject
-        {
-            ["id"] = p["identifiers"]?["id"],
-            ["email"] = p["identifiers"]?["email"],
-            ["cio_id"] = p["identifiers"]?["cio_id"],
-            ["unsubscribed"] = p["unsubscribed"],
-            ["attributes"] = Own(p["attributes"] as JObject ?? [], "id", "email", "cio_id", "unsubscribed", "_cio_subscription_preferences_computed"),
-        })];
+        return
+        [
+            .. Rows(data, "customers")
+                .Select(p => new JObject
+                {
+                    ["id"] = p["identifiers"]?["id"],
+                    ["email"] = p["identifiers"]?["email"],
+                    ["cio_id"] = p["identifiers"]?["cio_id"],
+                    ["unsubscribed"] = p["unsubscribed"],
+                    ["attributes"] = Own(p["attributes"] as JObject ?? [], "id", "email", "cio_id", "unsubscribed", "_cio_subscription_preferences_computed"),
+                }),
+        ];
     }
 
     /// <summary>The attributes without identifiers and what Customer.io works out; the two whose form is fixed get their types back.</summary>
@@ -229,9 +303,14 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         return own;
     }
 
-    private static JObject Exists(string kind, string field) => new() { [kind] = new JObject { ["field"] = field, ["operator"] = "exists" } };
+    private static JObject Exists(string kind, string field) =>
+        new()
+        {
+            [kind] = new JObject { ["field"] = field, ["operator"] = "exists" },
+        };
 
     private static IReadOnlyList<JObject> Rows(JObject data, string list) => [.. (data[list] as JArray ?? []).OfType<JObject>()];
 
-    private async Task<JObject> RunAsync(string action, JObject input, CancellationToken ct) => (JObject)(await connector.RunAsync(action, input, connection, null, ct).ConfigureAwait(false)).Data;
+    private async Task<JObject> RunAsync(string action, JObject input, CancellationToken ct) =>
+        (JObject)(await connector.RunAsync(action, input, connection, null, ct).ConfigureAwait(false)).Data;
 }

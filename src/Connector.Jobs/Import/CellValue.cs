@@ -13,24 +13,28 @@ internal static class CellValue
 {
     /// <summary>Writes the value.</summary>
     /// <returns>What is wrong with it; null when it was written.</returns>
-    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, CellType type, TimeZoneInfo? zone = null) => type switch
-    {
-        CellType.AsIs => AsIs(writer, kind, bytes),
-        CellType.String => AsString(writer, kind, bytes),
-        CellType.Integer => Integer(writer, bytes),
-        CellType.Number => Number(writer, bytes),
-        CellType.Boolean => Boolean(writer, kind, bytes),
-        CellType.Time => Time(writer, kind, bytes, zone),
-        _ => AsJson(writer, kind, bytes),
-    };
+    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, CellType type, TimeZoneInfo? zone = null) =>
+        type switch
+        {
+            CellType.AsIs => AsIs(writer, kind, bytes),
+            CellType.String => AsString(writer, kind, bytes),
+            CellType.Integer => Integer(writer, bytes),
+            CellType.Number => Number(writer, bytes),
+            CellType.Boolean => Boolean(writer, kind, bytes),
+            CellType.Time => Time(writer, kind, bytes, zone),
+            _ => AsJson(writer, kind, bytes),
+        };
 
     /// <summary>What a person's attribute is read as: the type that Customer.io gives it where none is asked for.</summary>
-    public static CellType TypeOf(string attribute, CellType asked) => asked != CellType.AsIs ? asked : attribute switch
-    {
-        "unsubscribed" => CellType.Boolean,
-        "created_at" => CellType.Time,
-        _ => CellType.AsIs,
-    };
+    public static CellType TypeOf(string attribute, CellType asked) =>
+        asked != CellType.AsIs
+            ? asked
+            : attribute switch
+            {
+                "unsubscribed" => CellType.Boolean,
+                "created_at" => CellType.Time,
+                _ => CellType.AsIs,
+            };
 
     /// <summary>Writes the name of somebody or something: a text or whole number as text; anything else as it is, for the input's check to refuse.</summary>
     public static void WriteName(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes)
@@ -50,12 +54,13 @@ internal static class CellValue
         kind == CellKind.Text || (kind == CellKind.Number && (bytes.StartsWith("-"u8) ? bytes[1..] : bytes).IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
 
     /// <summary>A cell as text, as identifiers and names are.</summary>
-    public static ReadOnlySpan<byte> Text(CellKind kind, ReadOnlySpan<byte> bytes) => kind switch
-    {
-        CellKind.True => "true"u8,
-        CellKind.False => "false"u8,
-        _ => bytes,
-    };
+    public static ReadOnlySpan<byte> Text(CellKind kind, ReadOnlySpan<byte> bytes) =>
+        kind switch
+        {
+            CellKind.True => "true"u8,
+            CellKind.False => "false"u8,
+            _ => bytes,
+        };
 
     /// <summary>What a cell says to a yes or no; null when it says neither.</summary>
     public static bool? Flag(CellKind kind, ReadOnlySpan<byte> bytes)
@@ -72,10 +77,18 @@ internal static class CellValue
     {
         switch (kind)
         {
-            case CellKind.Text: writer.WriteStringValue(bytes); break;
-            case CellKind.True or CellKind.False: writer.WriteBooleanValue(kind == CellKind.True); break;
-            case CellKind.Null: writer.WriteNullValue(); break;
-            default: writer.WriteRawValue(bytes, true); break;
+            case CellKind.Text:
+                writer.WriteStringValue(bytes);
+                break;
+            case CellKind.True or CellKind.False:
+                writer.WriteBooleanValue(kind == CellKind.True);
+                break;
+            case CellKind.Null:
+                writer.WriteNullValue();
+                break;
+            default:
+                writer.WriteRawValue(bytes, true);
+                break;
         }
 
         return null;
@@ -102,7 +115,10 @@ internal static class CellValue
             return "must be a whole number.";
         }
 
-        writer.WriteRawValue(System.Numerics.BigInteger.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture), true);
+        writer.WriteRawValue(
+            System.Numerics.BigInteger.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+            true
+        );
         return null;
     }
 
@@ -137,9 +153,10 @@ internal static class CellValue
 
     private static string? Time(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, TimeZoneInfo? zone)
     {
-        JToken value = kind == CellKind.Number && Utf8Parser.TryParse(bytes, out long number, out var used) && used == bytes.Length
-            ? new JValue(number)
-            : new JValue(Gate.Clean(Encoding.UTF8.GetString(bytes)));
+        JToken value =
+            kind == CellKind.Number && Utf8Parser.TryParse(bytes, out long number, out var used) && used == bytes.Length
+                ? new JValue(number)
+                : new JValue(Gate.Clean(Encoding.UTF8.GetString(bytes)));
         if (!Timestamp.TryReadAny(value, zone, out var seconds))
         {
             return zone is null && Timestamp.TryReadAny(value, TimeZoneInfo.Utc, out _)

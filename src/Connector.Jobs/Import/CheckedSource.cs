@@ -16,7 +16,8 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     private IRowSource _inner = open();
     private readonly XxHash128 _hash = new();
     private RowBlock? _ahead;
-    private bool _checked, _countsRepeats;
+    private bool _checked,
+        _countsRepeats;
 
     public string Identity => _inner.Identity;
 
@@ -146,18 +147,28 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         string[] missing = _inner is JsonLinesSource ? [] : [.. map.Missing(columns)];
         if (missing.Length > 0)
         {
-            throw new ConnectorException(FailureKind.Input, $"{name} has no column {string.Join(", ", missing.Select(m => $"\"{m}\""))}, which the map names. {Has(columns, missing)}");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{name} has no column {string.Join(", ", missing.Select(m => $"\"{m}\""))}, which the map names. {Has(columns, missing)}"
+            );
         }
 
         var meaning = new RowColumns(kind, map, columns);
         if (meaning.Misnamed(kind) is { } misnamed)
         {
-            notes.Add($"The column \"{misnamed}\" becomes an attribute of that name, not the identifier {misnamed.Trim().ToLowerInvariant().Replace(' ', '_')}: names are told apart by their letter case. Rename it if it should identify people.");
+            notes.Add(
+                $"The column \"{misnamed}\" becomes an attribute of that name, not the identifier "
+                    + $"{misnamed.Trim().ToLowerInvariant().Replace(' ', '_')}: names are told apart by their letter case. Rename it if it should "
+                    + "identify people."
+            );
         }
 
         if (meaning.Lacks(kind, map) is { } lack)
         {
-            throw new ConnectorException(FailureKind.Input, $"{name} needs {lack}. {Has(columns, ["id", "email", "cio_id", "event", "name", "object_id", "object_type_id", "segment"])}");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{name} needs {lack}. {Has(columns, ["id", "email", "cio_id", "event", "name", "object_id", "object_type_id", "segment"])}"
+            );
         }
 
         // The place of a row of a query is not its own; events without an id need something else that is.
@@ -173,6 +184,8 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         }
 
         var near = columns.FirstOrDefault(c => wanted.Any(w => string.Equals(c.Trim(), w.Trim(), StringComparison.OrdinalIgnoreCase)));
-        return near is null ? $"It has {columns.Length} {(columns.Length == 1 ? "column" : "columns")} of other names in its first line." : $"It has \"{near}\", and names must be the same in every letter.";
+        return near is null
+            ? $"It has {columns.Length} {(columns.Length == 1 ? "column" : "columns")} of other names in its first line."
+            : $"It has \"{near}\", and names must be the same in every letter.";
     }
 }

@@ -78,7 +78,16 @@ internal sealed class ImportBlock : BatchBlock
             }
             else if (_ends[i].Aside is { } cause)
             {
-                book.PutAside(new AsideRow(First + i, Rows[i].Line, OperationOf(i).ToArray(), MemoryMarshal.AsBytes(KeysOf(i)).ToArray(), Rows.Bytes(Rows[i].Raw).ToArray(), cause.Message));
+                book.PutAside(
+                    new AsideRow(
+                        First + i,
+                        Rows[i].Line,
+                        OperationOf(i).ToArray(),
+                        MemoryMarshal.AsBytes(KeysOf(i)).ToArray(),
+                        Rows.Bytes(Rows[i].Raw).ToArray(),
+                        cause.Message
+                    )
+                );
             }
         }
 
@@ -89,8 +98,13 @@ internal sealed class ImportBlock : BatchBlock
     public static RowProblem? Problem(ItemFailure failure)
     {
         var field = failure.Problem.Path;
-        return failure.Holds ? null
-            : new RowProblem(failure.Cause.KindName, field.StartsWith("attributes.", StringComparison.Ordinal) ? field["attributes.".Length..] : field, failure.Problem.Message);
+        return failure.Holds
+            ? null
+            : new RowProblem(
+                failure.Cause.KindName,
+                field.StartsWith("attributes.", StringComparison.Ordinal) ? field["attributes.".Length..] : field,
+                failure.Problem.Message
+            );
     }
 
     protected override void End(int place, ItemFailure? failure)

@@ -8,14 +8,17 @@ namespace CustomerIo.Connector.Jobs.Import;
 internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile? rejects, TimeProvider time)
 {
     /// <summary>So many rows may be set aside, and so many bytes: beyond them it is no matter of single rows.</summary>
-    public const int MaxAside = 10_000, MaxAsideBytes = 64 << 20;
+    public const int MaxAside = 10_000,
+        MaxAsideBytes = 64 << 20;
 
     private const int MostExamples = 5;
     private static readonly TimeSpan s_betweenCommits = TimeSpan.FromMilliseconds(200);
     private readonly SortedDictionary<long, AsideRow> _aside = [];
     private readonly List<AsideRow> _added = [];
     private readonly List<long> _removed = [];
-    private long _lastCommit, _flushedFailed, _asideBytes;
+    private long _lastCommit,
+        _flushedFailed,
+        _asideBytes;
     private Task _keeping = Task.CompletedTask;
 
     public JobState State { get; private set; } = Journal.Begin(time);
@@ -54,7 +57,13 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
     {
         if (_aside.Count >= MaxAside || (_asideBytes += Size(row)) > MaxAsideBytes)
         {
-            throw new ConnectorException(FailureKind.Unavailable, string.Create(CultureInfo.InvariantCulture, $"More rows than {_aside.Count} fail while others are accepted, so the job was stopped. The last: {row.Message}"));
+            throw new ConnectorException(
+                FailureKind.Unavailable,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"More rows than {_aside.Count} fail while others are accepted, so the job was stopped. The last: {row.Message}"
+                )
+            );
         }
 
         _aside[row.Row] = row;

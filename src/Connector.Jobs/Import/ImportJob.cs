@@ -34,7 +34,13 @@ internal sealed record ImportRequest(ImportKind Kind, string From)
 internal sealed record ImportResult(string Job, long Succeeded, long Failed, IReadOnlyList<string> Examples, IReadOnlyList<string> Notes);
 
 /// <summary>One import from its request to its result: source, map, journal, errors file and run.</summary>
-internal sealed class ImportJob(ImportRequest request, Connection connection, string data, TimeProvider time, Microsoft.Extensions.Logging.ILogger? logger = null)
+internal sealed class ImportJob(
+    ImportRequest request,
+    Connection connection,
+    string data,
+    TimeProvider time,
+    Microsoft.Extensions.Logging.ILogger? logger = null
+)
 {
     private IRowSource? _source;
     private ImportBook? _book;
@@ -43,11 +49,17 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
     public (long Read, long Size) Position => _source is { } source ? (source.Position, source.Size) : (0, 0);
 
     /// <summary>Rows that were accepted, and that were bad.</summary>
-    public (long Succeeded, long Failed) Counts => _book is { State: var state, Aside: var aside } ? (state.Rows - state.Failed - aside, state.Failed + aside) : (0, 0);
+    public (long Succeeded, long Failed) Counts =>
+        _book is { State: var state, Aside: var aside } ? (state.Rows - state.Failed - aside, state.Failed + aside) : (0, 0);
 
     /// <summary>The job's name: the given one, or one made of the kind and the source.</summary>
-    public string Name { get; } = request.Job ?? string.Concat($"import-{KindName(request.Kind)}-{Path.GetFileName(Database.NameOf(request.From))}"
-        .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_').Take(100));
+    public string Name { get; } =
+        request.Job
+        ?? string.Concat(
+            $"import-{KindName(request.Kind)}-{Path.GetFileName(Database.NameOf(request.From))}"
+                .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')
+                .Take(100)
+        );
 
     /// <summary>The kind as the command line writes it.</summary>
     public static string KindName(ImportKind kind) => kind == ImportKind.SegmentMembers ? "segment-members" : Names.Camel(kind.ToString());
@@ -67,7 +79,13 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         }
 
         var notes = new List<string>();
-        await using var source = new CheckedSource(() => RowSource.Open(request.From, request.Query, map.Delimiter, ct), request.Kind, map, Database.NameOf(request.From), notes);
+        await using var source = new CheckedSource(
+            () => RowSource.Open(request.From, request.Query, map.Delimiter, ct),
+            request.Kind,
+            map,
+            Database.NameOf(request.From),
+            notes
+        );
         _source = source;
         await using var journal = request.DryRun is null ? Journal.Open(data, Name, KindName(request.Kind), source.Identity) : null;
         var from = await source.SkipAsync(From(journal, source, notes), ct).ConfigureAwait(false);
@@ -77,7 +95,14 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
         var book = _book = new ImportBook(source, journal, rejects, time);
         var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
-        using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time, Logger = logger, LimiterOf = throttle is null ? null : api => api == ApiName.Track ? throttle.Limiter : null });
+        using var connector = new CustomerIoConnector(
+            new CustomerIoConnectorOptions
+            {
+                Time = time,
+                Logger = logger,
+                LimiterOf = throttle is null ? null : api => api == ApiName.Track ? throttle.Limiter : null,
+            }
+        );
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
         if (request.Kind == ImportKind.SegmentMembers)
         {
@@ -94,8 +119,13 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
 
         if (book.Aside > 0)
         {
-            notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"Customer.io could not take {book.Aside} {(book.Aside == 1 ? "row" : "rows")} while it took others; they were set aside, and their people's later rows behind them. Send them again with: --resume --job {Name}"));
+            notes.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"Customer.io could not take {book.Aside} {(book.Aside == 1 ? "row" : "rows")} while it took others; they were set aside, and their "
+                        + $"people's later rows behind them. Send them again with: --resume --job {Name}"
+                )
+            );
         }
 
         return new ImportResult(Name, Counts.Succeeded, Counts.Failed, [.. book.Examples], notes);
@@ -105,7 +135,12 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
     {
         if (rows > 0)
         {
-            notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{rows} {(rows == 1 ? "row" : "rows")} had names with white space or invisible characters at their ends, which were taken off."));
+            notes.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{rows} {(rows == 1 ? "row" : "rows")} had names with white space or invisible characters at their ends, which were taken off."
+                )
+            );
         }
     }
 
@@ -115,7 +150,12 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
         {
             if (journal?.Found is { Finished: false, Rows: > 0 } left)
             {
-                notes.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"An earlier run of this job stopped after {left.Rows} rows; this one began anew. --resume would have gone on."));
+                notes.Add(
+                    string.Create(
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        $"An earlier run of this job stopped after {left.Rows} rows; this one began anew. --resume would have gone on."
+                    )
+                );
             }
 
             return Journal.Begin(time);
@@ -129,7 +169,10 @@ internal sealed class ImportJob(ImportRequest request, Connection connection, st
 
         if (journal.FoundSource != source.Identity)
         {
-            throw Bad($"{Database.NameOf(request.From)} is not what the job {Name} began with: the {(source.Size > 0 ? "file" : "query")} has changed. Leave --resume out to begin anew.");
+            throw Bad(
+                $"{Database.NameOf(request.From)} is not what the job {Name} began with: the {(source.Size > 0 ? "file" : "query")} has changed. "
+                    + "Leave --resume out to begin anew."
+            );
         }
 
         if (!source.IsOrdered)

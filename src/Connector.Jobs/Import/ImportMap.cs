@@ -116,6 +116,10 @@ internal sealed record ImportMap
 
     /// <summary>Names the columns that the map needs and the table has not.</summary>
     public IEnumerable<string> Missing(IReadOnlyCollection<string> columns) =>
-        Attributes.Select(a => a.Column).Concat([Identifier, Spread, Delete, Event?.Column, EventId, Time, ObjectType?.Column, Object, Segment?.Column])
-            .OfType<string>().Distinct().Where(c => !columns.Contains(c));
+        Attributes
+            .Select(a => a.Column)
+            .Concat([Identifier, Spread, Delete, Event?.Column, EventId, Time, ObjectType?.Column, Object, Segment?.Column])
+            .OfType<string>()
+            .Distinct()
+            .Where(c => !columns.Contains(c));
 }

@@ -8,11 +8,25 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Jobs.Import;
 
 /// <summary>What an import is to do.</summary>
-internal sealed record ImportSettings(ImportKind Kind, ImportMap Map, int RowsPerRequest = int.MaxValue, int Concurrency = 4, Action<ReadOnlyMemory<byte>>? DryRun = null);
+internal sealed record ImportSettings(
+    ImportKind Kind,
+    ImportMap Map,
+    int RowsPerRequest = int.MaxValue,
+    int Concurrency = 4,
+    Action<ReadOnlyMemory<byte>>? DryRun = null
+);
 
 /// <summary>Moves the rows of a table into Customer.io: streaming, each person's rows in order, memory flat, every row's end in the checkpoint.</summary>
-/// <remarks>After a lost chunk nothing later is sent. A row that fails alone while others are accepted is set aside, and its person's later rows behind it.</remarks>
-internal sealed class ImportRun(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book, TimeProvider time) : IBatchWork<ImportBlock>
+/// <remarks>After a lost chunk nothing later is sent. A row that fails alone while others are accepted is set aside, and its person's later rows
+/// behind it.</remarks>
+internal sealed class ImportRun(
+    CustomerIoConnector connector,
+    Connection connection,
+    ImportSettings settings,
+    IRowSource source,
+    ImportBook book,
+    TimeProvider time
+) : IBatchWork<ImportBlock>
 {
     private readonly ConcurrentBag<RowWriter> _writers = [];
     private readonly ChunkSender _sender = connector.Chunks(connection, new RunOptions(), "row", connection.TotalTimeout);
@@ -28,8 +42,11 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
         ConnectorException? end;
         try
         {
-            end = await SendAsideAsync(ct).ConfigureAwait(false)
-                ?? await new BatchPipeline<ImportBlock>(this, SendAsync, AfterLoss.Stop, settings.Concurrency, settings.RowsPerRequest).RunAsync(ct).ConfigureAwait(false);
+            end =
+                await SendAsideAsync(ct).ConfigureAwait(false)
+                ?? await new BatchPipeline<ImportBlock>(this, SendAsync, AfterLoss.Stop, settings.Concurrency, settings.RowsPerRequest)
+                    .RunAsync(ct)
+                    .ConfigureAwait(false);
         }
         catch
         {
@@ -62,7 +79,9 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
 
     public void Prepare(ImportBlock block)
     {
-        var writer = _writers.TryTake(out var known) ? known : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemApi(time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
+        var writer = _writers.TryTake(out var known)
+            ? known
+            : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemApi(time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer);
         _writers.Add(writer);
     }
@@ -90,7 +109,9 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
         }
 
         var failures = await _sender.SendAsync(chunk, ct).ConfigureAwait(false);
-        return failures.Any(f => f.Kind == FailureKind.Uncertain) ? [.. failures.Select(f => f.Kind == FailureKind.Uncertain ? f with { IsShared = true } : f)] : failures;
+        return failures.Any(f => f.Kind == FailureKind.Uncertain)
+            ? [.. failures.Select(f => f.Kind == FailureKind.Uncertain ? f with { IsShared = true } : f)]
+            : failures;
     }
 
     /// <summary>Sends what an earlier run set aside, before anything later of the same people.</summary>
@@ -101,7 +122,11 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
         while (rows.Count > 0)
         {
             var (chunk, sent) = (new BatchChunk(), new List<AsideRow>());
-            while (rows.TryPeek(out var next) && sent.Count < settings.RowsPerRequest && chunk.TryAdd(next.Operation, true, MemoryMarshal.Cast<byte, ulong>(next.Keys)))
+            while (
+                rows.TryPeek(out var next)
+                && sent.Count < settings.RowsPerRequest
+                && chunk.TryAdd(next.Operation, true, MemoryMarshal.Cast<byte, ulong>(next.Keys))
+            )
             {
                 sent.Add(rows.Dequeue());
             }

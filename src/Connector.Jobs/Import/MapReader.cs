@@ -20,7 +20,14 @@ internal sealed class MapReader(JObject json, ImportKind kind)
 
     public ImportMap Read()
     {
-        string[] keys = [.. s_own[kind], .. kind == ImportKind.SegmentMembers ? [] : s_common, .. kind == ImportKind.Events ? [] : (string[])["delete"], "delimiter", "timeZone"];
+        string[] keys =
+        [
+            .. s_own[kind],
+            .. kind == ImportKind.SegmentMembers ? [] : s_common,
+            .. kind == ImportKind.Events ? [] : (string[])["delete"],
+            "delimiter",
+            "timeZone",
+        ];
         foreach (var name in json.Properties().Select(p => p.Name).Where(n => !keys.Contains(n)))
         {
             Bad("/" + Names.Escape(name), $"is not a key of this map; it has {string.Join(", ", keys)}.");
@@ -65,7 +72,14 @@ internal sealed class MapReader(JObject json, ImportKind kind)
         return (name, TypeOf(name));
     }
 
-    private static string TypeOf(string? column) => column?.ToLowerInvariant() switch { "email" => "email", "cio_id" => "cio_id", "phone" => "phone", _ => "id" };
+    private static string TypeOf(string? column) =>
+        column?.ToLowerInvariant() switch
+        {
+            "email" => "email",
+            "cio_id" => "cio_id",
+            "phone" => "phone",
+            _ => "id",
+        };
 
     private string IdType(JToken value)
     {
@@ -99,7 +113,14 @@ internal sealed class MapReader(JObject json, ImportKind kind)
             {
                 Known(path, o, "column", "type", "empty");
                 var column = o["column"] is null ? name : Text(path + "/column", o["column"]);
-                all.Add(new(name, column ?? name, o["type"] is null ? CellType.AsIs : Choice(path + "/type", o["type"], CellType.AsIs), Choice(path + "/empty", o["empty"], empty)));
+                all.Add(
+                    new(
+                        name,
+                        column ?? name,
+                        o["type"] is null ? CellType.AsIs : Choice(path + "/type", o["type"], CellType.AsIs),
+                        Choice(path + "/empty", o["empty"], empty)
+                    )
+                );
             }
             else
             {

@@ -34,13 +34,14 @@ internal sealed class RowWriter
     public long Trimmed { get; private set; }
 
     /// <summary>The actions that write and that delete a row.</summary>
-    public static (string Write, string? Delete) Actions(ImportKind kind) => kind switch
-    {
-        ImportKind.People => ("identify", "destroy"),
-        ImportKind.Events => ("track", null),
-        ImportKind.Objects => ("identify-object", "destroy-object"),
-        _ => ("add-relationships", "remove-relationships"),
-    };
+    public static (string Write, string? Delete) Actions(ImportKind kind) =>
+        kind switch
+        {
+            ImportKind.People => ("identify", "destroy"),
+            ImportKind.Events => ("track", null),
+            ImportKind.Objects => ("identify-object", "destroy-object"),
+            _ => ("add-relationships", "remove-relationships"),
+        };
 
     /// <summary>Writes the operation of a row to the end of <paramref name="operations"/>.</summary>
     /// <returns>What is wrong with the row; then nothing was written.</returns>
@@ -66,7 +67,11 @@ internal sealed class RowWriter
         }
 
         var delete = false;
-        if (_delete is not null && Cell(cells, _columns.Delete) is { Kind: not CellKind.Null, Bytes.Length: var length } flag && (length > 0 || flag.Kind is CellKind.True))
+        if (
+            _delete is not null
+            && Cell(cells, _columns.Delete) is { Kind: not CellKind.Null, Bytes.Length: var length } flag
+            && (length > 0 || flag.Kind is CellKind.True)
+        )
         {
             if (CellValue.Flag(flag.Kind, block.Bytes(flag.Bytes)) is not { } wanted)
             {
@@ -142,7 +147,9 @@ internal sealed class RowWriter
                 return delete ? null : Optional(block, cells, "occurredAt", _columns.Time) ?? Attributes(block, cells, "customerData");
             case ImportKind.Events:
                 return Required(block, cells, "eventName", _columns.Event, _map.Event?.Constant)
-                    ?? Optional(block, cells, "eventId", _columns.EventId) ?? Optional(block, cells, "timestamp", _columns.Time) ?? Attributes(block, cells, "eventData");
+                    ?? Optional(block, cells, "eventId", _columns.EventId)
+                    ?? Optional(block, cells, "timestamp", _columns.Time)
+                    ?? Attributes(block, cells, "eventData");
             case ImportKind.Objects:
                 return ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, "objectData"));
             default:
@@ -201,7 +208,9 @@ internal sealed class RowWriter
         }
 
         _json.WritePropertyName(input);
-        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time, _map.TimeZone) is { } wrong ? new("type", _columns.Names[column], wrong) : null;
+        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time, _map.TimeZone) is { } wrong
+            ? new("type", _columns.Names[column], wrong)
+            : null;
     }
 
     private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, string input)
@@ -294,15 +303,18 @@ internal sealed class RowWriter
 
         var parts = first.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var name = parts.Length == 0 ? "" : parts[^1].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-        var column = parts is ["id"] ? FirstIdentifier(cells) : _columns.Attributes.FirstOrDefault(a => a.Attribute.Name == name).Attribute?.Column ?? name switch
-        {
-            "eventName" when _columns.Event >= 0 => _columns.Names[_columns.Event],
-            "timestamp" or "occurredAt" when _columns.Time >= 0 => _columns.Names[_columns.Time],
-            "eventId" when _columns.EventId >= 0 => _columns.Names[_columns.EventId],
-            "objectTypeId" when _columns.ObjectType >= 0 => _columns.Names[_columns.ObjectType],
-            "objectId" when _columns.Object >= 0 => _columns.Names[_columns.Object],
-            _ => name,
-        };
+        var column = parts is ["id"]
+            ? FirstIdentifier(cells)
+            : _columns.Attributes.FirstOrDefault(a => a.Attribute.Name == name).Attribute?.Column
+                ?? name switch
+                {
+                    "eventName" when _columns.Event >= 0 => _columns.Names[_columns.Event],
+                    "timestamp" or "occurredAt" when _columns.Time >= 0 => _columns.Names[_columns.Time],
+                    "eventId" when _columns.EventId >= 0 => _columns.Names[_columns.EventId],
+                    "objectTypeId" when _columns.ObjectType >= 0 => _columns.Names[_columns.ObjectType],
+                    "objectId" when _columns.Object >= 0 => _columns.Names[_columns.Object],
+                    _ => name,
+                };
         return new("input", column, string.Join(" ", e.Problems.Select((p, i) => i == 0 ? p.Message : $"{p.Path} {p.Message}")));
     }
 

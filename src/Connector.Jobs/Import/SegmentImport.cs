@@ -8,7 +8,15 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Jobs.Import;
 
 /// <summary>Puts the people of a table into manual segments, or takes them out, a thousand at a time.</summary>
-internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, IRowSource source, ImportBook book, TimeProvider time, ILogger? logger)
+internal sealed class SegmentImport(
+    CustomerIoConnector connector,
+    Connection connection,
+    ImportSettings settings,
+    IRowSource source,
+    ImportBook book,
+    TimeProvider time,
+    ILogger? logger
+)
 {
     private readonly Segments _segments = new(connector, connection);
     private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];
@@ -130,14 +138,20 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
         foreach (var (change, ids) in _changes)
         {
             var number = settings.DryRun is null ? await _segments.NumberAsync(change.Segment, ct).ConfigureAwait(false) : change.Segment;
-            var input = new JObject { ["segment"] = number, ["idType"] = change.IdType, ["ids"] = new JArray(ids) };
+            var input = new JObject
+            {
+                ["segment"] = number,
+                ["idType"] = change.IdType,
+                ["ids"] = new JArray(ids),
+            };
             if (settings.DryRun is { } show)
             {
                 show(Encoding.UTF8.GetBytes(ConnectorJson.ToText(new JObject { ["batch"] = new JArray(input) })));
                 continue;
             }
 
-            await PatientlyAsync(() => connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, null, ct), ct).ConfigureAwait(false);
+            await PatientlyAsync(() => connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, null, ct), ct)
+                .ConfigureAwait(false);
         }
 
         _changes.Clear();
@@ -154,7 +168,8 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
                 await work().ConfigureAwait(false);
                 return;
             }
-            catch (ConnectorException e) when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && time.GetElapsedTime(started) < connection.TotalTimeout))
+            catch (ConnectorException e)
+                when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && time.GetElapsedTime(started) < connection.TotalTimeout))
             {
                 var wait = Resilience.Default.Delay(n, e.RetryAfter, 0);
                 ApiClient.TellLong(wait, e.RetryAfter is not null, logger);

@@ -11,8 +11,10 @@ namespace CustomerIo.Connector.Jobs.Sync;
 /// </remarks>
 internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide workspace, SyncState state, SyncReport report, TimeProvider time)
 {
-    private const int Page = 500, MaxPages = 4;
-    private const string TableCursorName = "table", FullCursorName = "full";
+    private const int Page = 500,
+        MaxPages = 4;
+    private const string TableCursorName = "table",
+        FullCursorName = "full";
 
     // People are written at once and shown somewhat later.
     private static readonly TimeSpan[] s_waits = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
@@ -52,7 +54,13 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             await EndAsync(0, ct).ConfigureAwait(false);
         }
 
-        foreach (var keys in changes.People.Keys.Concat(state.Keys(onlyRetry: true)).Where(k => !handled.Contains(k) && !goneRows.Contains(k) && !gonePeople.ContainsKey(k)).Distinct().Chunk(Page))
+        foreach (
+            var keys in changes
+                .People.Keys.Concat(state.Keys(onlyRetry: true))
+                .Where(k => !handled.Contains(k) && !goneRows.Contains(k) && !gonePeople.ContainsKey(k))
+                .Distinct()
+                .Chunk(Page)
+        )
         {
             await HandleAsync(keys, table.Find(keys), changes, ct).ConfigureAwait(false);
         }
@@ -71,8 +79,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         await DeletePeopleAsync(goneRows, changes, ct).ConfigureAwait(false);
         await DeleteRowsAsync(gonePeople, changes, ct).ConfigureAwait(false);
         await LookAtAllAsync(ct).ConfigureAwait(false);
-        state.KeepCursors(
-        [
+        state.KeepCursors([
             .. changes.Cursors,
             (TableCursorName, file.Updated is null ? null : table.Remember(last)),
             (FullCursorName, isFull ? started.ToString(CultureInfo.InvariantCulture) : null),
@@ -80,17 +87,33 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     }
 
     // Whatever the times of its rows: a table is compared as a whole now and then.
-    private bool IsFullDue(long now) => file.Updated is not null
-        && (!long.TryParse(state.Cursor(FullCursorName), CultureInfo.InvariantCulture, out var full) || now - full >= (long)file.FullEvery.TotalSeconds || full > now);
+    private bool IsFullDue(long now) =>
+        file.Updated is not null
+        && (
+            !long.TryParse(state.Cursor(FullCursorName), CultureInfo.InvariantCulture, out var full)
+            || now - full >= (long)file.FullEvery.TotalSeconds
+            || full > now
+        );
 
-    /// <summary>The keys whose rows are gone, and the rows whose people are gone, where that has a consequence; more of them than allowed stop the run.</summary>
+    /// <summary>The keys whose rows are gone, and the rows whose people are gone, where that has a consequence; more of them than allowed stop the
+    /// run.</summary>
     private async Task<(HashSet<string> Rows, Dictionary<string, TableRow> People)> GoneAsync(WorkspaceChanges changes, CancellationToken ct)
     {
         var known = file.DeletePeople || changes.Deleted.Count > 0 ? state.Keys().Select(file.KeyOf).ToHashSet(StringComparer.Ordinal) : [];
         var rows = file.DeletePeople ? known.Except(table.Keys()).ToHashSet(StringComparer.Ordinal) : [];
         var renamed = await RenamedAsync(rows, changes, ct).ConfigureAwait(false);
         rows.ExceptWith(renamed.Keys);
-        string[] people = changes.Deleted.Count == 0 ? [] : [.. state.KeysOf(changes.Deleted).Select(file.KeyOf).Distinct(StringComparer.Ordinal).Where(k => !rows.Contains(k) && !renamed.ContainsKey(k) && !changes.People.ContainsKey(k))];
+        string[] people =
+            changes.Deleted.Count == 0
+                ? []
+                :
+                [
+                    .. state
+                        .KeysOf(changes.Deleted)
+                        .Select(file.KeyOf)
+                        .Distinct(StringComparer.Ordinal)
+                        .Where(k => !rows.Contains(k) && !renamed.ContainsKey(k) && !changes.People.ContainsKey(k)),
+                ];
         Planner.CheckShare(rows.Count, known.Count, file.MostDeleted, "delete the people of");
         Planner.CheckShare(file.DeleteRows ? people.Length : 0, known.Count, file.MostDeleted, "delete the rows of");
         await RenameAsync(renamed, ct).ConfigureAwait(false);
@@ -105,7 +128,11 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
 
     // An edit that is not written yet is somebody's wish: it is not deleted with its row. Where Customer.io leads, edits do not count.
     private bool IsEdited(TableRow row, Agreed? agreed) =>
-        row.Problem is not null || (file.Direction != Direction.Pull && (agreed is null || agreed.Retry || file.Attributes.Any(a => row.Values[a.Name].Text != ((string?)agreed.Values[a.Name] ?? ""))));
+        row.Problem is not null
+        || (
+            file.Direction != Direction.Pull
+            && (agreed is null || agreed.Retry || file.Attributes.Any(a => row.Values[a.Name].Text != ((string?)agreed.Values[a.Name] ?? "")))
+        );
 
     /// <summary>Of the keys whose rows are gone, those whose person goes on in a new row: it has their address, or another identifier of theirs.</summary>
     private async Task<Dictionary<string, (TableRow Row, string? CioId)>> RenamedAsync(HashSet<string> goneRows, WorkspaceChanges changes, CancellationToken ct)
@@ -115,10 +142,16 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         {
             foreach (var keys in goneRows.Where(k => !renamed.ContainsKey(k)).Chunk(Page))
             {
-                var owners = state.Find(keys).Where(a => !string.IsNullOrEmpty((string?)a.Value.Values[identity.Name])).GroupBy(a => (string)a.Value.Values[identity.Name]!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Key, StringComparer.Ordinal);
+                var owners = state
+                    .Find(keys)
+                    .Where(a => !string.IsNullOrEmpty((string?)a.Value.Values[identity.Name]))
+                    .GroupBy(a => (string)a.Value.Values[identity.Name]!, StringComparer.Ordinal)
+                    .ToDictionary(g => g.Key, g => g.First().Key, StringComparer.Ordinal);
                 var rows = owners.Count == 0 ? [] : table.Find(identity, owners.Keys).Where(r => r.Problem is null).ToArray();
                 var known = state.Find([.. rows.Select(r => r.Key).Distinct(StringComparer.Ordinal)]);
-                foreach (var row in rows.Where(r => string.IsNullOrEmpty(known.GetValueOrDefault(r.Key)?.CioId) && !renamed.Values.Any(n => n.Row.Key == r.Key)))
+                foreach (
+                    var row in rows.Where(r => string.IsNullOrEmpty(known.GetValueOrDefault(r.Key)?.CioId) && !renamed.Values.Any(n => n.Row.Key == r.Key))
+                )
                 {
                     renamed.TryAdd(owners[row.Values[identity.Name].Text], (row, null));
                 }
@@ -132,7 +165,9 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
 
         // Who is not there has nothing to lose, and somebody who is there under the new key is another person.
         var people = await workspace.PeopleAsync([.. renamed.Keys, .. renamed.Values.Select(r => r.Row.Key)], changes, ct).ConfigureAwait(false);
-        return renamed.Where(r => people.ContainsKey(r.Key) && !people.ContainsKey(r.Value.Row.Key)).ToDictionary(r => r.Key, r => (r.Value.Row, people[r.Key].CioId), StringComparer.Ordinal);
+        return renamed
+            .Where(r => people.ContainsKey(r.Key) && !people.ContainsKey(r.Value.Row.Key))
+            .ToDictionary(r => r.Key, r => (r.Value.Row, people[r.Key].CioId), StringComparer.Ordinal);
     }
 
     private async Task RenameAsync(Dictionary<string, (TableRow Row, string? CioId)> renamed, CancellationToken ct)
@@ -142,7 +177,10 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         var agreed = state.Find([.. renamed.Keys]);
         foreach (var (_, (row, _)) in renamed.Where(r => r.Value.CioId is null))
         {
-            report.Fail($"{Named(row.Key)}: in Customer.io its person has another key, which only an App API key lets this sync change. Set CUSTOMERIO_APP_API_KEY.");
+            report.Fail(
+                $"{Named(row.Key)}: in Customer.io its person has another key, which only an App API key lets this sync change. Set "
+                    + "CUSTOMERIO_APP_API_KEY."
+            );
         }
 
         foreach (var (old, row, cioId) in able)
@@ -167,7 +205,13 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
 
     /// <summary>Decides on a page and begins to write its people, once those of earlier pages are written who are in it again.</summary>
     private async Task BeginAsync(
-        string[] keys, IReadOnlyList<TableRow> rows, WorkspaceChanges changes, CancellationToken ct, HashSet<string>? shared = null, bool absent = false)
+        string[] keys,
+        IReadOnlyList<TableRow> rows,
+        WorkspaceChanges changes,
+        CancellationToken ct,
+        HashSet<string>? shared = null,
+        bool absent = false
+    )
     {
         if (keys.Length == 0)
         {
@@ -193,10 +237,17 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             byKey[row.Key] = shared.Contains(row.Key) ? row with { Problem = "several rows have this key; keep one." } : row;
         }
 
-        string[] look = file.Direction == Direction.Push || absent ? [] : [.. keys.Where(k => NeedsLook(k, byKey.GetValueOrDefault(k), agreed.GetValueOrDefault(k), changes))];
+        string[] look =
+            file.Direction == Direction.Push || absent
+                ? []
+                : [.. keys.Where(k => NeedsLook(k, byKey.GetValueOrDefault(k), agreed.GetValueOrDefault(k), changes))];
         var people = await workspace.PeopleAsync(look, changes, ct).ConfigureAwait(false);
         var looked = (absent ? keys : look).ToHashSet(StringComparer.Ordinal);
-        var (push, pull, keep) = (new List<(TableRow Row, JObject Attributes)>(), new List<RowChange>(), new Dictionary<string, Agreed>(StringComparer.Ordinal));
+        var (push, pull, keep) = (
+            new List<(TableRow Row, JObject Attributes)>(),
+            new List<RowChange>(),
+            new Dictionary<string, Agreed>(StringComparer.Ordinal)
+        );
         foreach (var key in keys)
         {
             var (row, person, before) = (byKey.GetValueOrDefault(key), people.GetValueOrDefault(key), agreed.GetValueOrDefault(key));
@@ -257,9 +308,16 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     private HashSet<string> Names(List<(TableRow Row, JObject Attributes)> push, Dictionary<string, Agreed> agreed)
     {
         string[] identities = [.. file.Attributes.Where(a => a.IsIdentity).Select(a => a.Name)];
-        return [.. push
-            .SelectMany(p => identities.Where(p.Attributes.ContainsKey).SelectMany(n => (string?[])[p.Row.Values[n].Text, (string?)agreed.GetValueOrDefault(p.Row.Key)?.Values[n]]))
-            .OfType<string>().Where(text => text.Length > 0)];
+        return
+        [
+            .. push.SelectMany(p =>
+                    identities
+                        .Where(p.Attributes.ContainsKey)
+                        .SelectMany(n => (string?[])[p.Row.Values[n].Text, (string?)agreed.GetValueOrDefault(p.Row.Key)?.Values[n]])
+                )
+                .OfType<string>()
+                .Where(text => text.Length > 0),
+        ];
     }
 
     /// <summary>Ends the oldest pages, until so many are still on their way; one that failed fails once all others have ended.</summary>
@@ -283,7 +341,8 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     }
 
     // What both agreed on is enough, unless there is news of the person, or the row asks for somebody who was deleted.
-    private bool NeedsLook(string key, TableRow? row, Agreed? agreed, WorkspaceChanges changes) => row?.Problem is null
+    private bool NeedsLook(string key, TableRow? row, Agreed? agreed, WorkspaceChanges changes) =>
+        row?.Problem is null
         && (agreed is null || agreed.Retry || changes.People.ContainsKey(key) || (agreed.IsGone && row is not null && IsEdited(row, agreed)));
 
     private (JObject Push, Dictionary<string, string> Pull, JObject Agreed) Plan(TableRow? row, WorkspacePerson? person, bool looked, Agreed? agreed)
@@ -355,10 +414,16 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         state.Keep(keep.Where(k => !k.Value.IsAs(agreed.GetValueOrDefault(k.Key))));
     }
 
-    /// <summary>Notes a person who has to be looked at after they were written: one that is new has a cio_id, and a new identifier may not have been taken.</summary>
+    /// <summary>Notes a person who has to be looked at after they were written: one that is new has a cio_id, and a new identifier may not have been
+    /// taken.</summary>
     private void NoteWritten(string key, JObject attributes, Dictionary<string, Agreed> keep, Agreed? before)
     {
-        SyncAttribute[] identities = [.. file.Attributes.Where(a => a.IsIdentity && attributes.ContainsKey(a.Name) && (string?)keep[key].Values[a.Name] != (string?)before?.Values[a.Name])];
+        SyncAttribute[] identities =
+        [
+            .. file.Attributes.Where(a =>
+                a.IsIdentity && attributes.ContainsKey(a.Name) && (string?)keep[key].Values[a.Name] != (string?)before?.Values[a.Name]
+            ),
+        ];
         if (!workspace.CanLook || (identities.Length == 0 && (keep[key].CioId ?? before?.CioId) is { Length: > 0 }))
         {
             return;
@@ -386,7 +451,8 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     {
         while (_toLook.Count >= 2 * Page)
         {
-            await LookAsync([.. Enumerable.Range(0, Page).Select(_ => _toLook.Dequeue()).Where(_written.ContainsKey).Distinct(StringComparer.Ordinal)], ct).ConfigureAwait(false);
+            await LookAsync([.. Enumerable.Range(0, Page).Select(_ => _toLook.Dequeue()).Where(_written.ContainsKey).Distinct(StringComparer.Ordinal)], ct)
+                .ConfigureAwait(false);
         }
     }
 
@@ -419,9 +485,12 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         foreach (var key in keys.Where(k => _written[k].Count > 0))
         {
             var names = string.Join(" and ", _written[key].Where(w => people.GetValueOrDefault(key)?.Values[w.Key].Text != w.Value).Select(w => w.Key));
-            report.Fail(people.ContainsKey(key)
-                ? $"{Named(key)}: Customer.io has not taken the new {names}. Turn on \"Allow updates to email using ID\" in the workspace's settings, or see who else has it there; it is tried again with every run."
-                : $"{Named(key)}: Customer.io shows nobody with this key. See who else has its {names} there; it is tried again with every run.");
+            report.Fail(
+                people.ContainsKey(key)
+                    ? $"{Named(key)}: Customer.io has not taken the new {names}. Turn on \"Allow updates to email using ID\" in the workspace's settings, "
+                        + "or see who else has it there; it is tried again with every run."
+                    : $"{Named(key)}: Customer.io shows nobody with this key. See who else has its {names} there; it is tried again with every run."
+            );
         }
     }
 
@@ -512,6 +581,11 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     /// <param name="Names">Their identifiers, apart from the key.</param>
     /// <param name="Refused">Ends with those who were refused.</param>
     private sealed record SentPage(
-        List<(TableRow Row, JObject Attributes)> Push, List<RowChange> Pull, Dictionary<string, Agreed> Keep, Dictionary<string, Agreed> Agreed, HashSet<string> Names,
-        Task<Dictionary<string, string>> Refused);
+        List<(TableRow Row, JObject Attributes)> Push,
+        List<RowChange> Pull,
+        Dictionary<string, Agreed> Keep,
+        Dictionary<string, Agreed> Agreed,
+        HashSet<string> Names,
+        Task<Dictionary<string, string>> Refused
+    );
 }

@@ -63,16 +63,19 @@ internal static class Planner
         var workspaceChanged = workspace.Text != (agreed ?? "");
         var conflict = tableChanged && workspaceChanged;
         var push = direction == Direction.Push || (direction == Direction.Both && tableChanged && (!conflict || TableWins(table, workspace, winner)));
-        return push ? new(Decision.Push, table.Text, conflict && direction == Direction.Both) : new(Decision.Pull, workspace.Text, conflict && direction == Direction.Both);
+        return push
+            ? new(Decision.Push, table.Text, conflict && direction == Direction.Both)
+            : new(Decision.Pull, workspace.Text, conflict && direction == Direction.Both);
     }
 
     // Where a time is not known, the table's value holds: it is the one that people see and mend.
-    private static bool TableWins(SideValue table, SideValue workspace, Winner winner) => winner switch
-    {
-        Winner.Table => true,
-        Winner.CustomerIo => false,
-        _ => workspace.Changed is not { } theirs || table.Changed is not { } ours || ours >= theirs,
-    };
+    private static bool TableWins(SideValue table, SideValue workspace, Winner winner) =>
+        winner switch
+        {
+            Winner.Table => true,
+            Winner.CustomerIo => false,
+            _ => workspace.Changed is not { } theirs || table.Changed is not { } ours || ours >= theirs,
+        };
 
     /// <summary>Refuses deletions beyond a share of what there was.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: it is beyond; nothing was deleted.</exception>
@@ -80,8 +83,14 @@ internal static class Planner
     {
         if (deletions > 0 && deletions > Math.Floor(all * mostShare))
         {
-            throw new ConnectorException(FailureKind.Rejected, string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"This run would {what} {deletions} of {all}, more than the share of {mostShare:0.####} that the sync allows, so it was stopped before it wrote anything. Check the table; if it is right, raise the share for one run."));
+            throw new ConnectorException(
+                FailureKind.Rejected,
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"This run would {what} {deletions} of {all}, more than the share of {mostShare:0.####} that the sync allows, so it was stopped before "
+                        + $"it wrote anything. Check the table; if it is right, raise the share for one run."
+                )
+            );
         }
     }
 }

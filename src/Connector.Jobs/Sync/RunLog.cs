@@ -14,7 +14,13 @@ internal sealed class RunLog(Database database, TimeProvider time)
         var serial = database.IsPostgres ? "BIGSERIAL PRIMARY KEY" : "INTEGER PRIMARY KEY AUTOINCREMENT";
         try
         {
-            SyncStore.Ensure(connection, database, "customerio_sync_run", $"CREATE TABLE customerio_sync_run (id {serial}, sync TEXT NOT NULL, instance TEXT NOT NULL, scheduled BIGINT NOT NULL, started BIGINT NOT NULL, ended BIGINT, outcome TEXT)");
+            SyncStore.Ensure(
+                connection,
+                database,
+                "customerio_sync_run",
+                $"CREATE TABLE customerio_sync_run (id {serial}, sync TEXT NOT NULL, "
+                    + "instance TEXT NOT NULL, scheduled BIGINT NOT NULL, started BIGINT NOT NULL, ended BIGINT, outcome TEXT)"
+            );
         }
         catch (DbException e)
         {
@@ -27,7 +33,16 @@ internal sealed class RunLog(Database database, TimeProvider time)
     public long Begin(string sync, string instance, DateTimeOffset scheduled)
     {
         using var connection = database.Open();
-        return connection.Query(r => r.GetInt64(0), "INSERT INTO customerio_sync_run (sync, instance, scheduled, started) VALUES (@0, @1, @2, @3) RETURNING id", sync, instance, scheduled.ToUnixTimeMilliseconds(), Now).Single();
+        return connection
+            .Query(
+                r => r.GetInt64(0),
+                "INSERT INTO customerio_sync_run (sync, instance, scheduled, started) VALUES (@0, @1, @2, @3) RETURNING id",
+                sync,
+                instance,
+                scheduled.ToUnixTimeMilliseconds(),
+                Now
+            )
+            .Single();
     }
 
     /// <summary>Notes how a run ended, and forgets the oldest ones.</summary>
@@ -42,7 +57,14 @@ internal sealed class RunLog(Database database, TimeProvider time)
     public DateTimeOffset? Last(string sync)
     {
         using var connection = database.Open();
-        return connection.Query(r => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0)), "SELECT scheduled FROM customerio_sync_run WHERE sync = @0 AND ended IS NOT NULL ORDER BY id DESC LIMIT 1", sync).Cast<DateTimeOffset?>().FirstOrDefault();
+        return connection
+            .Query(
+                r => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(0)),
+                "SELECT scheduled FROM customerio_sync_run WHERE sync = @0 AND ended IS NOT NULL ORDER BY id DESC LIMIT 1",
+                sync
+            )
+            .Cast<DateTimeOffset?>()
+            .FirstOrDefault();
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -7,14 +7,19 @@ namespace CustomerIo.Connector.Jobs.Sync;
 /// <summary>Makes the ids that a query returns the members of a manual segment: who is missing and known is added, who is too much removed.</summary>
 internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, Connection connection, SyncReport report, TimeProvider time, SyncLock? held)
 {
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: more members would be removed than the sync allows; nothing was written.</exception>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: more members would be removed than the sync allows; nothing was
+    /// written.</exception>
     public async Task RunAsync(CancellationToken ct)
     {
         var comparer = file.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         var wanted = await WantedAsync(comparer, ct).ConfigureAwait(false);
         var number = await new Segments(connector, connection).NumberAsync(file.Segment!, ct).ConfigureAwait(false);
         var (remove, members) = (new List<string>(), 0L);
-        await foreach (var page in new ExportReader(connector, connection, null, time).PagesAsync("list-segment-members", new JObject { ["segment"] = number }, "identifiers", 30_000, ct).ConfigureAwait(false))
+        await foreach (
+            var page in new ExportReader(connector, connection, null, time)
+                .PagesAsync("list-segment-members", new JObject { ["segment"] = number }, "identifiers", 30_000, ct)
+                .ConfigureAwait(false)
+        )
         {
             foreach (var member in page)
             {
@@ -37,7 +42,10 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
         if (missing.Count > 0)
         {
             var all = wanted.Count + report.Skipped;
-            report.Note($"{missing.Count} of {all} {(missing.Count == 1 ? "is" : "are")} not known to Customer.io, so {(missing.Count == 1 ? "it is" : "they are")} no {(missing.Count == 1 ? "member" : "members")}.");
+            report.Note(
+                $"{missing.Count} of {all} {(missing.Count == 1 ? "is" : "are")} not known to Customer.io, so "
+                    + $"{(missing.Count == 1 ? "it is" : "they are")} no {(missing.Count == 1 ? "member" : "members")}."
+            );
             wanted.ExceptWith(missing);
         }
 
@@ -89,7 +97,9 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
             return [];
         }
 
-        var found = await connector.RunAsync("get-people", new JObject { ["ids"] = new JArray(ids), ["idType"] = file.IdType }, connection, null, ct).ConfigureAwait(false);
+        var found = await connector
+            .RunAsync("get-people", new JObject { ["ids"] = new JArray(ids), ["idType"] = file.IdType }, connection, null, ct)
+            .ConfigureAwait(false);
         return [.. (found.Data["missing"] as JArray ?? []).Select(id => (string)id!)];
     }
 
@@ -97,7 +107,20 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
     {
         if (ids.Count > 0)
         {
-            await connector.RunAsync(action, new JObject { ["segment"] = segment, ["idType"] = idType, ["ids"] = new JArray(ids) }, connection, new RunOptions { BeforeAttempt = held is null ? null : held.Prove }, ct).ConfigureAwait(false);
+            await connector
+                .RunAsync(
+                    action,
+                    new JObject
+                    {
+                        ["segment"] = segment,
+                        ["idType"] = idType,
+                        ["ids"] = new JArray(ids),
+                    },
+                    connection,
+                    new RunOptions { BeforeAttempt = held is null ? null : held.Prove },
+                    ct
+                )
+                .ConfigureAwait(false);
         }
     }
 }

@@ -38,7 +38,9 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
     /// <summary>Gives everybody a second's pause.</summary>
     public void SlowDown()
     {
-        using var command = database.CreateCommand("UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + 1) WHERE name = @0");
+        using var command = database.CreateCommand(
+            "UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + 1) WHERE name = @0"
+        );
         command.Parameters.AddWithValue("@0", name);
         command.ExecuteNonQuery();
     }
@@ -53,7 +55,9 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
         }
 
         // The keys themselves are not written into the database.
-        var workspace = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', connection.BaseUrl, connection.SiteId, connection.AppApiKey))).AsSpan(0, 16));
+        var workspace = Convert.ToHexString(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', connection.BaseUrl, connection.SiteId, connection.AppApiKey))).AsSpan(0, 16)
+        );
         using var open = database.Open();
         SyncStore.Ensure(open, database, "customerio_rate", "CREATE TABLE customerio_rate (name TEXT PRIMARY KEY, turn DOUBLE PRECISION NOT NULL)");
         var rates = new Dictionary<ApiName, IRateLimiter>();

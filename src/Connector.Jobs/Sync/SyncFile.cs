@@ -66,7 +66,14 @@ internal sealed record SyncFile(string Name, Database Database)
     /// <summary>Reads a span such as 30s, 5m, 2h or 1d; null for anything else.</summary>
     public static TimeSpan? Span(string text) =>
         text.Length is > 1 and < 9 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? text[^1] switch { 's' => TimeSpan.FromSeconds(count), 'm' => TimeSpan.FromMinutes(count), 'h' => TimeSpan.FromHours(count), 'd' => TimeSpan.FromDays(count), _ => null }
+            ? text[^1] switch
+            {
+                's' => TimeSpan.FromSeconds(count),
+                'm' => TimeSpan.FromMinutes(count),
+                'h' => TimeSpan.FromHours(count),
+                'd' => TimeSpan.FromDays(count),
+                _ => null,
+            }
             : null;
 
     /// <summary>Reads a sync file.</summary>
@@ -97,7 +104,20 @@ internal sealed record SyncFile(string Name, Database Database)
 internal sealed class SyncFileReader(JObject json, string fileName)
 {
     private static readonly string[] s_common = ["name", "database", "idType", "mostDeleted", "schedule"];
-    private static readonly string[] s_people = ["table", "key", "updated", "overlap", "fullEvery", "direction", "attributes", "conflict", "insertRows", "deletePeople", "deleteRows"];
+    private static readonly string[] s_people =
+    [
+        "table",
+        "key",
+        "updated",
+        "overlap",
+        "fullEvery",
+        "direction",
+        "attributes",
+        "conflict",
+        "insertRows",
+        "deletePeople",
+        "deleteRows",
+    ];
     private static readonly string[] s_segment = ["segment", "query"];
     private readonly List<Problem> _problems = [];
 
@@ -186,7 +206,14 @@ internal sealed class SyncFileReader(JObject json, string fileName)
                         Bad($"{path}/{Names.Escape(key)}", "is not known here; there are column, type, conflict.");
                     }
 
-                    all.Add(new(name, (string?)(o["column"] as JValue) ?? name, CellValue.TypeOf(name, Choice(path + "/type", o["type"], CellType.AsIs)), Choice(path + "/conflict", o["conflict"], usual)));
+                    all.Add(
+                        new(
+                            name,
+                            (string?)(o["column"] as JValue) ?? name,
+                            CellValue.TypeOf(name, Choice(path + "/type", o["type"], CellType.AsIs)),
+                            Choice(path + "/conflict", o["conflict"], usual)
+                        )
+                    );
                     break;
                 default:
                     Bad(path, "must be the name of a column, or an object with column, type and conflict.");
@@ -266,7 +293,10 @@ internal sealed class SyncFileReader(JObject json, string fileName)
     private T Choice<T>(string path, JToken? value, T usual)
         where T : struct, Enum
     {
-        var names = Enum.GetNames<T>().Where(n => n != nameof(CellType.AsIs)).Select(n => n == nameof(Winner.CustomerIo) ? "customerio" : Names.Camel(n)).ToArray();
+        var names = Enum.GetNames<T>()
+            .Where(n => n != nameof(CellType.AsIs))
+            .Select(n => n == nameof(Winner.CustomerIo) ? "customerio" : Names.Camel(n))
+            .ToArray();
         if (value is null)
         {
             return usual;

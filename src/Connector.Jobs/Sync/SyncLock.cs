@@ -13,7 +13,8 @@ namespace CustomerIo.Connector.Jobs.Sync;
 /// </remarks>
 internal sealed class SyncLock : IAsyncDisposable
 {
-    private const string Until = "EXTRACT(EPOCH FROM clock_timestamp())", Mine = "CAST(fence % 2147483647 AS INTEGER)";
+    private const string Until = "EXTRACT(EPOCH FROM clock_timestamp())",
+        Mine = "CAST(fence % 2147483647 AS INTEGER)";
     private readonly Database _database;
     private readonly DbConnection _connection;
     private readonly FileStream? _file;
@@ -48,15 +49,24 @@ internal sealed class SyncLock : IAsyncDisposable
         try
         {
             connection = SyncStore.Open(state);
-            SyncStore.Ensure(connection, state, "customerio_sync_lock", "CREATE TABLE customerio_sync_lock (sync TEXT PRIMARY KEY, fence BIGINT NOT NULL, until DOUBLE PRECISION NOT NULL)");
+            SyncStore.Ensure(
+                connection,
+                state,
+                "customerio_sync_lock",
+                "CREATE TABLE customerio_sync_lock (sync TEXT PRIMARY KEY, fence BIGINT NOT NULL, until DOUBLE PRECISION NOT NULL)"
+            );
             connection.Execute("INSERT INTO customerio_sync_lock (sync, fence, until) VALUES (@0, 0, 0) ON CONFLICT (sync) DO NOTHING", sync);
 
             // One statement: the new number is not seen before its advisory lock is held. Holding the old number's tells that its process is gone.
             var taken = file is null
                 ? connection.Query(
                     r => r.GetInt64(0),
-                    $"UPDATE customerio_sync_lock SET fence = fence + 1, until = {Until} + @2 WHERE sync = @0 AND (until < {Until} OR pg_try_advisory_lock(@1, {Mine})) RETURNING fence, pg_try_advisory_lock(@1, {Mine})",
-                    sync, BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes("customerio-sync " + sync))), Lease.TotalSeconds)
+                    $"UPDATE customerio_sync_lock SET fence = fence + 1, until = {Until} + @2 WHERE sync = @0 AND (until < {Until} OR "
+                        + $"pg_try_advisory_lock(@1, {Mine})) RETURNING fence, pg_try_advisory_lock(@1, {Mine})",
+                    sync,
+                    BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes("customerio-sync " + sync))),
+                    Lease.TotalSeconds
+                )
                 : connection.Query(r => r.GetInt64(0), "UPDATE customerio_sync_lock SET fence = fence + 1 WHERE sync = @0 RETURNING fence", sync);
             if (taken is [var fence])
             {
@@ -121,10 +131,15 @@ internal sealed class SyncLock : IAsyncDisposable
         catch (Exception e) when (e is DbException or InvalidOperationException)
         {
             // A connection that broke before is not open any more.
-            throw e is DbException ? _database.Failure(e, What) : new ConnectorException(FailureKind.Unavailable, $"{What}: the connection was lost. Run it again when the database is back.", inner: e);
+            throw e is DbException
+                ? _database.Failure(e, What)
+                : new ConnectorException(FailureKind.Unavailable, $"{What}: the connection was lost. Run it again when the database is back.", inner: e);
         }
 
-        throw new ConnectorException(FailureKind.Unavailable, $"The sync {_sync} stood still for so long that another process has taken it over. This one writes nothing more; nothing is to be done.");
+        throw new ConnectorException(
+            FailureKind.Unavailable,
+            $"The sync {_sync} stood still for so long that another process has taken it over. This one writes nothing more; nothing is to be done."
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -161,9 +176,11 @@ internal sealed class SyncLock : IAsyncDisposable
 
     private string What => $"Whether the sync {_sync} is still this process's cannot be known";
 
-    private bool IsMine() => _file is null
-        ? _connection.Execute($"UPDATE customerio_sync_lock SET until = {Until} + @2 WHERE sync = @0 AND fence = @1", _sync, _fence, Lease.TotalSeconds) == 1
-        : _connection.Query(r => r.GetInt64(0), "SELECT fence FROM customerio_sync_lock WHERE sync = @0", _sync) is [var fence] && fence == _fence;
+    private bool IsMine() =>
+        _file is null
+            ? _connection.Execute($"UPDATE customerio_sync_lock SET until = {Until} + @2 WHERE sync = @0 AND fence = @1", _sync, _fence, Lease.TotalSeconds)
+                == 1
+            : _connection.Query(r => r.GetInt64(0), "SELECT fence FROM customerio_sync_lock WHERE sync = @0", _sync) is [var fence] && fence == _fence;
 
     private void Beat()
     {
@@ -182,7 +199,10 @@ internal sealed class SyncLock : IAsyncDisposable
 
     private static FileStream? TryOpen(Database state, string folder, string sync)
     {
-        var file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(state.ConnectionString).DataSource)) ?? folder, $"sync-{sync}.lock");
+        var file = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(state.ConnectionString).DataSource)) ?? folder,
+            $"sync-{sync}.lock"
+        );
         try
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -49,20 +49,25 @@ internal sealed class SyncReport(string name)
         }
     }
 
-    public JObject ToJson() => new()
-    {
-        ["sync"] = name,
-        ["read"] = Read,
-        ["written"] = Pushed + Pulled,
-        ["pushed"] = Pushed,
-        ["pulled"] = Pulled,
-        ["deleted"] = Deleted,
-        ["skipped"] = Skipped,
-        ["failed"] = Failed,
-        ["conflicts"] = Conflicts,
-        ["problems"] = new JArray(_problems),
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["sync"] = name,
+            ["read"] = Read,
+            ["written"] = Pushed + Pulled,
+            ["pushed"] = Pushed,
+            ["pulled"] = Pulled,
+            ["deleted"] = Deleted,
+            ["skipped"] = Skipped,
+            ["failed"] = Failed,
+            ["conflicts"] = Conflicts,
+            ["problems"] = new JArray(_problems),
+        };
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{name}: {Read} read, {Pushed + Pulled} written ({Pushed} to Customer.io, {Pulled} to the table), {Deleted} deleted, {Skipped} skipped, {Failed} failed, {Conflicts} {(Conflicts == 1 ? "conflict" : "conflicts")}.");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {Read} read, {Pushed + Pulled} written ({Pushed} to Customer.io, {Pulled} to the table), {Deleted} deleted, {Skipped} skipped, "
+                + $"{Failed} failed, {Conflicts} {(Conflicts == 1 ? "conflict" : "conflicts")}."
+        );
 }

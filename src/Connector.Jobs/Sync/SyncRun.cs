@@ -30,7 +30,9 @@ internal sealed class SyncRun(CustomerIoConnector connector, Connection connecti
 
             await using var remembered = SyncState.Open(state, file.Name, held);
             await using var table = TableSide.Open(file, time, held, connection.AllowPlaceholderIds);
-            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time, held), remembered, report, time).RunAsync(ct).ConfigureAwait(false);
+            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time, held), remembered, report, time)
+                .RunAsync(ct)
+                .ConfigureAwait(false);
             return report;
         }
         catch (DbException e)

@@ -17,15 +17,23 @@ internal sealed record ServeSettings(string Folder, string Data, Database? Postg
 /// <summary>Runs the syncs of a folder as they are scheduled: alone with a SQLite file, or with others through PostgreSQL.</summary>
 internal sealed class SyncService(ServeSettings settings, Connection connection, Action<string> say, TimeProvider time, ILogger? logger = null)
 {
-    private const string Group = "customerio-sync", ScheduleKey = "schedule";
-    private static readonly TimeSpan s_checkIn = TimeSpan.FromSeconds(3), s_patience = TimeSpan.FromSeconds(5), s_look = TimeSpan.FromSeconds(5);
+    private const string Group = "customerio-sync",
+        ScheduleKey = "schedule";
+    private static readonly TimeSpan s_checkIn = TimeSpan.FromSeconds(3),
+        s_patience = TimeSpan.FromSeconds(5),
+        s_look = TimeSpan.FromSeconds(5);
 
     // Within the 15 s that the tool has on SIGTERM: runs may end by themselves, then they are broken off.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10), s_idle = TimeSpan.FromSeconds(3), s_step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10),
+        s_idle = TimeSpan.FromSeconds(3),
+        s_step = TimeSpan.FromMilliseconds(100);
     private readonly Database _state = settings.Postgres ?? Database.Parse("sqlite:" + Path.Combine(settings.Data, "sync.db"))!;
     private Dictionary<string, string> _paths = [];
     private int _running;
-    private readonly string _instance = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Values.EventId.Fresh(time.GetUtcNow())[^6..]}");
+    private readonly string _instance = string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Environment.MachineName}-{Environment.ProcessId}-{Values.EventId.Fresh(time.GetUtcNow())[^6..]}"
+    );
 
     /// <summary>Runs until it is cancelled; runs on their way are finished, or broken off after a grace of 10 s.</summary>
     /// <exception cref="ConnectorException">A sync file is wrong, or the database cannot be used.</exception>
@@ -35,7 +43,14 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         var log = new RunLog(_state, time);
         log.Create();
         await using var source = settings.Postgres is { } database ? NpgsqlDataSource.Create(database.ConnectionString) : null;
-        using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time, Logger = logger, LimiterOf = source is null ? null : SharedRate.Of(settings.Postgres!, source, connection, time) });
+        using var connector = new CustomerIoConnector(
+            new CustomerIoConnectorOptions
+            {
+                Time = time,
+                Logger = logger,
+                LimiterOf = source is null ? null : SharedRate.Of(settings.Postgres!, source, connection, time),
+            }
+        );
         var scheduler = await BuildAsync(ct).ConfigureAwait(false);
         using var broken = new CancellationTokenSource();
         scheduler.Context[SyncJob.Runner] = (SyncJob.Run)((name, scheduled, _) => RunOnceAsync(connector, log, name, scheduled, broken.Token));
@@ -51,10 +66,17 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         }
         catch (SchedulerException e)
         {
-            throw new ConnectorException(FailureKind.Unavailable, $"The schedule cannot be kept in {_state.Name}: {e.Message.ReplaceLineEndings(" ")}", inner: e);
+            throw new ConnectorException(
+                FailureKind.Unavailable,
+                $"The schedule cannot be kept in {_state.Name}: {e.Message.ReplaceLineEndings(" ")}",
+                inner: e
+            );
         }
 
-        say($"{files.Count} {(files.Count == 1 ? "sync" : "syncs")} scheduled{(settings.Postgres is null ? "" : $", shared through {settings.Postgres.Name}")}. Ctrl-C stops.");
+        say(
+            $"{files.Count} {(files.Count == 1 ? "sync" : "syncs")} "
+                + $"scheduled{(settings.Postgres is null ? "" : $", shared through {settings.Postgres.Name}")}. Ctrl-C stops."
+        );
         try
         {
             await WatchAsync(ct).ConfigureAwait(false);
@@ -75,7 +97,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
             await Task.Delay(Timeout.InfiniteTimeSpan, time, ct).ConfigureAwait(false);
         }
 
-        for (var isAway = false; ;)
+        for (var isAway = false; ; )
         {
             await Task.Delay(s_look, time, ct).ConfigureAwait(false);
             var problem = await Task.Run(Reach, ct).WaitAsync(ct).ConfigureAwait(false);
@@ -142,7 +164,10 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         {
             if (file.Schedule is null || !IsSchedule(file.Schedule))
             {
-                throw new ConnectorException(FailureKind.Input, $"{path}: /schedule: must be a span such as 30s, 5m or 2h, or a cron expression with seconds such as \"0 */5 * * * ?\".");
+                throw new ConnectorException(
+                    FailureKind.Input,
+                    $"{path}: /schedule: must be a span such as 30s, 5m or 2h, or a cron expression with seconds such as \"0 */5 * * * ?\"."
+                );
             }
         }
 
@@ -152,35 +177,40 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         }
 
         _paths = files.ToDictionary(f => f.File.Name, f => f.Path, StringComparer.Ordinal);
-        return files.Count > 0 ? [.. files.Select(f => f.File)] : throw new ConnectorException(FailureKind.Input, $"The folder {settings.Folder} holds no sync file (*.json).");
+        return files.Count > 0
+            ? [.. files.Select(f => f.File)]
+            : throw new ConnectorException(FailureKind.Input, $"The folder {settings.Folder} holds no sync file (*.json).");
     }
 
-    private ValueTask<IScheduler> BuildAsync(CancellationToken ct) => QuartzSchedulerBuilder.Create(quartz =>
-    {
-        quartz.ConfigureScheduler(o =>
-        {
-            o.InstanceName = Group;
-            o.InstanceId = _instance;
-            o.IdleWaitTime = TimeSpan.FromSeconds(1);
-        });
-        if (settings.Postgres is { } database)
-        {
-            quartz.UsePersistentStore(store =>
+    private ValueTask<IScheduler> BuildAsync(CancellationToken ct) =>
+        QuartzSchedulerBuilder
+            .Create(quartz =>
             {
-                store.UsePostgres(database.ConnectionString);
-                store.UseSystemTextJsonSerializer();
-                store.ProvisionSchema();
+                quartz.ConfigureScheduler(o =>
+                {
+                    o.InstanceName = Group;
+                    o.InstanceId = _instance;
+                    o.IdleWaitTime = TimeSpan.FromSeconds(1);
+                });
+                if (settings.Postgres is { } database)
+                {
+                    quartz.UsePersistentStore(store =>
+                    {
+                        store.UsePostgres(database.ConnectionString);
+                        store.UseSystemTextJsonSerializer();
+                        store.ProvisionSchema();
 
-                // What waits for a database that is away must not keep the process alive.
-                store.ConfigureStore(o => o.UseBackgroundThreads = true);
-                store.UseClustering(c => (c.CheckinInterval, c.CheckinMisfireThreshold) = (s_checkIn, s_patience));
-            });
-        }
-        else
-        {
-            quartz.UseInMemoryStore();
-        }
-    }).BuildScheduler(ct);
+                        // What waits for a database that is away must not keep the process alive.
+                        store.ConfigureStore(o => o.UseBackgroundThreads = true);
+                        store.UseClustering(c => (c.CheckinInterval, c.CheckinMisfireThreshold) = (s_checkIn, s_patience));
+                    });
+                }
+                else
+                {
+                    quartz.UseInMemoryStore();
+                }
+            })
+            .BuildScheduler(ct);
 
     private async Task ScheduleAsync(IScheduler scheduler, SyncFile file, RunLog log, CancellationToken ct)
     {
@@ -191,18 +221,34 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
             return;
         }
 
-        var job = JobBuilder.Create<SyncJob>().WithIdentity(key).DisallowConcurrentExecution().RequestRecovery().StoreDurably().UsingJobData(ScheduleKey, file.Schedule!).Build();
+        var job = JobBuilder
+            .Create<SyncJob>()
+            .WithIdentity(key)
+            .DisallowConcurrentExecution()
+            .RequestRecovery()
+            .StoreDurably()
+            .UsingJobData(ScheduleKey, file.Schedule!)
+            .Build();
         var trigger = TriggerBuilder.Create(time).WithIdentity(new TriggerKey(file.Name, Group));
         if (SyncFile.Span(file.Schedule!) is { } span)
         {
             // A restart does not begin anew: a run that is due is made up for, one that is not waits for its time.
             var next = log.Last(file.Name) + span;
-            trigger = trigger.StartAt(next is { } due && due > time.GetUtcNow() ? due : time.GetUtcNow())
-                .WithSchedule(SimpleScheduleBuilder.Create().WithInterval(span).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount));
+            trigger = trigger
+                .StartAt(next is { } due && due > time.GetUtcNow() ? due : time.GetUtcNow())
+                .WithSchedule(
+                    SimpleScheduleBuilder
+                        .Create()
+                        .WithInterval(span)
+                        .RepeatForever()
+                        .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NowWithExistingCount)
+                );
         }
         else
         {
-            trigger = trigger.WithSchedule(CronScheduleBuilder.Create(file.Schedule!).InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed));
+            trigger = trigger.WithSchedule(
+                CronScheduleBuilder.Create(file.Schedule!).InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)
+            );
         }
 
         await scheduler.ScheduleJob(job, [trigger.Build()], new ScheduleJobOptions { Replace = true }, ct).ConfigureAwait(false);
@@ -265,7 +311,11 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
                 ConnectorException known => known,
                 DbException database => _state.Failure(database, "The database refused"),
                 OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was broken off.", inner: e),
-                _ => new ConnectorException(FailureKind.Unavailable, $"The run ended unexpectedly ({e.GetType().Name}): {e.Message.ReplaceLineEndings(" ")}", inner: e),
+                _ => new ConnectorException(
+                    FailureKind.Unavailable,
+                    $"The run ended unexpectedly ({e.GetType().Name}): {e.Message.ReplaceLineEndings(" ")}",
+                    inner: e
+                ),
             };
             say($"{name}: {failure.KindName}: {failure.Message}");
             TryEnd(log, run, failure);
@@ -286,9 +336,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
                 log.End(begun, ConnectorJson.ToText(failure.ToJson()));
             }
         }
-        catch (Exception e) when (e is DbException or ConnectorException)
-        {
-        }
+        catch (Exception e) when (e is DbException or ConnectorException) { }
     }
 }
 

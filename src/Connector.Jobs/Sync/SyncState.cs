@@ -17,7 +17,8 @@ internal sealed record Agreed(string? CioId, JObject Values, bool Retry)
     public bool IsGone => CioId == Gone;
 
     /// <summary>The same, so that nothing needs to be written.</summary>
-    public bool IsAs(Agreed? other) => other is not null && Retry == other.Retry && (CioId is null || CioId == other.CioId) && JToken.DeepEquals(Values, other.Values);
+    public bool IsAs(Agreed? other) =>
+        other is not null && Retry == other.Retry && (CioId is null || CioId == other.CioId) && JToken.DeepEquals(Values, other.Values);
 }
 
 /// <summary>What a sync remembers from run to run, in SQLite or PostgreSQL.</summary>
@@ -38,9 +39,25 @@ internal sealed class SyncState : IAsyncDisposable
         var connection = SyncStore.Open(database);
         try
         {
-            SyncStore.Ensure(connection, database, "customerio_sync_row", "CREATE TABLE customerio_sync_row (sync TEXT NOT NULL, key TEXT NOT NULL, cio_id TEXT, agreed TEXT NOT NULL, retry INTEGER NOT NULL, PRIMARY KEY (sync, key))");
-            SyncStore.Ensure(connection, database, "customerio_sync_row_cio_id", "CREATE INDEX customerio_sync_row_cio_id ON customerio_sync_row (sync, cio_id)");
-            SyncStore.Ensure(connection, database, "customerio_sync_cursor", "CREATE TABLE customerio_sync_cursor (sync TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (sync, name))");
+            SyncStore.Ensure(
+                connection,
+                database,
+                "customerio_sync_row",
+                "CREATE TABLE customerio_sync_row (sync TEXT NOT NULL, key TEXT NOT NULL, "
+                    + "cio_id TEXT, agreed TEXT NOT NULL, retry INTEGER NOT NULL, PRIMARY KEY (sync, key))"
+            );
+            SyncStore.Ensure(
+                connection,
+                database,
+                "customerio_sync_row_cio_id",
+                "CREATE INDEX customerio_sync_row_cio_id ON customerio_sync_row (sync, cio_id)"
+            );
+            SyncStore.Ensure(
+                connection,
+                database,
+                "customerio_sync_cursor",
+                "CREATE TABLE customerio_sync_cursor (sync TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (sync, name))"
+            );
             return new SyncState(connection, sync, held);
         }
         catch (DbException e)
@@ -51,36 +68,61 @@ internal sealed class SyncState : IAsyncDisposable
     }
 
     /// <summary>Where a feed was read to; null before the first time.</summary>
-    public string? Cursor(string name) => _connection.Query(r => r.GetString(0), "SELECT value FROM customerio_sync_cursor WHERE sync = @0 AND name = @1", _sync, name).FirstOrDefault();
+    public string? Cursor(string name) =>
+        _connection.Query(r => r.GetString(0), "SELECT value FROM customerio_sync_cursor WHERE sync = @0 AND name = @1", _sync, name).FirstOrDefault();
 
     public void KeepCursors(IEnumerable<(string Name, string? Value)> cursors)
     {
         using var transaction = Begin();
         foreach (var (name, value) in cursors.Where(c => c.Value is not null))
         {
-            _connection.Execute("INSERT INTO customerio_sync_cursor (sync, name, value) VALUES (@0, @1, @2) ON CONFLICT (sync, name) DO UPDATE SET value = excluded.value", _sync, name, value);
+            _connection.Execute(
+                "INSERT INTO customerio_sync_cursor (sync, name, value) VALUES (@0, @1, @2) ON CONFLICT (sync, name) DO UPDATE SET value = excluded.value",
+                _sync,
+                name,
+                value
+            );
         }
 
         transaction.Commit();
     }
 
-    public Dictionary<string, Agreed> Find(IReadOnlyCollection<string> keys) => keys.Chunk(500)
-        .SelectMany(some => _connection.Query(
-            r => (Key: r.GetString(0), Agreed: new Agreed(r.IsDBNull(1) ? null : r.GetString(1), ConnectorJson.ParseObject(r.GetString(2)), r.GetInt32(3) != 0)),
-            $"SELECT key, cio_id, agreed, retry FROM customerio_sync_row WHERE sync = @0 AND key IN ({string.Join(", ", some.Select((_, i) => "@" + (i + 1)))})", [_sync, .. some]))
-        .ToDictionary(r => r.Key, r => r.Agreed, StringComparer.Ordinal);
+    public Dictionary<string, Agreed> Find(IReadOnlyCollection<string> keys) =>
+        keys.Chunk(500)
+            .SelectMany(some =>
+                _connection.Query(
+                    r =>
+                        (
+                            Key: r.GetString(0),
+                            Agreed: new Agreed(r.IsDBNull(1) ? null : r.GetString(1), ConnectorJson.ParseObject(r.GetString(2)), r.GetInt32(3) != 0)
+                        ),
+                    "SELECT key, cio_id, agreed, retry FROM customerio_sync_row WHERE sync = @0 AND key IN "
+                        + $"({string.Join(", ", some.Select((_, i) => "@" + (i + 1)))})",
+                    [_sync, .. some]
+                )
+            )
+            .ToDictionary(r => r.Key, r => r.Agreed, StringComparer.Ordinal);
 
     /// <summary>The keys of some people.</summary>
-    public IReadOnlyList<string> KeysOf(IReadOnlyCollection<string> cioIds) => [.. cioIds.Chunk(500)
-        .SelectMany(some => _connection.Query(
-            r => r.GetString(0),
-            $"SELECT key FROM customerio_sync_row WHERE sync = @0 AND cio_id IN ({string.Join(", ", some.Select((_, i) => "@" + (i + 1)))})", [_sync, .. some]))];
+    public IReadOnlyList<string> KeysOf(IReadOnlyCollection<string> cioIds) =>
+        [
+            .. cioIds
+                .Chunk(500)
+                .SelectMany(some =>
+                    _connection.Query(
+                        r => r.GetString(0),
+                        $"SELECT key FROM customerio_sync_row WHERE sync = @0 AND cio_id IN ({string.Join(", ", some.Select((_, i) => "@" + (i + 1)))})",
+                        [_sync, .. some]
+                    )
+                ),
+        ];
 
     public IReadOnlyList<string> Keys(bool onlyRetry = false) =>
         _connection.Query(r => r.GetString(0), "SELECT key FROM customerio_sync_row WHERE sync = @0" + (onlyRetry ? " AND retry = 1" : ""), _sync);
 
     /// <summary>The keys whose person's cio_id is not known yet.</summary>
-    public IReadOnlyList<string> Unidentified() => _connection.Query(r => r.GetString(0), "SELECT key FROM customerio_sync_row WHERE sync = @0 AND cio_id IS NULL AND retry = 0", _sync);
+    public IReadOnlyList<string> Unidentified() =>
+        _connection.Query(r => r.GetString(0), "SELECT key FROM customerio_sync_row WHERE sync = @0 AND cio_id IS NULL AND retry = 0", _sync);
 
     /// <summary>Notes that people were deleted in Customer.io; what was agreed on stays, to tell whether their rows change.</summary>
     public void NoteGone(IEnumerable<string> keys)
@@ -101,8 +143,14 @@ internal sealed class SyncState : IAsyncDisposable
         {
             _connection.Execute(
                 "INSERT INTO customerio_sync_row (sync, key, cio_id, agreed, retry) VALUES (@0, @1, @2, @3, @4) "
-                + "ON CONFLICT (sync, key) DO UPDATE SET cio_id = COALESCE(excluded.cio_id, customerio_sync_row.cio_id), agreed = excluded.agreed, retry = excluded.retry",
-                _sync, key, agreed.CioId, ConnectorJson.ToText(agreed.Values), agreed.Retry ? 1 : 0);
+                    + "ON CONFLICT (sync, key) DO UPDATE SET cio_id = COALESCE(excluded.cio_id, customerio_sync_row.cio_id), agreed = excluded.agreed, "
+                    + "retry = excluded.retry",
+                _sync,
+                key,
+                agreed.CioId,
+                ConnectorJson.ToText(agreed.Values),
+                agreed.Retry ? 1 : 0
+            );
         }
 
         transaction.Commit();
@@ -111,7 +159,10 @@ internal sealed class SyncState : IAsyncDisposable
     /// <summary>Forgets keys that are not as this sync's keys are compared; older versions kept addresses as they were written.</summary>
     public void ForgetUnlike(SyncFile file)
     {
-        if (file.IdType == "email" && _connection.Query(r => r.GetInt64(0), "SELECT COUNT(*) FROM customerio_sync_row WHERE sync = @0 AND key <> lower(key)", _sync).Single() > 0)
+        if (
+            file.IdType == "email"
+            && _connection.Query(r => r.GetInt64(0), "SELECT COUNT(*) FROM customerio_sync_row WHERE sync = @0 AND key <> lower(key)", _sync).Single() > 0
+        )
         {
             Forget(Keys().Where(k => file.KeyOf(k) != k));
         }

@@ -15,12 +15,15 @@ internal static partial class TableCursor
     private const decimal FirstTime = 100_000_000;
 
     /// <summary>The value as it is remembered: a number stays one.</summary>
-    public static string Write(object value) => ConnectorJson.ToText(value switch
-    {
-        string text => new JValue(text),
-        double d => double.IsFinite(d) ? new JValue(d) : new JValue(d.ToString(CultureInfo.InvariantCulture)),
-        _ => new JValue(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-    });
+    public static string Write(object value) =>
+        ConnectorJson.ToText(
+            value switch
+            {
+                string text => new JValue(text),
+                double d => double.IsFinite(d) ? new JValue(d) : new JValue(d.ToString(CultureInfo.InvariantCulture)),
+                _ => new JValue(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+            }
+        );
 
     /// <summary>The value as it was remembered; what older versions wrote is read, too.</summary>
     public static object Read(string kept)
@@ -36,7 +39,8 @@ internal static partial class TableCursor
     }
 
     /// <summary>The value, or now where it lies beyond: a row of the future must not hide what changes until then.</summary>
-    public static object NotBeyond(object value, DateTimeOffset now) => Moved(value, (time, offset) => time - offset > now.UtcDateTime ? now.UtcDateTime + offset : time, n => n);
+    public static object NotBeyond(object value, DateTimeOffset now) =>
+        Moved(value, (time, offset) => time - offset > now.UtcDateTime ? now.UtcDateTime + offset : time, n => n);
 
     /// <summary>The value a span before, or some counts where it is no time.</summary>
     public static object Before(object value, TimeSpan span) => Moved(value, (time, _) => time - span, n => n - Counts);
@@ -48,8 +52,11 @@ internal static partial class TableCursor
             return value switch
             {
                 long l => decimal.ToInt64(MovedNumber(l, moveTime, moveCount)),
-                double d when Math.Abs(d) < 1e19 => MovedNumber((decimal)d, moveTime, moveCount) is var moved && moved == (decimal)d ? d : decimal.ToDouble(moved),
-                string s when decimal.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) => MovedNumber(n, moveTime, moveCount).ToString(CultureInfo.InvariantCulture),
+                double d when Math.Abs(d) < 1e19 => MovedNumber((decimal)d, moveTime, moveCount) is var moved && moved == (decimal)d
+                    ? d
+                    : decimal.ToDouble(moved),
+                string s when decimal.TryParse(s, NumberStyles.Float, CultureInfo.InvariantCulture, out var n) => MovedNumber(n, moveTime, moveCount)
+                    .ToString(CultureInfo.InvariantCulture),
                 string s => MovedText(s, moveTime),
                 _ => value,
             };
@@ -85,7 +92,15 @@ internal static partial class TableCursor
     private static string MovedText(string text, Func<DateTime, TimeSpan, DateTime> moveTime)
     {
         var match = Time().Match(text);
-        if (!match.Success || !DateTime.TryParse($"{match.Groups["date"].Value}T{(match.Groups["time"].Success ? match.Groups["time"].Value : "00:00:00")}", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (
+            !match.Success
+            || !DateTime.TryParse(
+                $"{match.Groups["date"].Value}T{(match.Groups["time"].Success ? match.Groups["time"].Value : "00:00:00")}",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var time
+            )
+        )
         {
             return text;
         }
@@ -97,13 +112,15 @@ internal static partial class TableCursor
         }
 
         var day = moved.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return match.Groups["time"].Success ? day + match.Groups["between"].Value + moved.ToString("HH:mm:ss", CultureInfo.InvariantCulture)
-            : day;
+        return match.Groups["time"].Success ? day + match.Groups["between"].Value + moved.ToString("HH:mm:ss", CultureInfo.InvariantCulture) : day;
     }
 
     private static TimeSpan Offset(string text) =>
         text.Length == 6 && TimeSpan.TryParse(text[1..], CultureInfo.InvariantCulture, out var span) ? (text[0] == '-' ? -span : span) : TimeSpan.Zero;
 
-    [GeneratedRegex(@"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})((?<between>[ T])(?<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)([.,][0-9]+)?(?<offset>Z|[+-][0-9]{2}:[0-9]{2})?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})((?<between>[ T])(?<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)([.,][0-9]+)?(?<offset>Z|[+-][0-9]{2}:[0-9]{2})?)?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Time();
 }

@@ -19,7 +19,8 @@ namespace CustomerIo.Connector.Jobs.Sync;
 internal sealed record TableRow(string Key, string Stored, IReadOnlyDictionary<string, Canonical> Values, long? Changed, object? Cursor, string? Problem)
 {
     /// <summary>Whether it is what it was when it was read.</summary>
-    public bool IsStill(TableRow read) => Equals(Cursor, read.Cursor) && Problem == read.Problem && Values.All(v => read.Values.TryGetValue(v.Key, out var was) && was.Text == v.Value.Text);
+    public bool IsStill(TableRow read) =>
+        Equals(Cursor, read.Cursor) && Problem == read.Problem && Values.All(v => read.Values.TryGetValue(v.Key, out var was) && was.Text == v.Value.Text);
 }
 
 /// <summary>Values for a row, by attribute, and the row as it was read; null for a new one, whose key is written as Customer.io has it.</summary>
@@ -32,8 +33,10 @@ internal sealed class TableSide : IAsyncDisposable
     private readonly DbConnection _connection;
     private readonly SyncFile _file;
     private readonly Dictionary<string, string> _types;
-    private readonly string _select, _key;
-    private readonly string? _clock, _now;
+    private readonly string _select,
+        _key;
+    private readonly string? _clock,
+        _now;
     private readonly DateTimeOffset _started;
     private readonly SyncLock? _held;
     private readonly bool _allowsPlaceholderIds;
@@ -53,11 +56,19 @@ internal sealed class TableSide : IAsyncDisposable
         _key = file.Database.IsPostgres || HasType(file.Key) ? Database.Quote(file.Key) : $"CAST({Database.Quote(file.Key)} AS TEXT)";
         if (file.Updated is { } updated && file.Database.IsPostgres)
         {
-            _clock = _types[updated] switch { "timestamp with time zone" => "now()", "timestamp without time zone" => "localtimestamp", "date" => "current_date", _ => null };
+            _clock = _types[updated] switch
+            {
+                "timestamp with time zone" => "now()",
+                "timestamp without time zone" => "localtimestamp",
+                "date" => "current_date",
+                _ => null,
+            };
             _now = _clock is null ? null : connection.Query(r => r.GetString(0), $"SELECT CAST({_clock} AS TEXT)").Single();
         }
 
-        _select = $"SELECT CAST({Key} AS TEXT) AS _key, {Changes()}{string.Concat(file.Attributes.Select(a => ", " + Database.Quote(a.Column)))} FROM {Table} WHERE {Key} IS NOT NULL";
+        _select =
+            $"SELECT CAST({Key} AS TEXT) AS _key, {Changes()}{string.Concat(file.Attributes.Select(a => ", " + Database.Quote(a.Column)))} FROM "
+            + $"{Table} WHERE {Key} IS NOT NULL";
     }
 
     private string Table => Database.Quote(_file.Table);
@@ -102,7 +113,9 @@ internal sealed class TableSide : IAsyncDisposable
                 yield break;
             }
 
-            from = updated is null ? $" AND {_key} > {Parameter(0, _file.Key)}" : $" AND ({updated}, {_key}) > ({Parameter(0, _file.Updated!)}, {Parameter(1, _file.Key)})";
+            from = updated is null
+                ? $" AND {_key} > {Parameter(0, _file.Key)}"
+                : $" AND ({updated}, {_key}) > ({Parameter(0, _file.Updated!)}, {Parameter(1, _file.Key)})";
             values = updated is null ? [page[^1].Stored] : [page[^1].Cursor, page[^1].Stored];
         }
     }
@@ -121,31 +134,56 @@ internal sealed class TableSide : IAsyncDisposable
         }
 
         var type = _types[_file.Updated!];
-        return TableCursor.Write(_connection.Query(r => r.GetString(0), $"SELECT CAST(LEAST(CAST(@0 AS {type}), CAST(@1 AS {type})) AS TEXT)", last, _now).Single());
+        return TableCursor.Write(
+            _connection.Query(r => r.GetString(0), $"SELECT CAST(LEAST(CAST(@0 AS {type}), CAST(@1 AS {type})) AS TEXT)", last, _now).Single()
+        );
     }
 
     /// <summary>The rows of some keys.</summary>
     public IReadOnlyList<TableRow> Find(IReadOnlyList<string> keys, string locking = "")
     {
         string[] fitting = [.. keys.Select(_file.KeyOf).Where(Fits)];
-        return fitting.Length == 0 ? [] : Rows($"{_select} AND {ComparedKey} IN ({string.Join(", ", fitting.Select((_, i) => KeyParameter(i)))}){locking}", [.. fitting]);
+        return fitting.Length == 0
+            ? []
+            : Rows($"{_select} AND {ComparedKey} IN ({string.Join(", ", fitting.Select((_, i) => KeyParameter(i)))}){locking}", [.. fitting]);
     }
 
     /// <summary>The rows that have one of some values in an attribute.</summary>
     public IReadOnlyList<TableRow> Find(SyncAttribute attribute, IReadOnlyCollection<string> values)
     {
         var text = $"CAST({Database.Quote(attribute.Column)} AS TEXT)";
-        return [.. values.Chunk(Page).SelectMany(some => Rows($"{_select} AND {(attribute.Name == "email" ? $"lower({text})" : text)} IN ({string.Join(", ", some.Select((_, i) => "@" + i))})", [.. some]))];
+        return
+        [
+            .. values
+                .Chunk(Page)
+                .SelectMany(some =>
+                    Rows(
+                        $"{_select} AND {(attribute.Name == "email" ? $"lower({text})" : text)} IN ({string.Join(", ", some.Select((_, i) => "@" + i))})",
+                        [.. some]
+                    )
+                ),
+        ];
     }
 
-    public HashSet<string> Keys() => [.. _connection.Query(r => _file.KeyOf(r.GetString(0)), $"SELECT CAST({Key} AS TEXT) FROM {Table} WHERE {Key} IS NOT NULL")];
+    public HashSet<string> Keys() =>
+        [.. _connection.Query(r => _file.KeyOf(r.GetString(0)), $"SELECT CAST({Key} AS TEXT) FROM {Table} WHERE {Key} IS NOT NULL")];
 
     /// <summary>Those of some keys, or of all, that several rows have.</summary>
     public HashSet<string> Shared(IReadOnlyList<string>? keys)
     {
         string[] fitting = [.. (keys ?? []).Where(Fits)];
-        var some = keys is null ? "" : fitting.Length == 0 ? " AND 1 = 0" : $" AND {ComparedKey} IN ({string.Join(", ", fitting.Select((_, i) => KeyParameter(i)))})";
-        return [.. _connection.Query(r => _file.KeyOf(r.GetString(0)), $"SELECT CAST({ComparedKey} AS TEXT) FROM {Table} WHERE {Key} IS NOT NULL{some} GROUP BY {ComparedKey} HAVING COUNT(*) > 1", [.. fitting])];
+        var some =
+            keys is null ? ""
+            : fitting.Length == 0 ? " AND 1 = 0"
+            : $" AND {ComparedKey} IN ({string.Join(", ", fitting.Select((_, i) => KeyParameter(i)))})";
+        return
+        [
+            .. _connection.Query(
+                r => _file.KeyOf(r.GetString(0)),
+                $"SELECT CAST({ComparedKey} AS TEXT) FROM {Table} WHERE {Key} IS NOT NULL{some} GROUP BY {ComparedKey} HAVING COUNT(*) > 1",
+                [.. fitting]
+            ),
+        ];
     }
 
     /// <summary>Writes values into rows, and new rows where there is none, in one transaction.</summary>
@@ -219,7 +257,14 @@ internal sealed class TableSide : IAsyncDisposable
             var now = Find([.. changes.Where(c => c.Read is not null).Select(c => c.Key)], Lock).ToDictionary(r => r.Key, StringComparer.Ordinal);
             foreach (var change in changes)
             {
-                if (change.Read is { } read && (!now.TryGetValue(change.Key, out var row) || row.Problem is not null || change.Values.Keys.Any(a => row.Values[a].Text != read.Values[a].Text)))
+                if (
+                    change.Read is { } read
+                    && (
+                        !now.TryGetValue(change.Key, out var row)
+                        || row.Problem is not null
+                        || change.Values.Keys.Any(a => row.Values[a].Text != read.Values[a].Text)
+                    )
+                )
                 {
                     left[change.Key] = null;
                     continue;
@@ -243,8 +288,10 @@ internal sealed class TableSide : IAsyncDisposable
         var attributes = _file.Attributes.Where(a => change.Values.ContainsKey(a.Name)).DistinctBy(a => a.Column).ToArray();
         object?[] parameters = [change.Read?.Stored ?? change.Spelling ?? change.Key, .. attributes.Select(a => Stored(change.Values[a.Name], a))];
         var sql = change.Read is null
-            ? $"INSERT INTO {Table} ({string.Join(", ", attributes.Select(a => Database.Quote(a.Column)).Prepend(Key))}) VALUES ({string.Join(", ", attributes.Select((a, i) => Parameter(i + 1, a.Column)).Prepend(Parameter(0, _file.Key)))})"
-            : $"UPDATE {Table} SET {string.Join(", ", attributes.Select((a, i) => $"{Database.Quote(a.Column)} = {Parameter(i + 1, a.Column)}"))} WHERE {_key} = {Parameter(0, _file.Key)}";
+            ? $"INSERT INTO {Table} ({string.Join(", ", attributes.Select(a => Database.Quote(a.Column)).Prepend(Key))}) VALUES "
+                + $"({string.Join(", ", attributes.Select((a, i) => Parameter(i + 1, a.Column)).Prepend(Parameter(0, _file.Key)))})"
+            : $"UPDATE {Table} SET {string.Join(", ", attributes.Select((a, i) => $"{Database.Quote(a.Column)} = {Parameter(i + 1, a.Column)}"))} "
+                + $"WHERE {_key} = {Parameter(0, _file.Key)}";
         _connection.Execute(sql, parameters);
     }
 
@@ -279,7 +326,8 @@ internal sealed class TableSide : IAsyncDisposable
         // The database knows its zone, and every time that it can hold; here only the seconds matter.
         var updated = Database.Quote(_file.Updated);
         return _file.Database.IsPostgres
-            ? $"CAST({(_clock is null ? updated : $"EXTRACT(EPOCH FROM CAST({updated} AS TIMESTAMPTZ))")} AS {(_clock is null && !IsNumber(_types[_file.Updated]) ? "TEXT" : "DOUBLE PRECISION")}) AS _changed, CAST({updated} AS TEXT) AS _cursor"
+            ? $"CAST({(_clock is null ? updated : $"EXTRACT(EPOCH FROM CAST({updated} AS TIMESTAMPTZ))")} AS "
+                + $"{(_clock is null && !IsNumber(_types[_file.Updated]) ? "TEXT" : "DOUBLE PRECISION")}) AS _changed, CAST({updated} AS TEXT) AS _cursor"
             : $"{updated} AS _changed, {updated} AS _cursor";
     }
 
@@ -288,7 +336,10 @@ internal sealed class TableSide : IAsyncDisposable
         if (_clock is not null)
         {
             var type = _types[_file.Updated!];
-            return ($" AND {updated} >= CAST(CAST(@0 AS {type}) - CAST(@1 AS INTERVAL) AS {type})", [cursor.ToString(), string.Create(CultureInfo.InvariantCulture, $"{(long)_file.Overlap.TotalSeconds} seconds")]);
+            return (
+                $" AND {updated} >= CAST(CAST(@0 AS {type}) - CAST(@1 AS INTERVAL) AS {type})",
+                [cursor.ToString(), string.Create(CultureInfo.InvariantCulture, $"{(long)_file.Overlap.TotalSeconds} seconds")]
+            );
         }
 
         // In SQLite every value has a type of its own, and those of another one are in an order of their own.
@@ -297,28 +348,42 @@ internal sealed class TableSide : IAsyncDisposable
     }
 
     // Whether the values of one row were refused, so that others may go through.
-    private static bool IsOfOneRow(DbException e) => e is SqliteException { SqliteErrorCode: 18 or 19 or 20 or 25 }
+    private static bool IsOfOneRow(DbException e) =>
+        e is SqliteException { SqliteErrorCode: 18 or 19 or 20 or 25 }
         || e is PostgresException { SqlState: ['2', '2' or '3', ..] or ['4', '4', ..] or ['P', '0', ..] or "42804" or "54000" };
 
-    private static bool IsNumber(string type) => type is "smallint" or "integer" or "bigint" or "real" or "double precision" || type.StartsWith("numeric", StringComparison.Ordinal);
+    private static bool IsNumber(string type) =>
+        type is "smallint" or "integer" or "bigint" or "real" or "double precision" || type.StartsWith("numeric", StringComparison.Ordinal);
 
     // Whether a column has a type by which SQLite converts what it is compared with.
     private bool HasType(string column)
     {
-        var type = _connection.Query(r => r.GetString(0), "SELECT type FROM pragma_table_info(@0) WHERE name = @1 COLLATE NOCASE", _file.Table, column).FirstOrDefault() ?? "";
+        var type =
+            _connection
+                .Query(r => r.GetString(0), "SELECT type FROM pragma_table_info(@0) WHERE name = @1 COLLATE NOCASE", _file.Table, column)
+                .FirstOrDefault()
+            ?? "";
         return type.Length > 0 && !type.Contains("BLOB", StringComparison.OrdinalIgnoreCase);
     }
 
     // Whether a key can be in the column at all: one of another kind would fail the whole query.
-    private bool Fits(string key) => !_file.Database.IsPostgres || _file.IdType == "email" || _types[_file.Key] switch
-    {
-        "smallint" => short.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        "integer" => int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        "bigint" => long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        "uuid" => Guid.TryParse(key, out _),
-        _ when _types[_file.Key].StartsWith("numeric", StringComparison.Ordinal) => decimal.TryParse(key, NumberStyles.Number, CultureInfo.InvariantCulture, out _),
-        _ => !key.Contains('\0'),
-    };
+    private bool Fits(string key) =>
+        !_file.Database.IsPostgres
+        || _file.IdType == "email"
+        || _types[_file.Key] switch
+        {
+            "smallint" => short.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+            "integer" => int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+            "bigint" => long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
+            "uuid" => Guid.TryParse(key, out _),
+            _ when _types[_file.Key].StartsWith("numeric", StringComparison.Ordinal) => decimal.TryParse(
+                key,
+                NumberStyles.Number,
+                CultureInfo.InvariantCulture,
+                out _
+            ),
+            _ => !key.Contains('\0'),
+        };
 
     private string KeyParameter(int index) => _file.IdType == "email" || !_file.Database.IsPostgres ? $"@{index}" : Parameter(index, _file.Key);
 
@@ -361,7 +426,14 @@ internal sealed class TableSide : IAsyncDisposable
         }
 
         var stored = reader.GetString(0);
-        return new TableRow(_file.KeyOf(stored), stored, values, reader.IsDBNull(1) ? null : Seconds(reader.GetValue(1)), reader.IsDBNull(2) ? null : reader.GetValue(2), problem);
+        return new TableRow(
+            _file.KeyOf(stored),
+            stored,
+            values,
+            reader.IsDBNull(1) ? null : Seconds(reader.GetValue(1)),
+            reader.IsDBNull(2) ? null : reader.GetValue(2),
+            problem
+        );
     }
 
     // A key that no person can have is told before anything is asked about it: one of them would fail its whole page.
@@ -392,18 +464,24 @@ internal sealed class TableSide : IAsyncDisposable
         }
 
         var type = _types[attribute.Column];
-        if (attribute.Type == CellType.Time && !type.Contains("int", StringComparison.OrdinalIgnoreCase) && long.TryParse(text, CultureInfo.InvariantCulture, out var seconds))
+        if (
+            attribute.Type == CellType.Time
+            && !type.Contains("int", StringComparison.OrdinalIgnoreCase)
+            && long.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
+        )
         {
             return DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         }
 
-        return _file.Database.IsPostgres ? text : attribute.Type switch
-        {
-            CellType.Integer or CellType.Time when long.TryParse(text, CultureInfo.InvariantCulture, out var whole) => whole,
-            CellType.Number when double.TryParse(text, CultureInfo.InvariantCulture, out var number) => number,
-            CellType.Boolean => text == "true" ? 1L : 0L,
-            _ => text,
-        };
+        return _file.Database.IsPostgres
+            ? text
+            : attribute.Type switch
+            {
+                CellType.Integer or CellType.Time when long.TryParse(text, CultureInfo.InvariantCulture, out var whole) => whole,
+                CellType.Number when double.TryParse(text, CultureInfo.InvariantCulture, out var number) => number,
+                CellType.Boolean => text == "true" ? 1L : 0L,
+                _ => text,
+            };
     }
 
     private static long? Seconds(object value)
@@ -418,7 +496,8 @@ internal sealed class TableSide : IAsyncDisposable
 
         // A text without a zone is UTC, as SQLite's own functions write it.
         return Timestamp.TryRead(token, out var seconds, out _) ? seconds
-            : token.Value is string text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUnixTimeSeconds()
+            : token.Value is string text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? time.ToUnixTimeSeconds()
             : null;
     }
 

@@ -13,7 +13,11 @@ internal sealed record WorkspacePerson(string Spelling, string? CioId, IReadOnly
 /// <param name="People">By key, when each attribute changed.</param>
 /// <param name="Deleted">The cio_ids of people who were deleted.</param>
 /// <param name="Cursors">Where to go on.</param>
-internal sealed record WorkspaceChanges(Dictionary<string, Dictionary<string, long>> People, HashSet<string> Deleted, IReadOnlyList<(string Name, string? Value)> Cursors);
+internal sealed record WorkspaceChanges(
+    Dictionary<string, Dictionary<string, long>> People,
+    HashSet<string> Deleted,
+    IReadOnlyList<(string Name, string? Value)> Cursors
+);
 
 /// <summary>Customer.io's side of a sync: reads the activity log, received webhooks and people, writes people.</summary>
 internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection connection, SyncFile file, string? data, TimeProvider time, SyncLock? held)
@@ -23,7 +27,9 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
 
     // An activity may appear in the log some seconds after others that are younger.
     private const int Lateness = 60;
-    private const string Webhooks = "webhooks", Unsubscribed = "unsubscribed", Created = "profile_create";
+    private const string Webhooks = "webhooks",
+        Unsubscribed = "unsubscribed",
+        Created = "profile_create";
     private static readonly string[] s_types = [Changes, Created, "profile_delete"];
     private static readonly string[] s_subscriptions = ["customer_subscribed", "customer_unsubscribed", "customer_subscription_preferences_changed"];
 
@@ -36,7 +42,10 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     /// <summary>What changed since the last run; the first time nothing, only where to begin.</summary>
     public async Task<WorkspaceChanges> ChangesAsync(SyncState state, CancellationToken ct)
     {
-        var (people, created) = (new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        var (people, created) = (
+            new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal),
+            new Dictionary<string, string>(StringComparer.Ordinal)
+        );
         var deleted = new HashSet<string>(StringComparer.Ordinal);
         var cursors = new List<(string Name, string? Value)> { (Webhooks, Received(state.Cursor(Webhooks), people)) };
         foreach (var type in s_types)
@@ -57,7 +66,9 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
                 }
             }
 
-            cursors.Add((type, (reader.Newest is { } newest ? Math.Min(newest, time.GetUtcNow().ToUnixTimeSeconds()) : since).ToString(CultureInfo.InvariantCulture)));
+            cursors.Add(
+                (type, (reader.Newest is { } newest ? Math.Min(newest, time.GetUtcNow().ToUnixTimeSeconds()) : since).ToString(CultureInfo.InvariantCulture))
+            );
         }
 
         // Whom the sync itself made, it has looked at already.
@@ -72,8 +83,15 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     /// <summary>Everybody's keys, page by page.</summary>
     public async IAsyncEnumerable<IReadOnlyList<string>> EverybodyAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        var filter = new JObject { ["attribute"] = new JObject { ["field"] = file.IdType, ["operator"] = "exists" } };
-        await foreach (var page in new ExportReader(connector, connection, null, time).PagesAsync("search-people", new JObject { ["filter"] = filter }, "identifiers", 1000, ct).ConfigureAwait(false))
+        var filter = new JObject
+        {
+            ["attribute"] = new JObject { ["field"] = file.IdType, ["operator"] = "exists" },
+        };
+        await foreach (
+            var page in new ExportReader(connector, connection, null, time)
+                .PagesAsync("search-people", new JObject { ["filter"] = filter }, "identifiers", 1000, ct)
+                .ConfigureAwait(false)
+        )
         {
             yield return [.. page.Select(p => (string?)p[file.IdType]).OfType<string>().Where(k => k.Length > 0).Select(file.KeyOf)];
         }
@@ -87,14 +105,20 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
             return [];
         }
 
-        var found = await connector.RunAsync("get-people", new JObject { ["ids"] = new JArray(keys), ["idType"] = file.IdType }, connection, _run, ct).ConfigureAwait(false);
+        var found = await connector
+            .RunAsync("get-people", new JObject { ["ids"] = new JArray(keys), ["idType"] = file.IdType }, connection, _run, ct)
+            .ConfigureAwait(false);
         var people = new Dictionary<string, WorkspacePerson>(StringComparer.Ordinal);
         foreach (var person in ((JArray)found.Data["customers"]!).OfType<JObject>())
         {
             if ((string?)person["identifiers"]?[file.IdType] is { } spelling)
             {
                 var times = changes.People.GetValueOrDefault(file.KeyOf(spelling));
-                people[file.KeyOf(spelling)] = new WorkspacePerson(spelling, (string?)person["identifiers"]!["cio_id"] is { Length: > 0 } cioId ? cioId : null, file.Attributes.ToDictionary(a => a.Name, a => Value(person, a, times)));
+                people[file.KeyOf(spelling)] = new WorkspacePerson(
+                    spelling,
+                    (string?)person["identifiers"]!["cio_id"] is { Length: > 0 } cioId ? cioId : null,
+                    file.Attributes.ToDictionary(a => a.Name, a => Value(person, a, times))
+                );
             }
         }
 
@@ -103,17 +127,48 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
 
     /// <summary>Writes people; those that were refused, with the reason.</summary>
     public async Task<Dictionary<string, string>> WriteAsync(IReadOnlyList<(string Key, JObject Attributes)> people, CancellationToken ct) =>
-        await BatchAsync([.. people.Select(p => p.Key)], i => ("identify", new JObject { ["id"] = people[i].Key, ["idType"] = file.IdType, ["customerData"] = people[i].Attributes }), ct).ConfigureAwait(false);
+        await BatchAsync(
+                [.. people.Select(p => p.Key)],
+                i =>
+                    (
+                        "identify",
+                        new JObject
+                        {
+                            ["id"] = people[i].Key,
+                            ["idType"] = file.IdType,
+                            ["customerData"] = people[i].Attributes,
+                        }
+                    ),
+                ct
+            )
+            .ConfigureAwait(false);
 
     /// <summary>Gives people, named by their cio_id, another key; those that were refused, with the reason.</summary>
-    public async Task<Dictionary<string, string>> RenameAsync(IReadOnlyList<(string Key, string CioId)> people, CancellationToken ct) => await BatchAsync(
-        [.. people.Select(p => p.Key)],
-        i => ("identify", new JObject { ["id"] = people[i].CioId, ["idType"] = "cio_id", ["customerData"] = new JObject { [file.IdType] = people[i].Key } }), ct).ConfigureAwait(false);
+    public async Task<Dictionary<string, string>> RenameAsync(IReadOnlyList<(string Key, string CioId)> people, CancellationToken ct) =>
+        await BatchAsync(
+                [.. people.Select(p => p.Key)],
+                i =>
+                    (
+                        "identify",
+                        new JObject
+                        {
+                            ["id"] = people[i].CioId,
+                            ["idType"] = "cio_id",
+                            ["customerData"] = new JObject { [file.IdType] = people[i].Key },
+                        }
+                    ),
+                ct
+            )
+            .ConfigureAwait(false);
 
     public async Task<Dictionary<string, string>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken ct) =>
         await BatchAsync(keys, i => ("destroy", new JObject { ["id"] = keys[i], ["idType"] = file.IdType }), ct).ConfigureAwait(false);
 
-    private async Task<Dictionary<string, string>> BatchAsync(IReadOnlyList<string> keys, Func<int, (string Action, JObject Input)> operation, CancellationToken ct)
+    private async Task<Dictionary<string, string>> BatchAsync(
+        IReadOnlyList<string> keys,
+        Func<int, (string Action, JObject Input)> operation,
+        CancellationToken ct
+    )
     {
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
         if (keys.Count == 0)
@@ -135,10 +190,11 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
             // Nothing of it was accepted, each for its own reason.
             for (var i = 0; i < keys.Count; i++)
             {
-                refused[keys[i]] = e.Problems.FirstOrDefault(p => p.Path.StartsWith($"/operations/{i}/", StringComparison.Ordinal) || p.Path == $"/operations/{i}")?.Message ?? e.Message;
+                refused[keys[i]] =
+                    e.Problems.FirstOrDefault(p => p.Path.StartsWith($"/operations/{i}/", StringComparison.Ordinal) || p.Path == $"/operations/{i}")?.Message
+                    ?? e.Message;
             }
         }
-
         catch (ConnectorException e) when (e.Kind == FailureKind.Unavailable)
         {
             // Whoever is alone with a fault must not stop everybody's sync. In an outage nobody is written, so it ends.
@@ -219,7 +275,8 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     private static SideValue Value(JObject person, SyncAttribute attribute, Dictionary<string, long>? times)
     {
         var value = attribute.Name == Unsubscribed ? person[Unsubscribed] : person["attributes"]?[attribute.Name];
-        long? changed = times is not null && times.TryGetValue(attribute.Name, out var known) ? known : (long?)(person["timestamps"]?[attribute.Name] as JValue);
+        long? changed =
+            times is not null && times.TryGetValue(attribute.Name, out var known) ? known : (long?)(person["timestamps"]?[attribute.Name] as JValue);
         var read = Canonical.Read(value, attribute.Type);
         var compared = attribute.Compared(read);
         return new SideValue(compared.Text, changed) { Written = compared.Text == read.Text ? null : read.Text };

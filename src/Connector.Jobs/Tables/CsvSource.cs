@@ -20,8 +20,10 @@ internal sealed class CsvSource : IRowSource
     private string[] _columns = [];
     private int[] _indexes = [];
     private byte[] _header = [];
-    private long _firstByte, _linesBefore;
-    private int _added, _least;
+    private long _firstByte,
+        _linesBefore;
+    private int _added,
+        _least;
     private bool _began;
 
     private CsvSource(string path, char separator)
@@ -136,17 +138,27 @@ internal sealed class CsvSource : IRowSource
         }
 
         _began = true;
-        block.EndRow(Problem(line, fields) ?? (nameless == 0 ? null : new("columns", "", $"There is a value in column {nameless}, which has no name in the header.")));
+        block.EndRow(
+            Problem(line, fields) ?? (nameless == 0 ? null : new("columns", "", $"There is a value in column {nameless}, which has no name in the header."))
+        );
         return true;
     }
 
     private RowProblem? Problem(long line, int fields)
     {
-        if (_malformed.Count > 0 && _malformed.Remove(line, out var reason) && reason is CsvMalformedReason.StrayQuote or CsvMalformedReason.TextAfterClosingQuote)
+        if (
+            _malformed.Count > 0
+            && _malformed.Remove(line, out var reason)
+            && reason is CsvMalformedReason.StrayQuote or CsvMalformedReason.TextAfterClosingQuote
+        )
         {
-            return new("quotes", "", reason == CsvMalformedReason.StrayQuote
-                ? "There is a quote in the middle of a field. Put the field in quotes and double the quotes inside."
-                : "There is text after a closing quote. Double the quotes that belong to the text.");
+            return new(
+                "quotes",
+                "",
+                reason == CsvMalformedReason.StrayQuote
+                    ? "There is a quote in the middle of a field. Put the field in quotes and double the quotes inside."
+                    : "There is text after a closing quote. Double the quotes that belong to the text."
+            );
         }
 
         if (fields < _least || fields > _indexes.Length)
@@ -166,7 +178,7 @@ internal sealed class CsvSource : IRowSource
         stream.Position = _firstByte + offset;
         var raw = new List<byte>();
         var buffer = new byte[4096];
-        for (int read; (read = stream.Read(buffer)) > 0;)
+        for (int read; (read = stream.Read(buffer)) > 0; )
         {
             var end = buffer.AsSpan(0, read).IndexOf((byte)'\n');
             raw.AddRange(buffer.AsSpan(0, end < 0 ? read : end + 1));

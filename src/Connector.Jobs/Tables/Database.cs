@@ -70,9 +70,12 @@ internal sealed partial record Database
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
-            throw new ConnectorException(FailureKind.Input,
-                "The PostgreSQL connection cannot be read. Write postgres://host:5432/database with the user before the host, or postgres:Host=…;Username=…;Database=…; in a password / ? # are written %2F %3F %23. "
-                + "User and password may stand in PGUSER and PGPASSWORD, or the whole connection in a variable: env:NAME.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                "The PostgreSQL connection cannot be read. Write postgres://host:5432/database with the user before the host, or "
+                    + "postgres:Host=…;Username=…;Database=…; in a password / ? # are written %2F %3F %23. "
+                    + "User and password may stand in PGUSER and PGPASSWORD, or the whole connection in a variable: env:NAME."
+            );
         }
     }
 
@@ -100,9 +103,12 @@ internal sealed partial record Database
                 CheckFile(new SqliteConnectionStringBuilder(_connection).DataSource, create, readOnly);
             }
 
-            connection = IsPostgres ? new NpgsqlConnection(_connection)
+            connection =
+                IsPostgres ? new NpgsqlConnection(_connection)
                 : create ? new SqliteConnection(_connection)
-                : new SqliteConnection(new SqliteConnectionStringBuilder(_connection) { Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite }.ToString());
+                : new SqliteConnection(
+                    new SqliteConnectionStringBuilder(_connection) { Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite }.ToString()
+                );
             connection.Open();
             if (!IsPostgres)
             {
@@ -115,7 +121,13 @@ internal sealed partial record Database
         catch (Exception e) when (DatabaseFailure.Is(e) || e is ArgumentException or InvalidOperationException or NotSupportedException)
         {
             connection?.Dispose();
-            throw Failure(e, $"{Name} cannot be opened", e is SqliteException { SqliteErrorCode: NotADatabase } ? "Name a file of SQLite; a .csv or .jsonl file is named without sqlite: before it." : null);
+            throw Failure(
+                e,
+                $"{Name} cannot be opened",
+                e is SqliteException { SqliteErrorCode: NotADatabase }
+                    ? "Name a file of SQLite; a .csv or .jsonl file is named without sqlite: before it."
+                    : null
+            );
         }
     }
 
@@ -167,7 +179,10 @@ internal sealed partial record Database
         var value = Environment.GetEnvironmentVariable(name);
         if (string.IsNullOrEmpty(value))
         {
-            throw new ConnectorException(FailureKind.Input, $"The environment variable {name} is not set here. It must hold sqlite:FILE or postgres:CONNECTION.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"The environment variable {name} is not set here. It must hold sqlite:FILE or postgres:CONNECTION."
+            );
         }
 
         try
@@ -247,7 +262,13 @@ internal sealed partial record Database
         if (IsPostgres)
         {
             var builder = new NpgsqlConnectionStringBuilder(_connection);
-            string?[] hidden = [builder.Password, builder.Username, Environment.GetEnvironmentVariable("PGUSER"), .. Name.StartsWith(Variable, StringComparison.Ordinal) ? (string?[])[builder.Host, builder.Database] : []];
+            string?[] hidden =
+            [
+                builder.Password,
+                builder.Username,
+                Environment.GetEnvironmentVariable("PGUSER"),
+                .. Name.StartsWith(Variable, StringComparison.Ordinal) ? (string?[])[builder.Host, builder.Database] : [],
+            ];
             foreach (var value in hidden.Where(v => !string.IsNullOrEmpty(v)))
             {
                 text = Regex.Replace(text, $@"(?<!\w){Regex.Escape(value!)}(?!\w)", "…", RegexOptions.CultureInvariant);
@@ -269,6 +290,9 @@ internal sealed partial record Database
     private static partial Regex Scheme();
 
     // From the first setting on: which of them are secret is not ours to know.
-    [GeneratedRegex(@"(?<=\w:)[^:/]*=.*;|(?<=://[^?]*)\?.*|\w*(password|passwd|pwd)\w*\s*=.*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"(?<=\w:)[^:/]*=.*;|(?<=://[^?]*)\?.*|\w*(password|passwd|pwd)\w*\s*=.*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline
+    )]
     private static partial Regex Secret();
 }

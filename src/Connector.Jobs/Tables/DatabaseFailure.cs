@@ -13,20 +13,23 @@ internal static class DatabaseFailure
     public static bool Is(Exception e) => e is DbException or SocketException or TimeoutException or IOException or AuthenticationException;
 
     /// <summary>Unavailable: away, restarting, locked, full. Connection: refused user, missing right, TLS. Input: the rest.</summary>
-    public static FailureKind KindOf(Exception e) => e switch
-    {
-        // Classes of SQLSTATE: 08 connection, 40 rollback, 53 resources, 57 intervention, 58 system; lock not available, object in use.
-        PostgresException { SqlState: ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "55P03" or "55006" } => FailureKind.Unavailable,
-        PostgresException { SqlState: ['2', '8', ..] or "42501" } => FailureKind.Connection,
-        PostgresException => FailureKind.Input,
-        SqliteException s => s.SqliteErrorCode is Busy or Locked or Interrupted or DeviceError or Full or Protocol ? FailureKind.Unavailable : FailureKind.Input,
-        NpgsqlException { InnerException: AuthenticationException } or AuthenticationException => FailureKind.Connection,
+    public static FailureKind KindOf(Exception e) =>
+        e switch
+        {
+            // Classes of SQLSTATE: 08 connection, 40 rollback, 53 resources, 57 intervention, 58 system; lock not available, object in use.
+            PostgresException { SqlState: ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "55P03" or "55006" } => FailureKind.Unavailable,
+            PostgresException { SqlState: ['2', '8', ..] or "42501" } => FailureKind.Connection,
+            PostgresException => FailureKind.Input,
+            SqliteException s => s.SqliteErrorCode is Busy or Locked or Interrupted or DeviceError or Full or Protocol
+                ? FailureKind.Unavailable
+                : FailureKind.Input,
+            NpgsqlException { InnerException: AuthenticationException } or AuthenticationException => FailureKind.Connection,
 
-        // What the driver itself refuses, such as a missing password, has no inner exception.
-        NpgsqlException { InnerException: null, IsTransient: false } => FailureKind.Connection,
-        NpgsqlException or SocketException or TimeoutException or IOException => FailureKind.Unavailable,
-        _ => FailureKind.Input,
-    };
+            // What the driver itself refuses, such as a missing password, has no inner exception.
+            NpgsqlException { InnerException: null, IsTransient: false } => FailureKind.Connection,
+            NpgsqlException or SocketException or TimeoutException or IOException => FailureKind.Unavailable,
+            _ => FailureKind.Input,
+        };
 
     /// <summary>Whether the database has no room left.</summary>
     public static bool IsFull(Exception e) => e is PostgresException { SqlState: "53100" } or SqliteException { SqliteErrorCode: Full };
@@ -44,5 +47,10 @@ internal static class DatabaseFailure
         return text.ReplaceLineEndings(" ");
     }
 
-    private const int Busy = 5, Locked = 6, Interrupted = 9, DeviceError = 10, Full = 13, Protocol = 15;
+    private const int Busy = 5,
+        Locked = 6,
+        Interrupted = 9,
+        DeviceError = 10,
+        Full = 13,
+        Protocol = 15;
 }

@@ -179,7 +179,10 @@ internal sealed class JsonLinesSource(string path) : IRowSource
             return found;
         }
 
-        found = name == LineColumn ? -2 : RowSource.RejectColumns.Contains(name) ? -1 : _found.Count;
+        found =
+            name == LineColumn ? -2
+            : RowSource.RejectColumns.Contains(name) ? -1
+            : _found.Count;
         if (found >= 0)
         {
             _found.Add(name);

@@ -34,7 +34,10 @@ internal static partial class PlainFile
     {
         if (Scheme().IsMatch(path))
         {
-            throw new ConnectorException(FailureKind.Input, $"{Shown.Address(path)} is an address, and only files of this machine are taken here. Download it first, and name the file.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{Shown.Address(path)} is an address, and only files of this machine are taken here. Download it first, and name the file."
+            );
         }
     }
 

@@ -9,7 +9,19 @@ namespace CustomerIo.Connector.Jobs.Tables;
 /// <summary>Values in PostgreSQL's own text form as cells: numbers, truths, JSON, lists and usual times in their JSON forms, all else as it stands.</summary>
 internal static partial class PostgresText
 {
-    private const uint Bool = 16, Bytes = 17, Int8 = 20, Int2 = 21, Int4 = 23, Oid = 26, Json = 114, Float4 = 700, Float8 = 701, Timestamp = 1114, TimestampTz = 1184, Numeric = 1700, Jsonb = 3802;
+    private const uint Bool = 16,
+        Bytes = 17,
+        Int8 = 20,
+        Int2 = 21,
+        Int4 = 23,
+        Oid = 26,
+        Json = 114,
+        Float4 = 700,
+        Float8 = 701,
+        Timestamp = 1114,
+        TimestampTz = 1184,
+        Numeric = 1700,
+        Jsonb = 3802;
 
     /// <param name="text">The value.</param>
     /// <param name="type">The type's number, which is the same in every database for built-in types.</param>
@@ -28,7 +40,10 @@ internal static partial class PostgresText
             Int8 or Int2 or Int4 or Oid or Float4 or Float8 or Numeric when IsFinite(text) => (CellKind.Number, Encoding.ASCII.GetBytes(text)),
             Json or Jsonb => (CellKind.Json, Encoding.UTF8.GetBytes(text)),
             Timestamp or TimestampTz => (CellKind.Text, Encoding.ASCII.GetBytes(Time(text))),
-            Bytes when text.StartsWith("\\x", StringComparison.Ordinal) => (CellKind.Text, Encoding.ASCII.GetBytes(Convert.ToBase64String(Convert.FromHexString(text.AsSpan(2))))),
+            Bytes when text.StartsWith("\\x", StringComparison.Ordinal) => (
+                CellKind.Text,
+                Encoding.ASCII.GetBytes(Convert.ToBase64String(Convert.FromHexString(text.AsSpan(2))))
+            ),
             _ => (CellKind.Text, Encoding.UTF8.GetBytes(text)),
         };
     }
@@ -53,11 +68,15 @@ internal static partial class PostgresText
         var time = DateTime.ParseExact(match.Groups["day"].Value + match.Groups["time"].Value, "yyyy-MM-ddHH:mm:ss", CultureInfo.InvariantCulture);
         var offset = match.Groups["offset"].Value.Split(':').Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Append(0).Append(0).ToArray();
         var ticks = new TimeSpan(offset[0], offset[1], offset[2]).Ticks * (sign == "-" ? -1 : 1);
-        return ticks > time.Ticks || time.Ticks - ticks > DateTime.MaxValue.Ticks ? text
+        return ticks > time.Ticks || time.Ticks - ticks > DateTime.MaxValue.Ticks
+            ? text
             : time.AddTicks(-ticks).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + fraction + "Z";
     }
 
-    [GeneratedRegex(@"\A(?<day>[0-9]{4}-[0-9]{2}-[0-9]{2}) (?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?<fraction>\.[0-9]+)?((?<sign>[+-])(?<offset>[0-9]{2}(:[0-9]{2}){0,2}))?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<day>[0-9]{4}-[0-9]{2}-[0-9]{2}) (?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?<fraction>\.[0-9]+)?((?<sign>[+-])(?<offset>[0-9]{2}(:[0-9]{2}){0,2}))?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Usual();
 
     /// <summary>Reads <c>{1,NULL,"a \"b\""}</c> and <c>{{1},{2}}</c>, also with bounds before it.</summary>
@@ -70,7 +89,7 @@ internal static partial class PostgresText
         public JArray Read()
         {
             var list = new JArray();
-            for (_at++; text[_at] != '}';)
+            for (_at++; text[_at] != '}'; )
             {
                 list.Add(text[_at] == '{' ? Read() : Item());
                 _at += text[_at] == _separator ? 1 : 0;
@@ -105,11 +124,12 @@ internal static partial class PostgresText
             return plain == "NULL" ? JValue.CreateNull() : Token(plain);
         }
 
-        private JToken Token(string item) => PostgresText.Read(item, element, null) switch
-        {
-            (CellKind.True or CellKind.False, _) and var (kind, _) => new JValue(kind == CellKind.True),
-            (CellKind.Number or CellKind.Json, var bytes) => ConnectorJson.Parse(bytes),
-            (_, var bytes) => new JValue(Encoding.UTF8.GetString(bytes)),
-        };
+        private JToken Token(string item) =>
+            PostgresText.Read(item, element, null) switch
+            {
+                (CellKind.True or CellKind.False, _) and var (kind, _) => new JValue(kind == CellKind.True),
+                (CellKind.Number or CellKind.Json, var bytes) => ConnectorJson.Parse(bytes),
+                (_, var bytes) => new JValue(Encoding.UTF8.GetString(bytes)),
+            };
     }
 }

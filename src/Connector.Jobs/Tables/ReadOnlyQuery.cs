@@ -43,8 +43,13 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         {
             connection.Dispose();
             throw DatabaseFailure.Is(e) ? Failed(database, e)
-                : e is InvalidOperationException ? new ConnectorException(FailureKind.Input, "The query has a parameter, such as ? or @name, which nothing fills. Write its value into the query.", inner: e)
-                : e;
+            : e is InvalidOperationException
+                ? new ConnectorException(
+                    FailureKind.Input,
+                    "The query has a parameter, such as ? or @name, which nothing fills. Write its value into the query.",
+                    inner: e
+                )
+            : e;
         }
     }
 
@@ -118,12 +123,19 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
     }
 
     // What does not only read is told from what is wrong in another way: syntax, not allowed in a cursor, not allowed in a read-only transaction.
-    private static ConnectorException Failed(Database database, Exception e) => database.Failure(e, "The query failed",
-        e is PostgresException { SqlState: "42601" or "42P11" or "0A000" or ['2', '5', ..] } or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY } ? Advice : null);
+    private static ConnectorException Failed(Database database, Exception e) =>
+        database.Failure(
+            e,
+            "The query failed",
+            e is PostgresException { SqlState: "42601" or "42P11" or "0A000" or ['2', '5', ..] } or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY }
+                ? Advice
+                : null
+        );
 
     private static ReadOnlyQuery Declare(Database database, NpgsqlConnection connection, string query)
     {
-        // Ends with the connection. What is set holds for this transaction: forms that can be read back, and an end to waiting for locks unless the connection has its own.
+        // Ends with the connection. What is set holds for this transaction: forms that can be read back, and an end to waiting for locks unless the
+        // connection has its own.
         _ = connection.BeginTransaction();
         connection.Execute("SET TRANSACTION READ ONLY");
         connection.Execute("SET LOCAL DateStyle = 'ISO'");
@@ -135,8 +147,15 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         connection.Execute("SELECT set_config('client_encoding', 'SQL_ASCII', true) WHERE current_setting('server_encoding') = 'SQL_ASCII'");
         connection.Execute("SELECT set_config('lock_timeout', '10s', true) WHERE current_setting('lock_timeout') = '0'");
 
-        // A batch hands each text to the server as it is; a command would cut it at its semicolons first. The query is the user's own, on the user's own database.
-        using (var declare = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("DECLARE customerio_rows NO SCROLL CURSOR FOR " + query) }, Timeout = 0 })
+        // A batch hands each text to the server as it is; a command would cut it at its semicolons first. The query is the user's own, on the user's
+        // own database.
+        using (
+            var declare = new NpgsqlBatch(connection)
+            {
+                BatchCommands = { new NpgsqlBatchCommand("DECLARE customerio_rows NO SCROLL CURSOR FOR " + query) },
+                Timeout = 0,
+            }
+        )
         {
             declare.ExecuteNonQuery();
         }
@@ -145,11 +164,20 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         using (var describe = new NpgsqlCommand("FETCH FORWARD 0 FROM customerio_rows", connection))
         using (var reader = describe.ExecuteReader())
         {
-            types = [.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetDataTypeOID(i), (reader.GetPostgresType(i) as PostgresArrayType)?.Element.OID))];
+            types =
+            [
+                .. Enumerable
+                    .Range(0, reader.FieldCount)
+                    .Select(i => (reader.GetDataTypeOID(i), (reader.GetPostgresType(i) as PostgresArrayType)?.Element.OID)),
+            ];
         }
 
         // The server's own text holds what no type of .NET does.
-        var rows = new NpgsqlCommand("FETCH FORWARD 2000 FROM customerio_rows", connection) { CommandTimeout = 0, UnknownResultTypeList = [.. types.Select(t => t.Type != Money)] };
+        var rows = new NpgsqlCommand("FETCH FORWARD 2000 FROM customerio_rows", connection)
+        {
+            CommandTimeout = 0,
+            UnknownResultTypeList = [.. types.Select(t => t.Type != Money)],
+        };
         return new ReadOnlyQuery(database, connection, rows, rows.ExecuteReader(), types);
     }
 
@@ -171,7 +199,10 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         while (true)
         {
             rest = rest.TrimStart().TrimStart("(;");
-            var end = rest.StartsWith("--") ? rest.IndexOf('\n') + 1 : rest.StartsWith("/*") ? rest.IndexOf("*/") + 2 : 0;
+            var end =
+                rest.StartsWith("--") ? rest.IndexOf('\n') + 1
+                : rest.StartsWith("/*") ? rest.IndexOf("*/") + 2
+                : 0;
             if (end == 0)
             {
                 break;
@@ -187,14 +218,16 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         }
 
         var word = rest[..length];
-        return word.Equals("SELECT", StringComparison.OrdinalIgnoreCase) || word.Equals("WITH", StringComparison.OrdinalIgnoreCase) || word.Equals("VALUES", StringComparison.OrdinalIgnoreCase);
+        return word.Equals("SELECT", StringComparison.OrdinalIgnoreCase)
+            || word.Equals("WITH", StringComparison.OrdinalIgnoreCase)
+            || word.Equals("VALUES", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool IsOne(SqliteConnection connection, string query)
     {
         raw.sqlite3_busy_timeout(connection.Handle!, connection.DefaultTimeout * 1000);
         var left = query;
-        for (var found = 0; left.Length > 0;)
+        for (var found = 0; left.Length > 0; )
         {
             var code = raw.sqlite3_prepare_v2(connection.Handle!, left, out var statement, out left);
             using (statement)

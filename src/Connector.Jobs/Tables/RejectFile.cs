@@ -31,7 +31,8 @@ internal sealed class RejectFile : IDisposable
     }
 
     /// <summary>Begins the file, or goes on in it: what an earlier run wrote beyond <paramref name="length"/> is cut off.</summary>
-    /// <exception cref="ConnectorException">It cannot be written, its name does not fit the input, or what is there is no errors file; then nothing was written.</exception>
+    /// <exception cref="ConnectorException">It cannot be written, its name does not fit the input, or what is there is no errors file; then nothing
+    /// was written.</exception>
     public static RejectFile Open(string path, RejectFormat format, long length)
     {
         if (!path.EndsWith(format.Extension, StringComparison.OrdinalIgnoreCase))
@@ -156,7 +157,11 @@ internal sealed class RejectFile : IDisposable
         Span<byte> beginning = stackalloc byte[32];
         beginning = beginning[..stream.ReadAtLeast(beginning, beginning.Length, false)];
         stream.Position = 0;
-        if (beginning.Length > 0 && !beginning.StartsWith("{\"_row\":"u8) && !(beginning.StartsWith("_row"u8) && beginning.Length > 12 && beginning[5..].StartsWith("_reason"u8)))
+        if (
+            beginning.Length > 0
+            && !beginning.StartsWith("{\"_row\":"u8)
+            && !(beginning.StartsWith("_row"u8) && beginning.Length > 12 && beginning[5..].StartsWith("_reason"u8))
+        )
         {
             throw new ConnectorException(FailureKind.Input, $"{path} is there and is no errors file of an import, so it is left alone. Name another one.");
         }

@@ -43,7 +43,14 @@ internal static class RowSource
     {
         if (Database.Parse(from) is { } database)
         {
-            return SqlSource.Open(database, query ?? throw new ConnectorException(FailureKind.Input, "A database needs --query, such as --query \"SELECT id, email FROM people ORDER BY id\"."));
+            return SqlSource.Open(
+                database,
+                query
+                    ?? throw new ConnectorException(
+                        FailureKind.Input,
+                        "A database needs --query, such as --query \"SELECT id, email FROM people ORDER BY id\"."
+                    )
+            );
         }
 
         if (query is not null)
@@ -56,7 +63,11 @@ internal static class RowSource
         {
             ".csv" or ".tsv" or ".txt" => CsvSource.Open(from, delimiter),
             ".jsonl" or ".ndjson" => new JsonLinesSource(from),
-            _ => throw new ConnectorException(FailureKind.Input, $"{Database.NameOf(from)} is of no kind that can be read: it must end in .csv or .jsonl, or be sqlite:FILE, postgres:CONNECTION or env:NAME of a variable that holds one of these."),
+            _ => throw new ConnectorException(
+                FailureKind.Input,
+                $"{Database.NameOf(from)} is of no kind that can be read: it must end in .csv or "
+                    + ".jsonl, or be sqlite:FILE, postgres:CONNECTION or env:NAME of a variable that holds one of these."
+            ),
         };
     }
 
@@ -80,7 +91,10 @@ internal static class RowSource
         var beginning = new byte[64 << 10];
         var length = stream.ReadAtLeast(beginning, beginning.Length, false);
         RefuseOtherEncodings(path, beginning.AsSpan(0, length));
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"file {stream.Length} {Convert.ToHexString(SHA256.HashData(beginning.AsSpan(0, length)).AsSpan(0, 16))}");
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"file {stream.Length} {Convert.ToHexString(SHA256.HashData(beginning.AsSpan(0, length)).AsSpan(0, 16))}"
+        );
     }
 
     // UTF-16 and UTF-32 begin with a byte order mark, or have zero bytes in their first characters, as no text in UTF-8 has.
@@ -88,7 +102,10 @@ internal static class RowSource
     {
         if (beginning is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || beginning[..Math.Min(4, beginning.Length)].Contains((byte)0))
         {
-            throw new ConnectorException(FailureKind.Input, $"{path} is not UTF-8 but UTF-16 or no text. Save it as UTF-8: in Excel as \"CSV UTF-8\", or with iconv -f UTF-16 -t UTF-8.");
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{path} is not UTF-8 but UTF-16 or no text. Save it as UTF-8: in Excel as \"CSV UTF-8\", or with iconv -f UTF-16 -t UTF-8."
+            );
         }
     }
 }

@@ -56,8 +56,11 @@ internal static class RowTarget
         {
             ".csv" => new CsvTarget(to, dataset, csv),
             ".jsonl" or ".ndjson" => new JsonLinesTarget(to, dataset),
-            _ => throw new ConnectorException(FailureKind.Input,
-                $"{Database.NameOf(to)} is of no kind that can be written: it must end in .csv or .jsonl, or be sqlite:FILE, postgres:CONNECTION or env:NAME of a variable that holds one of these."),
+            _ => throw new ConnectorException(
+                FailureKind.Input,
+                $"{Database.NameOf(to)} is of no kind that can be written: it must end in .csv or .jsonl, or be sqlite:FILE, postgres:CONNECTION or "
+                    + "env:NAME of a variable that holds one of these."
+            ),
         };
     }
 }
@@ -71,20 +74,22 @@ internal abstract class FileTarget(string path) : IRowTarget
 
     protected Stream Stream => _file.Stream;
 
-    public Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct) => Guarded(() =>
-    {
-        foreach (var row in rows)
+    public Task WriteAsync(IReadOnlyList<JObject> rows, CancellationToken ct) =>
+        Guarded(() =>
         {
-            ct.ThrowIfCancellationRequested();
-            Write(row);
-        }
-    });
+            foreach (var row in rows)
+            {
+                ct.ThrowIfCancellationRequested();
+                Write(row);
+            }
+        });
 
-    public Task CompleteAsync() => Guarded(() =>
-    {
-        Flush();
-        _file.Complete();
-    });
+    public Task CompleteAsync() =>
+        Guarded(() =>
+        {
+            Flush();
+            _file.Complete();
+        });
 
     public ValueTask DisposeAsync()
     {
@@ -94,9 +99,7 @@ internal abstract class FileTarget(string path) : IRowTarget
 
     protected abstract void Write(JObject row);
 
-    protected virtual void Flush()
-    {
-    }
+    protected virtual void Flush() { }
 
     private Task Guarded(Action write)
     {
@@ -149,13 +152,14 @@ internal sealed class CsvTarget : FileTarget
 
     protected override void Flush() => _writer.Flush();
 
-    private string Text(JToken? value) => value switch
-    {
-        null => "",
-        JContainer container => ConnectorJson.ToText(container),
-        JValue { Value: string text } when _options.EscapeFormulas && text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] => "'" + text,
-        _ => ConnectorJson.ScalarText(value),
-    };
+    private string Text(JToken? value) =>
+        value switch
+        {
+            null => "",
+            JContainer container => ConnectorJson.ToText(container),
+            JValue { Value: string text } when _options.EscapeFormulas && text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] => "'" + text,
+            _ => ConnectorJson.ScalarText(value),
+        };
 }
 
 /// <summary>A JSON Lines file: the dataset's columns, what is null left out.</summary>
@@ -183,8 +187,13 @@ internal sealed partial class SqlTarget : IRowTarget
         (_database, _connection, _upsert, _dataset, _table) = (database, connection, upsert, dataset, table);
     }
 
-    public string? Note => _cleaned == 0 ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{_cleaned} {(_cleaned == 1 ? "value" : "values")} lost the character U+0000, which PostgreSQL cannot hold.");
+    public string? Note =>
+        _cleaned == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_cleaned} {(_cleaned == 1 ? "value" : "values")} lost the character U+0000, which PostgreSQL cannot hold."
+            );
 
     public static SqlTarget Open(Database database, Dataset dataset, string table)
     {
@@ -211,7 +220,12 @@ internal sealed partial class SqlTarget : IRowTarget
             {
                 var parameter = upsert.CreateParameter();
                 parameter.ParameterName = "@" + column.Name;
-                parameter.DbType = column.Type switch { ColumnType.Integer => System.Data.DbType.Int64, ColumnType.Boolean => System.Data.DbType.Boolean, _ => System.Data.DbType.String };
+                parameter.DbType = column.Type switch
+                {
+                    ColumnType.Integer => System.Data.DbType.Int64,
+                    ColumnType.Boolean => System.Data.DbType.Boolean,
+                    _ => System.Data.DbType.String,
+                };
                 upsert.Parameters.Add(parameter);
             }
 
@@ -236,7 +250,8 @@ internal sealed partial class SqlTarget : IRowTarget
                 foreach (var column in _dataset.Columns)
                 {
                     var value = Value(row[column.Name], column.Type);
-                    _upsert.Parameters["@" + column.Name].Value = (_database.IsPostgres && value is string text ? WithoutNul(text, column.Type) : value) ?? DBNull.Value;
+                    _upsert.Parameters["@" + column.Name].Value =
+                        (_database.IsPostgres && value is string text ? WithoutNul(text, column.Type) : value) ?? DBNull.Value;
                 }
 
                 await _upsert.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
@@ -279,7 +294,10 @@ internal sealed partial class SqlTarget : IRowTarget
 
     private static string Upsert(Dataset dataset, string table, bool postgres)
     {
-        var others = dataset.Columns.Where(c => !dataset.Key.Contains(c.Name)).Select(c => $"{Database.Quote(c.Name)} = excluded.{Database.Quote(c.Name)}").ToArray();
+        var others = dataset
+            .Columns.Where(c => !dataset.Key.Contains(c.Name))
+            .Select(c => $"{Database.Quote(c.Name)} = excluded.{Database.Quote(c.Name)}")
+            .ToArray();
         var values = dataset.Columns.Select(c => "@" + c.Name + (postgres && c.Type == ColumnType.Json ? "::jsonb" : ""));
         return $"INSERT INTO {Database.Quote(table)} ({Names(dataset.Columns.Select(c => c.Name))}) VALUES ({string.Join(", ", values)}) "
             + $"ON CONFLICT ({Names(dataset.Key)}) DO {(others.Length > 0 ? "UPDATE SET " + string.Join(", ", others) : "NOTHING")}";
@@ -287,22 +305,31 @@ internal sealed partial class SqlTarget : IRowTarget
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(Database.Quote));
 
-    private static string Type(ColumnType type, bool postgres) => (type, postgres) switch
-    {
-        (ColumnType.Integer, true) => "bigint",
-        (ColumnType.Boolean, true) => "boolean",
-        (ColumnType.Json, true) => "jsonb",
-        (ColumnType.Integer or ColumnType.Boolean, _) => "INTEGER",
-        _ => "TEXT",
-    };
+    private static string Type(ColumnType type, bool postgres) =>
+        (type, postgres) switch
+        {
+            (ColumnType.Integer, true) => "bigint",
+            (ColumnType.Boolean, true) => "boolean",
+            (ColumnType.Json, true) => "jsonb",
+            (ColumnType.Integer or ColumnType.Boolean, _) => "INTEGER",
+            _ => "TEXT",
+        };
 
-    private static object? Value(JToken? value, ColumnType type) => value switch
-    {
-        null or JValue { Value: null } => null,
-        JContainer container => ConnectorJson.ToText(container),
-        JValue { Value: bool flag } when type == ColumnType.Boolean => flag,
-        JValue scalar when type == ColumnType.Integer => long.TryParse(ConnectorJson.ScalarText(scalar), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null,
-        JValue scalar when type == ColumnType.Json => ConnectorJson.ToText(scalar),
-        _ => ConnectorJson.ScalarText(value),
-    };
+    private static object? Value(JToken? value, ColumnType type) =>
+        value switch
+        {
+            null or JValue { Value: null } => null,
+            JContainer container => ConnectorJson.ToText(container),
+            JValue { Value: bool flag } when type == ColumnType.Boolean => flag,
+            JValue scalar when type == ColumnType.Integer => long.TryParse(
+                ConnectorJson.ScalarText(scalar),
+                NumberStyles.Integer,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+                ? number
+                : null,
+            JValue scalar when type == ColumnType.Json => ConnectorJson.ToText(scalar),
+            _ => ConnectorJson.ScalarText(value),
+        };
 }

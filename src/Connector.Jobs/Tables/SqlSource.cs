@@ -96,11 +96,21 @@ internal sealed class SqlSource : IRowSource
     {
         switch (kind)
         {
-            case CellKind.Null: writer.WriteNullValue(); break;
-            case CellKind.True: writer.WriteBooleanValue(true); break;
-            case CellKind.False: writer.WriteBooleanValue(false); break;
-            case CellKind.Text: writer.WriteStringValue(bytes); break;
-            default: writer.WriteRawValue(bytes, true); break;
+            case CellKind.Null:
+                writer.WriteNullValue();
+                break;
+            case CellKind.True:
+                writer.WriteBooleanValue(true);
+                break;
+            case CellKind.False:
+                writer.WriteBooleanValue(false);
+                break;
+            case CellKind.Text:
+                writer.WriteStringValue(bytes);
+                break;
+            default:
+                writer.WriteRawValue(bytes, true);
+                break;
         }
     }
 }
@@ -127,26 +137,30 @@ internal static class SqlValue
 
     public static FormatException Unreadable(Exception e) => new("holds a value that cannot be read. Cast it to text in the query or a view.", e);
 
-    public static (CellKind Kind, byte[] Bytes) Read(object value, bool json = false) => value switch
-    {
-        string s => (json ? CellKind.Json : CellKind.Text, Encoding.UTF8.GetBytes(s)),
-        bool b => (b ? CellKind.True : CellKind.False, []),
-        byte or short or int or long or decimal => (CellKind.Number, Ascii(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture))),
-        float f => Number(f),
-        double d => Number(d),
-        DateTimeOffset o => Time(o),
-        DateTime { Kind: DateTimeKind.Unspecified } t => (CellKind.Text, Ascii(t.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture))),
-        DateTime t => Time(t),
-        DateOnly d => (CellKind.Text, Ascii(d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))),
-        byte[] bytes => (CellKind.Text, Ascii(Convert.ToBase64String(bytes))),
-        Array array => (CellKind.Json, ConnectorJson.ToBytes(Newtonsoft.Json.Linq.JToken.FromObject(array))),
-        _ => (CellKind.Text, Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")),
-    };
+    public static (CellKind Kind, byte[] Bytes) Read(object value, bool json = false) =>
+        value switch
+        {
+            string s => (json ? CellKind.Json : CellKind.Text, Encoding.UTF8.GetBytes(s)),
+            bool b => (b ? CellKind.True : CellKind.False, []),
+            byte or short or int or long or decimal => (CellKind.Number, Ascii(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture))),
+            float f => Number(f),
+            double d => Number(d),
+            DateTimeOffset o => Time(o),
+            DateTime { Kind: DateTimeKind.Unspecified } t => (CellKind.Text, Ascii(t.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture))),
+            DateTime t => Time(t),
+            DateOnly d => (CellKind.Text, Ascii(d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))),
+            byte[] bytes => (CellKind.Text, Ascii(Convert.ToBase64String(bytes))),
+            Array array => (CellKind.Json, ConnectorJson.ToBytes(Newtonsoft.Json.Linq.JToken.FromObject(array))),
+            _ => (CellKind.Text, Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")),
+        };
 
     private static (CellKind Kind, byte[] Bytes) Number(double d) =>
-        double.IsFinite(d) ? (CellKind.Number, Ascii(d.ToString("R", CultureInfo.InvariantCulture))) : (CellKind.Text, Ascii(d.ToString(CultureInfo.InvariantCulture)));
+        double.IsFinite(d)
+            ? (CellKind.Number, Ascii(d.ToString("R", CultureInfo.InvariantCulture)))
+            : (CellKind.Text, Ascii(d.ToString(CultureInfo.InvariantCulture)));
 
-    private static (CellKind Kind, byte[] Bytes) Time(DateTimeOffset time) => (CellKind.Text, Ascii(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)));
+    private static (CellKind Kind, byte[] Bytes) Time(DateTimeOffset time) =>
+        (CellKind.Text, Ascii(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)));
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 }

@@ -7,7 +7,14 @@ internal static class ActivityRoutes
 {
     /// <summary>What the sandbox notes for the reader of its page, and the vendor's log has no word for.</summary>
     private static readonly HashSet<string> Own =
-        ["failed_merge", "failed_segment_change", "failed_unsubscribe", "failed_device_change", "failed_relationship", "failed_object_change"];
+    [
+        "failed_merge",
+        "failed_segment_change",
+        "failed_unsubscribe",
+        "failed_device_change",
+        "failed_relationship",
+        "failed_object_change",
+    ];
 
     public static Answer List(Call call)
     {
@@ -27,19 +34,19 @@ internal static class ActivityRoutes
     private static Answer Page(Call call, IEnumerable<Activity> activities)
     {
         var (type, name) = (call.Query("type"), call.Query("name"));
-        var chosen = activities.Where(a => !Own.Contains(a.Type)
+        var chosen = activities.Where(a =>
+            !Own.Contains(a.Type)
             && (string.IsNullOrEmpty(type) || Type(call, a) == type)
-            && (string.IsNullOrEmpty(name) || (a.Type is "event" or "screen" && a.Name == name)));
+            && (string.IsNullOrEmpty(name) || (a.Type is "event" or "screen" && a.Name == name))
+        );
         return Answer.Ok(AppApi.Page(call, "activities", chosen, 10, 100, a => Show(call, a)));
     }
 
-    private static Person? Owner(Call call, Activity activity) =>
-        activity.CioId is { } cioId ? call.Workspace.People.Find(new(IdKind.CioId, cioId)) : null;
+    private static Person? Owner(Call call, Activity activity) => activity.CioId is { } cioId ? call.Workspace.People.Find(new(IdKind.CioId, cioId)) : null;
 
     /// <summary>The delivery that an activity tells of; null for any other activity.</summary>
-    private static Delivery? Delivery(Call call, Activity activity) => activity is { Name: { } id, Type: not ("event" or "page" or "screen") }
-        ? call.Workspace.Deliveries.Find(id)
-        : null;
+    private static Delivery? Delivery(Call call, Activity activity) =>
+        activity is { Name: { } id, Type: not ("event" or "page" or "screen") } ? call.Workspace.Deliveries.Find(id) : null;
 
     /// <summary>What happened to a message is told with its channel: <c>sent_email</c>.</summary>
     private static string Type(Call call, Activity activity) =>
@@ -55,13 +62,23 @@ internal static class ActivityRoutes
             ["type"] = Type(call, activity),
             ["timestamp"] = json["timestamp"],
             ["customer_id"] = Json.Text(person?.Id),
-            ["customer_identifiers"] = person is not null ? CustomerView.Identifiers(person)
-                : new JObject { ["id"] = null, ["email"] = null, ["cio_id"] = activity.CioId },
+            ["customer_identifiers"] = person is not null
+                ? CustomerView.Identifiers(person)
+                : new JObject
+                {
+                    ["id"] = null,
+                    ["email"] = null,
+                    ["cio_id"] = activity.CioId,
+                },
         };
         switch (activity.Type)
         {
-            case "event" or "screen": shown["name"] = activity.Name; break;
-            case "page": shown["url"] = activity.Name; break;
+            case "event" or "screen":
+                shown["name"] = activity.Name;
+                break;
+            case "page":
+                shown["url"] = activity.Name;
+                break;
         }
         shown["data"] = json["data"] is JObject data ? data : new JObject();
         if (Delivery(call, activity) is { } delivery)
@@ -69,7 +86,12 @@ internal static class ActivityRoutes
             var reached = MessageView.Reached(call.Workspace, delivery);
             shown["delivery_id"] = delivery.Id;
             shown["delivery_type"] = delivery.Message?.Channel ?? "email";
-            shown["data"] = new JObject { ["delivery_id"] = delivery.Id, ["delivered"] = reached["delivered"] ?? 0, ["opened"] = reached["opened"] ?? 0 };
+            shown["data"] = new JObject
+            {
+                ["delivery_id"] = delivery.Id,
+                ["delivered"] = reached["delivered"] ?? 0,
+                ["opened"] = reached["opened"] ?? 0,
+            };
         }
         return shown;
     }

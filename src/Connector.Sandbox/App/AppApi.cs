@@ -13,25 +13,28 @@ internal static class AppApi
     public static JObject Body(Call call) => call.Content as JObject ?? throw new Refusal(400, "the body must be a JSON object");
 
     /// <summary>A placeholder that is the number of something; whatever it is not there for is 404.</summary>
-    public static T Found<T>(Call call, int argument, Func<int, T?> find) where T : class =>
+    public static T Found<T>(Call call, int argument, Func<int, T?> find)
+        where T : class =>
         (int.TryParse(call.Arguments[argument], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? find(id) : null)
         ?? throw new Refusal(404, "not found");
 
     /// <summary>A whole number of the query; null when it is absent or empty.</summary>
-    public static long? Number(Call call, string name) => call.Query(name) switch
-    {
-        null or "" => null,
-        { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        _ => throw new Refusal(400, $"{name} must be a whole number", $"/{name}"),
-    };
+    public static long? Number(Call call, string name) =>
+        call.Query(name) switch
+        {
+            null or "" => null,
+            { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            _ => throw new Refusal(400, $"{name} must be a whole number", $"/{name}"),
+        };
 
     /// <summary>A truth value of the query; false when it is absent or empty.</summary>
-    public static bool Flag(Call call, string name) => call.Query(name) switch
-    {
-        null or "" or "false" or "0" => false,
-        "true" or "1" => true,
-        _ => throw new Refusal(400, $"{name} must be true or false", $"/{name}"),
-    };
+    public static bool Flag(Call call, string name) =>
+        call.Query(name) switch
+        {
+            null or "" or "false" or "0" => false,
+            "true" or "1" => true,
+            _ => throw new Refusal(400, $"{name} must be true or false", $"/{name}"),
+        };
 
     /// <summary>The window of <c>start_ts</c> and <c>end_ts</c>; without them the last six months.</summary>
     public static (long From, long To) Window(Call call) =>
@@ -67,14 +70,15 @@ internal static class AppApi
         call.Workspace.People.Find(Identifier(call.Arguments[0], Kind(call))) ?? throw new Refusal(404, "customer not found");
 
     /// <summary>The kind of identifier that <c>id_type</c> names.</summary>
-    public static IdKind Kind(Call call) => (call.Query("id_type") ?? "id") switch
-    {
-        "id" => IdKind.Id,
-        "email" => IdKind.Email,
-        "phone" => IdKind.Phone,
-        "cio_id" => IdKind.CioId,
-        _ => throw new Refusal(400, "id_type must be id, email, phone or cio_id", "/id_type"),
-    };
+    public static IdKind Kind(Call call) =>
+        (call.Query("id_type") ?? "id") switch
+        {
+            "id" => IdKind.Id,
+            "email" => IdKind.Email,
+            "phone" => IdKind.Phone,
+            "cio_id" => IdKind.CioId,
+            _ => throw new Refusal(400, "id_type must be id, email, phone or cio_id", "/id_type"),
+        };
 
     /// <summary>An identifier of a kind; a cio_id counts only with its prefix, and so matches nobody without it.</summary>
     public static Identifier Identifier(string value, IdKind kind) =>
@@ -89,7 +93,9 @@ internal static class AppApi
             return 0;
         }
         var bytes = new byte[start.Length];
-        return Convert.TryFromBase64String(start, bytes, out var count) && Encoding.ASCII.GetString(bytes, 0, count) is ['0', ':', .. var digits]
+        return
+            Convert.TryFromBase64String(start, bytes, out var count)
+            && Encoding.ASCII.GetString(bytes, 0, count) is ['0', ':', .. var digits]
             && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             ? offset
             : throw new Refusal(400, "start is not a cursor of this list", "/start");

@@ -9,13 +9,13 @@ internal static class AppMessageRoutes
     public static Answer List(Call call)
     {
         var wanted = ((string Name, Func<Message, int?> Value)[])
-        [
-            ("campaign_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? m.SenderId : null),
-            ("newsletter_id", m => m.Sender == SenderKind.Newsletter ? m.SenderId : null),
-            ("transactional_id", m => m.Sender == SenderKind.Transactional ? m.SenderId : null),
-            ("action_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? m.SenderId : null),
-            ("trigger_id", m => m.TriggerId),
-        ];
+            [
+                ("campaign_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? m.SenderId : null),
+                ("newsletter_id", m => m.Sender == SenderKind.Newsletter ? m.SenderId : null),
+                ("transactional_id", m => m.Sender == SenderKind.Transactional ? m.SenderId : null),
+                ("action_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? m.SenderId : null),
+                ("trigger_id", m => m.TriggerId),
+            ];
         var chosen = wanted.Select(w => (w.Value, Number: AppApi.Number(call, w.Name))).Where(w => w.Number is not null).ToList();
         return MessageView.List(call, (_, m) => chosen.TrueForAll(w => w.Value(m) == w.Number));
     }
@@ -37,21 +37,23 @@ internal static class AppMessageRoutes
         }
         var delivery = Delivery(call);
         var content = delivery.Message is { IsForgotten: false } message ? message.Content.Object : [];
-        return Answer.Ok(new JObject
-        {
-            ["archived_message"] = new JObject
+        return Answer.Ok(
+            new JObject
             {
-                ["id"] = delivery.Id,
-                ["body"] = content["body"] ?? content["message"] ?? "",
-                ["from"] = content["from"] ?? "",
-                ["recipient"] = delivery.Message?.Recipient ?? "",
-                ["subject"] = delivery.Message?.Subject ?? "",
-                ["headers"] = content["headers"] ?? new JObject(),
-                ["url"] = "",
-                ["request_method"] = "",
-                ["forgotten"] = delivery.Message?.IsForgotten ?? false,
-            },
-        });
+                ["archived_message"] = new JObject
+                {
+                    ["id"] = delivery.Id,
+                    ["body"] = content["body"] ?? content["message"] ?? "",
+                    ["from"] = content["from"] ?? "",
+                    ["recipient"] = delivery.Message?.Recipient ?? "",
+                    ["subject"] = delivery.Message?.Subject ?? "",
+                    ["headers"] = content["headers"] ?? new JObject(),
+                    ["url"] = "",
+                    ["request_method"] = "",
+                    ["forgotten"] = delivery.Message?.IsForgotten ?? false,
+                },
+            }
+        );
     }
 
     private static Delivery Delivery(Call call) => call.Workspace.Deliveries.Find(call.Arguments[0]) ?? throw new Refusal(404, "message not found");

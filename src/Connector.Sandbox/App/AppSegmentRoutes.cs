@@ -5,8 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Segments: listed, made, deleted and counted.</summary>
 internal static class AppSegmentRoutes
 {
-    public static Answer List(Call call) =>
-        Answer.Ok(new JObject { ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => s.ToJson())) });
+    public static Answer List(Call call) => Answer.Ok(new JObject { ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => s.ToJson())) });
 
     public static Answer Create(Call call)
     {

@@ -129,9 +129,11 @@ internal static class Audience
             return body[form]!.Select(v => (form == "ids" ? IdKind.Id : IdKind.Email, Json.Scalar(v), (JObject?)null));
         }
         var users = lines is null ? body[form!]! : lines.Select(l => Json.TryParse(Encoding.UTF8.GetBytes(l), out var user) ? user : JValue.CreateNull());
-        return users.Select(u => u as JObject ?? []).Select(u => Json.Scalar(u["id"]) is { } id
-            ? (IdKind.Id, id, u["data"] as JObject)
-            : (IdKind.Email, Json.Scalar(u["email"]), u["data"] as JObject));
+        return users
+            .Select(u => u as JObject ?? [])
+            .Select(u =>
+                Json.Scalar(u["id"]) is { } id ? (IdKind.Id, id, u["data"] as JObject) : (IdKind.Email, Json.Scalar(u["email"]), u["data"] as JObject)
+            );
     }
 
     private static Refusal Refused(string text, string field) => new(422, text, $"/data/attributes/{field}");

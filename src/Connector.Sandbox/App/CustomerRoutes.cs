@@ -39,17 +39,35 @@ internal static class CustomerRoutes
     public static Answer Segments(Call call)
     {
         var segments = call.Workspace.Segments.Of(AppApi.Person(call));
-        return Answer.Ok(new JObject
-        {
-            ["segments"] = new JArray(segments.Select(s => new JObject { ["id"] = s.Id, ["name"] = s.Name, ["description"] = s.Description })),
-        });
+        return Answer.Ok(
+            new JObject
+            {
+                ["segments"] = new JArray(
+                    segments.Select(s => new JObject
+                    {
+                        ["id"] = s.Id,
+                        ["name"] = s.Name,
+                        ["description"] = s.Description,
+                    })
+                ),
+            }
+        );
     }
 
     public static Answer Relationships(Call call) =>
-        Answer.Ok(AppApi.Page(call, "cio_relationships", call.Workspace.Objects.Of(AppApi.Person(call)), 100, 1000, r => new JObject(r)
-        {
-            // A text wherever else it stands, yet a number here.
-            ["object_type_id"] = Json.Whole(r["object_type_id"]),
-            ["timestamps"] = new JObject(),
-        }));
+        Answer.Ok(
+            AppApi.Page(
+                call,
+                "cio_relationships",
+                call.Workspace.Objects.Of(AppApi.Person(call)),
+                100,
+                1000,
+                r => new JObject(r)
+                {
+                    // A text wherever else it stands, yet a number here.
+                    ["object_type_id"] = Json.Whole(r["object_type_id"]),
+                    ["timestamps"] = new JObject(),
+                }
+            )
+        );
 }

@@ -8,7 +8,12 @@ internal static class CustomerView
 {
     public static JObject Whole(Person person)
     {
-        var attributes = new JObject { ["id"] = person.Id ?? "", ["email"] = person.Email ?? "", ["cio_id"] = person.CioId };
+        var attributes = new JObject
+        {
+            ["id"] = person.Id ?? "",
+            ["email"] = person.Email ?? "",
+            ["cio_id"] = person.CioId,
+        };
         if (person.Phone is { } phone)
         {
             attributes["phone"] = phone;
@@ -29,7 +34,13 @@ internal static class CustomerView
         };
     }
 
-    public static JObject Identifiers(Person person) => new() { ["cio_id"] = person.CioId, ["id"] = Json.Text(person.Id), ["email"] = Json.Text(person.Email) };
+    public static JObject Identifiers(Person person) =>
+        new()
+        {
+            ["cio_id"] = person.CioId,
+            ["id"] = Json.Text(person.Id),
+            ["email"] = Json.Text(person.Email),
+        };
 
     /// <summary>A page of people by their identifiers; <c>ids</c> holds an empty text for those without one.</summary>
     public static JObject List(Call call, IEnumerable<Person> people, int usual, int most)

@@ -41,12 +41,28 @@ internal static class ExportRoutes
         }
         var (start, end, metric) = (Json.Whole(body["start"]) ?? 0, Json.Whole(body["end"]) ?? long.MaxValue, Json.Scalar(body["metric"]));
         var (extra, drafts) = (Attributes(body) ?? [], body["drafts"] is JValue { Value: true });
-        var chosen = call.Workspace.Deliveries.All.Where(d => d.Message is { } m && m.IsDraft == drafts && m.Created >= start && m.Created <= end
+        var chosen = call.Workspace.Deliveries.All.Where(d =>
+            d.Message is { } m
+            && m.IsDraft == drafts
+            && m.Created >= start
+            && m.Created <= end
             && sources.TrueForAll(name => Sources[name].Contains(m.Sender) && m.SenderId == Json.Whole(body[name]))
-            && (metric is null || MessageView.Reached(call.Workspace, d).ContainsKey(metric)));
+            && (metric is null || MessageView.Reached(call.Workspace, d).ContainsKey(metric))
+        );
         string[] columns =
         [
-            "delivery_id", "customer_id", "type", "recipient", "subject", "created", "sent", "delivered", "opened", "clicked", "converted", "failure_message",
+            "delivery_id",
+            "customer_id",
+            "type",
+            "recipient",
+            "subject",
+            "created",
+            "sent",
+            "delivered",
+            "opened",
+            "clicked",
+            "converted",
+            "failure_message",
         ];
         var rows = chosen.Select(d => Row(call, d, columns, extra));
         return Answer.Ok(Wrapped(call, call.Workspace.Exports.Create("deliveries", "Deliveries", columns.Concat(extra), rows)));
@@ -61,18 +77,20 @@ internal static class ExportRoutes
             : throw new Refusal(400, "the export is not ready");
     }
 
-    public static Answer File(Call call) => call.Workspace.Exports.Follow(call.Arguments[0]) is { } export
-        ? Answer.Text(200, "text/csv; charset=utf-8", export.Csv)
-        : Answer.Errors(403, "this link has lapsed");
+    public static Answer File(Call call) =>
+        call.Workspace.Exports.Follow(call.Arguments[0]) is { } export
+            ? Answer.Text(200, "text/csv; charset=utf-8", export.Csv)
+            : Answer.Errors(403, "this link has lapsed");
 
     private static Export Export(Call call) => AppApi.Found(call, 0, call.Workspace.Exports.Find);
 
-    private static List<string>? Attributes(JObject body) => body["attributes"] switch
-    {
-        null or JValue { Value: null } or JArray { Count: 0 } => null,
-        JArray names when names.All(n => n is JValue { Value: string }) => [.. names.Select(n => (string)n!)],
-        _ => throw new Refusal(400, "attributes must be a list of names", "/attributes"),
-    };
+    private static List<string>? Attributes(JObject body) =>
+        body["attributes"] switch
+        {
+            null or JValue { Value: null } or JArray { Count: 0 } => null,
+            JArray names when names.All(n => n is JValue { Value: string }) => [.. names.Select(n => (string)n!)],
+            _ => throw new Refusal(400, "attributes must be a list of names", "/attributes"),
+        };
 
     private static IEnumerable<string?> Row(Call call, Delivery delivery, string[] columns, List<string> extra)
     {

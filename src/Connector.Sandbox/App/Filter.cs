@@ -11,40 +11,66 @@ internal static class Filter
     /// <summary>Which people a filter means.</summary>
     /// <exception cref="Refusal">It is not a filter; the status is the one given.</exception>
     public static Func<Person, bool> People(Workspace workspace, JToken? filter, string pointer, int status = 400) =>
-        Read<Person>(filter, pointer, status, ["segment", "attribute"], (name, leaf, at) => name == "segment" ? Segment(workspace, leaf, at, status)
-            : Attribute<Person>(leaf, at, status, AttributeText));
+        Read<Person>(
+            filter,
+            pointer,
+            status,
+            ["segment", "attribute"],
+            (name, leaf, at) => name == "segment" ? Segment(workspace, leaf, at, status) : Attribute<Person>(leaf, at, status, AttributeText)
+        );
 
     /// <summary>Which objects of one type a filter means.</summary>
     /// <exception cref="Refusal">It is not a filter.</exception>
     public static Func<WorkspaceObject, bool> Objects(JToken? filter, string pointer) =>
-        Read<WorkspaceObject>(filter, pointer, 400, ["object_attribute"], (_, leaf, at) => Attribute<WorkspaceObject>(leaf, at, 400, (o, field) => field switch
-        {
-            "object_id" => o.ObjectId,
-            "cio_object_id" => o.CioObjectId,
-            _ => Text(o.Attributes[field]),
-        }));
+        Read<WorkspaceObject>(
+            filter,
+            pointer,
+            400,
+            ["object_attribute"],
+            (_, leaf, at) =>
+                Attribute<WorkspaceObject>(
+                    leaf,
+                    at,
+                    400,
+                    (o, field) =>
+                        field switch
+                        {
+                            "object_id" => o.ObjectId,
+                            "cio_object_id" => o.CioObjectId,
+                            _ => Text(o.Attributes[field]),
+                        }
+                )
+        );
 
     /// <summary>A value as the App API shows it, which is always a string.</summary>
-    public static string? Text(JToken? value) => value switch
-    {
-        null => null,
-        JValue { Value: null } => "",
-        JValue { Value: bool flag } => flag ? "true" : "false",
-        JValue => Json.Scalar(value),
-        _ => value.ToString(Formatting.None),
-    };
+    public static string? Text(JToken? value) =>
+        value switch
+        {
+            null => null,
+            JValue { Value: null } => "",
+            JValue { Value: bool flag } => flag ? "true" : "false",
+            JValue => Json.Scalar(value),
+            _ => value.ToString(Formatting.None),
+        };
 
-    private static string? AttributeText(Person person, string field) => field switch
-    {
-        "id" => person.Id,
-        "email" => person.Email,
-        "phone" => person.Phone ?? Text(person.Attributes["phone"]),
-        "cio_id" => person.CioId,
-        _ => Text(person.Attributes[field]),
-    };
+    private static string? AttributeText(Person person, string field) =>
+        field switch
+        {
+            "id" => person.Id,
+            "email" => person.Email,
+            "phone" => person.Phone ?? Text(person.Attributes["phone"]),
+            "cio_id" => person.CioId,
+            _ => Text(person.Attributes[field]),
+        };
 
     private static Func<T, bool> Read<T>(
-        JToken? filter, string pointer, int status, string[] leaves, Func<string, JObject, string, Func<T, bool>> leaf, int depth = 0)
+        JToken? filter,
+        string pointer,
+        int status,
+        string[] leaves,
+        Func<string, JObject, string, Func<T, bool>> leaf,
+        int depth = 0
+    )
     {
         if (depth > MostDepth)
         {

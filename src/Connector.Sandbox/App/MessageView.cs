@@ -10,10 +10,15 @@ internal static class MessageView
     {
         var (from, to) = AppApi.Window(call);
         var (type, metric, drafts) = (call.Query("type"), call.Query("metric"), AppApi.Flag(call, "drafts"));
-        var chosen = call.Workspace.Deliveries.Newest.Where(d => d.Message is { } m && fits(d, m)
-            && m.Created >= from && m.Created <= to && m.IsDraft == drafts
+        var chosen = call.Workspace.Deliveries.Newest.Where(d =>
+            d.Message is { } m
+            && fits(d, m)
+            && m.Created >= from
+            && m.Created <= to
+            && m.IsDraft == drafts
             && (string.IsNullOrEmpty(type) || m.Channel == type)
-            && (string.IsNullOrEmpty(metric) || Reached(call.Workspace, d).ContainsKey(metric)));
+            && (string.IsNullOrEmpty(metric) || Reached(call.Workspace, d).ContainsKey(metric))
+        );
         return Answer.Ok(AppApi.Page(call, "messages", chosen, usual, 1000, d => Show(call.Workspace, d)));
     }
 
@@ -28,8 +33,14 @@ internal static class MessageView
             ["type"] = message?.Channel ?? "email",
             ["message_template_id"] = message?.SenderId,
             ["customer_id"] = Json.Text(person?.Id),
-            ["customer_identifiers"] = person is not null ? CustomerView.Identifiers(person)
-                : new JObject { ["cio_id"] = delivery.CioId, ["id"] = null, ["email"] = null },
+            ["customer_identifiers"] = person is not null
+                ? CustomerView.Identifiers(person)
+                : new JObject
+                {
+                    ["cio_id"] = delivery.CioId,
+                    ["id"] = null,
+                    ["email"] = null,
+                },
             ["recipient"] = message?.Recipient,
             ["subject"] = message?.Subject,
             ["metrics"] = Reached(workspace, delivery),

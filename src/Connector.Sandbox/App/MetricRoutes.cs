@@ -8,8 +8,23 @@ internal static class MetricRoutes
 {
     private static readonly string[] Names =
     [
-        "created", "attempted", "sent", "delivered", "opened", "human_opened", "clicked", "human_clicked", "converted", "bounced", "spammed", "unsubscribed",
-        "dropped", "deferred", "failed", "undeliverable", "drafted",
+        "created",
+        "attempted",
+        "sent",
+        "delivered",
+        "opened",
+        "human_opened",
+        "clicked",
+        "human_clicked",
+        "converted",
+        "bounced",
+        "spammed",
+        "unsubscribed",
+        "dropped",
+        "deferred",
+        "failed",
+        "undeliverable",
+        "drafted",
     ];
 
     private static readonly Dictionary<string, (long Seconds, int Most)> Periods = new()
@@ -29,12 +44,13 @@ internal static class MetricRoutes
     };
 
     /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or the new (<c>version=2</c>, <c>start</c>, <c>end</c>, <c>res</c>).</summary>
-    public static Func<Call, Answer> Of(SenderKind kind) => call =>
-    {
-        var sender = SenderRoutes.Find(call, kind);
-        var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
-        return Answer.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, Names, from, step, count) } });
-    };
+    public static Func<Call, Answer> Of(SenderKind kind) =>
+        call =>
+        {
+            var sender = SenderRoutes.Find(call, kind);
+            var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
+            return Answer.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, Names, from, step, count) } });
+        };
 
     public static Answer Journeys(Call call)
     {
@@ -45,11 +61,12 @@ internal static class MetricRoutes
     }
 
     /// <summary>No message of the sandbox has links that are followed.</summary>
-    public static Func<Call, Answer> Links(SenderKind kind) => call =>
-    {
-        SenderRoutes.Find(call, kind);
-        return Answer.Ok(new JObject { ["links"] = new JArray() });
-    };
+    public static Func<Call, Answer> Links(SenderKind kind) =>
+        call =>
+        {
+            SenderRoutes.Find(call, kind);
+            return Answer.Ok(new JObject { ["links"] = new JArray() });
+        };
 
     private static (long From, long Step, int Count) Steps(Call call)
     {
@@ -79,15 +96,19 @@ internal static class MetricRoutes
             throw new Refusal(400, $"{resolution} must be one of {string.Join(", ", Resolutions.Keys)}", $"/{resolution}");
         }
         var count = (end.Value - start.Value + known.Seconds - 1) / known.Seconds;
-        return count <= 1000 ? (start.Value, known.Seconds, (int)count)
+        return count <= 1000
+            ? (start.Value, known.Seconds, (int)count)
             : throw new Refusal(400, string.Create(CultureInfo.InvariantCulture, $"{count} steps are too many"), "/end");
     }
 
     private static JObject Series(Call call, Sender sender, string[] names, long from, long step, int count)
     {
         var (type, series) = (call.Query("type"), names.ToDictionary(n => n, _ => new int[count]));
-        foreach (var delivery in call.Workspace.Deliveries.Newest.Where(d => d.Message is { } m && m.Sender == sender.Kind && m.SenderId == sender.Id
-            && (string.IsNullOrEmpty(type) || m.Channel == type)))
+        foreach (
+            var delivery in call.Workspace.Deliveries.Newest.Where(d =>
+                d.Message is { } m && m.Sender == sender.Kind && m.SenderId == sender.Id && (string.IsNullOrEmpty(type) || m.Channel == type)
+            )
+        )
         {
             foreach (var (metric, time) in MessageView.Reached(call.Workspace, delivery))
             {

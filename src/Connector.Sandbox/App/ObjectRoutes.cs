@@ -21,12 +21,14 @@ internal static class ObjectRoutes
         }
         var fits = Filter.Objects(body["filter"], "/filter");
         var (page, next) = AppApi.Slice(call, call.Workspace.Objects.All.Where(o => o.TypeId == type).Where(fits), 100, 1000);
-        return Answer.Ok(new JObject
-        {
-            ["identifiers"] = new JArray(page.Select(Identifiers)),
-            ["ids"] = new JArray(page.Select(o => o.ObjectId)),
-            ["next"] = next,
-        });
+        return Answer.Ok(
+            new JObject
+            {
+                ["identifiers"] = new JArray(page.Select(Identifiers)),
+                ["ids"] = new JArray(page.Select(o => o.ObjectId)),
+                ["next"] = next,
+            }
+        );
     }
 
     public static Answer Attributes(Call call)
@@ -37,16 +39,18 @@ internal static class ObjectRoutes
         {
             attributes[name] = Filter.Text(value);
         }
-        return Answer.Ok(new JObject
-        {
-            ["object"] = new JObject
+        return Answer.Ok(
+            new JObject
             {
-                ["attributes"] = attributes,
-                ["timestamps"] = new JObject(attributes.Properties().Select(p => new JProperty(p.Name, found.Created))),
-                ["identifiers"] = Identifiers(found),
-                ["object_type_id"] = found.TypeId,
-            },
-        });
+                ["object"] = new JObject
+                {
+                    ["attributes"] = attributes,
+                    ["timestamps"] = new JObject(attributes.Properties().Select(p => new JProperty(p.Name, found.Created))),
+                    ["identifiers"] = Identifiers(found),
+                    ["object_type_id"] = found.TypeId,
+                },
+            }
+        );
     }
 
     /// <summary>The people who are related to an object.</summary>
@@ -54,12 +58,21 @@ internal static class ObjectRoutes
     {
         var found = Find(call);
         var people = call.Workspace.People.All.Where(p => p.Relationships.ContainsKey(found.CioObjectId));
-        return Answer.Ok(AppApi.Page(call, "cio_relationships", people, 100, 1000, p => new JObject
-        {
-            ["identifiers"] = CustomerView.Identifiers(p),
-            ["attributes"] = p.Relationships[found.CioObjectId].DeepClone(),
-            ["timestamps"] = new JObject(),
-        }));
+        return Answer.Ok(
+            AppApi.Page(
+                call,
+                "cio_relationships",
+                people,
+                100,
+                1000,
+                p => new JObject
+                {
+                    ["identifiers"] = CustomerView.Identifiers(p),
+                    ["attributes"] = p.Relationships[found.CioObjectId].DeepClone(),
+                    ["timestamps"] = new JObject(),
+                }
+            )
+        );
     }
 
     private static WorkspaceObject Find(Call call)
@@ -76,14 +89,15 @@ internal static class ObjectRoutes
 
     private static JObject Identifiers(WorkspaceObject one) => new() { ["object_id"] = one.ObjectId, ["cio_object_id"] = one.CioObjectId };
 
-    private static JObject Type(string id) => new()
-    {
-        ["id"] = id,
-        ["name"] = id == "1" ? "Companies" : $"Objects {id}",
-        ["slug"] = id == "1" ? "companies" : $"objects_{id}",
-        ["singular_name"] = id == "1" ? "Company" : $"Object {id}",
-        ["singular_slug"] = id == "1" ? "company" : $"object_{id}",
-        ["enabled"] = true,
-        ["icon"] = "",
-    };
+    private static JObject Type(string id) =>
+        new()
+        {
+            ["id"] = id,
+            ["name"] = id == "1" ? "Companies" : $"Objects {id}",
+            ["slug"] = id == "1" ? "companies" : $"objects_{id}",
+            ["singular_name"] = id == "1" ? "Company" : $"Object {id}",
+            ["singular_slug"] = id == "1" ? "company" : $"object_{id}",
+            ["enabled"] = true,
+            ["icon"] = "",
+        };
 }

@@ -4,7 +4,8 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class Refusal(Answer answer) : Exception
 {
     /// <summary>Refuses in the App API's usual envelope, with a pointer to the culprit where there is one.</summary>
-    public Refusal(int status, string text, string? pointer = null) : this(Answer.Detail(status, text, pointer)) { }
+    public Refusal(int status, string text, string? pointer = null)
+        : this(Answer.Detail(status, text, pointer)) { }
 
     public Answer Answer { get; } = answer;
 }

@@ -46,7 +46,8 @@ internal static class SendRoutes
             Subject = Json.Scalar(body["subject"]) ?? (channel == "email" ? template.Name : Json.Scalar(body["title"])),
             IsDraft = Is(body, "queue_draft", false),
             IsForgotten = Is(body, "disable_message_retention", false),
-            Failure = recipient is null ? $"the person has nothing to send {channel} to"
+            Failure =
+                recipient is null ? $"the person has nothing to send {channel} to"
                 : person?.Unsubscribed == true && !Is(body, "send_to_unsubscribed", true) ? "the person is unsubscribed"
                 : null,
             Content = Is(body, "disable_message_retention", false) ? default : new(body),
@@ -101,7 +102,8 @@ internal static class SendRoutes
         }
         var problems = new List<Problem>();
         var who = Identifiers.Merged(identifiers, "identifiers", problems);
-        return problems.Count > 0 ? throw Refused(problems[0].Sentence)
+        return problems.Count > 0
+            ? throw Refused(problems[0].Sentence)
             : call.Workspace.People.FindOrCreate(who) ?? throw Refused($"customer not found: {call.Workspace.People.WhyNobody(who)}");
     }
 
@@ -117,9 +119,16 @@ internal static class SendRoutes
             case "push":
                 var token = Json.Scalar((body["custom_device"] as JObject)?["token"]);
                 var devices = person?.Devices.Values.OrderByDescending(d => d.LastUsed).Select(d => d.Token).ToList() ?? [];
-                return token ?? (to is null or "" or "all" ? devices.Count == 0 ? null : string.Join(',', devices)
-                    : to == "last_used" ? devices.FirstOrDefault()
-                    : devices.Find(d => d == to));
+                return token
+                    ?? (
+                        to is null or "" or "all"
+                            ? devices.Count == 0
+                                ? null
+                                : string.Join(',', devices)
+                            : to == "last_used"
+                                ? devices.FirstOrDefault()
+                                : devices.Find(d => d == to)
+                    );
             default:
                 return person?.Name;
         }

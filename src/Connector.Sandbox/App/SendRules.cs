@@ -8,7 +8,15 @@ internal static class SendRules
     private const int MostRecipients = 15;
     private const int MostAttachedBytes = 2_000_000;
     private static readonly string[] Flags =
-        ["disable_message_retention", "send_to_unsubscribed", "queue_draft", "auto_create", "tracked", "fake_bcc", "disable_css_preprocessing"];
+    [
+        "disable_message_retention",
+        "send_to_unsubscribed",
+        "queue_draft",
+        "auto_create",
+        "tracked",
+        "fake_bcc",
+        "disable_css_preprocessing",
+    ];
 
     /// <summary>Throws the refusal of the first thing that is wrong.</summary>
     public static void Check(JObject body, string channel)
@@ -27,8 +35,12 @@ internal static class SendRules
         }
         switch (channel)
         {
-            case "email": Email(body); break;
-            case "twilio" or "whatsapp": Phone(Json.Scalar(body["to"])); break;
+            case "email":
+                Email(body);
+                break;
+            case "twilio" or "whatsapp":
+                Phone(Json.Scalar(body["to"]));
+                break;
         }
     }
 

@@ -10,8 +10,8 @@ internal static class SenderRoutes
     /// <summary>The sender of the first placeholder.</summary>
     public static Sender Find(Call call, SenderKind kind) => AppApi.Found(call, 0, id => call.Workspace.Senders.Find(kind, id));
 
-    public static Func<Call, Answer> List(SenderKind kind, string name) => call =>
-        Answer.Ok(new JObject { [name] = new JArray(call.Workspace.Senders.Of(kind).Select(s => s.Shown.DeepClone())) });
+    public static Func<Call, Answer> List(SenderKind kind, string name) =>
+        call => Answer.Ok(new JObject { [name] = new JArray(call.Workspace.Senders.Of(kind).Select(s => s.Shown.DeepClone())) });
 
     public static Func<Call, Answer> Get(SenderKind kind, string name) => call => Answer.Ok(new JObject { [name] = Find(call, kind).Shown.DeepClone() });
 
@@ -34,42 +34,45 @@ internal static class SenderRoutes
     }
 
     /// <summary>The one message that each campaign or broadcast of the sandbox sends.</summary>
-    public static Func<Call, Answer> Actions(SenderKind kind) => call =>
-        Answer.Ok(AppApi.Page(call, "actions", [Content(Find(call, kind))], 10, 10, action => action));
+    public static Func<Call, Answer> Actions(SenderKind kind) =>
+        call => Answer.Ok(AppApi.Page(call, "actions", [Content(Find(call, kind))], 10, 10, action => action));
 
-    public static Func<Call, Answer> Action(SenderKind kind) => call =>
-    {
-        var sender = Find(call, kind);
-        return Answer.Ok(new JObject { ["action"] = AppApi.Found(call, 1, id => id == sender.Id ? Content(sender) : null) });
-    };
+    public static Func<Call, Answer> Action(SenderKind kind) =>
+        call =>
+        {
+            var sender = Find(call, kind);
+            return Answer.Ok(new JObject { ["action"] = AppApi.Found(call, 1, id => id == sender.Id ? Content(sender) : null) });
+        };
 
     /// <summary>What a newsletter or a transactional message says.</summary>
     public static Func<Call, Answer> Contents(SenderKind kind) => call => Answer.Ok(new JObject { ["contents"] = new JArray(Content(Find(call, kind))) });
 
-    public static Func<Call, Answer> Messages(SenderKind kind) => call =>
-    {
-        var sender = Find(call, kind);
-        return MessageView.List(call, (_, m) => m.Sender == kind && m.SenderId == sender.Id);
-    };
+    public static Func<Call, Answer> Messages(SenderKind kind) =>
+        call =>
+        {
+            var sender = Find(call, kind);
+            return MessageView.List(call, (_, m) => m.Sender == kind && m.SenderId == sender.Id);
+        };
 
     /// <summary>The control side: makes one with a <c>name</c>, and whatever else is to be shown of it.</summary>
-    public static Func<Call, Answer> Create(SenderKind kind) => call =>
-    {
-        var body = V1.Body(call);
-        if (body["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name) || name.Length > MostNameLength)
+    public static Func<Call, Answer> Create(SenderKind kind) =>
+        call =>
         {
-            return Answer.Errors(400, $"name must be a text of 1 to {MostNameLength} characters");
-        }
-        if (body["trigger_name"] is not (null or JValue { Value: string }))
-        {
-            return Answer.Errors(400, "trigger_name must be a text");
-        }
-        if (body["audience"] is { } audience)
-        {
-            Filter.People(call.Workspace, audience, "/audience");
-        }
-        return Answer.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
-    };
+            var body = V1.Body(call);
+            if (body["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name) || name.Length > MostNameLength)
+            {
+                return Answer.Errors(400, $"name must be a text of 1 to {MostNameLength} characters");
+            }
+            if (body["trigger_name"] is not (null or JValue { Value: string }))
+            {
+                return Answer.Errors(400, "trigger_name must be a text");
+            }
+            if (body["audience"] is { } audience)
+            {
+                Filter.People(call.Workspace, audience, "/audience");
+            }
+            return Answer.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
+        };
 
     private static JObject Content(Sender sender)
     {

@@ -11,17 +11,22 @@ internal static class Topics
         (2, "Offers", "Discounts and events.", false),
     ];
 
-    public static Answer List(Call call) => Answer.Ok(new JObject
-    {
-        ["topics"] = new JArray(All.Select(t => new JObject
-        {
-            ["id"] = t.Id,
-            ["identifier"] = $"topic_{t.Id}",
-            ["name"] = t.Name,
-            ["description"] = t.Description,
-            ["subscribed_by_default"] = t.Default,
-        })),
-    });
+    public static Answer List(Call call) =>
+        Answer.Ok(
+            new JObject
+            {
+                ["topics"] = new JArray(
+                    All.Select(t => new JObject
+                    {
+                        ["id"] = t.Id,
+                        ["identifier"] = $"topic_{t.Id}",
+                        ["name"] = t.Name,
+                        ["description"] = t.Description,
+                        ["subscribed_by_default"] = t.Default,
+                    })
+                ),
+            }
+        );
 
     /// <summary>Whether a person gets each topic: as they chose, else as is usual.</summary>
     public static JObject Computed(Person person) => new() { ["topics"] = new JObject(Of(person).Select(t => new JProperty($"topic_{t.Id}", t.Subscribed))) };
@@ -29,24 +34,31 @@ internal static class Topics
     public static Answer Preferences(Call call)
     {
         var person = AppApi.Person(call);
-        var topics = Of(person).Zip(All, (own, topic) => new JObject
-        {
-            ["id"] = own.Id,
-            ["name"] = topic.Name,
-            ["description"] = topic.Description,
-            ["subscribed"] = own.Subscribed,
-        });
-        return Answer.Ok(new JObject
-        {
-            ["customer"] = new JObject
+        var topics = Of(person)
+            .Zip(
+                All,
+                (own, topic) =>
+                    new JObject
+                    {
+                        ["id"] = own.Id,
+                        ["name"] = topic.Name,
+                        ["description"] = topic.Description,
+                        ["subscribed"] = own.Subscribed,
+                    }
+            );
+        return Answer.Ok(
+            new JObject
             {
-                ["id"] = person.Id ?? "",
-                ["identifiers"] = CustomerView.Identifiers(person),
-                ["header"] = new JObject { ["title"] = "Subscription preferences", ["subtitle"] = "Choose what you want to hear about." },
-                ["topics"] = new JArray(topics),
-                ["unsubscribed"] = person.Unsubscribed,
-            },
-        });
+                ["customer"] = new JObject
+                {
+                    ["id"] = person.Id ?? "",
+                    ["identifiers"] = CustomerView.Identifiers(person),
+                    ["header"] = new JObject { ["title"] = "Subscription preferences", ["subtitle"] = "Choose what you want to hear about." },
+                    ["topics"] = new JArray(topics),
+                    ["unsubscribed"] = person.Unsubscribed,
+                },
+            }
+        );
     }
 
     private static IEnumerable<(int Id, bool Subscribed)> Of(Person person)

@@ -73,7 +73,12 @@ internal static class TriggerRoutes
 
     private static JObject Show(Call call, Trigger trigger)
     {
-        var json = new JObject { ["id"] = trigger.Id, ["broadcast_id"] = trigger.BroadcastId, ["created_at"] = trigger.Created };
+        var json = new JObject
+        {
+            ["id"] = trigger.Id,
+            ["broadcast_id"] = trigger.BroadcastId,
+            ["created_at"] = trigger.Created,
+        };
         if (trigger.Processed <= call.Workspace.Now)
         {
             json["processed_at"] = trigger.Processed;
@@ -88,7 +93,10 @@ internal static class TriggerRoutes
             SenderId = broadcast.Id,
             TriggerId = trigger.Id,
             Subject = broadcast.Name,
-            Failure = person.Email is null ? "the person has no e-mail address" : person.Unsubscribed ? "the person is unsubscribed" : null,
+            Failure =
+                person.Email is null ? "the person has no e-mail address"
+                : person.Unsubscribed ? "the person is unsubscribed"
+                : null,
             Content = new(data),
         };
 }

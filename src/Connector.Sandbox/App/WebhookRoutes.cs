@@ -14,7 +14,13 @@ internal static class WebhookRoutes
 
     public static Answer Create(Call call)
     {
-        var webhook = new JObject { ["type"] = "webhook", ["disabled"] = false, ["full_resolution"] = false, ["with_content"] = false };
+        var webhook = new JObject
+        {
+            ["type"] = "webhook",
+            ["disabled"] = false,
+            ["full_resolution"] = false,
+            ["with_content"] = false,
+        };
         return Answer.Ok(call.Workspace.Webhooks.Keep(Merged(call, webhook)));
     }
 

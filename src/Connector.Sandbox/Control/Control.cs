@@ -57,10 +57,10 @@ internal static class Control
     public static Answer Activities(Call call) =>
         Answer.Ok(new JObject { ["activities"] = new JArray(call.Workspace.Activities.All.TakeLast(Number(call, "limit", Page)).Select(a => a.ToJson())) });
 
-    public static Answer Segments(Call call) => Answer.Ok(new JObject
-    {
-        ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => new JObject(s.ToJson()) { ["members"] = s.Members.Count })),
-    });
+    public static Answer Segments(Call call) =>
+        Answer.Ok(
+            new JObject { ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => new JObject(s.ToJson()) { ["members"] = s.Members.Count })) }
+        );
 
     /// <summary>Makes a segment: <c>name</c>, and optionally <c>description</c> and <c>type</c> (manual or dynamic).</summary>
     public static Answer CreateSegment(Call call)
@@ -78,13 +78,10 @@ internal static class Control
     public static Answer Objects(Call call) => Answer.Ok(new JObject { ["objects"] = new JArray(call.Workspace.Objects.All.Select(o => o.ToJson())) });
 
     /// <summary>Submissions by form id.</summary>
-    public static Answer Forms(Call call) => Answer.Ok(new JObject
-    {
-        ["forms"] = new JObject(call.Workspace.Deliveries.Forms.Select(f => new JProperty(f.Key, f.Value))),
-    });
+    public static Answer Forms(Call call) =>
+        Answer.Ok(new JObject { ["forms"] = new JObject(call.Workspace.Deliveries.Forms.Select(f => new JProperty(f.Key, f.Value))) });
 
-    public static Answer Deliveries(Call call) =>
-        Answer.Ok(new JObject { ["deliveries"] = new JArray(call.Workspace.Deliveries.All.Select(d => d.ToJson())) });
+    public static Answer Deliveries(Call call) => Answer.Ok(new JObject { ["deliveries"] = new JArray(call.Workspace.Deliveries.All.Select(d => d.ToJson())) });
 
     /// <summary>Makes a delivery known: its <c>id</c> and the <c>person</c> it went to, and for reports what it was: <c>type</c> and <c>sender</c>.</summary>
     public static Answer CreateDelivery(Call call)
@@ -99,10 +96,17 @@ internal static class Control
         if (body["type"] is not null)
         {
             var (type, sender) = (Json.Scalar(body["type"]) ?? "", Json.Scalar(body["sender"]) ?? "transactional");
-            if (!Enum.TryParse<SenderKind>(sender, ignoreCase: true, out var kind) || ReportNames.ObjectType(type) is not { } reported || !ReportNames.Metrics(reported).Any()
-                || reported == "customer")
+            if (
+                !Enum.TryParse<SenderKind>(sender, ignoreCase: true, out var kind)
+                || ReportNames.ObjectType(type) is not { } reported
+                || !ReportNames.Metrics(reported).Any()
+                || reported == "customer"
+            )
             {
-                return Answer.Errors(400, "type must be email, push, twilio, whatsapp, in_app, slack or webhook; sender campaign, broadcast, newsletter or transactional");
+                return Answer.Errors(
+                    400,
+                    "type must be email, push, twilio, whatsapp, in_app, slack or webhook; sender campaign, broadcast, newsletter or transactional"
+                );
             }
             message = new(type, Json.Scalar(body["recipient"]) ?? (type == "email" ? person.Email : person.Name), call.Workspace.Now)
             {
@@ -135,23 +139,24 @@ internal static class Control
     public static Answer Webhooks(Call call)
     {
         var webhooks = call.Workspace.Webhooks;
-        return Answer.Ok(new JObject
-        {
-            ["webhooks"] = new JArray(webhooks.All.Select(w => new JObject(w.Shown)
+        return Answer.Ok(
+            new JObject
             {
-                ["waiting"] = w.Waiting.Count(),
-                ["lost"] = w.Lost,
-            })),
-            ["total"] = webhooks.AttemptCount,
-            ["attempts"] = new JArray(webhooks.Attempts.TakeLast(Number(call, "limit", Page)).Select(a => a.ToJson())),
-        });
+                ["webhooks"] = new JArray(webhooks.All.Select(w => new JObject(w.Shown) { ["waiting"] = w.Waiting.Count(), ["lost"] = w.Lost })),
+                ["total"] = webhooks.AttemptCount,
+                ["attempts"] = new JArray(webhooks.Attempts.TakeLast(Number(call, "limit", Page)).Select(a => a.ToJson())),
+            }
+        );
     }
 
     /// <summary>Events that wait for a person, by anonymous id.</summary>
-    public static Answer Anonymous(Call call) => Answer.Ok(new JObject
-    {
-        ["anonymous"] = new JObject(call.Workspace.Events.Anonymous.Select(a => new JProperty(a.Key, new JArray(a.Value.Select(e => e.ToJson()))))),
-    });
+    public static Answer Anonymous(Call call) =>
+        Answer.Ok(
+            new JObject
+            {
+                ["anonymous"] = new JObject(call.Workspace.Events.Anonymous.Select(a => new JProperty(a.Key, new JArray(a.Value.Select(e => e.ToJson()))))),
+            }
+        );
 
     public static Answer Settings(Call call) => Answer.Ok(call.Workspace.Settings.ToJson());
 

@@ -35,7 +35,8 @@ internal sealed record Fault
     public int Hits { get; set; }
 
     public bool Matches(string method, string target, ReadOnlySpan<byte> body) =>
-        (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase)) && (Path is null || target.StartsWith(Path, StringComparison.Ordinal))
+        (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase))
+        && (Path is null || target.StartsWith(Path, StringComparison.Ordinal))
         && (BodyText is null || body.IndexOf(System.Text.Encoding.UTF8.GetBytes(BodyText)) >= 0);
 
     /// <summary>The failing answer; null when the request is to be answered normally.</summary>
@@ -54,19 +55,25 @@ internal sealed record Fault
         return answer with { RetryAfter = RetryAfter };
     }
 
-    public JObject ToJson() => new()
-    {
-        ["fault"] = Number,
-        ["match"] = new JObject { ["method"] = Method, ["path"] = Path, ["body"] = BodyText },
-        ["status"] = Status,
-        ["delayMs"] = DelayMs,
-        ["drop"] = Drop,
-        ["when"] = After ? "after" : "before",
-        ["retryAfter"] = RetryAfter,
-        ["body"] = Body?.DeepClone(),
-        ["times"] = Times,
-        ["hits"] = Hits,
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["fault"] = Number,
+            ["match"] = new JObject
+            {
+                ["method"] = Method,
+                ["path"] = Path,
+                ["body"] = BodyText,
+            },
+            ["status"] = Status,
+            ["delayMs"] = DelayMs,
+            ["drop"] = Drop,
+            ["when"] = After ? "after" : "before",
+            ["retryAfter"] = RetryAfter,
+            ["body"] = Body?.DeepClone(),
+            ["times"] = Times,
+            ["hits"] = Hits,
+        };
 }
 
 /// <summary>The faults that wait for their requests, the oldest first.</summary>

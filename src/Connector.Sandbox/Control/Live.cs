@@ -77,9 +77,7 @@ internal sealed class Live
         {
             lock (gate)
             {
-                while (watcher.News.Wait(0))
-                {
-                }
+                while (watcher.News.Wait(0)) { }
                 var message = watcher.StartOver ? Everything() : News(watcher);
                 watcher.Forget();
                 return message;
@@ -99,22 +97,23 @@ internal sealed class Live
     private JObject? News(Watcher watcher) =>
         watcher.IsEmpty ? null : Update(watcher.Requests.TakeLast(Most), watcher.People.TakeLast(Most), watcher.Events.TakeLast(Most));
 
-    private JObject Update(IEnumerable<RecordedRequest> requests, IEnumerable<Person> people, IEnumerable<(string Who, Event Event)> events) => new()
-    {
-        ["totals"] = new JObject
+    private JObject Update(IEnumerable<RecordedRequest> requests, IEnumerable<Person> people, IEnumerable<(string Who, Event Event)> events) =>
+        new()
         {
-            ["people"] = core.Workspace.People.All.Count,
-            ["events"] = core.Workspace.Events.Count,
-            ["requests"] = core.Recorder.Total,
-            ["dropped"] = core.Workspace.Activities.DroppedCount,
-            ["webhooks"] = core.Workspace.Webhooks.AttemptCount,
-        },
-        ["people"] = new JArray(people.Select(Summary)),
-        ["events"] = new JArray(events.Select(e => new JObject(e.Event.ToJson()) { ["who"] = e.Who })),
-        ["requests"] = new JArray(requests.Select(r => r.ToJson(brief: true))),
-        ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
-        ["webhooks"] = new JArray(core.Workspace.Webhooks.Attempts.TakeLast(Most).Select(a => a.ToJson())),
-    };
+            ["totals"] = new JObject
+            {
+                ["people"] = core.Workspace.People.All.Count,
+                ["events"] = core.Workspace.Events.Count,
+                ["requests"] = core.Recorder.Total,
+                ["dropped"] = core.Workspace.Activities.DroppedCount,
+                ["webhooks"] = core.Workspace.Webhooks.AttemptCount,
+            },
+            ["people"] = new JArray(people.Select(Summary)),
+            ["events"] = new JArray(events.Select(e => new JObject(e.Event.ToJson()) { ["who"] = e.Who })),
+            ["requests"] = new JArray(requests.Select(r => r.ToJson(brief: true))),
+            ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
+            ["webhooks"] = new JArray(core.Workspace.Webhooks.Attempts.TakeLast(Most).Select(a => a.ToJson())),
+        };
 
     private JObject Summary(Person person)
     {

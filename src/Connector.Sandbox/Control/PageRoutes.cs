@@ -9,7 +9,8 @@ internal static class PageRoutes
     {
         // Nothing but the page itself may run or be loaded, whatever the data says.
         call.Context.Response.Headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; "
+            + "form-action 'none'; frame-ancestors 'none'";
         return new(200, Html.Value, "text/html; charset=utf-8");
     }
 

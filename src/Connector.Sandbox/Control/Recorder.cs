@@ -32,7 +32,11 @@ internal sealed class Recorder(TimeProvider time)
         lock (gate)
         {
             var before = request.Kept;
-            request.End(answer.Status, answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null, answer.Status >= 400 ? MostOfRefused : int.MaxValue);
+            request.End(
+                answer.Status,
+                answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null,
+                answer.Status >= 400 ? MostOfRefused : int.MaxValue
+            );
             // Not one that was let go meanwhile.
             if (kept.TryPeek(out var oldest) && oldest.Number <= request.Number)
             {

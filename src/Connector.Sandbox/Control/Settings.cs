@@ -38,20 +38,21 @@ internal sealed class Settings(SandboxOptions options)
     /// <summary>How many times faster than at the vendor's the waits between tries of a webhook pass.</summary>
     public int WebhookSpeed { get; private set; } = options.WebhookSpeed;
 
-    public JObject ToJson() => new()
-    {
-        ["rateLimits"] = RateLimits,
-        ["trackRate"] = TrackRate,
-        ["appRate"] = AppRate,
-        ["sendRate"] = SendRate,
-        ["processingDelayMs"] = ProcessingDelayMs,
-        ["consistencyDelayMs"] = ConsistencyDelayMs,
-        ["updateEmailWithId"] = UpdateEmailWithId,
-        ["refuseOtherId"] = RefuseOtherId,
-        ["eventMerging"] = EventMerging,
-        ["webhookSigningKey"] = WebhookSigningKey,
-        ["webhookSpeed"] = WebhookSpeed,
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["rateLimits"] = RateLimits,
+            ["trackRate"] = TrackRate,
+            ["appRate"] = AppRate,
+            ["sendRate"] = SendRate,
+            ["processingDelayMs"] = ProcessingDelayMs,
+            ["consistencyDelayMs"] = ConsistencyDelayMs,
+            ["updateEmailWithId"] = UpdateEmailWithId,
+            ["refuseOtherId"] = RefuseOtherId,
+            ["eventMerging"] = EventMerging,
+            ["webhookSigningKey"] = WebhookSigningKey,
+            ["webhookSpeed"] = WebhookSpeed,
+        };
 
     /// <summary>Takes over the settings that are given and returns what is wrong; on any problem nothing changes.</summary>
     public List<string> Change(JObject wanted)
@@ -62,18 +63,42 @@ internal sealed class Settings(SandboxOptions options)
         {
             switch (name)
             {
-                case "rateLimits": Flag(name, value, v => RateLimits = v); break;
-                case "trackRate": Number(name, value, 1, v => TrackRate = v); break;
-                case "appRate": Number(name, value, 1, v => AppRate = v); break;
-                case "sendRate": Number(name, value, 1, v => SendRate = v); break;
-                case "processingDelayMs": Number(name, value, 0, v => ProcessingDelayMs = v); break;
-                case "consistencyDelayMs": Number(name, value, 0, v => ConsistencyDelayMs = v); break;
-                case "updateEmailWithId": Flag(name, value, v => UpdateEmailWithId = v); break;
-                case "refuseOtherId": Flag(name, value, v => RefuseOtherId = v); break;
-                case "eventMerging": Flag(name, value, v => EventMerging = v); break;
-                case "webhookSigningKey": Text(name, value, v => WebhookSigningKey = v); break;
-                case "webhookSpeed": Number(name, value, 1, v => WebhookSpeed = v); break;
-                default: problems.Add($"there is no setting '{name}'; there are {string.Join(", ", ToJson().Properties().Select(p => p.Name))}"); break;
+                case "rateLimits":
+                    Flag(name, value, v => RateLimits = v);
+                    break;
+                case "trackRate":
+                    Number(name, value, 1, v => TrackRate = v);
+                    break;
+                case "appRate":
+                    Number(name, value, 1, v => AppRate = v);
+                    break;
+                case "sendRate":
+                    Number(name, value, 1, v => SendRate = v);
+                    break;
+                case "processingDelayMs":
+                    Number(name, value, 0, v => ProcessingDelayMs = v);
+                    break;
+                case "consistencyDelayMs":
+                    Number(name, value, 0, v => ConsistencyDelayMs = v);
+                    break;
+                case "updateEmailWithId":
+                    Flag(name, value, v => UpdateEmailWithId = v);
+                    break;
+                case "refuseOtherId":
+                    Flag(name, value, v => RefuseOtherId = v);
+                    break;
+                case "eventMerging":
+                    Flag(name, value, v => EventMerging = v);
+                    break;
+                case "webhookSigningKey":
+                    Text(name, value, v => WebhookSigningKey = v);
+                    break;
+                case "webhookSpeed":
+                    Number(name, value, 1, v => WebhookSpeed = v);
+                    break;
+                default:
+                    problems.Add($"there is no setting '{name}'; there are {string.Join(", ", ToJson().Properties().Select(p => p.Name))}");
+                    break;
             }
         }
         if (problems.Count == 0)

@@ -29,8 +29,7 @@ internal sealed record Answer(int Status, byte[] Body, string? ContentType = Ans
         new(status, Json.Line(new JObject { ["meta"] = new JObject { ["errors"] = new JArray(texts) } }, pretty: true));
 
     /// <summary>Merges and refused credentials: <c>meta.error</c>, one text.</summary>
-    public static Answer Error(int status, string text) =>
-        new(status, Json.Line(new JObject { ["meta"] = new JObject { ["error"] = text } }, pretty: true));
+    public static Answer Error(int status, string text) => new(status, Json.Line(new JObject { ["meta"] = new JObject { ["error"] = text } }, pretty: true));
 
     /// <summary>The App API: <c>errors</c>, each with a detail, the status as text, and where it has one a pointer into the request.</summary>
     public static Answer Detail(int status, string text, string? pointer = null)

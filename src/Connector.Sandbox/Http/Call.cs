@@ -21,8 +21,10 @@ internal sealed class Call(HttpContext context, byte[] body, SandboxCore core)
 
     public string Method => context.Request.Method;
 
-    /// <summary>Path and query as sent; an absolute target (as a proxy gets) loses its scheme and host, a target without a path (<c>OPTIONS *</c>) is the root.</summary>
-    public string Target => target.StartsWith('/') ? target
+    /// <summary>Path and query as sent; an absolute target (as a proxy gets) loses its scheme and host, a target without a path (<c>OPTIONS *</c>) is
+    /// the root.</summary>
+    public string Target =>
+        target.StartsWith('/') ? target
         : target.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme && target.IndexOf('/', scheme + 3) is > 0 and var at ? target[at..]
         : "/";
 

@@ -66,18 +66,18 @@ internal static class Json
     public static JValue Text(string? text) => text is null ? JValue.CreateNull() : new JValue(text);
 
     /// <summary>A scalar as text in the invariant culture; null for anything else.</summary>
-    public static string? Scalar(JToken? token) => token is JValue { Value: { } value } && value is not bool
-        ? Convert.ToString(value, CultureInfo.InvariantCulture)
-        : null;
+    public static string? Scalar(JToken? token) =>
+        token is JValue { Value: { } value } && value is not bool ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 
     /// <summary>A whole number, also one written as text; null for anything else.</summary>
-    public static long? Whole(JToken? token) => token switch
-    {
-        JValue { Value: long number } => number,
-        JValue { Value: double number } when Math.Abs(number) < 1e15 => (long)number,
-        JValue { Value: string text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+    public static long? Whole(JToken? token) =>
+        token switch
+        {
+            JValue { Value: long number } => number,
+            JValue { Value: double number } when Math.Abs(number) < 1e15 => (long)number,
+            JValue { Value: string text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+            _ => null,
+        };
 
     /// <summary>Where each item of a list in an object stands, so that a long one need not be held as tokens; null when there is no such list.</summary>
     /// <exception cref="FormatException">The bytes are not JSON.</exception>

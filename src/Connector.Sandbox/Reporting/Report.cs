@@ -7,7 +7,13 @@ internal sealed record Report(string Name, DateTimeOffset Due, JObject Body)
 {
     public string EventId => (string)Body["event_id"]!;
 
-    public JObject ToJson() => new() { ["name"] = Name, ["due"] = Due.ToUnixTimeMilliseconds(), ["body"] = Body };
+    public JObject ToJson() =>
+        new()
+        {
+            ["name"] = Name,
+            ["due"] = Due.ToUnixTimeMilliseconds(),
+            ["body"] = Body,
+        };
 
     public static Report FromJson(JToken json) =>
         new((string)json["name"]!, DateTimeOffset.FromUnixTimeMilliseconds((long)json["due"]!), (JObject)json["body"]!);
@@ -19,17 +25,18 @@ internal sealed record Attempt(long Number, DateTimeOffset Time, int Webhook, Re
     /// <summary>The wait before the next try; null when it was delivered, or given up.</summary>
     public TimeSpan? Wait { get; init; }
 
-    public JObject ToJson() => new()
-    {
-        ["n"] = Number,
-        ["time"] = Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        ["webhook"] = Webhook,
-        ["event"] = Report.Name,
-        ["event_id"] = Report.EventId,
-        ["try"] = Tries,
-        ["outcome"] = Outcome,
-        ["delivered"] = IsDelivered,
-        ["nextTryInMs"] = Wait is { } wait ? (long)wait.TotalMilliseconds : null,
-        ["body"] = Report.Body,
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["n"] = Number,
+            ["time"] = Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["webhook"] = Webhook,
+            ["event"] = Report.Name,
+            ["event_id"] = Report.EventId,
+            ["try"] = Tries,
+            ["outcome"] = Outcome,
+            ["delivered"] = IsDelivered,
+            ["nextTryInMs"] = Wait is { } wait ? (long)wait.TotalMilliseconds : null,
+            ["body"] = Report.Body,
+        };
 }

@@ -49,12 +49,13 @@ internal static class ReportData
     }
 
     /// <summary>What is told of a person who changed what they want to get.</summary>
-    public static JObject OfPerson(Person person) => new()
-    {
-        ["customer_id"] = person.Id ?? "",
-        ["email_address"] = Json.Text(person.Email),
-        ["identifiers"] = person.IdentifiersJson(),
-    };
+    public static JObject OfPerson(Person person) =>
+        new()
+        {
+            ["customer_id"] = person.Id ?? "",
+            ["email_address"] = Json.Text(person.Email),
+            ["identifiers"] = person.IdentifiersJson(),
+        };
 
     /// <summary>What the message said, for webhooks that want its content; empty where there is none.</summary>
     public static JObject Content(Message message)
@@ -75,13 +76,19 @@ internal static class ReportData
         return new JObject { ["topics"] = new JObject(changed) }.ToString(Formatting.None);
     }
 
-    private static JObject Origin(Message message) => message.Sender switch
-    {
-        SenderKind.Broadcast => new() { ["broadcast_id"] = message.SenderId, ["trigger_id"] = message.TriggerId ?? 1, ["action_id"] = message.SenderId },
-        SenderKind.Campaign => new() { ["campaign_id"] = message.SenderId, ["action_id"] = message.SenderId },
-        SenderKind.Newsletter => new() { ["newsletter_id"] = message.SenderId, ["content_id"] = message.SenderId },
-        _ => new() { ["transactional_message_id"] = message.SenderId },
-    };
+    private static JObject Origin(Message message) =>
+        message.Sender switch
+        {
+            SenderKind.Broadcast => new()
+            {
+                ["broadcast_id"] = message.SenderId,
+                ["trigger_id"] = message.TriggerId ?? 1,
+                ["action_id"] = message.SenderId,
+            },
+            SenderKind.Campaign => new() { ["campaign_id"] = message.SenderId, ["action_id"] = message.SenderId },
+            SenderKind.Newsletter => new() { ["newsletter_id"] = message.SenderId, ["content_id"] = message.SenderId },
+            _ => new() { ["transactional_message_id"] = message.SenderId },
+        };
 
     private static JObject Nobody(string? cioId)
     {
@@ -96,14 +103,18 @@ internal static class ReportData
     private static string Failure(Message message) => message.Failure ?? "reported by the sandbox";
 
     private static JArray Devices(Message message, Person? person, string? failure) =>
-        new((message.Recipient ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(token =>
-        {
-            var platform = person?.Devices.GetValueOrDefault(token)?.Platform == "android" ? "android" : "ios";
-            var device = new JObject { ["device_id"] = token, ["device_platform"] = platform };
-            if (failure is not null)
-            {
-                device["failure_message"] = failure;
-            }
-            return device;
-        }));
+        new(
+            (message.Recipient ?? "")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(token =>
+                {
+                    var platform = person?.Devices.GetValueOrDefault(token)?.Platform == "android" ? "android" : "ios";
+                    var device = new JObject { ["device_id"] = token, ["device_platform"] = platform };
+                    if (failure is not null)
+                    {
+                        device["failure_message"] = failure;
+                    }
+                    return device;
+                })
+        );
 }

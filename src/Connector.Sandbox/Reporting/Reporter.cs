@@ -14,10 +14,19 @@ internal sealed class Reporter
     private readonly Workspace workspace;
     private readonly CancellationToken closing;
     private readonly List<Task> running = [];
-    private readonly Lazy<HttpClient> client = new(() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    });
+    private readonly Lazy<HttpClient> client = new(() =>
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        }
+    );
 
     public Reporter(Workspace workspace, CancellationToken closing)
     {
@@ -66,7 +75,10 @@ internal sealed class Reporter
             if (report is null)
             {
                 // A timer cannot be set for months.
-                var timer = wait is null ? Timeout.InfiniteTimeSpan : wait < LongestWait ? wait.Value : LongestWait;
+                var timer =
+                    wait is null ? Timeout.InfiniteTimeSpan
+                    : wait < LongestWait ? wait.Value
+                    : LongestWait;
                 await news.WaitAsync(timer, workspace.Time, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
@@ -123,11 +135,12 @@ internal sealed class Reporter
         }
     }
 
-    private static string Reason(Exception e) => e switch
-    {
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS failed",
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the host was not found",
-        _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
-        _ => "the connection ended without an answer",
-    };
+    private static string Reason(Exception e) =>
+        e switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS failed",
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the host was not found",
+            _ when e.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
+            _ => "the connection ended without an answer",
+        };
 }

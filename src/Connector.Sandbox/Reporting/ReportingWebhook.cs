@@ -86,9 +86,13 @@ internal sealed class ReportingWebhook(int id, JObject shown)
         {
             Current = queue.Dequeue();
         }
-        var due = Current is null ? queue.TryPeek(out var next, out _) ? next.Due : (DateTimeOffset?)null
-            : failed is var (_, last, _, wait) ? last + (wait / speed)
-            : now;
+        var due = Current is null
+            ? queue.TryPeek(out var next, out _)
+                ? next.Due
+                : (DateTimeOffset?)null
+            : failed is var (_, last, _, wait)
+                ? last + (wait / speed)
+                : now;
         return due <= now ? (Current, null, news.Task) : (null, due - now, news.Task);
     }
 

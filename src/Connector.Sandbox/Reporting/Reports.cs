@@ -61,13 +61,17 @@ internal sealed class Reports(Workspace workspace)
         var now = workspace.Time.GetUtcNow();
         var due = isLater && timestamp > now.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(timestamp) : now;
         var chance = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-        return new(name, due, new()
-        {
-            ["event_id"] = Ulid.New(now, chance),
-            ["object_type"] = objectType,
-            ["metric"] = metric,
-            ["timestamp"] = timestamp,
-            ["data"] = data,
-        });
+        return new(
+            name,
+            due,
+            new()
+            {
+                ["event_id"] = Ulid.New(now, chance),
+                ["object_type"] = objectType,
+                ["metric"] = metric,
+                ["timestamp"] = timestamp,
+                ["data"] = data,
+            }
+        );
     }
 }

@@ -11,7 +11,14 @@ internal static class AccountRoutes
     {
         var region = call.Core.Options.Region;
         var url = region == "eu" ? "https://track-eu.customer.io" : "https://track.customer.io";
-        return Answer.Ok(new JObject { ["url"] = url, ["region"] = region, ["environment_id"] = EnvironmentId });
+        return Answer.Ok(
+            new JObject
+            {
+                ["url"] = url,
+                ["region"] = region,
+                ["environment_id"] = EnvironmentId,
+            }
+        );
     }
 
     public static Answer Workspaces(Call call) =>

@@ -20,6 +20,6 @@ internal static class EventRoutes
         return V1.Apply(call, problems, () => call.Workspace.Events.TrackAnonymous(id.Trim(), Read(call, body)));
     }
 
-    private static Event Read(Call call, JObject body) => call.Workspace.Events.Make(
-        Json.Scalar(body["id"]), Json.Scalar(body["type"]), Json.Scalar(body["name"])!, Json.Whole(body["timestamp"]), body["data"]);
+    private static Event Read(Call call, JObject body) =>
+        call.Workspace.Events.Make(Json.Scalar(body["id"]), Json.Scalar(body["type"]), Json.Scalar(body["name"])!, Json.Whole(body["timestamp"]), body["data"]);
 }

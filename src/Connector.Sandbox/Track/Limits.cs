@@ -11,7 +11,13 @@ internal sealed record Problem(string Reason, string Field, string Message, stri
 
     public string Sentence => V1 ?? $"{Field} {Message}";
 
-    public JObject ToJson() => new() { ["reason"] = Reason, ["field"] = Field, ["message"] = Message };
+    public JObject ToJson() =>
+        new()
+        {
+            ["reason"] = Reason,
+            ["field"] = Field,
+            ["message"] = Message,
+        };
 }
 
 /// <summary>The vendor's size limits, in UTF-8 bytes and counts.</summary>
@@ -50,8 +56,12 @@ internal static class Limits
             if (Over(name, NameBytes))
             {
                 var start = name[..20];
-                yield return new(Problem.Invalid, $"{field}.{name}", $"property name cannot be longer than {NameBytes} bytes",
-                    $"attribute name '{start}…' cannot be longer than {NameBytes} bytes");
+                yield return new(
+                    Problem.Invalid,
+                    $"{field}.{name}",
+                    $"property name cannot be longer than {NameBytes} bytes",
+                    $"attribute name '{start}…' cannot be longer than {NameBytes} bytes"
+                );
             }
             if (name == "id" && value is JValue { Value: string id } && Over(id, IdBytes))
             {
@@ -59,8 +69,12 @@ internal static class Limits
             }
             else if (value is JValue { Value: string text } && Over(text, ValueBytes))
             {
-                yield return new(Problem.Invalid, $"{field}.{name}", $"property value cannot be longer than {ValueBytes} bytes",
-                    $"value for attribute '{name}' cannot be longer than {ValueBytes} bytes");
+                yield return new(
+                    Problem.Invalid,
+                    $"{field}.{name}",
+                    $"property value cannot be longer than {ValueBytes} bytes",
+                    $"value for attribute '{name}' cannot be longer than {ValueBytes} bytes"
+                );
             }
         }
     }

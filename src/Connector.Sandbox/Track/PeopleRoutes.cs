@@ -11,13 +11,17 @@ internal static class PeopleRoutes
         var who = Identifier.FromPath(call.Arguments[0]);
         var problems = Check(call, who).Concat(Limits.Map(body, "attributes")).Concat(OtherId(call, who, body)).ToList();
         var relationships = body["cio_relationships"] is { Type: not JTokenType.Null } sent ? Relationships.OfPersonV1(sent, problems) : null;
-        return V1.Apply(call, problems, () =>
-        {
-            if (call.Workspace.People.Identify(who, body) is { } person)
+        return V1.Apply(
+            call,
+            problems,
+            () =>
             {
-                relationships?.Invoke(call.Workspace, new(IdKind.CioId, person.CioId));
+                if (call.Workspace.People.Identify(who, body) is { } person)
+                {
+                    relationships?.Invoke(call.Workspace, new(IdKind.CioId, person.CioId));
+                }
             }
-        });
+        );
     }
 
     public static Answer Suppress(Call call)

@@ -21,7 +21,13 @@ internal static class SegmentRoutes
             var what = segment is null ? "does not exist" : "is not a manual segment";
             problems.Add(new(Problem.Invalid, "segment_id", "", $"segment '{call.Arguments[0]}' {what}"));
         }
-        IdKind? kind = (call.Query("id_type") ?? "id") switch { "id" => IdKind.Id, "email" => IdKind.Email, "cio_id" => IdKind.CioId, _ => null };
+        IdKind? kind = (call.Query("id_type") ?? "id") switch
+        {
+            "id" => IdKind.Id,
+            "email" => IdKind.Email,
+            "cio_id" => IdKind.CioId,
+            _ => null,
+        };
         if (kind is null)
         {
             problems.Add(new(Problem.Invalid, "id_type", "must be id, email or cio_id"));

@@ -55,7 +55,15 @@ internal static class V2
             }
             foreach (var problem in operation.Problems)
             {
-                errors.Add(new JObject { ["batch_index"] = i, ["reason"] = problem.Reason, ["field"] = problem.Field, ["message"] = problem.Message });
+                errors.Add(
+                    new JObject
+                    {
+                        ["batch_index"] = i,
+                        ["reason"] = problem.Reason,
+                        ["field"] = problem.Field,
+                        ["message"] = problem.Message,
+                    }
+                );
             }
         }
         return errors.Count == 0 ? Answer.Empty : Answer.Ok(new JObject { ["errors"] = errors }, 207);

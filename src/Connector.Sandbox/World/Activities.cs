@@ -8,20 +8,28 @@ internal sealed record Activity(long Number, DateTimeOffset Time, string Type, I
     /// <summary>The attributes before and after; what changed is worked out only when somebody looks.</summary>
     public (Packed Before, Packed After)? Change { get; init; }
 
-    public JObject ToJson() => new()
-    {
-        ["id"] = Ulid.New(Time, (ulong)Number),
-        ["type"] = Type,
-        ["timestamp"] = Time.ToUnixTimeSeconds(),
-        ["identifier"] = Who.ToString(),
-        ["cio_id"] = CioId,
-        ["name"] = Name,
-        ["data"] = Change is var (before, after) ? Difference(before.Object, after.Object) : Data?.DeepClone(),
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["id"] = Ulid.New(Time, (ulong)Number),
+            ["type"] = Type,
+            ["timestamp"] = Time.ToUnixTimeSeconds(),
+            ["identifier"] = Who.ToString(),
+            ["cio_id"] = CioId,
+            ["name"] = Name,
+            ["data"] = Change is var (before, after) ? Difference(before.Object, after.Object) : Data?.DeepClone(),
+        };
 
-    private static JObject Difference(JObject before, JObject after) => new(before.Properties().Concat(after.Properties()).Select(p => p.Name).Distinct()
-        .Where(name => !JToken.DeepEquals(before[name], after[name]))
-        .Select(name => new JProperty(name, new JObject { ["from"] = before[name], ["to"] = after[name] })));
+    private static JObject Difference(JObject before, JObject after) =>
+        new(
+            before
+                .Properties()
+                .Concat(after.Properties())
+                .Select(p => p.Name)
+                .Distinct()
+                .Where(name => !JToken.DeepEquals(before[name], after[name]))
+                .Select(name => new JProperty(name, new JObject { ["from"] = before[name], ["to"] = after[name] }))
+        );
 }
 
 /// <summary>The activity log: what was done and, kept apart so that load cannot push it out, what was silently dropped.</summary>

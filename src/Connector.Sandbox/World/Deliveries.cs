@@ -12,7 +12,12 @@ internal sealed record Delivery(string Id, string? CioId, JObject Metrics)
 
     public JObject ToJson()
     {
-        var json = new JObject { ["id"] = Id, ["cio_id"] = Json.Text(CioId), ["metrics"] = Metrics.DeepClone() };
+        var json = new JObject
+        {
+            ["id"] = Id,
+            ["cio_id"] = Json.Text(CioId),
+            ["metrics"] = Metrics.DeepClone(),
+        };
         if (Message is not null)
         {
             json["message"] = Message.ToJson();
@@ -48,12 +53,24 @@ internal sealed class Deliveries(Workspace workspace)
         {
             { Failure: not null } => new JObject { ["created"] = message.Created, ["undeliverable"] = at },
             { IsDraft: true } => new JObject { ["created"] = message.Created, ["drafted"] = message.Created },
-            _ => new JObject { ["created"] = message.Created, ["attempted"] = at, ["sent"] = at, ["delivered"] = at },
+            _ => new JObject
+            {
+                ["created"] = message.Created,
+                ["attempted"] = at,
+                ["sent"] = at,
+                ["delivered"] = at,
+            },
         };
         var made = Create(NewId(), person);
         if (person is not null)
         {
-            workspace.Activities.Add(message.Failure is not null ? "undeliverable" : message.IsDraft ? "drafted" : "sent", person, made.Id);
+            workspace.Activities.Add(
+                message.Failure is not null ? "undeliverable"
+                    : message.IsDraft ? "drafted"
+                    : "sent",
+                person,
+                made.Id
+            );
         }
         made = all[made.Id] = made with { Message = message, Metrics = metrics };
         // The vendor reports an attempt only when it failed.
@@ -151,6 +168,5 @@ internal sealed class Deliveries(Workspace workspace)
     }
 
     /// <summary>An id as the vendor's: base 64 in the alphabet of URLs, and opaque.</summary>
-    private string NewId() =>
-        Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(++made)).AsSpan(0, 16)).Replace('+', '-').Replace('/', '_');
+    private string NewId() => Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(++made)).AsSpan(0, 16)).Replace('+', '-').Replace('/', '_');
 }

@@ -5,7 +5,14 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One device of a person, as the App API shows it.</summary>
 internal sealed record Device(string Token, string Platform, long LastUsed, JObject Attributes)
 {
-    public JObject ToJson() => new() { ["id"] = Token, ["platform"] = Platform, ["last_used"] = LastUsed, ["attributes"] = Attributes.DeepClone() };
+    public JObject ToJson() =>
+        new()
+        {
+            ["id"] = Token,
+            ["platform"] = Platform,
+            ["last_used"] = LastUsed,
+            ["attributes"] = Attributes.DeepClone(),
+        };
 
     public static Device FromJson(JToken json) => new((string)json["id"]!, (string)json["platform"]!, (long)json["last_used"]!, (JObject)json["attributes"]!);
 }

@@ -9,14 +9,15 @@ internal sealed record Event(string Id, string Type, string Name, long Timestamp
     /// <summary>A copy of what was sent with it; null when nothing was.</summary>
     public JObject? Data => Packed?.Object;
 
-    public JObject ToJson() => new()
-    {
-        ["id"] = Id,
-        ["type"] = Type,
-        ["name"] = Name,
-        ["timestamp"] = Timestamp,
-        ["data"] = Data ?? (JToken)JValue.CreateNull(),
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["id"] = Id,
+            ["type"] = Type,
+            ["name"] = Name,
+            ["timestamp"] = Timestamp,
+            ["data"] = Data ?? (JToken)JValue.CreateNull(),
+        };
 
     public static Event FromJson(JObject json)
     {
@@ -100,12 +101,14 @@ internal sealed class Events(Workspace workspace)
     }
 
     /// <summary>Makes an event from what was sent; what is missing is filled in.</summary>
-    public Event Make(string? id, string? type, string name, long? timestamp, JToken? data) => new(
-        id ?? Ulid.New(workspace.Time.GetUtcNow(), ++made),
-        type is "page" or "screen" ? type : "event",
-        name.Trim(),
-        timestamp ?? workspace.Now,
-        data is JObject o ? new Packed(o) : null);
+    public Event Make(string? id, string? type, string name, long? timestamp, JToken? data) =>
+        new(
+            id ?? Ulid.New(workspace.Time.GetUtcNow(), ++made),
+            type is "page" or "screen" ? type : "event",
+            name.Trim(),
+            timestamp ?? workspace.Now,
+            data is JObject o ? new Packed(o) : null
+        );
 
     public void Save(JsonWriter writer)
     {

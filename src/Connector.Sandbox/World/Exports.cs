@@ -62,7 +62,8 @@ internal sealed class Exports(Workspace workspace)
 
     private static string Line(IEnumerable<string?> fields) => string.Join(',', fields.Select(Field)) + "\n";
 
-    private static string Field(string? text) => text is null ? ""
+    private static string Field(string? text) =>
+        text is null ? ""
         : text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text
         : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,7 +1,14 @@
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>The kinds of identifier that a person can have.</summary>
-internal enum IdKind { Id, Email, CioId, Phone, AnonymousId }
+internal enum IdKind
+{
+    Id,
+    Email,
+    CioId,
+    Phone,
+    AnonymousId,
+}
 
 /// <summary>One identifier of a person; e-mail addresses are equal whatever their case.</summary>
 internal readonly record struct Identifier

@@ -3,7 +3,13 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>What sent a message.</summary>
-internal enum SenderKind { Campaign, Broadcast, Newsletter, Transactional }
+internal enum SenderKind
+{
+    Campaign,
+    Broadcast,
+    Newsletter,
+    Transactional,
+}
 
 /// <summary>A message that was sent, or would have been.</summary>
 internal sealed record Message(string Channel, string? Recipient, long Created)
@@ -28,30 +34,32 @@ internal sealed record Message(string Channel, string? Recipient, long Created)
     /// <summary>What was sent, for the archive.</summary>
     public Packed Content { get; init; }
 
-    public JObject ToJson() => new()
-    {
-        ["channel"] = Channel,
-        ["recipient"] = Recipient,
-        ["created"] = Created,
-        ["sender"] = Sender.ToString(),
-        ["senderId"] = SenderId,
-        ["triggerId"] = TriggerId,
-        ["subject"] = Subject,
-        ["failure"] = Failure,
-        ["isDraft"] = IsDraft,
-        ["isForgotten"] = IsForgotten,
-        ["content"] = Content.Object,
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["channel"] = Channel,
+            ["recipient"] = Recipient,
+            ["created"] = Created,
+            ["sender"] = Sender.ToString(),
+            ["senderId"] = SenderId,
+            ["triggerId"] = TriggerId,
+            ["subject"] = Subject,
+            ["failure"] = Failure,
+            ["isDraft"] = IsDraft,
+            ["isForgotten"] = IsForgotten,
+            ["content"] = Content.Object,
+        };
 
-    public static Message FromJson(JObject json) => new((string)json["channel"]!, (string?)json["recipient"], (long)json["created"]!)
-    {
-        Sender = Enum.Parse<SenderKind>((string)json["sender"]!),
-        SenderId = (int)json["senderId"]!,
-        TriggerId = (int?)json["triggerId"],
-        Subject = (string?)json["subject"],
-        Failure = (string?)json["failure"],
-        IsDraft = (bool)json["isDraft"]!,
-        IsForgotten = (bool)json["isForgotten"]!,
-        Content = new((JObject)json["content"]!),
-    };
+    public static Message FromJson(JObject json) =>
+        new((string)json["channel"]!, (string?)json["recipient"], (long)json["created"]!)
+        {
+            Sender = Enum.Parse<SenderKind>((string)json["sender"]!),
+            SenderId = (int)json["senderId"]!,
+            TriggerId = (int?)json["triggerId"],
+            Subject = (string?)json["subject"],
+            Failure = (string?)json["failure"],
+            IsDraft = (bool)json["isDraft"]!,
+            IsForgotten = (bool)json["isForgotten"]!,
+            Content = new((JObject)json["content"]!),
+        };
 }

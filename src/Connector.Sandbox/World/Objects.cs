@@ -14,9 +14,21 @@ internal sealed record WorkspaceObject(string CioObjectId, string TypeId, string
 {
     public JObject Attributes { get; set; } = [];
 
-    public JObject IdentifiersJson() => new() { ["object_type_id"] = TypeId, ["object_id"] = ObjectId, ["cio_object_id"] = CioObjectId };
+    public JObject IdentifiersJson() =>
+        new()
+        {
+            ["object_type_id"] = TypeId,
+            ["object_id"] = ObjectId,
+            ["cio_object_id"] = CioObjectId,
+        };
 
-    public JObject ToJson() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes.DeepClone(), ["created"] = Created };
+    public JObject ToJson() =>
+        new()
+        {
+            ["identifiers"] = IdentifiersJson(),
+            ["attributes"] = Attributes.DeepClone(),
+            ["created"] = Created,
+        };
 }
 
 /// <summary>The workspace's objects; whom they are related to stands with the people.</summary>
@@ -114,12 +126,15 @@ internal sealed class Objects(Workspace workspace)
         }
     }
 
-    public IEnumerable<JObject> Of(Person person) => person.Relationships.Where(r => all.ContainsKey(r.Key)).Select(r => new JObject
-    {
-        ["object_type_id"] = all[r.Key].TypeId,
-        ["identifiers"] = new JObject { ["object_id"] = all[r.Key].ObjectId, ["cio_object_id"] = r.Key },
-        ["attributes"] = r.Value.DeepClone(),
-    });
+    public IEnumerable<JObject> Of(Person person) =>
+        person
+            .Relationships.Where(r => all.ContainsKey(r.Key))
+            .Select(r => new JObject
+            {
+                ["object_type_id"] = all[r.Key].TypeId,
+                ["identifiers"] = new JObject { ["object_id"] = all[r.Key].ObjectId, ["cio_object_id"] = r.Key },
+                ["attributes"] = r.Value.DeepClone(),
+            });
 
     public void Save(JsonWriter writer)
     {
@@ -137,10 +152,12 @@ internal sealed class Objects(Workspace workspace)
         foreach (var json in state["objects"]!)
         {
             var ids = json["identifiers"]!;
-            Keep(new((string)ids["cio_object_id"]!, (string)ids["object_type_id"]!, (string)ids["object_id"]!, (long)json["created"]!)
-            {
-                Attributes = (JObject)json["attributes"]!,
-            });
+            Keep(
+                new((string)ids["cio_object_id"]!, (string)ids["object_type_id"]!, (string)ids["object_id"]!, (long)json["created"]!)
+                {
+                    Attributes = (JObject)json["attributes"]!,
+                }
+            );
         }
         foreach (var (id, relationships) in (JObject)state["anonymousRelationships"]!)
         {

@@ -105,7 +105,8 @@ internal sealed class People(Workspace workspace)
     {
         if (Find(primary) is not { } kept || Find(secondary) is not { } gone || kept == gone)
         {
-            var reason = Find(primary) is null ? "the primary does not exist"
+            var reason =
+                Find(primary) is null ? "the primary does not exist"
                 : Find(secondary) is null ? "the secondary does not exist"
                 : "both are one person";
             workspace.Activities.Drop("failed_merge", primary, reason, Find(primary), details: new() { ["secondary"] = secondary.ToString() });
@@ -215,7 +216,8 @@ internal sealed class People(Workspace workspace)
             return;
         }
         var current = person[identifier.Kind] is { } value ? new Identifier(identifier.Kind, value) : (Identifier?)null;
-        var reason = index.TryGetValue(identifier, out var owner) && owner != person ? "belongs to another person"
+        var reason =
+            index.TryGetValue(identifier, out var owner) && owner != person ? "belongs to another person"
             : current is null || current == identifier || mayChange || (identifier.Kind == IdKind.Email && workspace.Settings.UpdateEmailWithId) ? null
             : "is already set and can only be changed through cio_id";
         if (reason is not null)
@@ -290,12 +292,13 @@ internal sealed class People(Workspace workspace)
 
     private static bool UpdateOnly(JToken? token) => token is JValue { Value: true or "true" };
 
-    private static string Name(IdKind kind) => kind switch
-    {
-        IdKind.Id => "id",
-        IdKind.Email => "email",
-        IdKind.Phone => "phone",
-        IdKind.CioId => "cio_id",
-        _ => "anonymous_id",
-    };
+    private static string Name(IdKind kind) =>
+        kind switch
+        {
+            IdKind.Id => "id",
+            IdKind.Email => "email",
+            IdKind.Phone => "phone",
+            IdKind.CioId => "cio_id",
+            _ => "anonymous_id",
+        };
 }

@@ -77,20 +77,36 @@ internal sealed class Person(string cioId, long created)
     /// <summary>The identifier of one kind; null when the person has none.</summary>
     public string? this[IdKind kind]
     {
-        get => kind switch { IdKind.Id => Id, IdKind.Email => Email, IdKind.Phone => Phone, IdKind.CioId => cioId, _ => null };
+        get =>
+            kind switch
+            {
+                IdKind.Id => Id,
+                IdKind.Email => Email,
+                IdKind.Phone => Phone,
+                IdKind.CioId => cioId,
+                _ => null,
+            };
         set
         {
             switch (kind)
             {
-                case IdKind.Id: Id = value; break;
-                case IdKind.Email: Email = value; break;
-                case IdKind.Phone: Phone = value; break;
-                default: throw new ArgumentOutOfRangeException(nameof(kind));
+                case IdKind.Id:
+                    Id = value;
+                    break;
+                case IdKind.Email:
+                    Email = value;
+                    break;
+                case IdKind.Phone:
+                    Phone = value;
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(kind));
             }
         }
     }
 
-    public static bool IsUnsubscribed(JObject attributes) => attributes["unsubscribed"] is JValue { Value: { } value }
+    public static bool IsUnsubscribed(JObject attributes) =>
+        attributes["unsubscribed"] is JValue { Value: { } value }
         && (value is true or 1L or "1" || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase)));
 
     public void Add(Event happened)
@@ -115,7 +131,12 @@ internal sealed class Person(string cioId, long created)
     /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>
     public JObject IdentifiersJson()
     {
-        var json = new JObject { ["id"] = Json.Text(Id), ["email"] = Json.Text(Email), ["cio_id"] = cioId };
+        var json = new JObject
+        {
+            ["id"] = Json.Text(Id),
+            ["email"] = Json.Text(Email),
+            ["cio_id"] = cioId,
+        };
         if (Phone is not null)
         {
             json["phone"] = Phone;
@@ -124,21 +145,22 @@ internal sealed class Person(string cioId, long created)
     }
 
     /// <summary>Everything, for the state file.</summary>
-    public JObject ToState() => new()
-    {
-        ["cioId"] = CioId,
-        ["id"] = Id,
-        ["email"] = Email,
-        ["phone"] = Phone,
-        ["anonymousIds"] = new JArray(AnonymousIds),
-        ["attributes"] = Attributes,
-        ["created"] = Created,
-        ["updated"] = Updated,
-        ["eventCount"] = EventCount,
-        ["events"] = new JArray(Events.Select(e => e.ToJson())),
-        ["devices"] = new JArray(Devices.Values.Select(d => d.ToJson())),
-        ["relationships"] = new JObject(Relationships.Select(r => new JProperty(r.Key, r.Value))),
-    };
+    public JObject ToState() =>
+        new()
+        {
+            ["cioId"] = CioId,
+            ["id"] = Id,
+            ["email"] = Email,
+            ["phone"] = Phone,
+            ["anonymousIds"] = new JArray(AnonymousIds),
+            ["attributes"] = Attributes,
+            ["created"] = Created,
+            ["updated"] = Updated,
+            ["eventCount"] = EventCount,
+            ["events"] = new JArray(Events.Select(e => e.ToJson())),
+            ["devices"] = new JArray(Devices.Values.Select(d => d.ToJson())),
+            ["relationships"] = new JObject(Relationships.Select(r => new JProperty(r.Key, r.Value))),
+        };
 
     /// <summary>Reads what <see cref="ToState"/> wrote.</summary>
     public static Person FromState(JObject state)
@@ -165,5 +187,11 @@ internal sealed class Person(string cioId, long created)
         return person;
     }
 
-    public JObject Summary() => new() { ["identifiers"] = IdentifiersJson(), ["attributes"] = Attributes, ["eventCount"] = EventCount };
+    public JObject Summary() =>
+        new()
+        {
+            ["identifiers"] = IdentifiersJson(),
+            ["attributes"] = Attributes,
+            ["eventCount"] = EventCount,
+        };
 }

@@ -9,19 +9,20 @@ internal sealed record Segment(int Id, string Name, string Description, bool IsM
     /// <summary>The cio_ids of its members.</summary>
     public HashSet<string> Members { get; } = [];
 
-    public JObject ToJson() => new()
-    {
-        ["id"] = Id,
-        ["deduplicate_id"] = $"{Id}:{Created}",
-        ["name"] = Name,
-        ["description"] = Description,
-        ["state"] = "finished",
-        ["progress"] = JValue.CreateNull(),
-        ["type"] = IsManual ? "manual" : "dynamic",
-        ["tags"] = JValue.CreateNull(),
-        ["created_at"] = Created,
-        ["updated_at"] = Created,
-    };
+    public JObject ToJson() =>
+        new()
+        {
+            ["id"] = Id,
+            ["deduplicate_id"] = $"{Id}:{Created}",
+            ["name"] = Name,
+            ["description"] = Description,
+            ["state"] = "finished",
+            ["progress"] = JValue.CreateNull(),
+            ["type"] = IsManual ? "manual" : "dynamic",
+            ["tags"] = JValue.CreateNull(),
+            ["created_at"] = Created,
+            ["updated_at"] = Created,
+        };
 }
 
 /// <summary>The workspace's segments.</summary>

@@ -14,7 +14,14 @@ internal sealed record Sender(SenderKind Kind, int Id, JObject Shown)
 
     public string Name => (string)Shown["name"]!;
 
-    public JObject ToJson() => new() { ["kind"] = Kind.ToString(), ["shown"] = Shown.DeepClone(), ["audience"] = Audience, ["triggerName"] = TriggerName };
+    public JObject ToJson() =>
+        new()
+        {
+            ["kind"] = Kind.ToString(),
+            ["shown"] = Shown.DeepClone(),
+            ["audience"] = Audience,
+            ["triggerName"] = TriggerName,
+        };
 }
 
 /// <summary>Everything that sends messages; a few of each are there from the start.</summary>
@@ -34,8 +41,9 @@ internal sealed class Senders
     public Sender? Find(SenderKind kind, int id) => all.GetValueOrDefault((kind, id));
 
     /// <summary>The transactional message of a name, whatever its case.</summary>
-    public Sender? FindTransactional(string name) => Of(SenderKind.Transactional)
-        .FirstOrDefault(s => name.Equals(s.TriggerName, StringComparison.OrdinalIgnoreCase) || name.Equals(s.Name, StringComparison.OrdinalIgnoreCase));
+    public Sender? FindTransactional(string name) =>
+        Of(SenderKind.Transactional)
+            .FirstOrDefault(s => name.Equals(s.TriggerName, StringComparison.OrdinalIgnoreCase) || name.Equals(s.Name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Makes one; what is given replaces what is usual.</summary>
     public Sender Create(SenderKind kind, string name, JObject? given = null)
@@ -93,22 +101,52 @@ internal sealed class Senders
 
     private static JObject Usual(SenderKind kind, int id, string name, long now)
     {
-        var shown = new JObject { ["id"] = id, ["deduplicate_id"] = $"{id}:{now}", ["name"] = name };
+        var shown = new JObject
+        {
+            ["id"] = id,
+            ["deduplicate_id"] = $"{id}:{now}",
+            ["name"] = name,
+        };
         switch (kind)
         {
             case SenderKind.Transactional:
                 shown.Remove("deduplicate_id");
-                Add(("description", ""), ("send_to_unsubscribed", true), ("link_tracking", true), ("open_tracking", true), ("hide_message_body", false),
-                    ("queue_drafts", false), ("created_at", now), ("updated_at", now));
+                Add(
+                    ("description", ""),
+                    ("send_to_unsubscribed", true),
+                    ("link_tracking", true),
+                    ("open_tracking", true),
+                    ("hide_message_body", false),
+                    ("queue_drafts", false),
+                    ("created_at", now),
+                    ("updated_at", now)
+                );
                 break;
             case SenderKind.Newsletter:
-                Add(("content_ids", new JArray(id)), ("sent_at", null), ("created", now), ("updated", now), ("type", "email"), ("tags", null),
-                    ("recipient_segment_ids", null), ("subscription_topic_id", null));
+                Add(
+                    ("content_ids", new JArray(id)),
+                    ("sent_at", null),
+                    ("created", now),
+                    ("updated", now),
+                    ("type", "email"),
+                    ("tags", null),
+                    ("recipient_segment_ids", null),
+                    ("subscription_topic_id", null)
+                );
                 break;
             default:
                 var isBroadcast = kind == SenderKind.Broadcast;
-                Add(("description", ""), ("type", isBroadcast ? "triggered_broadcast" : "event"), ("created", now), ("updated", now), ("active", true),
-                    ("state", "running"), ("actions", new JArray(new JObject { ["id"] = id, ["type"] = "email" })), ("first_started", now), ("tags", null));
+                Add(
+                    ("description", ""),
+                    ("type", isBroadcast ? "triggered_broadcast" : "event"),
+                    ("created", now),
+                    ("updated", now),
+                    ("active", true),
+                    ("state", "running"),
+                    ("actions", new JArray(new JObject { ["id"] = id, ["type"] = "email" })),
+                    ("first_started", now),
+                    ("tags", null)
+                );
                 if (!isBroadcast)
                 {
                     Add(("event_name", "signed up"), ("trigger_segment_ids", null), ("filter_segment_ids", null));

@@ -4,10 +4,12 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>Keeps the workspace in a file: loaded at the start, saved within ten seconds of a change and at the end, never half-written, for this user alone.</summary>
+/// <summary>Keeps the workspace in a file: loaded at the start, saved within ten seconds of a change and at the end, never half-written, for this
+/// user alone.</summary>
 internal sealed class StateFile : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500),
+        LongestPause = TimeSpan.FromSeconds(10);
     private readonly string path;
     private readonly Workspace workspace;
     private readonly CancellationTokenSource stop = new();

@@ -28,14 +28,17 @@ internal sealed class Triggers(Workspace workspace)
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("triggers");
-        new JArray(all.Values.SelectMany(t => t).Select(t => new JObject
-        {
-            ["broadcast"] = t.BroadcastId,
-            ["id"] = t.Id,
-            ["created"] = t.Created,
-            ["processed"] = t.Processed,
-            ["errors"] = new JArray(t.Errors),
-        })).WriteTo(writer);
+        new JArray(
+            all.Values.SelectMany(t => t)
+                .Select(t => new JObject
+                {
+                    ["broadcast"] = t.BroadcastId,
+                    ["id"] = t.Id,
+                    ["created"] = t.Created,
+                    ["processed"] = t.Processed,
+                    ["errors"] = new JArray(t.Errors),
+                })
+        ).WriteTo(writer);
     }
 
     public void Load(JObject state)

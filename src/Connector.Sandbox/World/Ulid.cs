@@ -8,13 +8,17 @@ internal static class Ulid
     public static string New(DateTimeOffset time, ulong salt)
     {
         var bits = ((UInt128)(ulong)time.ToUnixTimeMilliseconds() << 80) | salt;
-        return string.Create(26, bits, static (span, value) =>
-        {
-            for (var i = span.Length - 1; i >= 0; i--, value >>= 5)
+        return string.Create(
+            26,
+            bits,
+            static (span, value) =>
             {
-                span[i] = Alphabet[(int)(value & 31)];
+                for (var i = span.Length - 1; i >= 0; i--, value >>= 5)
+                {
+                    span[i] = Alphabet[(int)(value & 31)];
+                }
             }
-        });
+        );
     }
 
     /// <summary>Reads a ULID in either case; false for any other text.</summary>

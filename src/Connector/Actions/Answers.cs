@@ -30,10 +30,11 @@ internal static class Answers
     }
 
     /// <summary>A whole number, also where it came as text; null where there is none.</summary>
-    public static long? Number(JToken? value) => value switch
-    {
-        JValue { Value: long number } => number,
-        JValue { Value: string text } when long.TryParse(text, out var number) => number,
-        _ => null,
-    };
+    public static long? Number(JToken? value) =>
+        value switch
+        {
+            JValue { Value: long number } => number,
+            JValue { Value: string text } when long.TryParse(text, out var number) => number,
+            _ => null,
+        };
 }

@@ -7,7 +7,10 @@ internal static class AppPerson
 {
     /// <summary>A request to <c>/v1/customers/{id}</c> and what follows.</summary>
     public static ApiRequest Get(Person person, string what) =>
-        ApiRequest.Get(ApiName.App, $"/v1/customers/{Id(person):id}/{what:what}") with { Query = QueryText.Of(("id_type", person.Key)) };
+        ApiRequest.Get(ApiName.App, $"/v1/customers/{Id(person):id}/{what:what}") with
+        {
+            Query = QueryText.Of(("id_type", person.Key)),
+        };
 
     /// <summary>The identifier as paths and lists of the App API take it.</summary>
     public static string Id(Person person) => person.Key == "cio_id" ? "cio_" + person.Value : person.Value;

@@ -28,10 +28,14 @@ internal abstract class ConnectorAction
 internal abstract class ConnectorAction<TInput> : ConnectorAction
     where TInput : class
 {
-    private static readonly ConstructorInfo s_constructor = typeof(TInput).GetConstructors().Single(c => c.GetParameters() is not [{ ParameterType: var only }] || only != typeof(TInput));
+    private static readonly ConstructorInfo s_constructor = typeof(TInput)
+        .GetConstructors()
+        .Single(c => c.GetParameters() is not [{ ParameterType: var only }] || only != typeof(TInput));
     private static readonly ConstructorInvoker s_invoker = ConstructorInvoker.Create(s_constructor);
     private static readonly (string Name, Type Type)[] s_parameters =
-        [.. s_constructor.GetParameters().Select(p => (Names.Camel(p.Name!), Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType))];
+    [
+        .. s_constructor.GetParameters().Select(p => (Names.Camel(p.Name!), Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType)),
+    ];
 
     public sealed override Type InputType => typeof(TInput);
 

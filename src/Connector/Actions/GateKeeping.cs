@@ -22,17 +22,22 @@ internal static class GateKeeping
     public static string[] Names(this IGateKeeper keeper, IEnumerable<JToken> list, string input, Func<string, bool, GateResult> check)
     {
         var (problems, trimmed) = (new List<Problem>(), 0);
-        string[] names = [.. list.Select((value, i) =>
-        {
-            var passed = check(ConnectorJson.ScalarText(value), keeper.AllowsPlaceholderIds);
-            trimmed += passed.Trimmed ? 1 : 0;
-            if (passed.Problem is { } problem)
-            {
-                problems.Add(new Problem($"/{input}/{i}", problem));
-            }
+        string[] names =
+        [
+            .. list.Select(
+                (value, i) =>
+                {
+                    var passed = check(ConnectorJson.ScalarText(value), keeper.AllowsPlaceholderIds);
+                    trimmed += passed.Trimmed ? 1 : 0;
+                    if (passed.Problem is { } problem)
+                    {
+                        problems.Add(new Problem($"/{input}/{i}", problem));
+                    }
 
-            return passed.Text;
-        })];
+                    return passed.Text;
+                }
+            ),
+        ];
         if (problems.Count > 0)
         {
             throw ConnectorException.Input(problems);

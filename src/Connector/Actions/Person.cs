@@ -9,6 +9,7 @@ namespace CustomerIo.Connector.Actions;
 internal readonly record struct Person
 {
     private const string CioPrefix = "cio_";
+
     private Person(string key, string value, string? segment)
     {
         (Key, Value, Segment) = (key, value, segment);
@@ -55,8 +56,12 @@ internal readonly record struct Person
         var isEmail = Gate.IsPlainEmail(id);
         var isId = kind.SequenceEqual("id"u8);
         key = isEmail && !isId ? "email"u8 : "id"u8;
-        return isEmail ? isId || kind.IsEmpty || kind.SequenceEqual("auto"u8) || kind.SequenceEqual("email"u8)
-            : (isId || kind.IsEmpty || kind.SequenceEqual("auto"u8)) && !id.Contains((byte)'@') && id[0] is not ((byte)'.' or (byte)'c') && Gate.IsPlainName(id);
+        return isEmail
+            ? isId || kind.IsEmpty || kind.SequenceEqual("auto"u8) || kind.SequenceEqual("email"u8)
+            : (isId || kind.IsEmpty || kind.SequenceEqual("auto"u8))
+                && !id.Contains((byte)'@')
+                && id[0] is not ((byte)'.' or (byte)'c')
+                && Gate.IsPlainName(id);
     }
 
     /// <summary>The gate for identifiers of a kind.</summary>
@@ -79,5 +84,6 @@ internal readonly record struct Person
     public static string Bare(string id) => id.StartsWith(CioPrefix, StringComparison.Ordinal) ? id[CioPrefix.Length..] : id;
 
     /// <summary>Whether a text is a phone number in E.164 form.</summary>
-    public static bool IsPhone(string text) => text.Length is >= 3 and <= 16 && text[0] == '+' && text[1] != '0' && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+    public static bool IsPhone(string text) =>
+        text.Length is >= 3 and <= 16 && text[0] == '+' && text[1] != '0' && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

@@ -6,11 +6,19 @@ namespace CustomerIo.Connector.Actions;
 /// <summary>Reads back through the App API after a change, since Customer.io answers 200 to some changes that it does not make.</summary>
 internal static class ReadBack
 {
-    public const string Verified = "verified", Conflict = "conflict", NotVisibleYet = "notVisibleYet";
+    public const string Verified = "verified",
+        Conflict = "conflict",
+        NotVisibleYet = "notVisibleYet";
 
     // Customer.io applies changes a moment after it has answered.
     private static readonly TimeSpan[] s_pauses =
-        [TimeSpan.Zero, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+    [
+        TimeSpan.Zero,
+        TimeSpan.FromMilliseconds(250),
+        TimeSpan.FromMilliseconds(500),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(2),
+    ];
 
     /// <summary>The output with <c>verification</c>: what the look came to once it was <c>verified</c>, or the last time.</summary>
     /// <remarks>The change was made before: a look that fails becomes a warning, not a failure that would make the caller repeat it.</remarks>

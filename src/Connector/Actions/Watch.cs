@@ -5,7 +5,8 @@ namespace CustomerIo.Connector.Actions;
 /// <summary>Waits for what Customer.io does in its own time.</summary>
 internal static class Watch
 {
-    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1), s_longest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1),
+        s_longest = TimeSpan.FromSeconds(15);
 
     /// <summary>Asks again and again, ever less often; false when the time is up.</summary>
     public static async Task<bool> UntilAsync(Func<Task<bool>> isDone, TimeSpan most, IApi api, CancellationToken ct)

@@ -33,7 +33,16 @@ internal sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
-    public async Task<Sent> SendAsync(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, CancellationToken ct, Action? beforeAttempt = null)
+    public async Task<Sent> SendAsync(
+        ApiRequest request,
+        Uri uri,
+        Workspace workspace,
+        Resilience resilience,
+        bool repeatable,
+        ILogger? log,
+        CancellationToken ct,
+        Action? beforeAttempt = null
+    )
     {
         var call = new Call(request, uri, workspace, resilience, repeatable, log, _time.GetTimestamp()) { BeforeAttempt = beforeAttempt };
         var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
@@ -53,12 +62,17 @@ internal sealed class ApiClient : IDisposable
     {
         if (wait >= s_longWait)
         {
-            log?.LogWarning("{Why}: the next attempt is in {Seconds} s.", isAsked ? "Customer.io asks to wait" : "Customer.io could not be reached or failed", Math.Ceiling(wait.TotalSeconds));
+            log?.LogWarning(
+                "{Why}: the next attempt is in {Seconds} s.",
+                isAsked ? "Customer.io asks to wait" : "Customer.io could not be reached or failed",
+                Math.Ceiling(wait.TotalSeconds)
+            );
         }
     }
 
     /// <summary>Fetches a file from elsewhere, without keys.</summary>
-    public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) => Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
+    public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) =>
+        Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
     /// <summary>A request on its way.</summary>
     private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, long started)
@@ -94,38 +108,43 @@ internal sealed class ApiClient : IDisposable
         TimeSpan? next = delay;
         var spent = false;
         var pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = _time }
-            .AddRetry(new RetryStrategyOptions<Attempt>
-            {
-                MaxRetryAttempts = call.Resilience.MaxRetryCount,
-                ShouldHandle = args =>
+            .AddRetry(
+                new RetryStrategyOptions<Attempt>
                 {
-                    next = !spent && args.Outcome.Result is { Succeeded: false } result ? next ?? NextDelay(call, result) : null;
-                    return ValueTask.FromResult(next is not null);
-                },
-                DelayGenerator = _ => ValueTask.FromResult(next),
-                OnRetry = args =>
-                {
-                    next = null;
-                    call.Waited += args.RetryDelay;
-                    TellLong(args.RetryDelay, args.Outcome.Result.Response?.RetryAfter is not null, call.Notices);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
-        return await pipeline.ExecuteAsync(
-            async token =>
-            {
-                if (atHand is { } first)
-                {
-                    atHand = null;
-                    return first;
+                    MaxRetryAttempts = call.Resilience.MaxRetryCount,
+                    ShouldHandle = args =>
+                    {
+                        next = !spent && args.Outcome.Result is { Succeeded: false } result ? next ?? NextDelay(call, result) : null;
+                        return ValueTask.FromResult(next is not null);
+                    },
+                    DelayGenerator = _ => ValueTask.FromResult(next),
+                    OnRetry = args =>
+                    {
+                        next = null;
+                        call.Waited += args.RetryDelay;
+                        TellLong(args.RetryDelay, args.Outcome.Result.Response?.RetryAfter is not null, call.Notices);
+                        return ValueTask.CompletedTask;
+                    },
                 }
+            )
+            .Build();
+        return await pipeline
+            .ExecuteAsync(
+                async token =>
+                {
+                    if (atHand is { } first)
+                    {
+                        atHand = null;
+                        return first;
+                    }
 
-                var attempt = await AttemptAsync(call, token).ConfigureAwait(false);
-                spent = attempt.Error is BudgetExceededException;
-                return spent ? failed : failed = attempt;
-            },
-            ct).ConfigureAwait(false);
+                    var attempt = await AttemptAsync(call, token).ConfigureAwait(false);
+                    spent = attempt.Error is BudgetExceededException;
+                    return spent ? failed : failed = attempt;
+                },
+                ct
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>How long to wait before the next attempt; null when there is none.</summary>
@@ -257,7 +276,13 @@ internal sealed class ApiClient : IDisposable
 
         if (status is >= 200 and < 300)
         {
-            return new ApiResponse(status, body, response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null, null, null);
+            return new ApiResponse(
+                status,
+                body,
+                response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,
+                null,
+                null
+            );
         }
 
         var location = response.Headers.Location;
@@ -265,16 +290,17 @@ internal sealed class ApiClient : IDisposable
         return new ApiResponse(status, body, response.Content.Headers.ContentType?.ToString(), location, wait);
     }
 
-    private static SocketsHttpHandler CreateHandler() => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(3),
-        ActivityHeadersPropagator = null,
-        Proxy = new ProxyBeyondLoopback(),
-    };
+    private static SocketsHttpHandler CreateHandler() =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(3),
+            ActivityHeadersPropagator = null,
+            Proxy = new ProxyBeyondLoopback(),
+        };
 
     /// <summary>The system's proxy, but never for this machine, where it would only be in the way.</summary>
     private sealed class ProxyBeyondLoopback : IWebProxy

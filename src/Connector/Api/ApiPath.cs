@@ -44,9 +44,10 @@ internal readonly ref struct ApiPath
     {
         if (value is "" or "." or "..")
         {
-            throw ConnectorException.Input("/" + input, value.Length == 0
-                ? "must not be empty."
-                : $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere.");
+            throw ConnectorException.Input(
+                "/" + input,
+                value.Length == 0 ? "must not be empty." : $"\"{value}\" cannot be sent: a URL path treats it as a folder, and the request would go elsewhere."
+            );
         }
     }
 

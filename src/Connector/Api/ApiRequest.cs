@@ -42,15 +42,18 @@ internal sealed record Rate(string Name, double PerSecond, int? Burst = null)
     private static readonly Rate s_archive = new("archive", 100 / SecondsPerDay, 99);
 
     /// <summary>The rate of the endpoint that a request leads to, whatever action made it; null where its API's holds.</summary>
-    public static Rate? Of(ApiRequest request) => request.Api != ApiName.App ? null : (request.Method.Method, Guards.Segments(request)) switch
-    {
-        ("POST", ["v1", "send", ..]) => s_send,
+    public static Rate? Of(ApiRequest request) =>
+        request.Api != ApiName.App
+            ? null
+            : (request.Method.Method, Guards.Segments(request)) switch
+            {
+                ("POST", ["v1", "send", ..]) => s_send,
 
-        // Once in ten seconds, each broadcast for itself.
-        ("POST", ["v1", "campaigns" or "broadcasts", var broadcast, "triggers"]) => new Rate("trigger " + broadcast, 0.1),
-        (_, ["v1", "messages", _, "archived_message"]) => s_archive,
-        _ => null,
-    };
+                // Once in ten seconds, each broadcast for itself.
+                ("POST", ["v1", "campaigns" or "broadcasts", var broadcast, "triggers"]) => new Rate("trigger " + broadcast, 0.1),
+                (_, ["v1", "messages", _, "archived_message"]) => s_archive,
+                _ => null,
+            };
 }
 
 /// <summary>One request to one API, before region and credentials.</summary>

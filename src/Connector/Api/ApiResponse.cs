@@ -10,7 +10,9 @@ internal sealed record ApiResponse(int Status, byte[] Body, string? ContentType,
     private JToken? _json;
 
     /// <summary>Whether this is a web page, as a proxy or a portal gives it.</summary>
-    public bool IsPage => ContentType is { } type && (type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/xhtml", StringComparison.OrdinalIgnoreCase))
+    public bool IsPage =>
+        ContentType is { } type
+            && (type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/xhtml", StringComparison.OrdinalIgnoreCase))
         || Body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
 
     /// <summary>The body as JSON; an empty body is an empty object. Null when it is something else.</summary>
@@ -37,7 +39,11 @@ internal sealed record ApiResponse(int Status, byte[] Body, string? ContentType,
     }
 
     /// <summary>Whether a success was to be JSON and began as such, but was cut short or garbled on its way.</summary>
-    public bool IsCut(ResponseForm form) => Status is >= 200 and < 300 && form == ResponseForm.Json && TryJson() is null && !IsPage
+    public bool IsCut(ResponseForm form) =>
+        Status is >= 200 and < 300
+        && form == ResponseForm.Json
+        && TryJson() is null
+        && !IsPage
         && (ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true || Body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..]);
 
     /// <summary>The body as JSON, once the client has made sure that it is.</summary>

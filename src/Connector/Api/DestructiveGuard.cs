@@ -2,17 +2,41 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
-/// <summary>Refuses what deletes, suppresses, merges, unsubscribes, ends a relationship or a membership, whatever action, batch, event or raw request asks for it.</summary>
+/// <summary>Refuses what deletes, suppresses, merges, unsubscribes, ends a relationship or a membership, whatever action, batch, event or raw request
+/// asks for it.</summary>
 internal static class DestructiveGuard
 {
     // What a person or object can be asked for beside what destroys; anything else is refused, as nobody can say what it does.
     private static readonly HashSet<string> s_harmless = new(StringComparer.OrdinalIgnoreCase)
     {
-        "identify", "identify_anonymous", "event", "page", "screen", "add_device", "add_relationships", "unsuppress", "viewed_content", "clicked_content",
+        "identify",
+        "identify_anonymous",
+        "event",
+        "page",
+        "screen",
+        "add_device",
+        "add_relationships",
+        "unsuppress",
+        "viewed_content",
+        "clicked_content",
     };
 
-    private static readonly HashSet<string> s_destroying = new(StringComparer.OrdinalIgnoreCase) { "delete", "delete_device", "delete_relationships", "merge", "suppress" };
-    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase) { "User Deleted", "User Suppressed", "Object Deleted", "Device Deleted", "Relationship Deleted" };
+    private static readonly HashSet<string> s_destroying = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "delete",
+        "delete_device",
+        "delete_relationships",
+        "merge",
+        "suppress",
+    };
+    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "User Deleted",
+        "User Suppressed",
+        "Object Deleted",
+        "Device Deleted",
+        "Relationship Deleted",
+    };
 
     /// <param name="request">The request.</param>
     /// <param name="endpoint">What it leads to; null for one that reads or deletes.</param>
@@ -64,7 +88,10 @@ internal static class DestructiveGuard
             var name = Guards.Value(call, "event", path) ?? (type == "track" ? Guards.Value(call, "name", path) : null);
             if (type == "alias" || (name is not null && (name is not JValue { Value: string text } || s_reserved.Contains(Plain(text)))))
             {
-                throw Refused(type == "alias" ? "merging two people" : "an event that deletes, suppresses or ends a relationship, or whose name is not a text", path);
+                throw Refused(
+                    type == "alias" ? "merging two people" : "an event that deletes, suppresses or ends a relationship, or whose name is not a text",
+                    path
+                );
             }
         }
     }
@@ -72,7 +99,9 @@ internal static class DestructiveGuard
     /// <summary>The refusal of an action whose effect is <c>destroy</c>.</summary>
     public static ConnectorException Refused(string what, string path)
     {
-        var message = $"This connection blocks what cannot be undone, and so {what}{(path.Length > 0 ? $" ({path})" : "")}; nothing was sent. Its owner can switch Block Destructive off (CUSTOMERIO_BLOCK_DESTRUCTIVE).";
+        var message =
+            $"This connection blocks what cannot be undone, and so {what}{(path.Length > 0 ? $" ({path})" : "")}; nothing was sent. Its "
+            + "owner can switch Block Destructive off (CUSTOMERIO_BLOCK_DESTRUCTIVE).";
         return new ConnectorException(FailureKind.Connection, message, [new Problem(path, message)]);
     }
 

@@ -30,7 +30,13 @@ internal static class Downloads
     /// <param name="ct">Ends it early.</param>
     /// <exception cref="ConnectorException">It cannot be fetched, is too large, or the file exists or cannot be written.</exception>
     public static async Task<Download> FetchAsync(
-        Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send, string address, DownloadTarget to, TimeSpan pause, TimeProvider time, CancellationToken ct)
+        Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send,
+        string address,
+        DownloadTarget to,
+        TimeSpan pause,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || !(uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback)))
         {
@@ -51,7 +57,11 @@ internal static class Downloads
             using var response = await send(message, both.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                throw new ConnectorException(FailureKind.Unavailable, $"The file could not be fetched ({(int)response.StatusCode}); its address is good for a quarter of an hour only. Run this again for a new one.");
+                throw new ConnectorException(
+                    FailureKind.Unavailable,
+                    $"The file could not be fetched ({(int)response.StatusCode}); its address is "
+                        + "good for a quarter of an hour only. Run this again for a new one."
+                );
             }
 
             await using var source = Packed.Open(await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false), response.Content.Headers);
@@ -67,12 +77,19 @@ internal static class Downloads
                 {
                     throw file is null
                         ? ConnectorException.Input("/download", $"is inline, but the file has more than {to.Most >> 20} MiB. Download it to a file.")
-                        : ConnectorException.Input("/maxMegabytes", $"is {to.Most >> 20}, but the file is longer; nothing of it was kept. Raise it if the file may be so large.");
+                        : ConnectorException.Input(
+                            "/maxMegabytes",
+                            $"is {to.Most >> 20}, but the file is longer; nothing of it was kept. Raise it if the file may be so large."
+                        );
                 }
 
                 if (time.GetElapsedTime(begun) > s_longest)
                 {
-                    throw new ConnectorException(FailureKind.Unavailable, $"The file's download took longer than {s_longest.TotalMinutes:0} minutes and was given up; nothing of it was kept. Try again later.");
+                    throw new ConnectorException(
+                        FailureKind.Unavailable,
+                        $"The file's download took longer than {s_longest.TotalMinutes:0} minutes "
+                            + "and was given up; nothing of it was kept. Try again later."
+                    );
                 }
 
                 Written(() =>

@@ -44,7 +44,8 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
     /// <summary>How often a path is unescaped at the most: once by us, and by proxies and servers on the way.</summary>
     private const int MostEscapings = 5;
 
-    // A row is methods, path, what it carries, what it destroys. One that carries or destroys something is known by every method, so that no odd one gets round its judge.
+    // A row is methods, path, what it carries, what it destroys. One that carries or destroys something is known by every method, so that no odd one
+    // gets round its judge.
     private static readonly Row[] s_track = Rows(
         """
         PUT v1/customers/* Person
@@ -66,7 +67,8 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         * v1/merge_customers Nothing merging two people
         * v1/segments/*/remove_customers Nothing taking people out of a segment
         * unsubscribe/* Nothing unsubscribing whoever got a message
-        """);
+        """
+    );
 
     private static readonly Row[] s_pipelines = Rows(
         """
@@ -77,7 +79,8 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         * v1/group Call
         * v1/alias Call merging two people
         * v1/batch Calls
-        """);
+        """
+    );
 
     private static readonly Row[] s_app = Rows(
         """
@@ -137,15 +140,22 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         * v1/imports Unseen
         * v1/customers/*/optouts Nothing opting a person out
         * v1/esp/suppression/*/* Nothing suppressing an address
-        """);
+        """
+    );
 
     /// <summary>Whether a request of this kind only reads: the Pipelines API has none.</summary>
-    public static bool Reads(ApiRequest request) => request.Api != ApiName.Pipelines && request.Method.Method.ToUpperInvariant() is ("GET" or "HEAD" or "OPTIONS");
+    public static bool Reads(ApiRequest request) =>
+        request.Api != ApiName.Pipelines && request.Method.Method.ToUpperInvariant() is ("GET" or "HEAD" or "OPTIONS");
 
     /// <summary>The endpoint that a writing request leads to, however a server reads its path; null when it is none that is known.</summary>
     public static Endpoint? Of(ApiRequest request)
     {
-        var rows = request.Api switch { ApiName.Track => s_track, ApiName.App => s_app, _ => s_pipelines };
+        var rows = request.Api switch
+        {
+            ApiName.Track => s_track,
+            ApiName.App => s_app,
+            _ => s_pipelines,
+        };
         var found = Find(rows, Segments(request.Path), request.Method.Method.ToUpperInvariant());
 
         // An escaped slash is a part of somebody's id to us, and may part the path to a proxy that unescapes too early.
@@ -159,8 +169,13 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
 
             var segments = Segments(next);
             var destroys = Array.Find(rows, row => row.Endpoint.Destroys is not null && IsWithin(row.Path, segments))?.Endpoint.Destroys;
-            found = Find(rows, segments, null)?.Carries is not (null or Carries.Nothing) and var carries && carries != found.Carries ? null
-                : found with { Destroys = found.Destroys ?? destroys };
+            found =
+                Find(rows, segments, null)?.Carries is not (null or Carries.Nothing) and var carries && carries != found.Carries
+                    ? null
+                    : found with
+                    {
+                        Destroys = found.Destroys ?? destroys,
+                    };
         }
 
         return found;
@@ -173,21 +188,37 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         return all is ["api", .. var rest] ? rest : all;
     }
 
-    private static Endpoint? Find(Row[] rows, string[] segments, string? method) => Array.Find(rows, row =>
-        row.Path.Length == segments.Length
-        && (method is null || row.Methods is ["*"] || row.Methods.Contains(method))
-        && row.Path.Zip(segments).All(part => part.First == "*" || part.First == part.Second))?.Endpoint;
+    private static Endpoint? Find(Row[] rows, string[] segments, string? method) =>
+        Array
+            .Find(
+                rows,
+                row =>
+                    row.Path.Length == segments.Length
+                    && (method is null || row.Methods is ["*"] || row.Methods.Contains(method))
+                    && row.Path.Zip(segments).All(part => part.First == "*" || part.First == part.Second)
+            )
+            ?.Endpoint;
 
     /// <summary>Whether a path is of a row, if an id in it may be more than one segment.</summary>
     private static bool IsWithin(ReadOnlySpan<string> row, ReadOnlySpan<string> path) =>
-        row.IsEmpty ? path.IsEmpty
-        : !path.IsEmpty && (row[0] == "*" ? IsWithin(row[1..], path[1..]) || IsWithin(row, path[1..]) : row[0] == path[0] && IsWithin(row[1..], path[1..]));
+        row.IsEmpty
+            ? path.IsEmpty
+            : !path.IsEmpty && (row[0] == "*" ? IsWithin(row[1..], path[1..]) || IsWithin(row, path[1..]) : row[0] == path[0] && IsWithin(row[1..], path[1..]));
 
-    private static Row[] Rows(string table) => [.. table.Split('\n').Select(line =>
-    {
-        var parts = line.Trim().Split(' ', 4);
-        return new Row(parts[0].Split(','), parts[1].Split('/'), new Endpoint(parts.Length > 2 ? Enum.Parse<Carries>(parts[2]) : Carries.Nothing, parts.ElementAtOrDefault(3)));
-    })];
+    private static Row[] Rows(string table) =>
+        [
+            .. table
+                .Split('\n')
+                .Select(line =>
+                {
+                    var parts = line.Trim().Split(' ', 4);
+                    return new Row(
+                        parts[0].Split(','),
+                        parts[1].Split('/'),
+                        new Endpoint(parts.Length > 2 ? Enum.Parse<Carries>(parts[2]) : Carries.Nothing, parts.ElementAtOrDefault(3))
+                    );
+                }),
+        ];
 
     private sealed record Row(string[] Methods, string[] Path, Endpoint Endpoint);
 }

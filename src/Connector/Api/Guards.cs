@@ -5,7 +5,8 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>What both guards of a connection need: they judge the very request that would leave, so that no action gets round them.</summary>
-/// <remarks>They read a request wholly or refuse it: an unknown endpoint, a header or a key that could make it another request, and any shape that is not understood.</remarks>
+/// <remarks>They read a request wholly or refuse it: an unknown endpoint, a header or a key that could make it another request, and any shape that is
+/// not understood.</remarks>
 internal static class Guards
 {
     // Fields and parameters that servers take a request's method from, and parts of headers that they take method or path from; letters only.
@@ -15,7 +16,17 @@ internal static class Guards
     private static readonly string[] s_headerParts = ["method", "override", "rewrite", "original", "forwardedur", "forwardedpath", "forwardedprefix"];
 
     // What the Pipelines API takes for all calls of a batch.
-    private static readonly string[] s_besideCalls = ["context", "integrations", "timestamp", "sentat", "originaltimestamp", "receivedat", "messageid", "writekey"];
+    private static readonly string[] s_besideCalls =
+    [
+        "context",
+        "integrations",
+        "timestamp",
+        "sentat",
+        "originaltimestamp",
+        "receivedat",
+        "messageid",
+        "writekey",
+    ];
 
     /// <summary>The request as it may leave.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: a guard of the connection refuses it.</exception>
@@ -34,7 +45,12 @@ internal static class Guards
             }
         }
 
-        var judged = endpoint is not null && (endpoint.Carries is Carries.Person or Carries.Operation or Carries.Operations or Carries.Call or Carries.Calls || (connection.Guard is not null && endpoint.Carries is not (Carries.Nothing or Carries.Unseen)));
+        var judged =
+            endpoint is not null
+            && (
+                endpoint.Carries is Carries.Person or Carries.Operation or Carries.Operations or Carries.Call or Carries.Calls
+                || (connection.Guard is not null && endpoint.Carries is not (Carries.Nothing or Carries.Unseen))
+            );
         var body = judged ? Json(request) : Unjudged(request);
         if (body is JObject holder && holder.Properties().FirstOrDefault(p => IsMethodField(p.Name)) is { } field)
         {
@@ -81,7 +97,8 @@ internal static class Guards
 
     /// <summary>An object of the body.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is something else.</exception>
-    public static JObject Object(JToken? value, string path) => value as JObject ?? throw Refused($"it expects an object ({(path.Length > 0 ? path : "the body")}) and found something else");
+    public static JObject Object(JToken? value, string path) =>
+        value as JObject ?? throw Refused($"it expects an object ({(path.Length > 0 ? path : "the body")}) and found something else");
 
     /// <summary>The value of a key in whatever letter case; null when there is none. Servers take other letter cases for the same key.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it stands there more than once.</exception>
@@ -92,7 +109,9 @@ internal static class Guards
         {
             if (Folded(name) == key)
             {
-                found = found is null ? value! : throw Refused($"the key \"{key}\" stands more than once in one object, also if in another letter case ({path}/{key}; write it once)");
+                found = found is null
+                    ? value!
+                    : throw Refused($"the key \"{key}\" stands more than once in one object, also if in another letter case ({path}/{key}; write it once)");
             }
         }
 
@@ -103,24 +122,31 @@ internal static class Guards
     public static string Folded(string key) => key.Replace('\u017f', 's').Replace('\u212a', 'k').ToLowerInvariant();
 
     /// <summary>The operations of a v2 request, each with its place.</summary>
-    public static IEnumerable<(JObject Operation, string Path)> Operations(JToken body, Endpoint endpoint) => endpoint.Carries switch
-    {
-        Carries.Operation => [(One(body, "operation"), "")],
-        Carries.Operations => Batch(body, "operation", []),
-        _ => [],
-    };
+    public static IEnumerable<(JObject Operation, string Path)> Operations(JToken body, Endpoint endpoint) =>
+        endpoint.Carries switch
+        {
+            Carries.Operation => [(One(body, "operation"), "")],
+            Carries.Operations => Batch(body, "operation", []),
+            _ => [],
+        };
 
     /// <summary>The calls of a Pipelines request, each with its place and what it is: <c>track</c>, <c>identify</c> …</summary>
-    public static IEnumerable<(JObject Call, string Path, string Type)> Calls(JToken body, ApiRequest request, Endpoint endpoint) => endpoint.Carries switch
-    {
-        Carries.Call => [Typed(One(body, "call"), "", Endpoint.Segments(request.Path)[^1])],
-        Carries.Calls => Batch(body, "call", s_besideCalls).Select(c => Typed(c.Item, c.Path, null)),
-        _ => [],
-    };
+    public static IEnumerable<(JObject Call, string Path, string Type)> Calls(JToken body, ApiRequest request, Endpoint endpoint) =>
+        endpoint.Carries switch
+        {
+            Carries.Call => [Typed(One(body, "call"), "", Endpoint.Segments(request.Path)[^1])],
+            Carries.Calls => Batch(body, "call", s_besideCalls).Select(c => Typed(c.Item, c.Path, null)),
+            _ => [],
+        };
 
     /// <summary>The refusal of something that was not understood.</summary>
     public static ConnectorException Refused(string why, Exception? inner = null) =>
-        new(FailureKind.Connection, $"A guard of this connection reads a request wholly or refuses it, and {why}; nothing was sent. Its owner can switch the guard off (CUSTOMERIO_BLOCK_DESTRUCTIVE, CUSTOMERIO_RECIPIENT_GUARD).", inner: inner);
+        new(
+            FailureKind.Connection,
+            $"A guard of this connection reads a request wholly or refuses it, and {why}; nothing was sent. Its owner can "
+                + "switch the guard off (CUSTOMERIO_BLOCK_DESTRUCTIVE, CUSTOMERIO_RECIPIENT_GUARD).",
+            inner: inner
+        );
 
     /// <summary>A body that is one thing and no list of things.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it is something else, or both.</exception>
@@ -197,10 +223,15 @@ internal static class Guards
             : JValue.CreateNull();
     }
 
-    private static bool IsForm(ApiRequest request) => request.Headers.Where(h => Letters(h.Key) == "contenttype").Select(h => h.Value).Append(request.Body.ContentType ?? "")
-        .Any(type => type.Contains("form", StringComparison.OrdinalIgnoreCase) || type.Contains("multipart", StringComparison.OrdinalIgnoreCase));
+    private static bool IsForm(ApiRequest request) =>
+        request
+            .Headers.Where(h => Letters(h.Key) == "contenttype")
+            .Select(h => h.Value)
+            .Append(request.Body.ContentType ?? "")
+            .Any(type => type.Contains("form", StringComparison.OrdinalIgnoreCase) || type.Contains("multipart", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsMethodField(string name) => s_methodFields.Contains(Letters(name)) || (name.Trim().StartsWith('_') && Letters(name) is "method" or "httpmethod");
+    private static bool IsMethodField(string name) =>
+        s_methodFields.Contains(Letters(name)) || (name.Trim().StartsWith('_') && Letters(name) is "method" or "httpmethod");
 
     // A name may be anything that somebody sent.
     private static string Quoted(string name) => name.Length <= 40 && name.All(c => c is >= ' ' and <= '~') ? $"\"{name}\"" : "of an odd name";
@@ -208,7 +239,8 @@ internal static class Guards
     private static string Letters(string name) => string.Concat(Folded(name).Where(char.IsAsciiLetter));
 
     private static bool IsReadable(string contentType) =>
-        System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type) && type.CharSet?.Trim('"').ToLowerInvariant() is null or "utf-8" or "utf8" or "us-ascii";
+        System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.CharSet?.Trim('"').ToLowerInvariant() is null or "utf-8" or "utf8" or "us-ascii";
 
     private static string Decoded(string text)
     {
@@ -221,5 +253,6 @@ internal static class Guards
     }
 
     // The names of people stay out of messages.
-    private static string Shown(string path) => string.Join('/', path.Split('/').Select(s => s.Length == 0 || s.All(c => char.IsAsciiLetterLower(c) || c is '_') || s is "v1" or "v2" ? s : "…"));
+    private static string Shown(string path) =>
+        string.Join('/', path.Split('/').Select(s => s.Length == 0 || s.All(c => char.IsAsciiLetterLower(c) || c is '_') || s is "v1" or "v2" ? s : "…"));
 }

@@ -9,7 +9,8 @@ internal static partial class MailParts
 {
     private static readonly SearchValues<char> s_neverInAddress = SearchValues.Create(" \t\r\n,;<>()[]{}\"\\");
 
-    /// <summary>Whether a text can name a header: printable ASCII without blanks and colons, at least one character. Braces are Liquid, which names it later.</summary>
+    /// <summary>Whether a text can name a header: printable ASCII without blanks and colons, at least one character. Braces are Liquid, which names
+    /// it later.</summary>
     public static bool IsHeaderName(string name) => name.Length > 0 && name.All(c => c is > ' ' and <= '~' and not (':' or '{' or '}'));
 
     /// <summary>The address in <c>Ada &lt;ada@example.com&gt;</c>, or the text itself; null where it could be read as another one.</summary>
@@ -27,8 +28,14 @@ internal static partial class MailParts
             bare = bare[(open + 1)..^1];
         }
 
-        return bare.Length > 0 && bare.Count(c => c == '@') <= 1 && bare.AsSpan().IndexOfAny(s_neverInAddress) < 0 && bare.All(c => c is > ' ' and <= '~' || char.IsLetterOrDigit(c))
-            && bare.IsNormalized(NormalizationForm.FormKC) ? bare : null;
+        return
+            bare.Length > 0
+            && bare.Count(c => c == '@') <= 1
+            && bare.AsSpan().IndexOfAny(s_neverInAddress) < 0
+            && bare.All(c => c is > ' ' and <= '~' || char.IsLetterOrDigit(c))
+            && bare.IsNormalized(NormalizationForm.FormKC)
+            ? bare
+            : null;
     }
 
     // In quotes or not, without anything that begins or ends an address, a group or a comment.

@@ -28,12 +28,18 @@ internal static partial class Mask
         TokenInBody().Replace(TokenInPath().Replace(Text(text, secrets), "$1" + Stars), "$1\"" + Stars + "\"");
 
     // It looks only from the start of a run of such characters: looking from each of them would take the square of a long run's time.
-    [GeneratedRegex("""(?<![^\s"'<>()\[\]{},;:/?&=\\])[^\s"'<>()\[\]{},;:/?&=\\]+(?:@|%40|\\u0040)[^\s"'<>()\[\]{},;:/?&=\\]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """(?<![^\s"'<>()\[\]{},;:/?&=\\])[^\s"'<>()\[\]{},;:/?&=\\]+(?:@|%40|\\u0040)[^\s"'<>()\[\]{},;:/?&=\\]+""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Email();
 
     [GeneratedRegex(@"(/devices/)[^/?\s]+", RegexOptions.CultureInvariant)]
     private static partial Regex TokenInPath();
 
-    [GeneratedRegex("""("device"\s*:\s*\{[^{}]*?"(?:id|token)"\s*:\s*|"(?:device_token|device_id|token|recipient)"\s*:\s*)"(?:[^"\\]|\\.)*\x22""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """("device"\s*:\s*\{[^{}]*?"(?:id|token)"\s*:\s*|"(?:device_token|device_id|token|recipient)"\s*:\s*)"(?:[^"\\]|\\.)*\x22""",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex TokenInBody();
 }

@@ -30,7 +30,7 @@ internal static class Packed
         var buffer = new byte[16 << 10];
         try
         {
-            for (int read; (read = stream.Read(buffer)) > 0;)
+            for (int read; (read = stream.Read(buffer)) > 0; )
             {
                 if (whole.Length + read > most)
                 {
@@ -65,7 +65,10 @@ internal static class Packed
                 "br" => new BrotliStream(stream, CompressionMode.Decompress),
 
                 // Some leave out the two bytes around it that make it zlib's.
-                "deflate" when stream is MemoryStream { Length: > 0 } body && (body.GetBuffer()[0] & 0x0F) != 8 => new DeflateStream(stream, CompressionMode.Decompress),
+                "deflate" when stream is MemoryStream { Length: > 0 } body && (body.GetBuffer()[0] & 0x0F) != 8 => new DeflateStream(
+                    stream,
+                    CompressionMode.Decompress
+                ),
                 "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
                 "identity" => stream,
                 _ => throw new UnknownPackingException(way),
@@ -84,6 +87,7 @@ internal sealed class UnknownPackingException(string way) : HttpRequestException
 {
     /// <summary>What is wrong and what to do, with the name of the packing as far as it is one.</summary>
     public string Words { get; } =
-        $"The answer is packed as {(way.Length <= 20 && way.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? way : "something without a proper name")}, "
+        "The answer is packed as "
+        + $"{(way.Length <= 20 && way.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? way : "something without a proper name")}, "
         + $"which this connector did not ask for ({Packed.Accepted}) and cannot read. Look for the proxy on the way that packs it so.";
 }

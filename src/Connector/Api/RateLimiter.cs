@@ -15,12 +15,15 @@ internal interface IRateLimiter
 /// <remarks>A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate.</remarks>
 internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null) : IRateLimiter
 {
-    private const double Least = 1.0 / 16, Regained = 0.1;
+    private const double Least = 1.0 / 16,
+        Regained = 0.1;
     private readonly Lock _lock = new();
     private readonly double _second = time.TimestampFrequency;
     private readonly double _fullBurst = burst ?? Math.Max(0, Math.Floor(perSecond) - 1);
     private double _next = double.MinValue;
-    private double _share = 1, _changed, _slowed = double.MinValue;
+    private double _share = 1,
+        _changed,
+        _slowed = double.MinValue;
 
     public double PerSecond => perSecond;
 

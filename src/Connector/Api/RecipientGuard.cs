@@ -4,7 +4,8 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
-/// <summary>Lets messages reach only some recipients, for use outside production: <c>allow:*@example.com,qa@example.org</c> or <c>rewrite:qa@example.com</c>.</summary>
+/// <summary>Lets messages reach only some recipients, for use outside production: <c>allow:*@example.com,qa@example.org</c> or
+/// <c>rewrite:qa@example.com</c>.</summary>
 /// <remarks>A recipient that nobody here can see (a template's own, a segment's, a file's) is refused: the guard fails closed.</remarks>
 internal sealed class RecipientGuard
 {
@@ -29,14 +30,24 @@ internal sealed class RecipientGuard
         var form = parts[0].Trim().ToLowerInvariant();
         if (form == "allow" && values.Select(Wrong).FirstOrDefault(w => w is not null) is { } wrong)
         {
-            throw new ConnectorException(FailureKind.Connection, $"The recipient guard's {wrong} Write addresses, patterns as *@example.com or numbers as +1555*, with commas between.");
+            throw new ConnectorException(
+                FailureKind.Connection,
+                $"The recipient guard's {wrong} Write addresses, patterns as *@example.com or numbers as +1555*, with commas between."
+            );
         }
 
         return (form, values) switch
         {
             ("allow", { Length: > 0 }) => new RecipientGuard(values, null),
-            ("rewrite", [var one]) when !one.AsSpan().ContainsAny("*?") && Gate.Email(one).Problem is null && MailParts.Bare(one) == one => new RecipientGuard([one], one),
-            _ => throw new ConnectorException(FailureKind.Connection, "The recipient guard must be allow: with addresses or patterns, such as allow:*@example.com, or rewrite: with one address, such as rewrite:qa@example.com."),
+            ("rewrite", [var one]) when !one.AsSpan().ContainsAny("*?") && Gate.Email(one).Problem is null && MailParts.Bare(one) == one => new RecipientGuard(
+                [one],
+                one
+            ),
+            _ => throw new ConnectorException(
+                FailureKind.Connection,
+                "The recipient guard must be allow: with addresses or patterns, such as "
+                    + "allow:*@example.com, or rewrite: with one address, such as rewrite:qa@example.com."
+            ),
         };
     }
 
@@ -45,7 +56,8 @@ internal sealed class RecipientGuard
     {
         var at = pattern.LastIndexOf('@');
         return MailParts.Bare(pattern) != pattern ? "pattern holds what no address has, such as a blank, a semicolon or brackets, and could match nobody."
-            : !pattern[(at + 1)..].Any(char.IsLetterOrDigit) ? "pattern would let everybody pass, whatever the domain or number; leave the guard empty to have none."
+            : !pattern[(at + 1)..].Any(char.IsLetterOrDigit)
+                ? "pattern would let everybody pass, whatever the domain or number; leave the guard empty to have none."
             : at < 0 && pattern[0] != '+' ? "pattern has no @ and is no number, so it could match addresses that nobody meant."
             : null;
     }
@@ -100,12 +112,15 @@ internal sealed class RecipientGuard
     }
 
     /// <summary>Whether one address, or a name with its address in angle brackets, is allowed.</summary>
-    public bool Allows(string address) => MailParts.Bare(address) is { } bare && Array.Exists(_allowed, pattern => FileSystemName.MatchesSimpleExpression(pattern, bare));
+    public bool Allows(string address) =>
+        MailParts.Bare(address) is { } bare && Array.Exists(_allowed, pattern => FileSystemName.MatchesSimpleExpression(pattern, bare));
 
     /// <summary>The refusal of a request whose recipients are not allowed, or cannot be seen.</summary>
     public static ConnectorException Refused(string path, string why)
     {
-        var message = $"The connection's recipient guard refused this: {why}{(path.Length > 0 ? $" ({path})" : "")}. Nothing was sent. Its owner can change Recipient Guard (CUSTOMERIO_RECIPIENT_GUARD).";
+        var message =
+            $"The connection's recipient guard refused this: {why}{(path.Length > 0 ? $" ({path})" : "")}. Nothing was sent. Its owner can "
+            + "change Recipient Guard (CUSTOMERIO_RECIPIENT_GUARD).";
         return new ConnectorException(FailureKind.Connection, message, [new Problem(path, message)]);
     }
 

@@ -5,26 +5,97 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>Judges the recipients of one request's body, and puts the guard's own address in their place where it has one.</summary>
-/// <remarks>A field is known and of the shape that is documented, or the request is refused: another shape may be read as a recipient by somebody else.</remarks>
+/// <remarks>A field is known and of the shape that is documented, or the request is refused: another shape may be read as a recipient by somebody
+/// else.</remarks>
 internal sealed class RecipientJudge(RecipientGuard guard)
 {
     private static readonly string[] s_message =
     [
-        "transactional_message_id", "identifiers", "message_data", "send_at", "disable_message_retention", "send_to_unsubscribed", "queue_draft", "auto_create", "language", "tracked", "from",
-        "to", "cc", "bcc", "headers", "subject", "body", "body_plain", "body_amp", "plaintext_body", "amp_body", "preheader", "reply_to", "fake_bcc", "disable_css_preprocessing", "attachments",
-        "title", "message", "image_url", "link", "sound", "custom_data", "custom_device", "custom_payload",
+        "transactional_message_id",
+        "identifiers",
+        "message_data",
+        "send_at",
+        "disable_message_retention",
+        "send_to_unsubscribed",
+        "queue_draft",
+        "auto_create",
+        "language",
+        "tracked",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "headers",
+        "subject",
+        "body",
+        "body_plain",
+        "body_amp",
+        "plaintext_body",
+        "amp_body",
+        "preheader",
+        "reply_to",
+        "fake_bcc",
+        "disable_css_preprocessing",
+        "attachments",
+        "title",
+        "message",
+        "image_url",
+        "link",
+        "sound",
+        "custom_data",
+        "custom_device",
+        "custom_payload",
     ];
 
     private static readonly string[] s_audience =
-        ["data", "emails", "ids", "per_user_data", "recipients", "data_file_url", "email_add_duplicates", "email_ignore_missing", "id_ignore_missing"];
+    [
+        "data",
+        "emails",
+        "ids",
+        "per_user_data",
+        "recipients",
+        "data_file_url",
+        "email_add_duplicates",
+        "email_ignore_missing",
+        "id_ignore_missing",
+    ];
 
     // What a provider of push notifications takes a device, or many of them, from.
     private static readonly string[] s_devices =
-        ["to", "token", "tokens", "device_token", "devicetoken", "registration_ids", "registration_id", "topic", "condition", "notification_key", "fid"];
+    [
+        "to",
+        "token",
+        "tokens",
+        "device_token",
+        "devicetoken",
+        "registration_ids",
+        "registration_id",
+        "topic",
+        "condition",
+        "notification_key",
+        "fid",
+    ];
 
     // Reply-To and In-Reply-To name nobody who gets this message.
     private static readonly string[] s_noRecipients = ["reply-to", "in-reply-to", "mail-reply-to"];
-    private static readonly string[] s_recipientWords = ["to", "cc", "bcc", "resent", "rcpt", "recipient", "recipients", "envelope", "copy", "smtpapi", "msys", "mailgun", "mc", "postmark", "ses"];
+    private static readonly string[] s_recipientWords =
+    [
+        "to",
+        "cc",
+        "bcc",
+        "resent",
+        "rcpt",
+        "recipient",
+        "recipients",
+        "envelope",
+        "copy",
+        "smtpapi",
+        "msys",
+        "mailgun",
+        "mc",
+        "postmark",
+        "ses",
+    ];
 
     /// <summary>How many recipients were replaced.</summary>
     public int Replaced { get; private set; }
@@ -78,7 +149,12 @@ internal sealed class RecipientJudge(RecipientGuard guard)
         string[] given = [.. ((string[])["emails", "ids", "per_user_data", "recipients", "data_file_url"]).Where(f => IsSet(Guards.Value(body, f, "")))];
         if (given is not [var form] || form is "recipients" or "data_file_url")
         {
-            throw Refused("", given.Length > 1 ? "it names more than one audience" : "a segment, a file or the broadcast's own audience holds people who cannot be seen from here; name them by emails");
+            throw Refused(
+                "",
+                given.Length > 1
+                    ? "it names more than one audience"
+                    : "a segment, a file or the broadcast's own audience holds people who cannot be seen from here; name them by emails"
+            );
         }
 
         var property = Property(body, form)!;
@@ -148,8 +224,12 @@ internal sealed class RecipientJudge(RecipientGuard guard)
     /// <summary>An operation of Track v2: only events can name a recipient.</summary>
     public void Operation(JObject operation, string path)
     {
-        if (Guards.Value(operation, "action", path) is JValue { Value: string action } && !action.Equals("event", StringComparison.OrdinalIgnoreCase)
-            && !action.Equals("page", StringComparison.OrdinalIgnoreCase) && !action.Equals("screen", StringComparison.OrdinalIgnoreCase))
+        if (
+            Guards.Value(operation, "action", path) is JValue { Value: string action }
+            && !action.Equals("event", StringComparison.OrdinalIgnoreCase)
+            && !action.Equals("page", StringComparison.OrdinalIgnoreCase)
+            && !action.Equals("screen", StringComparison.OrdinalIgnoreCase)
+        )
         {
             Unhidden(operation, path);
             return;
@@ -178,14 +258,18 @@ internal sealed class RecipientJudge(RecipientGuard guard)
 
     private void PerUser(JArray users)
     {
-        var people = users.Select((u, i) =>
-        {
-            var path = $"/per_user_data/{i}";
-            var user = u as JObject ?? throw Refused(path, "it names nobody");
-            Known(user, ["id", "email", "data"], path);
-            JProperty[] names = [.. user.Properties().Where(p => Guards.Folded(p.Name) is "id" or "email" && IsSet(p.Value))];
-            return names.Length == 1 ? (User: user, Name: names[0], Path: path) : throw Refused(path, "it names nobody, or one person in two ways");
-        }).ToList();
+        var people = users
+            .Select(
+                (u, i) =>
+                {
+                    var path = $"/per_user_data/{i}";
+                    var user = u as JObject ?? throw Refused(path, "it names nobody");
+                    Known(user, ["id", "email", "data"], path);
+                    JProperty[] names = [.. user.Properties().Where(p => Guards.Folded(p.Name) is "id" or "email" && IsSet(p.Value))];
+                    return names.Length == 1 ? (User: user, Name: names[0], Path: path) : throw Refused(path, "it names nobody, or one person in two ways");
+                }
+            )
+            .ToList();
         if (guard.Instead is { } instead && !people.TrueForAll(p => Guards.Folded(p.Name.Name) == "email" && guard.Allows(Scalar(p.Name.Value, p.Path))))
         {
             // One person gets one message, with the first one's data.
@@ -295,17 +379,24 @@ internal sealed class RecipientJudge(RecipientGuard guard)
         }
     }
 
-    private static IEnumerable<(JObject Holder, string Path)> Objects(JToken token, string path) => token switch
-    {
-        JObject holder => holder.Properties().SelectMany(p => Objects(p.Value, $"{path}/{Names.Escape(p.Name)}")).Prepend((holder, path)),
-        JArray list => list.SelectMany((item, i) => Objects(item, $"{path}/{i}")),
-        _ => [],
-    };
+    private static IEnumerable<(JObject Holder, string Path)> Objects(JToken token, string path) =>
+        token switch
+        {
+            JObject holder => holder.Properties().SelectMany(p => Objects(p.Value, $"{path}/{Names.Escape(p.Name)}")).Prepend((holder, path)),
+            JArray list => list.SelectMany((item, i) => Objects(item, $"{path}/{i}")),
+            _ => [],
+        };
 
     private static void Unhidden(JObject body, string path)
     {
         // data[recipient], data.recipient: the way forms name a field inside another one.
-        if (body.Properties().FirstOrDefault(p => Guards.Folded(p.Name) is var name && name != "recipient" && name.Contains("recipient") && name.IndexOfAny(['[', '.', '/']) >= 0) is { } hidden)
+        if (
+            body.Properties()
+                .FirstOrDefault(p =>
+                    Guards.Folded(p.Name) is var name && name != "recipient" && name.Contains("recipient") && name.IndexOfAny(['[', '.', '/']) >= 0
+                ) is
+            { } hidden
+        )
         {
             throw Refused($"{path}/{Names.Escape(hidden.Name)}", "the field may be read as a recipient");
         }
@@ -335,11 +426,15 @@ internal sealed class RecipientJudge(RecipientGuard guard)
         }
     }
 
-    private static string Person(JObject body) => Guards.Value(body, "identifiers", "") switch
-    {
-        JObject { Count: 1 } one when Guards.Folded(((JProperty)one.First!).Name) is "id" or "email" or "cio_id" or "phone" => Scalar(((JProperty)one.First!).Value, "/identifiers"),
-        _ => "",
-    };
+    private static string Person(JObject body) =>
+        Guards.Value(body, "identifiers", "") switch
+        {
+            JObject { Count: 1 } one when Guards.Folded(((JProperty)one.First!).Name) is "id" or "email" or "cio_id" or "phone" => Scalar(
+                ((JProperty)one.First!).Value,
+                "/identifiers"
+            ),
+            _ => "",
+        };
 
     /// <summary>A list of addresses with commas in between.</summary>
     private void List(JObject holder, string field, string path)
@@ -384,15 +479,17 @@ internal sealed class RecipientJudge(RecipientGuard guard)
 
     private static bool IsSet(JToken? value) => value is not (null or JValue { Value: null or "" });
 
-    private static string Scalar(JToken? value, string path) => value switch
-    {
-        null or JValue { Value: null } => "",
-        JValue { Value: string text } => text,
-        JValue { Type: JTokenType.Integer } number => ConnectorJson.ScalarText(number),
-        _ => throw Refused(path, "it is not a text, so nobody can say whom it names"),
-    };
+    private static string Scalar(JToken? value, string path) =>
+        value switch
+        {
+            null or JValue { Value: null } => "",
+            JValue { Value: string text } => text,
+            JValue { Type: JTokenType.Integer } number => ConnectorJson.ScalarText(number),
+            _ => throw Refused(path, "it is not a text, so nobody can say whom it names"),
+        };
 
-    private static ConnectorException NotAllowed(string path, string address) => Refused(path, address.Length == 0 ? "who gets the message cannot be seen" : "a recipient is not among those it allows");
+    private static ConnectorException NotAllowed(string path, string address) =>
+        Refused(path, address.Length == 0 ? "who gets the message cannot be seen" : "a recipient is not among those it allows");
 
     private static ConnectorException Refused(string path, string why) => RecipientGuard.Refused(path, why);
 }

@@ -3,7 +3,15 @@ using CustomerIo.Connector.Manifest;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>The resilience block of one run.</summary>
-internal sealed record Resilience(TimeSpan Timeout, int MaxRetryCount, bool RetryCountGiven, TimeSpan RetryDelay, bool Exponential, bool RetryOnAllErrors, bool Debug)
+internal sealed record Resilience(
+    TimeSpan Timeout,
+    int MaxRetryCount,
+    bool RetryCountGiven,
+    TimeSpan RetryDelay,
+    bool Exponential,
+    bool RetryOnAllErrors,
+    bool Debug
+)
 {
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(30);
 
@@ -12,14 +20,16 @@ internal sealed record Resilience(TimeSpan Timeout, int MaxRetryCount, bool Retr
 
     /// <param name="values">The run's input.</param>
     /// <param name="maxRetries">What stands in for the input's retry count; null for the input's own.</param>
-    public static Resilience From(InputValues values, int? maxRetries = null) => new(
-        TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
-        maxRetries ?? (int?)values["maxRetryCount"] ?? 0,
-        values.Given("maxRetryCount") && (int?)values["maxRetryCount"] > 0,
-        TimeSpan.FromMilliseconds(values["retryDelayMs"] is { } delay ? (double)delay : 0),
-        (bool?)values["useExponentialBackoff"] ?? false,
-        (bool?)values["retryOnAllErrors"] ?? false,
-        (bool?)values["debugRequest"] ?? false);
+    public static Resilience From(InputValues values, int? maxRetries = null) =>
+        new(
+            TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
+            maxRetries ?? (int?)values["maxRetryCount"] ?? 0,
+            values.Given("maxRetryCount") && (int?)values["maxRetryCount"] > 0,
+            TimeSpan.FromMilliseconds(values["retryDelayMs"] is { } delay ? (double)delay : 0),
+            (bool?)values["useExponentialBackoff"] ?? false,
+            (bool?)values["retryOnAllErrors"] ?? false,
+            (bool?)values["debugRequest"] ?? false
+        );
 
     /// <summary>How long to wait before retry <paramref name="n"/> (0 for the first); <paramref name="random"/> is in [0, 1).</summary>
     public TimeSpan Delay(int n, TimeSpan? retryAfter, double random)

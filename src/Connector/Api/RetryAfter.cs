@@ -8,7 +8,8 @@ namespace CustomerIo.Connector.Api;
 /// <param name="Asked">What was asked for.</param>
 internal sealed record RetryAfter(TimeSpan Wait, TimeSpan Asked)
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(300), s_told = TimeSpan.FromDays(365);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(300),
+        s_told = TimeSpan.FromDays(365);
 
     /// <summary>The three forms of a date that HTTP knows.</summary>
     private static readonly string[] s_dates = ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
@@ -19,12 +20,23 @@ internal sealed record RetryAfter(TimeSpan Wait, TimeSpan Asked)
         foreach (var value in values)
         {
             // A number too long to be one is infinite, and cut like the others; the words for that are no number here.
-            if (value.All(c => char.IsAsciiDigit(c) || c is '.' or ' ') && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+            if (
+                value.All(c => char.IsAsciiDigit(c) || c is '.' or ' ')
+                && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            )
             {
                 return Of(seconds);
             }
 
-            if (DateTimeOffset.TryParseExact(value, s_dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var date))
+            if (
+                DateTimeOffset.TryParseExact(
+                    value,
+                    s_dates,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces,
+                    out var date
+                )
+            )
             {
                 return Of((date - now).TotalSeconds);
             }
@@ -34,8 +46,18 @@ internal sealed record RetryAfter(TimeSpan Wait, TimeSpan Asked)
     }
 
     /// <summary>In words: how long is waited, and what was asked for where that was more.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"wait {Math.Ceiling(Wait.TotalSeconds)} s")
-        + (Asked > Wait ? string.Create(CultureInfo.InvariantCulture, $" (it asked for {(Asked < s_told ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Asked.TotalSeconds)} s") : "a year or more")}; another attempt is made after {s_longest.TotalSeconds} s at the latest)") : "");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"wait {Math.Ceiling(Wait.TotalSeconds)} s")
+        + (
+            Asked > Wait
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $" (it asked for "
+                        + $"{(Asked < s_told ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Asked.TotalSeconds)} s") : "a year or more")}; "
+                        + $"another attempt is made after {s_longest.TotalSeconds} s at the latest)"
+                )
+                : ""
+        );
 
     private static RetryAfter Of(double seconds)
     {

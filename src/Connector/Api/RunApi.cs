@@ -13,13 +13,15 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
     private List<string>? _warnings;
     private HashSet<string>? _told;
 
-    public string EventId => _eventId ??= options.InvocationId is { } invocation
-        ? CustomerIo.Connector.Values.EventId.Derive(invocation, manifest.Id, options.ItemIndex)
-        : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+    public string EventId =>
+        _eventId ??= options.InvocationId is { } invocation
+            ? CustomerIo.Connector.Values.EventId.Derive(invocation, manifest.Id, options.ItemIndex)
+            : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
 
-    public string EventIdFor(int index) => options.InvocationId is { } invocation
-        ? CustomerIo.Connector.Values.EventId.Derive($"{invocation}\n{options.ItemIndex}", manifest.Id, index)
-        : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+    public string EventIdFor(int index) =>
+        options.InvocationId is { } invocation
+            ? CustomerIo.Connector.Values.EventId.Derive($"{invocation}\n{options.ItemIndex}", manifest.Id, index)
+            : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
 
     public Catalogue Catalogue => catalogue;
 
@@ -109,8 +111,15 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 }
 
 /// <summary>The API of one run: finds the region, sends, keeps the books.</summary>
-internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, ILogger? logger)
-    : RunApiBase(catalogue, manifest, values, options, client.Time)
+internal sealed class RunApi(
+    ApiClient client,
+    Workspace workspace,
+    Catalogue catalogue,
+    ActionManifest manifest,
+    InputValues values,
+    RunOptions options,
+    ILogger? logger
+) : RunApiBase(catalogue, manifest, values, options, client.Time)
 {
     private readonly Resilience _resilience = Resilience.From(values, options.MaxRetries);
     private readonly Lock _books = new();
@@ -134,7 +143,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         return DelayAsync(wait, ct);
     }
 
-    public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => client.DownloadAsync(address, to, _resilience.Timeout, ct);
+    public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) =>
+        client.DownloadAsync(address, to, _resilience.Timeout, ct);
 
     public override async Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct)
     {
@@ -180,7 +190,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             (long)Time.GetElapsedTime(_started).TotalMilliseconds,
             (long)_waited.TotalMilliseconds,
             _sent.Attempt.Response?.Status,
-            UsedEventId);
+            UsedEventId
+        );
         var partial = data is JObject { Count: > 0 } o && o["failed"] is JArray { Count: > 0 };
         return new RunResult(partial ? RunStatus.Partial : RunStatus.Succeeded, data, summary, Warnings);
     }
@@ -188,7 +199,9 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
-        var sent = await client.SendAsync(request, uri, workspace, _resilience, MayRepeat(request) && request.Repeat != Repeat.ByCaller, logger, ct, Options.BeforeAttempt).ConfigureAwait(false);
+        var sent = await client
+            .SendAsync(request, uri, workspace, _resilience, MayRepeat(request) && request.Repeat != Repeat.ByCaller, logger, ct, Options.BeforeAttempt)
+            .ConfigureAwait(false);
         lock (_books)
         {
             (_last, _lastUri, _sent) = (request, uri, sent);
@@ -250,24 +263,37 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
 
         return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
             ? region
-            : throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.") { Status = sent.Attempt.Response!.Status, Attempts = sent.Attempts };
+            : throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.")
+            {
+                Status = sent.Attempt.Response!.Status,
+                Attempts = sent.Attempts,
+            };
     }
 
-    private bool MayRepeat(ApiRequest request) => request.Repeat switch
-    {
-        Repeat.Safe or Repeat.ByCaller => true,
-        Repeat.Unsafe => false,
-        Repeat.WhenAsked => _resilience.RetryCountGiven,
-        _ => Manifest.Idempotent,
-    };
+    private bool MayRepeat(ApiRequest request) =>
+        request.Repeat switch
+        {
+            Repeat.Safe or Repeat.ByCaller => true,
+            Repeat.Unsafe => false,
+            Repeat.WhenAsked => _resilience.RetryCountGiven,
+            _ => Manifest.Idempotent,
+        };
 
     private ApiResponse Checked(ApiResponse response, ApiRequest request) =>
-        request.Form != ResponseForm.Json || response.TryJson() is not null ? response : throw Failures.Stranger(response, request, workspace, MayRepeat(request), _sent.Attempts);
+        request.Form != ResponseForm.Json || response.TryJson() is not null
+            ? response
+            : throw Failures.Stranger(response, request, workspace, MayRepeat(request), _sent.Attempts);
 }
 
 /// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>
-internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options, TimeProvider time)
-    : RunApiBase(catalogue, manifest, values, options, time)
+internal sealed partial class DryRunApi(
+    Workspace workspace,
+    Catalogue catalogue,
+    ActionManifest manifest,
+    InputValues values,
+    RunOptions options,
+    TimeProvider time
+) : RunApiBase(catalogue, manifest, values, options, time)
 {
     private readonly JArray _requests = [];
     private bool _warned;
@@ -280,7 +306,8 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
 
     public override bool CanAsk(ApiName api) => false;
 
-    public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) => Task.FromResult(new Download(0, to.File is null ? [] : null));
+    public override Task<Download> DownloadAsync(string address, DownloadTarget to, CancellationToken ct) =>
+        Task.FromResult(new Download(0, to.File is null ? [] : null));
 
     public override Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.CompletedTask;
 
@@ -306,14 +333,16 @@ internal sealed partial class DryRunApi(Workspace workspace, Catalogue catalogue
             headers[name] = value;
         }
 
-        _requests.Add(new JObject
-        {
-            ["method"] = request.Method.Method,
-            ["url"] = Placeholder().Replace(Target(request, workspace, region).AbsoluteUri, m => Uri.UnescapeDataString(m.Value)),
-            ["headers"] = headers,
-            ["body"] = Body(request.Body),
-            ["bytes"] = request.Body.Bytes.Length,
-        });
+        _requests.Add(
+            new JObject
+            {
+                ["method"] = request.Method.Method,
+                ["url"] = Placeholder().Replace(Target(request, workspace, region).AbsoluteUri, m => Uri.UnescapeDataString(m.Value)),
+                ["headers"] = headers,
+                ["body"] = Body(request.Body),
+                ["bytes"] = request.Body.Bytes.Length,
+            }
+        );
         return Task.FromResult(new ApiResponse(200, "{}"u8.ToArray(), ApiBody.JsonType, null, null));
     }
 

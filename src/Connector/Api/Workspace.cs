@@ -31,7 +31,9 @@ internal sealed class WorkspaceState
     }
 
     public RateLimiter Limiter(Rate rate, TimeProvider time) =>
-        _limiters.TryGetValue((rate.Name, rate.PerSecond), out var known) ? known : _limiters.GetOrAdd((rate.Name, rate.PerSecond), _ => new RateLimiter(rate.PerSecond, time, rate.Burst));
+        _limiters.TryGetValue((rate.Name, rate.PerSecond), out var known)
+            ? known
+            : _limiters.GetOrAdd((rate.Name, rate.PerSecond), _ => new RateLimiter(rate.PerSecond, time, rate.Burst));
 }
 
 /// <summary>A connection, checked and made ready for the wire.</summary>
@@ -42,7 +44,9 @@ internal sealed class Workspace
 
     private readonly string? _baseUrl;
     private readonly bool _loopback;
-    private readonly string? _track, _app, _pipelines;
+    private readonly string? _track,
+        _app,
+        _pipelines;
 
     public Workspace(Connection connection, WorkspaceState state)
     {
@@ -60,8 +64,15 @@ internal sealed class Workspace
     public WorkspaceState State { get; }
 
     /// <summary>What no person and no log may see: the keys, also escaped, and the headers made of them; the longest first.</summary>
-    public IReadOnlyList<string> Secrets => field ??= [.. new[] { _track, _pipelines }.OfType<string>().Select(h => h["Basic ".Length..].TrimEnd('='))
-        .Concat(Connection.Secrets.SelectMany(s => new[] { s, Uri.EscapeDataString(s) })).Distinct().OrderByDescending(s => s.Length)];
+    public IReadOnlyList<string> Secrets =>
+        field ??= [
+            .. new[] { _track, _pipelines }
+                .OfType<string>()
+                .Select(h => h["Basic ".Length..].TrimEnd('='))
+                .Concat(Connection.Secrets.SelectMany(s => new[] { s, Uri.EscapeDataString(s) }))
+                .Distinct()
+                .OrderByDescending(s => s.Length),
+        ];
 
     public bool HasBaseUrl => _baseUrl is not null;
 
@@ -87,24 +98,44 @@ internal sealed class Workspace
 
     /// <summary>The Authorization header for an API.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: the key is not set.</exception>
-    public string Authorization(ApiName api) => Key(api) ?? throw new ConnectorException(FailureKind.Connection, api switch
-    {
-        ApiName.Track when Connection.SiteId is null && Connection.ApiKey is null =>
-            "The Site ID and the API key are not set. Set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY, or fill them in on the connection; both are under Track API Keys in Customer.io's settings.",
-        ApiName.Track when Connection.SiteId is null => "The Site ID is not set. Set CUSTOMERIO_SITE_ID, or fill it in on the connection; it stands beside the API key in Customer.io's settings.",
-        ApiName.Track => "The API key is not set. Set CUSTOMERIO_API_KEY, or fill it in on the connection; it stands beside the Site ID in Customer.io's settings.",
-        ApiName.App => "The App API key is not set. Create one under App API Keys in Customer.io's settings, then set CUSTOMERIO_APP_API_KEY or fill it in on the connection.",
-        _ => "The Pipelines API key is not set. Copy it from the source under Pipelines in Customer.io, then set CUSTOMERIO_PIPELINES_API_KEY or fill it in on the connection.",
-    });
+    public string Authorization(ApiName api) =>
+        Key(api)
+        ?? throw new ConnectorException(
+            FailureKind.Connection,
+            api switch
+            {
+                ApiName.Track when Connection.SiteId is null && Connection.ApiKey is null =>
+                    "The Site ID and the API key are not set. Set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY, or fill them in on the connection; both are under "
+                        + "Track API Keys in Customer.io's settings.",
+                ApiName.Track when Connection.SiteId is null => "The Site ID is not set. Set CUSTOMERIO_SITE_ID, or fill it in on the connection; it stands "
+                    + "beside the API key in Customer.io's settings.",
+                ApiName.Track => "The API key is not set. Set CUSTOMERIO_API_KEY, or fill it in on the connection; it stands beside the Site ID in "
+                    + "Customer.io's settings.",
+                ApiName.App => "The App API key is not set. Create one under App API Keys in Customer.io's settings, then set CUSTOMERIO_APP_API_KEY or fill "
+                    + "it in on the connection.",
+                _ => "The Pipelines API key is not set. Copy it from the source under Pipelines in Customer.io, then set CUSTOMERIO_PIPELINES_API_KEY or fill "
+                    + "it in on the connection.",
+            }
+        );
 
-    private string? Key(ApiName api) => api switch { ApiName.Track => _track, ApiName.App => _app, _ => _pipelines };
+    private string? Key(ApiName api) =>
+        api switch
+        {
+            ApiName.Track => _track,
+            ApiName.App => _app,
+            _ => _pipelines,
+        };
 
     private static string Basic(string user, string password) =>
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Printable(user, "Site ID")}:{Printable(password, "API key")}"));
 
-    private static string Printable(string key, string name) => key.All(c => c is > ' ' and < '\u007f')
-        ? key
-        : throw new ConnectorException(FailureKind.Connection, $"The {name} holds a space or another character that no key has. Copy it again from Customer.io.");
+    private static string Printable(string key, string name) =>
+        key.All(c => c is > ' ' and < '\u007f')
+            ? key
+            : throw new ConnectorException(
+                FailureKind.Connection,
+                $"The {name} holds a space or another character that no key has. Copy it again from Customer.io."
+            );
 }
 
 /// <summary>All workspaces that a connector has met; the oldest are forgotten beyond a bound.</summary>
@@ -117,7 +148,8 @@ internal sealed class Workspaces
     private readonly WorkspaceState _firstState = new();
     private Connection? _first;
 
-    public Workspace Of(Connection connection) => _ready.TryGetValue(connection, out var known) ? known : _ready.GetValue(connection, c => new Workspace(c, State(c)));
+    public Workspace Of(Connection connection) =>
+        _ready.TryGetValue(connection, out var known) ? known : _ready.GetValue(connection, c => new Workspace(c, State(c)));
 
     // The keys are kept only as a hash, so that this map names no one. While there is one connection, as in the tool, none is needed:
     // the first hash loads the system's crypto library, five megabytes and some milliseconds.

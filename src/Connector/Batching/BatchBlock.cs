@@ -67,14 +67,21 @@ internal abstract class BatchBlock : IBatchOwner
     /// <summary>The failure of an item whose end is not known when the run ends; null when it is known.</summary>
     /// <param name="place">The item.</param>
     /// <param name="end">Why the run ended.</param>
-    protected ConnectorException? Unanswered(int place, ConnectorException end) => _items[place] switch
-    {
-        { Operation.Length: 0 } or { IsAnswered: true } => null,
-        { WasSent: true, IsRepeatable: false } => new(FailureKind.Uncertain, $"{end.Message} This may have arrived all the same, and must not be sent twice. Look in Customer.io before you repeat it."),
-        { WasSent: true } when end.Kind == FailureKind.Cancelled => new(FailureKind.Cancelled, end.Message + " Customer.io had not answered; this may have arrived, and may be sent again."),
-        _ when end.Kind == FailureKind.Cancelled => new(FailureKind.Cancelled, end.Message + " This was not sent."),
-        _ => end,
-    };
+    protected ConnectorException? Unanswered(int place, ConnectorException end) =>
+        _items[place] switch
+        {
+            { Operation.Length: 0 } or { IsAnswered: true } => null,
+            { WasSent: true, IsRepeatable: false } => new(
+                FailureKind.Uncertain,
+                $"{end.Message} This may have arrived all the same, and must not be sent twice. Look in Customer.io before you repeat it."
+            ),
+            { WasSent: true } when end.Kind == FailureKind.Cancelled => new(
+                FailureKind.Cancelled,
+                end.Message + " Customer.io had not answered; this may have arrived, and may be sent again."
+            ),
+            _ when end.Kind == FailureKind.Cancelled => new(FailureKind.Cancelled, end.Message + " This was not sent."),
+            _ => end,
+        };
 
     /// <summary>The operation of an item was accepted, or failed.</summary>
     protected abstract void End(int place, ItemFailure? failure);
@@ -93,14 +100,20 @@ internal abstract class BatchBlock : IBatchOwner
     /// <summary>Notes the operation of an item, which was written since these lengths.</summary>
     protected void Put(int place, int start, int firstKey, bool repeatable)
     {
-        _items[place] = new Item { Operation = new Slice(start, Operations.Length - start), Keys = new Slice(firstKey, Keys.Count - firstKey), IsRepeatable = repeatable };
+        _items[place] = new Item
+        {
+            Operation = new Slice(start, Operations.Length - start),
+            Keys = new Slice(firstKey, Keys.Count - firstKey),
+            IsRepeatable = repeatable,
+        };
         _open++;
     }
 
     /// <summary>The operation of an item; empty when it has none.</summary>
     protected ReadOnlySpan<byte> OperationOf(int place) => Operations.Span.Slice(_items[place].Operation.Start, _items[place].Operation.Length);
 
-    protected ReadOnlySpan<ulong> KeysOf(int place) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Keys).Slice(_items[place].Keys.Start, _items[place].Keys.Length);
+    protected ReadOnlySpan<ulong> KeysOf(int place) =>
+        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Keys).Slice(_items[place].Keys.Start, _items[place].Keys.Length);
 
     /// <summary>Whether an item has an operation whose end is not known.</summary>
     protected bool IsOpen(int place) => _items[place] is { Operation.Length: > 0, IsAnswered: false };
@@ -121,7 +134,10 @@ internal abstract class BatchBlock : IBatchOwner
 
     private struct Item
     {
-        public Slice Operation, Keys;
-        public bool IsRepeatable, WasSent, IsAnswered;
+        public Slice Operation,
+            Keys;
+        public bool IsRepeatable,
+            WasSent,
+            IsAnswered;
     }
 }

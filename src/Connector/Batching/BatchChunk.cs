@@ -13,9 +13,7 @@ internal sealed class BatchChunk
     /// <param name="items">About how many operations it will hold. Default 0: not known.</param>
     /// <param name="keys">About how many people they will name. Default 0: not known.</param>
     public BatchChunk(int items = 0, int keys = 0)
-        : this(GC.AllocateUninitializedArray<byte>(BatchLimits.Body), items, keys)
-    {
-    }
+        : this(GC.AllocateUninitializedArray<byte>(BatchLimits.Body), items, keys) { }
 
     private BatchChunk(byte[] bytes, int items, int keys)
     {

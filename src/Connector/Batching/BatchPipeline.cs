@@ -33,14 +33,20 @@ internal interface IBatchWork<TBlock>
 }
 
 /// <summary>The one road of many operations: gather, send in chunks, one end for each item, in the order that they came in; memory stays flat.</summary>
-/// <remarks>Items are read by one task, turned into operations by one for each core, gathered in their order by one, and their ends written by another.</remarks>
+/// <remarks>Items are read by one task, turned into operations by one for each core, gathered in their order by one, and their ends written by
+/// another.</remarks>
 /// <param name="work">Source and target.</param>
 /// <param name="send">Sends a chunk, see <see cref="ChunkSender"/>.</param>
 /// <param name="afterLoss">What follows a chunk that was lost; a refused credential ends the run in any case.</param>
 /// <param name="concurrency">How many chunks are on their way at once.</param>
 /// <param name="most">How many operations go into one request. Default as many as fit.</param>
 internal sealed class BatchPipeline<TBlock>(
-    IBatchWork<TBlock> work, Func<BatchChunk, CancellationToken, Task<IReadOnlyList<ItemFailure>>> send, AfterLoss afterLoss, int concurrency, int most = int.MaxValue)
+    IBatchWork<TBlock> work,
+    Func<BatchChunk, CancellationToken, Task<IReadOnlyList<ItemFailure>>> send,
+    AfterLoss afterLoss,
+    int concurrency,
+    int most = int.MaxValue
+)
     where TBlock : BatchBlock, new()
 {
     private const int Ahead = 24;
@@ -61,7 +67,8 @@ internal sealed class BatchPipeline<TBlock>(
         try
         {
             var prepared = Channel.CreateBounded<Task<TBlock>>(Environment.ProcessorCount);
-            await Task.WhenAll(Guarded(ReadAsync(prepared.Writer, stop.Token), stop), Guarded(GatherAsync(prepared.Reader, batcher, stop.Token), stop)).ConfigureAwait(false);
+            await Task.WhenAll(Guarded(ReadAsync(prepared.Writer, stop.Token), stop), Guarded(GatherAsync(prepared.Reader, batcher, stop.Token), stop))
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -87,10 +94,7 @@ internal sealed class BatchPipeline<TBlock>(
     {
         try
         {
-            await work.ReadAsync(
-                () => _blocks.TryTake(out var used) ? used : new TBlock(),
-                HandOnAsync,
-                ct).ConfigureAwait(false);
+            await work.ReadAsync(() => _blocks.TryTake(out var used) ? used : new TBlock(), HandOnAsync, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -220,7 +224,8 @@ internal sealed class BatchPipeline<TBlock>(
         }
     }
 
-    private ConnectorException End() => Interlocked.CompareExchange(ref _end, new ConnectorException(FailureKind.Cancelled, "The run was cancelled."), null) ?? _end;
+    private ConnectorException End() =>
+        Interlocked.CompareExchange(ref _end, new ConnectorException(FailureKind.Cancelled, "The run was cancelled."), null) ?? _end;
 
     // A broken pipe or a defect in one task ends them all, rather than leave them waiting for each other.
     private static async Task Guarded(Task task, CancellationTokenSource stop)

@@ -17,7 +17,8 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
     /// <summary>So many parts a failed chunk is cut into, and so many are on their way at once until one of them is answered.</summary>
     private const int Parts = 4;
 
-    /// <summary>So many parts are on their way at once where others are answered: those of ten culprits, so that a level takes as long as one request.</summary>
+    /// <summary>So many parts are on their way at once where others are answered: those of ten culprits, so that a level takes as long as one
+    /// request.</summary>
     private const int MaxParts = 10 * Parts;
 
     /// <summary>So many failures without an answer between them are an outage: more than it takes to find ten culprits wherever they stand.</summary>
@@ -65,7 +66,11 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
     public async Task<ConnectorException?> AttemptAsync(ApiRequest request, CancellationToken ct)
     {
         var (answer, cause) = await AskAsync(request, ct).ConfigureAwait(false);
-        return answer is { Status: 207 } ? Refused(answer, 1) is var (failures, whole) && whole is null ? failures[0].Cause : whole : cause;
+        return answer is { Status: 207 }
+            ? Refused(answer, 1) is var (failures, whole) && whole is null
+                ? failures[0].Cause
+                : whole
+            : cause;
     }
 
     /// <summary>Waits before a repetition.</summary>
@@ -105,12 +110,20 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
 
     /// <summary>The failure of an item that fails each time while others are answered.</summary>
     public static ConnectorException Alone(ConnectorException cause, int attempts) =>
-        new(cause.Kind, $"{cause.Message} Others are accepted meanwhile, so look at this one before you send it again.", cause.Problems) { Status = cause.Status, RetryAfter = cause.RetryAfter, Attempts = attempts };
+        new(cause.Kind, $"{cause.Message} Others are accepted meanwhile, so look at this one before you send it again.", cause.Problems)
+        {
+            Status = cause.Status,
+            RetryAfter = cause.RetryAfter,
+            Attempts = attempts,
+        };
 
     private async Task<(IReadOnlyList<ItemFailure> Refused, ConnectorException? Cause)> AttemptAsync(BatchChunk chunk, CancellationToken ct)
     {
         // What must not be done twice is told as uncertain at once; the rest is repeated here.
-        var request = new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/batch", new ApiBody(chunk.Body, ApiBody.JsonType)) { Repeat = chunk.Repeatable ? Repeat.ByCaller : Repeat.Unsafe };
+        var request = new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/batch", new ApiBody(chunk.Body, ApiBody.JsonType))
+        {
+            Repeat = chunk.Repeatable ? Repeat.ByCaller : Repeat.Unsafe,
+        };
         var (answer, cause) = await AskAsync(request, ct).ConfigureAwait(false);
         chunk.IsAbandoned |= answer is null;
         return answer is { Status: 207 } ? Refused(answer, chunk.Count) : ([], cause);
@@ -126,7 +139,10 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         }
         catch (OperationCanceledException e)
         {
-            return (null, new ConnectorException(FailureKind.Cancelled, "The run was cancelled before Customer.io answered; this may or may not have arrived.", inner: e));
+            return (
+                null,
+                new ConnectorException(FailureKind.Cancelled, "The run was cancelled before Customer.io answered; this may or may not have arrived.", inner: e)
+            );
         }
         catch (ConnectorException e)
         {
@@ -153,8 +169,10 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
 
     /// <summary>Asks a job's question, before it waits long: is it everybody's outage, or are these the culprits, with nobody else to tell it by?</summary>
     private async Task<bool> ProbeAsync(List<Part> left, CancellationToken ct) =>
-        patience > TimeSpan.Zero && left.TrueForAll(p => p.Cause is { } cause && IsSuspect(cause))
-        && await AskAsync(ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region") with { Repeat = Repeat.ByCaller }, ct).ConfigureAwait(false) is { Cause: null };
+        patience > TimeSpan.Zero
+        && left.TrueForAll(p => p.Cause is { } cause && IsSuspect(cause))
+        && await AskAsync(ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region") with { Repeat = Repeat.ByCaller }, ct).ConfigureAwait(false)
+            is { Cause: null };
 
     private bool IsOfItem(ConnectorException cause) => judgeSingly && cause.IsOfGuard;
 
@@ -169,7 +187,16 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         ItemFailure[] refused = [.. ItemFailure.Of(answer.Json, count).OrderBy(f => f.Index)];
         return refused.Length > 0
             ? (refused, null)
-            : ([], new ConnectorException(FailureKind.Uncertain, "Customer.io accepted a part of the operations (207), but did not say which. Look in Customer.io before you repeat them.") { Status = answer.Status });
+            : (
+                [],
+                new ConnectorException(
+                    FailureKind.Uncertain,
+                    "Customer.io accepted a part of the operations (207), but did not say which. Look in Customer.io before you repeat them."
+                )
+                {
+                    Status = answer.Status,
+                }
+            );
     }
 
     /// <summary>Operations of the chunk that are still to be sent.</summary>
@@ -188,11 +215,14 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         private readonly ItemFailure?[] _failures = new ItemFailure?[chunk.Count];
         private readonly long _answersBefore = sender.Answers;
         private int[]? _groups;
-        private int _answered, _failed, _isWide;
+        private int _answered,
+            _failed,
+            _isWide;
         private bool _isOutage;
 
         /// <summary>Whether nothing more is cut. Where parts of this chunk were answered, failures are many only in proportion to them.</summary>
-        private bool IsSilent => Volatile.Read(ref _answered) is > 0 and var answered ? Volatile.Read(ref _failed) > MaxSilence + (2 * answered) : sender.IsSilent;
+        private bool IsSilent =>
+            Volatile.Read(ref _answered) is > 0 and var answered ? Volatile.Read(ref _failed) > MaxSilence + (2 * answered) : sender.IsSilent;
 
         public async Task<IReadOnlyList<ItemFailure>> RunAsync(ConnectorException? cause, CancellationToken ct)
         {
@@ -212,7 +242,13 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
             }
 
             var started = sender.Now;
-            for (var n = 0; SetAside(left, isLast: false) && sender.End is null && await sender.PauseAsync(n, left[0].Cause!, sender.Now - started, ct).ConfigureAwait(false); n++)
+            for (
+                var n = 0;
+                SetAside(left, isLast: false)
+                    && sender.End is null
+                    && await sender.PauseAsync(n, left[0].Cause!, sender.Now - started, ct).ConfigureAwait(false);
+                n++
+            )
             {
                 if (n >= sender.MaxRetries && await sender.ProbeAsync(left, ct).ConfigureAwait(false))
                 {
@@ -312,7 +348,9 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
             await slots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
-                return sender.End is { } end ? (false, end) : IsSilent && part.Cause is { } known ? (false, known) : (true, await SendAsync(part, ct).ConfigureAwait(false));
+                return sender.End is { } end ? (false, end)
+                    : IsSilent && part.Cause is { } known ? (false, known)
+                    : (true, await SendAsync(part, ct).ConfigureAwait(false));
             }
             finally
             {
@@ -351,7 +389,8 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         private bool IsWhole(ConnectorException cause) => cause is { Kind: FailureKind.Rejected, Status: 400 or 413 } || sender.IsOfItem(cause);
 
         /// <summary>What follows a part that was accepted.</summary>
-        private static IEnumerable<Part> Rest(Part part) => part.Behind.Length == 0 ? [] : [part with { Items = part.Behind[0], Behind = part.Behind[1..], Cause = null }];
+        private static IEnumerable<Part> Rest(Part part) =>
+            part.Behind.Length == 0 ? [] : [part with { Items = part.Behind[0], Behind = part.Behind[1..], Cause = null }];
 
         /// <summary>What follows a part that failed: smaller parts, or what was behind it.</summary>
         private IEnumerable<Part> Next(Part part, ConnectorException cause)

@@ -55,5 +55,6 @@ internal sealed class HeldPeople(string noun)
     }
 
     /// <summary>The failure of an item that was held back.</summary>
-    public ConnectorException Failure() => new(FailureKind.Unavailable, $"An earlier {noun} of the same person was not delivered, so this one was held back. Send both again, in their order.");
+    public ConnectorException Failure() =>
+        new(FailureKind.Unavailable, $"An earlier {noun} of the same person was not delivered, so this one was held back. Send both again, in their order.");
 }

@@ -14,17 +14,22 @@ internal sealed record ItemFailure(int Index, ConnectorException Cause)
     /// <summary>Whether it shares the fate of its chunk or run, in place of failing by itself.</summary>
     public bool IsShared { get; init; }
 
-    /// <summary>Whether it was sent alone when it failed, or so often in ever smaller parts that nothing else can be the cause, unless there is an outage.</summary>
+    /// <summary>Whether it was sent alone when it failed, or so often in ever smaller parts that nothing else can be the cause, unless there is an
+    /// outage.</summary>
     public bool IsAlone { get; init; }
 
     public FailureKind Kind => Cause.Kind;
 
     /// <summary>Which part of the item is wrong, empty for the whole, and what is wrong.</summary>
-    public Problem Problem => Cause.Problems switch
-    {
-        [var only] when Kind is FailureKind.Input or FailureKind.Rejected => only,
-        _ => new("", Kind == FailureKind.Input && Cause.Problems.Count > 0 ? string.Join("; ", Cause.Problems.Select(p => $"{p.Path}: {p.Message}")) : Cause.Message),
-    };
+    public Problem Problem =>
+        Cause.Problems switch
+        {
+            [var only] when Kind is FailureKind.Input or FailureKind.Rejected => only,
+            _ => new(
+                "",
+                Kind == FailureKind.Input && Cause.Problems.Count > 0 ? string.Join("; ", Cause.Problems.Select(p => $"{p.Path}: {p.Message}")) : Cause.Message
+            ),
+        };
 
     /// <summary>Whether the same item may be accepted later.</summary>
     public bool IsRetryable => Kind is FailureKind.RateLimited or FailureKind.Unavailable;
@@ -39,27 +44,45 @@ internal sealed record ItemFailure(int Index, ConnectorException Cause)
         var errors = (answer as JObject)?["errors"] as JArray ?? [];
         var usable = errors.OfType<JObject>().Where(e => e["batch_index"] is JValue { Value: long index } && index >= 0 && index < count).ToArray();
         var named = Named(usable).ToArray();
-        return named.Length == 0 || usable.Length == errors.Count ? named
+        return named.Length == 0 || usable.Length == errors.Count
+            ? named
             : named.Concat(Enumerable.Range(0, count).Except(named.Select(n => n.Index)).Select(Unknown)).OrderBy(f => f.Index);
     }
 
     private static ItemFailure Unknown(int index)
     {
-        const string Words = "Customer.io refused an operation of this request (207) without saying which, and it may be this one. Look in Customer.io before you repeat it.";
+        const string Words =
+            "Customer.io refused an operation of this request (207) without saying which, and it may be this one. Look in Customer.io "
+            + "before you repeat it.";
         return new(index, new ConnectorException(FailureKind.Uncertain, Words) { Status = 207 });
     }
 
-    private static IEnumerable<ItemFailure> Named(IEnumerable<JObject> errors) => errors
-        .GroupBy(e => (long)e["batch_index"]!)
-        .Select(g => new ItemFailure((int)g.Key, Refused(
-            Text(g.First(), "field"),
-            string.Join("; ", g.Select((e, i) => i == 0 || Text(e, "field").Length == 0 ? Text(e, "message") : $"{Text(e, "field")}: {Text(e, "message")}"))))
-        {
-            Word = Text(g.First(), "reason"),
-        });
+    private static IEnumerable<ItemFailure> Named(IEnumerable<JObject> errors) =>
+        errors
+            .GroupBy(e => (long)e["batch_index"]!)
+            .Select(g => new ItemFailure(
+                (int)g.Key,
+                Refused(
+                    Text(g.First(), "field"),
+                    string.Join(
+                        "; ",
+                        g.Select((e, i) => i == 0 || Text(e, "field").Length == 0 ? Text(e, "message") : $"{Text(e, "field")}: {Text(e, "message")}")
+                    )
+                )
+            )
+            {
+                Word = Text(g.First(), "reason"),
+            });
 
     public JObject ToJson() =>
-        new() { ["index"] = Index, ["reason"] = Word ?? Cause.KindName, ["field"] = Problem.Path, ["message"] = Problem.Message, ["retryable"] = IsRetryable };
+        new()
+        {
+            ["index"] = Index,
+            ["reason"] = Word ?? Cause.KindName,
+            ["field"] = Problem.Path,
+            ["message"] = Problem.Message,
+            ["retryable"] = IsRetryable,
+        };
 
     /// <summary>The item's problem within the whole list, such as <c>/operations/3/attributes.plan</c>.</summary>
     public Problem In(string list) => new($"/{list}/{Index}{(Problem.Path.Length == 0 || Problem.Path[0] == '/' ? "" : "/")}{Problem.Path}", Problem.Message);
@@ -75,9 +98,18 @@ internal sealed record ItemFailure(int Index, ConnectorException Cause)
         if (failed.FirstOrDefault(f => f.IsShared && (accepted == 0 || f.Kind == FailureKind.Connection))?.Cause is { } shared)
         {
             // Whoever mends the keys has to know what need not be sent again.
-            return accepted == 0 ? shared.Again() : new ConnectorException(
-                shared.Kind, $"{shared.Message} {accepted} of the {total} {list} had been accepted by then; the problems name the others.", [.. failed.Select(f => f.In(list))])
-            { Status = shared.Status, RetryAfter = shared.RetryAfter, Attempts = shared.Attempts };
+            return accepted == 0
+                ? shared.Again()
+                : new ConnectorException(
+                    shared.Kind,
+                    $"{shared.Message} {accepted} of the {total} {list} had been accepted by then; the problems name the others.",
+                    [.. failed.Select(f => f.In(list))]
+                )
+                {
+                    Status = shared.Status,
+                    RetryAfter = shared.RetryAfter,
+                    Attempts = shared.Attempts,
+                };
         }
 
         if (accepted > 0)
@@ -88,15 +120,25 @@ internal sealed record ItemFailure(int Index, ConnectorException Cause)
         Problem[] problems = [.. failed.Select(f => f.In(list))];
         if (failed.FirstOrDefault(f => f.Kind is not (FailureKind.Input or FailureKind.Rejected))?.Cause is { } other)
         {
-            return new ConnectorException(other.Kind, other.Message, problems) { Status = other.Status, RetryAfter = other.RetryAfter, Attempts = other.Attempts };
+            return new ConnectorException(other.Kind, other.Message, problems)
+            {
+                Status = other.Status,
+                RetryAfter = other.RetryAfter,
+                Attempts = other.Attempts,
+            };
         }
 
         return failed.All(f => f.Kind == FailureKind.Input)
             ? ConnectorException.Input(problems)
-            : new ConnectorException(FailureKind.Rejected, $"Customer.io accepted none of the {failed.Count} {list}. The first: {problems[0].Path}: {problems[0].Message}", problems);
+            : new ConnectorException(
+                FailureKind.Rejected,
+                $"Customer.io accepted none of the {failed.Count} {list}. The first: {problems[0].Path}: {problems[0].Message}",
+                problems
+            );
     }
 
-    private static ConnectorException Refused(string field, string message) => new(FailureKind.Rejected, message, [new Problem(field, message)]) { Status = 207 };
+    private static ConnectorException Refused(string field, string message) =>
+        new(FailureKind.Rejected, message, [new Problem(field, message)]) { Status = 207 };
 
     private static string Text(JObject error, string key) => error[key] is JValue value ? ConnectorJson.ScalarText(value) : "";
 }

@@ -12,7 +12,6 @@ internal static class BatchLimits
     public const int Body = 500_000;
 
     /// <summary>What is wrong with an operation of so many bytes; null when it fits.</summary>
-    public static string? Excess(int bytes) => bytes > Operation
-        ? string.Create(CultureInfo.InvariantCulture, $"is {bytes} bytes long as an operation; at most {Operation} are allowed.")
-        : null;
+    public static string? Excess(int bytes) =>
+        bytes > Operation ? string.Create(CultureInfo.InvariantCulture, $"is {bytes} bytes long as an operation; at most {Operation} are allowed.") : null;
 }

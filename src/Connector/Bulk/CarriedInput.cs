@@ -147,13 +147,16 @@ internal readonly ref struct CarriedInput
         return true;
     }
 
-    private JValue? Scalar(int index) => TypeOf(index) switch
-    {
-        JsonTokenType.String => new JValue(System.Text.Encoding.UTF8.GetString(Bytes(index))),
-        JsonTokenType.Number => System.Buffers.Text.Utf8Parser.TryParse(Bytes(index), out long number, out var used) && used == Bytes(index).Length ? new JValue(number) : null,
-        JsonTokenType.True => new JValue(true),
-        JsonTokenType.False => new JValue(false),
-        JsonTokenType.Null => JValue.CreateNull(),
-        _ => null,
-    };
+    private JValue? Scalar(int index) =>
+        TypeOf(index) switch
+        {
+            JsonTokenType.String => new JValue(System.Text.Encoding.UTF8.GetString(Bytes(index))),
+            JsonTokenType.Number => System.Buffers.Text.Utf8Parser.TryParse(Bytes(index), out long number, out var used) && used == Bytes(index).Length
+                ? new JValue(number)
+                : null,
+            JsonTokenType.True => new JValue(true),
+            JsonTokenType.False => new JValue(false),
+            JsonTokenType.Null => JValue.CreateNull(),
+            _ => null,
+        };
 }

@@ -37,7 +37,10 @@ internal static class CarriedText
 
             names[count++] = ((int)reader.TokenStartIndex + 1, name.Length);
             reader.Read();
-            if ((limits is not null && !Gate.IsPlain(name, reader.ValueSpan, reader.TokenType)) || !PassesValue(ref reader, json, limits?.MostValueBytes ?? int.MaxValue))
+            if (
+                (limits is not null && !Gate.IsPlain(name, reader.ValueSpan, reader.TokenType))
+                || !PassesValue(ref reader, json, limits?.MostValueBytes ?? int.MaxValue)
+            )
             {
                 return false;
             }

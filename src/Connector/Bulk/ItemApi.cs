@@ -69,9 +69,7 @@ internal sealed class ItemApi(Func<DateTimeOffset> now, Func<long, string> event
         }
     }
 
-    public void Progress(int done, int total)
-    {
-    }
+    public void Progress(int done, int total) { }
 
     public Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct) => throw new NotSupportedException();
 }

@@ -8,8 +8,11 @@ internal sealed class LineSource(Stream stream) : IDisposable
 
     private readonly Lock _lock = new();
     private byte[] _block = new byte[128 << 10];
-    private int _start, _scanned, _end;
-    private bool _ended, _skipping;
+    private int _start,
+        _scanned,
+        _end;
+    private bool _ended,
+        _skipping;
     private Task? _refill;
     private long _number;
 

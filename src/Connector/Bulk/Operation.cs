@@ -45,7 +45,6 @@ internal sealed class Operation
     public object? this[string name]
     {
         get => Find(name) is >= 0 and var i ? _members[i].Value : null;
-
         set
         {
             if (Find(name) is >= 0 and var i)

@@ -17,8 +17,13 @@ internal static class OperationReader
             return Vendor(item, api);
         }
 
-        var problems = item.Properties().Where(p => p.Name is not ("action" or "input"))
-            .Select(p => new Problem("/" + Values.Names.Escape(p.Name), "cannot stand beside input; an operation is {action, input} or Customer.io's own form.")).ToArray();
+        var problems = item.Properties()
+            .Where(p => p.Name is not ("action" or "input"))
+            .Select(p => new Problem(
+                "/" + Values.Names.Escape(p.Name),
+                "cannot stand beside input; an operation is {action, input} or Customer.io's own form."
+            ))
+            .ToArray();
         if (problems.Length > 0)
         {
             throw ConnectorException.Input(problems);
@@ -67,17 +72,26 @@ internal static class OperationReader
 
         return catalogue.Code(manifest) is IOperationAction
             ? manifest
-            : throw new ConnectorException(FailureKind.Input, $"{manifest.Title} cannot go in a batch, since Customer.io has no operation for it; run it on its own.");
+            : throw new ConnectorException(
+                FailureKind.Input,
+                $"{manifest.Title} cannot go in a batch, since Customer.io has no operation for it; run it on its own."
+            );
     }
 
-    private static readonly string[] s_needed = ["type", "action"], s_named = ["identifiers", "primary", "secondary"];
+    private static readonly string[] s_needed = ["type", "action"],
+        s_named = ["identifiers", "primary", "secondary"];
 
     private static Operation Vendor(JObject item, IApi api)
     {
         var missing = s_needed.Where(name => item[name] is not JValue { Value: string { Length: > 0 } }).ToArray();
         if (missing.Length > 0)
         {
-            throw ConnectorException.Input([.. missing.Select(name => new Problem("/" + name, "is required: an operation is Customer.io's own (type, action, identifiers …) or {action, input}."))]);
+            throw ConnectorException.Input([
+                .. missing.Select(name => new Problem(
+                    "/" + name,
+                    "is required: an operation is Customer.io's own (type, action, identifiers …) or {action, input}."
+                )),
+            ]);
         }
 
         var operation = Gated(new Operation(item), item, api);
@@ -110,12 +124,22 @@ internal static class OperationReader
 
         if (item["cio_relationships"] is JArray others)
         {
-            operation["cio_relationships"] = new JArray(others.Select((other, i) => other is JObject { Count: > 0 } o && o["identifiers"] is JObject identifiers
-                ? new JObject(o) { ["identifiers"] = Identifiers(identifiers, $"cio_relationships/{i}/identifiers", api) }
-                : other));
+            operation["cio_relationships"] = new JArray(
+                others.Select(
+                    (other, i) =>
+                        other is JObject { Count: > 0 } o && o["identifiers"] is JObject identifiers
+                            ? new JObject(o) { ["identifiers"] = Identifiers(identifiers, $"cio_relationships/{i}/identifiers", api) }
+                            : other
+                )
+            );
         }
 
-        if (item["device"] is JObject device && device["token"] is JValue { Value: string token } && api.Name(token, "device/token") is var clean && clean != token)
+        if (
+            item["device"] is JObject device
+            && device["token"] is JValue { Value: string token }
+            && api.Name(token, "device/token") is var clean
+            && clean != token
+        )
         {
             operation["device"] = new JObject(device) { ["token"] = clean };
         }
@@ -124,7 +148,12 @@ internal static class OperationReader
         {
             case ("person", "identify") when item["attributes"] is JObject attributes:
                 var who = (operation["identifiers"] as JObject)?.First as JProperty;
-                operation["attributes"] = api.Attributes(attributes, "attributes", who?.Name ?? "", who is null ? "" : Values.ConnectorJson.ScalarText(who.Value));
+                operation["attributes"] = api.Attributes(
+                    attributes,
+                    "attributes",
+                    who?.Name ?? "",
+                    who is null ? "" : Values.ConnectorJson.ScalarText(who.Value)
+                );
                 break;
             case ("object", "identify" or "identify_anonymous") when item["attributes"] is JObject attributes:
                 operation["attributes"] = api.ObjectAttributes(attributes, "attributes");

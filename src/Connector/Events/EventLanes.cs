@@ -23,23 +23,31 @@ internal sealed class EventLanes(CustomerIoConnector connector, Connection conne
     {
         var failures = new ItemFailure?[events.Count];
         var (api, sender) = connector.Events(connection, options, held);
-        await Task.WhenAll(Lanes([.. events.Select(e => e.Names)], concurrency).Select(lane => Task.Run(
-            async () =>
-            {
-                await _free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-                try
-                {
-                    var results = await new EventSender(api, sender).SendAsync([.. lane.Select(i => events[i])], ct).ConfigureAwait(false);
-                    for (var i = 0; i < lane.Length; i++)
-                    {
-                        failures[lane[i]] = results[i];
-                    }
-                }
-                finally
-                {
-                    _free.Release();
-                }
-            }, CancellationToken.None))).ConfigureAwait(false);
+        await Task.WhenAll(
+                Lanes([.. events.Select(e => e.Names)], concurrency)
+                    .Select(lane =>
+                        Task.Run(
+                            async () =>
+                            {
+                                await _free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+                                try
+                                {
+                                    var results = await new EventSender(api, sender).SendAsync([.. lane.Select(i => events[i])], ct).ConfigureAwait(false);
+                                    for (var i = 0; i < lane.Length; i++)
+                                    {
+                                        failures[lane[i]] = results[i];
+                                    }
+                                }
+                                finally
+                                {
+                                    _free.Release();
+                                }
+                            },
+                            CancellationToken.None
+                        )
+                    )
+            )
+            .ConfigureAwait(false);
         return failures;
     }
 
@@ -49,7 +57,14 @@ internal sealed class EventLanes(CustomerIoConnector connector, Connection conne
     public static IReadOnlyList<int[]> Lanes(IReadOnlyList<List<ulong>> names, int most)
     {
         var groups = People.Groups(names.Count, i => CollectionsMarshal.AsSpan(names[i]));
-        return [.. Enumerable.Range(0, names.Count).GroupBy(i => groups[i]).Select((people, n) => (Lane: n % most, People: people)).GroupBy(l => l.Lane, l => l.People)
-            .Select(lane => lane.SelectMany(people => people).Order().ToArray())];
+        return
+        [
+            .. Enumerable
+                .Range(0, names.Count)
+                .GroupBy(i => groups[i])
+                .Select((people, n) => (Lane: n % most, People: people))
+                .GroupBy(l => l.Lane, l => l.People)
+                .Select(lane => lane.SelectMany(people => people).Order().ToArray()),
+        ];
     }
 }

@@ -9,8 +9,16 @@ internal static class EventNames
 {
     private static readonly string[][] s_places =
     [
-        ["userId"], ["anonymousId"], ["previousId"], ["traits", "id"], ["traits", "userId"], ["traits", "email"], ["properties", "email"],
-        ["context", "traits", "id"], ["context", "traits", "userId"], ["context", "traits", "email"],
+        ["userId"],
+        ["anonymousId"],
+        ["previousId"],
+        ["traits", "id"],
+        ["traits", "userId"],
+        ["traits", "email"],
+        ["properties", "email"],
+        ["context", "traits", "id"],
+        ["context", "traits", "userId"],
+        ["context", "traits", "email"],
     ];
 
     /// <summary>The names as hashes.</summary>

@@ -8,7 +8,8 @@ namespace CustomerIo.Connector.Events;
 internal sealed record EventItem(Translation Translation, List<ulong> Names);
 
 /// <summary>Sends translated events in their order; operations that follow each other travel in one batch.</summary>
-/// <remarks>What fails alone while others are answered holds back the later events of the same people; after a loss that is everybody's, nothing more is sent.</remarks>
+/// <remarks>What fails alone while others are answered holds back the later events of the same people; after a loss that is everybody's, nothing more
+/// is sent.</remarks>
 internal sealed class EventSender(IApi api, ChunkSender sender)
 {
     private ItemFailure?[] _failures = [];
@@ -105,7 +106,12 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
             return null;
         }
 
-        var failure = _lost ?? sender.End ?? await sender.AttemptAsync(request.ToApiRequest() with { Repeat = request.Repeatable ? Repeat.ByCaller : Repeat.Unsafe }, ct).ConfigureAwait(false);
+        var failure =
+            _lost
+            ?? sender.End
+            ?? await sender
+                .AttemptAsync(request.ToApiRequest() with { Repeat = request.Repeatable ? Repeat.ByCaller : Repeat.Unsafe }, ct)
+                .ConfigureAwait(false);
         if (failure is null || (_lost is null && ChunkSender.IsSuspect(failure)))
         {
             return failure;
@@ -152,7 +158,14 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
             var names = CollectionsMarshal.AsSpan(events[i].Names);
             var isBehind = first.Holds(names);
             first.Add(names);
-            Fail(i, events[i].Names, isBehind ? first.Failure() : othersAreAnswered ? ChunkSender.Alone(cause, attempts) : cause, !othersAreAnswered);
+            Fail(
+                i,
+                events[i].Names,
+                isBehind ? first.Failure()
+                    : othersAreAnswered ? ChunkSender.Alone(cause, attempts)
+                    : cause,
+                !othersAreAnswered
+            );
             _failures[i] = _failures[i]! with { IsAlone = !isBehind };
         }
     }

@@ -13,7 +13,13 @@ internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool 
 
     /// <summary>The settings, with the profile's own where none was given.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
-    public static EventSettings Of(string profile, string? deviceEvent = null, bool? createdAtNow = null, bool? convertTimestamps = null, bool? reservedEvents = null)
+    public static EventSettings Of(
+        string profile,
+        string? deviceEvent = null,
+        bool? createdAtNow = null,
+        bool? convertTimestamps = null,
+        bool? reservedEvents = null
+    )
     {
         var rules = Profile.Find(profile);
         var device = string.IsNullOrWhiteSpace(deviceEvent) ? null : deviceEvent;

@@ -8,7 +8,16 @@ namespace CustomerIo.Connector.Events;
 /// <summary>Times as event streams write them, turned into whole Unix seconds.</summary>
 internal static partial class EventTimes
 {
-    private static readonly string[] s_forms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd HH:mm:ssK", "r"];
+    private static readonly string[] s_forms =
+    [
+        "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mm",
+        "yyyy-MM-dd'T'HH:mm:ss",
+        "yyyy-MM-dd HH:mm:ss",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd HH:mm:ssK",
+        "r",
+    ];
 
     /// <summary>Reads what <see cref="Timestamp"/> reads, and dates, times without an offset (as UTC), fractions of a second and RFC 1123.</summary>
     public static bool TryRead(JToken value, out long seconds)
@@ -64,6 +73,9 @@ internal static partial class EventTimes
     [GeneratedRegex(@"(?<=:[0-9]{2})\.[0-9]{1,9}", RegexOptions.CultureInvariant)]
     private static partial Regex Fraction();
 
-    [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Iso();
 }

@@ -43,17 +43,19 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
 
     /// <summary>A text or number at a path; null when there is none or it is blank.</summary>
     /// <exception cref="ConnectorException">It is something else.</exception>
-    public string? Text(params ReadOnlySpan<string> path) => At(path) switch
-    {
-        null => null,
-        JValue { Value: string s } => string.IsNullOrWhiteSpace(s) ? null : s,
-        JValue { Value: long or int or double or BigInteger } number => ConnectorJson.ScalarText(number),
-        _ => throw Refuse(path, "must be text or a number."),
-    };
+    public string? Text(params ReadOnlySpan<string> path) =>
+        At(path) switch
+        {
+            null => null,
+            JValue { Value: string s } => string.IsNullOrWhiteSpace(s) ? null : s,
+            JValue { Value: long or int or double or BigInteger } number => ConnectorJson.ScalarText(number),
+            _ => throw Refuse(path, "must be text or a number."),
+        };
 
     /// <summary>The same of what names somebody or something: a number must be whole.</summary>
     /// <exception cref="ConnectorException">It is something else.</exception>
-    public string? Id(params ReadOnlySpan<string> path) => At(path) is JValue { Value: double } ? throw Refuse(path, "must be text or a whole number.") : Text(path);
+    public string? Id(params ReadOnlySpan<string> path) =>
+        At(path) is JValue { Value: double } ? throw Refuse(path, "must be text or a whole number.") : Text(path);
 
     /// <summary>The first of several paths that names somebody or something.</summary>
     public string? First(string[][] paths, out string field)
@@ -109,12 +111,13 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
 
     private JToken? Get(string name) => json[name] is { Type: not JTokenType.Null } value ? value : null;
 
-    private JObject Object(string name) => Get(name) switch
-    {
-        null => s_empty,
-        JObject o => o,
-        _ => throw Refuse([name], "must be an object."),
-    };
+    private JObject Object(string name) =>
+        Get(name) switch
+        {
+            null => s_empty,
+            JObject o => o,
+            _ => throw Refuse([name], "must be an object."),
+        };
 
     private string? OwnId()
     {
@@ -171,16 +174,22 @@ internal readonly record struct Who(string Key, string Value)
 
     /// <summary>Whom the event is about, known or not.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>
-    public static Who Anybody(Message message) => Known(message)
-        ?? (message.Id("anonymousId") is { } anonymous ? Anonymous(message, anonymous)
-        : throw ConnectorException.Input("/userId", "is missing, and neither an e-mail address nor an anonymousId stands in for it."));
+    public static Who Anybody(Message message) =>
+        Known(message)
+        ?? (
+            message.Id("anonymousId") is { } anonymous
+                ? Anonymous(message, anonymous)
+                : throw ConnectorException.Input("/userId", "is missing, and neither an e-mail address nor an anonymousId stands in for it.")
+        );
 
     /// <summary>Whom the event is about.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody that is known.</exception>
-    public static Who Required(Message message) => Known(message)
+    public static Who Required(Message message) =>
+        Known(message)
         ?? throw ConnectorException.Input("/userId", "is missing, and no e-mail address stands in for it; for somebody unknown there is no such request.");
 
-    private static string Checked(string value, string field) => System.Text.Encoding.UTF8.GetByteCount(value) is var bytes && bytes > LongestId
-        ? throw ConnectorException.Input("/" + field, $"is {bytes} bytes long; Customer.io takes identifiers of at most {LongestId}.")
-        : value;
+    private static string Checked(string value, string field) =>
+        System.Text.Encoding.UTF8.GetByteCount(value) is var bytes && bytes > LongestId
+            ? throw ConnectorException.Input("/" + field, $"is {bytes} bytes long; Customer.io takes identifiers of at most {LongestId}.")
+            : value;
 }

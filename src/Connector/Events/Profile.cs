@@ -9,8 +9,16 @@ namespace CustomerIo.Connector.Events;
 /// <summary>The rules by which events become requests, as data; no other file knows which profile it works for.</summary>
 internal sealed record Profile(string Name, Wire Wire)
 {
-    private static readonly string[][] s_userId = [["userId"]];
-    private static readonly string[][] s_email = [["traits", "email"], ["context", "traits", "email"], ["properties", "email"]];
+    private static readonly string[][] s_userId =
+    [
+        ["userId"],
+    ];
+    private static readonly string[][] s_email =
+    [
+        ["traits", "email"],
+        ["context", "traits", "email"],
+        ["properties", "email"],
+    ];
     private static readonly HashSet<string> s_registering = ["Application Installed", "Application Opened", "Device Created or Updated"];
     private static readonly HashSet<string> s_removing = ["Application Uninstalled", "Device Deleted"];
 
@@ -18,45 +26,58 @@ internal sealed record Profile(string Name, Wire Wire)
     public static Profile Connector { get; } = new("connector", new TrackV2(anonymousByV1: true));
 
     /// <summary>What Segment's actions destination sends.</summary>
-    public static Profile Segment { get; } = new("segment", new TrackV2(anonymousByV1: false))
-    {
-        ConvertTimestamps = true,
-        ReservedEvents = true,
-        AnonymousIdAmongData = true,
-        AnonymousIdentify = true,
-        ContextTraits = false,
-        EventTime = [["timestamp"]],
-        AnonymousName = Trimmed,
-        KnownName = AsItIs,
-        ScreenName = m => m.Text("name") ?? m.Text("properties", "name") ?? "Viewed Undefined Screen",
-        PageName = m => m.Text("properties", "url") ?? m.Text("name"),
-        GroupAttributes = m => m.Traits["objectAttributes"] as JObject ?? [],
-        CreatedAt = Loose,
-        Time = Loose,
-    };
+    public static Profile Segment { get; } =
+        new("segment", new TrackV2(anonymousByV1: false))
+        {
+            ConvertTimestamps = true,
+            ReservedEvents = true,
+            AnonymousIdAmongData = true,
+            AnonymousIdentify = true,
+            ContextTraits = false,
+            EventTime =
+            [
+                ["timestamp"],
+            ],
+            AnonymousName = Trimmed,
+            KnownName = AsItIs,
+            ScreenName = m => m.Text("name") ?? m.Text("properties", "name") ?? "Viewed Undefined Screen",
+            PageName = m => m.Text("properties", "url") ?? m.Text("name"),
+            GroupAttributes = m => m.Traits["objectAttributes"] as JObject ?? [],
+            CreatedAt = Loose,
+            Time = Loose,
+        };
 
     /// <summary>What RudderStack's cloud destination sends.</summary>
-    public static Profile RudderStack { get; } = new("rudderstack", new TrackV1())
-    {
-        CreatedAtNow = true,
-        AnonymousIdentify = true,
-        UserId = [["userId"], ["traits", "userId"], ["traits", "id"], ["context", "traits", "userId"], ["context", "traits", "id"]],
-        Email = [.. s_email, ["context", "externalId", "0", "id"]],
-        EmailKind = "auto",
-        AnonymousName = Trimmed,
-        KnownName = AsItIs,
-        NamelessPage = true,
-        PageName = m => m.Text("name") ?? m.Text("properties", "url"),
-        ScreenKind = "event",
-        ScreenName = m => $"Viewed {m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "undefined"} Screen",
-        AnonymousScreenName = m => $"Viewed {Cut(m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "", LongestName - "Viewed  Screen".Length)} Screen",
-        Registering = ["Application Installed", "Application Opened"],
-        Removing = ["Application Uninstalled", "Application Unistalled"],
-        GroupActions = true,
-        UserProperties = true,
-        CreatedAt = LooseOrNone,
-        Time = LooseOrNone,
-    };
+    public static Profile RudderStack { get; } =
+        new("rudderstack", new TrackV1())
+        {
+            CreatedAtNow = true,
+            AnonymousIdentify = true,
+            UserId =
+            [
+                ["userId"],
+                ["traits", "userId"],
+                ["traits", "id"],
+                ["context", "traits", "userId"],
+                ["context", "traits", "id"],
+            ],
+            Email = [.. s_email, ["context", "externalId", "0", "id"]],
+            EmailKind = "auto",
+            AnonymousName = Trimmed,
+            KnownName = AsItIs,
+            NamelessPage = true,
+            PageName = m => m.Text("name") ?? m.Text("properties", "url"),
+            ScreenKind = "event",
+            ScreenName = m => $"Viewed {m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "undefined"} Screen",
+            AnonymousScreenName = m =>
+                $"Viewed {Cut(m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "", LongestName - "Viewed  Screen".Length)} Screen",
+            Registering = ["Application Installed", "Application Opened"],
+            Removing = ["Application Uninstalled", "Application Unistalled"],
+            GroupActions = true,
+            UserProperties = true,
+            CreatedAt = LooseOrNone,
+            Time = LooseOrNone,
+        };
 
     public static IReadOnlyList<Profile> All { get; } = [Connector, Segment, RudderStack];
 
@@ -98,7 +119,11 @@ internal sealed record Profile(string Name, Wire Wire)
     public string EmailKind { get; private init; } = "email";
 
     /// <summary>Where the time of an event may stand, the first wins.</summary>
-    public string[][] EventTime { get; private init; } = [["timestamp"], ["originalTimestamp"]];
+    public string[][] EventTime { get; private init; } =
+    [
+        ["timestamp"],
+        ["originalTimestamp"],
+    ];
 
     public HashSet<string> Registering { get; private init; } = s_registering;
 
@@ -127,14 +152,18 @@ internal sealed record Profile(string Name, Wire Wire)
     /// <summary>How a time is sent: the message, the value, its JSON Pointer.</summary>
     public Func<Message, JToken, string, object?> Time { get; private init; } = Strict;
 
-    public static Profile Find(string name) => All.FirstOrDefault(p => p.Name == name)
-        ?? throw ConnectorException.Input("/profile", $"must be one of {string.Join(", ", All.Select(p => p.Name))}.");
+    public static Profile Find(string name) =>
+        All.FirstOrDefault(p => p.Name == name) ?? throw ConnectorException.Input("/profile", $"must be one of {string.Join(", ", All.Select(p => p.Name))}.");
 
     private static string AsItIs(Message message, string name) => name;
 
-    private static string Checked(Message message, string name) => Encoding.UTF8.GetByteCount(name) is var bytes && bytes > LongestName
-        ? throw ConnectorException.Input("/" + (message.Text("event") is null ? "name" : "event"), $"is a name of {bytes} bytes; Customer.io takes at most {LongestName}.")
-        : name;
+    private static string Checked(Message message, string name) =>
+        Encoding.UTF8.GetByteCount(name) is var bytes && bytes > LongestName
+            ? throw ConnectorException.Input(
+                "/" + (message.Text("event") is null ? "name" : "event"),
+                $"is a name of {bytes} bytes; Customer.io takes at most {LongestName}."
+            )
+            : name;
 
     private static string Trimmed(Message message, string name)
     {

@@ -27,7 +27,9 @@ internal static class Translator
         try
         {
             var type = message.Text("type") ?? throw ConnectorException.Input("/type", $"is missing; it must be one of {string.Join(", ", s_calls.Keys)}.");
-            var call = s_calls.GetValueOrDefault(type) ?? throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", s_calls.Keys)}.");
+            var call =
+                s_calls.GetValueOrDefault(type)
+                ?? throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", s_calls.Keys)}.");
             var request = call(message);
             return mayBeLong && request.Excess() is { } excess
                 ? new([], new Problem(request.IsOperation ? "" : "/properties", excess), message.Warnings)

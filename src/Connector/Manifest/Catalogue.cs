@@ -8,7 +8,9 @@ namespace CustomerIo.Connector.Manifest;
 /// <summary>The actions and triggers of the connector; each is read when it is first asked for.</summary>
 public sealed class Catalogue
 {
-    private const string ActionFolder = "manifest/actions/", TriggerFolder = "manifest/triggers/", JobFolder = "manifest/jobs/";
+    private const string ActionFolder = "manifest/actions/",
+        TriggerFolder = "manifest/triggers/",
+        JobFolder = "manifest/jobs/";
     private readonly ManifestSource _source;
     private readonly ConcurrentDictionary<string, ActionManifest> _actions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConnectorAction> _code = new(StringComparer.Ordinal);
@@ -81,13 +83,16 @@ public sealed class Catalogue
 
     internal ConnectorAction Code(ActionManifest manifest) => _code.GetOrAdd(manifest.Id, _ => ConnectorAction.Create(manifest));
 
-    /// <summary>An action file with its included inputs: an input of the action's own that has an included one's name changes that one; a group marked first stands before the action's own.</summary>
+    /// <summary>An action file with its included inputs: an input of the action's own that has an included one's name changes that one; a group
+    /// marked first stands before the action's own.</summary>
     internal static ActionManifest Merge(JObject file, Func<string, JObject> group)
     {
         var input = (JObject)file["input"]!.DeepClone();
         var own = (JObject)input["properties"]!;
         var groups = (file["include"] as JArray ?? []).Select(name => group((string)name!)).ToArray();
-        var shared = groups.SelectMany(g => ((JObject)g["properties"]!).Properties()).ToLookup(p => (bool?)((JObject)p.Root)["first"] == true, p => Merged(p, own));
+        var shared = groups
+            .SelectMany(g => ((JObject)g["properties"]!).Properties())
+            .ToLookup(p => (bool?)((JObject)p.Root)["first"] == true, p => Merged(p, own));
         var remaining = own.Properties().Where(p => !shared.SelectMany(s => s).Any(s => s.Name == p.Name));
         input["properties"] = new JObject(shared[true].Concat(remaining).Concat(shared[false]));
         input["additionalProperties"] = false;
@@ -109,10 +114,16 @@ public sealed class Catalogue
 
     private JObject Group(string name) => _inputs.GetOrAdd(name, n => Read($"manifest/inputs/{n}.json"));
 
-    private JObject Read(string file) => ConnectorJson.ParseObject(_source.Read(file) ?? throw new InvalidOperationException($"{file} is missing from the build."));
+    private JObject Read(string file) =>
+        ConnectorJson.ParseObject(_source.Read(file) ?? throw new InvalidOperationException($"{file} is missing from the build."));
 
     private string[] IdsIn(string folder) =>
-        [.. _source.Files.Where(f => f.StartsWith(folder, StringComparison.Ordinal) && f.EndsWith(".json", StringComparison.Ordinal)).Select(f => f[folder.Length..^5]).Order(StringComparer.Ordinal)];
+        [
+            .. _source
+                .Files.Where(f => f.StartsWith(folder, StringComparison.Ordinal) && f.EndsWith(".json", StringComparison.Ordinal))
+                .Select(f => f[folder.Length..^5])
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static bool IsId(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 

@@ -139,10 +139,11 @@ internal sealed class InputSchema
     }
 
     // A form's empty field arrives as null or ""; for a number, choice or switch that means "not filled in".
-    private bool IsBlank(int index, JToken? value) => value switch
-    {
-        null or { Type: JTokenType.Null or JTokenType.Undefined } => !_takesNull[index],
-        JValue { Value: "" } => !_takesText[index],
-        _ => false,
-    };
+    private bool IsBlank(int index, JToken? value) =>
+        value switch
+        {
+            null or { Type: JTokenType.Null or JTokenType.Undefined } => !_takesNull[index],
+            JValue { Value: "" } => !_takesText[index],
+            _ => false,
+        };
 }

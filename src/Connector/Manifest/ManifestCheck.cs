@@ -8,7 +8,11 @@ namespace CustomerIo.Connector.Manifest;
 /// <summary>Checks every file of a manifest before anything is used: a broken one is named, with the place in it and the reason.</summary>
 internal static class ManifestCheck
 {
-    private const string Actions = "manifest/actions/", Inputs = "manifest/inputs/", Triggers = "manifest/triggers/", Jobs = "manifest/jobs/", Schemas = "manifest/schema/";
+    private const string Actions = "manifest/actions/",
+        Inputs = "manifest/inputs/",
+        Triggers = "manifest/triggers/",
+        Jobs = "manifest/jobs/",
+        Schemas = "manifest/schema/";
 
     private static readonly HashSet<string> s_types = new(["string", "integer", "number", "boolean", "object", "array", "null"], StringComparer.Ordinal);
 
@@ -73,7 +77,11 @@ internal static class ManifestCheck
         {
             try
             {
-                if (own.Contains(file) && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built && built.Include.All(g => own.Contains($"{Inputs}{g}.json")))
+                if (
+                    own.Contains(file)
+                    && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built
+                    && built.Include.All(g => own.Contains($"{Inputs}{g}.json"))
+                )
                 {
                     ids[built.Id] = file;
                     CheckIcon(source, file, "/icon", built.Icon);
@@ -147,7 +155,12 @@ internal static class ManifestCheck
     }
 
     internal static void CheckExamples(
-        ManifestSource source, string file, IEnumerable<JObject> examples, Func<JObject, InputValues> validate, IEnumerable<KeyValuePair<string, JObject>> inputs)
+        ManifestSource source,
+        string file,
+        IEnumerable<JObject> examples,
+        Func<JObject, InputValues> validate,
+        IEnumerable<KeyValuePair<string, JObject>> inputs
+    )
     {
         foreach (var (example, i) in examples.Select((e, i) => (e, i)))
         {
@@ -191,7 +204,12 @@ internal static class ManifestCheck
 
             if (!JToken.DeepEquals(given["type"], input!["type"]))
             {
-                throw Bad(source, file, path + "/type", $"must be {ConnectorJson.ToText(input["type"] ?? JValue.CreateNull())}, as this action's code takes it.");
+                throw Bad(
+                    source,
+                    file,
+                    path + "/type",
+                    $"must be {ConnectorJson.ToText(input["type"] ?? JValue.CreateNull())}, as this action's code takes it."
+                );
             }
 
             if (IsRequired(built, name) && !IsRequired(schema, name))
@@ -208,19 +226,22 @@ internal static class ManifestCheck
 
     private static bool IsRequired(JObject schema, string name) => schema["required"] is JArray required && required.Any(r => (string?)r == name);
 
-    private static string? SchemaOf(string file) => file switch
-    {
-        "connector.json" => Schemas + "connector.schema.json",
-        "manifest/connection.json" => Schemas + "connection.schema.json",
-        _ when file.StartsWith(Actions, StringComparison.Ordinal) || file.StartsWith(Jobs, StringComparison.Ordinal) => Schemas + "action.schema.json",
-        _ when file.StartsWith(Inputs, StringComparison.Ordinal) => Schemas + "inputs.schema.json",
-        _ when file.StartsWith(Triggers, StringComparison.Ordinal) => Schemas + "trigger.schema.json",
-        _ => null,
-    };
+    private static string? SchemaOf(string file) =>
+        file switch
+        {
+            "connector.json" => Schemas + "connector.schema.json",
+            "manifest/connection.json" => Schemas + "connection.schema.json",
+            _ when file.StartsWith(Actions, StringComparison.Ordinal) || file.StartsWith(Jobs, StringComparison.Ordinal) => Schemas + "action.schema.json",
+            _ when file.StartsWith(Inputs, StringComparison.Ordinal) => Schemas + "inputs.schema.json",
+            _ when file.StartsWith(Triggers, StringComparison.Ordinal) => Schemas + "trigger.schema.json",
+            _ => null,
+        };
 
     // A folder's files are mostly copies of the embedded ones.
     private static bool IsEmbedded(ManifestSource source, string file) =>
-        source != ManifestSource.Embedded && ManifestSource.Embedded.Read(file) is { } embedded && embedded.AsSpan().SequenceEqual(source.Read(file) ?? embedded);
+        source != ManifestSource.Embedded
+        && ManifestSource.Embedded.Read(file) is { } embedded
+        && embedded.AsSpan().SequenceEqual(source.Read(file) ?? embedded);
 
     private static JObject Parse(ManifestSource source, string file)
     {
@@ -257,7 +278,12 @@ internal static class ManifestCheck
     {
         foreach (var (name, value) in properties)
         {
-            CheckSchema(source, file, value as JObject ?? throw Bad(source, file, $"{path}/{name}", "must be a schema object."), $"{path}/{Names.Escape(name)}");
+            CheckSchema(
+                source,
+                file,
+                value as JObject ?? throw Bad(source, file, $"{path}/{name}", "must be a schema object."),
+                $"{path}/{Names.Escape(name)}"
+            );
         }
     }
 
@@ -267,7 +293,12 @@ internal static class ManifestCheck
         {
             if (s_keywords.TryGetValue(keyword, out var rule) ? !rule.Fits(value!) : !keyword.StartsWith("x-", StringComparison.Ordinal))
             {
-                throw Bad(source, file, $"{path}/{Names.Escape(keyword)}", rule.Fits is null ? "is not a keyword that schemas of this manifest use." : $"must be {rule.Expected}.");
+                throw Bad(
+                    source,
+                    file,
+                    $"{path}/{Names.Escape(keyword)}",
+                    rule.Fits is null ? "is not a keyword that schemas of this manifest use." : $"must be {rule.Expected}."
+                );
             }
 
             switch (keyword, value)
@@ -329,5 +360,9 @@ internal static class ManifestCheck
     }
 
     internal static ConnectorException Bad(ManifestSource source, string file, string path, string reason) =>
-        new(FailureKind.Input, $"The manifest cannot be used: {source.Where(file)}{(path.Length > 0 ? $", at {path}" : "")}: {reason}", [new Problem(file + "#" + path, reason)]);
+        new(
+            FailureKind.Input,
+            $"The manifest cannot be used: {source.Where(file)}{(path.Length > 0 ? $", at {path}" : "")}: {reason}",
+            [new Problem(file + "#" + path, reason)]
+        );
 }

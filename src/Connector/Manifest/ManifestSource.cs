@@ -46,7 +46,8 @@ internal abstract class ManifestSource
     private sealed class FolderSource(string root) : ManifestSource
     {
         private readonly Dictionary<string, byte[]> _files = Directory.Exists(root)
-            ? Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            ? Directory
+                .EnumerateFiles(root, "*", SearchOption.AllDirectories)
                 .Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
                 .Where(f => f == "connector.json" || f.StartsWith("manifest/", StringComparison.Ordinal) || f.StartsWith("icons/", StringComparison.Ordinal))
                 .ToDictionary(f => f, f => ReadFile(root, f), StringComparer.Ordinal)
@@ -66,7 +67,11 @@ internal abstract class ManifestSource
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new ConnectorException(FailureKind.Input, $"The manifest cannot be used: {Path.Combine(root, file)} cannot be read: {e.Message}", [new Problem(file, "cannot be read.")]);
+                throw new ConnectorException(
+                    FailureKind.Input,
+                    $"The manifest cannot be used: {Path.Combine(root, file)} cannot be read: {e.Message}",
+                    [new Problem(file, "cannot be read.")]
+                );
             }
         }
     }

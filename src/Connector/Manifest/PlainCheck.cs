@@ -13,8 +13,12 @@ internal sealed class PlainCheck
     private readonly bool _unsure;
     private readonly HashSet<string>? _choices;
     private readonly byte[][]? _plainChoices;
-    private readonly double? _minimum, _maximum;
-    private readonly int? _minLength, _maxLength, _minItems, _maxItems;
+    private readonly double? _minimum,
+        _maximum;
+    private readonly int? _minLength,
+        _maxLength,
+        _minItems,
+        _maxItems;
     private readonly Regex? _pattern;
     private readonly PlainCheck? _items;
     private readonly bool _looksInside;
@@ -28,7 +32,10 @@ internal sealed class PlainCheck
             JValue one => [(string)one!],
             _ => [],
         };
-        _choices = schema["enum"] is JArray choices && choices.All(c => c.Type == JTokenType.String) ? choices.Select(c => (string)c!).ToHashSet(StringComparer.Ordinal) : null;
+        _choices =
+            schema["enum"] is JArray choices && choices.All(c => c.Type == JTokenType.String)
+                ? choices.Select(c => (string)c!).ToHashSet(StringComparer.Ordinal)
+                : null;
         _plainChoices = _choices is null || !_choices.All(c => Ascii.IsValid(c)) ? null : [.. _choices.Select(Encoding.ASCII.GetBytes)];
         _minimum = (double?)schema["minimum"];
         _maximum = (double?)schema["maximum"];
@@ -81,10 +88,23 @@ internal sealed class PlainCheck
 
         if (type == System.Text.Json.JsonTokenType.Number)
         {
-            return (Takes("integer") || Takes("number")) && _choices is null && _minimum is null && _maximum is null && value.Length <= 18 && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+            return (Takes("integer") || Takes("number"))
+                && _choices is null
+                && _minimum is null
+                && _maximum is null
+                && value.Length <= 18
+                && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
         }
 
-        if (type != System.Text.Json.JsonTokenType.String || !Takes("string") || _pattern is not null || value.IsEmpty || value.Length < _minLength || value.Length > _maxLength || !Ascii.IsValid(value))
+        if (
+            type != System.Text.Json.JsonTokenType.String
+            || !Takes("string")
+            || _pattern is not null
+            || value.IsEmpty
+            || value.Length < _minLength
+            || value.Length > _maxLength
+            || !Ascii.IsValid(value)
+        )
         {
             return false;
         }
@@ -140,7 +160,8 @@ internal sealed class PlainCheck
     }
 }
 
-/// <summary>What JSON Schema cannot say: the vendor's limits in UTF-8 bytes (<c>x-maxBytes</c> and, for key/value data, names, values and count), and <c>x-time</c>.</summary>
+/// <summary>What JSON Schema cannot say: the vendor's limits in UTF-8 bytes (<c>x-maxBytes</c> and, for key/value data, names, values and count), and
+/// <c>x-time</c>.</summary>
 internal sealed class OwnLimits(JObject schema)
 {
     private readonly int? _bytes = (int?)schema["x-maxBytes"];
@@ -192,20 +213,26 @@ internal sealed class OwnLimits(JObject schema)
                 yield return new Problem($"{path}/{Names.Escape(name)}", $"the attribute's name is {nameBytes} bytes long; at most {nameMost} are allowed.");
             }
 
-            if (_valueBytes is { } valueMost && item is JValue { Value: string text } && text.Length * 3 > valueMost
-                && Encoding.UTF8.GetByteCount(text) is var valueBytes && valueBytes > valueMost)
+            if (
+                _valueBytes is { } valueMost
+                && item is JValue { Value: string text }
+                && text.Length * 3 > valueMost
+                && Encoding.UTF8.GetByteCount(text) is var valueBytes
+                && valueBytes > valueMost
+            )
             {
                 yield return new Problem($"{path}/{Names.Escape(name)}", Say(valueBytes, valueMost));
             }
         }
     }
 
-    private static int Measure(JToken value) => value switch
-    {
-        JContainer => ConnectorJson.CountBytes(value),
-        JValue { Value: string text } => Encoding.UTF8.GetByteCount(text),
-        _ => Encoding.UTF8.GetByteCount(ConnectorJson.ScalarText(value)),
-    };
+    private static int Measure(JToken value) =>
+        value switch
+        {
+            JContainer => ConnectorJson.CountBytes(value),
+            JValue { Value: string text } => Encoding.UTF8.GetByteCount(text),
+            _ => Encoding.UTF8.GetByteCount(ConnectorJson.ScalarText(value)),
+        };
 
     private static string Say(int bytes, int most) => string.Create(CultureInfo.InvariantCulture, $"is {bytes} bytes long; at most {most} are allowed.");
 }

@@ -33,8 +33,9 @@ internal static class SchemaReport
         var own = new OwnLimits(schema).Problems(value, path);
         var below = value switch
         {
-            JObject o when schema["properties"] is JObject properties =>
-                o.Properties().Where(p => properties[p.Name] is JObject).SelectMany(p => OwnProblems((JObject)properties[p.Name]!, p.Value, $"{path}/{Names.Escape(p.Name)}")),
+            JObject o when schema["properties"] is JObject properties => o.Properties()
+                .Where(p => properties[p.Name] is JObject)
+                .SelectMany(p => OwnProblems((JObject)properties[p.Name]!, p.Value, $"{path}/{Names.Escape(p.Name)}")),
             JArray a when schema["items"] is JObject items => a.SelectMany((item, i) => OwnProblems(items, item, $"{path}/{i}")),
             _ => [],
         };
@@ -64,15 +65,24 @@ internal static class SchemaReport
         }
     }
 
-    private static IEnumerable<ValidationError> Leaves(IEnumerable<ValidationError> all) => all.SelectMany(error =>
-        error is ChildSchemaValidationError child && child.Errors.Values.Any(v => v.Count > 0)
-            ? error.Kind is ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf ? Closest(child, child.Errors.Values) : Leaves(child.Errors.Values.SelectMany(v => v))
-            : error is MultiTypeValidationError types ? Closest(types, types.Errors.Values) : [error]);
+    private static IEnumerable<ValidationError> Leaves(IEnumerable<ValidationError> all) =>
+        all.SelectMany(error =>
+            error is ChildSchemaValidationError child && child.Errors.Values.Any(v => v.Count > 0)
+                ? error.Kind is ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf
+                    ? Closest(child, child.Errors.Values)
+                    : Leaves(child.Errors.Values.SelectMany(v => v))
+                : error is MultiTypeValidationError types
+                    ? Closest(types, types.Errors.Values)
+                    : [error]
+        );
 
     // Of several alternatives, the one that fits in all but details is the one that was meant.
     private static ValidationError[] Closest(ValidationError error, IEnumerable<ICollection<ValidationError>> alternatives)
     {
-        var meant = alternatives.Select(v => Leaves(v).ToArray()).Where(v => !v.Any(e => e.Path == error.Path && e.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal))).ToArray();
+        var meant = alternatives
+            .Select(v => Leaves(v).ToArray())
+            .Where(v => !v.Any(e => e.Path == error.Path && e.Kind.ToString().EndsWith("Expected", StringComparison.Ordinal)))
+            .ToArray();
         return meant.Length == 1 ? meant[0] : [error];
     }
 
@@ -92,16 +102,28 @@ internal static class SchemaReport
             ValidationErrorKind.TooFewItems => schema.MinItems == 1 ? "must not be empty." : $"must have at least {schema.MinItems} items.",
             ValidationErrorKind.TooManyItems => $"must have at most {schema.MaxItems} items.",
             ValidationErrorKind.PatternMismatch => "does not have the expected form" + Example(schema) + ".",
-            ValidationErrorKind.StringExpected or ValidationErrorKind.NumberExpected or ValidationErrorKind.IntegerExpected or ValidationErrorKind.BooleanExpected
-                or ValidationErrorKind.ObjectExpected or ValidationErrorKind.ArrayExpected or ValidationErrorKind.NullExpected or ValidationErrorKind.NoTypeValidates
-                or ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotOneOf => $"must be {Expected(schema)}.",
+            ValidationErrorKind.StringExpected
+            or ValidationErrorKind.NumberExpected
+            or ValidationErrorKind.IntegerExpected
+            or ValidationErrorKind.BooleanExpected
+            or ValidationErrorKind.ObjectExpected
+            or ValidationErrorKind.ArrayExpected
+            or ValidationErrorKind.NullExpected
+            or ValidationErrorKind.NoTypeValidates
+            or ValidationErrorKind.NotAnyOf
+            or ValidationErrorKind.NotOneOf => $"must be {Expected(schema)}.",
             _ => $"is not valid ({error.Kind}).",
         };
         return new Problem(Pointer(error.Path ?? "", root), message);
     }
 
     private static string Range(string least, string most) =>
-        (least, most) switch { ("", _) => $"at most {most}", (_, "") => $"at least {least}", _ => $"from {least} to {most}" };
+        (least, most) switch
+        {
+            ("", _) => $"at most {most}",
+            (_, "") => $"at least {least}",
+            _ => $"from {least} to {most}",
+        };
 
     private static string Known(ValidationError error)
     {
@@ -122,8 +144,13 @@ internal static class SchemaReport
 
         var names = new (JsonObjectType Type, string Name)[]
         {
-            (JsonObjectType.String, "a text"), (JsonObjectType.Integer, "a whole number"), (JsonObjectType.Number, "a number"),
-            (JsonObjectType.Boolean, "true or false"), (JsonObjectType.Object, "an object"), (JsonObjectType.Array, "a list"), (JsonObjectType.Null, "null"),
+            (JsonObjectType.String, "a text"),
+            (JsonObjectType.Integer, "a whole number"),
+            (JsonObjectType.Number, "a number"),
+            (JsonObjectType.Boolean, "true or false"),
+            (JsonObjectType.Object, "an object"),
+            (JsonObjectType.Array, "a list"),
+            (JsonObjectType.Null, "null"),
         };
         var fitting = names.Where(n => schema.Type.HasFlag(n.Type)).Select(n => n.Name).ToArray();
         return fitting.Length == 0 ? "another value" : string.Join(" or ", fitting);
@@ -146,9 +173,15 @@ internal static class SchemaReport
             }
 
             var remaining = rest;
-            var name = (at as JObject)?.Properties().Select(p => p.Name).Where(n => remaining == n || remaining.StartsWith(n + ".", StringComparison.Ordinal)
-                    || remaining.StartsWith(n + "[", StringComparison.Ordinal))
-                .MaxBy(n => n.Length) ?? remaining.Split('.', '[')[0];
+            var name =
+                (at as JObject)
+                    ?.Properties()
+                    .Select(p => p.Name)
+                    .Where(n =>
+                        remaining == n || remaining.StartsWith(n + ".", StringComparison.Ordinal) || remaining.StartsWith(n + "[", StringComparison.Ordinal)
+                    )
+                    .MaxBy(n => n.Length)
+                ?? remaining.Split('.', '[')[0];
             if (name.Length == 0)
             {
                 break;

@@ -12,7 +12,15 @@ namespace CustomerIo.Connector.Manifest;
 /// <param name="Data">Names of the <c>data</c> that it has beside what all have.</param>
 /// <param name="Names">Other systems' names for it, where they differ from the title.</param>
 public sealed record TriggerEvent(
-    string Name, string ObjectType, string Metric, string Title, string Description, bool Offered, IReadOnlyList<string> Data, IReadOnlyDictionary<string, string> Names);
+    string Name,
+    string ObjectType,
+    string Metric,
+    string Title,
+    string Description,
+    bool Offered,
+    IReadOnlyList<string> Data,
+    IReadOnlyDictionary<string, string> Names
+);
 
 /// <summary>The events of one channel, as forms group them.</summary>
 /// <param name="ObjectType">The channel.</param>
@@ -122,15 +130,25 @@ public sealed class TriggerManifest
     public JObject Sample(TriggerEvent one, string eventId, DateTimeOffset time)
     {
         var fields = (JObject)_file["fields"]!;
-        var data = new JObject(CommonData.Concat(one.Data)
-            .Where(n => fields[n]!["examples"] is JArray { Count: > 0 })
-            .Select(n => new JProperty(n, fields[n]!["examples"]![0]!.DeepClone())));
+        var data = new JObject(
+            CommonData
+                .Concat(one.Data)
+                .Where(n => fields[n]!["examples"] is JArray { Count: > 0 })
+                .Select(n => new JProperty(n, fields[n]!["examples"]![0]!.DeepClone()))
+        );
         if (one.Data.Contains("recipient"))
         {
             data["recipient"] = fields["recipient"]!["x-examples"]?[one.ObjectType]?.DeepClone() ?? data["recipient"];
         }
 
-        return new JObject { ["event_id"] = eventId, ["object_type"] = one.ObjectType, ["metric"] = one.Metric, ["timestamp"] = time.ToUnixTimeSeconds(), ["data"] = data };
+        return new JObject
+        {
+            ["event_id"] = eventId,
+            ["object_type"] = one.ObjectType,
+            ["metric"] = one.Metric,
+            ["timestamp"] = time.ToUnixTimeSeconds(),
+            ["data"] = data,
+        };
     }
 
     /// <summary>Checks settings and puts them in place: every problem at once, defaults filled, the caller's object untouched.</summary>
@@ -139,7 +157,8 @@ public sealed class TriggerManifest
     // A subscription changes through the channel whose message led to it.
     private JArray Channels(TriggerEvent one) => one.ObjectType == "customer" ? [.. Groups.Select(g => g.ObjectType)] : [one.ObjectType];
 
-    private static JObject Text(JArray? choices) => choices is null ? new JObject { ["type"] = "string" } : new JObject { ["type"] = "string", ["enum"] = choices };
+    private static JObject Text(JArray? choices) =>
+        choices is null ? new JObject { ["type"] = "string" } : new JObject { ["type"] = "string", ["enum"] = choices };
 
     private TriggerEventGroup Group(JObject group)
     {
@@ -147,13 +166,15 @@ public sealed class TriggerManifest
         return new TriggerEventGroup(objectType, (string)group["title"]!, [.. group["events"]!.Cast<JObject>().Select(e => Event(objectType, e))]);
     }
 
-    private TriggerEvent Event(string objectType, JObject json) => new(
-        (string)json["name"]!,
-        objectType,
-        (string)json["metric"]!,
-        (string)json["title"]!,
-        (string?)_file["metrics"]![(string)json["metric"]!] ?? "",
-        (bool?)json["offered"] ?? true,
-        [.. json["data"]!.Select(d => (string)d!)],
-        ((json["names"] as JObject)?.Properties() ?? []).ToDictionary(p => p.Name, p => (string)p.Value!, StringComparer.Ordinal));
+    private TriggerEvent Event(string objectType, JObject json) =>
+        new(
+            (string)json["name"]!,
+            objectType,
+            (string)json["metric"]!,
+            (string)json["title"]!,
+            (string?)_file["metrics"]![(string)json["metric"]!] ?? "",
+            (bool?)json["offered"] ?? true,
+            [.. json["data"]!.Select(d => (string)d!)],
+            ((json["names"] as JObject)?.Properties() ?? []).ToDictionary(p => p.Name, p => (string)p.Value!, StringComparer.Ordinal)
+        );
 }

@@ -70,11 +70,17 @@ public sealed class Delivery
     {
         var json = ConnectorJson.ParseForeign(body, out var isWhole) as JObject ?? throw new FormatException("Expected a JSON object.");
         var id = Text(json["event_id"]);
-        return new Delivery(json, id is null ? Values.EventId.Derive(Convert.ToHexString(SHA256.HashData(body)), trigger.Id, 0) : Short(id, trigger.Id), isWhole, trigger);
+        return new Delivery(
+            json,
+            id is null ? Values.EventId.Derive(Convert.ToHexString(SHA256.HashData(body)), trigger.Id, 0) : Short(id, trigger.Id),
+            isWhole,
+            trigger
+        );
     }
 
     /// <summary>An id as it is kept and compared: of one over 200 bytes its hash.</summary>
-    internal static string Short(string id, string space) => System.Text.Encoding.UTF8.GetByteCount(id) <= LongestName ? id : Values.EventId.Derive(id, space, 0);
+    internal static string Short(string id, string space) =>
+        System.Text.Encoding.UTF8.GetByteCount(id) <= LongestName ? id : Values.EventId.Derive(id, space, 0);
 
     /// <summary>A detail as text.</summary>
     /// <param name="path">Its name, or the names that lead to it.</param>
@@ -96,5 +102,6 @@ public sealed class Delivery
             ? trigger.Find("customer", Metric) ?? trigger.Find(ObjectType, Metric)
             : trigger.Find(ObjectType, Metric) ?? trigger.Find("customer", Metric);
 
-    internal static string? Text(JToken? token) => token is JValue { Type: not JTokenType.Null } value && ConnectorJson.ScalarText(value) is { Length: > 0 } text ? text : null;
+    internal static string? Text(JToken? token) =>
+        token is JValue { Type: not JTokenType.Null } value && ConnectorJson.ScalarText(value) is { Length: > 0 } text ? text : null;
 }

@@ -85,7 +85,13 @@ public static class TrackCalls
     }
 
     private static IEnumerable<KeyValuePair<string, JToken>> Details(Delivery delivery) =>
-        new JObject { ["event_id"] = delivery.EventId, ["object_type"] = delivery.ObjectType, ["metric"] = delivery.Metric }.Properties()
+        new JObject
+        {
+            ["event_id"] = delivery.EventId,
+            ["object_type"] = delivery.ObjectType,
+            ["metric"] = delivery.Metric,
+        }
+            .Properties()
             .Concat(delivery.Data.Properties().Where(p => p.Name is not ("identifiers" or "customer_id" or "email_address") && p.Value.Type != JTokenType.Null))
             .Select(p => KeyValuePair.Create(p.Name, p.Value.DeepClone()));
 
@@ -119,8 +125,14 @@ public static class TrackCalls
     }
 
     private static string[] Reasons(Delivery delivery) =>
-        [.. (delivery.Data["recipients"] as JArray ?? []).Select(r => Delivery.Text((r as JObject)?["failure_message"])).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [
+            .. (delivery.Data["recipients"] as JArray ?? [])
+                .Select(r => Delivery.Text((r as JObject)?["failure_message"]))
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     // device_id → deviceId
-    private static string Camel(string name) => string.Concat(name.Split('_').Select((word, i) => i == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+    private static string Camel(string name) =>
+        string.Concat(name.Split('_').Select((word, i) => i == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 }

@@ -7,7 +7,9 @@ namespace CustomerIo.Connector.Reporting;
 /// <summary>What a trigger was set to: which deliveries it wants, and in which form.</summary>
 public sealed class TriggerSettings
 {
-    private readonly HashSet<string> _events, _actions, _domains;
+    private readonly HashSet<string> _events,
+        _actions,
+        _domains;
     private readonly (string Key, HashSet<string> Ids)[] _origins;
 
     private TriggerSettings(TriggerManifest trigger, InputValues values)
@@ -19,8 +21,15 @@ public sealed class TriggerSettings
         _domains = new(Set("recipientDomains").Select(d => d.TrimStart('@')), StringComparer.OrdinalIgnoreCase);
         _origins =
         [
-            .. new[] { ("campaign_id", "campaigns"), ("broadcast_id", "broadcasts"), ("newsletter_id", "newsletters"), ("transactional_message_id", "transactionalMessages") }
-                .Select(o => (o.Item1, Set(o.Item2))).Where(o => o.Item2.Count > 0),
+            .. new[]
+            {
+                ("campaign_id", "campaigns"),
+                ("broadcast_id", "broadcasts"),
+                ("newsletter_id", "newsletters"),
+                ("transactional_message_id", "transactionalMessages"),
+            }
+                .Select(o => (o.Item1, Set(o.Item2)))
+                .Where(o => o.Item2.Count > 0),
         ];
         Path = (string)values["path"]!;
         AsTrack = (string?)values["format"] == "events";

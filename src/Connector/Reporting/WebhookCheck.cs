@@ -60,7 +60,11 @@ public static class WebhookCheck
 
         var age = (decimal)now.ToUnixTimeSeconds() - sent;
         return window > TimeSpan.Zero && Math.Abs(age) > (decimal)window.TotalSeconds
-            ? (400, $"The delivery was signed {(age > 0 ? $"{age} s ago" : $"{-age} s from now")}, and the replay window is {window.TotalSeconds} s. If it is not an old one, set this machine's clock.")
+            ? (
+                400,
+                $"The delivery was signed {(age > 0 ? $"{age} s ago" : $"{-age} s from now")}, and the replay window is {window.TotalSeconds} s. "
+                    + "If it is not an old one, set this machine's clock."
+            )
             : null;
     }
 

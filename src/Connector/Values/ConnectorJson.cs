@@ -22,11 +22,21 @@ public static class ConnectorJson
     /// <summary>Where a failure to read says which key stands twice: the key of its <see cref="Exception.Data"/>.</summary>
     internal const string DuplicateKey = "key";
 
-    private static readonly JsonReaderOptions s_reader = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false };
+    private static readonly JsonReaderOptions s_reader = new()
+    {
+        MaxDepth = MaxDepth,
+        CommentHandling = JsonCommentHandling.Disallow,
+        AllowTrailingCommas = false,
+    };
     private static readonly JsonReaderOptions s_foreign = s_reader with { MaxDepth = int.MaxValue };
     private static readonly JsonSerializerSettings s_texts = new() { DateParseHandling = DateParseHandling.None };
     private static readonly JsonWriterOptions s_writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-    private static readonly JsonWriterOptions s_indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, Indented = true };
+    private static readonly JsonWriterOptions s_indented = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+        Indented = true,
+    };
     private static readonly UTF8Encoding s_utf8 = new(false, true);
 
     /// <summary>Reads one JSON value.</summary>
@@ -116,8 +126,7 @@ public static class ConnectorJson
     /// <param name="text">The JSON text.</param>
     /// <returns>The object.</returns>
     /// <exception cref="FormatException">The text is not strict JSON or not an object.</exception>
-    public static JObject ParseObject(string text) =>
-        Parse(text) as JObject ?? throw new FormatException("Expected a JSON object, like {\"id\":\"123\"}.");
+    public static JObject ParseObject(string text) => Parse(text) as JObject ?? throw new FormatException("Expected a JSON object, like {\"id\":\"123\"}.");
 
     /// <summary>Reads one JSON object from UTF-8.</summary>
     /// <param name="utf8">The JSON text in UTF-8.</param>
@@ -166,18 +175,22 @@ public static class ConnectorJson
     /// <summary>A token's scalar as text in the invariant culture; a string as it is.</summary>
     /// <param name="value">A string, number, boolean or date token.</param>
     /// <returns>The text, empty for null.</returns>
-    public static string ScalarText(JToken value) => ((JValue)value).Value switch
-    {
-        null => "",
-        string s => s,
-        bool b => b ? "true" : "false",
-        DateTime or DateTimeOffset => JsonConvert.ToString(((JValue)value).Value).Trim('"'),
-        IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
-        var other => other.ToString() ?? "",
-    };
+    public static string ScalarText(JToken value) =>
+        ((JValue)value).Value switch
+        {
+            null => "",
+            string s => s,
+            bool b => b ? "true" : "false",
+            DateTime or DateTimeOffset => JsonConvert.ToString(((JValue)value).Value).Trim('"'),
+            IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+            var other => other.ToString() ?? "",
+        };
 
-    [ThreadStatic] private static ArrayBufferWriter<byte>? t_buffer;
-    [ThreadStatic] private static Utf8JsonWriter? t_writer;
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
 
     /// <summary>Writes into the thread's buffer, which holds this value until the next call.</summary>
     private static ArrayBufferWriter<byte> Write(JToken value)
@@ -204,7 +217,9 @@ public static class ConnectorJson
             return reader.TokenType switch
             {
                 JsonTokenType.String => new JValue(Whole(ref reader)),
-                JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var number) && !double.IsFinite(number) => new JValue(Encoding.ASCII.GetString(reader.ValueSpan)),
+                JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var number) && !double.IsFinite(number) => new JValue(
+                    Encoding.ASCII.GetString(reader.ValueSpan)
+                ),
                 _ => ReadValue(ref reader, true),
             };
         }
@@ -360,22 +375,46 @@ public static class ConnectorJson
     {
         switch (value.Value)
         {
-            case null: writer.WriteNullValue(); break;
+            case null:
+                writer.WriteNullValue();
+                break;
             case string s:
                 CheckSurrogates(s);
                 writer.WriteStringValue(s);
                 break;
-            case bool b: writer.WriteBooleanValue(b); break;
-            case long l: writer.WriteNumberValue(l); break;
-            case int i: writer.WriteNumberValue(i); break;
-            case ulong u: writer.WriteNumberValue(u); break;
-            case decimal d: writer.WriteNumberValue(d); break;
-            case double d: writer.WriteNumberValue(Finite(d)); break;
-            case float f: writer.WriteNumberValue((float)Finite(f)); break;
-            case BigInteger big: writer.WriteRawValue(big.ToString(CultureInfo.InvariantCulture), true); break;
-            case byte[] bytes: writer.WriteBase64StringValue(bytes); break;
-            case var _ when value.Type == JTokenType.Integer: writer.WriteRawValue(ScalarText(value), true); break;
-            default: writer.WriteStringValue(ScalarText(value)); break;
+            case bool b:
+                writer.WriteBooleanValue(b);
+                break;
+            case long l:
+                writer.WriteNumberValue(l);
+                break;
+            case int i:
+                writer.WriteNumberValue(i);
+                break;
+            case ulong u:
+                writer.WriteNumberValue(u);
+                break;
+            case decimal d:
+                writer.WriteNumberValue(d);
+                break;
+            case double d:
+                writer.WriteNumberValue(Finite(d));
+                break;
+            case float f:
+                writer.WriteNumberValue((float)Finite(f));
+                break;
+            case BigInteger big:
+                writer.WriteRawValue(big.ToString(CultureInfo.InvariantCulture), true);
+                break;
+            case byte[] bytes:
+                writer.WriteBase64StringValue(bytes);
+                break;
+            case var _ when value.Type == JTokenType.Integer:
+                writer.WriteRawValue(ScalarText(value), true);
+                break;
+            default:
+                writer.WriteStringValue(ScalarText(value));
+                break;
         }
     }
 

@@ -47,12 +47,16 @@ public static class EventId
     private static string Encode(ReadOnlySpan<byte> bytes)
     {
         var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return string.Create(26, value, static (text, v) =>
-        {
-            for (var i = 25; i >= 0; i--, v >>= 5)
+        return string.Create(
+            26,
+            value,
+            static (text, v) =>
             {
-                text[i] = Alphabet[(int)(v & 31)];
+                for (var i = 25; i >= 0; i--, v >>= 5)
+                {
+                    text[i] = Alphabet[(int)(v & 31)];
+                }
             }
-        });
+        );
     }
 }

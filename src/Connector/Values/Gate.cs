@@ -35,21 +35,46 @@ internal static class Gate
     private const string Topics = Preferences + ".";
     private const string EmailExample = "must be an e-mail address, such as ada@example.com.";
 
-    private static readonly SearchValues<char> s_controls = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c)]);
+    private static readonly SearchValues<char> s_controls = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c),
+    ]);
 
     // Those that embed, override or isolate: what follows them is shown in another order than it stands in.
     private static readonly SearchValues<char> s_turns = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
     private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
 
-    private static readonly SearchValues<byte> s_visible = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Where(b => b is not ('"' or '\\')).Select(b => (byte)b)]);
+    private static readonly SearchValues<byte> s_visible = SearchValues.Create([
+        .. Enumerable.Range(0x20, 0x5F).Where(b => b is not ('"' or '\\')).Select(b => (byte)b),
+    ]);
     private static readonly SearchValues<byte> s_address = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-/@"u8);
 
     // What JavaScript, Python, Java, C#, Go, Swift, Ruby, SQL dumps and spreadsheets write where there is nothing.
     private static readonly FrozenSet<string> s_nothing = new[]
     {
-        "undefined", "null", "nil", "none", "nan", "(null)", "<null>", "<nil>", "%!s(<nil>)", "optional(nil)", "<na>", "n/a", @"\N", "{}", "[]", "infinity", "-infinity",
-        "#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!",
+        "undefined",
+        "null",
+        "nil",
+        "none",
+        "nan",
+        "(null)",
+        "<null>",
+        "<nil>",
+        "%!s(<nil>)",
+        "optional(nil)",
+        "<na>",
+        "n/a",
+        @"\N",
+        "{}",
+        "[]",
+        "infinity",
+        "-infinity",
+        "#N/A",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Checks the name of a person, object, segment, event or device.</summary>
@@ -58,13 +83,19 @@ internal static class Gate
     public static GateResult Name(string text, bool placeholders = false)
     {
         var clean = Clean(text);
-        var problem = clean.Length == 0 ? text.Length == 0 ? "must not be empty." : "must not be blank."
-            : clean.AsSpan().ContainsAny(s_controls) ? "holds a control character; take it out."
-            : clean.AsSpan().ContainsAny(s_turns) ? "holds a mark that turns the direction of writing, so that it reads like another name; take it out."
-            : !placeholders && IsPlaceholder(clean)
-                ? $"is \"{clean}\", which programs write where there is nothing: everybody without a name would become one. "
-                    + "Leave it empty, or set the connection's allowPlaceholderIds."
-            : null;
+        var problem =
+            clean.Length == 0
+                ? text.Length == 0
+                    ? "must not be empty."
+                    : "must not be blank."
+                : clean.AsSpan().ContainsAny(s_controls)
+                    ? "holds a control character; take it out."
+                    : clean.AsSpan().ContainsAny(s_turns)
+                        ? "holds a mark that turns the direction of writing, so that it reads like another name; take it out."
+                        : !placeholders && IsPlaceholder(clean)
+                            ? $"is \"{clean}\", which programs write where there is nothing: everybody without a name would become one. "
+                                + "Leave it empty, or set the connection's allowPlaceholderIds."
+                            : null;
         return new(clean, problem, clean.Length < text.Length);
     }
 
@@ -127,7 +158,8 @@ internal static class Gate
 
         // No word for nothing has an @ or an underscore, and none is as long or all of digits.
         var at = utf8.IndexOf((byte)'@');
-        return email ? at > 0 && at < utf8.Length - 1 && at == utf8.LastIndexOf((byte)'@')
+        return email
+            ? at > 0 && at < utf8.Length - 1 && at == utf8.LastIndexOf((byte)'@')
             : at >= 0 || utf8.Contains((byte)'_') || utf8.Length > 40 || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
     }
 
@@ -140,51 +172,62 @@ internal static class Gate
         }
 
         // Of the words for nothing none has a digit behind a letter at its beginning or is longer; [object A_b] alone has one of these signs, in quotes or not.
-        return name.Length > 40 || (name.ContainsAny((byte)'@', (byte)'_') && name[^1] is not ((byte)']' or (byte)'\'')) || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
-            || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !IsPlaceholder(Encoding.ASCII.GetString(name));
+        return name.Length > 40
+            || (name.ContainsAny((byte)'@', (byte)'_') && name[^1] is not ((byte)']' or (byte)'\''))
+            || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
+            || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            || !IsPlaceholder(Encoding.ASCII.GetString(name));
     }
 
     /// <summary>Whether an e-mail address of ASCII, as it stands in JSON, is one to Customer.io and passes unchanged; "no" only means "not sure".</summary>
     public static bool IsPlainEmail(ReadOnlySpan<byte> email)
     {
         var at = email.IndexOf((byte)'@');
-        return at > 0 && !email.ContainsAnyExcept(s_address) && !email[(at + 1)..].Contains((byte)'@') && email[at..].IndexOf((byte)'.') > 1 && email[^1] != (byte)'.';
+        return at > 0
+            && !email.ContainsAnyExcept(s_address)
+            && !email[(at + 1)..].Contains((byte)'@')
+            && email[at..].IndexOf((byte)'.') > 1
+            && email[^1] != (byte)'.';
     }
 
     /// <summary>What a text says to a yes or no; null when it says neither.</summary>
-    public static bool? Truth(string text) => Clean(text).ToLowerInvariant() switch
-    {
-        "true" or "yes" or "1" or "on" or "t" or "y" => true,
-        "false" or "no" or "0" or "off" or "f" or "n" => false,
-        _ => null,
-    };
+    public static bool? Truth(string text) =>
+        Clean(text).ToLowerInvariant() switch
+        {
+            "true" or "yes" or "1" or "on" or "t" or "y" => true,
+            "false" or "no" or "0" or "off" or "f" or "n" => false,
+            _ => null,
+        };
 
     /// <summary>Whether an attribute of a person has a meaning of its own, so that <see cref="Attribute"/> must see its value.</summary>
-    public static bool IsReserved(string name) => name.Length switch
-    {
-        2 => name == "id",
-        5 => name == "email",
-        6 => name == "cio_id",
-        7 => name == "_update",
-        10 => name is "created_at" or "_timestamp",
-        12 => name is "unsubscribed" or "anonymous_id",
-        _ => name.StartsWith(Preferences, StringComparison.Ordinal) && (name.Length == Preferences.Length || name[Preferences.Length] == '.'),
-    };
+    public static bool IsReserved(string name) =>
+        name.Length switch
+        {
+            2 => name == "id",
+            5 => name == "email",
+            6 => name == "cio_id",
+            7 => name == "_update",
+            10 => name is "created_at" or "_timestamp",
+            12 => name is "unsubscribed" or "anonymous_id",
+            _ => name.StartsWith(Preferences, StringComparison.Ordinal) && (name.Length == Preferences.Length || name[Preferences.Length] == '.'),
+        };
 
     /// <summary>The same of an attribute's name in UTF-8, with a value as it stands in JSON that needs no look.</summary>
     /// <param name="name">The attribute's name.</param>
     /// <param name="value">The value's bytes, a text without its quotes.</param>
     /// <param name="type">What the value is.</param>
-    public static bool IsPlain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type) => name.Length switch
-    {
-        2 when name.SequenceEqual("id"u8) => false,
-        5 when name.SequenceEqual("email"u8) => IsPlainName(value, type, email: true),
-        10 when name.SequenceEqual("created_at"u8) =>
-            type == System.Text.Json.JsonTokenType.Number && value.Length <= 10 && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
-        12 when name.SequenceEqual("unsubscribed"u8) => type is System.Text.Json.JsonTokenType.True or System.Text.Json.JsonTokenType.False,
-        12 when name.SequenceEqual("anonymous_id"u8) => IsPlainName(value, type, email: false),
-        _ => true,
-    };
+    public static bool IsPlain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type) =>
+        name.Length switch
+        {
+            2 when name.SequenceEqual("id"u8) => false,
+            5 when name.SequenceEqual("email"u8) => IsPlainName(value, type, email: true),
+            10 when name.SequenceEqual("created_at"u8) => type == System.Text.Json.JsonTokenType.Number
+                && value.Length <= 10
+                && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
+            12 when name.SequenceEqual("unsubscribed"u8) => type is System.Text.Json.JsonTokenType.True or System.Text.Json.JsonTokenType.False,
+            12 when name.SequenceEqual("anonymous_id"u8) => IsPlainName(value, type, email: false),
+            _ => true,
+        };
 
     /// <summary>Brings an attribute with a meaning to its type.</summary>
     /// <param name="name">The attribute's name; any other name's value is what it was.</param>
@@ -235,8 +278,15 @@ internal static class Gate
         }
 
         var text = ConnectorJson.ScalarText(scalar);
-        return (name == "id" ? text : text.StartsWith("cio_", StringComparison.Ordinal) ? text[4..] : text) == identifier ? null
-            : name == "id" ? "differs from the id that names the person, and Customer.io changes an id only for somebody who is named by cio_id. Leave it out, or name them by cio_id."
+        return (
+                name == "id" ? text
+                : text.StartsWith("cio_", StringComparison.Ordinal) ? text[4..]
+                : text
+            ) == identifier
+                ? null
+            : name == "id"
+                ? "differs from the id that names the person, and Customer.io changes an id only for somebody who is named by cio_id. Leave "
+                    + "it out, or name them by cio_id."
             : "differs from the cio_id that names the person, which never changes. Leave it out.";
     }
 
@@ -275,7 +325,12 @@ internal static class Gate
         {
             bool b => b,
             string text => Truth(text),
-            long number => number switch { 1 => true, 0 => false, _ => null },
+            long number => number switch
+            {
+                1 => true,
+                0 => false,
+                _ => null,
+            },
             _ => (bool?)null,
         };
         if (truth is null)
@@ -337,12 +392,13 @@ internal static class Gate
         return null;
     }
 
-    private static bool IsPlainName(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type, bool email) => type switch
-    {
-        System.Text.Json.JsonTokenType.String => IsPlain(value, email),
-        System.Text.Json.JsonTokenType.Number => !email && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
-        _ => false,
-    };
+    private static bool IsPlainName(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type, bool email) =>
+        type switch
+        {
+            System.Text.Json.JsonTokenType.String => IsPlain(value, email),
+            System.Text.Json.JsonTokenType.Number => !email && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
+            _ => false,
+        };
 
     private static string? EmailProblem(string text)
     {
@@ -361,10 +417,13 @@ internal static class Gate
             : null;
     }
 
-    private static bool IsWordForNothing(string text) => text.Length is >= 3 and <= 40
-        ? s_nothing.Contains(text) || text == "NaT" || IsScientific(text)
-            || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
-        : text.Length == 2 && s_nothing.Contains(text);
+    private static bool IsWordForNothing(string text) =>
+        text.Length is >= 3 and <= 40
+            ? s_nothing.Contains(text)
+                || text == "NaT"
+                || IsScientific(text)
+                || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
+            : text.Length == 2 && s_nothing.Contains(text);
 
     private static bool IsQuoted(string text) => text.Length is > 2 and <= 40 && text[0] is '"' or '\'' && text[^1] == text[0];
 
@@ -384,8 +443,11 @@ internal static class Gate
         var signed = exponent[0] is '+' or '-';
         exponent = signed ? exponent[1..] : exponent;
         var point = mantissa.IndexOfAny('.', ',');
-        return exponent.Length is >= 1 and <= 3 && exponent.IndexOfAnyExceptInRange('0', '9') < 0 && (signed || point > 0)
-            && (point < 0 ? mantissa : mantissa[..point]) is { Length: > 0 } whole && whole.IndexOfAnyExceptInRange('0', '9') < 0
+        return exponent.Length is >= 1 and <= 3
+            && exponent.IndexOfAnyExceptInRange('0', '9') < 0
+            && (signed || point > 0)
+            && (point < 0 ? mantissa : mantissa[..point]) is { Length: > 0 } whole
+            && whole.IndexOfAnyExceptInRange('0', '9') < 0
             && (point < 0 || mantissa[(point + 1)..].IndexOfAnyExceptInRange('0', '9') < 0);
     }
 }

@@ -73,7 +73,13 @@ internal static class PrivateFile
 
     private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 64 << 10 };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+            BufferSize = 64 << 10,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = Mine;

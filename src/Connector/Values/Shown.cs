@@ -15,8 +15,24 @@ internal static partial class Shown
     /// <summary>Variables that hold keys, people's names or this machine's paths: messages name the variable, as a shell writes it.</summary>
     private static readonly string[] s_variables =
     [
-        HomeVariable, "XDG_DATA_HOME", "CUSTOMERIO_SITE_ID", "CUSTOMERIO_API_KEY", "CUSTOMERIO_APP_API_KEY", "CUSTOMERIO_PIPELINES_API_KEY", "CUSTOMERIO_WEBHOOK_SIGNING_KEY", "CUSTOMERIO_WRITE_KEY",
-        "CUSTOMERIO_BASE_URL", "CUSTOMERIO_WEBHOOK_URL", "CUSTOMERIO_NAME", "CUSTOMERIO_RECIPIENT_GUARD", "CUSTOMERIO_MCP_FILES", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "PGUSER", "PGPASSWORD",
+        HomeVariable,
+        "XDG_DATA_HOME",
+        "CUSTOMERIO_SITE_ID",
+        "CUSTOMERIO_API_KEY",
+        "CUSTOMERIO_APP_API_KEY",
+        "CUSTOMERIO_PIPELINES_API_KEY",
+        "CUSTOMERIO_WEBHOOK_SIGNING_KEY",
+        "CUSTOMERIO_WRITE_KEY",
+        "CUSTOMERIO_BASE_URL",
+        "CUSTOMERIO_WEBHOOK_URL",
+        "CUSTOMERIO_NAME",
+        "CUSTOMERIO_RECIPIENT_GUARD",
+        "CUSTOMERIO_MCP_FILES",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "ALL_PROXY",
+        "PGUSER",
+        "PGPASSWORD",
     ];
 
     /// <summary>A message: control characters and line breaks escaped, no password of an address and no value of an environment variable.</summary>
@@ -25,7 +41,8 @@ internal static partial class Shown
     /// <summary>As <see cref="Line"/>, but line feeds and tabs stay.</summary>
     public static string Lines(string text) => Escape(WithoutUser(WithoutVariables(text)), breaks: true);
 
-    /// <summary>Data for a person's screen, whole: control characters and marks that turn the direction of writing become <c>\u001b</c>, half surrogates <c>\ufffd</c>.</summary>
+    /// <summary>Data for a person's screen, whole: control characters and marks that turn the direction of writing become <c>\u001b</c>, half
+    /// surrogates <c>\ufffd</c>.</summary>
     /// <remarks>Within JSON this changes how a string is written, and not the string.</remarks>
     public static string Escape(string text, bool breaks = true)
     {
@@ -46,7 +63,15 @@ internal static partial class Shown
             if (IsUnfit(text, at, breaks))
             {
                 var c = char.IsSurrogate(text[at]) ? '\uFFFD' : text[at];
-                shown.Append(c switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") });
+                shown.Append(
+                    c switch
+                    {
+                        '\n' => "\\n",
+                        '\r' => "\\r",
+                        '\t' => "\\t",
+                        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                    }
+                );
             }
             else
             {
@@ -57,16 +82,17 @@ internal static partial class Shown
         return shown.ToString();
     }
 
-    private static bool IsUnfit(string text, int at, bool breaks) => text[at] switch
-    {
-        '\n' or '\t' => !breaks,
-        < ' ' or (>= '\u007F' and <= '\u009F') => true,
-        < '\u061C' => false,
-        '\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069') => true,
-        >= '\uD800' and <= '\uDBFF' => at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1]),
-        >= '\uDC00' and <= '\uDFFF' => at == 0 || !char.IsHighSurrogate(text[at - 1]),
-        _ => false,
-    };
+    private static bool IsUnfit(string text, int at, bool breaks) =>
+        text[at] switch
+        {
+            '\n' or '\t' => !breaks,
+            < ' ' or (>= '\u007F' and <= '\u009F') => true,
+            < '\u061C' => false,
+            '\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069') => true,
+            >= '\uD800' and <= '\uDBFF' => at + 1 == text.Length || !char.IsLowSurrogate(text[at + 1]),
+            >= '\uDC00' and <= '\uDFFF' => at == 0 || !char.IsHighSurrogate(text[at - 1]),
+            _ => false,
+        };
 
     /// <summary>An address that may be somebody's secret: neither user and password nor what stands in its query.</summary>
     public static string Address(string address) =>
@@ -131,7 +157,9 @@ internal static partial class Shown
     {
         text = text.Contains(":/", StringComparison.Ordinal) ? User().Replace(text, "") : text;
         text = text.Contains('?') ? Parameter().Replace(text, "$1***") : text;
-        return text.Contains("pwd", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase) ? Password().Replace(text, "$1***") : text;
+        return text.Contains("pwd", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase)
+            ? Password().Replace(text, "$1***")
+            : text;
     }
 
     // A password may hold what should have been escaped in it, such as a slash; a port is no password. An address taken for a file has one slash left.
@@ -139,7 +167,10 @@ internal static partial class Shown
     private static partial Regex User();
 
     // Of a query only what calls itself a secret: the rest tells which request it was.
-    [GeneratedRegex("""([?&][\w.%\[\]-]*(?:token|secret|key|passw|pwd|sig|auth|code|credential)[\w.%\[\]-]*=)[^\s&#"'<>]+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """([?&][\w.%\[\]-]*(?:token|secret|key|passw|pwd|sig|auth|code|credential)[\w.%\[\]-]*=)[^\s&#"'<>]+""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Parameter();
 
     [GeneratedRegex("""\b((?:password|pwd)\s*=\s*)(?:"[^"]*"|'[^']*'|[^\s;"']+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

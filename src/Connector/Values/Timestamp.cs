@@ -17,7 +17,8 @@ public static partial class Timestamp
     /// <summary>What to say of a time that could be any zone's, without the full stop.</summary>
     internal const string WithoutOffset = "has no offset, so it could be any zone's time: end it with Z or an offset";
 
-    private const long FirstSecond = -62_135_596_800, LastSecond = 253_402_300_799;
+    private const long FirstSecond = -62_135_596_800,
+        LastSecond = 253_402_300_799;
 
     /// <summary>Reads Unix seconds, Unix milliseconds or ISO 8601 with <c>Z</c> or an offset.</summary>
     /// <param name="value">A number, a string of digits or an ISO 8601 string with 0 to 9 fraction digits.</param>
@@ -41,7 +42,8 @@ public static partial class Timestamp
         };
     }
 
-    /// <summary>The same for what people's tables hold: also dates, a blank in place of the T, no seconds, fractions of seconds, and times before 1970.</summary>
+    /// <summary>The same for what people's tables hold: also dates, a blank in place of the T, no seconds, fractions of seconds, and times before
+    /// 1970.</summary>
     /// <param name="value">A number or a text.</param>
     /// <param name="zone">Where a time without an offset was written; null refuses it, and takes a date alone for UTC.</param>
     /// <param name="seconds">Whole Unix seconds, rounded down.</param>
@@ -75,9 +77,23 @@ public static partial class Timestamp
     {
         seconds = 0;
         var match = Table().Match(text);
-        if (!match.Success || !DateTime.TryParseExact(
-            match.Groups["date"].Value + (match.Groups["time"] is { Success: true, Value: var time } ? time.Length == 5 ? time + ":00" : time : "00:00:00"),
-            "yyyy-MM-ddHH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+        if (
+            !match.Success
+            || !DateTime.TryParseExact(
+                match.Groups["date"].Value
+                    + (
+                        match.Groups["time"] is { Success: true, Value: var time }
+                            ? time.Length == 5
+                                ? time + ":00"
+                                : time
+                            : "00:00:00"
+                    ),
+                "yyyy-MM-ddHH:mm:ss",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var local
+            )
+        )
         {
             return false;
         }
@@ -89,9 +105,14 @@ public static partial class Timestamp
         }
 
         var digits = offset.Replace(":", "", StringComparison.Ordinal);
-        var shift = offset.Length == 0 ? (zone ?? TimeZoneInfo.Utc).GetUtcOffset(local)
+        var shift =
+            offset.Length == 0 ? (zone ?? TimeZoneInfo.Utc).GetUtcOffset(local)
             : digits is "Z" or "z" ? TimeSpan.Zero
-            : new TimeSpan(int.Parse(digits.AsSpan(1, 2), CultureInfo.InvariantCulture), digits.Length > 3 ? int.Parse(digits.AsSpan(3, 2), CultureInfo.InvariantCulture) : 0, 0) * (digits[0] == '-' ? -1 : 1);
+            : new TimeSpan(
+                int.Parse(digits.AsSpan(1, 2), CultureInfo.InvariantCulture),
+                digits.Length > 3 ? int.Parse(digits.AsSpan(3, 2), CultureInfo.InvariantCulture) : 0,
+                0
+            ) * (digits[0] == '-' ? -1 : 1);
         seconds = (long)Math.Floor((local - DateTime.UnixEpoch - shift).TotalSeconds);
         return shift.Duration() <= TimeSpan.FromHours(14) && seconds is >= FirstSecond and <= LastSecond;
     }
@@ -113,7 +134,13 @@ public static partial class Timestamp
 
         // The fraction is dropped before parsing: .NET reads seven digits at the most, and only whole seconds are sent.
         var offset = match.Groups["offset"].Value;
-        var clean = match.Groups["time"].Value + (offset == "Z" ? "+00:00" : offset.Contains(':') ? offset : offset.Insert(3, ":"));
+        var clean =
+            match.Groups["time"].Value
+            + (
+                offset == "Z" ? "+00:00"
+                : offset.Contains(':') ? offset
+                : offset.Insert(3, ":")
+            );
         return DateTimeOffset.TryParseExact(clean, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             && FromTime(time, out seconds);
     }
@@ -131,12 +158,18 @@ public static partial class Timestamp
         return true;
     }
 
-    [GeneratedRegex(@"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?(?<offset>Z|[+-][0-9]{2}:?[0-9]{2})\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?(?<offset>Z|[+-][0-9]{2}:?[0-9]{2})\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Iso();
 
     [GeneratedRegex(@"\A-?[0-9]{1,18}(\.[0-9]{1,9})?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})([Tt ](?<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(\.[0-9]{1,9})? ?(?<offset>[Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})([Tt ](?<time>[0-9]{2}:[0-9]{2}(:[0-9]{2})?)(\.[0-9]{1,9})? ?(?<offset>[Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Table();
 }

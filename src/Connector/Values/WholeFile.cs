@@ -6,7 +6,8 @@ namespace CustomerIo.Connector.Values;
 /// <remarks>A link in the file's place is replaced, never written through.</remarks>
 internal sealed class WholeFile : IDisposable
 {
-    private readonly string _path, _part;
+    private readonly string _path,
+        _part;
     private readonly bool _overwrite;
     private bool _complete;
 

@@ -5,20 +5,63 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
-/// <summary>The tasks that people give an AI agent, played through the protocol against the sandbox; each next call uses only what the tools and their answers say.</summary>
+/// <summary>The tasks that people give an AI agent, played through the protocol against the sandbox; each next call uses only what the tools and
+/// their answers say.</summary>
 public class ExampleTaskTests
 {
     /// <summary>A task as a person would put it, the tool for it, its arguments, and what the answer must hold.</summary>
     private static readonly (string Task, string Tool, string Arguments, string Path, string Expected)[] s_tasks =
     [
-        ("Create or update the profile of user 123 with the email new@example.com", "identify", """{"id":"123","customerData":{"email":"new@example.com"}}""", "status", "succeeded"),
-        ("Track a completed_purchase event for user 123 with a value of 49", "track", """{"id":"123","eventName":"completed_purchase","eventData":{"value":49}}""", "status", "succeeded"),
-        ("Set the plan attribute of user 123 to pro", "identify", """{"id":"123","customerData":{"plan":"pro"},"updateOnly":true,"verify":true}""", "data.verification", "verified"),
-        ("Add user 123 to the newsletter manual segment", "add-to-segment", """{"segment":"newsletter","ids":["123"],"createIfMissing":true,"verify":true}""", "data.verification", "verified"),
-        ("Look up a person's attributes, segments and devices", "get-person", """{"id":"123","include":["attributes","segments"]}""", "data.customer.attributes.plan", "pro"),
-        ("Send a transactional email to user 123", "send-email", """{"id":"123","to":"new@example.com","from":"shop@example.com","subject":"Thanks","body":"Thank you"}""", "data.delivery_id", ""),
+        (
+            "Create or update the profile of user 123 with the email new@example.com",
+            "identify",
+            """{"id":"123","customerData":{"email":"new@example.com"}}""",
+            "status",
+            "succeeded"
+        ),
+        (
+            "Track a completed_purchase event for user 123 with a value of 49",
+            "track",
+            """{"id":"123","eventName":"completed_purchase","eventData":{"value":49}}""",
+            "status",
+            "succeeded"
+        ),
+        (
+            "Set the plan attribute of user 123 to pro",
+            "identify",
+            """{"id":"123","customerData":{"plan":"pro"},"updateOnly":true,"verify":true}""",
+            "data.verification",
+            "verified"
+        ),
+        (
+            "Add user 123 to the newsletter manual segment",
+            "add-to-segment",
+            """{"segment":"newsletter","ids":["123"],"createIfMissing":true,"verify":true}""",
+            "data.verification",
+            "verified"
+        ),
+        (
+            "Look up a person's attributes, segments and devices",
+            "get-person",
+            """{"id":"123","include":["attributes","segments"]}""",
+            "data.customer.attributes.plan",
+            "pro"
+        ),
+        (
+            "Send a transactional email to user 123",
+            "send-email",
+            """{"id":"123","to":"new@example.com","from":"shop@example.com","subject":"Thanks","body":"Thank you"}""",
+            "data.delivery_id",
+            ""
+        ),
         ("List who belongs to the newsletter segment", "list-segment-members", """{"segment":"newsletter"}""", "data.identifiers[0].id", "123"),
-        ("Count what became of a campaign's messages: its metrics", "get-campaign-metrics", """{"campaign":"1","period":"days","steps":7}""", "status", "succeeded"),
+        (
+            "Count what became of a campaign's messages: its metrics",
+            "get-campaign-metrics",
+            """{"campaign":"1","period":"days","steps":7}""",
+            "status",
+            "succeeded"
+        ),
     ];
 
     [Test]
@@ -38,7 +81,9 @@ public class ExampleTaskTests
         {
             var result = (JObject)(await runner.CallAsync(tool, arguments))["result"]!;
             Assert.That((bool?)result["isError"], Is.Not.True, $"{task}: {result["content"]?[0]?["text"]}");
-            var found = ConnectorJson.ScalarText(result["structuredContent"]!.SelectToken(path) ?? throw new AssertionException($"{task}: nothing at {path} in {result["structuredContent"]}"));
+            var found = ConnectorJson.ScalarText(
+                result["structuredContent"]!.SelectToken(path) ?? throw new AssertionException($"{task}: nothing at {path} in {result["structuredContent"]}")
+            );
             Assert.That(found, expected.Length > 0 ? Is.EqualTo(expected) : Is.Not.Empty, task);
         }
 
@@ -59,7 +104,8 @@ public class ExampleTaskTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await using var runner = await ConnectAsync(sandbox);
         await runner.CallAsync("create-segment", """{"name":"VIPs"}""");
-        var options = (JArray)(await runner.CallAsync("list-options", $$"""{"kind":"{{kind}}","search":"{{search}}"}"""))["result"]!["structuredContent"]!["options"]!;
+        var options = (JArray)
+            (await runner.CallAsync("list-options", $$"""{"kind":"{{kind}}","search":"{{search}}"}"""))["result"]!["structuredContent"]!["options"]!;
         Assert.That(options.Count > 0, Is.EqualTo(any), options.ToString());
         Assert.That(options.Select(o => (string)o["label"]!), Is.All.Contains(search).And.All.EndsWith(")"));
     }
@@ -68,7 +114,8 @@ public class ExampleTaskTests
     public async Task ListOptions_ManualSegments_LeavesOutThoseWithConditionsAndAsksOnceForAWhile()
     {
         await using var sink = await Sink.StartAsync();
-        sink.Answer = (context, _) => context.Response.WriteAsync("""{"segments":[{"id":1,"name":"by hand","type":"manual"},{"id":2,"name":"by rule","type":"dynamic"}]}""");
+        sink.Answer = (context, _) =>
+            context.Response.WriteAsync("""{"segments":[{"id":1,"name":"by hand","type":"manual"},{"id":2,"name":"by rule","type":"dynamic"}]}""");
         await using var runner = await ConnectAsync(sink.Url);
         string[] Values(JArray options) => [.. options.Select(o => (string)o["value"]!)];
         Assert.That(Values(await Options(runner, "segments")), Is.EqualTo(new[] { "1", "2" }));
@@ -100,19 +147,22 @@ public class ExampleTaskTests
     }
 
     private static async Task<JArray> Options(RunnerProcess runner, string kind) =>
-        (JArray?)(await runner.CallAsync("list-options", $$"""{"kind":"{{kind}}"}"""))["result"]!["structuredContent"]?["options"] ?? throw new AssertionException($"there is no list {kind}");
+        (JArray?)(await runner.CallAsync("list-options", $$"""{"kind":"{{kind}}"}"""))["result"]!["structuredContent"]?["options"]
+        ?? throw new AssertionException($"there is no list {kind}");
 
     private static Task<RunnerProcess> ConnectAsync(SandboxServer sandbox) => ConnectAsync(sandbox.Url.ToString());
 
     private static async Task<RunnerProcess> ConnectAsync(string url)
     {
-        var runner = RunnerProcess.Start(new Dictionary<string, string>
-        {
-            ["CUSTOMERIO_SITE_ID"] = "site",
-            ["CUSTOMERIO_API_KEY"] = "key",
-            ["CUSTOMERIO_APP_API_KEY"] = "app",
-            ["CUSTOMERIO_BASE_URL"] = url.TrimEnd('/'),
-        });
+        var runner = RunnerProcess.Start(
+            new Dictionary<string, string>
+            {
+                ["CUSTOMERIO_SITE_ID"] = "site",
+                ["CUSTOMERIO_API_KEY"] = "key",
+                ["CUSTOMERIO_APP_API_KEY"] = "app",
+                ["CUSTOMERIO_BASE_URL"] = url.TrimEnd('/'),
+            }
+        );
         await runner.InitializeAsync();
         return runner;
     }
@@ -120,8 +170,20 @@ public class ExampleTaskTests
     // As plain as a search can be: the rarer a word among all tools, the more it counts. What it finds, a language model finds too.
     private static string[] Best(JObject[] tools, string task)
     {
-        static HashSet<string> Words(string text) => [.. text.ToLowerInvariant().Split([' ', ',', '.', ':', '\'', '-', '(', ')', ';'], StringSplitOptions.RemoveEmptyEntries).Select(w => w.Length > 3 ? w.TrimEnd('s') : w)];
-        var texts = tools.ToDictionary(t => (string)t["name"]!, t => Words($"{t["name"]} {t["title"]} {t["description"]} {string.Join(' ', ((JObject)t["inputSchema"]!["properties"]!).Properties().Select(p => (string?)p.Value["description"]))}"));
+        static HashSet<string> Words(string text) =>
+            [
+                .. text.ToLowerInvariant()
+                    .Split([' ', ',', '.', ':', '\'', '-', '(', ')', ';'], StringSplitOptions.RemoveEmptyEntries)
+                    .Select(w => w.Length > 3 ? w.TrimEnd('s') : w),
+            ];
+        var texts = tools.ToDictionary(
+            t => (string)t["name"]!,
+            t =>
+                Words(
+                    $"{t["name"]} {t["title"]} {t["description"]} "
+                        + $"{string.Join(' ', ((JObject)t["inputSchema"]!["properties"]!).Properties().Select(p => (string?)p.Value["description"]))}"
+                )
+        );
         double Rarity(string word) => texts.Values.Count(w => w.Contains(word)) is > 0 and var count ? Math.Log((double)texts.Count / count) : 0;
         return [.. texts.OrderByDescending(t => Words(task).Where(t.Value.Contains).Sum(Rarity)).Take(5).Select(t => t.Key)];
     }

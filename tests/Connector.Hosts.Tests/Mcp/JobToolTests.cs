@@ -29,13 +29,27 @@ public class JobToolTests
         var file = Write("people.csv", "id,plan\n" + string.Concat(Enumerable.Range(0, 6000).Select(i => $"u{i},pro\n")) + ",nobody\n");
         await using var runner = await StartAsync();
 
-        var result = await runner.CallAsync("run-import", new JObject { ["kind"] = "people", ["from"] = file, ["throttle"] = 3000, ["job"] = "first" }.ToString(Newtonsoft.Json.Formatting.None), """{"progressToken":"p1"}""");
+        var result = await runner.CallAsync(
+            "run-import",
+            new JObject
+            {
+                ["kind"] = "people",
+                ["from"] = file,
+                ["throttle"] = 3000,
+                ["job"] = "first",
+            }.ToString(Newtonsoft.Json.Formatting.None),
+            """{"progressToken":"p1"}"""
+        );
 
         var done = result["result"]!["structuredContent"]!;
         var notes = runner.Notifications.Where(n => (string?)n["method"] == "notifications/progress").Select(n => n["params"]!).ToArray();
         Assert.Multiple(() =>
         {
-            Assert.That(((string?)done["job"], (int)done["rows"]!, (int)done["succeeded"]!, (int)done["failed"]!), Is.EqualTo(("first", 6001, 6000, 1)), result.ToString());
+            Assert.That(
+                ((string?)done["job"], (int)done["rows"]!, (int)done["succeeded"]!, (int)done["failed"]!),
+                Is.EqualTo(("first", 6001, 6000, 1)),
+                result.ToString()
+            );
             Assert.That(done["problems"]!.Single().ToString(), Does.StartWith("line 6002: "));
             Assert.That((string?)_sandbox.Person("u5999")!["attributes"]!["plan"], Is.EqualTo("pro"));
             Assert.That(notes.Select(n => (string?)n["progressToken"]).ToArray(), Has.Length.GreaterThan(2).And.All.EqualTo("p1"));
@@ -55,7 +69,15 @@ public class JobToolTests
             command.ExecuteNonQuery();
         }
 
-        var file = Write("people.json", new JObject { ["database"] = "sqlite:" + Path.Combine(_home, "crm.db"), ["table"] = "people", ["attributes"] = new JObject { ["plan"] = "plan" } }.ToString());
+        var file = Write(
+            "people.json",
+            new JObject
+            {
+                ["database"] = "sqlite:" + Path.Combine(_home, "crm.db"),
+                ["table"] = "people",
+                ["attributes"] = new JObject { ["plan"] = "plan" },
+            }.ToString()
+        );
         await using var runner = await StartAsync();
         var arguments = new JObject { ["file"] = file }.ToString(Newtonsoft.Json.Formatting.None);
 
@@ -67,7 +89,10 @@ public class JobToolTests
             Assert.That(((string?)first["sync"], (int)first["pushed"]!, (int)first["failed"]!), Is.EqualTo(("people", 2, 0)), first.ToString());
             Assert.That(((int)second["read"]!, (int)second["written"]!), Is.EqualTo((2, 0)), second.ToString());
             Assert.That((string?)_sandbox.Person("u2")!["attributes"]!["plan"], Is.EqualTo("free"));
-            Assert.That(runner.Notifications.Where(n => (string?)n["method"] == "notifications/progress").Select(n => (int?)n["params"]!["progressToken"]), Is.Not.Empty.And.All.EqualTo(7));
+            Assert.That(
+                runner.Notifications.Where(n => (string?)n["method"] == "notifications/progress").Select(n => (int?)n["params"]!["progressToken"]),
+                Is.Not.Empty.And.All.EqualTo(7)
+            );
         });
     }
 
@@ -96,9 +121,23 @@ public class JobToolTests
     [TestCase("A_FILE", TestName = "EnvName_AFile_TellsTheVariableAndNeverItsValue")]
     public async Task EnvName_IsForDatabasesOnly(string variable)
     {
-        await using var runner = await StartAsync(("A_SECRET", "topsecret"), ("A_BAD_DATABASE", "postgres:topsecret"), ("A_MISSING_DATABASE", "sqlite:/topsecret/x.db"), ("A_NESTED_NAME", "env:topsecret"), ("A_FILE", "/topsecret/a.csv"));
+        await using var runner = await StartAsync(
+            ("A_SECRET", "topsecret"),
+            ("A_BAD_DATABASE", "postgres:topsecret"),
+            ("A_MISSING_DATABASE", "sqlite:/topsecret/x.db"),
+            ("A_NESTED_NAME", "env:topsecret"),
+            ("A_FILE", "/topsecret/a.csv")
+        );
         var error = await runner.FailAsync("run-import", $$"""{"kind":"people","from":"env:{{variable}}","query":"SELECT 1 AS id ORDER BY 1"}""");
-        var sync = Write("people.json", new JObject { ["database"] = "env:" + variable, ["table"] = "people", ["attributes"] = new JObject { ["plan"] = "plan" } }.ToString());
+        var sync = Write(
+            "people.json",
+            new JObject
+            {
+                ["database"] = "env:" + variable,
+                ["table"] = "people",
+                ["attributes"] = new JObject { ["plan"] = "plan" },
+            }.ToString()
+        );
         var syncError = await runner.FailAsync("run-sync", new JObject { ["file"] = sync }.ToString(Newtonsoft.Json.Formatting.None));
         foreach (var text in new[] { error.ToString(), syncError.ToString(), runner.Stderr })
         {
@@ -115,12 +154,42 @@ public class JobToolTests
     {
         var file = Write("people.csv", "id,plan\n,nobody\n");
         await using var runner = await StartAsync();
-        foreach (var (tool, arguments, path) in new[]
-        {
-            ("run-import", new JObject { ["kind"] = "people", ["from"] = file, ["errors"] = Path.Combine(_home, "errors.csv") }, "/errors"),
-            ("run-import", new JObject { ["kind"] = "people", ["from"] = file, ["errors"] = Path.Combine(_home, "errors.csv"), ["dryRun"] = true }, "/errors"),
-            ("get-export", new JObject { ["export"] = "1", ["download"] = "file", ["file"] = Path.Combine(_home, "export.csv") }, "/file"),
-        })
+        foreach (
+            var (tool, arguments, path) in new[]
+            {
+                (
+                    "run-import",
+                    new JObject
+                    {
+                        ["kind"] = "people",
+                        ["from"] = file,
+                        ["errors"] = Path.Combine(_home, "errors.csv"),
+                    },
+                    "/errors"
+                ),
+                (
+                    "run-import",
+                    new JObject
+                    {
+                        ["kind"] = "people",
+                        ["from"] = file,
+                        ["errors"] = Path.Combine(_home, "errors.csv"),
+                        ["dryRun"] = true,
+                    },
+                    "/errors"
+                ),
+                (
+                    "get-export",
+                    new JObject
+                    {
+                        ["export"] = "1",
+                        ["download"] = "file",
+                        ["file"] = Path.Combine(_home, "export.csv"),
+                    },
+                    "/file"
+                ),
+            }
+        )
         {
             var error = await runner.FailAsync(tool, arguments.ToString(Newtonsoft.Json.Formatting.None));
             Assert.That(((string?)error["kind"], (string?)error["problems"]![0]!["path"]), Is.EqualTo(("input", path)));
@@ -139,9 +208,28 @@ public class JobToolTests
         Directory.CreateSymbolicLink(Path.Combine(folder, "link"), Path.Combine(_home, "outside"));
         File.CreateSymbolicLink(Path.Combine(folder, "link.csv"), Path.Combine(_home, "outside", "x.csv"));
         await using var runner = await StartAsync(("CUSTOMERIO_MCP_FILES", folder));
-        string Arguments(string errors) => new JObject { ["kind"] = "people", ["from"] = file, ["errors"] = errors }.ToString(Newtonsoft.Json.Formatting.None);
+        string Arguments(string errors) =>
+            new JObject
+            {
+                ["kind"] = "people",
+                ["from"] = file,
+                ["errors"] = errors,
+            }.ToString(Newtonsoft.Json.Formatting.None);
 
-        foreach (var outside in new[] { "../people.csv", file, Path.Combine(folder, "..", "x.csv"), "link/x.csv", "link.csv", Path.Combine(folder, "link", "x.csv"), folder + "side.csv", folder, "a\0.csv" })
+        foreach (
+            var outside in new[]
+            {
+                "../people.csv",
+                file,
+                Path.Combine(folder, "..", "x.csv"),
+                "link/x.csv",
+                "link.csv",
+                Path.Combine(folder, "link", "x.csv"),
+                folder + "side.csv",
+                folder,
+                "a\0.csv",
+            }
+        )
         {
             var error = await runner.FailAsync("run-import", Arguments(outside));
             Assert.That(((string?)error["kind"], (string?)error["problems"]![0]!["path"]), Is.EqualTo(("input", "/errors")), outside);
@@ -167,7 +255,11 @@ public class JobToolTests
 
         await using var runner = await StartAsync(("A_DATABASE", "sqlite:" + Path.Combine(_home, "crm.db")));
         var result = (await runner.CallAsync("run-import", """{"kind":"people","from":"env:A_DATABASE","query":"SELECT 'u1' AS id ORDER BY 1"}"""))["result"]!;
-        Assert.That(((int?)result["structuredContent"]?["succeeded"], (string?)result["structuredContent"]?["job"]), Is.EqualTo((1, "import-people-env_A_DATABASE")), result.ToString());
+        Assert.That(
+            ((int?)result["structuredContent"]?["succeeded"], (string?)result["structuredContent"]?["job"]),
+            Is.EqualTo((1, "import-people-env_A_DATABASE")),
+            result.ToString()
+        );
     }
 
     private async Task<RunnerProcess> StartAsync(params (string Name, string Value)[] more)

@@ -6,7 +6,8 @@ using CustomerIo.Connector.Hosts.Mcp;
 
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
-/// <summary>Prints what the runner costs; run by hand: <c>dotnet test -c Release --filter FullyQualifiedName~McpBenchmarks --logger "console;verbosity=detailed"</c>.</summary>
+/// <summary>Prints what the runner costs; run by hand: <c>dotnet test -c Release --filter FullyQualifiedName~McpBenchmarks --logger
+/// "console;verbosity=detailed"</c>.</summary>
 [Explicit("Measures; asserts nothing about time.")]
 public class McpBenchmarks
 {
@@ -28,20 +29,29 @@ public class McpBenchmarks
         }
 
         times.Sort();
-        await TestContext.Out.WriteLineAsync($"Cold start, spawn to first tools/call answer: median {times[10]:F0} ms, least {times[0]:F0} ms of {times.Count}");
+        await TestContext.Out.WriteLineAsync(
+            $"Cold start, spawn to first tools/call answer: median {times[10]:F0} ms, least {times[0]:F0} ms of {times.Count}"
+        );
     }
 
     /// <summary>Everything but sockets: two operating system pipes, the protocol, Identify with its checks, and a handler that answers at once.</summary>
     [Test]
     public async Task Throughput_SixtyFourInFlight()
     {
-        const int Calls = 20_000, InFlight = 64;
+        const int Calls = 20_000,
+            InFlight = 64;
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Handler = new AnswersAtOnce() });
         using var toRunner = new AnonymousPipeServerStream(PipeDirection.Out);
         using var runnerInput = new AnonymousPipeClientStream(PipeDirection.In, toRunner.ClientSafePipeHandle);
         using var fromRunner = new AnonymousPipeServerStream(PipeDirection.In);
         using var runnerOutput = new AnonymousPipeClientStream(PipeDirection.Out, fromRunner.ClientSafePipeHandle);
-        var connection = new Connection { SiteId = "site", ApiKey = "benchmark-key", Region = Region.Eu, RateLimit = 0 };
+        var connection = new Connection
+        {
+            SiteId = "site",
+            ApiKey = "benchmark-key",
+            Region = Region.Eu,
+            RateLimit = 0,
+        };
         var serving = McpRunner.RunAsync(runnerInput, runnerOutput, connector, () => connection, TextWriter.Null);
         using var answers = new StreamReader(fromRunner, Encoding.UTF8, false, 1 << 16);
 
@@ -64,15 +74,24 @@ public class McpBenchmarks
                 }
             }
 
-            await TestContext.Out.WriteLineAsync($"Pipelined, {InFlight} in flight, {Calls} calls, {round}: {Calls / clock.Elapsed.TotalSeconds:F0} calls/s, {(Environment.CpuUsage.TotalTime - spent).TotalMicroseconds / Calls:F0} µs of processor a call, the client's share included");
+            await TestContext.Out.WriteLineAsync(
+                $"Pipelined, {InFlight} in flight, {Calls} calls, {round}: {Calls / clock.Elapsed.TotalSeconds:F0} "
+                    + $"calls/s, {(Environment.CpuUsage.TotalTime - spent).TotalMicroseconds / Calls:F0} µs of processor a call, the client's share included"
+            );
         }
 
         toRunner.Dispose();
         Assert.That(await serving, Is.True);
     }
 
-    private static void Send(Stream stream, int id) => stream.Write(Encoding.UTF8.GetBytes(
-        $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"identify","arguments":{"id":"p{{{id}}}","customerData":{"email":"ada@example.com","plan":"pro"} } }}""" + "\n"));
+    private static void Send(Stream stream, int id) =>
+        stream.Write(
+            Encoding.UTF8.GetBytes(
+                $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"identify","arguments":{"id":"p{{{id}}}","customerData":{"emai"""
+                    + $$$"""l":"ada@example.com","plan":"pro"} } }}"""
+                    + "\n"
+            )
+        );
 
     private sealed class AnswersAtOnce : HttpMessageHandler
     {

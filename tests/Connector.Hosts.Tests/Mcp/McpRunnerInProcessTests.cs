@@ -39,14 +39,20 @@ public class McpRunnerInProcessTests
                 }
 
                 return Task.FromResult(s_done);
-            });
+            }
+        );
 
-        Assert.That(lines[..^1].Select(l => ConnectorJson.ToText(l["params"]!)), Is.EqualTo(new[]
-        {
-            """{"progressToken":"t","progress":1,"total":3}""",
-            """{"progressToken":"t","progress":2,"total":3}""",
-            """{"progressToken":"t","progress":3,"total":3}""",
-        }));
+        Assert.That(
+            lines[..^1].Select(l => ConnectorJson.ToText(l["params"]!)),
+            Is.EqualTo(
+                new[]
+                {
+                    """{"progressToken":"t","progress":1,"total":3}""",
+                    """{"progressToken":"t","progress":2,"total":3}""",
+                    """{"progressToken":"t","progress":3,"total":3}""",
+                }
+            )
+        );
         Assert.That(lines[..^1].Select(l => (string?)l["method"]), Has.All.EqualTo("notifications/progress"));
         Assert.That((string?)lines[^1]["result"]!["structuredContent"]!["status"], Is.EqualTo("succeeded"));
     }
@@ -56,11 +62,14 @@ public class McpRunnerInProcessTests
     {
         RunOptions? seen = null;
 
-        var lines = await ServeAsync([Call(1)], (_, _, _, options, _) =>
-        {
-            seen = options;
-            return Task.FromResult(s_done);
-        });
+        var lines = await ServeAsync(
+            [Call(1)],
+            (_, _, _, options, _) =>
+            {
+                seen = options;
+                return Task.FromResult(s_done);
+            }
+        );
 
         Assert.That(seen!.Progress, Is.Null);
         Assert.That(lines, Has.Length.EqualTo(1));
@@ -77,9 +86,17 @@ public class McpRunnerInProcessTests
         {
             Assert.That((bool?)result["isError"], Is.True);
             Assert.That((string?)error["kind"], Is.EqualTo("defect"));
-            Assert.That(error.Properties().Select(p => p.Name), Is.EqualTo(((JObject)new ConnectorException(FailureKind.Input, "").ToJson()["error"]!).Properties().Select(p => p.Name)));
+            Assert.That(
+                error.Properties().Select(p => p.Name),
+                Is.EqualTo(((JObject)new ConnectorException(FailureKind.Input, "").ToJson()["error"]!).Properties().Select(p => p.Name))
+            );
             Assert.That(result.ToString(), Does.Not.Contain("hunter2").And.Contain(nameof(InvalidTimeZoneException)));
-            Assert.That(_log.ToString(), Does.Not.Contain("hunter2").And.Contain("System.InvalidTimeZoneException > System.InvalidOperationException").And.Contain(nameof(Defect_InAnAction_IsNamedWithoutItsInnards)));
+            Assert.That(
+                _log.ToString(),
+                Does.Not.Contain("hunter2")
+                    .And.Contain("System.InvalidTimeZoneException > System.InvalidOperationException")
+                    .And.Contain(nameof(Defect_InAnAction_IsNamedWithoutItsInnards))
+            );
         });
     }
 
@@ -91,12 +108,18 @@ public class McpRunnerInProcessTests
         var input = new Pipe();
         await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(Call(1) + "\n"));
 
-        var serving = RunAsync(input.Reader.AsStream(), Stream.Null, async (_, _, _, _, ct) =>
-        {
-            started.SetResult();
-            await Task.Delay(Timeout.Infinite, ct);
-            return s_done;
-        }, TimeSpan.FromMilliseconds(200), stop.Token);
+        var serving = RunAsync(
+            input.Reader.AsStream(),
+            Stream.Null,
+            async (_, _, _, _, ct) =>
+            {
+                started.SetResult();
+                await Task.Delay(Timeout.Infinite, ct);
+                return s_done;
+            },
+            TimeSpan.FromMilliseconds(200),
+            stop.Token
+        );
         await started.Task.WaitAsync(s_patience);
         await stop.CancelAsync();
 
@@ -114,12 +137,18 @@ public class McpRunnerInProcessTests
         var input = new Pipe();
         await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(Call(1) + "\n"));
 
-        var serving = RunAsync(input.Reader.AsStream(), output, async (_, _, _, _, _) =>
-        {
-            started.SetResult();
-            await go.Task;
-            return s_done;
-        }, s_patience, stop.Token);
+        var serving = RunAsync(
+            input.Reader.AsStream(),
+            output,
+            async (_, _, _, _, _) =>
+            {
+                started.SetResult();
+                await go.Task;
+                return s_done;
+            },
+            s_patience,
+            stop.Token
+        );
         await started.Task.WaitAsync(s_patience);
         await stop.CancelAsync();
         go.SetResult();
@@ -171,11 +200,15 @@ public class McpRunnerInProcessTests
         using var stuck = new StuckWriter();
         var calls = Enumerable.Range(1, 3000).Select(i => Call(i)).ToArray();
 
-        var lines = await ServeAsync(calls, (_, _, _, options, _) =>
-        {
-            Microsoft.Extensions.Logging.LoggerExtensions.LogInformation(options!.Logger!, "{Text}", new string('x', 100));
-            return Task.FromResult(s_done);
-        }, stuck);
+        var lines = await ServeAsync(
+            calls,
+            (_, _, _, options, _) =>
+            {
+                Microsoft.Extensions.Logging.LoggerExtensions.LogInformation(options!.Logger!, "{Text}", new string('x', 100));
+                return Task.FromResult(s_done);
+            },
+            stuck
+        );
 
         Assert.That(lines, Has.Length.EqualTo(3000));
     }
@@ -183,22 +216,26 @@ public class McpRunnerInProcessTests
     [Test]
     public async Task Calls_BeyondTheBound_WaitTheirTurn()
     {
-        int now = 0, most = 0;
+        int now = 0,
+            most = 0;
         var full = new TaskCompletionSource();
 
-        var lines = await ServeAsync([.. Enumerable.Range(1, 300).Select(i => Call(i))], async (_, _, _, _, ct) =>
-        {
-            var running = Interlocked.Increment(ref now);
-            InterlockedMax(ref most, running);
-            if (running == 256)
+        var lines = await ServeAsync(
+            [.. Enumerable.Range(1, 300).Select(i => Call(i))],
+            async (_, _, _, _, ct) =>
             {
-                _ = Task.Delay(100, ct).ContinueWith(_ => full.SetResult(), TaskScheduler.Default);
-            }
+                var running = Interlocked.Increment(ref now);
+                InterlockedMax(ref most, running);
+                if (running == 256)
+                {
+                    _ = Task.Delay(100, ct).ContinueWith(_ => full.SetResult(), TaskScheduler.Default);
+                }
 
-            await full.Task.WaitAsync(s_patience, ct);
-            Interlocked.Decrement(ref now);
-            return s_done;
-        });
+                await full.Task.WaitAsync(s_patience, ct);
+                Interlocked.Decrement(ref now);
+                return s_done;
+            }
+        );
 
         Assert.That(lines, Has.Length.EqualTo(300));
         Assert.That(most, Is.EqualTo(256));
@@ -213,20 +250,26 @@ public class McpRunnerInProcessTests
 
         foreach (var meta in new[] { First, First, Second, "{}", "{}" })
         {
-            await ServeAsync([Call(1, meta)], (_, _, connection, _, _) =>
-            {
-                seen.Add(connection);
-                return Task.FromResult(s_done);
-            });
+            await ServeAsync(
+                [Call(1, meta)],
+                (_, _, connection, _, _) =>
+                {
+                    seen.Add(connection);
+                    return Task.FromResult(s_done);
+                }
+            );
         }
 
         // One runner each time above would make new objects: serve them together as well.
         var together = new Connection[3];
-        await ServeAsync([Call(0, First), Call(1, First), Call(2, Second)], (_, input, connection, _, _) =>
-        {
-            together[(int)input["id"]!] = connection;
-            return Task.FromResult(s_done);
-        });
+        await ServeAsync(
+            [Call(0, First), Call(1, First), Call(2, Second)],
+            (_, input, connection, _, _) =>
+            {
+                together[(int)input["id"]!] = connection;
+                return Task.FromResult(s_done);
+            }
+        );
         Assert.Multiple(() =>
         {
             Assert.That(seen.Select(c => c.ApiKey), Is.EqualTo(new[] { "b", "b", "c", "environment", "environment" }));
@@ -240,15 +283,18 @@ public class McpRunnerInProcessTests
     {
         var right = 0;
 
-        await ServeAsync([.. Enumerable.Range(0, 2500).Select(i => Call(i, $$$"""{"customerio/connection":{"siteId":"s{{{i}}}","apiKey":"k{{{i}}}"} }"""))], (_, input, connection, _, _) =>
-        {
-            if (connection.SiteId == $"s{input["id"]}" && connection.ApiKey == $"k{input["id"]}")
+        await ServeAsync(
+            [.. Enumerable.Range(0, 2500).Select(i => Call(i, $$$"""{"customerio/connection":{"siteId":"s{{{i}}}","apiKey":"k{{{i}}}"} }"""))],
+            (_, input, connection, _, _) =>
             {
-                Interlocked.Increment(ref right);
-            }
+                if (connection.SiteId == $"s{input["id"]}" && connection.ApiKey == $"k{input["id"]}")
+                {
+                    Interlocked.Increment(ref right);
+                }
 
-            return Task.FromResult(s_done);
-        });
+                return Task.FromResult(s_done);
+            }
+        );
 
         Assert.That(right, Is.EqualTo(2500));
     }
@@ -261,8 +307,11 @@ public class McpRunnerInProcessTests
     public void FindId_OfALineThatIsTooLong_IsTheMessagesOwn(string head, string tail, string? id) =>
         Assert.That(IncomingLine.FindId(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(tail))?.ToString(), Is.EqualTo(id));
 
-    private static string Call(int id, string meta = "{}") => string.Create(CultureInfo.InvariantCulture,
-        $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"identify\",\"arguments\":{{\"id\":{id}}},\"_meta\":{meta}}}}}");
+    private static string Call(int id, string meta = "{}") =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"identify\",\"arguments\":{{\"id\":{id}}},\"_meta\":{meta}}}}}"
+        );
 
     /// <summary>Feeds the lines to a runner, ends its input, and returns what it wrote.</summary>
     private async Task<JObject[]> ServeAsync(string[] lines, RunAction run, TextWriter? log = null)
@@ -274,13 +323,21 @@ public class McpRunnerInProcessTests
     }
 
     private Task<bool> RunAsync(Stream input, Stream output, RunAction run, TimeSpan patience, CancellationToken stop, TextWriter? log = null) =>
-        McpRunner.RunAsync(input, output, _connector, () => new Connection { SiteId = "environment", ApiKey = "environment" }, log ?? _log, run, patience, null, stop);
+        McpRunner.RunAsync(
+            input,
+            output,
+            _connector,
+            () => new Connection { SiteId = "environment", ApiKey = "environment" },
+            log ?? _log,
+            run,
+            patience,
+            null,
+            stop
+        );
 
     private static void InterlockedMax(ref int target, int value)
     {
-        for (int seen; (seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen;)
-        {
-        }
+        for (int seen; (seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen; ) { }
     }
 
     private sealed class BrokenStream : MemoryStream

@@ -54,7 +54,21 @@ public class McpRunnerTests
 
         var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
 
-        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "list-options", "receive-event", "list-received-events", "register-webhook", "remove-webhook", "run-import", "run-sync"])));
+        Assert.That(
+            tools.Select(t => (string)t["name"]!),
+            Is.EqualTo(
+                Catalogue.Embedded.Ids.Concat([
+                    "check-connection",
+                    "list-options",
+                    "receive-event",
+                    "list-received-events",
+                    "register-webhook",
+                    "remove-webhook",
+                    "run-import",
+                    "run-sync",
+                ])
+            )
+        );
         foreach (var action in Catalogue.Embedded.All)
         {
             var tool = tools.Single(t => (string)t["name"]! == action.Id);
@@ -80,8 +94,12 @@ public class McpRunnerTests
 
         var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
 
-        var own = tools.SelectMany(t => t["inputSchema"]!.SelectTokens("$..*").Concat(t["outputSchema"]!.SelectTokens("$..*")))
-            .Select(t => t.Parent).OfType<JProperty>().Select(p => p.Name).Where(n => n.StartsWith("x-", StringComparison.Ordinal));
+        var own = tools
+            .SelectMany(t => t["inputSchema"]!.SelectTokens("$..*").Concat(t["outputSchema"]!.SelectTokens("$..*")))
+            .Select(t => t.Parent)
+            .OfType<JProperty>()
+            .Select(p => p.Name)
+            .Where(n => n.StartsWith("x-", StringComparison.Ordinal));
         Assert.That(own, Is.Empty);
     }
 
@@ -110,13 +128,18 @@ public class McpRunnerTests
 
         var tool = (await runner.RequestAsync("tools/list"))["result"]!["tools"]!.Single(t => (string)t["name"]! == name);
 
-        Assert.That(tool["annotations"]!.ToObject<Dictionary<string, bool>>(), Is.EquivalentTo(new Dictionary<string, bool>
-        {
-            ["readOnlyHint"] = readOnly,
-            ["destructiveHint"] = destructive,
-            ["idempotentHint"] = idempotent,
-            ["openWorldHint"] = openWorld,
-        }));
+        Assert.That(
+            tool["annotations"]!.ToObject<Dictionary<string, bool>>(),
+            Is.EquivalentTo(
+                new Dictionary<string, bool>
+                {
+                    ["readOnlyHint"] = readOnly,
+                    ["destructiveHint"] = destructive,
+                    ["idempotentHint"] = idempotent,
+                    ["openWorldHint"] = openWorld,
+                }
+            )
+        );
     }
 
     [Test]
@@ -131,9 +154,17 @@ public class McpRunnerTests
         Assert.That(JToken.DeepEquals(text, structured), Is.True);
         Assert.That((long)structured["request"]!["durationMs"]!, Is.GreaterThanOrEqualTo(0));
         structured["request"]!["durationMs"] = 0;
-        Assert.That(ConnectorJson.ToText(structured), Is.EqualTo(
-            $$$"""{"status":"succeeded","data":{},"request":{"method":"PUT","url":"{{{_sink.Url}}}/api/v1/customers/ada","count":1,"attempts":1,"durationMs":0,"waitedMs":0,"httpStatus":200},"warnings":[]}"""));
-        Assert.That(_sink.Arrivals.Single(), Is.EqualTo(new Arrival("PUT", "/api/v1/customers/ada", _sink.Arrivals.Single().Authorization, _sink.Arrivals.Single().Body)));
+        Assert.That(
+            ConnectorJson.ToText(structured),
+            Is.EqualTo(
+                $$$"""{"status":"succeeded","data":{},"request":{"method":"PUT","url":"{{{_sink.Url}}}/api/v1/customers/ada","count":1,"attempts":"""
+                    + $$$"""1,"durationMs":0,"waitedMs":0,"httpStatus":200},"warnings":[]}"""
+            )
+        );
+        Assert.That(
+            _sink.Arrivals.Single(),
+            Is.EqualTo(new Arrival("PUT", "/api/v1/customers/ada", _sink.Arrivals.Single().Authorization, _sink.Arrivals.Single().Body))
+        );
         Assert.That(_sink.Arrivals.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
         Assert.That(_sink.Arrivals.Single().Credentials, Is.EqualTo("environment-site:environment-key"));
     }
@@ -143,7 +174,10 @@ public class McpRunnerTests
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
-        await runner.CallAsync("identify", """{"id":"ada","customerData":{"big":123456789012345678901234567890,"date":"2024-01-31T00:00:00Z","emoji":"\ud83d\ude00","n":null}}""");
+        await runner.CallAsync(
+            "identify",
+            """{"id":"ada","customerData":{"big":123456789012345678901234567890,"date":"2024-01-31T00:00:00Z","emoji":"\ud83d\ude00","n":null}}"""
+        );
 
         var expected = ConnectorJson.ParseObject("""{"big":123456789012345678901234567890,"date":"2024-01-31T00:00:00Z","emoji":"😀","n":null}""");
         Assert.That(JToken.DeepEquals(ConnectorJson.ParseObject(_sink.Arrivals.Single().Body), expected), Is.True, _sink.Arrivals.Single().Text);
@@ -161,8 +195,13 @@ public class McpRunnerTests
 
         var error = await runner.FailAsync("identify", Ada);
 
-        Assert.That(ConnectorJson.ToText(error), Is.EqualTo(
-            """{"kind":"rejected","message":"Customer.io refused the request (400). It said: bad attribute.","status":400,"problems":[],"retryAfter":null,"attempts":1}"""));
+        Assert.That(
+            ConnectorJson.ToText(error),
+            Is.EqualTo(
+                """{"kind":"rejected","message":"Customer.io refused the request (400). It said: bad attribute.","status":400,"problems":[],"retryAfter":"""
+                    + """null,"attempts":1}"""
+            )
+        );
     }
 
     [TestCase("""{"id":"ada","customerData":"{\"plan\":\"pro\",\"n\":\"1\"}"}""", """{"plan":"pro","n":"1"}""")]
@@ -202,7 +241,10 @@ public class McpRunnerTests
 
         var error = (await runner.RequestAsync("initialize", parameters))["error"]!;
 
-        Assert.That(((int)error["code"]!, (string?)error["message"]), Is.EqualTo((-32602, "The request lacks the protocolVersion or the clientInfo (name and version) that initialize needs.")));
+        Assert.That(
+            ((int)error["code"]!, (string?)error["message"]),
+            Is.EqualTo((-32602, "The request lacks the protocolVersion or the clientInfo (name and version) that initialize needs."))
+        );
         Assert.That((await runner.InitializeAsync())["result"]!["serverInfo"], Is.Not.Null, "the same client may try again");
     }
 
@@ -268,7 +310,19 @@ public class McpRunnerTests
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
-        foreach (var line in new[] { "hunter2", "{\"hunter2\":", "[{\"jsonrpc\":\"2.0\",\"id\":900,\"method\":\"ping\"}]", "42", "", "   ", "\u0000\u0001hunter2", "{}" })
+        foreach (
+            var line in new[]
+            {
+                "hunter2",
+                "{\"hunter2\":",
+                "[{\"jsonrpc\":\"2.0\",\"id\":900,\"method\":\"ping\"}]",
+                "42",
+                "",
+                "   ",
+                "\u0000\u0001hunter2",
+                "{}",
+            }
+        )
         {
             runner.WriteLine(line);
         }
@@ -288,7 +342,11 @@ public class McpRunnerTests
 
     [TestCase("""{"jsonrpc":"1.0","id":"seven","method":"ping"}""", "seven")]
     [TestCase("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"identify","arguments":{"id":"a"},"arguments":{"id":"b"}}}""", "7")]
-    [TestCase("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"identify","_meta":{"customerio/connection":{},"customerio/connection":{}}}}""", "7")]
+    [TestCase(
+        """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"identify","_meta":{"customerio/connection":{}"""
+            + ""","customerio/connection":{}}}}""",
+        "7"
+    )]
     public async Task Input_BadRequestWithAnId_IsRefusedUnderThatId(string line, string id)
     {
         await using var runner = RunnerProcess.Start(_sink);
@@ -316,9 +374,11 @@ public class McpRunnerTests
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
         var call = $$$"""{"name":"raw-request","arguments":{"url":"/v1/x","method":"POST","data":"{{{new string('a', 33 << 20)}}}"}}""";
 
-        runner.WriteLine(idFirst
-            ? $$$"""{"jsonrpc":"2.0","id":"big","method":"tools/call","params":{{{call}}}}"""
-            : $$$"""{"method":"tools/call","params":{{{call}}},"jsonrpc":"2.0","id":"big"}""");
+        runner.WriteLine(
+            idFirst
+                ? $$$"""{"jsonrpc":"2.0","id":"big","method":"tools/call","params":{{{call}}}}"""
+                : $$$"""{"method":"tools/call","params":{{{call}}},"jsonrpc":"2.0","id":"big"}"""
+        );
 
         Assert.That((string?)(await runner.Expect("big"))["error"]!["message"], Does.Contain("32 MiB"));
         Assert.That((await runner.CallAsync("identify", Ada))["result"]!["structuredContent"], Is.Not.Null);
@@ -356,7 +416,13 @@ public class McpRunnerTests
         };
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(async i => ((string?)(await runner.CallAsync("identify", $$"""{"id":"p{{i}}"}"""))["result"]!["structuredContent"]!["request"]!["url"], i)));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(async i =>
+                    ((string?)(await runner.CallAsync("identify", $$"""{"id":"p{{i}}"}"""))["result"]!["structuredContent"]!["request"]!["url"], i)
+                )
+        );
 
         Assert.That(answers, Has.All.Matches<(string? Url, int I)>(a => a.Url == $"{_sink.Url}/api/v1/customers/p{a.I}"));
     }
@@ -486,12 +552,18 @@ public class McpRunnerTests
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
-        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => (i % 3) switch
-        {
-            0 => runner.CallAsync("identify", $$"""{"id":"environment-{{i}}"}"""),
-            1 => runner.CallAsync("identify", $$"""{"id":"first-{{i}}"}""", Meta("first-site", "first-key")),
-            _ => runner.CallAsync("identify", $$"""{"id":"second-{{i}}"}""", Meta("second-site", "second-key")),
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                    (i % 3) switch
+                    {
+                        0 => runner.CallAsync("identify", $$"""{"id":"environment-{{i}}"}"""),
+                        1 => runner.CallAsync("identify", $$"""{"id":"first-{{i}}"}""", Meta("first-site", "first-key")),
+                        _ => runner.CallAsync("identify", $$"""{"id":"second-{{i}}"}""", Meta("second-site", "second-key")),
+                    }
+                )
+        );
 
         Assert.That(_sink.Arrivals, Has.Count.EqualTo(60));
         foreach (var arrival in _sink.Arrivals)
@@ -512,7 +584,11 @@ public class McpRunnerTests
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
-        var error = await runner.FailAsync("identify", Ada, $$"""{"customerio/connection":{{connection.Replace("BASE", _sink.Url, StringComparison.Ordinal)}}}""");
+        var error = await runner.FailAsync(
+            "identify",
+            Ada,
+            $$"""{"customerio/connection":{{connection.Replace("BASE", _sink.Url, StringComparison.Ordinal)}}}"""
+        );
 
         Assert.Multiple(() =>
         {
@@ -536,7 +612,9 @@ public class McpRunnerTests
     public async Task Secrets_WhateverHappens_StayOutOfLogsErrorsAndProcessList()
     {
         string[] secrets = ["environment-key", "S3CRET-call-key", "S3CRET-app-key", "S3CRET-pipelines-key", "S3CRET-signing-key"];
-        const string Meta = """{"customerio/connection":{"siteId":"first-site","apiKey":"S3CRET-call-key","appApiKey":"S3CRET-app-key","pipelinesApiKey":"S3CRET-pipelines-key","webhookSigningKey":"S3CRET-signing-key","baseUrl":"BASE"}}""";
+        const string Meta =
+            """{"customerio/connection":{"siteId":"first-site","apiKey":"S3CRET-call-key","appApiKey":"S3CRET-app-key","pipelinesApiKe"""
+            + """y":"S3CRET-pipelines-key","webhookSigningKey":"S3CRET-signing-key","baseUrl":"BASE"}}""";
         var meta = Meta.Replace("BASE", _sink.Url, StringComparison.Ordinal);
         _sink.Answer = (context, arrival) =>
         {
@@ -585,7 +663,10 @@ public class McpRunnerTests
         {
             Assert.That(first, Is.EqualTo(EventId.Derive("run-1", "track", 0)));
             Assert.That(await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":0}"""), Is.EqualTo(first));
-            Assert.That(await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":1}"""), Is.EqualTo(EventId.Derive("run-1", "track", 1)));
+            Assert.That(
+                await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":1}"""),
+                Is.EqualTo(EventId.Derive("run-1", "track", 1))
+            );
             Assert.That(new[] { await EventIdAsync("{}"), await EventIdAsync("{}"), first }, Is.Unique);
         });
     }
@@ -614,7 +695,10 @@ public class McpRunnerTests
         {
             Assert.That((bool?)report["passed"], Is.True);
             Assert.That((string?)report["region"], Is.EqualTo("eu"));
-            Assert.That(report["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"), Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" }));
+            Assert.That(
+                report["credentials"]!.Select(c => $"{c["name"]} {c["state"]}"),
+                Is.EqualTo(new[] { "track works", "app notSet", "pipelines notSet", "webhook notSet" })
+            );
         });
     }
 
@@ -635,7 +719,9 @@ public class McpRunnerTests
     [Test]
     public async Task Start_WithArguments_SaysHowItIsConfigured()
     {
-        using var process = Process.Start(new ProcessStartInfo(RunnerProcess.Dotnet, [RunnerProcess.Path, "--help"]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(RunnerProcess.Dotnet, [RunnerProcess.Path, "--help"]) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
 
         Assert.That(await process.StandardError.ReadToEndAsync(), Does.Contain("CUSTOMERIO_"));
         Assert.That(await process.StandardOutput.ReadToEndAsync(), Is.Empty);

@@ -35,7 +35,10 @@ public class OtherClientsTests
     {
         var home = Directory.CreateTempSubdirectory("sdk-client-").FullName;
         var (exit, stdout, stderr) = await NodeTools.RunAsync(
-            "node", ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path], new Dictionary<string, string> { ["SINK"] = _sink.Url, ["CUSTOMERIO_CONNECTOR_HOME"] = home });
+            "node",
+            ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path],
+            new Dictionary<string, string> { ["SINK"] = _sink.Url, ["CUSTOMERIO_CONNECTOR_HOME"] = home }
+        );
         Directory.Delete(home, recursive: true);
 
         Assert.That(exit, Is.Zero, stderr);
@@ -43,8 +46,16 @@ public class OtherClientsTests
         Assert.Multiple(() =>
         {
             Assert.That(report["tools"]!.Select(t => (string)t!), Is.SupersetOf(Catalogue.Embedded.Ids));
-            Assert.That(report["calls"]!.Select(c => (string)c["tool"]!).Distinct(), Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "receive-event", "list-received-events", "run-import"])));
-            Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}").Where(c => !c.EndsWith(" True True False False", StringComparison.Ordinal)), Is.Empty);
+            Assert.That(
+                report["calls"]!.Select(c => (string)c["tool"]!).Distinct(),
+                Is.EqualTo(Catalogue.Embedded.Ids.Concat(["check-connection", "receive-event", "list-received-events", "run-import"]))
+            );
+            Assert.That(
+                report["calls"]!
+                    .Select(c => $"{c["tool"]} {c["inputFits"]} {c["outputFits"]} {c["wrongOutputFits"]} {c["isError"]}")
+                    .Where(c => !c.EndsWith(" True True False False", StringComparison.Ordinal)),
+                Is.Empty
+            );
             Assert.That(((JObject)report["failed"]!).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "content", "isError" }));
             Assert.That((string?)report["failed"]!["content"]![0]!["text"], Does.Contain("not this one"));
             Assert.That((string?)report["invalid"]!["content"]![0]!["text"], Does.Contain("/id"));
@@ -66,7 +77,16 @@ public class OtherClientsTests
     [Test]
     public async Task Inspector_CallsATool()
     {
-        var (exit, stdout, stderr) = await InspectAsync("--method", "tools/call", "--tool-name", "identify", "--tool-arg", "id=ada", "--tool-arg", """customerData={"plan":"pro"}""");
+        var (exit, stdout, stderr) = await InspectAsync(
+            "--method",
+            "tools/call",
+            "--tool-name",
+            "identify",
+            "--tool-arg",
+            "id=ada",
+            "--tool-arg",
+            """customerData={"plan":"pro"}"""
+        );
 
         Assert.That(exit, Is.Zero, stderr);
         Assert.That((string?)ConnectorJson.ParseObject(stdout)["structuredContent"]!["status"], Is.EqualTo("succeeded"));
@@ -85,7 +105,18 @@ public class OtherClientsTests
     private Task<(int ExitCode, string Stdout, string Stderr)> InspectAsync(params string[] arguments) =>
         NodeTools.RunAsync(
             "node",
-            [Path.Combine("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"), "--cli",
-                "-e", "CUSTOMERIO_SITE_ID=site", "-e", "CUSTOMERIO_API_KEY=inspector-key", "-e", $"CUSTOMERIO_BASE_URL={_sink.Url}",
-                RunnerProcess.Dotnet, RunnerProcess.Path, .. arguments]);
+            [
+                Path.Combine("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"),
+                "--cli",
+                "-e",
+                "CUSTOMERIO_SITE_ID=site",
+                "-e",
+                "CUSTOMERIO_API_KEY=inspector-key",
+                "-e",
+                $"CUSTOMERIO_BASE_URL={_sink.Url}",
+                RunnerProcess.Dotnet,
+                RunnerProcess.Path,
+                .. arguments,
+            ]
+        );
 }

@@ -13,8 +13,10 @@ public sealed class RunnerProcess : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JObject>> _waiting = new();
-    private readonly StringBuilder _stdout = new(), _stderr = new();
-    private readonly Task _reading, _readingErrors;
+    private readonly StringBuilder _stdout = new(),
+        _stderr = new();
+    private readonly Task _reading,
+        _readingErrors;
     private readonly Lock _writing = new();
     private int _lastId;
 
@@ -86,12 +88,16 @@ public sealed class RunnerProcess : IAsyncDisposable
         return new RunnerProcess(Process.Start(start)!, read);
     }
 
-    public static RunnerProcess Start(Sink sink, bool read = true) => Start(new Dictionary<string, string>
-    {
-        ["CUSTOMERIO_SITE_ID"] = "environment-site",
-        ["CUSTOMERIO_API_KEY"] = "environment-key",
-        ["CUSTOMERIO_BASE_URL"] = sink.Url,
-    }, read);
+    public static RunnerProcess Start(Sink sink, bool read = true) =>
+        Start(
+            new Dictionary<string, string>
+            {
+                ["CUSTOMERIO_SITE_ID"] = "environment-site",
+                ["CUSTOMERIO_API_KEY"] = "environment-key",
+                ["CUSTOMERIO_BASE_URL"] = sink.Url,
+            },
+            read
+        );
 
     /// <summary>Starts the runner and shakes hands.</summary>
     public static async Task<RunnerProcess> ConnectAsync(Sink sink)
@@ -103,7 +109,10 @@ public sealed class RunnerProcess : IAsyncDisposable
 
     public async Task<JObject> InitializeAsync(string version = "2025-11-25")
     {
-        var answer = await RequestAsync("initialize", $$$"""{"protocolVersion":"{{{version}}}","capabilities":{},"clientInfo":{"name":"tests","version":"1"}}""");
+        var answer = await RequestAsync(
+            "initialize",
+            $$$"""{"protocolVersion":"{{{version}}}","capabilities":{},"clientInfo":{"name":"tests","version":"1"}}"""
+        );
         WriteLine("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
         return answer;
     }
@@ -204,7 +213,7 @@ public sealed class RunnerProcess : IAsyncDisposable
     private async Task ReadErrorsAsync()
     {
         var buffer = new char[4096];
-        for (int count; (count = await _process.StandardError.ReadAsync(buffer)) > 0;)
+        for (int count; (count = await _process.StandardError.ReadAsync(buffer)) > 0; )
         {
             lock (_stderr)
             {

@@ -33,14 +33,20 @@ public class WebhookToolTests
 
         Assert.Multiple(async () =>
         {
-            Assert.That(((JObject)receipt).Properties().Select(p => p.Name), Is.EqualTo(new[] { "status", "name", "eventId", "event", "duplicate", "filtered", "verified", "reason" }));
+            Assert.That(
+                ((JObject)receipt).Properties().Select(p => p.Name),
+                Is.EqualTo(new[] { "status", "name", "eventId", "event", "duplicate", "filtered", "verified", "reason" })
+            );
             Assert.That(JToken.DeepEquals(receipt["event"], sent), Is.True, receipt.ToString());
             Assert.That(Head(receipt), Is.EqualTo("200 email_sent duplicate=False filtered=False verified=True"));
             Assert.That(listed.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "email_opened", "email_sent" }));
             Assert.That(JToken.DeepEquals(listed[1]["event"], sent), Is.True);
             Assert.That((string?)listed[1]["path"], Is.EqualTo("/customerio"));
             Assert.That((await ListAsync(runner, """{"limit":1}""")).Count, Is.EqualTo(1));
-            Assert.That((await ListAsync(runner, """{"events":["email_sent"]}""")).Select(e => (string?)e["eventId"]), Is.EqualTo(new[] { "01E4C4CT6YDC7Y5M7FE1GWWPQJ" }));
+            Assert.That(
+                (await ListAsync(runner, """{"events":["email_sent"]}""")).Select(e => (string?)e["eventId"]),
+                Is.EqualTo(new[] { "01E4C4CT6YDC7Y5M7FE1GWWPQJ" })
+            );
             Assert.That(await ListAsync(runner, $$"""{"since":{{Now + 3600}}}"""), Is.Empty);
             Assert.That(await ListAsync(runner, $$"""{"since":{{Now - 3600}}}"""), Has.Count.EqualTo(2));
         });
@@ -83,7 +89,12 @@ public class WebhookToolTests
     {
         await using var runner = await StartAsync();
         var refused = await ReceiveAsync(runner, Delivery("email_sent", "e1"), key: "another key");
-        var other = await ReceiveAsync(runner, Delivery("email_sent", "e1"), key: "call-key", meta: """{"customerio/connection":{"webhookSigningKey":"call-key"}}""");
+        var other = await ReceiveAsync(
+            runner,
+            Delivery("email_sent", "e1"),
+            key: "call-key",
+            meta: """{"customerio/connection":{"webhookSigningKey":"call-key"}}"""
+        );
         var unverified = await ReceiveAsync(runner, Delivery("email_sent", "e2"), key: "whatever", meta: """{"customerio/connection":{}}""");
         Assert.Multiple(() =>
         {
@@ -117,7 +128,11 @@ public class WebhookToolTests
     {
         await File.WriteAllTextAsync(Path.Combine(_home, "file"), "");
         await using var runner = await StartAsync(Path.Combine(_home, "file", "home"));
-        var error = await runner.FailAsync("receive-event", """{"headers":{"content-type":"application/json"},"body":"{}"}""", """{"customerio/connection":{}}""");
+        var error = await runner.FailAsync(
+            "receive-event",
+            """{"headers":{"content-type":"application/json"},"body":"{}"}""",
+            """{"customerio/connection":{}}"""
+        );
         Assert.That((string?)error["message"], Does.Contain("cannot be made"));
     }
 
@@ -130,9 +145,11 @@ public class WebhookToolTests
         await using var runner = await StartAsync(sink: sink);
         const string Url = "https://example.com/customerio";
 
-        async Task<string> Register(string events) => ConnectorJson.ToText((await runner.CallAsync("register-webhook", $$"""{"url":"{{Url}}"{{events}}}"""))["result"]!["structuredContent"]!);
+        async Task<string> Register(string events) =>
+            ConnectorJson.ToText((await runner.CallAsync("register-webhook", $$"""{"url":"{{Url}}"{{events}}}"""))["result"]!["structuredContent"]!);
 
-        async Task<string> Remove() => ConnectorJson.ToText((await runner.CallAsync("remove-webhook", $$"""{"url":"{{Url}}"}"""))["result"]!["structuredContent"]!);
+        async Task<string> Remove() =>
+            ConnectorJson.ToText((await runner.CallAsync("remove-webhook", $$"""{"url":"{{Url}}"}"""))["result"]!["structuredContent"]!);
 
         Assert.That(await Remove(), Is.EqualTo("""{"id":null,"removed":false}"""));
         Assert.That(await Register(""), Is.EqualTo("""{"id":"1","outcome":"created","made":true}"""));
@@ -182,13 +199,15 @@ public class WebhookToolTests
 
     private async Task<RunnerProcess> StartAsync(string? home = null, Sink? sink = null)
     {
-        var runner = RunnerProcess.Start(new Dictionary<string, string>
-        {
-            ["CUSTOMERIO_CONNECTOR_HOME"] = home ?? _home,
-            ["CUSTOMERIO_WEBHOOK_SIGNING_KEY"] = Key,
-            ["CUSTOMERIO_APP_API_KEY"] = "app-key",
-            ["CUSTOMERIO_BASE_URL"] = sink?.Url ?? "http://127.0.0.1:9",
-        });
+        var runner = RunnerProcess.Start(
+            new Dictionary<string, string>
+            {
+                ["CUSTOMERIO_CONNECTOR_HOME"] = home ?? _home,
+                ["CUSTOMERIO_WEBHOOK_SIGNING_KEY"] = Key,
+                ["CUSTOMERIO_APP_API_KEY"] = "app-key",
+                ["CUSTOMERIO_BASE_URL"] = sink?.Url ?? "http://127.0.0.1:9",
+            }
+        );
         await runner.InitializeAsync();
         return runner;
     }
@@ -199,7 +218,11 @@ public class WebhookToolTests
         var body = Encoding.UTF8.GetBytes(" " + ConnectorJson.ToText(delivery) + "\n");
         var now = Now.ToString(CultureInfo.InvariantCulture);
         var arguments = $$$"""
-            {"headers":{"content-type":"application/json","x-cio-timestamp":"{{{now}}}","x-cio-signature":["{{{WebhookSignature.Sign(key, now, body)}}}"]},"bodyBase64":"{{{Convert.ToBase64String(body)}}}","settings":{{{settings}}}}
+            {"headers":{"content-type":"application/json","x-cio-timestamp":"{{{now}}}","x-cio-signature":["{{{WebhookSignature.Sign(
+                key,
+                now,
+                body
+            )}}}"]},"bodyBase64":"{{{Convert.ToBase64String(body)}}}","settings":{{{settings}}}}
             """;
         return (await runner.CallAsync("receive-event", arguments.Trim(), meta))["result"]!["structuredContent"]!;
     }
@@ -207,5 +230,6 @@ public class WebhookToolTests
     private static async Task<JArray> ListAsync(RunnerProcess runner, string arguments) =>
         (JArray)(await runner.CallAsync("list-received-events", arguments))["result"]!["structuredContent"]!["events"]!;
 
-    private static string Head(JToken receipt) => $"{receipt["status"]} {receipt["name"]} duplicate={receipt["duplicate"]} filtered={receipt["filtered"]} verified={receipt["verified"]}";
+    private static string Head(JToken receipt) =>
+        $"{receipt["status"]} {receipt["name"]} duplicate={receipt["duplicate"]} filtered={receipt["filtered"]} verified={receipt["verified"]}";
 }

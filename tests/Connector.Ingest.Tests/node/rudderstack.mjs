@@ -14,9 +14,9 @@ client.track({ anonymousId: 'rudder-anonymous', event: 'Looked' });
 client.identify({ userId: 'rudder-old', traits: { was: 'here' } });
 // A flush sends at most flushAt events.
 const flush = async () => {
-  for (let i = 0; i < 4; i++) {
-    await client.flush();
-  }
+    for (let i = 0; i < 4; i++) {
+        await client.flush();
+    }
 };
 await flush();
 client.alias({ userId: 'rudder-7', previousId: 'rudder-old' });

@@ -20,9 +20,15 @@ public class ErrorsFileTests : Bench
         var errors = Path.Combine(Folder, "errors.csv");
         switch (how)
         {
-            case "itself": errors = source; break;
-            case "another spelling": errors = Path.Combine(Folder, "in", "..", "in", ".", "p.csv"); break;
-            case "symbolic link": File.CreateSymbolicLink(errors, source); break;
+            case "itself":
+                errors = source;
+                break;
+            case "another spelling":
+                errors = Path.Combine(Folder, "in", "..", "in", ".", "p.csv");
+                break;
+            case "symbolic link":
+                File.CreateSymbolicLink(errors, source);
+                break;
             case "link to a folder above it":
                 Directory.CreateSymbolicLink(Path.Combine(Folder, "out"), Path.Combine(Folder, "in"));
                 errors = Path.Combine(Folder, "out", "p.csv");

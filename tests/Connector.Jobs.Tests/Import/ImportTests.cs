@@ -11,15 +11,26 @@ public class ImportTests : Bench
     [Test]
     public async Task People_WithAMap_ArriveTyped()
     {
-        var file = Write("people.csv", "customer,mail,plan,seats,score,since,pro,tags,legacy,skipped\nu1,ada@example.com,pro,007,1.50,2024-01-31T00:00:00Z,yes,\"[\"\"a\"\",1]\",,x\n");
+        var file = Write(
+            "people.csv",
+            "customer,mail,plan,seats,score,since,pro,tags,legacy,skipped\nu1,ada@example.com,pro,007,1.50,2024-01-31T00:00:00Z,yes,\"[\"\"a\"\",1]\",,x\n"
+        );
         var map = """
-            {"identifier":"customer","attributes":{"email":"mail","plan":"plan","seats":{"type":"integer"},"score":{"type":"number"},"created_at":{"column":"since","type":"time"},
+            {"identifier":"customer","attributes":{"email":"mail","plan":"plan","seats":{"type":"integer"},"score":{"type":"number"},
+             "created_at":{"column":"since","type":"time"},
              "pro":{"type":"boolean"},"tags":{"type":"json"},"legacy":{"empty":"remove"}},"remove":["older"]}
             """;
         var result = await ImportAsync(ImportKind.People, file, map);
         Assert.That((result.Succeeded, result.Failed), Is.EqualTo((1L, 0L)));
         var sent = Sandbox.Requests.Single().Body!.ToString(Formatting.None);
-        Assert.That(sent, Is.EqualTo("""{"batch":[{"type":"person","identifiers":{"id":"u1"},"action":"identify","attributes":{"email":"ada@example.com","plan":"pro","seats":7,"score":1.5,"created_at":1706659200,"pro":true,"tags":["a",1],"legacy":"","older":""}}]}"""));
+        Assert.That(
+            sent,
+            Is.EqualTo(
+                """{"batch":[{"type":"person","identifiers":{"id":"u1"},"action":"identify","attributes":"""
+                    + """{"email":"ada@example.com","plan":"pro","seats":7,"score":1.5,"created_at":1706659200,"pro":true,"tags":["a",1]"""
+                    + ""","legacy":"","older":""}}]}"""
+            )
+        );
     }
 
     [Test]
@@ -28,25 +39,41 @@ public class ImportTests : Bench
         var file = Write("people.csv", "email,id,cio_id,age\nada@example.com,u1,a99,36\nbob@example.com,,,7\n");
         await ImportAsync(ImportKind.People, file);
         var sent = (JArray)((JToken)Sandbox.Requests.Single().Body!)["batch"]!;
-        Assert.That(sent.Select(o => o.ToString(Formatting.None)), Is.EqualTo(new[]
-        {
-            """{"type":"person","identifiers":{"id":"u1"},"action":"identify","attributes":{"email":"ada@example.com","age":"36"}}""",
-            """{"type":"person","identifiers":{"email":"bob@example.com"},"action":"identify","attributes":{"email":"bob@example.com","age":"7"}}""",
-        }));
+        Assert.That(
+            sent.Select(o => o.ToString(Formatting.None)),
+            Is.EqualTo(
+                new[]
+                {
+                    """{"type":"person","identifiers":{"id":"u1"},"action":"identify","attributes":{"email":"ada@example.com","age":"36"}}""",
+                    """{"type":"person","identifiers":{"email":"bob@example.com"},"action":"identify","attributes":{"email":"bob@example.com","age":"7"}}""",
+                }
+            )
+        );
     }
 
     /// <summary>An hour that a change of the clocks skips is moved on by it; one that comes twice is the later, in standard time.</summary>
     [Test]
     public async Task People_WithATimeZone_AreInItsTime_AlsoWhereClocksChange()
     {
-        string[] times = ["2024-07-01T10:00:00", "2024-01-01 10:00", "2024-07-01", "2024-03-31T02:30:00", "2024-03-31 03:30", "2024-10-27T02:30:00", "2024-10-27T02:30:00+02:00", "2024-07-01T10:00:00Z", "1719828000"];
+        string[] times =
+        [
+            "2024-07-01T10:00:00",
+            "2024-01-01 10:00",
+            "2024-07-01",
+            "2024-03-31T02:30:00",
+            "2024-03-31 03:30",
+            "2024-10-27T02:30:00",
+            "2024-10-27T02:30:00+02:00",
+            "2024-07-01T10:00:00Z",
+            "1719828000",
+        ];
         var file = Write("people.csv", "id,created_at\n" + string.Concat(times.Select((t, i) => $"u{i},{t}\n")));
         var result = await ImportAsync(ImportKind.People, file, """{"timeZone":"Europe/Vienna"}""");
         Assert.That((result.Succeeded, result.Failed), Is.EqualTo(((long)times.Length, 0L)), string.Join('\n', result.Examples));
-        Assert.That(times.Select((_, i) => (long)Attributes($"u{i}")["created_at"]!), Is.EqualTo(new[]
-        {
-            1719820800L, 1704099600L, 1719784800L, 1711848600L, 1711848600L, 1729992600L, 1729989000L, 1719828000L, 1719828000L,
-        }));
+        Assert.That(
+            times.Select((_, i) => (long)Attributes($"u{i}")["created_at"]!),
+            Is.EqualTo(new[] { 1719820800L, 1704099600L, 1719784800L, 1711848600L, 1711848600L, 1729992600L, 1729989000L, 1719828000L, 1719828000L })
+        );
     }
 
     [TestCase("{}")]
@@ -65,7 +92,11 @@ public class ImportTests : Bench
     public async Task People_HeaderInAnotherLetterCase_IsToldToBecomeAnAttribute(string header, string name, string meant)
     {
         var result = await ImportAsync(ImportKind.People, Write("people.csv", $"{header}\nu1,ada@example.com\n"));
-        Assert.That(result.Notes.Count(n => n.Contains($"\"{name}\" becomes an attribute") && n.Contains($"not the identifier {meant}")), Is.EqualTo(1), string.Join('\n', result.Notes));
+        Assert.That(
+            result.Notes.Count(n => n.Contains($"\"{name}\" becomes an attribute") && n.Contains($"not the identifier {meant}")),
+            Is.EqualTo(1),
+            string.Join('\n', result.Notes)
+        );
         Assert.That((string?)((JToken)Sandbox.Requests.Single().Body!).SelectToken($"batch[0].attributes['{name}']"), Is.Not.Null);
     }
 
@@ -80,7 +111,10 @@ public class ImportTests : Bench
     [Test]
     public async Task JsonLines_KeepTheirTypes_AndSpreadAnObject()
     {
-        var file = Write("people.jsonl", """{"id":"u1","customerData":{"n":1,"deep":{"a":[1.5,null]}},"plan":"é\n"}""" + "\r\n\n" + """{"id":2,"customerData":{}}""");
+        var file = Write(
+            "people.jsonl",
+            """{"id":"u1","customerData":{"n":1,"deep":{"a":[1.5,null]}},"plan":"é\n"}""" + "\r\n\n" + """{"id":2,"customerData":{}}"""
+        );
         var result = await ImportAsync(ImportKind.People, file, """{"spread":"customerData","attributes":{"plan":"plan"}}""");
         Assert.That((result.Succeeded, result.Failed), Is.EqualTo((2L, 0L)), string.Join("\n", result.Examples));
         Assert.That(Attributes("u1").ToString(Formatting.None), Is.EqualTo("""{"n":1,"deep":{"a":[1.5,null]},"plan":"é\n"}"""));
@@ -95,7 +129,8 @@ public class ImportTests : Bench
         {
             db.Open();
             using var command = db.CreateCommand();
-            command.CommandText = "CREATE TABLE p (id INTEGER, name TEXT, score REAL, gone TEXT); INSERT INTO p VALUES (1, 'Ada', 1.5, NULL), (2, 'Bob', 2, 'x')";
+            command.CommandText =
+                "CREATE TABLE p (id INTEGER, name TEXT, score REAL, gone TEXT); INSERT INTO p VALUES (1, 'Ada', 1.5, NULL), (2, 'Bob', 2, 'x')";
             command.ExecuteNonQuery();
         }
 
@@ -140,11 +175,18 @@ public class ImportTests : Bench
     [Test]
     public async Task Events_CarryDataTimeAndName()
     {
-        await ImportAsync(ImportKind.Events, Write("e.csv", "id,event,timestamp,amount\nu1,bought,2026-01-31T00:00:00Z,5\n"), """{"attributes":{"amount":{"type":"integer"}}}""");
+        await ImportAsync(
+            ImportKind.Events,
+            Write("e.csv", "id,event,timestamp,amount\nu1,bought,2026-01-31T00:00:00Z,5\n"),
+            """{"attributes":{"amount":{"type":"integer"}}}"""
+        );
         var sent = (JObject)((JToken)Sandbox.Requests.Single().Body!)["batch"]![0]!;
         Assert.That(EventId.IsUlid((string)sent["id"]!));
         sent.Remove("id");
-        Assert.That(sent.ToString(Formatting.None), Is.EqualTo("""{"type":"person","identifiers":{"id":"u1"},"action":"event","name":"bought","attributes":{"amount":5},"timestamp":1769817600}"""));
+        Assert.That(
+            sent.ToString(Formatting.None),
+            Is.EqualTo("""{"type":"person","identifiers":{"id":"u1"},"action":"event","name":"bought","attributes":{"amount":5},"timestamp":1769817600}""")
+        );
     }
 
     [TestCase("people", "name\nAda\n", null, "a column id, email or cio_id")]
@@ -162,8 +204,19 @@ public class ImportTests : Bench
     [Test]
     public void AWrongMap_NamesEveryProblem()
     {
-        var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.Events, Write("x.csv", "id\n"),
-            """{"attributs":{},"identifier":{"column":3,"typ":"id"},"attributes":{"a":{"type":"float"}},"delete":"x","remove":"a","others":1,"delimiter":";;"}"""))!;
-        Assert.That(e.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/attributs", "/identifier/column", "/identifier/typ", "/attributes/a/type", "/delete", "/remove", "/others", "/delimiter" }));
+        var e = Assert.ThrowsAsync<ConnectorException>(() =>
+            ImportAsync(
+                ImportKind.Events,
+                Write("x.csv", "id\n"),
+                """{"attributs":{},"identifier":{"column":3,"typ":"id"},"attributes":{"a":{"type":"float"}},"delete":"x","remove":"a","others":"""
+                    + """1,"delimiter":";;"}"""
+            )
+        )!;
+        Assert.That(
+            e.Problems.Select(p => p.Path),
+            Is.EquivalentTo(
+                new[] { "/attributs", "/identifier/column", "/identifier/typ", "/attributes/a/type", "/delete", "/remove", "/others", "/delimiter" }
+            )
+        );
     }
 }

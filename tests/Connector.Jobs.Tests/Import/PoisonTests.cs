@@ -91,5 +91,13 @@ public class PoisonTests : Bench
         Assert.That((result.Succeeded, result.Failed), Is.EqualTo((1L, 0L)));
     }
 
-    private Connection Impatient => new() { SiteId = "s", ApiKey = "k", AppApiKey = "a", BaseUrl = Sandbox.Url.ToString().TrimEnd('/'), TotalTimeout = TimeSpan.FromSeconds(2) };
+    private Connection Impatient =>
+        new()
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            BaseUrl = Sandbox.Url.ToString().TrimEnd('/'),
+            TotalTimeout = TimeSpan.FromSeconds(2),
+        };
 }

@@ -13,7 +13,10 @@ public class ResumeTests : Bench
     public async Task AJobKilledFiveTimes_EndsAsOneThatWasNot(string kind)
     {
         const int rows = 50_000;
-        var file = Write("rows.csv", "id,event,n\n" + string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"u{i % 100},bought,{i}\n"))));
+        var file = Write(
+            "rows.csv",
+            "id,event,n\n" + string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"u{i % 100},bought,{i}\n")))
+        );
         string[] args = ["import", kind, "--from", file, "--job", "night", "--data", Folder, "--json"];
         var random = new Random(7);
         for (var i = 0; i < 5; i++)
@@ -40,7 +43,11 @@ public class ResumeTests : Bench
         }
         else
         {
-            Assert.That(people.Select(p => (string)p["attributes"]!["n"]!), Is.EquivalentTo(Enumerable.Range(rows - 100, 100).Select(i => i.ToString(CultureInfo.InvariantCulture))), "the last row of each person wins");
+            Assert.That(
+                people.Select(p => (string)p["attributes"]!["n"]!),
+                Is.EquivalentTo(Enumerable.Range(rows - 100, 100).Select(i => i.ToString(CultureInfo.InvariantCulture))),
+                "the last row of each person wins"
+            );
         }
 
         var again = await Tool.RunAsync([.. args, "--resume"], Sandbox);
@@ -67,14 +74,23 @@ public class ResumeTests : Bench
 
         var ran = await Tool.RunAsync([.. args, "--resume"], Sandbox);
         Assert.That((ran.Exit, (long)ran.Json["failed"]!), Is.EqualTo((4, 4000L)), ran.ToString());
-        Assert.That(File.ReadAllLines(errors).Skip(1).Select(l => l.Split(',')[0]), Is.EqualTo(Enumerable.Range(0, 4000).Select(i => ((i * 10) + 2).ToString(CultureInfo.InvariantCulture))));
+        Assert.That(
+            File.ReadAllLines(errors).Skip(1).Select(l => l.Split(',')[0]),
+            Is.EqualTo(Enumerable.Range(0, 4000).Select(i => ((i * 10) + 2).ToString(CultureInfo.InvariantCulture)))
+        );
     }
 
     [Test]
     public async Task Resume_AChangedFile_IsRefused()
     {
         var file = Write("rows.csv", "id\nu1\n");
-        var lost = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = "http://127.0.0.1:9", TotalTimeout = TimeSpan.FromSeconds(1) };
+        var lost = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = "http://127.0.0.1:9",
+            TotalTimeout = TimeSpan.FromSeconds(1),
+        };
         Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, file, connection: lost));
         Write("rows.csv", "id\nu2\n");
         var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, file, resume: true))!;
@@ -88,7 +104,8 @@ public class ResumeTests : Bench
     [TestCase("sqlite", true)]
     public async Task AQueryWhoseRowsShift_LosesAndDoublesNothing(string kind, bool alike)
     {
-        const int rows = 12_000, more = 530;
+        const int rows = 12_000,
+            more = 530;
         var database = kind == "postgres" ? "postgres:" + await Postgres.DatabaseAsync() : "sqlite:" + Path.Combine(Folder, "shop.db");
         using var connection = Database.Parse(database)!.Open(create: true);
         connection.Execute("CREATE TABLE orders (n INTEGER PRIMARY KEY)");
@@ -132,7 +149,20 @@ public class ResumeTests : Bench
             connection.Execute("CREATE TABLE orders AS WITH RECURSIVE c(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM c WHERE n < 12000) SELECT n FROM c");
         }
 
-        string[] args = ["import", "events", "--from", database, "--query", "SELECT 'u' || (n % 100) AS id, 'bought' AS event FROM orders ORDER BY n", "--job", "night", "--data", Folder, "--json"];
+        string[] args =
+        [
+            "import",
+            "events",
+            "--from",
+            database,
+            "--query",
+            "SELECT 'u' || (n % 100) AS id, 'bought' AS event FROM orders ORDER BY n",
+            "--job",
+            "night",
+            "--data",
+            Folder,
+            "--json",
+        ];
         long kept;
         using (var process = Tool.Start([.. args, "--throttle", "3000/s"], Sandbox))
         {
@@ -178,7 +208,11 @@ public class ResumeTests : Bench
             if (File.Exists(path))
             {
                 using var journal = Database.Parse("sqlite:" + path)!.Open(readOnly: true);
-                if (journal.Query(r => r.GetInt64(0), "SELECT 1 FROM sqlite_master WHERE name = 'job'").Count > 0 && journal.Query(r => r.GetInt64(0), "SELECT rows FROM job") is [var rows] && rows >= least)
+                if (
+                    journal.Query(r => r.GetInt64(0), "SELECT 1 FROM sqlite_master WHERE name = 'job'").Count > 0
+                    && journal.Query(r => r.GetInt64(0), "SELECT rows FROM job") is [var rows]
+                    && rows >= least
+                )
                 {
                     return rows;
                 }

@@ -19,7 +19,9 @@ public class AwayTests : Bench
         await using var road = new Road(database.Port);
         Directory.CreateDirectory(Path.Combine(Folder, "syncs"));
         await File.WriteAllTextAsync(
-            Path.Combine(Folder, "syncs", "crm.json"), $$"""{"database":"sqlite:{{Path.Combine(Folder, "none.db")}}","table":"t","attributes":{"a":"a"},"schedule":"1s"}""");
+            Path.Combine(Folder, "syncs", "crm.json"),
+            $$"""{"database":"sqlite:{{Path.Combine(Folder, "none.db")}}","table":"t","attributes":{"a":"a"},"schedule":"1s"}"""
+        );
         database.Port = road.Port;
         using var process = Tool.Start(["sync", "serve", Path.Combine(Folder, "syncs"), "--data", Folder, "--postgres", database.ToString()], Sandbox);
         var (output, lines) = (process.StandardOutput.ReadToEndAsync(), new ConcurrentQueue<string>());
@@ -48,7 +50,11 @@ public class AwayTests : Bench
             }
 
             await reading;
-            Assert.That((process.ExitCode, Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30)), Is.EqualTo((0, true)), string.Join('\n', lines) + await output);
+            Assert.That(
+                (process.ExitCode, Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30)),
+                Is.EqualTo((0, true)),
+                string.Join('\n', lines) + await output
+            );
         }
         finally
         {

@@ -26,7 +26,10 @@ public class FenceTests : Bench
         var (output, error) = (stopped.StandardOutput.ReadToEndAsync(), stopped.StandardError.ReadToEndAsync());
         try
         {
-            await UntilAsync(async () => (await AskAsync("faults"))["faults"]!.Any(f => (int)f["hits"]! > 0) || stopped.HasExited, "the first process looks the person up");
+            await UntilAsync(
+                async () => (await AskAsync("faults"))["faults"]!.Any(f => (int)f["hits"]! > 0) || stopped.HasExited,
+                "the first process looks the person up"
+            );
             await SignalAsync(stopped, "STOP");
             await TellAsync(HttpMethod.Delete, "faults", "{}");
             Execute(database, "UPDATE people SET plan = 'new', updated = 2");
@@ -42,13 +45,16 @@ public class FenceTests : Bench
             {
                 second = await Tool.RunAsync(run, Sandbox);
                 Assert.That(DateTime.UtcNow, Is.LessThan(until), second.ToString());
-            }
-            while (second.Exit == 2);
+            } while (second.Exit == 2);
 
             Assert.That((second.Exit, (string?)Attributes("u1")["plan"]), Is.EqualTo((0, "new")), second.ToString());
             await SignalAsync(stopped, "CONT");
             var first = await Tool.EndAsync(stopped, output, error);
-            Assert.That((first.Exit, first.Error.Contains("another process has taken it over", StringComparison.Ordinal)), Is.EqualTo((6, true)), first.ToString());
+            Assert.That(
+                (first.Exit, first.Error.Contains("another process has taken it over", StringComparison.Ordinal)),
+                Is.EqualTo((6, true)),
+                first.ToString()
+            );
             Assert.That((string?)Attributes("u1")["plan"], Is.EqualTo("new"));
             Assert.That((await Tool.RunAsync(run, Sandbox)).Exit, Is.Zero);
             Assert.That(((string?)Attributes("u1")["plan"], Query(database, "SELECT plan FROM people")), Is.EqualTo(("new", "new")));
@@ -69,7 +75,10 @@ public class FenceTests : Bench
         await using (SyncLock.TryTake(database, Folder, "other"))
         {
             using var connection = database.Open();
-            connection.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid())");
+            connection.Execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = "
+                    + "'advisory' AND pid <> pg_backend_pid())"
+            );
         }
 
         SyncLock? second = null;

@@ -12,9 +12,20 @@ public class PeopleSyncTests : SyncBench
         await StartAsync("postgres");
         Execute("CREATE TABLE people (id TEXT PRIMARY KEY, born DATE, n NUMERIC)");
         Execute("INSERT INTO people VALUES ('u1', '2000-01-31', 1), ('u2', '0044-03-15 BC', 1), ('u3', '2001-01-31', 1e60), ('u4', '2002-01-31', 4)");
-        var report = await SyncAsync(new JObject { ["database"] = DatabaseName, ["table"] = "people", ["direction"] = "push", ["attributes"] = new JObject { ["born"] = "born", ["n"] = "n" } }.ToString());
+        var report = await SyncAsync(
+            new JObject
+            {
+                ["database"] = DatabaseName,
+                ["table"] = "people",
+                ["direction"] = "push",
+                ["attributes"] = new JObject { ["born"] = "born", ["n"] = "n" },
+            }.ToString()
+        );
         Assert.That((report.Pushed, report.Failed), Is.EqualTo((2L, 2L)), report + "\n" + string.Join('\n', report.Problems));
-        Assert.That(((string?)Attributes("u1")?["born"], (string?)Attributes("u4")?["born"], Attributes("u2")), Is.EqualTo(("2000-01-31", "2002-01-31", (JObject?)null)));
+        Assert.That(
+            ((string?)Attributes("u1")?["born"], (string?)Attributes("u4")?["born"], Attributes("u2")),
+            Is.EqualTo(("2000-01-31", "2002-01-31", (JObject?)null))
+        );
         Assert.That(report.Problems, Has.Some.Contains("born holds a value that cannot be read"));
     }
 
@@ -36,7 +47,12 @@ public class PeopleSyncTests : SyncBench
             {
                 Time.Advance(random.Next(1, 20));
                 var (id, column) = ("u" + random.Next(6), random.Next(3));
-                var value = column switch { 0 => ((string[])["", "free", "pro", "ultra"])[random.Next(4)], 1 => random.Next(5).ToString(System.Globalization.CultureInfo.InvariantCulture), _ => random.Next(2) == 0 ? "true" : "false" };
+                var value = column switch
+                {
+                    0 => ((string[])["", "free", "pro", "ultra"])[random.Next(4)],
+                    1 => random.Next(5).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    _ => random.Next(2) == 0 ? "true" : "false",
+                };
                 if (random.Next(2) == 0)
                 {
                     EditTable(id, column, value);
@@ -44,7 +60,14 @@ public class PeopleSyncTests : SyncBench
                 }
                 else if (before.ContainsKey(id) || table.Keys.Any(k => k.Item1 == id))
                 {
-                    await RunAsync("identify", new JObject { ["id"] = id, ["customerData"] = new JObject { [Name(column)] = Typed(column, value) } });
+                    await RunAsync(
+                        "identify",
+                        new JObject
+                        {
+                            ["id"] = id,
+                            ["customerData"] = new JObject { [Name(column)] = Typed(column, value) },
+                        }
+                    );
                     theirs[(id, column)] = (value, Time.Seconds);
                 }
             }
@@ -56,7 +79,11 @@ public class PeopleSyncTests : SyncBench
             {
                 for (var column = 0; column < 3; column++)
                 {
-                    var (old, mine, other) = (before.TryGetValue(row[0], out var was) ? Text(column, was[column + 1]) : "", Edit(table, row[0], column), Edit(theirs, row[0], column));
+                    var (old, mine, other) = (
+                        before.TryGetValue(row[0], out var was) ? Text(column, was[column + 1]) : "",
+                        Edit(table, row[0], column),
+                        Edit(theirs, row[0], column)
+                    );
                     var (tableChanged, theirsChanged) = (mine is { } m && m.Value != old, other is { } o && o.Value != old);
                     // A row's time is that of its last edit, whichever column it was in.
                     var rowTime = table.Where(e => e.Key.Item1 == row[0]).Select(e => e.Value.Time).DefaultIfEmpty(0).Max();
@@ -89,7 +116,10 @@ public class PeopleSyncTests : SyncBench
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         foreach (var i in (int[])[3, 4, 777])
         {
-            using var answer = await client.PostAsync(new Uri(Sandbox.Url, "_sandbox/faults"), new StringContent($$"""{"match":{"body":"\"u{{i}}\""},"status":500,"times":0}"""));
+            using var answer = await client.PostAsync(
+                new Uri(Sandbox.Url, "_sandbox/faults"),
+                new StringContent($$"""{"match":{"body":"\"u{{i}}\""},"status":500,"times":0}""")
+            );
             Assert.That((int)answer.StatusCode, Is.EqualTo(201));
         }
 
@@ -137,7 +167,10 @@ public class PeopleSyncTests : SyncBench
                 Assert.That(others.Wait(TimeSpan.FromSeconds(30)), "the other pages waited for the first one's search");
             }
         };
-        var report = await SyncAsync("""{"name":"push","database":"{0}","table":"people","key":"id","direction":"push","attributes":{"plan":"plan"}}""".Replace("{0}", DatabaseName));
+        var report = await SyncAsync(
+            """{"name":"push","database":"{0}","table":"people","key":"id","direction":"push","attributes":"""
+                + """{"plan":"plan"}}""".Replace("{0}", DatabaseName)
+        );
         Assert.That((report.Pushed, report.Failed, searches), Is.EqualTo((1999L, 1L, 6)), string.Join('\n', report.Problems));
     }
 
@@ -146,11 +179,25 @@ public class PeopleSyncTests : SyncBench
     {
         await StartAsync("sqlite");
         CreateTable();
-        await RunAsync("identify", new JObject { ["id"] = "old", ["customerData"] = new JObject { ["plan"] = "pro", ["seats"] = 3 } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "old",
+                ["customerData"] = new JObject { ["plan"] = "pro", ["seats"] = 3 },
+            }
+        );
         Time.Advance(100);
         var report = await SyncAsync(Sync("newest", "\"insertRows\":true"));
         Assert.That((report.Pulled, string.Join(';', Read("SELECT id, plan, seats FROM people"))), Is.EqualTo((1L, "old|pro|3")));
-        await RunAsync("identify", new JObject { ["id"] = "new", ["customerData"] = new JObject { ["plan"] = "free" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "new",
+                ["customerData"] = new JObject { ["plan"] = "free" },
+            }
+        );
         Time.Advance(5);
         await SyncAsync(Sync("newest", "\"insertRows\":true"));
         Assert.That(Read("SELECT id FROM people ORDER BY id"), Is.EqualTo(new[] { "new", "old" }));
@@ -214,7 +261,11 @@ public class PeopleSyncTests : SyncBench
         Assert.That((report.Failed, report.Pushed), Is.EqualTo((2L, 1L)), string.Join('\n', report.Problems));
         Execute("UPDATE people SET seats = 1, plan = 'free'");
         report = await SyncAsync(Sync("newest"));
-        Assert.That((report.Failed, (int)Attributes("a")!["seats"]!, (string?)Attributes("c")!["plan"]), Is.EqualTo((0L, 1, "free")), "although updated stayed as it was");
+        Assert.That(
+            (report.Failed, (int)Attributes("a")!["seats"]!, (string?)Attributes("c")!["plan"]),
+            Is.EqualTo((0L, 1, "free")),
+            "although updated stayed as it was"
+        );
     }
 
     [TestCase("sqlite", "seats", "many")]
@@ -228,14 +279,43 @@ public class PeopleSyncTests : SyncBench
         Execute("INSERT INTO people (id, plan) VALUES ('a', 'x'), ('b', 'x')");
         await SyncAsync(Sync("newest"));
         Time.Advance(5);
-        await RunAsync("identify", new JObject { ["id"] = "a", ["customerData"] = new JObject { [attribute] = value } });
-        await RunAsync("identify", new JObject { ["id"] = "b", ["customerData"] = new JObject { ["plan"] = "pro" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "a",
+                ["customerData"] = new JObject { [attribute] = value },
+            }
+        );
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "b",
+                ["customerData"] = new JObject { ["plan"] = "pro" },
+            }
+        );
         var report = await SyncAsync(Sync("newest"));
-        Assert.That((report.Failed, report.Pulled, Read("SELECT plan FROM people WHERE id = 'b'").Single()), Is.EqualTo((1L, 1L, "pro")), string.Join('\n', report.Problems));
+        Assert.That(
+            (report.Failed, report.Pulled, Read("SELECT plan FROM people WHERE id = 'b'").Single()),
+            Is.EqualTo((1L, 1L, "pro")),
+            string.Join('\n', report.Problems)
+        );
         Assert.That((await SyncAsync(Sync("newest"))).Failed, Is.EqualTo(1));
-        await RunAsync("identify", new JObject { ["id"] = "a", ["customerData"] = new JObject { [attribute] = "5" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "a",
+                ["customerData"] = new JObject { [attribute] = "5" },
+            }
+        );
         report = await SyncAsync(Sync("newest"));
-        Assert.That((report.Failed, Read($"SELECT {attribute} FROM people WHERE id = 'a'").Single()), Is.EqualTo((0L, "5")), string.Join('\n', report.Problems));
+        Assert.That(
+            (report.Failed, Read($"SELECT {attribute} FROM people WHERE id = 'a'").Single()),
+            Is.EqualTo((0L, "5")),
+            string.Join('\n', report.Problems)
+        );
     }
 
     [Test]
@@ -263,7 +343,9 @@ public class PeopleSyncTests : SyncBench
         await using var table = CustomerIo.Connector.Jobs.Sync.TableSide.Open(CustomerIo.Connector.Jobs.Sync.SyncFile.Read(path), Time, null);
         var rows = table.Find(["u1", "u2"]);
         EditTable("u1", 0, "changed meanwhile");
-        var left = table.Write([.. rows.Select(r => new CustomerIo.Connector.Jobs.Sync.RowChange(r.Key, new Dictionary<string, string> { ["plan"] = "theirs" }, r))]);
+        var left = table.Write([
+            .. rows.Select(r => new CustomerIo.Connector.Jobs.Sync.RowChange(r.Key, new Dictionary<string, string> { ["plan"] = "theirs" }, r)),
+        ]);
         Assert.That(left, Is.EqualTo(new Dictionary<string, string?> { ["u1"] = null }));
         Assert.That(Read("SELECT plan FROM people ORDER BY id"), Is.EqualTo(new[] { "changed meanwhile", "theirs" }));
     }
@@ -276,7 +358,14 @@ public class PeopleSyncTests : SyncBench
         CreateTable();
         EditTable("u1", 0, "pro");
         await SyncAsync(Sync("newest"));
-        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "theirs" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { ["plan"] = "theirs" },
+            }
+        );
         Time.Advance(5);
         EditTable("u1", 0, "ours");
         await SyncAsync(Sync("newest", $"\"direction\":\"{direction}\""));
@@ -298,7 +387,14 @@ public class PeopleSyncTests : SyncBench
         {
             Time.Advance(100);
             ours.Advance(100);
-            await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = $"theirs {i}" } });
+            await RunAsync(
+                "identify",
+                new JObject
+                {
+                    ["id"] = "u1",
+                    ["customerData"] = new JObject { ["plan"] = $"theirs {i}" },
+                }
+            );
             await SyncAsync(Sync("newest"), ours);
             Assert.That(Read("SELECT plan FROM people").Single(), Is.EqualTo($"theirs {i}"));
         }
@@ -313,11 +409,25 @@ public class PeopleSyncTests : SyncBench
         var ours = new Clock();
         await SyncAsync(Sync("newest"), ours);
         Time.Advance(86_400);
-        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "tomorrow's" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { ["plan"] = "tomorrow's" },
+            }
+        );
         ours.Advance(100);
         await SyncAsync(Sync("newest"), ours);
         Time.Advance(200 - 86_400);
-        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "today's" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { ["plan"] = "today's" },
+            }
+        );
         ours.Advance(100);
         await SyncAsync(Sync("newest"), ours);
         Assert.That(Read("SELECT plan FROM people").Single(), Is.EqualTo("today's"));
@@ -332,10 +442,18 @@ public class PeopleSyncTests : SyncBench
         const string Json = """{"attributes":{"unsubscribed":{"type":"boolean"}},"table":"people","updated":"updated","database":"DB"}""";
         await SyncAsync(Json.Replace("DB", DatabaseName, StringComparison.Ordinal));
         await RunAsync("identify", new JObject { ["id"] = "u1", ["unsubscribed"] = true });
-        var body = """{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"customer","metric":"unsubscribed","timestamp":1767225700,"data":{"customer_id":"u1","identifiers":{"id":"u1"}}}""";
+        var body =
+            """{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"customer","metric":"unsubscribed","timestamp":1767225700,"data":"""
+            + """{"customer_id":"u1","identifiers":{"id":"u1"}}}""";
         await using (var store = Storage.ReceivedEvents.Open(Folder, Time))
         {
-            await store.AddAsync("/", Reporting.Delivery.Read(System.Text.Encoding.UTF8.GetBytes(body), Manifest.Catalogue.Embedded.Triggers[0]), System.Text.Encoding.UTF8.GetBytes(body), null, true);
+            await store.AddAsync(
+                "/",
+                Reporting.Delivery.Read(System.Text.Encoding.UTF8.GetBytes(body), Manifest.Catalogue.Embedded.Triggers[0]),
+                System.Text.Encoding.UTF8.GetBytes(body),
+                null,
+                true
+            );
         }
 
         await SyncAsync(Json.Replace("DB", DatabaseName, StringComparison.Ordinal));
@@ -344,23 +462,53 @@ public class PeopleSyncTests : SyncBench
 
     private void CreateTable() => Execute("CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT, seats INTEGER, pro BOOLEAN, updated BIGINT DEFAULT 0)");
 
-    private void EditTable(string id, int column, string value) => Execute(
-        $"INSERT INTO people (id, {Name(column)}, updated) VALUES (@0, @1, @2) ON CONFLICT (id) DO UPDATE SET {Name(column)} = excluded.{Name(column)}, updated = excluded.updated",
-        id, value.Length == 0 ? null : column == 1 ? int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) : column == 2 ? value == "true" : value, Time.Seconds);
+    private void EditTable(string id, int column, string value) =>
+        Execute(
+            $"INSERT INTO people (id, {Name(column)}, updated) VALUES (@0, @1, @2) ON CONFLICT (id) DO UPDATE SET {Name(column)} = "
+                + $"excluded.{Name(column)}, updated = excluded.updated",
+            id,
+            value.Length == 0 ? null
+                : column == 1 ? int.Parse(value, System.Globalization.CultureInfo.InvariantCulture)
+                : column == 2 ? value == "true"
+                : value,
+            Time.Seconds
+        );
 
     private static string Name(int column) => ((string[])["plan", "seats", "pro"])[column];
 
-    private static JToken Typed(int column, string value) => column switch { 1 => long.Parse(value, System.Globalization.CultureInfo.InvariantCulture), 2 => value == "true", _ => value };
+    private static JToken Typed(int column, string value) =>
+        column switch
+        {
+            1 => long.Parse(value, System.Globalization.CultureInfo.InvariantCulture),
+            2 => value == "true",
+            _ => value,
+        };
 
-    private static (string Value, long Time)? Edit(Dictionary<(string, int), (string Value, long Time)> edits, string id, int column) => edits.TryGetValue((id, column), out var edit) ? edit : null;
+    private static (string Value, long Time)? Edit(Dictionary<(string, int), (string Value, long Time)> edits, string id, int column) =>
+        edits.TryGetValue((id, column), out var edit) ? edit : null;
 
     // What a database calls a truth, as the sync compares it.
-    private static string Text(int column, string value) => column == 2 ? value.ToLowerInvariant() switch { "1" => "true", "0" => "false", var v => v } : value;
+    private static string Text(int column, string value) =>
+        column == 2
+            ? value.ToLowerInvariant() switch
+            {
+                "1" => "true",
+                "0" => "false",
+                var v => v,
+            }
+            : value;
 
-    private string Shown(string id, int column) => Attributes(id)![Name(column)] switch { null => "", JValue { Value: bool flag } => flag ? "true" : "false", var v => v.ToString() };
+    private string Shown(string id, int column) =>
+        Attributes(id)![Name(column)] switch
+        {
+            null => "",
+            JValue { Value: bool flag } => flag ? "true" : "false",
+            var v => v.ToString(),
+        };
 
-    private string Sync(string policy, string? more = null) => $$$"""
-        {"name":"crm","database":"{{{DatabaseName}}}","table":"people","key":"id","updated":"updated","conflict":"{{{policy}}}",
-         "attributes":{"plan":"plan","seats":{"type":"integer"},"pro":{"type":"boolean"}}{{{(more is null ? "" : "," + more)}}}}
-        """;
+    private string Sync(string policy, string? more = null) =>
+        $$$"""
+            {"name":"crm","database":"{{{DatabaseName}}}","table":"people","key":"id","updated":"updated","conflict":"{{{policy}}}",
+             "attributes":{"plan":"plan","seats":{"type":"integer"},"pro":{"type":"boolean"}}{{{(more is null ? "" : "," + more)}}}}
+            """;
 }

@@ -8,35 +8,41 @@ public class PlannerTests
 {
     /// <summary>Rounds of edits on either side; a model says what both must have after each round.</summary>
     [FsCheck.NUnit.Property(MaxTest = 300)]
-    public Property AfterEveryRound_BothSidesHaveWhatThePolicySays() => Prop.ForAll(
-        ArbMap.Default.ArbFor<(bool Table, byte Value)[][]>(),
-        Gen.Elements(Winner.Newest, Winner.Table, Winner.CustomerIo).ToArbitrary(),
-        (rounds, winner) =>
-        {
-            var (table, workspace, clock) = (new SideValue("", 0), new SideValue("", 0), 0L);
-            string? agreed = null;
-            foreach (var edits in rounds)
+    public Property AfterEveryRound_BothSidesHaveWhatThePolicySays() =>
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<(bool Table, byte Value)[][]>(),
+            Gen.Elements(Winner.Newest, Winner.Table, Winner.CustomerIo).ToArbitrary(),
+            (rounds, winner) =>
             {
-                var (tableBefore, workspaceBefore) = (table.Text, workspace.Text);
-                foreach (var (isTable, value) in edits)
+                var (table, workspace, clock) = (new SideValue("", 0), new SideValue("", 0), 0L);
+                string? agreed = null;
+                foreach (var edits in rounds)
                 {
-                    var edited = new SideValue(value % 4 == 0 ? "" : "v" + (value % 4), ++clock);
-                    (table, workspace) = isTable ? (edited, workspace) : (table, edited);
+                    var (tableBefore, workspaceBefore) = (table.Text, workspace.Text);
+                    foreach (var (isTable, value) in edits)
+                    {
+                        var edited = new SideValue(value % 4 == 0 ? "" : "v" + (value % 4), ++clock);
+                        (table, workspace) = isTable ? (edited, workspace) : (table, edited);
+                    }
+
+                    var expected = Model(tableBefore, table, workspaceBefore, workspace, winner);
+                    var plan = Planner.Plan(agreed, table, workspace, winner, Direction.Both);
+                    table = plan.Decision == Decision.Pull ? table with { Text = workspace.Text } : table;
+                    workspace = plan.Decision == Decision.Push ? workspace with { Text = table.Text } : workspace;
+                    agreed = plan.Agreed;
+                    if (
+                        table.Text != expected
+                        || workspace.Text != expected
+                        || Planner.Plan(agreed, table, workspace, winner, Direction.Both).Decision != Decision.None
+                    )
+                    {
+                        return false;
+                    }
                 }
 
-                var expected = Model(tableBefore, table, workspaceBefore, workspace, winner);
-                var plan = Planner.Plan(agreed, table, workspace, winner, Direction.Both);
-                table = plan.Decision == Decision.Pull ? table with { Text = workspace.Text } : table;
-                workspace = plan.Decision == Decision.Push ? workspace with { Text = table.Text } : workspace;
-                agreed = plan.Agreed;
-                if (table.Text != expected || workspace.Text != expected || Planner.Plan(agreed, table, workspace, winner, Direction.Both).Decision != Decision.None)
-                {
-                    return false;
-                }
+                return true;
             }
-
-            return true;
-        });
+        );
 
     [TestCase("Push", "a", "b", "Push")]
     [TestCase("Push", "", "b", "Push")]

@@ -46,10 +46,13 @@ public class RaceTests : SyncBench
         // A key without a type, too, where the change has none.
         Execute($"CREATE TABLE people (id {(type.Length == 0 ? "" : "TEXT")}, plan TEXT, updated {type})");
         var now = type is "TIMESTAMPTZ" or "TIMESTAMP" ? DateTimeOffset.UtcNow : Time.GetUtcNow();
-        void Insert(string id, DateTimeOffset time) => Execute(
-            $"INSERT INTO people VALUES (@0, 'pro', {(type.StartsWith("TIME", StringComparison.Ordinal) ? "CAST(CAST(@1 AS TEXT) AS TIMESTAMPTZ)" : "@1")})",
-            type.Length == 0 ? long.Parse(id, CultureInfo.InvariantCulture) : id,
-            type is "INTEGER" or "BIGINT" or "" ? time.ToUnixTimeSeconds() : time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        void Insert(string id, DateTimeOffset time) =>
+            Execute(
+                "INSERT INTO people VALUES (@0, 'pro', "
+                    + $"{(type.StartsWith("TIME", StringComparison.Ordinal) ? "CAST(CAST(@1 AS TEXT) AS TIMESTAMPTZ)" : "@1")})",
+                type.Length == 0 ? long.Parse(id, CultureInfo.InvariantCulture) : id,
+                type is "INTEGER" or "BIGINT" or "" ? time.ToUnixTimeSeconds() : time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            );
         Insert("1", now);
         Insert("2", now.AddYears(60));
         Assert.That((await SyncAsync(Sync())).Pushed, Is.EqualTo(2));
@@ -84,10 +87,28 @@ public class RaceTests : SyncBench
     {
         await StartAsync("sqlite");
         Execute("CREATE TABLE people (id, plan TEXT, updated)");
-        Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) INSERT INTO people SELECT i, 'pro', @0 + i FROM n", Time.Seconds);
+        Execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) INSERT INTO people SELECT i, 'pro', @0 + i FROM n",
+            Time.Seconds
+        );
         Assert.That((await SyncAsync(Sync())).Pushed, Is.EqualTo(1200));
-        Assert.That((await SyncAsync("""{"database":"DB","name":"two","table":"people","attributes":{"plan":"plan"}}""".Replace("DB", DatabaseName, StringComparison.Ordinal))).Read, Is.EqualTo(1200));
-        await RunAsync("identify", new JObject { ["id"] = "7", ["customerData"] = new JObject { ["plan"] = "theirs" } });
+        Assert.That(
+            (
+                await SyncAsync(
+                    """{"database":"DB","name":"two","table":"people","attributes":{"plan":"plan"}"""
+                        + """}""".Replace("DB", DatabaseName, StringComparison.Ordinal)
+                )
+            ).Read,
+            Is.EqualTo(1200)
+        );
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "7",
+                ["customerData"] = new JObject { ["plan"] = "theirs" },
+            }
+        );
         Assert.That(((await SyncAsync(Sync())).Pulled, Read("SELECT plan FROM people WHERE id = 7").Single()), Is.EqualTo((1L, "theirs")));
     }
 
@@ -115,7 +136,11 @@ public class RaceTests : SyncBench
         var report = await SyncAsync(Sync("\"deletePeople\":true"));
         Assert.That((done, report.Failed, (string?)Attributes("u1")?["plan"]), Is.EqualTo((true, 0L, "again")), string.Join('\n', report.Problems));
         Assert.That(report.Deleted, Is.EqualTo(inThatMoment ? 1 : 0));
-        Assert.That((string?)Sandbox.Person("u1")!["identifiers"]!["cio_id"] == cioId, Is.EqualTo(!inThatMoment), "only in the very moment of the deletion it is a new person");
+        Assert.That(
+            (string?)Sandbox.Person("u1")!["identifiers"]!["cio_id"] == cioId,
+            Is.EqualTo(!inThatMoment),
+            "only in the very moment of the deletion it is a new person"
+        );
         report = await SyncAsync(Sync("\"deletePeople\":true"));
         Assert.That((report.Pushed, report.Deleted, report.Failed), Is.EqualTo((0L, 0L, 0L)));
     }
@@ -139,8 +164,16 @@ public class RaceTests : SyncBench
             }
         };
         var report = await SyncAsync(Sync("\"deleteRows\":true"));
-        Assert.That((report.Deleted, report.Failed, string.Join(',', Read("SELECT plan FROM people WHERE id IN ('u1', 'u3')"))), Is.EqualTo((1L, 0L, "edited")), string.Join('\n', report.Problems));
-        Assert.That(((string?)Attributes("u1")?["plan"], (string?)Sandbox.Person("u1")?["identifiers"]!["email"]), Is.EqualTo(("edited", "u1@example.com")), "and the person comes back whole");
+        Assert.That(
+            (report.Deleted, report.Failed, string.Join(',', Read("SELECT plan FROM people WHERE id IN ('u1', 'u3')"))),
+            Is.EqualTo((1L, 0L, "edited")),
+            string.Join('\n', report.Problems)
+        );
+        Assert.That(
+            ((string?)Attributes("u1")?["plan"], (string?)Sandbox.Person("u1")?["identifiers"]!["email"]),
+            Is.EqualTo(("edited", "u1@example.com")),
+            "and the person comes back whole"
+        );
     }
 
     [TestCase("sqlite")]
@@ -157,7 +190,10 @@ public class RaceTests : SyncBench
             var report = await SyncAsync(Sync("\"deletePeople\":true"));
             Assert.That((report.Deleted, report.Failed), Is.EqualTo((0L, 0L)), string.Join('\n', report.Problems));
             var person = Sandbox.Person("new");
-            Assert.That(((string?)person?["identifiers"]!["cio_id"], (string?)person?["identifiers"]!["email"], (string?)Attributes("new")?["plan"]), Is.EqualTo((cioId, "u1@example.com", "free")));
+            Assert.That(
+                ((string?)person?["identifiers"]!["cio_id"], (string?)person?["identifiers"]!["email"], (string?)Attributes("new")?["plan"]),
+                Is.EqualTo((cioId, "u1@example.com", "free"))
+            );
             Assert.That(Sandbox.Person("u1"), Is.Null);
         }
     }
@@ -179,7 +215,14 @@ public class RaceTests : SyncBench
 
             // A change there must not bring the old address back.
             Time.Advance(60);
-            await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "theirs" + i } });
+            await RunAsync(
+                "identify",
+                new JObject
+                {
+                    ["id"] = "u1",
+                    ["customerData"] = new JObject { ["plan"] = "theirs" + i },
+                }
+            );
             Assert.That(Read("SELECT email FROM people WHERE id = 'u1'"), Is.EqualTo(new[] { "new@example.com" }));
         }
 
@@ -198,9 +241,20 @@ public class RaceTests : SyncBench
         for (var i = 0; i < 2; i++)
         {
             Time.Advance(60);
-            await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "theirs" + i } });
+            await RunAsync(
+                "identify",
+                new JObject
+                {
+                    ["id"] = "u1",
+                    ["customerData"] = new JObject { ["plan"] = "theirs" + i },
+                }
+            );
             var report = await SyncAsync(Sync());
-            Assert.That((report.Failed, string.Join(',', Read("SELECT email FROM people WHERE id IN ('u1', 'u2') ORDER BY id"))), Is.EqualTo((2L, "u2@example.com,u1@example.com")), string.Join('\n', report.Problems));
+            Assert.That(
+                (report.Failed, string.Join(',', Read("SELECT email FROM people WHERE id IN ('u1', 'u2') ORDER BY id"))),
+                Is.EqualTo((2L, "u2@example.com,u1@example.com")),
+                string.Join('\n', report.Problems)
+            );
         }
     }
 
@@ -216,7 +270,11 @@ public class RaceTests : SyncBench
         Execute("UPDATE people SET plan = 'edited' WHERE id = 'u2'");
         var report = await SyncAsync(Sync("\"deleteRows\":true,\"mostDeleted\":1"));
         Assert.That((report.Deleted, Read("SELECT COUNT(*) FROM people WHERE id = 'u1'").Single()), Is.EqualTo((1L, "0")));
-        Assert.That(((string?)Attributes("u2")?["plan"], (string?)Sandbox.Person("u2")?["identifiers"]!["email"]), Is.EqualTo(("edited", "u2@example.com")), "an edit makes a whole person");
+        Assert.That(
+            ((string?)Attributes("u2")?["plan"], (string?)Sandbox.Person("u2")?["identifiers"]!["email"]),
+            Is.EqualTo(("edited", "u2@example.com")),
+            "an edit makes a whole person"
+        );
     }
 
     [Test]
@@ -229,11 +287,22 @@ public class RaceTests : SyncBench
         Execute("INSERT INTO people VALUES ('a', 'old', '2025-12-31 19:00:00')");
         await SyncAsync(Sync());
         Time.Advance(600);
-        await RunAsync("identify", new JObject { ["id"] = "a", ["customerData"] = new JObject { ["plan"] = "theirs" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "a",
+                ["customerData"] = new JObject { ["plan"] = "theirs" },
+            }
+        );
         Time.Advance(1200);
         Execute("UPDATE people SET plan = 'ours', updated = '2025-12-31 19:30:00'");
         await SyncAsync(Sync());
-        Assert.That(((string?)Attributes("a")!["plan"], Read("SELECT plan FROM people").Single()), Is.EqualTo(("ours", "ours")), "19:30 in New York is later than 00:10 UTC");
+        Assert.That(
+            ((string?)Attributes("a")!["plan"], Read("SELECT plan FROM people").Single()),
+            Is.EqualTo(("ours", "ours")),
+            "19:30 in New York is later than 00:10 UTC"
+        );
     }
 
     [Test]
@@ -243,11 +312,22 @@ public class RaceTests : SyncBench
         CreateTable(20);
         Tell(HttpMethod.Post, "faults", """{"match":{"path":"/api/v2/batch","body":"u7@"},"status":500,"times":0}""");
         var report = await SyncAsync(Sync());
-        Assert.That((report.Pushed, report.Failed, Sandbox.Person("u7"), Sandbox.Person("u20") is not null), Is.EqualTo((19L, 1L, (JObject?)null, true)), string.Join('\n', report.Problems));
+        Assert.That(
+            (report.Pushed, report.Failed, Sandbox.Person("u7"), Sandbox.Person("u20") is not null),
+            Is.EqualTo((19L, 1L, (JObject?)null, true)),
+            string.Join('\n', report.Problems)
+        );
 
         // Alone in its page, too: what comes after it goes on.
         Time.Advance(5);
-        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["plan"] = "theirs" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { ["plan"] = "theirs" },
+            }
+        );
         report = await SyncAsync(Sync());
         Assert.That((report.Failed, Read("SELECT plan FROM people WHERE id = 'u1'").Single()), Is.EqualTo((1L, "theirs")), string.Join('\n', report.Problems));
         Tell(HttpMethod.Delete, "faults", "{}");
@@ -261,13 +341,39 @@ public class RaceTests : SyncBench
         await StartAsync(kind);
         Execute("CREATE TABLE people (email TEXT PRIMARY KEY, plan TEXT)");
         Execute("INSERT INTO people VALUES ('Ada@Example.com', 'free')");
-        await RunAsync("identify", new JObject { ["id"] = "ada@example.com", ["idType"] = "email", ["customerData"] = new JObject { ["plan"] = "free" } });
-        await RunAsync("identify", new JObject { ["id"] = "Bob@Example.com", ["idType"] = "email", ["customerData"] = new JObject { ["plan"] = "pro" } });
-        var sync = $$"""{"name":"crm","database":"{{DatabaseName}}","table":"people","key":"email","idType":"email","attributes":{"plan":"plan"},"insertRows":true}""";
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "ada@example.com",
+                ["idType"] = "email",
+                ["customerData"] = new JObject { ["plan"] = "free" },
+            }
+        );
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "Bob@Example.com",
+                ["idType"] = "email",
+                ["customerData"] = new JObject { ["plan"] = "pro" },
+            }
+        );
+        var sync =
+            $$"""{"name":"crm","database":"{{DatabaseName}}","table":"people","key":"email","idType":"email","attributes":{"plan":"plan"},"inse"""
+            + $$"""rtRows":true}""";
         await SyncAsync(sync);
         Assert.That(Read("SELECT email, plan FROM people ORDER BY email"), Is.EqualTo(new[] { "Ada@Example.com|free", "Bob@Example.com|pro" }));
         Time.Advance(5);
-        await RunAsync("identify", new JObject { ["id"] = "ADA@example.com", ["idType"] = "email", ["customerData"] = new JObject { ["plan"] = "theirs" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "ADA@example.com",
+                ["idType"] = "email",
+                ["customerData"] = new JObject { ["plan"] = "theirs" },
+            }
+        );
         Execute("UPDATE people SET plan = 'ours' WHERE email = 'Bob@Example.com'");
         var report = await SyncAsync(sync);
         Assert.That((report.Pulled, report.Pushed, report.Failed), Is.EqualTo((1L, 1L, 0L)), string.Join('\n', report.Problems));
@@ -286,7 +392,14 @@ public class RaceTests : SyncBench
         _hasEmail = true;
         Execute("CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT, email TEXT, updated INTEGER)");
         Execute("INSERT INTO people VALUES ('u1', 'pro', 'Ada@Example.com', @0)", Time.Seconds);
-        await RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["email"] = "ada@example.com", ["plan"] = "pro" } });
+        await RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { ["email"] = "ada@example.com", ["plan"] = "pro" },
+            }
+        );
         var report = await SyncAsync(Sync());
         Assert.That((report.Pushed, report.Pulled, Read("SELECT email FROM people").Single()), Is.EqualTo((0L, 0L, "Ada@Example.com")));
     }
@@ -304,6 +417,7 @@ public class RaceTests : SyncBench
     private string Sync(string? more = null)
     {
         var email = _hasEmail ? ",\"email\":\"email\"" : "";
-        return $$$"""{"name":"crm","database":"{{{DatabaseName}}}","table":"people","updated":"updated","attributes":{"plan":"plan"{{{email}}}}{{{(more is null ? "" : "," + more)}}}}""";
+        return $$$"""{"name":"crm","database":"{{{DatabaseName}}}","table":"people","updated":"updated","attributes":{"plan":"pla"""
+            + $$$"""n"{{{email}}}}{{{(more is null ? "" : "," + more)}}}}""";
     }
 }

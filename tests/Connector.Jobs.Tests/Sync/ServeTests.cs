@@ -24,22 +24,35 @@ public class ServeTests : Bench
 
         // Slow answers, so that there is a middle of a run.
         await TellAsync(HttpMethod.Post, "faults", """{"match":{"path":"/v1/segments"},"delayMs":400,"times":0}""");
-        var machines = Enumerable.Range(0, 3).Select(i => Serve("--postgres", database, "--data", Directory.CreateDirectory(Path.Combine(Folder, "m" + i)).FullName)).ToList();
+        var machines = Enumerable
+            .Range(0, 3)
+            .Select(i => Serve("--postgres", database, "--data", Directory.CreateDirectory(Path.Combine(Folder, "m" + i)).FullName))
+            .ToList();
         try
         {
-            await UntilAsync(async () => (await RunsAsync(database)).Where(r => r.Ended is not null).Select(r => r.Instance).Distinct().Count() >= 2 && machines.TrueForAll(m => !m.HasExited), "two machines have run something");
+            await UntilAsync(
+                async () =>
+                    (await RunsAsync(database)).Where(r => r.Ended is not null).Select(r => r.Instance).Distinct().Count() >= 2
+                    && machines.TrueForAll(m => !m.HasExited),
+                "two machines have run something"
+            );
             Run victim = null!;
             await UntilAsync(
                 async () =>
                 {
                     victim = (await RunsAsync(database)).Find(r => r.Ended is null && Now - r.Started < 300)!;
                     return victim is not null;
-                }, "a run is on its way");
+                },
+                "a run is on its way"
+            );
             var killed = machines.Single(m => victim.Instance.Contains($"-{m.Id}-", StringComparison.Ordinal));
             killed.Kill();
             var killedAt = Now;
             machines.Remove(killed);
-            await UntilAsync(async () => (await RunsAsync(database)).Exists(r => r.Sync == victim.Sync && r.Started >= killedAt && r.Ended is not null), "another machine has taken the run over");
+            await UntilAsync(
+                async () => (await RunsAsync(database)).Exists(r => r.Sync == victim.Sync && r.Started >= killedAt && r.Ended is not null),
+                "another machine has taken the run over"
+            );
             foreach (var sync in syncs)
             {
                 await ExecuteAsync(database, $"INSERT INTO vip_{sync} VALUES ('u99')");
@@ -55,7 +68,11 @@ public class ServeTests : Bench
             {
                 var ordered = sync.OrderBy(r => r.Started).ToArray();
                 Assert.That(ordered.Zip(ordered.Skip(1)).All(p => (p.First.Ended ?? killedAt) <= p.Second.Started), $"{sync.Key} ran twice at a time");
-                Assert.That(ordered.Where(r => r.Ended is null && r.Started < killedAt).Select(r => r.Instance).Distinct(), Is.SubsetOf(new[] { victim.Instance }), "only the killed machine left a run without an end");
+                Assert.That(
+                    ordered.Where(r => r.Ended is null && r.Started < killedAt).Select(r => r.Instance).Distinct(),
+                    Is.SubsetOf(new[] { victim.Instance }),
+                    "only the killed machine left a run without an end"
+                );
                 Assert.That(ordered.Where(r => r.Ended is not null).Select(r => r.Outcome), Is.All.Contains("\"failed\":0"));
             }
 
@@ -71,18 +88,29 @@ public class ServeTests : Bench
     public async Task TheRate_IsOneForAllMachines()
     {
         var database = await Postgres.DatabaseAsync();
-        var connection = new Connection { SiteId = "s", ApiKey = "k", AppApiKey = "a", BaseUrl = Connection.BaseUrl, RateLimit = 20 };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            BaseUrl = Connection.BaseUrl,
+            RateLimit = 20,
+        };
         var sources = Enumerable.Range(0, 3).Select(_ => NpgsqlDataSource.Create(database)).ToList();
         var rates = sources.ConvertAll(s => SharedRate.Of(Database.Parse("postgres:" + database)!, s, connection, TimeProvider.System)(ApiName.App)!);
         var (started, turns) = (Stopwatch.GetTimestamp(), 0);
-        await Task.WhenAll(rates.Select(rate => Task.Run(async () =>
-        {
-            while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
-            {
-                await rate.WaitAsync(TimeSpan.FromSeconds(10), default);
-                Interlocked.Increment(ref turns);
-            }
-        })));
+        await Task.WhenAll(
+            rates.Select(rate =>
+                Task.Run(async () =>
+                {
+                    while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(3))
+                    {
+                        await rate.WaitAsync(TimeSpan.FromSeconds(10), default);
+                        Interlocked.Increment(ref turns);
+                    }
+                })
+            )
+        );
         Assert.That(turns, Is.InRange(50, 66), "20 a second, for all three together");
         rates[0].SlowDown();
         Assert.That(await rates[1].WaitAsync(TimeSpan.FromMilliseconds(500), default), Is.Null, "one that is told to slow down speaks for all");
@@ -103,7 +131,10 @@ public class ServeTests : Bench
             command.ExecuteNonQuery();
         }
 
-        await File.WriteAllTextAsync(Path.Combine(Folder, "syncs", "crm.json"), $$"""{"database":"sqlite:{{path}}","table":"people","attributes":{"plan":"plan"},"schedule":"1h"}""");
+        await File.WriteAllTextAsync(
+            Path.Combine(Folder, "syncs", "crm.json"),
+            $$"""{"database":"sqlite:{{path}}","table":"people","attributes":{"plan":"plan"},"schedule":"1h"}"""
+        );
         for (var i = 0; i < 2; i++)
         {
             using var process = Serve("--data", Folder);
@@ -143,16 +174,36 @@ public class ServeTests : Bench
     {
         Directory.CreateDirectory(Path.Combine(Folder, "syncs"));
         using var connector = new CustomerIoConnector();
-        await connector.RunAsync("batch", new JObject { ["operations"] = new JArray(Enumerable.Range(0, 100).Select(i => new JObject { ["action"] = "identify", ["input"] = new JObject { ["id"] = "u" + i } })) }, Connection);
+        await connector.RunAsync(
+            "batch",
+            new JObject
+            {
+                ["operations"] = new JArray(
+                    Enumerable
+                        .Range(0, 100)
+                        .Select(i => new JObject
+                        {
+                            ["action"] = "identify",
+                            ["input"] = new JObject { ["id"] = "u" + i },
+                        })
+                ),
+            },
+            Connection
+        );
         foreach (var sync in syncs)
         {
             await connector.RunAsync("create-segment", new JObject { ["name"] = sync }, Connection);
             await ExecuteAsync(database, $"CREATE TABLE vip_{sync} (id TEXT); INSERT INTO vip_{sync} SELECT 'u' || i FROM generate_series(0, 49) AS i");
-            await File.WriteAllTextAsync(Path.Combine(Folder, "syncs", sync + ".json"), $$"""{"database":"postgres:{{database}}","segment":"{{sync}}","query":"SELECT id FROM vip_{{sync}}","schedule":"{{schedule}}"}""", Encoding.UTF8);
+            await File.WriteAllTextAsync(
+                Path.Combine(Folder, "syncs", sync + ".json"),
+                $$"""{"database":"postgres:{{database}}","segment":"{{sync}}","query":"SELECT id FROM vip_{{sync}}","schedule":"{{schedule}}"}""",
+                Encoding.UTF8
+            );
         }
     }
 
-    private async Task<int> MembersAsync(string segment) => (int)(await AskAsync("segments"))["segments"]!.Single(s => (string?)s["name"] == segment)["members"]!;
+    private async Task<int> MembersAsync(string segment) =>
+        (int)(await AskAsync("segments"))["segments"]!.Single(s => (string?)s["name"] == segment)["members"]!;
 
     private static async Task ExecuteAsync(string database, string sql)
     {
@@ -166,14 +217,19 @@ public class ServeTests : Bench
     {
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT sync, instance, started, ended, coalesce(outcome, '') FROM customerio_sync_run ORDER BY id", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT sync, instance, started, ended, coalesce(outcome, '') FROM customerio_sync_run ORDER BY id",
+            connection
+        );
         var runs = new List<Run>();
         try
         {
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
             {
-                runs.Add(new Run(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.GetString(4)));
+                runs.Add(
+                    new Run(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.GetString(4))
+                );
             }
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)

@@ -29,7 +29,14 @@ public abstract class SyncBench
 
     protected string DatabaseName { get; private set; } = "";
 
-    protected Connection Connection => new() { SiteId = "s", ApiKey = "k", AppApiKey = "a", BaseUrl = Sandbox.Url.ToString().TrimEnd('/') };
+    protected Connection Connection =>
+        new()
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            BaseUrl = Sandbox.Url.ToString().TrimEnd('/'),
+        };
 
     protected async Task StartAsync(string kind)
     {
@@ -83,7 +90,10 @@ public abstract class SyncBench
     protected void Tell(HttpMethod method, string path, string json)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        using var request = new HttpRequestMessage(method, new Uri(Sandbox.Url, "/_sandbox/" + path)) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(method, new Uri(Sandbox.Url, "/_sandbox/" + path))
+        {
+            Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
+        };
         using var answer = client.Send(request);
         Assert.That(answer.IsSuccessStatusCode);
     }
@@ -91,7 +101,12 @@ public abstract class SyncBench
     protected JObject? Attributes(string id) => (JObject?)Sandbox.Person(id)?["attributes"];
 
     private static string Line(DbDataReader reader) =>
-        string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture)));
+        string.Join(
+            '|',
+            Enumerable
+                .Range(0, reader.FieldCount)
+                .Select(i => reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))
+        );
 
     private sealed class Wire() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
     {

@@ -38,5 +38,8 @@ public class TableCursorTests
 
     [Test]
     public void Read_WhatOlderVersionsWrote() =>
-        Assert.That((TableCursor.Read("1767225600"), TableCursor.Read("2026-01-01 00:00:00+00")), Is.EqualTo(((object)1767225600L, (object)"2026-01-01 00:00:00+00")));
+        Assert.That(
+            (TableCursor.Read("1767225600"), TableCursor.Read("2026-01-01 00:00:00+00")),
+            Is.EqualTo(((object)1767225600L, (object)"2026-01-01 00:00:00+00"))
+        );
 }

@@ -27,7 +27,16 @@ public class DatabaseTests : Bench
         var server = new Npgsql.NpgsqlConnectionStringBuilder(await Postgres.DatabaseAsync());
         var crm = $"postgres://tester:s3cret@127.0.0.1:{server.Port}/{server.Database}";
         Environment.SetEnvironmentVariable("TABLES_TEST_CRM", $"postgres://nobody:s3cret@127.0.0.1:{server.Port}/{server.Database}");
-        string[] froms = [crm, crm + "x", crm.Replace("tester", "nobody", StringComparison.Ordinal), $"postgres://tester:s3cret@127.0.0.1:9/{server.Database}", "mysql://tester:s3cret@h/db", "postgres://tester:12/s3cret@h/db", "env:TABLES_TEST_CRM"];
+        string[] froms =
+        [
+            crm,
+            crm + "x",
+            crm.Replace("tester", "nobody", StringComparison.Ordinal),
+            $"postgres://tester:s3cret@127.0.0.1:9/{server.Database}",
+            "mysql://tester:s3cret@h/db",
+            "postgres://tester:12/s3cret@h/db",
+            "env:TABLES_TEST_CRM",
+        ];
         var messages = new List<string>();
         foreach (var from in froms)
         {
@@ -36,7 +45,14 @@ public class DatabaseTests : Bench
                 messages.Add(Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, from, query: query), from)!.Message);
             }
 
-            messages.Add(Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, from, """{"attributes":{"a":"nope"}}""", query: "SELECT 1 AS id ORDER BY 1"), from)!.Message);
+            messages.Add(
+                Assert
+                    .ThrowsAsync<ConnectorException>(
+                        () => ImportAsync(ImportKind.People, from, """{"attributes":{"a":"nope"}}""", query: "SELECT 1 AS id ORDER BY 1"),
+                        from
+                    )!
+                    .Message
+            );
             if (from != crm)
             {
                 var export = new ExportJob(new ExportRequest(Datasets.All[0], from) { Table = "x" }, Connection, Folder, TimeProvider.System);
@@ -44,8 +60,19 @@ public class DatabaseTests : Bench
             }
         }
 
-        Assert.That(messages.Where(m => m.Contains("s3cret", StringComparison.Ordinal) || m.Contains("tester", StringComparison.Ordinal) || m.Contains("nobody", StringComparison.Ordinal) || System.Text.RegularExpressions.Regex.IsMatch(m, "://[^/ ]*@")), Is.Empty);
+        Assert.That(
+            messages.Where(m =>
+                m.Contains("s3cret", StringComparison.Ordinal)
+                || m.Contains("tester", StringComparison.Ordinal)
+                || m.Contains("nobody", StringComparison.Ordinal)
+                || System.Text.RegularExpressions.Regex.IsMatch(m, "://[^/ ]*@")
+            ),
+            Is.Empty
+        );
         Assert.That(messages.Where(m => m.Contains("env:TABLES_TEST_CRM", StringComparison.Ordinal)), Is.Not.Empty);
-        Assert.That(messages.Where(m => m.Contains("TABLES_TEST_CRM", StringComparison.Ordinal) && m.Contains(server.Database!, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            messages.Where(m => m.Contains("TABLES_TEST_CRM", StringComparison.Ordinal) && m.Contains(server.Database!, StringComparison.Ordinal)),
+            Is.Empty
+        );
     }
 }

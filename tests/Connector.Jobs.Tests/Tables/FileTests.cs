@@ -37,7 +37,9 @@ public class FileTests : Bench
         foreach (var mark in (bool[])[true, false])
         {
             var bytes = Encoding.GetEncoding(encoding).GetBytes(text);
-            var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, Write(name, mark ? [.. Encoding.GetEncoding(encoding).GetPreamble(), .. bytes] : bytes)))!;
+            var e = Assert.ThrowsAsync<ConnectorException>(() =>
+                ImportAsync(ImportKind.People, Write(name, mark ? [.. Encoding.GetEncoding(encoding).GetPreamble(), .. bytes] : bytes))
+            )!;
             Assert.That((e.Kind, Sandbox.RequestCount), Is.EqualTo((FailureKind.Input, 0L)));
             Assert.That(e.Message, Does.Contain("UTF-16").And.Contains("Save it as UTF-8"));
         }
@@ -50,7 +52,10 @@ public class FileTests : Bench
     public async Task TheFirstLineOfAFile_IsNotRepeated(string name, string text)
     {
         var file = Write(name, text);
-        foreach (var (kind, map) in ((ImportKind, string?)[])[(ImportKind.People, null), (ImportKind.Events, null), (ImportKind.People, """{"attributes":{"x":"y"}}""")])
+        foreach (
+            var (kind, map) in ((ImportKind, string?)[])
+                [(ImportKind.People, null), (ImportKind.Events, null), (ImportKind.People, """{"attributes":{"x":"y"}}""")]
+        )
         {
             try
             {
@@ -85,7 +90,11 @@ public class FileTests : Bench
 
             string[] source = name == "p.db" ? ["sqlite:" + pipe, "--query", "SELECT 1 AS id"] : [pipe];
             var ran = await Tool.RunAsync(["import", "people", "--data", Folder, "--from", .. source], Sandbox);
-            Assert.That((ran.Exit, ran.Error), Is.EqualTo((2, $"input: {pipe} is a pipe or a device, not a file. Write what it gives into a file first.\n")), name);
+            Assert.That(
+                (ran.Exit, ran.Error),
+                Is.EqualTo((2, $"input: {pipe} is a pipe or a device, not a file. Write what it gives into a file first.\n")),
+                name
+            );
         }
     }
 

@@ -69,7 +69,9 @@ public class PostgresTypesTests : Bench
     {
         // In a database that checks no encoding a text may be anything.
         var database = "postgres:" + await Postgres.DatabaseAsync("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
-        const string query = "SELECT 'u' || n AS id, CASE WHEN n = 1500 THEN convert_from('\\xff', 'SQL_ASCII') ELSE 'fine' END AS name FROM generate_series(1, 3000) n ORDER BY n";
+        const string query =
+            "SELECT 'u' || n AS id, CASE WHEN n = 1500 THEN convert_from('\\xff', 'SQL_ASCII') ELSE 'fine' END AS name FROM "
+            + "generate_series(1, 3000) n ORDER BY n";
         var errors = Path.Combine(Folder, "errors.jsonl");
         var result = await ImportAsync(ImportKind.People, database, query: query, errors: errors);
         Assert.That((result.Succeeded, result.Failed), Is.EqualTo((2999L, 1L)), string.Join('\n', result.Examples));
@@ -80,14 +82,21 @@ public class PostgresTypesTests : Bench
     public async Task AnErrorInTheMiddle_IsToldAndWhatCameBeforeIsKept()
     {
         var database = await CreateAsync();
-        var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, database, query: "SELECT 'u' || n AS id, 1 / (9000 - n) AS v FROM generate_series(1, 10000) n ORDER BY n"))!;
+        var e = Assert.ThrowsAsync<ConnectorException>(() =>
+            ImportAsync(ImportKind.People, database, query: "SELECT 'u' || n AS id, 1 / (9000 - n) AS v FROM generate_series(1, 10000) n ORDER BY n")
+        )!;
         Assert.That((e.Kind, e.Message), Is.EqualTo((FailureKind.Input, "The query failed: division by zero.")));
     }
 
     private async Task<byte[]> DryRunAsync(string database, string query)
     {
         byte[] sent = [];
-        await new ImportJob(new ImportRequest(ImportKind.People, database) { Query = query, DryRun = body => sent = body.ToArray() }, Connection, Folder, TimeProvider.System).RunAsync(default);
+        await new ImportJob(
+            new ImportRequest(ImportKind.People, database) { Query = query, DryRun = body => sent = body.ToArray() },
+            Connection,
+            Folder,
+            TimeProvider.System
+        ).RunAsync(default);
         return sent;
     }
 

@@ -66,7 +66,11 @@ public class ReadOnlyQueryTests : Bench
         var file = Path.Combine(Folder, "made.by.the.query");
         foreach (var query in s_writing.Concat(kind == "postgres" ? s_postgres : s_sqlite))
         {
-            var request = new ImportRequest(ImportKind.People, database) { Query = query.Replace("FILE", file, StringComparison.Ordinal), DryRun = dryRun ? _ => { } : null };
+            var request = new ImportRequest(ImportKind.People, database)
+            {
+                Query = query.Replace("FILE", file, StringComparison.Ordinal),
+                DryRun = dryRun ? _ => { } : null,
+            };
             var e = Assert.ThrowsAsync<ConnectorException>(() => new ImportJob(request, Connection, Folder, TimeProvider.System).RunAsync(default), query)!;
             Assert.That(e.Kind, Is.EqualTo(FailureKind.Input), $"{query}: {e.Message}");
             Assert.That(e.Message, Does.Contain("one statement that only reads"), query);
@@ -74,7 +78,10 @@ public class ReadOnlyQueryTests : Bench
 
         using var connection = Database.Parse(database)!.Open();
         Assert.That(connection.Query(r => r.GetString(0), "SELECT id FROM p ORDER BY id"), Is.EqualTo(new[] { "u1", "u2" }));
-        Assert.That(connection.Query(r => 1, kind == "postgres" ? "SELECT 1 FROM pg_tables WHERE tablename = 'q'" : "SELECT 1 FROM sqlite_master WHERE name = 'q'"), Is.Empty);
+        Assert.That(
+            connection.Query(r => 1, kind == "postgres" ? "SELECT 1 FROM pg_tables WHERE tablename = 'q'" : "SELECT 1 FROM sqlite_master WHERE name = 'q'"),
+            Is.Empty
+        );
         Assert.That((File.Exists(file), Sandbox.RequestCount), Is.EqualTo((false, 0L)));
     }
 
@@ -85,10 +92,20 @@ public class ReadOnlyQueryTests : Bench
         var database = await CreateAsync(kind);
         string[] reading =
         [
-            "SELECT id FROM p ORDER BY id", "  select id from p order by id ; ", "/* both */ (SELECT id FROM p)", "-- both\nSELECT id FROM p", "WITH a AS (SELECT id FROM p) SELECT * FROM a ORDER BY id",
-            "SELECT id, ';' AS semicolon FROM p ORDER BY id -- ; DELETE FROM p", "SELECT id, 'DELETE' AS \"del;ete\" FROM p", .. kind == "postgres" ? (string[])["TABLE p", "SELECT id, $$;$$ AS x FROM p"] : [],
+            "SELECT id FROM p ORDER BY id",
+            "  select id from p order by id ; ",
+            "/* both */ (SELECT id FROM p)",
+            "-- both\nSELECT id FROM p",
+            "WITH a AS (SELECT id FROM p) SELECT * FROM a ORDER BY id",
+            "SELECT id, ';' AS semicolon FROM p ORDER BY id -- ; DELETE FROM p",
+            "SELECT id, 'DELETE' AS \"del;ete\" FROM p",
+            .. kind == "postgres" ? (string[])["TABLE p", "SELECT id, $$;$$ AS x FROM p"] : [],
         ];
-        foreach (var query in kind == "sqlite" ? reading.Where(q => !q.Contains('(', StringComparison.Ordinal) || q.StartsWith("WITH", StringComparison.Ordinal)) : reading)
+        foreach (
+            var query in kind == "sqlite"
+                ? reading.Where(q => !q.Contains('(', StringComparison.Ordinal) || q.StartsWith("WITH", StringComparison.Ordinal))
+                : reading
+        )
         {
             Assert.That((await ImportAsync(ImportKind.People, database, query: query)).Succeeded, Is.EqualTo(2), query);
         }

@@ -5,9 +5,9 @@ const path = require('node:path');
 const { test } = require('node:test');
 const { statusBadge } = require(path.join(process.env.CUSTOMERIO_PACKAGE, 'badge.js'));
 
-const shown = (status) => {
+const shown = status => {
     const seen = [];
-    const badge = statusBadge({ status: (s) => seen.push(s) });
+    const badge = statusBadge({ status: s => seen.push(s) });
     badge.show(status);
     badge.stop();
     return seen;
@@ -15,7 +15,9 @@ const shown = (status) => {
 
 test('what a badge quotes cannot steer the editor or a log', () => {
     const text = 'rejected: \u001b]0;x\u0007 \u009b2J \u202eevil\r\nsecond line';
-    assert.deepEqual(shown({ fill: 'red', shape: 'ring', text }), [{ fill: 'red', shape: 'ring', text: String.raw`rejected: \u001b]0;x\u0007 \u009b2J \u202eevil\u000d` }]);
+    assert.deepEqual(shown({ fill: 'red', shape: 'ring', text }), [
+        { fill: 'red', shape: 'ring', text: String.raw`rejected: \u001b]0;x\u0007 \u009b2J \u202eevil\u000d` },
+    ]);
 });
 
 test('a long text is cut, an empty status clears the badge', () => {
@@ -25,9 +27,9 @@ test('a long text is cut, an empty status clears the badge', () => {
 
 test('while the badge rests the newest status waits, escaped too', async () => {
     const seen = [];
-    const badge = statusBadge({ status: (s) => seen.push(s.text) });
-    ['first', 'second', 'third\u0007'].forEach((text) => badge.show({ text }));
-    await new Promise((done) => {
+    const badge = statusBadge({ status: s => seen.push(s.text) });
+    ['first', 'second', 'third\u0007'].forEach(text => badge.show({ text }));
+    await new Promise(done => {
         const look = setInterval(() => {
             if (seen.length > 1) {
                 clearInterval(look);

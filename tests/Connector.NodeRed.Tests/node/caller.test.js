@@ -8,7 +8,13 @@ const cases = require('../../caller-cases.json');
 
 // As Node.js hands it over: names in lower case with the first Host only, and the raw list.
 function request({ host = [], origin = [], site, mode, dest }) {
-    const raw = [...host.map(v => ['Host', v]), ...origin.map(v => ['Origin', v]), ['Sec-Fetch-Site', site], ['Sec-Fetch-Mode', mode], ['Sec-Fetch-Dest', dest]].filter(([, v]) => v !== undefined);
+    const raw = [
+        ...host.map(v => ['Host', v]),
+        ...origin.map(v => ['Origin', v]),
+        ['Sec-Fetch-Site', site],
+        ['Sec-Fetch-Mode', mode],
+        ['Sec-Fetch-Dest', dest],
+    ].filter(([, v]) => v !== undefined);
     return { rawHeaders: raw.flat(), headers: Object.fromEntries(raw.map(([name, value]) => [name.toLowerCase(), value]).reverse()) };
 }
 

@@ -54,7 +54,12 @@ test('a call that can be repeated is sent again to a new process under the same 
     const { client, seen, once } = start(t);
     const answer = await client.call('dieOnce', { file: once }, { resend: true, meta: { 'customerio/invocationId': 'same' } });
     assert.equal(answer.structuredContent.data.meta['customerio/invocationId'], 'same');
-    assert.deepEqual(seen().filter(s => s.call).map(s => s.meta['customerio/invocationId']), ['same', 'same']);
+    assert.deepEqual(
+        seen()
+            .filter(s => s.call)
+            .map(s => s.meta['customerio/invocationId']),
+        ['same', 'same'],
+    );
     assert.equal(seen().filter(s => s.start).length, 2);
 });
 
@@ -89,7 +94,10 @@ test('close waits for the calls in flight and leaves no process', async t => {
     await client.close(5000);
     assert.equal((await slow).structuredContent.data.slept, 300);
     assert.equal(isAlive(seen()[0].pid), false);
-    assert.ok(seen().some(s => s.end), 'it ended by itself, at the end of its input');
+    assert.ok(
+        seen().some(s => s.end),
+        'it ended by itself, at the end of its input',
+    );
     await assert.rejects(client.call('echo', {}), { code: 'cancelled' });
 });
 
@@ -109,7 +117,11 @@ test('a runner that dies while it is drained is started once more for the calls 
     const call = client.call('dieOnce', { file: once }, { resend: true });
     await client.close(5000);
     assert.ok((await call).structuredContent);
-    assert.ok(seen().filter(s => s.start).every(s => !isAlive(s.pid)));
+    assert.ok(
+        seen()
+            .filter(s => s.start)
+            .every(s => !isAlive(s.pid)),
+    );
 });
 
 test('silence about a call ends it, and progress is not silence', async t => {
@@ -131,8 +143,10 @@ test('a program that is not there, or is no runner, is a failure in words', asyn
     await assert.rejects(wrong.client.call('echo', {}), { code: 'unavailable', message: /out of order/ });
     const mute = start(t, { startTimeoutMs: 100, command: () => ({ file: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] }) });
     await assert.rejects(mute.client.call('echo', {}), { code: 'unavailable' });
-    const missing = start(t, { command: () => ({ file: process.execPath, args: ['-e', 'console.error("You must install .NET"); process.exit(150)'] }),
-        explain: ({ stderr }) => /install/.test(stderr) ? Object.assign(new Error('x'), { code: 'explained' }) : undefined });
+    const missing = start(t, {
+        command: () => ({ file: process.execPath, args: ['-e', 'console.error("You must install .NET"); process.exit(150)'] }),
+        explain: ({ stderr }) => (/install/.test(stderr) ? Object.assign(new Error('x'), { code: 'explained' }) : undefined),
+    });
     await assert.rejects(missing.client.call('echo', {}), { code: 'explained' });
 });
 
@@ -160,12 +174,22 @@ test('an error of the protocol is a failure', async t => {
 });
 
 test('the process sees the allow-listed environment and nothing else', async t => {
-    const env = { ...process.env, DOTNET_gcServer: '0', HTTPS_PROXY: 'http://127.0.0.1:1', CUSTOMERIO_API_KEY: 'secret', DATABASE_PASSWORD: 'secret', NODE_OPTIONS: '--no-warnings' };
+    const env = {
+        ...process.env,
+        DOTNET_gcServer: '0',
+        HTTPS_PROXY: 'http://127.0.0.1:1',
+        CUSTOMERIO_API_KEY: 'secret',
+        DATABASE_PASSWORD: 'secret',
+        NODE_OPTIONS: '--no-warnings',
+    };
     const { client } = start(t, { env });
     const { structuredContent } = await client.call('env', {});
     const names = Object.keys(structuredContent.data);
     assert.ok(names.includes('PATH') && names.includes('DOTNET_gcServer') && names.includes('HTTPS_PROXY'));
-    assert.deepEqual(names.filter(n => /CUSTOMERIO|DATABASE|NODE/.test(n)), []);
+    assert.deepEqual(
+        names.filter(n => /CUSTOMERIO|DATABASE|NODE/.test(n)),
+        [],
+    );
     assert.ok(!JSON.stringify(structuredContent.data).includes('secret'));
     assert.deepEqual(allowedEnvironment({ Path: 'p', home: 'h', AWS_KEY: 'k' }), { Path: 'p', home: 'h' });
     const databases = { CRM: 'postgres://me:secret@h/db', LOCAL: 'sqlite:people.db', OLD: 'postgresql://h/db' };

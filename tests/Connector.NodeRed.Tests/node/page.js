@@ -15,9 +15,19 @@ const $ = selector => {
         throw new Error(`The page has no ${selector}.`);
     }
 
-    return { text: text => { page[kind === 'template' ? 'forms' : 'help'][type] = text; } };
+    return {
+        text: text => {
+            page[kind === 'template' ? 'forms' : 'help'][type] = text;
+        },
+    };
 };
-const RED = { nodes: { registerType: (type, its) => { page.types[type] = its; } } };
+const RED = {
+    nodes: {
+        registerType: (type, its) => {
+            page.types[type] = its;
+        },
+    },
+};
 const window = { $, RED };
 const context = vm.createContext(Object.assign(window, { window }));
 for (const [, file] of html.matchAll(/<script src="resources\/[^"]+\/([^"/]+)"/g)) {
@@ -28,5 +38,5 @@ for (const [, script] of html.matchAll(/<script type="text\/javascript">([\s\S]*
     vm.runInContext(script, context, { filename: 'customerio.html' });
 }
 
-const missing = value => value === undefined ? 'MISSING' : typeof value === 'function' ? 'function' : value;
+const missing = value => (value === undefined ? 'MISSING' : typeof value === 'function' ? 'function' : value);
 process.stdout.write(JSON.stringify(page, (_, value) => missing(value)));

@@ -21,7 +21,10 @@ function place(t, ...files) {
 
 test('the runner of the package is started with the dotnet of the PATH', t => {
     const root = place(t, 'runner/customerio-mcp.dll', 'bin/dotnet');
-    assert.deepEqual(findRunner({ PATH: `/nowhere${path.delimiter}${root}/bin` }, root), { file: `${root}/bin/dotnet`, args: [`${root}/runner/customerio-mcp.dll`] });
+    assert.deepEqual(findRunner({ PATH: `/nowhere${path.delimiter}${root}/bin` }, root), {
+        file: `${root}/bin/dotnet`,
+        args: [`${root}/runner/customerio-mcp.dll`],
+    });
 });
 
 test('DOTNET_ROOT wins over the PATH', t => {

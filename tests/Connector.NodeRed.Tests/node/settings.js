@@ -10,9 +10,12 @@ module.exports = {
     editorTheme: { tours: false },
     externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
-    adminAuth: process.env.TEST_ADMIN_PASSWORD ? {
-        type: 'credentials',
-        users: name => Promise.resolve(name === 'admin' ? { username: name, permissions: '*' } : null),
-        authenticate: (name, password) => Promise.resolve(name === 'admin' && password === process.env.TEST_ADMIN_PASSWORD ? { username: name, permissions: '*' } : null),
-    } : undefined,
+    adminAuth: process.env.TEST_ADMIN_PASSWORD
+        ? {
+              type: 'credentials',
+              users: name => Promise.resolve(name === 'admin' ? { username: name, permissions: '*' } : null),
+              authenticate: (name, password) =>
+                  Promise.resolve(name === 'admin' && password === process.env.TEST_ADMIN_PASSWORD ? { username: name, permissions: '*' } : null),
+          }
+        : undefined,
 };

@@ -5,7 +5,13 @@ namespace CustomerIo.Connector.Sandbox.Tests.App;
 /// <summary>Calls the App API as well as Track.</summary>
 public abstract class AppFixture : SandboxFixture
 {
-    protected override SandboxOptions Options => new() { SiteId = "site", ApiKey = "key", AppApiKey = "app" };
+    protected override SandboxOptions Options =>
+        new()
+        {
+            SiteId = "site",
+            ApiKey = "key",
+            AppApiKey = "app",
+        };
 
     protected Task<Reply> App(string method, string path, string? body = null) => Send(method, path, body, "Bearer app");
 

@@ -38,12 +38,17 @@ public sealed class BroadcastTests : AppFixture
         Assert.That(messages.Select(m => (int)m["broadcast_id"]!), Is.All.EqualTo(2));
         foreach (var message in messages)
         {
-            Assert.That((string?)message["failure_message"], Is.EqualTo((string?)message["customer_id"] switch
-            {
-                "u2" => "the person is unsubscribed",
-                "u3" => "the person has no e-mail address",
-                _ => null,
-            }));
+            Assert.That(
+                (string?)message["failure_message"],
+                Is.EqualTo(
+                    (string?)message["customer_id"] switch
+                    {
+                        "u2" => "the person is unsubscribed",
+                        "u3" => "the person has no e-mail address",
+                        _ => null,
+                    }
+                )
+            );
         }
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         Assert.That((await AppGet($"{Triggers}/1")).Body, Is.EqualTo($$"""{"id":1,"broadcast_id":2,"created_at":{{now}},"processed_at":{{now}}}""" + "\n"));
@@ -65,12 +70,16 @@ public sealed class BroadcastTests : AppFixture
     [TestCase("""{"data":null,"recipients":{}}""", "422 empty recipients filter is not valid /data/attributes/recipients")]
     [TestCase("""{"recipients":{"segment":{"id":9}}}""", "422 there is no segment with this id /data/attributes/recipients/segment/id")]
     [TestCase("""{"ids":["u1"],"emails":["a@example.com"]}""", "422 only one of emails, ids can be given /data/attributes/ids")]
-    [TestCase("""{"ids":["u1"],"email_ignore_missing":true}""",
-        "422 email_ignore_missing is not allowed with this audience /data/attributes/email_ignore_missing")]
+    [TestCase(
+        """{"ids":["u1"],"email_ignore_missing":true}""",
+        "422 email_ignore_missing is not allowed with this audience /data/attributes/email_ignore_missing"
+    )]
     [TestCase("""{"ids":[]}""", "422 ids must be a list of 1 to 10000 /data/attributes/ids")]
     [TestCase("""{"data":[]}""", "422 data must be an object /data/attributes/data")]
-    [TestCase("""{"data_file_url":"https://example.com/x"}""",
-        "422 data_file_url must be a URL, which the sandbox reads only from this machine /data/attributes/data_file_url")]
+    [TestCase(
+        """{"data_file_url":"https://example.com/x"}""",
+        "422 data_file_url must be a URL, which the sandbox reads only from this machine /data/attributes/data_file_url"
+    )]
     [TestCase("no json", "400 the body is not valid JSON")]
     public async Task Broadcast_WithoutAnAudience_IsRefused(string body, string problem)
     {
@@ -82,15 +91,23 @@ public sealed class BroadcastTests : AppFixture
     public async Task Broadcast_WithPeopleWhoAreMissing_FailsAndTellsWhich()
     {
         var body = """{"per_user_data":[{"id":"u1"},{"id":"x"},{"email":"y@example.com"},{}]}""";
-        Assert.That(Refused(await AppPost(Triggers, body)), Is.EqualTo(
-            "422 Errors were found while processing the audience. There is more from the errors endpoint for trigger 1 /data/attributes/per_user_data"));
+        Assert.That(
+            Refused(await AppPost(Triggers, body)),
+            Is.EqualTo(
+                "422 Errors were found while processing the audience. There is more from the errors endpoint for trigger 1 /data/attributes/per_user_data"
+            )
+        );
 
         Assert.That((await AppGet("/v1/messages")).Json["messages"]!, Is.Empty, "nobody gets it");
         var first = (await AppGet($"{Triggers}/1/errors?limit=2")).Json;
-        Assert.That(first["errors"]!.Values<string>(),
-            Is.EqualTo(new[] { "line 2: no customer has the id 'x'", "line 3: no customer has the email 'y@example.com'" }));
-        Assert.That(Compact((await AppGet($"{Triggers}/1/errors?limit=2&start={first["next"]}")).Json),
-            Is.EqualTo("""{"errors":["line 4: needs an id or an email"]}"""));
+        Assert.That(
+            first["errors"]!.Values<string>(),
+            Is.EqualTo(new[] { "line 2: no customer has the id 'x'", "line 3: no customer has the email 'y@example.com'" })
+        );
+        Assert.That(
+            Compact((await AppGet($"{Triggers}/1/errors?limit=2&start={first["next"]}")).Json),
+            Is.EqualTo("""{"errors":["line 4: needs an id or an email"]}""")
+        );
     }
 
     [TestCase(false)]
@@ -154,8 +171,10 @@ public sealed class BroadcastTests : AppFixture
             Assert.That((await AppGet("/v1/segments")).Status, Is.EqualTo(200));
         }
         var refused = await AppGet("/v1/segments");
-        Assert.That((Refused(refused), refused.Headers.RetryAfter?.ToString()),
-            Is.EqualTo(($"429 rate limited to 10 requests per 1s (reference {Server.RequestCount:x6})", "1")));
+        Assert.That(
+            (Refused(refused), refused.Headers.RetryAfter?.ToString()),
+            Is.EqualTo(($"429 rate limited to 10 requests per 1s (reference {Server.RequestCount:x6})", "1"))
+        );
         Assert.That((await AppPost("/v1/send/email", "{}")).Status, Is.EqualTo(400), "sends have a rate of their own");
         Assert.That((await Put("/api/v1/customers/u1", "{}")).Status, Is.EqualTo(200), "and so has Track");
         time.Advance(TimeSpan.FromSeconds(1));
@@ -169,12 +188,18 @@ public sealed class BroadcastTests : AppFixture
         await Post("/_sandbox/newsletters", """{"name":"Spring","sent_at":1700000000}""");
         await Post("/_sandbox/segments", """{"name":"beta"}""");
 
-        Assert.That((await AppGet("/v1/campaigns")).Json["campaigns"]!.Select(c => $"{c["id"]} {c["name"]} {c["type"]} {c["state"]}"),
-            Is.EqualTo(new[] { "1 Welcome event running", "3 Win back segment draft" }));
-        Assert.That((await AppGet("/v1/broadcasts")).Json["broadcasts"]!.Select(c => $"{c["id"]} {c["name"]} {c["type"]}"),
-            Is.EqualTo(new[] { "2 Announcement triggered_broadcast" }));
-        Assert.That((await AppGet("/v1/newsletters?sort=desc&limit=1")).Json["newsletters"]!.Select(n => $"{n["id"]} {n["sent_at"]}"),
-            Is.EqualTo(new[] { "2 1700000000" }));
+        Assert.That(
+            (await AppGet("/v1/campaigns")).Json["campaigns"]!.Select(c => $"{c["id"]} {c["name"]} {c["type"]} {c["state"]}"),
+            Is.EqualTo(new[] { "1 Welcome event running", "3 Win back segment draft" })
+        );
+        Assert.That(
+            (await AppGet("/v1/broadcasts")).Json["broadcasts"]!.Select(c => $"{c["id"]} {c["name"]} {c["type"]}"),
+            Is.EqualTo(new[] { "2 Announcement triggered_broadcast" })
+        );
+        Assert.That(
+            (await AppGet("/v1/newsletters?sort=desc&limit=1")).Json["newsletters"]!.Select(n => $"{n["id"]} {n["sent_at"]}"),
+            Is.EqualTo(new[] { "2 1700000000" })
+        );
         Assert.That((string?)(await AppGet("/v1/campaigns/3")).Json["campaign"]!["name"], Is.EqualTo("Win back"));
         Assert.That((await AppGet("/v1/campaigns/2")).Status, Is.EqualTo(404));
         Assert.That((await AppGet("/v1/campaigns/1/actions/1")).Json["action"]!["campaign_id"]!.Value<int>(), Is.EqualTo(1));

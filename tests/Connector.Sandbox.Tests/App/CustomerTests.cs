@@ -16,8 +16,10 @@ public sealed class CustomerTests : AppFixture
     [Test]
     public async Task FindByEmail_InAnyCase_IsThePersonOrNobody()
     {
-        Assert.That((await AppGet("/v1/customers?email=a%40EXAMPLE.com")).Body,
-            Is.EqualTo("""{"results":[{"cio_id":"a3000001","id":"u1","email":"A@example.com"}]}""" + "\n"));
+        Assert.That(
+            (await AppGet("/v1/customers?email=a%40EXAMPLE.com")).Body,
+            Is.EqualTo("""{"results":[{"cio_id":"a3000001","id":"u1","email":"A@example.com"}]}""" + "\n")
+        );
         Assert.That((await AppGet("/v1/customers?email=nobody%40example.com")).Body, Is.EqualTo("""{"results":[]}""" + "\n"));
         Assert.That(Refused(await AppGet("/v1/customers")), Is.EqualTo("400 email cannot be blank /email"));
     }
@@ -31,10 +33,15 @@ public sealed class CustomerTests : AppFixture
         await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t","platform":"ios","last_used":1700000000}}""");
 
         var customer = (await AppGet($"/v1/customers/{id}/attributes{query}")).Json["customer"]!;
-        Assert.That(Compact(customer["attributes"]), Is.EqualTo("""
-            {"id":"u1","email":"A@example.com","cio_id":"a3000001","plan":"pro","n":"1.5","vip":"true","tags":"[\"x\",1]","none":"",
-            "_cio_subscription_preferences_computed":"{\"topics\":{\"topic_1\":true,\"topic_2\":false}}"}
-            """.ReplaceLineEndings("")));
+        Assert.That(
+            Compact(customer["attributes"]),
+            Is.EqualTo(
+                """
+                {"id":"u1","email":"A@example.com","cio_id":"a3000001","plan":"pro","n":"1.5","vip":"true","tags":"[\"x\",1]","none":"",
+                "_cio_subscription_preferences_computed":"{\"topics\":{\"topic_1\":true,\"topic_2\":false}}"}
+                """.ReplaceLineEndings("")
+            )
+        );
         Assert.That(Compact(customer["identifiers"]), Is.EqualTo("""{"cio_id":"a3000001","id":"u1","email":"A@example.com"}"""));
         Assert.That(Compact(customer["devices"]), Is.EqualTo("""[{"id":"t","platform":"ios","last_used":1700000000,"attributes":{}}]"""));
         Assert.That((bool)customer["unsubscribed"]!, Is.False);
@@ -66,8 +73,10 @@ public sealed class CustomerTests : AppFixture
     [TestCase("""{"attribute":{"field":"id","operator":"exists"}}""", "u1 u2")]
     [TestCase("""{"not":{"segment":{"id":1}}}""", "")]
     [TestCase("""{"and":[{"segment":{"id":1}},{"not":{"attribute":{"field":"plan","operator":"eq","value":"pro"}}}]}""", "u2")]
-    [TestCase("""{"or":[{"attribute":{"field":"plan","operator":"eq","value":"free"}},{"and":[{"attribute":{"field":"vip","operator":"exists"}}]}]}""",
-        "u1 u2")]
+    [TestCase(
+        """{"or":[{"attribute":{"field":"plan","operator":"eq","value":"free"}},{"and":[{"attribute":{"field":"vip","operator":"exists"}}]}]}""",
+        "u1 u2"
+    )]
     public async Task Search_ByFilter_IsThoseWhoFit(string filter, string ids)
     {
         var found = (await AppPost("/v1/customers", $$"""{"filter":{{filter}}}""")).Json;
@@ -94,8 +103,7 @@ public sealed class CustomerTests : AppFixture
             var page = (await AppPost($"/v1/customers?limit=1&start={start}", """{"filter":{"attribute":{"field":"plan","operator":"exists"}}}""")).Json;
             ids.AddRange(page["ids"]!.Select(i => (string?)i));
             start = Uri.EscapeDataString((string)page["next"]!);
-        }
-        while (start.Length > 0 && ids.Count < 9);
+        } while (start.Length > 0 && ids.Count < 9);
         Assert.That(ids, Is.EqualTo(new[] { "u1", "u2", "" }));
     }
 
@@ -127,8 +135,10 @@ public sealed class CustomerTests : AppFixture
         await Post("/api/v1/customers/u1/events", """{"type":"page","name":"https://example.com/"}""");
 
         var first = (await AppGet("/v1/customers/u1/activities?limit=2")).Json;
-        Assert.That(first["activities"]!.Select(a => $"{a["type"]} {a["name"]}{a["url"]} {a["customer_id"]}"),
-            Is.EqualTo(new[] { "page https://example.com/ u1", "event signed up u1" }));
+        Assert.That(
+            first["activities"]!.Select(a => $"{a["type"]} {a["name"]}{a["url"]} {a["customer_id"]}"),
+            Is.EqualTo(new[] { "page https://example.com/ u1", "event signed up u1" })
+        );
         var rest = (await AppGet($"/v1/customers/u1/activities?limit=100&start={Uri.EscapeDataString((string)first["next"]!)}")).Json;
         Assert.That(rest["activities"]!.Select(a => (string?)a["type"]), Is.EqualTo(new[] { "attribute_change", "profile_create" }));
         Assert.That((string?)rest["activities"]![0]!["data"]!["plan"]!["to"], Is.EqualTo("pro"));
@@ -151,20 +161,30 @@ public sealed class CustomerTests : AppFixture
     [Test]
     public async Task RelationsSegmentsAndPreferences_FollowWhatTrackSet()
     {
-        await Put("/api/v1/customers/u1", """
+        await Put(
+            "/api/v1/customers/u1",
+            """
             {"cio_subscription_preferences.topics.topic_2":true,"cio_relationships":{"action":"add_relationships","relationships":
             [{"identifiers":{"object_type_id":"1","object_id":"acme"},"relationship_attributes":{"role":"boss"}}]}}
-            """);
+            """
+        );
 
-        Assert.That(Compact((await AppGet("/v1/customers/u1/relationships")).Json), Is.EqualTo("""
-            {"cio_relationships":[{"object_type_id":1,"identifiers":{"object_id":"acme","cio_object_id":"ob000001"},
-            "attributes":{"role":"boss"},"timestamps":{}}],"next":""}
-            """.ReplaceLineEndings("")));
+        Assert.That(
+            Compact((await AppGet("/v1/customers/u1/relationships")).Json),
+            Is.EqualTo(
+                """
+                {"cio_relationships":[{"object_type_id":1,"identifiers":{"object_id":"acme","cio_object_id":"ob000001"},
+                "attributes":{"role":"boss"},"timestamps":{}}],"next":""}
+                """.ReplaceLineEndings("")
+            )
+        );
         Assert.That(Compact((await AppGet("/v1/customers/u1/segments")).Json), Is.EqualTo("""{"segments":[{"id":1,"name":"beta","description":""}]}"""));
         var topics = (await AppGet("/v1/customers/u1/subscription_preferences")).Json["customer"]!["topics"]!;
         Assert.That(topics.Select(t => $"{t["id"]} {t["name"]} {t["subscribed"]}"), Is.EqualTo(new[] { "1 Product news True", "2 Offers True" }));
-        Assert.That((await AppGet("/v1/subscription_topics")).Json["topics"]!.Select(t => (string?)t["identifier"]),
-            Is.EqualTo(new[] { "topic_1", "topic_2" }));
+        Assert.That(
+            (await AppGet("/v1/subscription_topics")).Json["topics"]!.Select(t => (string?)t["identifier"]),
+            Is.EqualTo(new[] { "topic_1", "topic_2" })
+        );
     }
 
     [TestCase("")]

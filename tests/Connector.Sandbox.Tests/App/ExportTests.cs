@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Tests.Kit;
+
 namespace CustomerIo.Connector.Sandbox.Tests.App;
 
 /// <summary>Exports, reporting webhooks and objects.</summary>
@@ -28,8 +29,10 @@ public sealed class ExportTests : AppFixture
 
         var url = new Uri((string)(await AppGet("/v1/exports/1/download")).Json["url"]!);
         var file = await SendTo(Server.Url, "GET", url.PathAndQuery, null, "");
-        Assert.That((file.Status, file.Body, file.ContentHeaders.ContentType!.MediaType),
-            Is.EqualTo((200, "id,note\nu1,\"a \"\"b\"\", c\"\nu2,\n", "text/csv")));
+        Assert.That(
+            (file.Status, file.Body, file.ContentHeaders.ContentType!.MediaType),
+            Is.EqualTo((200, "id,note\nu1,\"a \"\"b\"\", c\"\nu2,\n", "text/csv"))
+        );
         Assert.That(url.Authority, Is.EqualTo(Server.Url.Authority));
         time.Advance(TimeSpan.FromMinutes(15));
         Assert.That((await SendTo(Server.Url, "GET", url.PathAndQuery, null, "")).Status, Is.EqualTo(403));
@@ -68,10 +71,16 @@ public sealed class ExportTests : AppFixture
     }
 
     [TestCase("customers", "{}", "400 a filter has exactly one of and, or, not, segment, attribute /filters")]
-    [TestCase("customers", """{"filters":{"attribute":{"field":"a","operator":"exists"}},"attributes":[1]}""",
-        "400 attributes must be a list of names /attributes")]
-    [TestCase("deliveries", """{"newsletter_id":1,"campaign_id":2}""",
-        "400 at most one of newsletter_id, campaign_id, transactional_message_id, action_id can be given, and as a number /campaign_id")]
+    [TestCase(
+        "customers",
+        """{"filters":{"attribute":{"field":"a","operator":"exists"}},"attributes":[1]}""",
+        "400 attributes must be a list of names /attributes"
+    )]
+    [TestCase(
+        "deliveries",
+        """{"newsletter_id":1,"campaign_id":2}""",
+        "400 at most one of newsletter_id, campaign_id, transactional_message_id, action_id can be given, and as a number /campaign_id"
+    )]
     public async Task Export_OfWhatCannotBe_IsRefused(string type, string body, string problem)
     {
         Assert.That(Refused(await AppPost($"/v1/exports/{type}", body)), Is.EqualTo(problem));
@@ -82,13 +91,20 @@ public sealed class ExportTests : AppFixture
     public async Task Webhooks_AreKeptChangedAndDeleted()
     {
         var made = await AppPost("/v1/reporting_webhooks", """{"name":"mine","endpoint":"https://example.com/hook","events":["email_opened","sms_replied"]}""");
-        Assert.That(Compact(made.Json), Is.EqualTo("""
-            {"type":"webhook","disabled":false,"full_resolution":false,"with_content":false,"name":"mine","endpoint":"https://example.com/hook",
-            "events":["email_opened","sms_replied"],"id":1}
-            """.ReplaceLineEndings("")));
+        Assert.That(
+            Compact(made.Json),
+            Is.EqualTo(
+                """
+                {"type":"webhook","disabled":false,"full_resolution":false,"with_content":false,"name":"mine","endpoint":"https://example.com/hook",
+                "events":["email_opened","sms_replied"],"id":1}
+                """.ReplaceLineEndings("")
+            )
+        );
         Assert.That((bool)(await App("PUT", "/v1/reporting_webhooks/1", """{"disabled":true}""")).Json["disabled"]!, Is.True);
-        Assert.That(Refused(await App("PUT", "/v1/reporting_webhooks/1", """{"events":["email_eaten"]}""")),
-            Is.EqualTo("400 'email_eaten' is not an event /events"));
+        Assert.That(
+            Refused(await App("PUT", "/v1/reporting_webhooks/1", """{"events":["email_eaten"]}""")),
+            Is.EqualTo("400 'email_eaten' is not an event /events")
+        );
         Assert.That((string?)(await AppGet("/v1/reporting_webhooks/1")).Json["events"]![0], Is.EqualTo("email_opened"), "a refused change changes nothing");
         Assert.That((await AppGet("/v1/reporting_webhooks")).Json["reporting_webhooks"]!.Count(), Is.EqualTo(1));
         Assert.That((await App("DELETE", "/v1/reporting_webhooks/1")).Status, Is.EqualTo(200));
@@ -105,27 +121,40 @@ public sealed class ExportTests : AppFixture
     [Test]
     public async Task Objects_OfTrack_AreFoundWithTheirPeople()
     {
-        await Post("/api/v2/entity", """
+        await Post(
+            "/api/v2/entity",
+            """
             {"type":"object","identifiers":{"object_type_id":"1","object_id":"acme"},"action":"identify","attributes":{"size":3},
             "cio_relationships":[{"identifiers":{"id":"u1"},"relationship_attributes":{"role":"boss"}}]}
-            """);
-        await Post("/api/v2/entity", """
+            """
+        );
+        await Post(
+            "/api/v2/entity",
+            """
             {"type":"object","identifiers":{"object_type_id":"2","object_id":"acme"},"action":"identify","attributes":{"size":3}}
-            """);
+            """
+        );
 
-        var found = await AppPost("/v1/objects", """
+        var found = await AppPost(
+            "/v1/objects",
+            """
             {"object_type_id":"1","filter":{"and":[{"object_attribute":{"field":"size","operator":"eq","value":"3","type_id":"1"}}]}}
-            """);
+            """
+        );
         Assert.That(Compact(found.Json), Is.EqualTo("""{"identifiers":[{"object_id":"acme","cio_object_id":"ob000001"}],"ids":["acme"],"next":""}"""));
-        Assert.That(Compact((await AppGet("/v1/objects/1/acme/attributes")).Json["object"]!["attributes"]),
-            Is.EqualTo("""{"object_id":"acme","cio_object_id":"ob000001","size":"3"}"""));
+        Assert.That(
+            Compact((await AppGet("/v1/objects/1/acme/attributes")).Json["object"]!["attributes"]),
+            Is.EqualTo("""{"object_id":"acme","cio_object_id":"ob000001","size":"3"}""")
+        );
         Assert.That((await AppGet("/v1/objects/1/ob000001/attributes?id_type=cio_object_id")).Status, Is.EqualTo(200));
         Assert.That(Refused(await AppGet("/v1/objects/3/acme/attributes")), Is.EqualTo("404 object not found"));
         Assert.That(Refused(await AppGet("/v1/objects/1/acme/attributes?id_type=id")), Is.EqualTo("400 id_type must be object_id or cio_object_id /id_type"));
         var related = (await AppGet("/v1/objects/1/acme/relationships")).Json["cio_relationships"]!.Single();
         Assert.That($"{related["identifiers"]!["id"]} {related["attributes"]!["role"]}", Is.EqualTo("u1 boss"));
-        Assert.That((await AppGet("/v1/object_types")).Json["types"]!.Select(t => $"{t["id"]} {t["name"]}"),
-            Is.EqualTo(new[] { "1 Companies", "2 Objects 2" }));
+        Assert.That(
+            (await AppGet("/v1/object_types")).Json["types"]!.Select(t => $"{t["id"]} {t["name"]}"),
+            Is.EqualTo(new[] { "1 Companies", "2 Objects 2" })
+        );
         Assert.That((await AppGet("/v1/sender_identities")).Body, Is.EqualTo("""{"sender_identities":[],"next":""}""" + "\n"));
         Assert.That((await AppGet("/v1/info/ip_addresses")).Json["ip_addresses"]!, Is.Not.Empty);
     }

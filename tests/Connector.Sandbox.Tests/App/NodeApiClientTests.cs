@@ -11,10 +11,13 @@ public sealed class NodeApiClientTests : AppFixture
         await Put("/api/v1/customers/u1", """{"email":"a@example.com","plan":"pro"}""");
         await Put("/api/v1/customers/u1/devices", """{"device":{"id":"t1","platform":"ios"}}""");
         await Put("/api/v1/customers/a%2Fb+c", """{"email":"b+c@example.com"}""");
-        await Post("/api/v2/entity", """
+        await Post(
+            "/api/v2/entity",
+            """
             {"type":"object","identifiers":{"object_type_id":"1","object_id":"acme"},"action":"identify","attributes":{"size":3},
             "cio_relationships":[{"identifiers":{"id":"u1"}}]}
-            """);
+            """
+        );
         await Post("/_sandbox/segments", """{"name":"beta"}""");
         await Post("/api/v1/segments/1/add_customers", """{"ids":["u1"]}""");
     }
@@ -22,7 +25,15 @@ public sealed class NodeApiClientTests : AppFixture
     [Test]
     public async Task People_OfTheVendorsClient_AreThoseOfTrack()
     {
-        var pro = new { attribute = new { field = "plan", @operator = "eq", value = "pro" } };
+        var pro = new
+        {
+            attribute = new
+            {
+                field = "plan",
+                @operator = "eq",
+                value = "pro",
+            },
+        };
         var values = await Values(
             ["getCustomersByEmail", "B+C@example.com"],
             ["getAttributes", "a/b+c"],
@@ -36,10 +47,24 @@ public sealed class NodeApiClientTests : AppFixture
             ["getCustomerSubscriptionPreferences", "u1"],
             ["listActivities", new { limit = 3 }],
             ["listObjectTypes"],
-            ["findObjects", "1", new { object_attribute = new { field = "size", @operator = "eq", value = "3", type_id = "1" } }],
+            [
+                "findObjects",
+                "1",
+                new
+                {
+                    object_attribute = new
+                    {
+                        field = "size",
+                        @operator = "eq",
+                        value = "3",
+                        type_id = "1",
+                    },
+                },
+            ],
             ["getObjectAttributes", "1", "acme", "object_id"],
             ["getObjectRelationships", "1", "acme"],
-            ["listSubscriptionTopics"]);
+            ["listSubscriptionTopics"]
+        );
 
         Assert.That((string?)values[0]["results"]![0]!["id"], Is.EqualTo("a/b+c"));
         Assert.That((string?)values[1]["customer"]!["attributes"]!["email"], Is.EqualTo("b+c@example.com"));
@@ -59,10 +84,43 @@ public sealed class NodeApiClientTests : AppFixture
     {
         var who = new { id = "u1" };
         var values = await Values(
-            ["sendEmail", new { to = "a@example.com", identifiers = who, transactional_message_id = "receipt", attach = new { x = "hello" } }],
-            ["sendPush", new { identifiers = who, transactional_message_id = "2", title = "Hi" }],
-            ["sendSMS", new { identifiers = who, transactional_message_id = 2, to = "+43123456789" }],
-            ["sendWhatsApp", new { identifiers = who, transactional_message_id = 2, to = "+43123456789" }],
+            [
+                "sendEmail",
+                new
+                {
+                    to = "a@example.com",
+                    identifiers = who,
+                    transactional_message_id = "receipt",
+                    attach = new { x = "hello" },
+                },
+            ],
+            [
+                "sendPush",
+                new
+                {
+                    identifiers = who,
+                    transactional_message_id = "2",
+                    title = "Hi",
+                },
+            ],
+            [
+                "sendSMS",
+                new
+                {
+                    identifiers = who,
+                    transactional_message_id = 2,
+                    to = "+43123456789",
+                },
+            ],
+            [
+                "sendWhatsApp",
+                new
+                {
+                    identifiers = who,
+                    transactional_message_id = 2,
+                    to = "+43123456789",
+                },
+            ],
             ["sendInApp", new { identifiers = who, transactional_message_id = 2 }],
             ["sendInboxMessage", new { identifiers = new { email = "new@example.com" }, transactional_message_id = 2 }],
             ["getMessages", new { transactional_id = 2 }],
@@ -79,7 +137,8 @@ public sealed class NodeApiClientTests : AppFixture
             ["listTransactionalMessages"],
             ["getTransactionalMessage", 2],
             ["getTransactionalMessageDeliveries", 2],
-            ["getTransactionalMessageMetrics", 2]);
+            ["getTransactionalMessageMetrics", 2]
+        );
 
         Assert.That(values[..6].Select(v => (string)v["delivery_id"]!), Is.Unique.And.All.Not.Empty);
         Assert.That(values[6]["messages"]!.Select(m => (string?)m["type"]), Is.EqualTo(new[] { "inbox", "in_app", "whatsapp", "twilio", "push", "email" }));
@@ -110,7 +169,15 @@ public sealed class NodeApiClientTests : AppFixture
             ["getSegmentMembership", 1, new { limit = 1 }],
             ["getSegmentUsedBy", 1],
             ["deleteSegment", 2],
-            ["createReportingWebhook", new { name = "n", endpoint = "https://example.com/", events = new[] { "email_sent" } }],
+            [
+                "createReportingWebhook",
+                new
+                {
+                    name = "n",
+                    endpoint = "https://example.com/",
+                    events = new[] { "email_sent" },
+                },
+            ],
             ["updateReportingWebhook", 1, new { disabled = true }],
             ["getReportingWebhook", 1],
             ["listReportingWebhooks"],
@@ -132,7 +199,8 @@ public sealed class NodeApiClientTests : AppFixture
             ["deleteNewsletter", 1],
             ["getSenderIdentities"],
             ["listWorkspaces"],
-            ["getIpAddresses"]);
+            ["getIpAddresses"]
+        );
 
         Assert.That(values[0]["exports"]!.Type, Is.EqualTo(JTokenType.Null));
         Assert.That((int)values[3]["export"]!["total"]!, Is.EqualTo(2));
@@ -146,17 +214,35 @@ public sealed class NodeApiClientTests : AppFixture
     [Test]
     public async Task Failures_AreTheVendorsOwnErrors()
     {
-        var results = await NodeClient.RunAppAsync(Server.Url,
-        [
-            ["getAttributes", "nobody"],
-            ["sendEmail", new { to = "a@example.com", identifiers = new { id = "u1" }, transactional_message_id = 99 }],
-            ["triggerBroadcast", 2, new { }, new { ids = new[] { "nobody" } }],
-        ]);
+        var results = await NodeClient.RunAppAsync(
+            Server.Url,
+            [
+                ["getAttributes", "nobody"],
+                [
+                    "sendEmail",
+                    new
+                    {
+                        to = "a@example.com",
+                        identifiers = new { id = "u1" },
+                        transactional_message_id = 99,
+                    },
+                ],
+                ["triggerBroadcast", 2, new { }, new { ids = new[] { "nobody" } }],
+            ]
+        );
         Assert.That(results.Select(r => (bool)r["error"]!["own"]!), Is.All.True);
         Assert.That(results.Select(r => (int)r["error"]!["statusCode"]!), Is.EqualTo(new[] { 404, 400, 422 }));
         Assert.That((string?)results[1]["error"]!["message"], Is.EqualTo("transactional message 99 was not found"));
 
-        var wrong = (await NodeClient.RunAppAsync(Server.Url, [["listSegments"]], appKey: "wrong"))[0]["error"]!;
+        var wrong = (
+            await NodeClient.RunAppAsync(
+                Server.Url,
+                [
+                    ["listSegments"],
+                ],
+                appKey: "wrong"
+            )
+        )[0]["error"]!;
         Assert.That((int)wrong["statusCode"]!, Is.EqualTo(401));
     }
 

@@ -16,15 +16,22 @@ public sealed class SegmentTests : AppFixture
         await Post("/api/v1/segments/1/remove_customers", """{"ids":["u3"]}""");
 
         Assert.That(Compact((await AppGet("/v1/segments/1/customer_count")).Json), Is.EqualTo("""{"segment_id":1,"count":2}"""));
-        Assert.That(Compact((await AppGet("/v1/segments/1/membership")).Json), Is.EqualTo("""
-            {"segment_id":1,"identifiers":[{"cio_id":"a3000001","id":"u1","email":"a@example.com"},{"cio_id":"a3000002","id":null,"email":"b@example.com"}],
-            "ids":["u1",""],"next":""}
-            """.ReplaceLineEndings("")));
+        Assert.That(
+            Compact((await AppGet("/v1/segments/1/membership")).Json),
+            Is.EqualTo(
+                """
+                {"segment_id":1,"identifiers":[{"cio_id":"a3000001","id":"u1","email":"a@example.com"},{"cio_id":"a3000002","id":null,"email":"b@example.com"}],
+                "ids":["u1",""],"next":""}
+                """.ReplaceLineEndings("")
+            )
+        );
         var first = (await AppGet("/v1/segments/1/membership?limit=1")).Json;
         var second = (await AppGet($"/v1/segments/1/membership?limit=1&start={Uri.EscapeDataString((string)first["next"]!)}")).Json;
         Assert.That($"{first["ids"]![0]} {second["identifiers"]![0]!["email"]} {second["next"]}", Is.EqualTo("u1 b@example.com "));
-        Assert.That(Compact((await AppGet("/v1/segments/1/used_by")).Json),
-            Is.EqualTo("""{"segment_id":1,"used_by":{"campaigns":[],"sent_newsletters":[],"draft_newsletters":[]}}"""));
+        Assert.That(
+            Compact((await AppGet("/v1/segments/1/used_by")).Json),
+            Is.EqualTo("""{"segment_id":1,"used_by":{"campaigns":[],"sent_newsletters":[],"draft_newsletters":[]}}""")
+        );
 
         Assert.That((await App("DELETE", "/v1/segments/1")).Status, Is.EqualTo(204));
         Assert.That(Refused(await AppGet("/v1/segments/1")), Is.EqualTo("404 not found"));

@@ -14,22 +14,30 @@ public sealed class SendTests : AppFixture
     [Test]
     public async Task Email_ToSomebodyUnknown_MakesThePersonAndTheMessage()
     {
-        var sent = (await AppPost("/v1/send/email", $$"""
-            {"to":"a@example.com, b@example.com","transactional_message_id":"RECEIPT",{{Who}},"message_data":{"n":1 },
-            "body":"Hello","subject":"Hi","headers":{} }
-            """)).Json;
+        var sent = (
+            await AppPost(
+                "/v1/send/email",
+                $$"""
+                {"to":"a@example.com, b@example.com","transactional_message_id":"RECEIPT",{{Who}},"message_data":{"n":1 },
+                "body":"Hello","subject":"Hi","headers":{} }
+                """
+            )
+        ).Json;
         var id = (string)sent["delivery_id"]!;
         Assert.That((long)sent["queued_at"]!, Is.EqualTo(time.GetUtcNow().ToUnixTimeSeconds()));
         Assert.That(sent.Count, Is.EqualTo(2));
         Assert.That(Server.Person("u1"), Is.Not.Null);
 
         var message = (await AppGet($"/v1/messages/{Uri.EscapeDataString(id)}")).Json["message"]!;
-        Assert.That($"{message["id"]} {message["type"]} {message["recipient"]} {message["subject"]}",
-            Is.EqualTo($"{id} email a@example.com, b@example.com Hi"));
+        Assert.That(
+            $"{message["id"]} {message["type"]} {message["recipient"]} {message["subject"]}",
+            Is.EqualTo($"{id} email a@example.com, b@example.com Hi")
+        );
         Assert.That($"{message["customer_id"]} {message["transactional_message_id"]}", Is.EqualTo("u1 2"));
         Assert.That(((JObject)message["metrics"]!).Properties().Select(p => p.Name), Is.EqualTo(new[] { "created", "attempted", "sent", "delivered" }));
-        foreach (var list in (string[])
-            ["/v1/messages", "/v1/messages?transactional_id=2", "/v1/customers/u1/messages", "/v1/transactional/2/messages?metric=sent"])
+        foreach (
+            var list in (string[])["/v1/messages", "/v1/messages?transactional_id=2", "/v1/customers/u1/messages", "/v1/transactional/2/messages?metric=sent"]
+        )
         {
             Assert.That((await AppGet(list)).Json["messages"]!.Select(m => (string?)m["id"]), Is.EqualTo(new[] { id }), list);
         }
@@ -72,9 +80,12 @@ public sealed class SendTests : AppFixture
     [Test]
     public async Task Email_AsADraft_IsListedOnlyAmongDrafts()
     {
-        await AppPost("/v1/send/email", $$"""
+        await AppPost(
+            "/v1/send/email",
+            $$"""
             {"to":"a@example.com","transactional_message_id":2,{{Who}},"queue_draft":true,"disable_message_retention":true}
-            """);
+            """
+        );
 
         Assert.That((await AppGet("/v1/messages")).Json["messages"]!, Is.Empty);
         var draft = (await AppGet("/v1/messages?drafts=true")).Json["messages"]!.Single();
@@ -109,19 +120,34 @@ public sealed class SendTests : AppFixture
     [TestCase("email", """{"to":"a@example.com","subject":"s","body":"b"}""", 400, "from is required without a transactional_message_id")]
     [TestCase("email", """{"to":"a@example.com","transactional_message_id":99}""", 400, "transactional message 99 was not found")]
     [TestCase("email", """{"to":"a@example.com","transactional_message_id":"nope"}""", 400, "transactional message 'nope' was not found")]
-    [TestCase("email", """{"to":"a,b,c,d,e,f,g,h","cc":"a,b,c,d","bcc":"a,b,c,d","transactional_message_id":2}""", 400,
-        "cannot send to more than 15 recipients")]
+    [TestCase(
+        "email",
+        """{"to":"a,b,c,d,e,f,g,h","cc":"a,b,c,d","bcc":"a,b,c,d","transactional_message_id":2}""",
+        400,
+        "cannot send to more than 15 recipients"
+    )]
     [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"attachments":{"a.txt":"?"}}""", 400, "Attachment must be base64 encoded: a.txt")]
-    [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"headers":{"X-A":"é"}}""", 400,
-        "headers cannot hold other characters than ASCII")]
+    [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"headers":{"X-A":"é"}}""", 400, "headers cannot hold other characters than ASCII")]
     [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"queue_draft":"yes"}""", 400, "queue_draft must be true or false")]
     [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"message_data":[]}""", 400, "message_data must be an object")]
-    [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"send_at":99999999999}""", 400,
-        "send_at must be Unix seconds, at most 90 days ahead")]
-    [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"identifiers":{"id":"a","email":"b"}}""", 400,
-        "identifiers must have exactly one of id, email, cio_id")]
-    [TestCase("email", """{"to":"a@example.com","transactional_message_id":2,"identifiers":{"cio_id":"none"}}""", 400,
-        "customer not found: cio_id is unknown or deleted")]
+    [TestCase(
+        "email",
+        """{"to":"a@example.com","transactional_message_id":2,"send_at":99999999999}""",
+        400,
+        "send_at must be Unix seconds, at most 90 days ahead"
+    )]
+    [TestCase(
+        "email",
+        """{"to":"a@example.com","transactional_message_id":2,"identifiers":{"id":"a","email":"b"}}""",
+        400,
+        "identifiers must have exactly one of id, email, cio_id"
+    )]
+    [TestCase(
+        "email",
+        """{"to":"a@example.com","transactional_message_id":2,"identifiers":{"cio_id":"none"}}""",
+        400,
+        "customer not found: cio_id is unknown or deleted"
+    )]
     [TestCase("push", """{"identifiers":{"id":"a"}}""", 400, "transactional_message_id is required")]
     [TestCase("push", """{"transactional_message_id":2}""", 400, "identifiers is required")]
     [TestCase("sms", """{"transactional_message_id":2,"identifiers":{"id":"a"},"to":"12"}""", 400, "Invalid phone number format: to must be in E.164 format")]
@@ -142,8 +168,10 @@ public sealed class SendTests : AppFixture
         var body = $$"""{"to":"a@example.com","transactional_message_id":2,"attachments":{"a":"{{attached}}"} }""";
         Assert.That((await AppPost("/v1/send/email", body)).Status, Is.EqualTo(413));
         Assert.That((await AppPost("/v1/send/email", body.Replace(attached, attached[..^8], StringComparison.Ordinal))).Status, Is.EqualTo(200));
-        Assert.That((await AppPost("/v1/send/email", $$"""{"to":"a@example.com","transactional_message_id":2,"body":"{{attached}}"}""")).Status,
-            Is.EqualTo(413));
+        Assert.That(
+            (await AppPost("/v1/send/email", $$"""{"to":"a@example.com","transactional_message_id":2,"body":"{{attached}}"}""")).Status,
+            Is.EqualTo(413)
+        );
     }
 
     [Test]
@@ -151,8 +179,10 @@ public sealed class SendTests : AppFixture
     {
         await AppPost("/v1/send/push", $$"""{"transactional_message_id":"new one","auto_create":true,{{Who}}}""");
 
-        Assert.That((await AppGet("/v1/transactional")).Json["messages"]!.Select(m => $"{m["id"]} {m["name"]}"),
-            Is.EqualTo(new[] { "1 Without a template", "2 Receipt", "3 new one" }));
+        Assert.That(
+            (await AppGet("/v1/transactional")).Json["messages"]!.Select(m => $"{m["id"]} {m["name"]}"),
+            Is.EqualTo(new[] { "1 Without a template", "2 Receipt", "3 new one" })
+        );
         Assert.That((string?)(await AppGet("/v1/transactional/3")).Json["message"]!["name"], Is.EqualTo("new one"));
         Assert.That((await AppGet("/v1/transactional/9")).Status, Is.EqualTo(404));
         var failed = (await AppGet("/v1/messages")).Json["messages"]!.Single();
@@ -162,8 +192,10 @@ public sealed class SendTests : AppFixture
     [Test]
     public async Task Transactional_OfTheControlSide_CanBeSentByItsTriggerName()
     {
-        Assert.That((await Post("/_sandbox/transactional", """{"name":"Password reset","trigger_name":"password_reset","description":"d"}""")).Status,
-            Is.EqualTo(201));
+        Assert.That(
+            (await Post("/_sandbox/transactional", """{"name":"Password reset","trigger_name":"password_reset","description":"d"}""")).Status,
+            Is.EqualTo(201)
+        );
 
         Assert.That((await AppPost("/v1/send/in_app", $$"""{"transactional_message_id":"Password_Reset",{{Who}}}""")).Status, Is.EqualTo(200));
         Assert.That((string?)(await AppGet("/v1/transactional/3")).Json["message"]!["description"], Is.EqualTo("d"));

@@ -20,8 +20,11 @@ internal sealed record Posted(string Path, string? Signature, string? Timestamp,
     public string EventId => (string)Json["event_id"]!;
 
     /// <summary>Whether the signature is that of the raw body under a key.</summary>
-    public bool IsSignedWith(string key) => Signature == Convert.ToHexStringLower(
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"v0:{Timestamp}:{Body}"))));
+    public bool IsSignedWith(string key) =>
+        Signature
+        == Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"v0:{Timestamp}:{Body}")))
+        );
 }
 
 /// <summary>A receiver of webhooks on a free port of this machine, which answers as it is told.</summary>

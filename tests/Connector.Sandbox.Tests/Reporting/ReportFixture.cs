@@ -24,7 +24,12 @@ public abstract class ReportFixture : AppFixture
     /// <summary>Registers a webhook for the receiver; returns its id.</summary>
     protected async Task<int> Register(string events, string? also = null, string? endpoint = null)
     {
-        var body = new JObject { ["name"] = "hook", ["endpoint"] = endpoint ?? Receiver.Url, ["events"] = new JArray(events.Split(' ')) };
+        var body = new JObject
+        {
+            ["name"] = "hook",
+            ["endpoint"] = endpoint ?? Receiver.Url,
+            ["events"] = new JArray(events.Split(' ')),
+        };
         body.Merge(Parse(also ?? "{}"));
         var made = await AppPost("/v1/reporting_webhooks", body.ToString());
         Assert.That(made.Status, Is.EqualTo(200), made.Body);
@@ -32,7 +37,10 @@ public abstract class ReportFixture : AppFixture
     }
 
     protected async Task<string> SendEmail(string also = "") =>
-        (string)(await AppPost("/v1/send/email", $$"""{"to":"a@example.com","transactional_message_id":2,"identifiers":{"id":"u1"}{{also}}}""")).Json["delivery_id"]!;
+        (string)
+            (await AppPost("/v1/send/email", $$"""{"to":"a@example.com","transactional_message_id":2,"identifiers":{"id":"u1"}{{also}}}""")).Json[
+                "delivery_id"
+            ]!;
 
     /// <summary>How the posts ended, as <c>event try outcome</c>, once there were so many.</summary>
     protected async Task<string[]> Attempts(int count)

@@ -7,8 +7,11 @@ public sealed class ReportTests : ReportFixture
 {
     [Test]
     public void Signature_IsTheVendors() =>
-        Assert.That(Reporter.Sign("secret", "1700000000", "{\"a\":1}"u8.ToArray()),
-            Is.EqualTo("7d06e4dcbb54167f0033658ac8c45abe35b1fa257ff38a448e290762b595f902"), "as openssl computes it");
+        Assert.That(
+            Reporter.Sign("secret", "1700000000", "{\"a\":1}"u8.ToArray()),
+            Is.EqualTo("7d06e4dcbb54167f0033658ac8c45abe35b1fa257ff38a448e290762b595f902"),
+            "as openssl computes it"
+        );
 
     [Test]
     public async Task Email_WhenSent_IsReportedSignedAndInOrder()
@@ -27,8 +30,10 @@ public sealed class ReportTests : ReportFixture
         var (body, data) = (posts[0].Json, posts[0].Json["data"]!);
         Assert.That(body.Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "event_id", "object_type", "metric", "timestamp", "data" }));
         Assert.That(Ulid.TryParse(posts[0].EventId, out _) && posts[0].EventId != posts[1].EventId);
-        Assert.That($"{data["delivery_id"]} {data["transactional_message_id"]} {data["recipient"]} {data["subject"]} {data["customer_id"]}",
-            Is.EqualTo($"{id} 2 a@example.com Hi u1"));
+        Assert.That(
+            $"{data["delivery_id"]} {data["transactional_message_id"]} {data["recipient"]} {data["subject"]} {data["customer_id"]}",
+            Is.EqualTo($"{id} 2 a@example.com Hi u1")
+        );
         Assert.That(Compact(data["identifiers"]), Is.EqualTo(Compact(Server.Person("u1")!["identifiers"])));
         Assert.That(data["content"], Is.Null, "only webhooks with content get it");
     }
@@ -41,7 +46,10 @@ public sealed class ReportTests : ReportFixture
         await SendEmail();
 
         Assert.That((await Receiver.When(1))[0].IsSignedWith("another"));
-        Assert.That((await Put("/_sandbox/settings", """{"webhookSigningKey":""}""")).Errors, Is.EqualTo(new[] { "webhookSigningKey must be a text that is not empty" }));
+        Assert.That(
+            (await Put("/_sandbox/settings", """{"webhookSigningKey":""}""")).Errors,
+            Is.EqualTo(new[] { "webhookSigningKey must be a text that is not empty" })
+        );
     }
 
     [Test]
@@ -87,7 +95,9 @@ public sealed class ReportTests : ReportFixture
         await using var full = await Receiver.StartAsync();
         await Register("email_opened", """{"full_resolution":true}""", full.Url);
         var id = await SendEmail();
-        foreach (var metric in (string[])["\"opened\"", "\"opened\"", "\"clicked\",\"href\":\"https://example.com/a\"", "\"bounced\",\"reason\":\"no such box\""])
+        foreach (
+            var metric in (string[])["\"opened\"", "\"opened\"", "\"clicked\",\"href\":\"https://example.com/a\"", "\"bounced\",\"reason\":\"no such box\""]
+        )
         {
             await Post("/api/v1/metrics", $$"""{"delivery_id":"{{id}}","timestamp":1700000000,"metric":{{metric}}}""");
         }
@@ -105,8 +115,10 @@ public sealed class ReportTests : ReportFixture
     {
         await Put("/api/v1/customers/u1", """{"email":"a@example.com","unsubscribed":"true","plan":"x"}""");
         await Register("customer_subscribed customer_unsubscribed customer_subscription_preferences_changed email_unsubscribed", """{"with_content":true}""");
-        foreach (var attributes in (string[])
-            ["{\"unsubscribed\":true}", "{\"plan\":\"y\"}", "{\"unsubscribed\":false}", "{\"cio_subscription_preferences.topics.topic_2\":true}"])
+        foreach (
+            var attributes in (string[])
+                ["{\"unsubscribed\":true}", "{\"plan\":\"y\"}", "{\"unsubscribed\":false}", "{\"cio_subscription_preferences.topics.topic_2\":true}"]
+        )
         {
             await Put("/api/v1/customers/u1", attributes);
         }
@@ -114,10 +126,10 @@ public sealed class ReportTests : ReportFixture
         await Post($"/unsubscribe/{id}", """{"unsubscribe":true}""");
 
         var posts = await Receiver.When(4);
-        Assert.That(posts.Select(p => p.Name), Is.EqualTo(new[]
-        {
-            "customer subscribed", "customer cio_subscription_preferences_changed", "email unsubscribed", "email unsubscribed",
-        }));
+        Assert.That(
+            posts.Select(p => p.Name),
+            Is.EqualTo(new[] { "customer subscribed", "customer cio_subscription_preferences_changed", "email unsubscribed", "email unsubscribed" })
+        );
         Assert.That((string?)posts[0].Json["data"]!["email_address"], Is.EqualTo("a@example.com"));
         Assert.That((string?)posts[1].Json["data"]!["content"], Is.EqualTo("""{"topics":{"topic_2":true}}"""));
         Assert.That((string?)posts[2].Json["data"]!["email_address"], Is.EqualTo("a@example.com"), "the person, through a message");
@@ -133,7 +145,10 @@ public sealed class ReportTests : ReportFixture
         {
             var objectType = ReportNames.ObjectType(type)!;
             await Register(string.Join(' ', ReportNames.Metrics(objectType).Select(m => $"{objectType}_{m}")));
-            Assert.That((await Post("/_sandbox/deliveries", $$"""{"id":"{{type}}","person":"u1","type":"{{type}}","sender":"{{sender}}"}""")).Status, Is.EqualTo(201));
+            Assert.That(
+                (await Post("/_sandbox/deliveries", $$"""{"id":"{{type}}","person":"u1","type":"{{type}}","sender":"{{sender}}"}""")).Status,
+                Is.EqualTo(201)
+            );
             foreach (var metric in ReportNames.Metrics(objectType))
             {
                 Assert.That((await Post($"/_sandbox/deliveries/{type}/metrics", $$"""{"metric":"{{metric}}"}""")).Json["report"]!.HasValues, metric);
@@ -144,8 +159,10 @@ public sealed class ReportTests : ReportFixture
         Assert.That(fired, Has.Count.EqualTo(69), "72 with the three of people");
         var posts = await Receiver.When(fired.Count);
         Assert.That(posts.Select(p => p.Name), Is.EquivalentTo(fired));
-        Assert.That(posts.Where(p => ReportSchema.Check(p.Json).Count > 0).Select(p => p.Name),
-            Is.EquivalentTo(ReportSchema.IsAtHand ? ReportSchema.Undescribed : []));
+        Assert.That(
+            posts.Where(p => ReportSchema.Check(p.Json).Count > 0).Select(p => p.Name),
+            Is.EquivalentTo(ReportSchema.IsAtHand ? ReportSchema.Undescribed : [])
+        );
         Assert.That(posts.Select(p => p.EventId).Distinct().Count(), Is.EqualTo(fired.Count));
     }
 

@@ -31,10 +31,10 @@ public sealed class RetryTests : ReportFixture
         await SendEmail();
 
         var posts = await Receiver.When(5);
-        Assert.That(await Attempts(5), Is.EqualTo(new[]
-        {
-            $"email_sent 1 {status}", $"email_sent 2 {status}", $"email_sent 3 {status}", "email_sent 4 204", "email_delivered 1 204",
-        }));
+        Assert.That(
+            await Attempts(5),
+            Is.EqualTo(new[] { $"email_sent 1 {status}", $"email_sent 2 {status}", $"email_sent 3 {status}", "email_sent 4 204", "email_delivered 1 204" })
+        );
         Assert.That(time.Delays.Select(d => d.TotalSeconds), Is.EqualTo(new[] { firstSeconds, 2 * firstSeconds, 4 * firstSeconds }).Within(1));
         Assert.That(posts.Take(4).Select(p => p.Body).Distinct().Count(), Is.EqualTo(1), "the same event");
         Assert.That(posts.Select(p => p.IsSignedWith("sandbox")), Is.All.True);
@@ -191,8 +191,13 @@ public sealed class RetryTests : ReportFixture
         var options = Options with { File = Path.Combine(folder, "state.json"), Time = FakeTime.Manual() };
         Receiver.Answer = (_, _) => Task.FromResult(500);
         var first = await SandboxServer.StartAsync(options);
-        await SendTo(first.Url, "POST", "/v1/reporting_webhooks",
-            $$"""{"name":"n","endpoint":"{{Receiver.Url}}","events":["email_sent","email_delivered"]}""", "Bearer app");
+        await SendTo(
+            first.Url,
+            "POST",
+            "/v1/reporting_webhooks",
+            $$"""{"name":"n","endpoint":"{{Receiver.Url}}","events":["email_sent","email_delivered"]}""",
+            "Bearer app"
+        );
         await SendTo(first.Url, "POST", "/v1/send/email", """{"to":"a@example.com","transactional_message_id":2}""", "Bearer app");
         await Receiver.When(1);
         await first.DisposeAsync();

@@ -13,24 +13,33 @@ const client = appKey ? new APIClient(appKey, { url, retry }) : new TrackClient(
 const results = [];
 
 function argument(method, arg) {
-  if (method.startsWith('send') && appKey) {
-    const { attach, ...options } = arg;
-    const request = new customerio[`${method[0].toUpperCase()}${method.slice(1)}Request`](options);
-    for (const [name, content] of Object.entries(attach ?? {})) request.attach(name, content);
-    return request;
-  }
-  const [number, path] = Object.entries(arg ?? {}).find(([key]) => /^\$\d+$/.test(key)) ?? [];
-  return number ? path.split('.').reduce((value, name) => value[name], results[Number(number.slice(1))]) : arg;
+    if (method.startsWith('send') && appKey) {
+        const { attach, ...options } = arg;
+        const request = new customerio[`${method[0].toUpperCase()}${method.slice(1)}Request`](options);
+        for (const [name, content] of Object.entries(attach ?? {})) request.attach(name, content);
+        return request;
+    }
+    const [number, path] = Object.entries(arg ?? {}).find(([key]) => /^\$\d+$/.test(key)) ?? [];
+    return number ? path.split('.').reduce((value, name) => value[name], results[Number(number.slice(1))]) : arg;
 }
 
 for (const [method, ...args] of calls) {
-  let result;
-  try {
-    result = { value: await client[method](...args.map((arg) => argument(method, arg))) };
-    results.push(result.value);
-  } catch (e) {
-    results.push(undefined);
-    result = { error: { name: e.name, own: e instanceof CustomerIORequestError, statusCode: e.statusCode, message: e.message, headers: e.response?.headers, body: e.body } };
-  }
-  console.log(JSON.stringify(result));
+    let result;
+    try {
+        result = { value: await client[method](...args.map(arg => argument(method, arg))) };
+        results.push(result.value);
+    } catch (e) {
+        results.push(undefined);
+        result = {
+            error: {
+                name: e.name,
+                own: e instanceof CustomerIORequestError,
+                statusCode: e.statusCode,
+                message: e.message,
+                headers: e.response?.headers,
+                body: e.body,
+            },
+        };
+    }
+    console.log(JSON.stringify(result));
 }

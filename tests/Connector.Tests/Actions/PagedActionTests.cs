@@ -39,7 +39,11 @@ public class PagedActionTests
     public async Task Read_LimitBeyondAPage_AsksForTheRestOnly()
     {
         var hundred = "[" + string.Join(',', Enumerable.Range(0, 100)) + "]";
-        var (queries, result) = await ReadAsync("""{"limit":130,"sort":"desc"}""", Page(hundred, "\"a\""), Page("[" + string.Join(',', Enumerable.Range(0, 30)) + "]", "\"b\""));
+        var (queries, result) = await ReadAsync(
+            """{"limit":130,"sort":"desc"}""",
+            Page(hundred, "\"a\""),
+            Page("[" + string.Join(',', Enumerable.Range(0, 30)) + "]", "\"b\"")
+        );
         Assert.That(queries, Is.EqualTo(new[] { "?sort=desc&limit=100", "?sort=desc&limit=30&start=a" }));
         Assert.That((result.Data["newsletters"]!.Count(), (string?)result.Data["next"], result.Request.Count), Is.EqualTo((130, "b", 2)));
     }
@@ -60,8 +64,13 @@ public class PagedActionTests
         var seen = new List<string>();
         using var bench = new Bench(
             Answer.Ok("""{"identifiers":["a","b"],"next":"2"}"""),
-            Answer.Ok("""{"identifiers":["c"],"next":""}""").After(() => seen.Add("second page")));
-        var result = await bench.RunAsync("search-people", """{"filter":{"segment":{"id":1}},"all":true}""", options: new RunOptions { Item = item => seen.Add((string)item!) });
+            Answer.Ok("""{"identifiers":["c"],"next":""}""").After(() => seen.Add("second page"))
+        );
+        var result = await bench.RunAsync(
+            "search-people",
+            """{"filter":{"segment":{"id":1}},"all":true}""",
+            options: new RunOptions { Item = item => seen.Add((string)item!) }
+        );
         Assert.That(seen, Is.EqualTo(new[] { "a", "b", "second page", "c" }));
         Assert.That(((long?)result.Data["count"], result.Data["identifiers"]), Is.EqualTo((3L, (Newtonsoft.Json.Linq.JToken?)null)));
     }

@@ -24,7 +24,10 @@ public class PersonTests
         await bench.RunAsync("identify", $$"""{"id":"{{id}}","idType":"{{kind}}"}""");
         var sent = bench.Wire.Only;
         var path = sent.Method + " " + new Uri(sent.Url).AbsolutePath;
-        Assert.That(path == "POST /api/v2/entity" ? CustomerIo.Connector.Values.ConnectorJson.ToText(Bench.Json(sent.BodyText)["identifiers"]!) : path, Is.EqualTo(expected));
+        Assert.That(
+            path == "POST /api/v2/entity" ? CustomerIo.Connector.Values.ConnectorJson.ToText(Bench.Json(sent.BodyText)["identifiers"]!) : path,
+            Is.EqualTo(expected)
+        );
     }
 
     [TestCase("email", "ada")]
@@ -44,12 +47,32 @@ public class PersonTests
     [TestCase("destroy", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"delete"}""")]
     [TestCase("suppress", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"suppress"}""")]
     [TestCase("unsuppress", "{}", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"unsuppress"}""")]
-    [TestCase("add-device", """{"deviceToken":"t","platform":"ios"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"add_device","device":{"token":"t","platform":"ios"}}""")]
-    [TestCase("delete-device", """{"deviceToken":"t"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"delete_device","device":{"token":"t"}}""")]
-    [TestCase("track", """{"eventName":"n","eventData":{"a":1},"eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}""",
-        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"event","name":"n","attributes":{"a":1},"id":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}""")]
-    [TestCase("track-page-view", """{"url":"*","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"page","name":"*","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""")]
-    [TestCase("track-screen-view", """{"screenName":"s","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""", """{"type":"person","identifiers":{"phone":"+4312345"},"action":"screen","name":"s","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""")]
+    [TestCase(
+        "add-device",
+        """{"deviceToken":"t","platform":"ios"}""",
+        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"add_device","device":{"token":"t","platform":"ios"}}"""
+    )]
+    [TestCase(
+        "delete-device",
+        """{"deviceToken":"t"}""",
+        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"delete_device","device":{"token":"t"}}"""
+    )]
+    [TestCase(
+        "track",
+        """{"eventName":"n","eventData":{"a":1},"eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}""",
+        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"event","name":"n","attributes":{"a":1}"""
+            + ""","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}"""
+    )]
+    [TestCase(
+        "track-page-view",
+        """{"url":"*","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""",
+        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"page","name":"*","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}"""
+    )]
+    [TestCase(
+        "track-screen-view",
+        """{"screenName":"s","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}""",
+        """{"type":"person","identifiers":{"phone":"+4312345"},"action":"screen","name":"s","id":"01JD8QK3W9W7X2T8Z5N4R6M1CB"}"""
+    )]
     public async Task RunAsync_Phone_IsTheActionsOperationInV2(string action, string input, string expected)
     {
         using var bench = new Bench(Answer.Ok());
@@ -68,7 +91,10 @@ public class PersonTests
     public async Task RunAsync_OperationBeyond32000Bytes_IsRefusedWithItsSize()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("track", $$$"""{"id":"+4312345","idType":"phone","eventName":"n","eventData":{"a":"{{{new string('x', 32_000)}}}"}}""");
+        var failure = await bench.FailAsync(
+            "track",
+            $$$"""{"id":"+4312345","idType":"phone","eventName":"n","eventData":{"a":"{{{new string('x', 32_000)}}}"}}"""
+        );
         Assert.That((failure.Kind, bench.Wire.Requests.Count), Is.EqualTo((FailureKind.Input, 0)));
         Assert.That(failure.Message, Does.Contain("at most 32000"));
     }

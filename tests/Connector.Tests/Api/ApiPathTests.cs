@@ -33,7 +33,10 @@ public class ApiPathTests
         using var bench = new Bench(Answer.Ok(), Answer.Ok());
         await bench.RunAsync("destroy", new JObject { ["id"] = id });
         await bench.RunAsync("track", new JObject { ["id"] = id, ["eventName"] = "x" });
-        Assert.That(bench.Wire.Requests.Select(r => r.Url), Is.EqualTo(new[] { $"https://track.customer.io/api/v1/customers/{expected}", $"https://track.customer.io/api/v1/customers/{expected}/events" }));
+        Assert.That(
+            bench.Wire.Requests.Select(r => r.Url),
+            Is.EqualTo(new[] { $"https://track.customer.io/api/v1/customers/{expected}", $"https://track.customer.io/api/v1/customers/{expected}/events" })
+        );
     }
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
@@ -62,19 +65,75 @@ public class ApiPathTests
         // An attribute cannot hold such a text itself: it is kept as UTF-8.
         var id = $"a{(char)half}b";
         using var bench = new Bench(Wire.Ok());
-        foreach (var (action, input) in new (string, JObject)[]
-        {
-            ("identify", new JObject { ["id"] = id }),
-            ("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["a"] = id } }),
-            ("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { [id] = 1 } }),
-            ("track", new JObject { ["id"] = "u1", ["eventName"] = id }),
-            ("raw-request", new JObject { ["url"] = "/v1/" + id, ["method"] = "GET" }),
-            ("raw-request", new JObject { ["url"] = "/v1/x", ["method"] = "GET", ["queryParameters"] = new JObject { [id] = 1 } }),
-            ("raw-request", new JObject { ["url"] = "/v1/x", ["method"] = "GET", ["queryParameters"] = new JObject { ["a"] = id } }),
-            ("raw-request", new JObject { ["url"] = "/v1/x", ["method"] = "POST", ["data"] = id }),
-            ("raw-request", new JObject { ["url"] = "/v1/x", ["method"] = "POST", ["formData"] = new JObject { ["a"] = id } }),
-            ("raw-request", new JObject { ["url"] = "/v1/x", ["method"] = "POST", ["fileData"] = new JObject { [id] = "x" } }),
-        })
+        foreach (
+            var (action, input) in new (string, JObject)[]
+            {
+                ("identify", new JObject { ["id"] = id }),
+                (
+                    "identify",
+                    new JObject
+                    {
+                        ["id"] = "u1",
+                        ["customerData"] = new JObject { ["a"] = id },
+                    }
+                ),
+                (
+                    "identify",
+                    new JObject
+                    {
+                        ["id"] = "u1",
+                        ["customerData"] = new JObject { [id] = 1 },
+                    }
+                ),
+                ("track", new JObject { ["id"] = "u1", ["eventName"] = id }),
+                ("raw-request", new JObject { ["url"] = "/v1/" + id, ["method"] = "GET" }),
+                (
+                    "raw-request",
+                    new JObject
+                    {
+                        ["url"] = "/v1/x",
+                        ["method"] = "GET",
+                        ["queryParameters"] = new JObject { [id] = 1 },
+                    }
+                ),
+                (
+                    "raw-request",
+                    new JObject
+                    {
+                        ["url"] = "/v1/x",
+                        ["method"] = "GET",
+                        ["queryParameters"] = new JObject { ["a"] = id },
+                    }
+                ),
+                (
+                    "raw-request",
+                    new JObject
+                    {
+                        ["url"] = "/v1/x",
+                        ["method"] = "POST",
+                        ["data"] = id,
+                    }
+                ),
+                (
+                    "raw-request",
+                    new JObject
+                    {
+                        ["url"] = "/v1/x",
+                        ["method"] = "POST",
+                        ["formData"] = new JObject { ["a"] = id },
+                    }
+                ),
+                (
+                    "raw-request",
+                    new JObject
+                    {
+                        ["url"] = "/v1/x",
+                        ["method"] = "POST",
+                        ["fileData"] = new JObject { [id] = "x" },
+                    }
+                ),
+            }
+        )
         {
             Assert.That((await bench.FailAsync(action, input)).Kind, Is.EqualTo(FailureKind.Input));
             Assert.That(bench.Wire.Requests, Is.Empty);

@@ -39,13 +39,36 @@ public class FailuresTests
         Assert.That(failure.Message, Does.EndWith(".").And.Not.Contains("  "));
     }
 
-    [TestCase("E1", 400, "{\n  \"meta\": {\n    \"errors\": [\n      \"value too long\",\n      \"name missing\"\n    ]\n  }\n}\n", "value too long; name missing.", new[] { "|value too long", "|name missing" })]
+    [TestCase(
+        "E1",
+        400,
+        "{\n  \"meta\": {\n    \"errors\": [\n      \"value too long\",\n      \"name missing\"\n    ]\n  }\n}\n",
+        "value too long; name missing.",
+        new[] { "|value too long", "|name missing" }
+    )]
     [TestCase("E2", 400, """{"meta":{"error":"primary is required"}}""", "primary is required.", new string[0])]
-    [TestCase("E3", 400, """{"errors":[{"reason":"invalid","field":"attributes.plan","message":"too long"},{"reason":"required","field":"type","message":"missing"}]}""",
-        "attributes.plan: too long (invalid); type: missing (required).", new[] { "attributes.plan|too long (invalid)", "type|missing (required)" })]
-    [TestCase("E4", 400, """{"errors":[{"batch_index":0,"reason":"invalid","field":"type","message":"unknown"}]}""", "type: unknown (invalid).", new[] { "type|unknown (invalid)" })]
-    [TestCase("E5", 422, """{"errors":[{"detail":"name cannot be blank (reference a1b2c3)","status":"422","source":{"pointer":"/name"}}]}""",
-        "/name: name cannot be blank (reference a1b2c3).", new[] { "/name|name cannot be blank (reference a1b2c3)" })]
+    [TestCase(
+        "E3",
+        400,
+        """{"errors":[{"reason":"invalid","field":"attributes.plan","message":"too long"},"""
+            + """{"reason":"required","field":"type","message":"missing"}]}""",
+        "attributes.plan: too long (invalid); type: missing (required).",
+        new[] { "attributes.plan|too long (invalid)", "type|missing (required)" }
+    )]
+    [TestCase(
+        "E4",
+        400,
+        """{"errors":[{"batch_index":0,"reason":"invalid","field":"type","message":"unknown"}]}""",
+        "type: unknown (invalid).",
+        new[] { "type|unknown (invalid)" }
+    )]
+    [TestCase(
+        "E5",
+        422,
+        """{"errors":[{"detail":"name cannot be blank (reference a1b2c3)","status":"422","source":{"pointer":"/name"}}]}""",
+        "/name: name cannot be blank (reference a1b2c3).",
+        new[] { "/name|name cannot be blank (reference a1b2c3)" }
+    )]
     [TestCase("E5 code", 409, """{"errors":[{"detail":"no","status":409,"code":"x","meta":{}}]}""", "no.", new[] { "|no" })]
     [TestCase("E6", 400, """{"errors":[{"detail":"topic is required"}]}""", "topic is required.", new[] { "|topic is required" })]
     [TestCase("reason alone", 400, """{"errors":[{"reason":"invalid"}]}""", "invalid.", new[] { "|invalid" })]
@@ -194,7 +217,13 @@ public class FailuresTests
     public async Task RunAsync_KeyOfTheWrongKind_IsRecognised(string action, string input, string words)
     {
         using var bench = new Bench(Answer.Status(401));
-        var connection = new Connection { SiteId = "site", ApiKey = new string('a', 32), AppApiKey = new string('t', 20), Region = Region.Us };
+        var connection = new Connection
+        {
+            SiteId = "site",
+            ApiKey = new string('a', 32),
+            AppApiKey = new string('t', 20),
+            Region = Region.Us,
+        };
         Assert.That((await bench.FailAsync(action, input, connection)).Message, Does.Contain(words));
     }
 
@@ -256,8 +285,13 @@ public class FailuresTests
     public async Task RunAsync_AnswerThatEchoesTheCaller_IsMasked()
     {
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Bench.SiteId}:{Bench.ApiKey}"));
-        using var bench = new Bench(Answer.Status(400,
-            $$$"""{"meta":{"errors":["ada.l+tag@example.com has the key {{{Bench.ApiKey}}}","Authorization: Basic {{{basic}}}","/customers/ada%40example.com","jörg@exämple.de"]}}"""));
+        using var bench = new Bench(
+            Answer.Status(
+                400,
+                $$$"""{"meta":{"errors":["ada.l+tag@example.com has the key {{{Bench.ApiKey}}}","Authorization: """
+                    + $$$"""Basic {{{basic}}}","/customers/ada%40example.com","jörg@exämple.de"]}}"""
+            )
+        );
         var failure = await bench.FailAsync("identify", Once);
         var all = failure + failure.Message + failure.ToJson() + string.Join(' ', failure.Problems);
         Assert.That(all, Does.Contain("***@*** has the key ***"));
@@ -290,17 +324,44 @@ public class FailuresTests
     public async Task RunAsync_ShortKey_SpoilsNoWordOfOurs()
     {
         using var bench = new Bench(Answer.Status(401, """{"meta":{"error":"k is wrong"}}"""));
-        var failure = await bench.FailAsync("identify", Once, new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us });
-        Assert.That(failure.Message, Is.EqualTo(
-            "Customer.io refused the Site ID and API key (401). It said: *** is wrong. Check the keys and the region; \"connector check\" tells which is wrong."));
+        var failure = await bench.FailAsync(
+            "identify",
+            Once,
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                Region = Region.Us,
+            }
+        );
+        Assert.That(
+            failure.Message,
+            Is.EqualTo(
+                "Customer.io refused the Site ID and API key (401). It said: *** is wrong. Check the keys and the region; \"connector check\" tells which "
+                    + "is wrong."
+            )
+        );
     }
 
     [Test]
     public void ToJson_Failure_IsTheObjectOfTheContract()
     {
-        var failure = new ConnectorException(FailureKind.RateLimited, "Slow down.", [new Problem("/a", "b")]) { Status = 429, RetryAfter = TimeSpan.FromSeconds(1.2), Attempts = 4 };
-        Assert.That(JToken.DeepEquals(failure.ToJson(), Bench.Json(
-            """{"error":{"kind":"rateLimited","message":"Slow down.","status":429,"problems":[{"path":"/a","message":"b"}],"retryAfter":2,"attempts":4}}""")), failure.ToJson().ToString());
+        var failure = new ConnectorException(FailureKind.RateLimited, "Slow down.", [new Problem("/a", "b")])
+        {
+            Status = 429,
+            RetryAfter = TimeSpan.FromSeconds(1.2),
+            Attempts = 4,
+        };
+        Assert.That(
+            JToken.DeepEquals(
+                failure.ToJson(),
+                Bench.Json(
+                    """{"error":{"kind":"rateLimited","message":"Slow down.","status":429,"problems":[{"path":"/a","message":"b"}],"retryAfter":2,"attempts":"""
+                        + """4}}"""
+                )
+            ),
+            failure.ToJson().ToString()
+        );
     }
 
     [TestCase(FailureKind.Input, "input")]
@@ -310,5 +371,6 @@ public class FailuresTests
     [TestCase(FailureKind.Unavailable, "unavailable")]
     [TestCase(FailureKind.Uncertain, "uncertain")]
     [TestCase(FailureKind.Cancelled, "cancelled")]
-    public void KindName_Kind_IsTheWordOfTheContract(FailureKind kind, string expected) => Assert.That(new ConnectorException(kind, "x").KindName, Is.EqualTo(expected));
+    public void KindName_Kind_IsTheWordOfTheContract(FailureKind kind, string expected) =>
+        Assert.That(new ConnectorException(kind, "x").KindName, Is.EqualTo(expected));
 }

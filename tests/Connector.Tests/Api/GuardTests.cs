@@ -66,7 +66,10 @@ public class GuardTests
     public void BlockDestructive_DryRun_IsRefusedAsTheRunWouldBe()
     {
         using var bench = new Bench();
-        Assert.That(() => bench.Connector.DryRunAsync("destroy", Bench.Json("""{"id":"1"}"""), Blocking), Throws.TypeOf<ConnectorException>().With.Message.Contains("Block Destructive"));
+        Assert.That(
+            () => bench.Connector.DryRunAsync("destroy", Bench.Json("""{"id":"1"}"""), Blocking),
+            Throws.TypeOf<ConnectorException>().With.Message.Contains("Block Destructive")
+        );
     }
 
     [TestCase("send-email", $$$"""{{{{Email}}},"to":"a@example.com","cc":"B <b@EXAMPLE.com>, c@example.com"}""")]
@@ -98,10 +101,22 @@ public class GuardTests
     [TestCase("send-sms", """{"transactionalMessageId":"3","id":"5","to":"+4912345"}""", "/to")]
     [TestCase("send-email", $$$"""{{{{Email}}},"to":"a@example.com","headers":{"List-Id":"1","Resent-To":"c@else.net"}}""", "/headers")]
     [TestCase("send-push", """{"transactionalMessageId":"3","id":"ada@example.com","idType":"email","to":"a-device-token"}""", "/to")]
-    [TestCase("send-push", """{"transactionalMessageId":"3","id":"ada@example.com","idType":"email","customDevice":{"token":"t","platform":"ios"}}""", "/custom_device")]
-    [TestCase("raw-request", """{"url":"/v1/campaigns/4/triggers","method":"POST","api":"app","data":{"emails":["a@example.com"],"recipients":{"segment":{"id":3}}}}""", "")]
+    [TestCase(
+        "send-push",
+        """{"transactionalMessageId":"3","id":"ada@example.com","idType":"email","customDevice":{"token":"t","platform":"ios"}}""",
+        "/custom_device"
+    )]
+    [TestCase(
+        "raw-request",
+        """{"url":"/v1/campaigns/4/triggers","method":"POST","api":"app","data":{"emails":["a@example.com"],"recipients":{"segment":{"id":3}}}}""",
+        ""
+    )]
     [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","cc":["c@else.net"]}}""", "/cc")]
-    [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","headers":{"Bcc ":"c@else.net"}}}""", "/headers")]
+    [TestCase(
+        "raw-request",
+        """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","headers":{"Bcc ":"c@else.net"}}}""",
+        "/headers"
+    )]
     [TestCase("send-push", """{"transactionalMessageId":"3","id":"5"}""", "/identifiers")]
     [TestCase("trigger-broadcast", """{"broadcast":"4"}""", "")]
     [TestCase("trigger-broadcast", """{"broadcast":"4","recipients":{"segment":{"id":3}}}""", "")]
@@ -119,10 +134,22 @@ public class GuardTests
     [TestCase("raw-request", """{"url":"/V1/Send//Email","method":"PUT","api":"app","data":{"to":"b@else.net"}}""", "/to")]
     [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","data":{"to":"b@else.net"}}""", "/to")]
     [TestCase("raw-request", """{"url":"/v1/newsletters/3/send","method":"POST","api":"app"}""", "")]
-    [TestCase("raw-request", """{"url":"/v1/track","method":"POST","api":"pipelines","data":{"userId":"1","event":"x","properties":{"recipient":"b@else.net"}}}""", "/recipient")]
+    [TestCase(
+        "raw-request",
+        """{"url":"/v1/track","method":"POST","api":"pipelines","data":{"userId":"1","event":"x","properties":{"recipient":"b@else.net"}}}""",
+        "/recipient"
+    )]
     [TestCase("send-email", $$$"""{{{{Email}}},"to":"a@example.com","subject":"hi\r\nBcc: b@else.net"}""", "/subject")]
-    [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","from":"a@example.com\nBcc: b@else.net"}}""", "/from")]
-    [TestCase("raw-request", """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","reply_to":"a@example.com\rBcc: b@else.net"}}""", "/reply_to")]
+    [TestCase(
+        "raw-request",
+        """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","from":"a@example.com\nBcc: b@else.net"}}""",
+        "/from"
+    )]
+    [TestCase(
+        "raw-request",
+        """{"url":"/v1/send/email","method":"POST","api":"app","data":{"to":"a@example.com","reply_to":"a@example.com\rBcc: b@else.net"}}""",
+        "/reply_to"
+    )]
     public async Task RecipientGuard_AnyOtherRecipient_IsRefusedBeforeAnythingIsSent(string action, string input, string path)
     {
         using var bench = new Bench(Wire.Always(_ => Answer.Ok()));
@@ -133,7 +160,12 @@ public class GuardTests
 
     [TestCase("send-email", $$$"""{{{{Email}}},"to":"a@else.net, b@else.net","cc":"qa@example.com"}""", "to=qa@example.com cc=qa@example.com", 2)]
     [TestCase("trigger-broadcast", """{"broadcast":"4","emails":["a@else.net","b@else.net"]}""", "emails=[\"qa@example.com\"]", 2)]
-    [TestCase("trigger-broadcast", """{"broadcast":"4","perUserData":[{"id":"7","data":{"n":1}},{"email":"b@else.net","data":{"n":2}}]}""", "per_user_data=[{\"data\":{\"n\":1},\"email\":\"qa@example.com\"}]", 2)]
+    [TestCase(
+        "trigger-broadcast",
+        """{"broadcast":"4","perUserData":[{"id":"7","data":{"n":1}},{"email":"b@else.net","data":{"n":2}}]}""",
+        "per_user_data=[{\"data\":{\"n\":1},\"email\":\"qa@example.com\"}]",
+        2
+    )]
     [TestCase("track", """{"id":"5","eventName":"x","eventData":{"recipient":"b@else.net"}}""", "data={\"recipient\":\"qa@example.com\"}", 1)]
     public async Task RecipientGuard_Rewrite_PutsItsAddressThereAndSaysSo(string action, string input, string expected, int replaced)
     {
@@ -172,21 +204,37 @@ public class GuardTests
     [TestCase("allow:*example.com")]
     [TestCase("allow:@")]
     public void RecipientGuard_NeitherForm_IsRefusedWhenTheConnectionIsRead(string guard) =>
-        Assert.That(() => Connection.FromEnvironment(name => name == "CUSTOMERIO_RECIPIENT_GUARD" ? guard : null), Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Connection));
+        Assert.That(
+            () => Connection.FromEnvironment(name => name == "CUSTOMERIO_RECIPIENT_GUARD" ? guard : null),
+            Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Connection)
+        );
 
     [TestCase("true", true)]
     [TestCase("\"true\"", true)]
     [TestCase("false", false)]
     [TestCase("null", false)]
     public void Guards_FromJson_AreRead(string value, bool expected) =>
-        Assert.That(Connection.FromJson(Bench.Json($$"""{"blockDestructive":{{value}},"recipientGuard":"allow:*@example.com"}""")), Is.Not.Null.And.Property("BlockDestructive").EqualTo(expected).And.Property("RecipientGuard").Not.Null);
+        Assert.That(
+            Connection.FromJson(Bench.Json($$"""{"blockDestructive":{{value}},"recipientGuard":"allow:*@example.com"}""")),
+            Is.Not.Null.And.Property("BlockDestructive").EqualTo(expected).And.Property("RecipientGuard").Not.Null
+        );
 
     [Test]
     public void Guards_FromTheEnvironment_AreRead()
     {
-        var set = Connection.FromEnvironment(name => name switch { "CUSTOMERIO_BLOCK_DESTRUCTIVE" => "true", "CUSTOMERIO_RECIPIENT_GUARD" => "allow:*@example.com", _ => null });
+        var set = Connection.FromEnvironment(name =>
+            name switch
+            {
+                "CUSTOMERIO_BLOCK_DESTRUCTIVE" => "true",
+                "CUSTOMERIO_RECIPIENT_GUARD" => "allow:*@example.com",
+                _ => null,
+            }
+        );
         var unset = Connection.FromEnvironment(_ => null);
-        Assert.That((set.BlockDestructive, set.RecipientGuard, unset.BlockDestructive, unset.RecipientGuard), Is.EqualTo((true, "allow:*@example.com", false, (string?)null)));
+        Assert.That(
+            (set.BlockDestructive, set.RecipientGuard, unset.BlockDestructive, unset.RecipientGuard),
+            Is.EqualTo((true, "allow:*@example.com", false, (string?)null))
+        );
         Assert.That(() => Connection.FromEnvironment(name => name == "CUSTOMERIO_BLOCK_DESTRUCTIVE" ? "maybe" : null), Throws.TypeOf<ConnectorException>());
     }
 
@@ -198,10 +246,27 @@ public class GuardTests
         return body;
     }
 
-    private static Connection Blocking => new() { SiteId = Bench.SiteId, ApiKey = Bench.ApiKey, AppApiKey = Bench.AppApiKey, PipelinesApiKey = "p-key", Region = Region.Us, BlockDestructive = true };
+    private static Connection Blocking =>
+        new()
+        {
+            SiteId = Bench.SiteId,
+            ApiKey = Bench.ApiKey,
+            AppApiKey = Bench.AppApiKey,
+            PipelinesApiKey = "p-key",
+            Region = Region.Us,
+            BlockDestructive = true,
+        };
 
     private static Connection Allowing => Guarded("allow:*@example.com, qa@other.org, +1555*");
 
     private static Connection Guarded(string guard) =>
-        new() { SiteId = Bench.SiteId, ApiKey = Bench.ApiKey, AppApiKey = Bench.AppApiKey, PipelinesApiKey = "p-key", Region = Region.Us, RecipientGuard = guard };
+        new()
+        {
+            SiteId = Bench.SiteId,
+            ApiKey = Bench.ApiKey,
+            AppApiKey = Bench.AppApiKey,
+            PipelinesApiKey = "p-key",
+            Region = Region.Us,
+            RecipientGuard = guard,
+        };
 }

@@ -43,16 +43,36 @@ public partial class GuardedOperationsTests
         ("track POST /api/v1/segments/{segment_id}/add_customers", Kind.Harmless, """{"ids":["1"]}"""),
         ("track POST /api/v1/segments/{segment_id}/remove_customers", Kind.Destroys, """{"ids":["1"]}"""),
         ("track POST /api/v2/entity", Kind.Holds, """{"type":"person","action":"identify","identifiers":{"id":"1"},"attributes":{"recipient":"x@else.net"}}"""),
-        ("track POST /api/v2/batch", Kind.Holds, """{"batch":[{"type":"person","action":"event","identifiers":{"id":"1"},"name":"User Deleted"},{"type":"delivery","action":"event","identifiers":{"id":"d"},"name":"opened"}]}"""),
+        (
+            "track POST /api/v2/batch",
+            Kind.Holds,
+            """{"batch":[{"type":"person","action":"event","identifiers":{"id":"1"},"name":"User Deleted"},"""
+                + """{"type":"delivery","action":"event","identifiers":{"id":"d"},"name":"opened"}]}"""
+        ),
         ("pipelines POST /v1/identify", Kind.Harmless, """{"userId":"1","traits":{"recipient":"x@else.net"}}"""),
         ("pipelines POST /v1/track", Kind.Names, """{"userId":"1","event":"x","properties":{"recipient":"WHO"}}"""),
         ("pipelines POST /v1/page", Kind.Names, """{"userId":"1","name":"x","properties":{"recipient":"WHO"}}"""),
         ("pipelines POST /v1/screen", Kind.Names, """{"type":"screen","userId":"1","name":"x","properties":{"recipient":"WHO"}}"""),
         ("pipelines POST /v1/group", Kind.Harmless, """{"userId":"1","groupId":"g","traits":{}}"""),
         ("pipelines POST /v1/alias", Kind.Destroys, """{"userId":"1","previousId":"2"}"""),
-        ("pipelines POST /v1/batch", Kind.Holds, """{"batch":[{"type":"identify","userId":"1"},{"type":"track","userId":"1","event":"User Unsuppressed"}],"context":{},"integrations":{},"sentAt":"2026-01-01T00:00:00Z"}"""),
-        ("app POST /v1/send/email", Kind.Names, """{"transactional_message_id":3,"to":"WHO","identifiers":{"id":"1"},"reply_to":"x@else.net","headers":{"X-A":"1","Reply-To":"x@else.net"}}"""),
-        ("app POST /v1/send/push", Kind.Names, """{"transactional_message_id":3,"identifiers":{"email":"WHO"},"to":"last_used","custom_payload":{"ios":{"aps":{"alert":"x"}},"android":{"message":{"data":{"to":"x"}}}}}"""),
+        (
+            "pipelines POST /v1/batch",
+            Kind.Holds,
+            """{"batch":[{"type":"identify","userId":"1"},{"type":"track","userId":"1","event":"User """
+                + """Unsuppressed"}],"context":{},"integrations":{},"sentAt":"2026-01-01T00:00:00Z"}"""
+        ),
+        (
+            "app POST /v1/send/email",
+            Kind.Names,
+            """{"transactional_message_id":3,"to":"WHO","identifiers":{"id":"1"}"""
+                + ""","reply_to":"x@else.net","headers":{"X-A":"1","Reply-To":"x@else.net"}}"""
+        ),
+        (
+            "app POST /v1/send/push",
+            Kind.Names,
+            """{"transactional_message_id":3,"identifiers":{"email":"WHO"},"to":"last_used","custom_payload":"""
+                + """{"ios":{"aps":{"alert":"x"}},"android":{"message":{"data":{"to":"x"}}}}}"""
+        ),
         ("app POST /v1/send/sms", Kind.Names, """{"transactional_message_id":3,"identifiers":{"email":"WHO"}}"""),
         ("app POST /v1/send/whatsapp", Kind.Names, """{"transactional_message_id":3,"identifiers":{"email":"WHO"}}"""),
         ("app POST /v1/send/in_app", Kind.Names, """{"transactional_message_id":3,"identifiers":{"email":"WHO"}}"""),
@@ -117,13 +137,33 @@ public partial class GuardedOperationsTests
     private static readonly string[] s_destroyingActions = ["delete", "delete_device", "delete_relationships", "merge", "suppress"];
 
     private static readonly string[] s_harmlessActions =
-        ["identify", "identify_anonymous", "event", "page", "screen", "add_device", "add_relationships", "unsuppress"];
+    [
+        "identify",
+        "identify_anonymous",
+        "event",
+        "page",
+        "screen",
+        "add_device",
+        "add_relationships",
+        "unsuppress",
+    ];
 
     private static readonly string[] s_destroyingEvents = ["User Deleted", "User Suppressed", "Object Deleted", "Device Deleted", "Relationship Deleted"];
 
     private static readonly string[] s_harmlessEvents = ["User Unsuppressed", "Device Created or Updated", "Report Delivery Event", "Report Content Event"];
 
-    private static readonly string[] s_methodHeaders = ["X-HTTP-Method-Override", "x-http-method-override", "X-HTTP-Method", "X-Method-Override", "X_HTTP_METHOD_OVERRIDE", "_method", "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri"];
+    private static readonly string[] s_methodHeaders =
+    [
+        "X-HTTP-Method-Override",
+        "x-http-method-override",
+        "X-HTTP-Method",
+        "X-Method-Override",
+        "X_HTTP_METHOD_OVERRIDE",
+        "_method",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "X-Forwarded-Uri",
+    ];
 
     private static readonly string[] s_methodFields = ["_method", "_METHOD", "X-HTTP-Method-Override", "x_http_method_override", "_HttpMethod"];
 
@@ -140,7 +180,11 @@ public partial class GuardedOperationsTests
         Assert.Multiple(() =>
         {
             Assert.That(known, Is.Unique);
-            Assert.That(described.Where(o => o.Split(' ')[1] is not ("GET" or "DELETE")).Except(known), Is.Empty, "operations that stand in no row of this test");
+            Assert.That(
+                described.Where(o => o.Split(' ')[1] is not ("GET" or "DELETE")).Except(known),
+                Is.Empty,
+                "operations that stand in no row of this test"
+            );
             Assert.That(known.Except(described), Is.Empty, "rows of this test that the vendor does not describe");
         });
     }
@@ -155,7 +199,12 @@ public partial class GuardedOperationsTests
         }
 
         var schemas = JObject.Parse(File.ReadAllText(track!))["components"]!["schemas"]!;
-        var actions = schemas.Children<JProperty>().Where(s => s.Name != "v1_cio_relationships").SelectMany(s => s.Value.SelectTokens("$..properties.action.enum[*]")).Select(a => (string)a!).Distinct();
+        var actions = schemas
+            .Children<JProperty>()
+            .Where(s => s.Name != "v1_cio_relationships")
+            .SelectMany(s => s.Value.SelectTokens("$..properties.action.enum[*]"))
+            .Select(a => (string)a!)
+            .Distinct();
         var events = ReservedEvent().Matches(File.ReadAllText(pipelines!)).Select(m => m.Value).Distinct();
         Assert.Multiple(() =>
         {
@@ -189,7 +238,9 @@ public partial class GuardedOperationsTests
                 Passes(Request(operation, ""), false, true);
             }
 
-            foreach (var (body, path) in Operations(s_harmlessActions.SelectMany(a => new[] { $"\"action\":\"{a}\"", $"\"action\":\"{a.ToUpperInvariant()}\"" })))
+            foreach (
+                var (body, path) in Operations(s_harmlessActions.SelectMany(a => new[] { $"\"action\":\"{a}\"", $"\"action\":\"{a.ToUpperInvariant()}\"" }))
+            )
             {
                 Passes(Request("track POST " + path, body), true, true);
             }
@@ -199,7 +250,15 @@ public partial class GuardedOperationsTests
                 Passes(Request("pipelines POST " + path, body), true, true);
             }
 
-            Passes(Request("app POST /v1/customers", """{"filter":{}}""") with { Query = "start=x&limit=10", Headers = [new("X-Example", "1"), new("Content-Type", "application/json; charset=utf-8"), new("X-Workspace-Id", "3")] }, true, true);
+            Passes(
+                Request("app POST /v1/customers", """{"filter":{}}""") with
+                {
+                    Query = "start=x&limit=10",
+                    Headers = [new("X-Example", "1"), new("Content-Type", "application/json; charset=utf-8"), new("X-Workspace-Id", "3")],
+                },
+                true,
+                true
+            );
         });
     }
 
@@ -213,11 +272,22 @@ public partial class GuardedOperationsTests
             foreach (var (operation, body) in Sampled())
             {
                 seen++;
-                var destroys = s_operations.Single(o => o.Operation == operation).Kind == Kind.Destroys
-                    || body.DescendantsAndSelf().OfType<JProperty>().Any(p => (p.Name == "action" && s_destroyingActions.Contains((string?)p.Value)) || (p.Name == "event" && s_destroyingEvents.Contains((string?)p.Value)) || (p.Name == "type" && (string?)p.Value == "alias"));
+                var destroys =
+                    s_operations.Single(o => o.Operation == operation).Kind == Kind.Destroys
+                    || body.DescendantsAndSelf()
+                        .OfType<JProperty>()
+                        .Any(p =>
+                            (p.Name == "action" && s_destroyingActions.Contains((string?)p.Value))
+                            || (p.Name == "event" && s_destroyingEvents.Contains((string?)p.Value))
+                            || (p.Name == "type" && (string?)p.Value == "alias")
+                        );
                 Passes(Request(operation, ConnectorJson.ToText(body)), !destroys, true);
                 var other = (JObject)body.DeepClone();
-                var recipients = other.SelectTokens("$..data.recipient").Concat(other.SelectTokens("$..attributes.recipient")).Concat(other.SelectTokens("$..properties.recipient")).ToList();
+                var recipients = other
+                    .SelectTokens("$..data.recipient")
+                    .Concat(other.SelectTokens("$..attributes.recipient"))
+                    .Concat(other.SelectTokens("$..properties.recipient"))
+                    .ToList();
                 if (recipients.Count > 0)
                 {
                     recipients.ForEach(r => r.Replace("x@else.net"));
@@ -252,7 +322,9 @@ public partial class GuardedOperationsTests
                 }
             }
 
-            foreach (var operation in Described().Where(o => o.Split(' ')[1] is "DELETE").Append("app DELETE /v9/anything").Append("pipelines DELETE /v1/track"))
+            foreach (
+                var operation in Described().Where(o => o.Split(' ')[1] is "DELETE").Append("app DELETE /v9/anything").Append("pipelines DELETE /v1/track")
+            )
             {
                 Stops(Request(operation, ""), Blocking);
                 Stops(Request(operation, "") with { Method = new HttpMethod("delete") }, Blocking);
@@ -268,7 +340,10 @@ public partial class GuardedOperationsTests
     {
         Assert.Multiple(() =>
         {
-            foreach (var (body, path) in Operations(s_destroyingActions.SelectMany(a => Members("action", a, "identify"))).Concat(Calls(s_destroyingEvents.SelectMany(e => Members("event", e, "x")))))
+            foreach (
+                var (body, path) in Operations(s_destroyingActions.SelectMany(a => Members("action", a, "identify")))
+                    .Concat(Calls(s_destroyingEvents.SelectMany(e => Members("event", e, "x"))))
+            )
             {
                 foreach (var disguised in Disguised(path))
                 {
@@ -289,7 +364,10 @@ public partial class GuardedOperationsTests
         const string Them = "\"relationships\":[{\"identifiers\":{\"object_type_id\":\"1\",\"object_id\":\"acme\"}}]";
         Assert.Multiple(() =>
         {
-            foreach (var harmless in (string[])["null", "[]", $"{{\"action\":\"add_relationships\",{Them}}}", """[{"identifiers":{"object_type_id":"1","object_id":"acme"}}]"""])
+            foreach (
+                var harmless in (string[])
+                    ["null", "[]", $"{{\"action\":\"add_relationships\",{Them}}}", """[{"identifiers":{"object_type_id":"1","object_id":"acme"}}]"""]
+            )
             {
                 Passes(Request(operation, body.Replace("ATTRIBUTES", $"{{\"plan\":\"pro\",\"cio_relationships\":{harmless}}}")), true, true);
             }
@@ -316,7 +394,10 @@ public partial class GuardedOperationsTests
     [TestCase("track PUT /api/v1/customers/5", """{"plan":"a","plan":"b"}""", "\"plan\" stands twice")]
     [TestCase("track POST /api/v2/entity", """{"action":"identify","Action":"identify"}""", "\"action\" stands more than once")]
     public void DuplicateKey_IsNamedWithWhatToDo(string operation, string body, string expected) =>
-        Assert.That(() => Guards.Apply(Request(operation, body), Blocking, _ => { }), Throws.TypeOf<ConnectorException>().With.Message.Contains(expected).And.Message.Contains("write it once"));
+        Assert.That(
+            () => Guards.Apply(Request(operation, body), Blocking, _ => { }),
+            Throws.TypeOf<ConnectorException>().With.Message.Contains(expected).And.Message.Contains("write it once")
+        );
 
     [TestCase("track", "/api/v2/batch", """{"batch":[],"type":"person","action":"delete","identifiers":{"id":"1"}}""")]
     [TestCase("track", "/api/v2/batch", """{"type":"person","action":"delete","identifiers":{"id":"1"}}""")]
@@ -355,7 +436,8 @@ public partial class GuardedOperationsTests
     [TestCase("app", "/v2/customers", "{}")]
     [TestCase("app", "/v1/customers/5/forget", "{}")]
     [TestCase("track", "/api/v1/customers/5/forget", "{}")]
-    public void DestructiveGuard_AShapeThatIsNotUnderstood_IsRefused(string api, string path, string body) => Stops(Request($"{api} POST {path}", body), Blocking);
+    public void DestructiveGuard_AShapeThatIsNotUnderstood_IsRefused(string api, string path, string body) =>
+        Stops(Request($"{api} POST {path}", body), Blocking);
 
     [Test]
     public void AnyOperation_ThatNamesAnotherMethodOrPath_IsStopped()
@@ -382,7 +464,13 @@ public partial class GuardedOperationsTests
 
                     foreach (var name in s_methodFields)
                     {
-                        Stops(Request(operation, body.StartsWith('{') && body != "{}" ? "{\"" + name + "\":\"DELETE\"," + body[1..] : "{\"" + name + "\":\"DELETE\"}"), guard);
+                        Stops(
+                            Request(
+                                operation,
+                                body.StartsWith('{') && body != "{}" ? "{\"" + name + "\":\"DELETE\"," + body[1..] : "{\"" + name + "\":\"DELETE\"}"
+                            ),
+                            guard
+                        );
                     }
 
                     Stops(Request(operation, "_method=DELETE&x=1"), guard);
@@ -398,7 +486,9 @@ public partial class GuardedOperationsTests
     [TestCase("app POST /v1/send/email", """{"to":"a@example.com","subject":"&to=x@else.net&"}""")]
     public void AnyOperation_JsonThatIsSentAsAForm_IsStopped(string operation, string body)
     {
-        foreach (var type in (string[])["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8", "multipart/form-data; boundary=x"])
+        foreach (
+            var type in (string[])["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8", "multipart/form-data; boundary=x"]
+        )
         {
             var request = Request(operation, body);
             foreach (var guard in (Connection[])[Blocking, Allowing])
@@ -449,20 +539,53 @@ public partial class GuardedOperationsTests
 
     private static IEnumerable<TestCaseData> MessageFields()
     {
-        const string Email = "\"to\":\"a@example.com\",\"identifiers\":{\"id\":\"1\"}", Person = "\"identifiers\":{\"email\":\"a@example.com\"}";
-        string[] fields = ["cc", "bcc", "recipient", "recipients", "emails", "email", "phone", "To", "TO", "CC", "Bcc", "per_user_data", "ids", "device_token", "custom_device"];
+        const string Email = "\"to\":\"a@example.com\",\"identifiers\":{\"id\":\"1\"}",
+            Person = "\"identifiers\":{\"email\":\"a@example.com\"}";
+        string[] fields =
+        [
+            "cc",
+            "bcc",
+            "recipient",
+            "recipients",
+            "emails",
+            "email",
+            "phone",
+            "To",
+            "TO",
+            "CC",
+            "Bcc",
+            "per_user_data",
+            "ids",
+            "device_token",
+            "custom_device",
+        ];
         foreach (var channel in (string[])["email", "push", "sms", "whatsapp", "in_app", "inbox_message"])
         {
             var good = channel == "email" ? Email : Person;
             foreach (var field in fields)
             {
-                foreach (var value in (string[])["\"x@else.net\"", "[\"x@else.net\"]", "{\"email\":\"x@else.net\"}", "{\"token\":\"t\"}", "[\"a@example.com\"]", "true"])
+                foreach (
+                    var value in (string[])
+                        ["\"x@else.net\"", "[\"x@else.net\"]", "{\"email\":\"x@else.net\"}", "{\"token\":\"t\"}", "[\"a@example.com\"]", "true"]
+                )
                 {
                     yield return new TestCaseData(channel, $"{{{good},\"{field}\":{value}}}");
                 }
             }
 
-            foreach (var identifiers in (string[])["\"x\"", "[{\"email\":\"a@example.com\"}]", "{\"email\":\"a@example.com\",\"id\":\"1\"}", "{\"email\":\"x@else.net\"}", "{\"email\":[\"a@example.com\"]}", "{\"device\":\"a@example.com\"}", "{}", "null"])
+            foreach (
+                var identifiers in (string[])
+                    [
+                        "\"x\"",
+                        "[{\"email\":\"a@example.com\"}]",
+                        "{\"email\":\"a@example.com\",\"id\":\"1\"}",
+                        "{\"email\":\"x@else.net\"}",
+                        "{\"email\":[\"a@example.com\"]}",
+                        "{\"device\":\"a@example.com\"}",
+                        "{}",
+                        "null",
+                    ]
+            )
             {
                 if (channel != "email")
                 {
@@ -476,29 +599,87 @@ public partial class GuardedOperationsTests
             yield return new TestCaseData("push", $"{{{Person},\"to\":{device}}}");
         }
 
-        foreach (var payload in (string[])["{\"android\":{\"message\":{\"token\":\"t\"}}}", "{\"android\":{\"message\":{\"Topic\":\"t\"}}}", "{\"android\":{\"registration_ids\":[\"t\"]}}", "{\"ios\":\"{\\\"to\\\":\\\"t\\\"}\"}", "\"{}\"", "[{\"to\":\"t\"}]", "{\"android\":{\"x\":[{\"condition\":\"t\"}]}}"])
+        foreach (
+            var payload in (string[])
+                [
+                    "{\"android\":{\"message\":{\"token\":\"t\"}}}",
+                    "{\"android\":{\"message\":{\"Topic\":\"t\"}}}",
+                    "{\"android\":{\"registration_ids\":[\"t\"]}}",
+                    "{\"ios\":\"{\\\"to\\\":\\\"t\\\"}\"}",
+                    "\"{}\"",
+                    "[{\"to\":\"t\"}]",
+                    "{\"android\":{\"x\":[{\"condition\":\"t\"}]}}",
+                ]
+        )
         {
             yield return new TestCaseData("push", $"{{{Person},\"custom_payload\":{payload}}}");
         }
 
-        string[] names = ["Bcc", "bcc", "Bcc ", " Bcc", "B cc", "Bcc\\t", "Bcc:", "Cc", "To", "Resent-To", "resent-bcc", "Resent-Cc", "Apparently-To", "X-SMTPAPI", "X-Envelope-To", "X-A\\r\\nBcc", "X-A: 1\\nBcc", "\\u0042cc", "Bcc\\u00a0", "Bc\\u0441", "{{h}}", ""];
+        string[] names =
+        [
+            "Bcc",
+            "bcc",
+            "Bcc ",
+            " Bcc",
+            "B cc",
+            "Bcc\\t",
+            "Bcc:",
+            "Cc",
+            "To",
+            "Resent-To",
+            "resent-bcc",
+            "Resent-Cc",
+            "Apparently-To",
+            "X-SMTPAPI",
+            "X-Envelope-To",
+            "X-A\\r\\nBcc",
+            "X-A: 1\\nBcc",
+            "\\u0042cc",
+            "Bcc\\u00a0",
+            "Bc\\u0441",
+            "{{h}}",
+            "",
+        ];
         foreach (var name in names)
         {
-            foreach (var headers in (string[])[$"{{\"{name}\":\"x@else.net\"}}", $"[{{\"name\":\"{name}\",\"value\":\"x@else.net\"}}]", $"[{{\"Name\":\"{name}\",\"Value\":\"x@else.net\"}}]", $"{{\"X-A\":\"1\",\"{name}\":[\"x@else.net\"]}}", $"{{\"name\":\"{name}\",\"value\":\"x@else.net\"}}"])
+            foreach (
+                var headers in (string[])
+                    [
+                        $"{{\"{name}\":\"x@else.net\"}}",
+                        $"[{{\"name\":\"{name}\",\"value\":\"x@else.net\"}}]",
+                        $"[{{\"Name\":\"{name}\",\"Value\":\"x@else.net\"}}]",
+                        $"{{\"X-A\":\"1\",\"{name}\":[\"x@else.net\"]}}",
+                        $"{{\"name\":\"{name}\",\"value\":\"x@else.net\"}}",
+                    ]
+            )
             {
                 yield return new TestCaseData("email", $"{{{Email},\"headers\":{headers}}}");
                 yield return new TestCaseData("email", $"{{{Email},\"headers\":{JsonText(headers)}}}");
             }
         }
 
-        foreach (var headers in (string[])["{\"X-A\":\"1\\r\\nBcc: x@else.net\"}", "{\"X-A\":\"1\\n Bcc: x@else.net\"}", "{\"X-A\":{\"Bcc\":\"x@else.net\"}}", "[[\"Bcc\",\"x@else.net\"]]", "[\"Bcc: x@else.net\"]", "\"Bcc: x@else.net\"", "5", "[{\"name\":\"X-A\",\"value\":\"1\",\"bcc\":\"x\"}]", "{\"X-A\":\"1\",\"x-a\":\"2\",\"BCC\":\"x\"}"])
+        foreach (
+            var headers in (string[])
+                [
+                    "{\"X-A\":\"1\\r\\nBcc: x@else.net\"}",
+                    "{\"X-A\":\"1\\n Bcc: x@else.net\"}",
+                    "{\"X-A\":{\"Bcc\":\"x@else.net\"}}",
+                    "[[\"Bcc\",\"x@else.net\"]]",
+                    "[\"Bcc: x@else.net\"]",
+                    "\"Bcc: x@else.net\"",
+                    "5",
+                    "[{\"name\":\"X-A\",\"value\":\"1\",\"bcc\":\"x\"}]",
+                    "{\"X-A\":\"1\",\"x-a\":\"2\",\"BCC\":\"x\"}",
+                ]
+        )
         {
             yield return new TestCaseData("email", $"{{{Email},\"headers\":{headers}}}");
         }
     }
 
     [TestCaseSource(nameof(MessageFields))]
-    public void Message_AnotherFieldThatMayNameARecipient_IsStopped(string channel, string body) => Stops(Request("app POST /v1/send/" + channel, body), Allowing);
+    public void Message_AnotherFieldThatMayNameARecipient_IsStopped(string channel, string body) =>
+        Stops(Request("app POST /v1/send/" + channel, body), Allowing);
 
     [TestCase("""{"emails":["a@example.com"],"recipients":{"segment":{"id":3}}}""")]
     [TestCase("""{"emails":["a@example.com"],"recipients":{}}""")]
@@ -576,21 +757,65 @@ public partial class GuardedOperationsTests
     // What is not allowed, by itself or by what could be read in it.
     private static readonly string[] Addresses =
     [
-        "x@else.net", "X@ELSE.NET", "a@example.com, x@else.net", "x@else.net,a@example.com", "x@else.net;a@example.com", "x@else.net a@example.com", "\"a@example.com\" <x@else.net>",
-        "x@else.net <a@example.com>", "a@example.com \\\", x@else.net, \\\" <a@example.com>", "{{customer.email}}", "{{x}}@example.com", "x@else.net\r\n@example.com", "x@else.net\0@example.com",
-        "x\uff20else.net@example.com", "friends: x@else.net;", "(a@example.com) x@else.net", " , ",
+        "x@else.net",
+        "X@ELSE.NET",
+        "a@example.com, x@else.net",
+        "x@else.net,a@example.com",
+        "x@else.net;a@example.com",
+        "x@else.net a@example.com",
+        "\"a@example.com\" <x@else.net>",
+        "x@else.net <a@example.com>",
+        "a@example.com \\\", x@else.net, \\\" <a@example.com>",
+        "{{customer.email}}",
+        "{{x}}@example.com",
+        "x@else.net\r\n@example.com",
+        "x@else.net\0@example.com",
+        "x\uff20else.net@example.com",
+        "friends: x@else.net;",
+        "(a@example.com) x@else.net",
+        " , ",
     ];
 
     // An address that is none: as a list, an object, a number, a truth.
-    private static readonly string[] NotTexts = ["[\"x@else.net\"]", "[\"a@example.com\"]", "{\"email\":\"a@example.com\"}", "{\"0\":\"x@else.net\"}", "true", "1.5"];
+    private static readonly string[] NotTexts =
+    [
+        "[\"x@else.net\"]",
+        "[\"a@example.com\"]",
+        "{\"email\":\"a@example.com\"}",
+        "{\"0\":\"x@else.net\"}",
+        "true",
+        "1.5",
+    ];
 
-    private static Connection Blocking { get; } = new() { SiteId = "s", ApiKey = "k", AppApiKey = "a", PipelinesApiKey = "p", BlockDestructive = true };
+    private static Connection Blocking { get; } =
+        new()
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            PipelinesApiKey = "p",
+            BlockDestructive = true,
+        };
 
-    private static Connection Allowing { get; } = new() { SiteId = "s", ApiKey = "k", AppApiKey = "a", PipelinesApiKey = "p", RecipientGuard = "allow:*@example.com" };
+    private static Connection Allowing { get; } =
+        new()
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            AppApiKey = "a",
+            PipelinesApiKey = "p",
+            RecipientGuard = "allow:*@example.com",
+        };
 
     private static IEnumerable<string> Described()
     {
-        foreach (var (api, name, prefix) in new[] { ("track", "customer-io-track-api-openapi.json", ""), ("pipelines", "customer-io-pipelines-api-openapi.json", "/v1") })
+        foreach (
+            var (api, name, prefix) in new[]
+            {
+                ("track", "customer-io-track-api-openapi.json", ""),
+                ("pipelines", "customer-io-pipelines-api-openapi.json", "/v1"),
+            }
+        )
         {
             if (Repository.VendorFile(name) is { } file)
             {
@@ -618,7 +843,13 @@ public partial class GuardedOperationsTests
 
     private static IEnumerable<(string Operation, JObject Body)> Sampled()
     {
-        foreach (var (api, name, prefix) in new[] { ("track", "customer-io-track-api-openapi.json", ""), ("pipelines", "customer-io-pipelines-api-openapi.json", "/v1") })
+        foreach (
+            var (api, name, prefix) in new[]
+            {
+                ("track", "customer-io-track-api-openapi.json", ""),
+                ("pipelines", "customer-io-pipelines-api-openapi.json", "/v1"),
+            }
+        )
         {
             if (Repository.VendorFile(name) is not { } file)
             {
@@ -660,7 +891,16 @@ public partial class GuardedOperationsTests
 
         if ((schema["oneOf"] ?? schema["anyOf"]) is JArray forms)
         {
-            return [.. forms.SelectMany(f => Samples(f, whole, depth + 1)).Select(s => s is JObject form && schema["properties"] is not null ? Merged(form, Samples(new JObject { ["properties"] = schema["properties"] }, whole, depth + 1).OfType<JObject>().FirstOrDefault()) : s)];
+            return
+            [
+                .. forms
+                    .SelectMany(f => Samples(f, whole, depth + 1))
+                    .Select(s =>
+                        s is JObject form && schema["properties"] is not null
+                            ? Merged(form, Samples(new JObject { ["properties"] = schema["properties"] }, whole, depth + 1).OfType<JObject>().FirstOrDefault())
+                            : s
+                    ),
+            ];
         }
 
         if (schema["allOf"] is JArray all)
@@ -735,7 +975,18 @@ public partial class GuardedOperationsTests
     {
         foreach (var name in (string[])[key, key.ToUpperInvariant(), char.ToUpperInvariant(key[0]) + key[1..], key.Replace("s", "\u017f")])
         {
-            foreach (var text in (string[])[value, value.ToUpperInvariant(), value.ToLowerInvariant(), " " + value + " ", value + "\\u0000", value.Replace("s", "\u017f"), value.Replace(" ", "  ")])
+            foreach (
+                var text in (string[])
+                    [
+                        value,
+                        value.ToUpperInvariant(),
+                        value.ToLowerInvariant(),
+                        " " + value + " ",
+                        value + "\\u0000",
+                        value.Replace("s", "\u017f"),
+                        value.Replace(" ", "  "),
+                    ]
+            )
             {
                 if (!(text.Contains("\\u0000") && key == "event"))
                 {
@@ -773,7 +1024,13 @@ public partial class GuardedOperationsTests
 
     private static IEnumerable<string> Recased(string body)
     {
-        foreach (var key in Key().Matches(body).Select(m => m.Groups[1].Value).Where(k => k is "to" or "cc" or "bcc" or "recipient" or "emails" or "identifiers" or "data" or "properties" or "email").Distinct())
+        foreach (
+            var key in Key()
+                .Matches(body)
+                .Select(m => m.Groups[1].Value)
+                .Where(k => k is "to" or "cc" or "bcc" or "recipient" or "emails" or "identifiers" or "data" or "properties" or "email")
+                .Distinct()
+        )
         {
             var upper = body.Replace($"\"{key}\":", $"\"{key.ToUpperInvariant()}\":");
             yield return upper;
@@ -788,7 +1045,12 @@ public partial class GuardedOperationsTests
     private static ApiRequest Request(string operation, string body, string? path = null)
     {
         var parts = operation.Split(' ', 3);
-        return new ApiRequest(Enum.Parse<ApiName>(parts[0], ignoreCase: true), new HttpMethod(parts[1]), path ?? Hole().Replace(parts[2], "5"), body.Length == 0 ? ApiBody.None : new ApiBody(Encoding.UTF8.GetBytes(body), ApiBody.JsonType));
+        return new ApiRequest(
+            Enum.Parse<ApiName>(parts[0], ignoreCase: true),
+            new HttpMethod(parts[1]),
+            path ?? Hole().Replace(parts[2], "5"),
+            body.Length == 0 ? ApiBody.None : new ApiBody(Encoding.UTF8.GetBytes(body), ApiBody.JsonType)
+        );
     }
 
     private static bool Stopped(ApiRequest request, Connection guard)
@@ -807,7 +1069,10 @@ public partial class GuardedOperationsTests
     }
 
     private static void Stops(ApiRequest request, Connection guard) =>
-        Assert.That(Stopped(request, guard), $"{request.Api} {request.Method} {request.Path}?{request.Query} {Encoding.UTF8.GetString(request.Body.Bytes.Span)}");
+        Assert.That(
+            Stopped(request, guard),
+            $"{request.Api} {request.Method} {request.Path}?{request.Query} {Encoding.UTF8.GetString(request.Body.Bytes.Span)}"
+        );
 
     private static void Passes(ApiRequest request, bool destructive, bool recipients)
     {

@@ -26,7 +26,15 @@ public class MaskTests
     [Test]
     public void Secrets_OneInsideAnother_LeavesNothingOfTheLonger()
     {
-        var workspace = new Workspace(new Connection { SiteId = "s", ApiKey = s_keys[0], AppApiKey = s_keys[1] }, new WorkspaceState());
+        var workspace = new Workspace(
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = s_keys[0],
+                AppApiKey = s_keys[1],
+            },
+            new WorkspaceState()
+        );
         Assert.That(Mask.Text("secret-key-longer secret-key czpzZWNyZXQta2V5", workspace.Secrets), Is.EqualTo("*** *** ***"));
     }
 

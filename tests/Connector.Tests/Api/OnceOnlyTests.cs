@@ -9,7 +9,12 @@ public class OnceOnlyTests
 
     private static readonly string[] s_sending =
     [
-        "/v1/send/email", "/v1/send", "/v1/campaigns/3/triggers", "/V1/Send/push", "/v1/%73end/email", "/v1/campaigns/3/trigger%73",
+        "/v1/send/email",
+        "/v1/send",
+        "/v1/campaigns/3/triggers",
+        "/V1/Send/push",
+        "/v1/%73end/email",
+        "/v1/campaigns/3/trigger%73",
     ];
 
     [TestCase("POST")]
@@ -17,7 +22,16 @@ public class OnceOnlyTests
     [TestCase("OPTIONS")]
     public async Task RunAsync_UnclearEndAndNoRetryCount_IsUncertain(string method)
     {
-        foreach (var end in new Func<Answer>[] { () => Answer.Status(500), () => Answer.Status(503), () => Answer.Status(408), () => Answer.Broken(), () => Answer.Broken(HttpRequestError.InvalidResponse) })
+        foreach (
+            var end in new Func<Answer>[]
+            {
+                () => Answer.Status(500),
+                () => Answer.Status(503),
+                () => Answer.Status(408),
+                () => Answer.Broken(),
+                () => Answer.Broken(HttpRequestError.InvalidResponse),
+            }
+        )
         {
             using var bench = new Bench(end());
             var failure = await bench.FailAsync("raw-request", $$"""{"url":"/v1/x","method":"{{method}}"}""");
@@ -114,7 +128,12 @@ public class OnceOnlyTests
     [Test]
     public async Task RunAsync_SendingPathThatProvablyDidNotArrive_IsSentAgain()
     {
-        using var bench = new Bench(Answer.NotSent(HttpRequestError.ConnectionError), Answer.Status(429, headers: ("Retry-After", "3")), Answer.NotSent(HttpRequestError.NameResolutionError), Answer.Ok());
+        using var bench = new Bench(
+            Answer.NotSent(HttpRequestError.ConnectionError),
+            Answer.Status(429, headers: ("Retry-After", "3")),
+            Answer.NotSent(HttpRequestError.NameResolutionError),
+            Answer.Ok()
+        );
         var result = await bench.RunAsync("raw-request", """{"url":"/v1/send/email","method":"POST","maxRetryCount":5}""");
         Assert.That(result.Request.Attempts, Is.EqualTo(4));
     }

@@ -56,7 +56,11 @@ public class PackedTests
     {
         using var bench = new Bench(Answer.Bytes(200, Pack(new string(' ', 65 << 20), "gzip"), "application/json", ("Content-Encoding", "gzip")));
         var failure = await bench.FailAsync("raw-request", """{"url":"/v1/x","method":"GET","maxRetryCount":0}""");
-        Assert.That((failure.Kind, failure.Message.Contains("larger than this connector reads", StringComparison.Ordinal)), Is.EqualTo((FailureKind.Unavailable, true)), failure.Message);
+        Assert.That(
+            (failure.Kind, failure.Message.Contains("larger than this connector reads", StringComparison.Ordinal)),
+            Is.EqualTo((FailureKind.Unavailable, true)),
+            failure.Message
+        );
     }
 
     [Test]
@@ -73,13 +77,15 @@ public class PackedTests
     public async Task RunAsync_PackedInAWayNobodyKnows_IsNamed(string way, string name)
     {
         var answer = Answer.Bytes(200, [0x28, 0xB5, 0x2F, 0xFD, 0, 1, 2], "application/json", ("Content-Encoding", way));
-        foreach (var (action, input, kind, attempts) in new[]
-        {
-            ("raw-request", """{"url":"/v1/send/email","method":"POST"}""", FailureKind.Uncertain, 1),
-            ("raw-request", """{"url":"/v1/x","method":"GET","responseType":"text"}""", FailureKind.Unavailable, 1),
-            ("raw-request", """{"url":"/v1/x","method":"GET"}""", FailureKind.Unavailable, 1),
-            ("identify", """{"id":"u1"}""", FailureKind.Unavailable, 4),
-        })
+        foreach (
+            var (action, input, kind, attempts) in new[]
+            {
+                ("raw-request", """{"url":"/v1/send/email","method":"POST"}""", FailureKind.Uncertain, 1),
+                ("raw-request", """{"url":"/v1/x","method":"GET","responseType":"text"}""", FailureKind.Unavailable, 1),
+                ("raw-request", """{"url":"/v1/x","method":"GET"}""", FailureKind.Unavailable, 1),
+                ("identify", """{"id":"u1"}""", FailureKind.Unavailable, 4),
+            }
+        )
         {
             using var bench = new Bench(answer, answer, answer, answer);
             var failure = await bench.FailAsync(action, input);
@@ -113,14 +119,16 @@ public class PackedTests
         foreach (var one in way.ToLowerInvariant().Split(", "))
         {
             using var packed = new MemoryStream();
-            using (Stream stream = one switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(packed, CompressionMode.Compress),
-                "deflate" => new ZLibStream(packed, CompressionMode.Compress),
-                "raw deflate" => new DeflateStream(packed, CompressionMode.Compress),
-                "br" => new BrotliStream(packed, CompressionMode.Compress),
-                _ => packed,
-            })
+            using (
+                Stream stream = one switch
+                {
+                    "gzip" or "x-gzip" => new GZipStream(packed, CompressionMode.Compress),
+                    "deflate" => new ZLibStream(packed, CompressionMode.Compress),
+                    "raw deflate" => new DeflateStream(packed, CompressionMode.Compress),
+                    "br" => new BrotliStream(packed, CompressionMode.Compress),
+                    _ => packed,
+                }
+            )
             {
                 stream.Write(bytes);
             }

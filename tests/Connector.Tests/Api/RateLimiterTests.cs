@@ -57,7 +57,12 @@ public class RateLimiterTests
     public async Task RunAsync_NoRateLimitOnLoopback_NeverWaits()
     {
         using var bench = new Bench(Wire.Ok());
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = "http://127.0.0.1:1" };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = "http://127.0.0.1:1",
+        };
         for (var i = 0; i < 3000; i++)
         {
             await bench.RunAsync("destroy", """{"id":"u1"}""", connection);
@@ -85,7 +90,13 @@ public class RateLimiterTests
     public async Task RunAsync_RateLimitWithoutRoomInTheBudget_SendsNothing()
     {
         using var bench = new Bench(Answer.Ok());
-        var connection = new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 0.001 };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            Region = Region.Us,
+            RateLimit = 0.001,
+        };
         await bench.RunAsync("destroy", """{"id":"u1"}""", connection);
         var failure = await bench.FailAsync("destroy", """{"id":"u1"}""", connection);
         Assert.That((failure.Kind, failure.Attempts, bench.Time.Elapsed), Is.EqualTo((FailureKind.RateLimited, 0, TimeSpan.Zero)));
@@ -95,7 +106,17 @@ public class RateLimiterTests
     public async Task RunAsync_RetriesToo_TakeATurn()
     {
         using var bench = new Bench(Answer.Status(503), Answer.Ok());
-        await bench.RunAsync("destroy", """{"id":"u1"}""", new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 1 });
+        await bench.RunAsync(
+            "destroy",
+            """{"id":"u1"}""",
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                Region = Region.Us,
+                RateLimit = 1,
+            }
+        );
         Assert.That(bench.Time.DelaysMs, Is.EqualTo(new[] { 200.0, 800 }));
     }
 
@@ -143,7 +164,13 @@ public class RateLimiterTests
     public async Task RunAsync_After429_OtherRunsOfTheWorkspaceSlowDown()
     {
         using var bench = new Bench(Answer.Status(429, headers: ("Retry-After", "1")), Answer.Ok(), Answer.Ok(), Answer.Ok());
-        var connection = new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 10 };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            Region = Region.Us,
+            RateLimit = 10,
+        };
         await bench.RunAsync("destroy", """{"id":"u1"}""", connection);
         await bench.RunAsync("destroy", """{"id":"u2"}""", connection);
         var result = await bench.RunAsync("destroy", """{"id":"u3"}""", connection);

@@ -18,10 +18,12 @@ public class RegionTests
         var connection = Bench.Auto;
         var first = await bench.RunAsync("identify", Person, connection);
         await bench.RunAsync("destroy", Person, connection);
-        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo(new[]
-        {
-            "GET " + Asked, "PUT https://track-eu.customer.io/api/v1/customers/u1", "DELETE https://track-eu.customer.io/api/v1/customers/u1",
-        }));
+        Assert.That(
+            bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"),
+            Is.EqualTo(
+                new[] { "GET " + Asked, "PUT https://track-eu.customer.io/api/v1/customers/u1", "DELETE https://track-eu.customer.io/api/v1/customers/u1" }
+            )
+        );
         Assert.That((first.Request.Count, first.Request.Attempts), Is.EqualTo((1, 1)), "the question is not the action's request");
     }
 
@@ -36,7 +38,10 @@ public class RegionTests
         release.SetResult();
         await Task.WhenAll(runs);
         Assert.That(bench.Wire.Requests.Count(r => r.Url == Asked), Is.EqualTo(1));
-        Assert.That(bench.Wire.Requests.Where(r => r.Url != Asked).Select(r => r.Url), Is.EquivalentTo(Enumerable.Range(0, 50).Select(i => $"https://track-eu.customer.io/api/v1/customers/u{i}")));
+        Assert.That(
+            bench.Wire.Requests.Where(r => r.Url != Asked).Select(r => r.Url),
+            Is.EquivalentTo(Enumerable.Range(0, 50).Select(i => $"https://track-eu.customer.io/api/v1/customers/u{i}"))
+        );
     }
 
     [Test]
@@ -126,7 +131,12 @@ public class RegionTests
         foreach (var connection in new[] { Bench.Us, Bench.Eu, Bench.Auto })
         {
             using var bench = new Bench(Answer.Ok());
-            await bench.RunAsync("identify", $$"""{"id":"u1","region":"{{region}}"}""", connection, new RunOptions { Region = region == "us" ? Region.Eu : Region.Us });
+            await bench.RunAsync(
+                "identify",
+                $$"""{"id":"u1","region":"{{region}}"}""",
+                connection,
+                new RunOptions { Region = region == "us" ? Region.Eu : Region.Us }
+            );
             Assert.That(bench.Wire.Only.Url, Is.EqualTo(url));
         }
     }
@@ -162,7 +172,12 @@ public class RegionTests
     public async Task RunAsync_BaseUrl_ReplacesTheHostAndNobodyIsAsked(string baseUrl, string url)
     {
         using var bench = new Bench(Answer.Ok(), Answer.Ok());
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = baseUrl };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = baseUrl,
+        };
         await bench.RunAsync("identify", Person, connection);
         await bench.RunAsync("identify", """{"id":"u1","region":"eu"}""", connection);
         Assert.That(bench.Wire.Requests.Select(r => r.Url), Is.All.EqualTo(url));
@@ -180,16 +195,26 @@ public class RegionTests
     [Test]
     public async Task RunAsync_OtherKeys_AskForThemselves()
     {
-        using var bench = new Bench(Wire.Always(r => Answer.Ok(r.Url == Asked ? $$"""{"region":"{{(r.Header("Authorization") == "Basic czpr" ? "us" : "eu")}}"}""" : "{}")));
+        using var bench = new Bench(
+            Wire.Always(r => Answer.Ok(r.Url == Asked ? $$"""{"region":"{{(r.Header("Authorization") == "Basic czpr" ? "us" : "eu")}}"}""" : "{}"))
+        );
         await bench.RunAsync("identify", Person, new Connection { SiteId = "s", ApiKey = "k" });
         await bench.RunAsync("identify", Person, new Connection { SiteId = "s", ApiKey = "other" });
-        Assert.That(bench.Wire.Requests.Select(r => new Uri(r.Url).Host), Is.EqualTo(new[] { "track.customer.io", "track.customer.io", "track.customer.io", "track-eu.customer.io" }));
+        Assert.That(
+            bench.Wire.Requests.Select(r => new Uri(r.Url).Host),
+            Is.EqualTo(new[] { "track.customer.io", "track.customer.io", "track.customer.io", "track-eu.customer.io" })
+        );
     }
 
     [Test]
     public async Task RunAsync_RedirectAfterTheRegionWasFound_MakesTheNextRunAsk()
     {
-        using var bench = new Bench(Answer.Ok("""{"region":"us"}"""), Answer.Status(307, headers: ("Location", "https://track-eu.customer.io/x")), Answer.Ok(SaysEu), Answer.Ok());
+        using var bench = new Bench(
+            Answer.Ok("""{"region":"us"}"""),
+            Answer.Status(307, headers: ("Location", "https://track-eu.customer.io/x")),
+            Answer.Ok(SaysEu),
+            Answer.Ok()
+        );
         var connection = Bench.Auto;
         await bench.FailAsync("identify", Person, connection);
         await bench.RunAsync("identify", Person, connection);
@@ -204,10 +229,17 @@ public class RegionTests
         var workspace = new Workspaces().Of(new Connection { AppApiKey = "app-key" });
         await AppRequest(client, workspace);
         await AppRequest(client, workspace);
-        Assert.That(wire.Requests.Select(r => $"{r.Url} {r.Header("Authorization")}"), Is.EqualTo(new[]
-        {
-            "https://api.customer.io/v1/workspaces Bearer app-key", "https://api-eu.customer.io/v1/workspaces Bearer app-key", "https://api-eu.customer.io/v1/workspaces Bearer app-key",
-        }));
+        Assert.That(
+            wire.Requests.Select(r => $"{r.Url} {r.Header("Authorization")}"),
+            Is.EqualTo(
+                new[]
+                {
+                    "https://api.customer.io/v1/workspaces Bearer app-key",
+                    "https://api-eu.customer.io/v1/workspaces Bearer app-key",
+                    "https://api-eu.customer.io/v1/workspaces Bearer app-key",
+                }
+            )
+        );
     }
 
     [Test]

@@ -42,5 +42,6 @@ public class ResilienceTests
         Assert.That(delay, Is.InRange(step - 0.001, Math.Min(30_000, step * 2)));
     }
 
-    private static Resilience Block(double delay, bool exponential) => new(TimeSpan.FromSeconds(10), 3, true, TimeSpan.FromMilliseconds(delay), exponential, false, false);
+    private static Resilience Block(double delay, bool exponential) =>
+        new(TimeSpan.FromSeconds(10), 3, true, TimeSpan.FromMilliseconds(delay), exponential, false, false);
 }

@@ -10,7 +10,40 @@ public class RetryTests
     private const string Person = """{"id":"u1"}""";
 
     private static readonly int[] s_passing = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 529, 530];
-    private static readonly int[] s_lasting = [300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 411, 413, 415, 422, 423, 425, 431, 451, 501, 505, 507, 508, 511, 528, 531, 599];
+    private static readonly int[] s_lasting =
+    [
+        300,
+        301,
+        302,
+        303,
+        304,
+        307,
+        308,
+        400,
+        401,
+        402,
+        403,
+        404,
+        405,
+        409,
+        410,
+        411,
+        413,
+        415,
+        422,
+        423,
+        425,
+        431,
+        451,
+        501,
+        505,
+        507,
+        508,
+        511,
+        528,
+        531,
+        599,
+    ];
 
     [TestCaseSource(nameof(s_passing))]
     public async Task RunAsync_PassingStatus_IsRetried(int status)
@@ -166,7 +199,17 @@ public class RetryTests
     public async Task RunAsync_LongRetryAfter_IsCutToFiveMinutes(string value)
     {
         using var bench = new Bench(Answer.Status(503, headers: ("Retry-After", value)), Answer.Ok());
-        await bench.RunAsync("identify", Person, new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, TotalTimeout = TimeSpan.FromHours(1) });
+        await bench.RunAsync(
+            "identify",
+            Person,
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                Region = Region.Us,
+                TotalTimeout = TimeSpan.FromHours(1),
+            }
+        );
         Assert.That(bench.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(300)));
         Assert.That(bench.Log.Text, Is.EqualTo("Customer.io asks to wait: the next attempt is in 300 s."));
     }
@@ -246,7 +289,10 @@ public class RetryTests
     {
         using var bench = new Bench(Answer.Status(503, headers: ("Retry-After", "100")), Answer.Status(429, headers: ("Retry-After", "20")));
         var failure = await bench.FailAsync("identify", Person);
-        Assert.That((failure.Kind, failure.Status, failure.Attempts, failure.RetryAfter), Is.EqualTo((FailureKind.RateLimited, (int?)429, 2, (TimeSpan?)TimeSpan.FromSeconds(20))));
+        Assert.That(
+            (failure.Kind, failure.Status, failure.Attempts, failure.RetryAfter),
+            Is.EqualTo((FailureKind.RateLimited, (int?)429, 2, (TimeSpan?)TimeSpan.FromSeconds(20)))
+        );
         Assert.That(bench.Time.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(100)));
     }
 
@@ -254,7 +300,17 @@ public class RetryTests
     public async Task RunAsync_LastAttempt_IsCutByTheBudget()
     {
         using var bench = new Bench(new Wire(Answer.Hang(), Answer.Hang()), FakeTime.Manual());
-        var run = bench.FailAsync("identify", Person, new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, TotalTimeout = TimeSpan.FromSeconds(15) });
+        var run = bench.FailAsync(
+            "identify",
+            Person,
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                Region = Region.Us,
+                TotalTimeout = TimeSpan.FromSeconds(15),
+            }
+        );
         await bench.Wire.WhenRequested(1);
         bench.Time.Advance(TimeSpan.FromSeconds(10));
         await bench.Time.WhenDelayed(1);
@@ -271,7 +327,17 @@ public class RetryTests
     {
         // One request in 50 s: the first goes at once, the retries wait 50 s each, and the fourth would pass the budget of 120 s.
         using var bench = new Bench(Answer.Status(503), Answer.Status(503), Answer.Status(502));
-        var failure = await bench.FailAsync("identify", """{"id":"u1","maxRetryCount":20}""", new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 0.02 });
+        var failure = await bench.FailAsync(
+            "identify",
+            """{"id":"u1","maxRetryCount":20}""",
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                Region = Region.Us,
+                RateLimit = 0.02,
+            }
+        );
         Assert.That((failure.Kind, failure.Status, failure.Attempts), Is.EqualTo((FailureKind.Unavailable, (int?)502, 3)));
         Assert.That(bench.Time.Elapsed, Is.LessThan(TimeSpan.FromSeconds(102)), "nothing is waited for once the budget is known not to last");
     }
@@ -313,7 +379,13 @@ public class RetryTests
     public async Task RunAsync_CancelledWhileTheRateLimitHoldsIt_GivesItsTurnBack()
     {
         using var bench = new Bench(Wire.Ok(), FakeTime.Manual());
-        var connection = new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us, RateLimit = 0.1 };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            Region = Region.Us,
+            RateLimit = 0.1,
+        };
         using var cancel = new CancellationTokenSource();
         await bench.RunAsync("identify", Person, connection);
         var held = bench.FailAsync("identify", Person, connection, ct: cancel.Token);

@@ -21,11 +21,22 @@ public class SocketTests
         });
         using var connector = new CustomerIoConnector();
         await connector.RunAsync("identify", Bench.Json("""{"id":"a/b","customerData":{"name":"Zoë"}}"""), peer.Connection);
-        Assert.That(peer.Requests.Single().Split("\r\n").Where(l => !l.StartsWith("User-Agent:", StringComparison.Ordinal)), Is.EqualTo(new[]
-        {
-            "PUT /api/v1/customers/a%2Fb HTTP/1.1", "Host: " + peer.Origin["http://".Length..], "Authorization: Basic czpr", "Accept-Encoding: gzip, deflate, br", "Content-Type: application/json", "Content-Length: 15", "",
-            """{"name":"Zoë"}""",
-        }));
+        Assert.That(
+            peer.Requests.Single().Split("\r\n").Where(l => !l.StartsWith("User-Agent:", StringComparison.Ordinal)),
+            Is.EqualTo(
+                new[]
+                {
+                    "PUT /api/v1/customers/a%2Fb HTTP/1.1",
+                    "Host: " + peer.Origin["http://".Length..],
+                    "Authorization: Basic czpr",
+                    "Accept-Encoding: gzip, deflate, br",
+                    "Content-Type: application/json",
+                    "Content-Length: 15",
+                    "",
+                    """{"name":"Zoë"}""",
+                }
+            )
+        );
     }
 
     [TestCase("GET")]
@@ -89,7 +100,9 @@ public class SocketTests
             await p.WriteAsync("HTTP/1.1 200 OK\r\n" + rest);
         });
         using var connector = new CustomerIoConnector();
-        var failure = Assert.ThrowsAsync<ConnectorException>(() => connector.RunAsync("raw-request", Bench.Json("""{"url":"/v1/x","method":"POST"}"""), peer.Connection))!;
+        var failure = Assert.ThrowsAsync<ConnectorException>(() =>
+            connector.RunAsync("raw-request", Bench.Json("""{"url":"/v1/x","method":"POST"}"""), peer.Connection)
+        )!;
         Assert.That((failure.Kind, peer.Requests.Count), Is.EqualTo((FailureKind.Uncertain, 1)));
     }
 
@@ -97,8 +110,15 @@ public class SocketTests
     public void RunAsync_NobodyListens_IsUnavailableAndNotUncertain()
     {
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = FakeTime.Instant() });
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = $"http://127.0.0.1:{TcpPeer.DeadPort()}" };
-        var failure = Assert.ThrowsAsync<ConnectorException>(() => connector.RunAsync("raw-request", Bench.Json("""{"url":"/v1/send/email","method":"POST","maxRetryCount":2}"""), connection))!;
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = $"http://127.0.0.1:{TcpPeer.DeadPort()}",
+        };
+        var failure = Assert.ThrowsAsync<ConnectorException>(() =>
+            connector.RunAsync("raw-request", Bench.Json("""{"url":"/v1/send/email","method":"POST","maxRetryCount":2}"""), connection)
+        )!;
         Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((FailureKind.Unavailable, 3)));
         Assert.That(failure.Message, Does.Contain("something listens"));
     }
@@ -110,7 +130,12 @@ public class SocketTests
         await using var peer = new TcpPeer(p => Task.Delay(Timeout.InfiniteTimeSpan, p.End));
         var time = FakeTime.Manual();
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = time });
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = peer.Origin.Replace("http:", "https:", StringComparison.Ordinal) };
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = peer.Origin.Replace("http:", "https:", StringComparison.Ordinal),
+        };
         var run = connector.RunAsync("raw-request", Bench.Json("""{"url":"/v1/send/email","method":"POST"}"""), connection);
         await peer.WhenConnected(1);
         time.Advance(TimeSpan.FromSeconds(10));
@@ -121,7 +146,10 @@ public class SocketTests
     public async Task RunAsync_CertificateNobodyTrusts_IsAConnectionErrorAtOnce()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
         var handshakes = 0;
         await using var peer = new TcpPeer(async p =>
         {
@@ -131,8 +159,15 @@ public class SocketTests
             await tls.ReadExactlyAsync(new byte[1], p.End);
         });
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = FakeTime.Instant() });
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = peer.Origin.Replace("http:", "https:", StringComparison.Ordinal) };
-        var failure = Assert.ThrowsAsync<ConnectorException>(() => connector.RunAsync("identify", Bench.Json("""{"id":"u1","retryOnAllErrors":true}"""), connection))!;
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = peer.Origin.Replace("http:", "https:", StringComparison.Ordinal),
+        };
+        var failure = Assert.ThrowsAsync<ConnectorException>(() =>
+            connector.RunAsync("identify", Bench.Json("""{"id":"u1","retryOnAllErrors":true}"""), connection)
+        )!;
         Assert.That((failure.Kind, failure.Attempts, handshakes), Is.EqualTo((FailureKind.Connection, 1, 1)), failure.Message);
         Assert.That(failure.Message, Does.Contain("TLS").And.Contain("certificate"));
     }
@@ -143,8 +178,15 @@ public class SocketTests
         // The names under .invalid never exist; where the machine's resolver is absent, that too is a failure to find the name.
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = FakeTime.Instant() });
         await using var noProxy = new ProxyOf(new WebProxy());
-        var connection = new Connection { SiteId = "s", ApiKey = "k", BaseUrl = "https://no-such-host.invalid" };
-        var failure = Assert.ThrowsAsync<ConnectorException>(() => connector.RunAsync("identify", Bench.Json("""{"id":"u1","maxRetryCount":1}"""), connection))!;
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = "https://no-such-host.invalid",
+        };
+        var failure = Assert.ThrowsAsync<ConnectorException>(() =>
+            connector.RunAsync("identify", Bench.Json("""{"id":"u1","maxRetryCount":1}"""), connection)
+        )!;
         Assert.That((failure.Kind, failure.Attempts), Is.EqualTo((FailureKind.Unavailable, 2)), failure.Message);
         Assert.That(failure.Message, Does.Contain("DNS"));
     }

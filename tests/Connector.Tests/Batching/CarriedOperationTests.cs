@@ -19,20 +19,138 @@ public class CarriedOperationTests
 
     private static readonly string[] s_names =
     [
-        "u1", "U-1", "ada", "123", "00123", "-1", "1.0", "1e5", "1E+5", "12E+3", "1.23E+11", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "crm/10+user.10@example.com", "ada@example.com",
-        "Ada@Example.com", "a@b", "a@b.", "@b.c", "a@.b", "a@@b.com", "a@b@c.de", "mailto:a@b.com", "a b@c.de", "a,b@c.de", "a+b@c.de", "<a@b.de>", "cio_", "cio_a1", "cio", "+43123456789", ".", "..", "...",
-        "a.b", "", " ", " u1", "u1 ", "u 1", "u\u00a01", "\u200bu1", "é", "😀", "a\"b", "a\\b", "a/b", "a<b", "a'b", "a&b", "\t", "u\u007f", "u\u0001",
-        "null", "NULL", "none", "NaN", "NaT", "undefined", "[object Object]", "#N/A", "#DIV/0!", @"\N", "n/a", "Infinity", "<nil>", "%!s(<nil>)", "Optional(nil)", "{}", "[]", "\"null\"", "'null'", "[object A_b]", "'[object a@b]'",
-        new('x', 150), new('x', 151), new('é', 76), new('n', 200),
+        "u1",
+        "U-1",
+        "ada",
+        "123",
+        "00123",
+        "-1",
+        "1.0",
+        "1e5",
+        "1E+5",
+        "12E+3",
+        "1.23E+11",
+        "3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+        "crm/10+user.10@example.com",
+        "ada@example.com",
+        "Ada@Example.com",
+        "a@b",
+        "a@b.",
+        "@b.c",
+        "a@.b",
+        "a@@b.com",
+        "a@b@c.de",
+        "mailto:a@b.com",
+        "a b@c.de",
+        "a,b@c.de",
+        "a+b@c.de",
+        "<a@b.de>",
+        "cio_",
+        "cio_a1",
+        "cio",
+        "+43123456789",
+        ".",
+        "..",
+        "...",
+        "a.b",
+        "",
+        " ",
+        " u1",
+        "u1 ",
+        "u 1",
+        "u\u00a01",
+        "\u200bu1",
+        "é",
+        "😀",
+        "a\"b",
+        "a\\b",
+        "a/b",
+        "a<b",
+        "a'b",
+        "a&b",
+        "\t",
+        "u\u007f",
+        "u\u0001",
+        "null",
+        "NULL",
+        "none",
+        "NaN",
+        "NaT",
+        "undefined",
+        "[object Object]",
+        "#N/A",
+        "#DIV/0!",
+        @"\N",
+        "n/a",
+        "Infinity",
+        "<nil>",
+        "%!s(<nil>)",
+        "Optional(nil)",
+        "{}",
+        "[]",
+        "\"null\"",
+        "'null'",
+        "[object A_b]",
+        "'[object a@b]'",
+        new('x', 150),
+        new('x', 151),
+        new('é', 76),
+        new('n', 200),
     ];
 
     private static readonly string[] s_attributes =
-        ["plan", "name", "email", "id", "cio_id", "anonymous_id", "created_at", "unsubscribed", "_timestamp", "_update", "cio_relationships", "cio_subscription_preferences", "cio_subscription_preferences.topics.topic_1", "é", "a b", "", new('k', 151)];
+    [
+        "plan",
+        "name",
+        "email",
+        "id",
+        "cio_id",
+        "anonymous_id",
+        "created_at",
+        "unsubscribed",
+        "_timestamp",
+        "_update",
+        "cio_relationships",
+        "cio_subscription_preferences",
+        "cio_subscription_preferences.topics.topic_1",
+        "é",
+        "a b",
+        "",
+        new('k', 151),
+    ];
 
     private static readonly object?[] s_values =
     [
-        null, true, false, 0, 1, -1, 12L, 1790000000L, 1789999000L, 1790000100L, 1700000000L, 1790000000000L, 12345678901L, 1.5, 1e300, "2026-01-31T09:30:00Z", "2026-01-31", "yes", "no", "", "x", "é\n", "ada@example.com", "a b", "null",
-        "01ARZ3NDEKTSV4RRFFQ69G5FAV", "01arz3ndektsv4rrffq69g5fav", "81ARZ3NDEKTSV4RRFFQ69G5FAV", "not-a-ulid", new string('v', 1001),
+        null,
+        true,
+        false,
+        0,
+        1,
+        -1,
+        12L,
+        1790000000L,
+        1789999000L,
+        1790000100L,
+        1700000000L,
+        1790000000000L,
+        12345678901L,
+        1.5,
+        1e300,
+        "2026-01-31T09:30:00Z",
+        "2026-01-31",
+        "yes",
+        "no",
+        "",
+        "x",
+        "é\n",
+        "ada@example.com",
+        "a b",
+        "null",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "01arz3ndektsv4rrffq69g5fav",
+        "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "not-a-ulid",
+        new string('v', 1001),
     ];
 
     [TestCaseSource(nameof(s_actions))]
@@ -40,11 +158,15 @@ public class CarriedOperationTests
     {
         var manifest = Every.Manifest(id);
         var plain = 0;
-        Prop.ForAll(Arb.From(LineGen(manifest)), line =>
-        {
-            plain += Compare(manifest, ConnectorJson.ToBytes(line), exact: true) ? 1 : 0;
-            return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Runs).WithReplay(20261126, 9311));
+        Prop.ForAll(
+                Arb.From(LineGen(manifest)),
+                line =>
+                {
+                    plain += Compare(manifest, ConnectorJson.ToBytes(line), exact: true) ? 1 : 0;
+                    return true;
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Runs).WithReplay(20261126, 9311));
         TestContext.Out.WriteLine($"{id}: {plain} of {Runs} were accepted.");
         Assert.That(plain, Is.GreaterThan(Runs / 50), "lines that are never accepted compare nothing but refusals");
     }
@@ -100,7 +222,10 @@ public class CarriedOperationTests
     {
         var manifest = Every.Manifest(id);
         var (output, keys) = (new ByteBuffer(512), new List<ulong>());
-        Assert.That(CarriedInput.TryRead(manifest.Schema, Encoding.UTF8.GetBytes(line), new CarriedValue[CarriedInput.MostProperties], keys, out var input), Is.True);
+        Assert.That(
+            CarriedInput.TryRead(manifest.Schema, Encoding.UTF8.GetBytes(line), new CarriedValue[CarriedInput.MostProperties], keys, out var input),
+            Is.True
+        );
         Assert.That(((IOperationAction)Catalogue.Embedded.Code(manifest)).TryCarry(input, Item(), output, keys), Is.True);
         Assert.That(output.Length, Is.GreaterThan(20));
         Compare(manifest, Encoding.UTF8.GetBytes(line), exact: true);
@@ -149,12 +274,16 @@ public class CarriedOperationTests
         var example = (JObject)manifest.Examples.First()["input"]!;
         var map = from names in Gen.SubListOf(s_attributes) from values in Gen.ArrayOf(Gen.Elements(s_values), names.Count) select Map(names, values);
         var value = Gen.Frequency(
-            (3, Gen.Elements(s_names).Select(n => (JToken)n)), (2, Gen.Elements(s_values).Select(v => v is null ? JValue.CreateNull() : JToken.FromObject(v))), (2, map.Select(m => (JToken)m)), (1, Gen.Constant((JToken)new JArray(1))));
+            (3, Gen.Elements(s_names).Select(n => (JToken)n)),
+            (2, Gen.Elements(s_values).Select(v => v is null ? JValue.CreateNull() : JToken.FromObject(v))),
+            (2, map.Select(m => (JToken)m)),
+            (1, Gen.Constant((JToken)new JArray(1)))
+        );
         var change = from name in Gen.Elements(inputs) from with in value select (Name: name, With: with);
         return from changes in Gen.Choose(0, 3).SelectMany(n => Gen.ArrayOf(change, n))
-               from data in map
-               from withData in Gen.Elements(true, false)
-               select Line(changes, data, withData);
+            from data in map
+            from withData in Gen.Elements(true, false)
+            select Line(changes, data, withData);
 
         JObject Line((string Name, JToken With)[] changes, JObject data, bool withData)
         {
@@ -196,7 +325,8 @@ public class CarriedOperationTests
                 return new(
                     Encoding.UTF8.GetString(operation),
                     $"{string.Join(",", keys.Order())} {repeatable} {item.UsedEventId} {item.WasTrimmed} {string.Join("|", item.Warnings)}",
-                    null);
+                    null
+                );
             }
             catch (ConnectorException e)
             {

@@ -41,22 +41,24 @@ public class PoisonTests
         // One chunk, and the third level of its search: the quarters of the ten parts that hold one each. Nobody of it is answered before all are on their way.
         const int count = 2500;
         var (onTheirWay, all) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        using var bench = new Bench(Wire.Always(r =>
-        {
-            var places = Places(r);
-            var answer = places.Any(p => p % 250 == 125) ? Answer.Status(500) : Answer.Ok();
-            if (places.Length is < 30 or > 50)
+        using var bench = new Bench(
+            Wire.Always(r =>
             {
-                return answer;
-            }
+                var places = Places(r);
+                var answer = places.Any(p => p % 250 == 125) ? Answer.Status(500) : Answer.Ok();
+                if (places.Length is < 30 or > 50)
+                {
+                    return answer;
+                }
 
-            if (Interlocked.Increment(ref onTheirWay) == 40)
-            {
-                all.SetResult();
-            }
+                if (Interlocked.Increment(ref onTheirWay) == 40)
+                {
+                    all.SetResult();
+                }
 
-            return answer.When(all.Task);
-        }));
+                return answer.When(all.Task);
+            })
+        );
         var result = await bench.RunAsync(road, Input(road, count, i => "u" + i));
         Assert.That(((int)result.Data["succeeded"]!, bench.Time.Elapsed), Is.EqualTo((count - 10, TimeSpan.Zero)));
     }
@@ -92,7 +94,8 @@ public class PoisonTests
     [Test]
     public async Task Run_APersonWithSeveral_NeverOvertakesThemselves([ValueSource(nameof(s_roads))] string road, [Values(1, 3, 40)] int people)
     {
-        const int count = 600, poisoned = 311;
+        const int count = 600,
+            poisoned = 311;
         var run = await RunAsync(road, [poisoned], count, i => "p" + (i % people));
         var behind = Enumerable.Range(poisoned, count - poisoned).Where(i => i % people == poisoned % people).ToArray();
         Assert.That(run.Failed.Select(f => (int)f["index"]!), Is.EqualTo(behind));
@@ -109,59 +112,84 @@ public class PoisonTests
     public async Task Run_RefusedWholeThenAHalfIsAnswered401_EndsAsConnection([ValueSource(nameof(s_roads))] string road)
     {
         var requests = 0;
-        using var bench = new Bench(Wire.Always(r => Interlocked.Increment(ref requests) == 1 ? Answer.Status(400) : r.BodyText.Contains("\"u3\"") ? Answer.Status(401) : Answer.Ok()));
+        using var bench = new Bench(
+            Wire.Always(r =>
+                Interlocked.Increment(ref requests) == 1 ? Answer.Status(400)
+                : r.BodyText.Contains("\"u3\"") ? Answer.Status(401)
+                : Answer.Ok()
+            )
+        );
         var failure = await bench.FailAsync(road, Input(road, 8, i => "u" + i));
         Assert.That((failure.Kind, failure.Status), Is.EqualTo((FailureKind.Connection, 401)));
         Assert.That(failure.Message, Does.Contain("had been accepted by then"));
         Assert.That(failure.Problems.Select(p => p.Message), Has.None.Contains("400"));
     }
 
-    private static JObject Input(string road, int count, Func<int, string> person) => road == "batch"
-        ? new JObject
-        {
-            ["operations"] = new JArray(Enumerable.Range(0, count).Select(i => new JObject
+    private static JObject Input(string road, int count, Func<int, string> person) =>
+        road == "batch"
+            ? new JObject
             {
-                ["type"] = "person",
-                ["action"] = "identify",
-                ["identifiers"] = new JObject { ["id"] = person(i) },
-                ["attributes"] = new JObject { ["n"] = Name(i) },
-            })),
-        }
-        : new JObject
-        {
-            ["events"] = new JArray(Enumerable.Range(0, count).Select(i => new JObject
+                ["operations"] = new JArray(
+                    Enumerable
+                        .Range(0, count)
+                        .Select(i => new JObject
+                        {
+                            ["type"] = "person",
+                            ["action"] = "identify",
+                            ["identifiers"] = new JObject { ["id"] = person(i) },
+                            ["attributes"] = new JObject { ["n"] = Name(i) },
+                        })
+                ),
+            }
+            : new JObject
             {
-                ["type"] = "track",
-                ["userId"] = person(i),
-                ["event"] = Name(i),
-                ["messageId"] = "m" + i,
-            })),
-        };
+                ["events"] = new JArray(
+                    Enumerable
+                        .Range(0, count)
+                        .Select(i => new JObject
+                        {
+                            ["type"] = "track",
+                            ["userId"] = person(i),
+                            ["event"] = Name(i),
+                            ["messageId"] = "m" + i,
+                        })
+                ),
+            };
 
     private static int[] Places(WireRequest request) =>
-        [.. Bench.Json(request.BodyText)["batch"]!.Select(o => (string)(o["name"] ?? o["attributes"]!["n"])!).Select(n => int.Parse(n[1..^1], CultureInfo.InvariantCulture))];
+        [
+            .. Bench.Json(request.BodyText)["batch"]!
+                .Select(o => (string)(o["name"] ?? o["attributes"]!["n"])!)
+                .Select(n => int.Parse(n[1..^1], CultureInfo.InvariantCulture)),
+        ];
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"n{i}.");
 
     private static async Task<(IReadOnlyList<JObject> Failed, IReadOnlyList<int> Accepted, int Requests, TimeSpan Elapsed)> RunAsync(
-        string road, int[] poisoned, int count = Many, Func<int, string>? person = null)
+        string road,
+        int[] poisoned,
+        int count = Many,
+        Func<int, string>? person = null
+    )
     {
         var (accepted, gate) = (new List<int>(), new Lock());
-        using var bench = new Bench(Wire.Always(r =>
-        {
-            var places = Places(r);
-            if (places.Any(poisoned.Contains))
+        using var bench = new Bench(
+            Wire.Always(r =>
             {
-                return Answer.Status(500);
-            }
+                var places = Places(r);
+                if (places.Any(poisoned.Contains))
+                {
+                    return Answer.Status(500);
+                }
 
-            lock (gate)
-            {
-                accepted.AddRange(places);
-            }
+                lock (gate)
+                {
+                    accepted.AddRange(places);
+                }
 
-            return Answer.Ok();
-        }));
+                return Answer.Ok();
+            })
+        );
         var result = await bench.RunAsync(road, Input(road, count, person ?? (i => "u" + i)));
         return ([.. result.Data["failed"]!.Cast<JObject>()], accepted, bench.Wire.Requests.Count, bench.Time.Elapsed);
     }

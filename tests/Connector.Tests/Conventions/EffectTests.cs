@@ -10,9 +10,17 @@ public class EffectTests
     // Inputs that ask for the most an action can do, where its examples ask for less.
     private static readonly Dictionary<string, string[]> s_most = new(StringComparer.Ordinal)
     {
-        ["batch"] = ["""{"operations":[{"action":"destroy","input":{"id":"1"}}]}""", """{"operations":[{"action":"track","input":{"id":"1","eventName":"x"}}]}"""],
+        ["batch"] =
+        [
+            """{"operations":[{"action":"destroy","input":{"id":"1"}}]}""",
+            """{"operations":[{"action":"track","input":{"id":"1","eventName":"x"}}]}""",
+        ],
         ["raw-request"] = ["""{"url":"/v1/customers/5","method":"DELETE"}""", """{"url":"/v1/send/email","method":"POST","api":"app","data":{}}"""],
-        ["send-event"] = ["""{"profile":"segment","event":{"type":"track","event":"User Deleted","userId":"1"}}""", """{"event":{"type":"track","event":"x","userId":"1"}}"""],
+        ["send-event"] =
+        [
+            """{"profile":"segment","event":{"type":"track","event":"User Deleted","userId":"1"}}""",
+            """{"event":{"type":"track","event":"x","userId":"1"}}""",
+        ],
     };
 
     // They ask by POST.
@@ -23,7 +31,11 @@ public class EffectTests
     {
         var manifest = Every.Manifest(id);
         using var bench = new Bench();
-        bool destroys = false, redirects = false, sends = false, writes = false, differs = false;
+        bool destroys = false,
+            redirects = false,
+            sends = false,
+            writes = false,
+            differs = false;
         foreach (var input in Seeds.Of(manifest).Select(s => s.Value).Concat(s_most.GetValueOrDefault(id, []).Select(Bench.Json)))
         {
             var (first, second) = (await RequestsAsync(bench, id, input), await RequestsAsync(bench, id, input));
@@ -44,24 +56,46 @@ public class EffectTests
         {
             Assert.That(writes, Is.EqualTo(manifest.Effect != ActionEffect.Read), "effect");
             Assert.That(!sends || manifest.Effect == ActionEffect.Send || unsafeWrite, "it sends messages");
-            Assert.That(!(destroys || redirects) || manifest.CanDestroy || manifest.Effect == ActionEffect.Destroy || unsafeWrite, "it destroys or redirects: \"canDestroy\" must say so");
+            Assert.That(
+                !(destroys || redirects) || manifest.CanDestroy || manifest.Effect == ActionEffect.Destroy || unsafeWrite,
+                "it destroys or redirects: \"canDestroy\" must say so"
+            );
             Assert.That(!manifest.CanDestroy || destroys || redirects, "\"canDestroy\", but nothing here does");
-            Assert.That(!differs || !manifest.Idempotent || manifest.MakesEvents || manifest.Properties.Any(p => p.Key == "eventId"), "two runs send two events: \"makesEvents\" must say so");
+            Assert.That(
+                !differs || !manifest.Idempotent || manifest.MakesEvents || manifest.Properties.Any(p => p.Key == "eventId"),
+                "two runs send two events: \"makesEvents\" must say so"
+            );
             Assert.That(!manifest.MakesEvents || differs, "\"makesEvents\", but two runs send the same");
         });
     }
 
     [Test]
-    public void InputsThatNameAFileToWrite_AreMarked() => Assert.That(
-        Catalogue.Embedded.All.Concat(Catalogue.Embedded.Jobs).SelectMany(a => a.Writes.Select(w => $"{a.Id} {w}")), Is.EquivalentTo(new[] { "get-export file", "run-import errors" }));
+    public void InputsThatNameAFileToWrite_AreMarked() =>
+        Assert.That(
+            Catalogue.Embedded.All.Concat(Catalogue.Embedded.Jobs).SelectMany(a => a.Writes.Select(w => $"{a.Id} {w}")),
+            Is.EquivalentTo(new[] { "get-export file", "run-import errors" })
+        );
 
-    private static async Task<JArray> RequestsAsync(Bench bench, string id, JObject input) => (JArray)(await bench.Connector.DryRunAsync(id, input, Bench.Us))["requests"]!;
+    private static async Task<JArray> RequestsAsync(Bench bench, string id, JObject input) =>
+        (JArray)(await bench.Connector.DryRunAsync(id, input, Bench.Us))["requests"]!;
 
     private static async Task<bool> IsBlockedAsync(Bench bench, string id, JObject input)
     {
         try
         {
-            await bench.Connector.DryRunAsync(id, input, new Connection { SiteId = "s", ApiKey = "k", AppApiKey = "a", PipelinesApiKey = "p", Region = Region.Us, BlockDestructive = true });
+            await bench.Connector.DryRunAsync(
+                id,
+                input,
+                new Connection
+                {
+                    SiteId = "s",
+                    ApiKey = "k",
+                    AppApiKey = "a",
+                    PipelinesApiKey = "p",
+                    Region = Region.Us,
+                    BlockDestructive = true,
+                }
+            );
             return false;
         }
         catch (ConnectorException e) when (e.Kind == FailureKind.Connection)

@@ -21,24 +21,30 @@ internal static class Every
     private static readonly string[] s_ofTheRun = ["region", "resilience"];
 
     private static IEnumerable<string> Shared(string group) =>
-        ((JObject)Bench.Json(System.Text.Encoding.UTF8.GetString(ManifestSource.Embedded.Read($"manifest/inputs/{group}.json")!))["properties"]!).Properties().Select(p => p.Name);
+        ((JObject)Bench.Json(System.Text.Encoding.UTF8.GetString(ManifestSource.Embedded.Read($"manifest/inputs/{group}.json")!))["properties"]!)
+            .Properties()
+            .Select(p => p.Name);
 }
 
 /// <summary>Inputs made from the manifest's own examples.</summary>
 internal static class Seeds
 {
     private static readonly (string Name, string[] Without, string? Method)[] s_sides =
-        [("all-fields, person", ["objectTypeId", "objectId", "people"], null), ("all-fields, object", ["id", "idType", "objects"], null)];
+    [
+        ("all-fields, person", ["objectTypeId", "objectId", "people"], null),
+        ("all-fields, object", ["id", "idType", "objects"], null),
+    ];
 
     private static readonly string[] s_audiences = ["recipients", "emails", "ids", "perUserData", "dataFileUrl"];
 
-    private static string[] NotWith(string audience) => audience switch
-    {
-        "recipients" => ["emailAddDuplicates", "emailIgnoreMissing", "idIgnoreMissing"],
-        "emails" => ["idIgnoreMissing"],
-        "ids" => ["emailAddDuplicates", "emailIgnoreMissing"],
-        _ => [],
-    };
+    private static string[] NotWith(string audience) =>
+        audience switch
+        {
+            "recipients" => ["emailAddDuplicates", "emailIgnoreMissing", "idIgnoreMissing"],
+            "emails" => ["idIgnoreMissing"],
+            "ids" => ["emailAddDuplicates", "emailIgnoreMissing"],
+            _ => [],
+        };
 
     // Inputs that exclude each other: each list is left out once.
     private static readonly Dictionary<string, (string Name, string[] Without, string? Method)[]> s_exclusive = new(StringComparer.Ordinal)
@@ -48,7 +54,11 @@ internal static class Seeds
         ["send-event"] = [("all-fields, one event", ["events"], null), ("all-fields, list", ["event"], null)],
         ["add-relationships"] = s_sides,
         ["get-export"] = [("all-fields, inline", ["file"], null)],
-        ["export-deliveries"] = [("all-fields, campaign", ["newsletter", "transactionalMessage", "action"], null), ("all-fields, newsletter", ["campaign", "transactionalMessage", "action"], null)],
+        ["export-deliveries"] =
+        [
+            ("all-fields, campaign", ["newsletter", "transactionalMessage", "action"], null),
+            ("all-fields, newsletter", ["campaign", "transactionalMessage", "action"], null),
+        ],
         ["trigger-broadcast"] =
         [
             .. s_audiences.Select(form => ($"all-fields, {form}", s_audiences.Where(other => other != form).Concat(NotWith(form)).ToArray(), (string?)null)),
@@ -57,7 +67,16 @@ internal static class Seeds
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
-    private static readonly string[] s_oneOfSeveral = ["add-relationships", "export-deliveries", "remove-relationships", "send-and-wait", "send-email", "send-event", "track-anonymous"];
+    private static readonly string[] s_oneOfSeveral =
+    [
+        "add-relationships",
+        "export-deliveries",
+        "remove-relationships",
+        "send-and-wait",
+        "send-email",
+        "send-event",
+        "track-anonymous",
+    ];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
     public static IEnumerable<KeyValuePair<string, JObject>> Of(ActionManifest manifest)
@@ -90,8 +109,14 @@ internal static class Seeds
         }
     }
 
-    private static JProperty Seed(KeyValuePair<string, JObject> input) => new(
-        input.Key,
-        (input.Value["examples"]?.FirstOrDefault() ?? input.Value["default"] ?? input.Value["enum"]?.FirstOrDefault()
-            ?? throw new AssertionException($"{input.Key} has neither an example nor a default nor choices.")).DeepClone());
+    private static JProperty Seed(KeyValuePair<string, JObject> input) =>
+        new(
+            input.Key,
+            (
+                input.Value["examples"]?.FirstOrDefault()
+                ?? input.Value["default"]
+                ?? input.Value["enum"]?.FirstOrDefault()
+                ?? throw new AssertionException($"{input.Key} has neither an example nor a default nor choices.")
+            ).DeepClone()
+        );
 }

@@ -34,7 +34,11 @@ public class GoldenRequestTests
         }
 
         Assert.That(File.Exists(file), Is.True, $"{file} does not exist; run the tests once with UPDATE_GOLDEN=1 and look at what they write.");
-        Assert.That(text, Is.EqualTo((await File.ReadAllTextAsync(file)).ReplaceLineEndings("\n")), "Run the tests with UPDATE_GOLDEN=1 if the new requests are meant.");
+        Assert.That(
+            text,
+            Is.EqualTo((await File.ReadAllTextAsync(file)).ReplaceLineEndings("\n")),
+            "Run the tests with UPDATE_GOLDEN=1 if the new requests are meant."
+        );
     }
 
     [TestCaseSource(typeof(Every), nameof(Every.ActionId))]
@@ -53,7 +57,11 @@ public class GoldenRequestTests
         foreach (var (name, input) in Seeds.Of(Every.Manifest(id)))
         {
             var there = new JObject(input) { ["region"] = "eu" };
-            Assert.That((await RequestsAsync(id, there, Bench.Us)).Select(r => r.Text), Is.EqualTo((await RequestsAsync(id, input, Bench.Eu)).Select(r => r.Text)), name);
+            Assert.That(
+                (await RequestsAsync(id, there, Bench.Us)).Select(r => r.Text),
+                Is.EqualTo((await RequestsAsync(id, input, Bench.Eu)).Select(r => r.Text)),
+                name
+            );
         }
     }
 
@@ -119,10 +127,15 @@ public class GoldenRequestTests
         {
             ["method"] = request.Method,
             ["url"] = request.Url,
-            ["headers"] = new JObject(new[] { new JProperty("Authorization", request.Header("Authorization")!.Split(' ')[0] + " ***") }
-                .Concat(type is null ? [] : [new JProperty("Content-Type", type)])
-                .Concat(headers.Select(h => new JProperty(h.Key, h.Value)))),
-            ["body"] = request.Body.Length == 0 ? null : type == "application/json" ? ConnectorJson.Parse(request.Body) : request.BodyText,
+            ["headers"] = new JObject(
+                new[] { new JProperty("Authorization", request.Header("Authorization")!.Split(' ')[0] + " ***") }
+                    .Concat(type is null ? [] : [new JProperty("Content-Type", type)])
+                    .Concat(headers.Select(h => new JProperty(h.Key, h.Value)))
+            ),
+            ["body"] =
+                request.Body.Length == 0 ? null
+                : type == "application/json" ? ConnectorJson.Parse(request.Body)
+                : request.BodyText,
             ["bytes"] = request.Body.Length,
         };
     }

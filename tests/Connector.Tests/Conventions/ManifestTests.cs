@@ -13,7 +13,8 @@ public class ManifestTests
     public void Embedded_Files_AreThoseOfTheRepository()
     {
         string[] folders = ["manifest", "icons"];
-        var files = folders.SelectMany(f => Directory.EnumerateFiles(Path.Combine(Kit.Repository.Root, f), "*", SearchOption.AllDirectories))
+        var files = folders
+            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Kit.Repository.Root, f), "*", SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(Kit.Repository.Root, f).Replace('\\', '/'))
             .Append("connector.json");
         Assert.That(ManifestSource.Embedded.Files, Is.EquivalentTo(files));
@@ -75,11 +76,17 @@ public class ManifestTests
     [TestCaseSource(typeof(Every), nameof(Every.ActionId))]
     public void Action_Defaults_AreThoseOfTheContract(string id)
     {
-        var expected = id == "raw-request"
-            ? """{"timeout":10000,"debugRequest":false,"retryDelayMs":0,"retryOnAllErrors":false,"maxRetryCount":0,"useExponentialBackoff":false}"""
-            : """{"timeout":10000,"debugRequest":false,"retryDelayMs":200,"retryOnAllErrors":false,"maxRetryCount":3,"useExponentialBackoff":true}""";
+        var expected =
+            id == "raw-request"
+                ? """{"timeout":10000,"debugRequest":false,"retryDelayMs":0,"retryOnAllErrors":false,"maxRetryCount":0,"useExponentialBackoff":false}"""
+                : """{"timeout":10000,"debugRequest":false,"retryDelayMs":200,"retryOnAllErrors":false,"maxRetryCount":3,"useExponentialBackoff":true}""";
         var inputs = Every.Manifest(id).Properties.ToDictionary(p => p.Key, p => p.Value);
-        Assert.That(CustomerIo.Connector.Values.ConnectorJson.ToText(new JObject(Kit.Bench.Json(expected).Properties().Select(p => new JProperty(p.Name, inputs[p.Name]["default"])))), Is.EqualTo(expected));
+        Assert.That(
+            CustomerIo.Connector.Values.ConnectorJson.ToText(
+                new JObject(Kit.Bench.Json(expected).Properties().Select(p => new JProperty(p.Name, inputs[p.Name]["default"])))
+            ),
+            Is.EqualTo(expected)
+        );
         Assert.That(inputs["region"].ContainsKey("default"), Is.False, "an absent region means the connection's");
     }
 
@@ -89,7 +96,13 @@ public class ManifestTests
         foreach (var field in Catalogue.Embedded.Connection["fields"]!.Cast<JObject>())
         {
             var key = (string)field["key"]!;
-            var value = (string?)field["enum"]?[1] ?? ((string?)field["type"] == "number" ? "5000" : (string?)field["placeholder"] is { } shown && key != "region" ? shown : "x");
+            var value =
+                (string?)field["enum"]?[1]
+                ?? (
+                    (string?)field["type"] == "number" ? "5000"
+                    : (string?)field["placeholder"] is { } shown && key != "region" ? shown
+                    : "x"
+                );
             Assert.That(() => Connection.FromJson(new JObject { [key] = value }), Throws.Nothing, key);
             Assert.That((string?)field["environment"], Is.EqualTo(Connection.EnvironmentName(key)));
         }

@@ -13,12 +13,23 @@ public class RecordTests
     public void Record_NamesAndTypes_AreThoseOfTheManifest(string id)
     {
         var manifest = Every.Manifest(id);
-        var expected = Lines(Every.OwnInputs(manifest).Select(name => $"{name}: {TypeOf((JObject)manifest.Input["properties"]![name]!)}{(IsAlwaysThere(manifest, name) ? "" : "?")}"));
-        var actual = Lines(Parameters(ConnectorAction.Create(manifest).InputType).Select(p => $"{Names.Camel(p.Name!)}: {NameOf(p.ParameterType)}{(MayBeNull(p) ? "?" : "")}"));
-        Assert.That(actual, Is.EqualTo(expected), $"{manifest.ClassName}.Input has drifted from manifest/actions/{id}.json.\nmanifest:\n{expected}\nrecord:\n{actual}\n");
+        var expected = Lines(
+            Every
+                .OwnInputs(manifest)
+                .Select(name => $"{name}: {TypeOf((JObject)manifest.Input["properties"]![name]!)}{(IsAlwaysThere(manifest, name) ? "" : "?")}")
+        );
+        var actual = Lines(
+            Parameters(ConnectorAction.Create(manifest).InputType).Select(p => $"{Names.Camel(p.Name!)}: {NameOf(p.ParameterType)}{(MayBeNull(p) ? "?" : "")}")
+        );
+        Assert.That(
+            actual,
+            Is.EqualTo(expected),
+            $"{manifest.ClassName}.Input has drifted from manifest/actions/{id}.json.\nmanifest:\n{expected}\nrecord:\n{actual}\n"
+        );
     }
 
-    private static bool IsAlwaysThere(ActionManifest manifest, string name) => manifest.Required.Contains(name) || manifest.Input["properties"]![name]!["default"] is not null;
+    private static bool IsAlwaysThere(ActionManifest manifest, string name) =>
+        manifest.Required.Contains(name) || manifest.Input["properties"]![name]!["default"] is not null;
 
     private static string TypeOf(JObject input)
     {
@@ -36,17 +47,19 @@ public class RecordTests
         };
     }
 
-    private static string NameOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        var t when t == typeof(string) => "string",
-        var t when t == typeof(int) || t == typeof(long) => "long",
-        var t when t == typeof(double) => "double",
-        var t when t == typeof(bool) => "bool",
-        var t when t == typeof(IReadOnlyList<string>) => "list of string",
-        var t => t.Name,
-    };
+    private static string NameOf(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) switch
+        {
+            var t when t == typeof(string) => "string",
+            var t when t == typeof(int) || t == typeof(long) => "long",
+            var t when t == typeof(double) => "double",
+            var t when t == typeof(bool) => "bool",
+            var t when t == typeof(IReadOnlyList<string>) => "list of string",
+            var t => t.Name,
+        };
 
-    private static ParameterInfo[] Parameters(Type record) => record.GetConstructors().Single(c => c.GetParameters() is not [{ ParameterType: var only }] || only != record).GetParameters();
+    private static ParameterInfo[] Parameters(Type record) =>
+        record.GetConstructors().Single(c => c.GetParameters() is not [{ ParameterType: var only }] || only != record).GetParameters();
 
     private static bool MayBeNull(ParameterInfo parameter) => new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable;
 

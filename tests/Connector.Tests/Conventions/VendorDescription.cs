@@ -16,8 +16,13 @@ internal sealed class VendorDescription
     {
         _document = ConnectorJson.ParseObject(File.ReadAllText(file));
         ExcuseSlips();
-        _paths = [.. ((JObject)_document["paths"]!).Properties().OrderBy(p => p.Name.Count(c => c == '{'))
-            .Select(p => (new Regex("^" + Regex.Replace(p.Name, @"\{[^}]*\}", "[^/]+") + "$"), (JObject)p.Value))];
+        _paths =
+        [
+            .. ((JObject)_document["paths"]!)
+                .Properties()
+                .OrderBy(p => p.Name.Count(c => c == '{'))
+                .Select(p => (new Regex("^" + Regex.Replace(p.Name, @"\{[^}]*\}", "[^/]+") + "$"), (JObject)p.Value)),
+        ];
     }
 
     private static readonly string[] s_overlapping =
@@ -28,7 +33,8 @@ internal sealed class VendorDescription
     ];
 
     /// <summary>Null where the file is not at hand.</summary>
-    public static VendorDescription? Track { get; } = Repository.VendorFile("customer-io-track-api-openapi.json") is { } file ? new VendorDescription(file) : null;
+    public static VendorDescription? Track { get; } =
+        Repository.VendorFile("customer-io-track-api-openapi.json") is { } file ? new VendorDescription(file) : null;
 
     public bool Knows(WireRequest request) => Operation(request) is not null;
 
@@ -71,8 +77,15 @@ internal sealed class VendorDescription
         }
 
         var attributes = (JObject)_document.SelectToken("paths['/api/v1/customers/{identifier}'].put.requestBody.content['application/json'].schema")!;
-        Assert.That(attributes.Remove("additionalProperties"), Is.True, "the vendor now describes attributes in another way; look whether the excuse is still needed");
-        var screen = _document.SelectTokens("components.schemas.eventsRequest.oneOf[*]").Cast<JObject>().Single(s => (string?)s.SelectToken("properties.type.enum[0]") == "screen");
+        Assert.That(
+            attributes.Remove("additionalProperties"),
+            Is.True,
+            "the vendor now describes attributes in another way; look whether the excuse is still needed"
+        );
+        var screen = _document
+            .SelectTokens("components.schemas.eventsRequest.oneOf[*]")
+            .Cast<JObject>()
+            .Single(s => (string?)s.SelectToken("properties.type.enum[0]") == "screen");
         Assert.That(((JArray)screen["required"]!).Remove(screen["required"]!.Single(r => (string?)r == "anonymous_id")), Is.True);
     }
 
@@ -85,7 +98,13 @@ internal sealed class VendorDescription
             reference.Value = ((string)reference.Value!).Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal);
         }
 
-        foreach (var nullable in whole.Descendants().OfType<JProperty>().Where(p => p is { Name: "nullable", Value.Type: JTokenType.Boolean, Parent: JObject }).ToArray())
+        foreach (
+            var nullable in whole
+                .Descendants()
+                .OfType<JProperty>()
+                .Where(p => p is { Name: "nullable", Value.Type: JTokenType.Boolean, Parent: JObject })
+                .ToArray()
+        )
         {
             if ((bool)nullable.Value && nullable.Parent!["type"] is JValue type)
             {

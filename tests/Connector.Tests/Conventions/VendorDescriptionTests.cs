@@ -12,7 +12,8 @@ public class VendorDescriptionTests
     [TestCase("POST", "/api/v1/customers/u1/events", """{"type":"page","data":{}}""")]
     [TestCase("POST", "/api/v1/customers/u1/events", """{"name":"x","timestamp":1.5}""")]
     [TestCase("POST", "/api/v1/customers/u1/suppress", "{}")]
-    public void Problems_WrongRequest_AreFound(string method, string path, string body) => Assert.That(Vendor().Problems(Request(method, path, body)), Is.Not.Empty);
+    public void Problems_WrongRequest_AreFound(string method, string path, string body) =>
+        Assert.That(Vendor().Problems(Request(method, path, body)), Is.Not.Empty);
 
     [TestCase("PUT", "/api/v1/customers/u1", """{"n":1.5,"list":[1],"o":{"a":null},"none":null}""")]
     [TestCase("POST", "/api/v1/customers/u1/events", """{"type":"screen","name":"home"}""")]
@@ -34,5 +35,10 @@ public class VendorDescriptionTests
     }
 
     private static WireRequest Request(string method, string path, string body) =>
-        new(method, "https://track.customer.io" + path, body.Length == 0 ? [] : [KeyValuePair.Create("Content-Type", "application/json")], Encoding.UTF8.GetBytes(body));
+        new(
+            method,
+            "https://track.customer.io" + path,
+            body.Length == 0 ? [] : [KeyValuePair.Create("Content-Type", "application/json")],
+            Encoding.UTF8.GetBytes(body)
+        );
 }

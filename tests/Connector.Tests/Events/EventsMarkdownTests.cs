@@ -6,11 +6,16 @@ namespace CustomerIo.Connector.Tests.Events;
 /// <summary>The examples in docs/events.md are what the translator makes; <c>UPDATE_GOLDEN=1</c> writes them anew.</summary>
 public class EventsMarkdownTests
 {
-    private const string Begin = "<!-- Written by the tests: UPDATE_GOLDEN=1. -->\n", End = "<!-- End of what the tests write. -->";
+    private const string Begin = "<!-- Written by the tests: UPDATE_GOLDEN=1. -->\n",
+        End = "<!-- End of what the tests write. -->";
 
     private static readonly (string Name, string Json)[] s_examples =
     [
-        ("identify", """{"type":"identify","userId":"7","anonymousId":"a1","timestamp":"2026-01-31T09:30:00Z","traits":{"email":"ada@example.com","createdAt":"2026-01-30","plan":"pro"}}"""),
+        (
+            "identify",
+            """{"type":"identify","userId":"7","anonymousId":"a1","timestamp":"2026-01-31T09:30:00Z","traits":"""
+                + """{"email":"ada@example.com","createdAt":"2026-01-30","plan":"pro"}}"""
+        ),
         ("identify, by e-mail", """{"type":"identify","traits":{"email":"ada@example.com","since":"2026-01-31"}}"""),
         ("track", """{"type":"track","userId":"7","event":"Bought","messageId":"m","timestamp":"2026-01-31T09:30:00Z","properties":{"price":49.5}}"""),
         ("track, anonymous", """{"type":"track","anonymousId":"a1","event":"Looked","messageId":"m"}"""),
@@ -48,7 +53,7 @@ public class EventsMarkdownTests
             foreach (var profile in (string[])["connector", "segment", "rudderstack"])
             {
                 var made = Translated.Text(profile, json).Replace("1800000000", "NOW", StringComparison.Ordinal);
-                text.Append($"{profile,-12}{made}\n");
+                text.Append($"{profile, -12}{made}\n");
             }
 
             text.Append("```\n");

@@ -15,7 +15,14 @@ internal static class Translated
     /// <summary>The id that is derived from the message id <c>m</c>.</summary>
     public static string Id { get; } = EventId.Derive("m", "send-event", 0);
 
-    public static Translation Of(string profile, string json, string? deviceEvent = null, bool? createdAtNow = null, bool? convert = null, bool? reserved = null)
+    public static Translation Of(
+        string profile,
+        string json,
+        string? deviceEvent = null,
+        bool? createdAtNow = null,
+        bool? convert = null,
+        bool? reserved = null
+    )
     {
         var input = Bench.Json(json);
         var before = input.DeepClone();

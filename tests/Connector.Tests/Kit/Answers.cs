@@ -6,7 +6,8 @@ namespace CustomerIo.Connector.Tests.Kit;
 /// <summary>Whatever may come back in place of Customer.io's answer: cut, packed, garbled, a proxy's, nobody's.</summary>
 internal static class Answers
 {
-    public const string Head = "HTTP/1.1 ", Json = "Content-Type: application/json\r\n";
+    public const string Head = "HTTP/1.1 ",
+        Json = "Content-Type: application/json\r\n";
 
     private const string Html = "Content-Type: text/html\r\n";
 
@@ -15,7 +16,13 @@ internal static class Answers
     [
         Case("cut", Closing("200 OK", Json, "{\"a\":"), "unavailable", "uncertain", "Try again later|before you repeat it"),
         Case("cut in its length", Text("200 OK", Json + "Content-Length: 10\r\n", "{}"), "unavailable", "uncertain", "Try again later|before you repeat it"),
-        Case("cut in a chunk", Text("200 OK", Json + "Transfer-Encoding: chunked\r\n", "5\r\n{}"), "unavailable", "uncertain", "Try again later|before you repeat it"),
+        Case(
+            "cut in a chunk",
+            Text("200 OK", Json + "Transfer-Encoding: chunked\r\n", "5\r\n{}"),
+            "unavailable",
+            "uncertain",
+            "Try again later|before you repeat it"
+        ),
         Case("shorter than it says", Text("200 OK", Json + "Content-Length: 1\r\n", "{}"), "unavailable", "uncertain", "cut short"),
         Case("packed", Packed("400 Bad Request", "{\"meta\":{\"errors\":[\"packed words\"]}}"), "rejected", "rejected", "packed words"),
         Case("packed and damaged", Closing("200 OK", Json + "Content-Encoding: gzip\r\n", "{}"), "unavailable", "uncertain", "garbled"),
@@ -28,7 +35,13 @@ internal static class Answers
         Case("redirect", Whole("302 Found", "Location: https://login.example.com/?key=x\r\n", ""), "connection", "connection", "redirect"),
         Case("a page", Whole("200 OK", Html, "<html>Welcome</html>"), "connection", "uncertain", "not JSON"),
         Case("no HTTP", "SSH-2.0-OpenSSH_9.9\r\n"u8.ToArray(), "unavailable", "uncertain", "Try again later|before you repeat it"),
-        Case("escapes", Whole("422 Unprocessable", Json, "{\"meta\":{\"error\":\"\\u001b]0;x\\u0007 \\u009b2J \\u202e https://u:pa55@h/\"}}"), "rejected", "rejected", @"\u001b]0;x\u0007 \u009b2J \u202e https://***/"),
+        Case(
+            "escapes",
+            Whole("422 Unprocessable", Json, "{\"meta\":{\"error\":\"\\u001b]0;x\\u0007 \\u009b2J \\u202e https://u:pa55@h/\"}}"),
+            "rejected",
+            "rejected",
+            @"\u001b]0;x\u0007 \u009b2J \u202e https://***/"
+        ),
     ];
 
     /// <summary>Asks to slow down for two months.</summary>
@@ -47,7 +60,8 @@ internal static class Answers
 
     private static byte[] Closing(string status, string headers, string body) => Text(status, headers + "Connection: close\r\n", body);
 
-    private static byte[] Whole(string status, string headers, string body) => Text(status, $"{headers}Connection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n", body);
+    private static byte[] Whole(string status, string headers, string body) =>
+        Text(status, $"{headers}Connection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n", body);
 
     private static byte[] Packed(string status, string body)
     {

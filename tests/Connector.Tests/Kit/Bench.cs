@@ -12,16 +12,22 @@ internal sealed class Bench : IDisposable
     public const string AppApiKey = "secret-app-key-00001";
 
     public Bench(params Answer[] answers)
-        : this(new Wire(answers))
-    {
-    }
+        : this(new Wire(answers)) { }
 
     public Bench(Wire wire, FakeTime? time = null, double random = 0)
     {
         Wire = wire;
         Time = time ?? FakeTime.Instant();
         Log = new LogRecorder();
-        Connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Handler = wire, Time = Time, Random = () => random, Logger = Log });
+        Connector = new CustomerIoConnector(
+            new CustomerIoConnectorOptions
+            {
+                Handler = wire,
+                Time = Time,
+                Random = () => random,
+                Logger = Log,
+            }
+        );
     }
 
     public Wire Wire { get; }
@@ -32,9 +38,25 @@ internal sealed class Bench : IDisposable
 
     public CustomerIoConnector Connector { get; }
 
-    public static Connection Us { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, PipelinesApiKey = "secret-pipelines-key-01", Region = Region.Us };
+    public static Connection Us { get; } =
+        new()
+        {
+            SiteId = SiteId,
+            ApiKey = ApiKey,
+            AppApiKey = AppApiKey,
+            PipelinesApiKey = "secret-pipelines-key-01",
+            Region = Region.Us,
+        };
 
-    public static Connection Eu { get; } = new() { SiteId = SiteId, ApiKey = ApiKey, AppApiKey = AppApiKey, PipelinesApiKey = "secret-pipelines-key-01", Region = Region.Eu };
+    public static Connection Eu { get; } =
+        new()
+        {
+            SiteId = SiteId,
+            ApiKey = ApiKey,
+            AppApiKey = AppApiKey,
+            PipelinesApiKey = "secret-pipelines-key-01",
+            Region = Region.Eu,
+        };
 
     /// <summary>A connection that has to find its region; a new object each time.</summary>
     public static Connection Auto => new() { SiteId = SiteId, ApiKey = ApiKey };
@@ -49,10 +71,21 @@ internal sealed class Bench : IDisposable
         Connector.RunAsync(action, input, connection ?? Us, options, ct).WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
 
     /// <summary>Runs and hands back the failure that must come.</summary>
-    public async Task<ConnectorException> FailAsync(string action, string input, Connection? connection = null, RunOptions? options = null, CancellationToken ct = default) =>
-        await FailAsync(action, Json(input), connection, options, ct);
+    public async Task<ConnectorException> FailAsync(
+        string action,
+        string input,
+        Connection? connection = null,
+        RunOptions? options = null,
+        CancellationToken ct = default
+    ) => await FailAsync(action, Json(input), connection, options, ct);
 
-    public async Task<ConnectorException> FailAsync(string action, JObject input, Connection? connection = null, RunOptions? options = null, CancellationToken ct = default)
+    public async Task<ConnectorException> FailAsync(
+        string action,
+        JObject input,
+        Connection? connection = null,
+        RunOptions? options = null,
+        CancellationToken ct = default
+    )
     {
         try
         {
@@ -97,7 +130,13 @@ internal sealed class LogRecorder : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        Microsoft.Extensions.Logging.EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         lock (_lock)
         {

@@ -26,7 +26,13 @@ internal sealed class TcpPeer : IAsyncDisposable
 
     public string Origin => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
-    public Connection Connection => new() { SiteId = "s", ApiKey = "k", BaseUrl = Origin };
+    public Connection Connection =>
+        new()
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            BaseUrl = Origin,
+        };
 
     /// <summary>The requests that arrived, head and body.</summary>
     public IReadOnlyList<string> Requests
@@ -83,7 +89,8 @@ internal sealed class TcpPeer : IAsyncDisposable
             {
                 await _serve(new Peer(this, client.GetStream(), _end.Token));
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or System.Security.Authentication.AuthenticationException)
+            catch (Exception e)
+                when (e is OperationCanceledException or IOException or SocketException or System.Security.Authentication.AuthenticationException)
             {
                 // The other side has gone, or the test is over.
             }
@@ -112,7 +119,11 @@ internal sealed class TcpPeer : IAsyncDisposable
                 text.Append((char)one[0]);
             }
 
-            var length = text.ToString().Split("\r\n").Where(l => l.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase)).Select(l => int.Parse(l[16..])).SingleOrDefault();
+            var length = text.ToString()
+                .Split("\r\n")
+                .Where(l => l.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
+                .Select(l => int.Parse(l[16..]))
+                .SingleOrDefault();
             var body = new byte[length];
             await stream.ReadExactlyAsync(body, end);
             text.Append(Encoding.UTF8.GetString(body));

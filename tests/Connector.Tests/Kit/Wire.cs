@@ -78,7 +78,11 @@ internal sealed record WireRequest(string Method, string Url, IReadOnlyList<KeyV
     public string? Header(string name) => Headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value).SingleOrDefault();
 
     /// <summary>The whole request; the product's version is left out so that a release does not change it.</summary>
-    public string Text => string.Join('\n', [$"{Method} {Url}", .. Headers.Where(h => h.Key is not ("User-Agent" or "Accept-Encoding")).Select(h => $"{h.Key}: {h.Value}"), "", BodyText]);
+    public string Text =>
+        string.Join(
+            '\n',
+            [$"{Method} {Url}", .. Headers.Where(h => h.Key is not ("User-Agent" or "Accept-Encoding")).Select(h => $"{h.Key}: {h.Value}"), "", BodyText]
+        );
 
     public static async Task<WireRequest> ReadAsync(HttpRequestMessage request, bool withBody)
     {
@@ -113,27 +117,29 @@ public sealed class Answer
     public static Answer Status(int status, string body = "", string? contentType = "application/json", params (string Name, string Value)[] headers) =>
         Bytes(status, Encoding.UTF8.GetBytes(body), contentType, headers);
 
-    public static Answer Bytes(int status, byte[] body, string? contentType, params (string Name, string Value)[] headers) => new(_ =>
-    {
-        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(body) };
-        response.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
-        foreach (var (name, value) in headers)
+    public static Answer Bytes(int status, byte[] body, string? contentType, params (string Name, string Value)[] headers) =>
+        new(_ =>
         {
-            if (!response.Headers.TryAddWithoutValidation(name, value))
+            var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(body) };
+            response.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+            foreach (var (name, value) in headers)
             {
-                response.Content.Headers.TryAddWithoutValidation(name, value);
+                if (!response.Headers.TryAddWithoutValidation(name, value))
+                {
+                    response.Content.Headers.TryAddWithoutValidation(name, value);
+                }
             }
-        }
 
-        return Task.FromResult(response);
-    });
+            return Task.FromResult(response);
+        });
 
     /// <summary>Fails before anything has left.</summary>
     public static Answer NotSent(HttpRequestError error, Exception? inner = null) =>
         new(_ => throw new HttpRequestException(error, $"scripted {error}", inner), arrives: false);
 
     /// <summary>Breaks after the request has left.</summary>
-    public static Answer Broken(HttpRequestError error = HttpRequestError.ResponseEnded) => new(_ => throw new HttpRequestException(error, $"scripted {error}"));
+    public static Answer Broken(HttpRequestError error = HttpRequestError.ResponseEnded) =>
+        new(_ => throw new HttpRequestException(error, $"scripted {error}"));
 
     public static Answer Throws(Exception exception) => new(_ => throw exception);
 
@@ -144,25 +150,30 @@ public sealed class Answer
     public static Answer HangBeforeSending() => new(ct => HangAsync(ct), arrives: false);
 
     /// <summary>Sends the head of an answer, then no body.</summary>
-    public static Answer HangInBody() => new(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new MuteStream()) }));
+    public static Answer HangInBody() =>
+        new(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new MuteStream()) }));
 
     /// <summary>Waits for something, then answers.</summary>
-    public Answer When(Task ready) => new(
-        async ct =>
-        {
-            await ready.WaitAsync(ct).ConfigureAwait(false);
-            return await _give(ct).ConfigureAwait(false);
-        },
-        Arrives);
+    public Answer When(Task ready) =>
+        new(
+            async ct =>
+            {
+                await ready.WaitAsync(ct).ConfigureAwait(false);
+                return await _give(ct).ConfigureAwait(false);
+            },
+            Arrives
+        );
 
     /// <summary>Does something, then answers.</summary>
-    public Answer After(Action action) => new(
-        ct =>
-        {
-            action();
-            return _give(ct);
-        },
-        Arrives);
+    public Answer After(Action action) =>
+        new(
+            ct =>
+            {
+                action();
+                return _give(ct);
+            },
+            Arrives
+        );
 
     private static async Task<HttpResponseMessage> HangAsync(CancellationToken ct)
     {
@@ -180,11 +191,13 @@ public sealed class Answer
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Flush()
+        public override long Position
         {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
         }
+
+        public override void Flush() { }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -113,7 +113,10 @@ public class CatalogueTests
 
     [Test]
     public void FromFolder_MissingFolder_IsNamed() =>
-        Assert.That(Assert.Throws<ConnectorException>(() => Catalogue.FromFolder(_folder + "-not"))!.Message, Does.Contain(_folder + "-not").And.Contains("connector.json"));
+        Assert.That(
+            Assert.Throws<ConnectorException>(() => Catalogue.FromFolder(_folder + "-not"))!.Message,
+            Does.Contain(_folder + "-not").And.Contains("connector.json")
+        );
 
     [Test]
     public void FromFolder_NoAction_IsRefused()
@@ -198,7 +201,10 @@ public class CatalogueTests
     [Test]
     public void FromFolder_KeywordDeepInside_IsNamed()
     {
-        Edit("manifest/actions/raw-request.json", a => a["input"]!["properties"]!["fileData"]!["additionalProperties"]!["anyOf"]![1]!["properties"]!["base64"]!["contains"] = new JObject());
+        Edit(
+            "manifest/actions/raw-request.json",
+            a => a["input"]!["properties"]!["fileData"]!["additionalProperties"]!["anyOf"]![1]!["properties"]!["base64"]!["contains"] = new JObject()
+        );
         Refused("manifest/actions/raw-request.json", "/input/properties/fileData/additionalProperties/anyOf/1/properties/base64/contains");
     }
 
@@ -242,7 +248,10 @@ public class CatalogueTests
     [Test]
     public void FromFolder_InputTheClassDoesNotKnow_IsRefused()
     {
-        Edit("manifest/actions/track.json", a => a["input"]!["properties"]!["colour"] = Bench.Json("""{"type":"string","title":"Colour","description":"Nobody reads this input."}"""));
+        Edit(
+            "manifest/actions/track.json",
+            a => a["input"]!["properties"]!["colour"] = Bench.Json("""{"type":"string","title":"Colour","description":"Nobody reads this input."}""")
+        );
         Refused("manifest/actions/track.json", "/input/properties/colour");
     }
 
@@ -271,12 +280,15 @@ public class CatalogueTests
     [Test]
     public void FromFolder_InputTheClassNeeds_IsRefusedWhenItIsGone()
     {
-        Edit("manifest/actions/track.json", a =>
-        {
-            ((JObject)a["input"]!["properties"]!).Remove("eventName");
-            a["input"]!["required"] = new JArray("id");
-            a["examples"] = new JArray(Bench.Json("""{"title":"x","input":{"id":"1"}}"""));
-        });
+        Edit(
+            "manifest/actions/track.json",
+            a =>
+            {
+                ((JObject)a["input"]!["properties"]!).Remove("eventName");
+                a["input"]!["required"] = new JArray("id");
+                a["examples"] = new JArray(Bench.Json("""{"title":"x","input":{"id":"1"}}"""));
+            }
+        );
         Refused("manifest/actions/track.json", "/input/properties/eventName");
     }
 
@@ -339,7 +351,8 @@ public class CatalogueTests
 
     private static JObject Document(string file) => ConnectorJson.ParseObject(ManifestSource.Embedded.Read(file)!);
 
-    private ConnectorException Refused() => Assert.Throws<ConnectorException>(() => new CustomerIoConnector(new CustomerIoConnectorOptions { ManifestFolder = _folder }).Dispose())!;
+    private ConnectorException Refused() =>
+        Assert.Throws<ConnectorException>(() => new CustomerIoConnector(new CustomerIoConnectorOptions { ManifestFolder = _folder }).Dispose())!;
 
     private ConnectorException Refused(string file, string path)
     {

@@ -13,11 +13,15 @@ public class InputSchemaTests
     public async Task Bind_BlankFieldsOfAForm_MeanNotFilledIn(string blank)
     {
         using var bench = new Bench(Answer.Ok("""{"a":1}"""));
-        var result = await bench.RunAsync("raw-request",
+        var result = await bench.RunAsync(
+            "raw-request",
             $$"""
             {"url":"/v1/x","method":"GET","region":{{blank}},"responseType":{{blank}},"timeout":{{blank}},"debugRequest":{{blank}},"retryDelayMs":{{blank}},
-             "retryOnAllErrors":{{blank}},"maxRetryCount":{{blank}},"useExponentialBackoff":{{blank}},"formData":{{blank}},"queryParameters":{{blank}},"headers":{{blank}},"data":{{blank}}}
-            """, Bench.Eu);
+             "retryOnAllErrors":{{blank}},"maxRetryCount":{{blank}},"useExponentialBackoff":{{blank}},"formData":{{blank}},
+             "queryParameters":{{blank}},"headers":{{blank}},"data":{{blank}}}
+            """,
+            Bench.Eu
+        );
         Assert.That(bench.Wire.Only.Url, Is.EqualTo("https://track-eu.customer.io/api/v1/x"));
         Assert.That((int?)result.Data["a"], Is.EqualTo(1));
     }
@@ -44,15 +48,31 @@ public class InputSchemaTests
     public async Task Bind_ManyMistakes_AreAllReportedWithTheirPointers()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("track",
-            """{"eventName":"","eventData":[],"timeout":5,"maxRetryCount":21,"retryDelayMs":-1,"debugRequest":"yes","region":"mars","useExponentialBackoff":1,"retryOnAllErrors":1.5,"extra":null}""");
-        Assert.That(failure.Problems.Select(p => $"{p.Path} {p.Message}").Order(StringComparer.Ordinal), Is.EqualTo(new[]
-        {
-            "/debugRequest must be true or false.", "/eventData must be an object.", "/eventName must not be empty.",
-            "/extra is not an input of this action; check its spelling. It has: id, idType, eventName, eventData, eventId, timestamp, region, timeout, debugRequest, retryDelayMs, retryOnAllErrors, maxRetryCount, useExponentialBackoff.",
-            "/id is required.", "/maxRetryCount must be from 0 to 20.", "/region must be one of: auto, us, eu.", "/retryDelayMs must be from 0 to 300000.", "/retryOnAllErrors must be true or false.",
-            "/timeout must be from 10 to 600000.", "/useExponentialBackoff must be true or false.",
-        }));
+        var failure = await bench.FailAsync(
+            "track",
+            """{"eventName":"","eventData":[],"timeout":5,"maxRetryCount":21,"retryDelayMs":"""
+                + """-1,"debugRequest":"yes","region":"mars","useExponentialBackoff":1,"retryOnAllErrors":1.5,"extra":null}"""
+        );
+        Assert.That(
+            failure.Problems.Select(p => $"{p.Path} {p.Message}").Order(StringComparer.Ordinal),
+            Is.EqualTo(
+                new[]
+                {
+                    "/debugRequest must be true or false.",
+                    "/eventData must be an object.",
+                    "/eventName must not be empty.",
+                    "/extra is not an input of this action; check its spelling. It has: id, idType, eventName, eventData, eventId, timestamp, region, timeout, "
+                        + "debugRequest, retryDelayMs, retryOnAllErrors, maxRetryCount, useExponentialBackoff.",
+                    "/id is required.",
+                    "/maxRetryCount must be from 0 to 20.",
+                    "/region must be one of: auto, us, eu.",
+                    "/retryDelayMs must be from 0 to 300000.",
+                    "/retryOnAllErrors must be true or false.",
+                    "/timeout must be from 10 to 600000.",
+                    "/useExponentialBackoff must be true or false.",
+                }
+            )
+        );
         Assert.That(failure.Message, Does.EndWith("(10 more problems)"));
         Assert.That((failure.Attempts, bench.Wire.Requests.Count), Is.EqualTo((0, 0)));
     }
@@ -106,13 +126,37 @@ public class InputSchemaTests
     {
         string Euros(int count) => new('€', count);
         using var bench = new Bench(Wire.Ok());
-        await bench.RunAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { [Euros(50)] = Euros(333) + "x", ["n"] = new JArray(Euros(2000)) } });
-        var failure = await bench.FailAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { [Euros(50) + "/"] = 1, ["plan"] = Euros(334), ["ok"] = "x" } });
-        Assert.That(failure.Problems, Is.EqualTo(new[]
-        {
-            new Problem($"/customerData/{Euros(50)}~1", "the attribute's name is 151 bytes long; at most 150 are allowed."),
-            new Problem("/customerData/plan", "is 1002 bytes long; at most 1000 are allowed."),
-        }));
+        await bench.RunAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject { [Euros(50)] = Euros(333) + "x", ["n"] = new JArray(Euros(2000)) },
+            }
+        );
+        var failure = await bench.FailAsync(
+            "identify",
+            new JObject
+            {
+                ["id"] = "u1",
+                ["customerData"] = new JObject
+                {
+                    [Euros(50) + "/"] = 1,
+                    ["plan"] = Euros(334),
+                    ["ok"] = "x",
+                },
+            }
+        );
+        Assert.That(
+            failure.Problems,
+            Is.EqualTo(
+                new[]
+                {
+                    new Problem($"/customerData/{Euros(50)}~1", "the attribute's name is 151 bytes long; at most 150 are allowed."),
+                    new Problem("/customerData/plan", "is 1002 bytes long; at most 1000 are allowed."),
+                }
+            )
+        );
     }
 
     [Test]
@@ -121,26 +165,49 @@ public class InputSchemaTests
         JObject Input(int count) => new() { ["id"] = "u1", ["customerData"] = new JObject(Enumerable.Range(0, count).Select(i => new JProperty($"a{i}", i))) };
         using var bench = new Bench(Wire.Ok());
         await bench.RunAsync("identify", Input(300));
-        Assert.That((await bench.FailAsync("identify", Input(301))).Problems, Is.EqualTo(new[] { new Problem("/customerData", "has 301 attributes; at most 300 are allowed.") }));
+        Assert.That(
+            (await bench.FailAsync("identify", Input(301))).Problems,
+            Is.EqualTo(new[] { new Problem("/customerData", "has 301 attributes; at most 300 are allowed.") })
+        );
     }
 
     [Test]
     public async Task Bind_EventLimits_AreNamedWithTheirBytes()
     {
-        JObject Input(int name, int data) => new() { ["id"] = "u1", ["eventName"] = new string('é', name), ["eventData"] = new JObject { ["d"] = new string('x', data) } };
+        JObject Input(int name, int data) =>
+            new()
+            {
+                ["id"] = "u1",
+                ["eventName"] = new string('é', name),
+                ["eventData"] = new JObject { ["d"] = new string('x', data) },
+            };
         using var bench = new Bench(Wire.Ok());
         await bench.RunAsync("track", Input(50, 100_000 - 8));
-        Assert.That((await bench.FailAsync("track", Input(51, 100_000 - 7))).Problems, Is.EqualTo(new[]
-        {
-            new Problem("/eventName", "is 102 bytes long; at most 100 are allowed."), new Problem("/eventData", "is 100001 bytes long; at most 100000 are allowed."),
-        }));
+        Assert.That(
+            (await bench.FailAsync("track", Input(51, 100_000 - 7))).Problems,
+            Is.EqualTo(
+                new[]
+                {
+                    new Problem("/eventName", "is 102 bytes long; at most 100 are allowed."),
+                    new Problem("/eventData", "is 100001 bytes long; at most 100000 are allowed."),
+                }
+            )
+        );
     }
 
     [Test]
     public async Task Bind_MistakesInShapeAndInBytes_AreReportedTogether()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("track", new JObject { ["id"] = new string('x', 151), ["timeout"] = 5, ["timestamp"] = "yesterday" });
+        var failure = await bench.FailAsync(
+            "track",
+            new JObject
+            {
+                ["id"] = new string('x', 151),
+                ["timeout"] = 5,
+                ["timestamp"] = "yesterday",
+            }
+        );
         Assert.That(failure.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/id", "/timeout", "/eventName", "/timestamp" }));
     }
 
@@ -160,8 +227,33 @@ public class InputSchemaTests
         using var bench = new Bench();
         foreach (var number in new[] { double.NaN, double.PositiveInfinity })
         {
-            Assert.That((await bench.FailAsync("identify", new JObject { ["id"] = "u1", ["customerData"] = new JObject { ["n"] = number } })).Kind, Is.EqualTo(FailureKind.Input));
-            Assert.That((await bench.FailAsync("track", new JObject { ["id"] = "u1", ["eventName"] = "x", ["timestamp"] = number })).Kind, Is.EqualTo(FailureKind.Input));
+            Assert.That(
+                (
+                    await bench.FailAsync(
+                        "identify",
+                        new JObject
+                        {
+                            ["id"] = "u1",
+                            ["customerData"] = new JObject { ["n"] = number },
+                        }
+                    )
+                ).Kind,
+                Is.EqualTo(FailureKind.Input)
+            );
+            Assert.That(
+                (
+                    await bench.FailAsync(
+                        "track",
+                        new JObject
+                        {
+                            ["id"] = "u1",
+                            ["eventName"] = "x",
+                            ["timestamp"] = number,
+                        }
+                    )
+                ).Kind,
+                Is.EqualTo(FailureKind.Input)
+            );
         }
     }
 
@@ -170,14 +262,17 @@ public class InputSchemaTests
     {
         using var bench = new Bench(Wire.Ok());
         var at = new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.Zero);
-        await bench.RunAsync("track", new JObject
-        {
-            ["id"] = new Guid("01020304-0506-0708-090a-0b0c0d0e0f10"),
-            ["eventName"] = "x",
-            ["eventId"] = "e",
-            ["timestamp"] = at,
-            ["eventData"] = new JObject { ["at"] = at, ["n"] = 1.5m },
-        });
+        await bench.RunAsync(
+            "track",
+            new JObject
+            {
+                ["id"] = new Guid("01020304-0506-0708-090a-0b0c0d0e0f10"),
+                ["eventName"] = "x",
+                ["eventId"] = "e",
+                ["timestamp"] = at,
+                ["eventData"] = new JObject { ["at"] = at, ["n"] = 1.5m },
+            }
+        );
         Assert.That(bench.Wire.Only.Url, Does.EndWith("/customers/01020304-0506-0708-090a-0b0c0d0e0f10/events"));
         Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"name":"x","data":{"at":"2026-01-31T09:30:00+00:00","n":1.5},"id":"e","timestamp":1769851800}"""));
     }
@@ -236,11 +331,35 @@ public class InputSchemaTests
     public async Task RunAsync_TwoRunsAtOnce_ShareNothing()
     {
         using var bench = new Bench(Wire.Ok());
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => bench.RunAsync("track",
-            new JObject { ["id"] = $"u{i}", ["eventName"] = $"e{i}", ["eventData"] = i % 2 == 0 ? new JObject { [$"only{i}"] = i } : null }, options: new RunOptions { InvocationId = "x", ItemIndex = i }))));
-        var expected = Enumerable.Range(0, 200).Select(i =>
-            $"/u{i}/events {{\"name\":\"e{i}\",{(i % 2 == 0 ? $"\"data\":{{\"only{i}\":{i}}}," : "")}\"id\":\"{CustomerIo.Connector.Values.EventId.Derive("x", "track", i)}\"}}");
-        Assert.That(bench.Wire.Requests.Select(r => r.Url["https://track.customer.io/api/v1/customers".Length..] + " " + r.BodyText), Is.EquivalentTo(expected));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(i =>
+                    Task.Run(() =>
+                        bench.RunAsync(
+                            "track",
+                            new JObject
+                            {
+                                ["id"] = $"u{i}",
+                                ["eventName"] = $"e{i}",
+                                ["eventData"] = i % 2 == 0 ? new JObject { [$"only{i}"] = i } : null,
+                            },
+                            options: new RunOptions { InvocationId = "x", ItemIndex = i }
+                        )
+                    )
+                )
+        );
+        var expected = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                $"/u{i}/events "
+                + $"{{\"name\":\"e{i}\",{(i % 2 == 0 ? $"\"data\":{{\"only{i}\":{i}}}," : "")}"
+                + $"\"id\":\"{CustomerIo.Connector.Values.EventId.Derive("x", "track", i)}\"}}"
+            );
+        Assert.That(
+            bench.Wire.Requests.Select(r => r.Url["https://track.customer.io/api/v1/customers".Length..] + " " + r.BodyText),
+            Is.EquivalentTo(expected)
+        );
     }
 
     [Test]
@@ -249,7 +368,9 @@ public class InputSchemaTests
         var input = Bench.Json("""{"id":"u1","eventName":"x","eventData":{"a":{"b":[1,2]}},"timestamp":"2026-01-31T09:30:00Z"}""");
         var before = input.DeepClone();
         using var bench = new Bench(Wire.Ok());
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => bench.RunAsync("track", input, options: new RunOptions { InvocationId = "same" }))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => Task.Run(() => bench.RunAsync("track", input, options: new RunOptions { InvocationId = "same" })))
+        );
         Assert.That(bench.Wire.Requests.Select(r => r.Text).Distinct().Count(), Is.EqualTo(1));
         Assert.That(JToken.DeepEquals(input, before), Is.True);
     }

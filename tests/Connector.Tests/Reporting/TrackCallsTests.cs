@@ -9,19 +9,37 @@ public class TrackCallsTests
 {
     private static readonly TriggerManifest s_trigger = Catalogue.Embedded.Triggers.Single();
 
-    [TestCase("customerio", """
-        {"type":"track","event":"Email Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","userId":"42","timestamp":"2021-02-11T17:04:49.000Z","originalTimestamp":"2021-02-11T17:04:49.000Z","context":{"integration":{"name":"Customer.io"},"traits":{"email":"own@example.com","cioId":"d9c1"}},"properties":{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"clicked","campaign_id":7,"recipient":"to@example.com","subject":"Hi","href":"https://x.test","link_id":1,"novelty":{"a":1}}}
-        """)]
-    [TestCase("rudderstack", """
-        {"type":"track","event":"Email Link Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","userId":"42","timestamp":"2021-02-11T17:04:49.000Z","originalTimestamp":"2021-02-11T17:04:49.000Z","context":{"integration":{"name":"Customer.io"},"traits":{"email":"own@example.com","cioId":"d9c1"}},"properties":{"eventId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","objectType":"email","metric":"clicked","campaignId":7,"recipient":"to@example.com","emailSubject":"Hi","link":{"url":"https://x.test","id":1},"novelty":{"a":1}}}
-        """)]
+    [TestCase(
+        "customerio",
+        """
+            {"type":"track","event":"Email Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","userId":"42","timestamp":"2021-02-11T17:04:49.000Z",
+            "originalTimestamp":"2021-02-11T17:04:49.000Z","context":{"integration":{"name":"Customer.io"},"traits":{"email":"own@example.com",
+            "cioId":"d9c1"}},"properties":{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"clicked","campaign_id":7,
+            "recipient":"to@example.com","subject":"Hi","href":"https://x.test","link_id":1,"novelty":{"a":1}}}
+            """
+    )]
+    [TestCase(
+        "rudderstack",
+        """
+            {"type":"track","event":"Email Link Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","userId":"42",
+            "timestamp":"2021-02-11T17:04:49.000Z","originalTimestamp":"2021-02-11T17:04:49.000Z","context":{"integration":{"name":"Customer.io"},
+            "traits":{"email":"own@example.com","cioId":"d9c1"}},"properties":{"eventId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","objectType":"email",
+            "metric":"clicked","campaignId":7,"recipient":"to@example.com","emailSubject":"Hi","link":{"url":"https://x.test","id":1},"novelty":{"a":1}}}
+            """
+    )]
     public void Of_Click_MapsEveryPart(string naming, string expected)
     {
-        var call = TrackCalls.Of(Read("""
-            {"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"clicked","timestamp":1613063089,"data":{"customer_id":"42","identifiers":{"id":"42","email":"own@example.com","cio_id":"d9c1"},
-            "campaign_id":7,"broadcast_id":null,"recipient":"to@example.com","subject":"Hi","href":"https://x.test","link_id":1,"novelty":{"a":1}}}
-            """), naming);
-        Assert.That(ConnectorJson.ToText(call), Is.EqualTo(expected.Trim()));
+        var call = TrackCalls.Of(
+            Read(
+                """
+                {"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"clicked","timestamp":1613063089,
+                "data":{"customer_id":"42","identifiers":{"id":"42","email":"own@example.com","cio_id":"d9c1"},
+                "campaign_id":7,"broadcast_id":null,"recipient":"to@example.com","subject":"Hi","href":"https://x.test","link_id":1,"novelty":{"a":1}}}
+                """
+            ),
+            naming
+        );
+        Assert.That(ConnectorJson.ToText(call), Is.EqualTo(expected.ReplaceLineEndings("").Trim()));
     }
 
     [TestCase("email", "spammed", "Email Spammed", "Email Marked as Spam")]
@@ -35,14 +53,21 @@ public class TrackCallsTests
     public void Of_Event_HasTheNameOfItsNaming(string objectType, string metric, string vendors, string rudderStacks)
     {
         var delivery = Read($$$"""{"object_type":"{{{objectType}}}","metric":"{{{metric}}}","data":{}}""");
-        Assert.That(new[] { "customerio", "rudderstack" }.Select(n => (string?)TrackCalls.Of(delivery, n)["event"]), Is.EqualTo(new[] { vendors, rudderStacks }));
+        Assert.That(
+            new[] { "customerio", "rudderstack" }.Select(n => (string?)TrackCalls.Of(delivery, n)["event"]),
+            Is.EqualTo(new[] { vendors, rudderStacks })
+        );
     }
 
     [TestCase("sms", """{"recipient":"+15550100042"}""", """{"phone":"+15550100042"}""")]
     [TestCase("push", """{"recipient":"token"}""", null)]
     [TestCase("webhook", """{"recipient":"https://example.com/ada@example.com"}""", null)]
     [TestCase("email", """{"recipient":"a@example.com"}""", """{"email":"a@example.com"}""")]
-    [TestCase("email", """{"recipient":"a@example.com","identifiers":{"email":"own@example.com","phone":"+1"}}""", """{"email":"own@example.com","phone":"+1"}""")]
+    [TestCase(
+        "email",
+        """{"recipient":"a@example.com","identifiers":{"email":"own@example.com","phone":"+1"}}""",
+        """{"email":"own@example.com","phone":"+1"}"""
+    )]
     [TestCase("customer", """{"email_address":"a@example.com"}""", """{"email":"a@example.com"}""")]
     public void Of_Recipient_IsATraitOfItsOwnKind(string objectType, string data, string? traits)
     {
@@ -72,8 +97,17 @@ public class TrackCallsTests
     [Test]
     public void Of_Push_TellsTheDeviceAndWhyItFailed()
     {
-        var call = TrackCalls.Of(Read("""{"object_type":"push","metric":"bounced","data":{"recipients":[{"device_id":"t","device_platform":"ios","failure_message":"gone"}]}}"""), "rudderstack");
-        Assert.That((ConnectorJson.ToText(call["context"]!["device"]!), (string?)call["properties"]!["reason"]), Is.EqualTo(("""{"token":"t","type":"ios"}""", "gone")));
+        var call = TrackCalls.Of(
+            Read(
+                """{"object_type":"push","metric":"bounced","data":{"recipients":"""
+                    + """[{"device_id":"t","device_platform":"ios","failure_message":"gone"}]}}"""
+            ),
+            "rudderstack"
+        );
+        Assert.That(
+            (ConnectorJson.ToText(call["context"]!["device"]!), (string?)call["properties"]!["reason"]),
+            Is.EqualTo(("""{"token":"t","type":"ios"}""", "gone"))
+        );
     }
 
     private static Delivery Read(string json) => Delivery.Read(Encoding.UTF8.GetBytes(json), s_trigger);

@@ -8,14 +8,18 @@ namespace CustomerIo.Connector.Tests.Reporting;
 internal static class VendorDeliveries
 {
     private static readonly Lazy<JObject?> s_document = new(() =>
-        Repository.VendorFile("customer-io-reporting-webhooks-openapi.json") is { } file ? ConnectorJson.ParseObject(File.ReadAllText(file)) : null);
+        Repository.VendorFile("customer-io-reporting-webhooks-openapi.json") is { } file ? ConnectorJson.ParseObject(File.ReadAllText(file)) : null
+    );
 
     public static bool AreAtHand => s_document.Value is not null;
 
     /// <summary>Names of the schemas of all events, such as <c>email_sent</c>.</summary>
-    public static IReadOnlyList<string> Schemas => [.. (s_document.Value?.SelectTokens("webhooks.reportingWebhook.post.requestBody.content['application/json'].schema.oneOf[*]") ?? [])
-        .SelectMany(group => Resolved((JObject)group)["oneOf"]!)
-        .Select(one => ((string)one["$ref"]!).Split('/')[^1])];
+    public static IReadOnlyList<string> Schemas =>
+        [
+            .. (s_document.Value?.SelectTokens("webhooks.reportingWebhook.post.requestBody.content['application/json'].schema.oneOf[*]") ?? [])
+                .SelectMany(group => Resolved((JObject)group)["oneOf"]!)
+                .Select(one => ((string)one["$ref"]!).Split('/')[^1]),
+        ];
 
     /// <summary>Deliveries of one schema: every origin, once with all properties, once with the required ones, once with null where that may be.</summary>
     public static IEnumerable<JObject> Of(string schema)
@@ -53,11 +57,17 @@ internal static class VendorDeliveries
         if (schema["oneOf"] is JArray { Count: > 0 } alternatives)
         {
             var nullable = alternatives.FirstOrDefault(a => (string?)a["type"] == "null");
-            return choice.Nulls && nullable is not null ? JValue.CreateNull()
+            return choice.Nulls && nullable is not null
+                ? JValue.CreateNull()
                 : Value((JObject)(nullable is null ? alternatives[choice.Origin % alternatives.Count] : alternatives.First(a => a != nullable)), choice);
         }
 
-        var types = schema["type"] switch { JArray many => many.Select(t => (string)t!).ToArray(), JValue one => [(string)one!], _ => ["string"] };
+        var types = schema["type"] switch
+        {
+            JArray many => many.Select(t => (string)t!).ToArray(),
+            JValue one => [(string)one!],
+            _ => ["string"],
+        };
         return types.Contains("null") && choice.Nulls ? JValue.CreateNull()
             : schema["enum"] is JArray choices ? choices[choice.Origin % choices.Count].DeepClone()
             : types[0] switch

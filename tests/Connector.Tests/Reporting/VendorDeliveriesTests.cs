@@ -47,7 +47,11 @@ public class VendorDeliveriesTests
             Assert.That(delivery.Name, Is.EqualTo(NameOf(schema, json)), text);
             var typed = s_trigger.Output(delivery.Event);
             Assert.That(SchemaReport.Problems(typed, delivery.Json.DeepClone()), Is.Empty, text);
-            Assert.That(delivery.Data.Properties().Select(p => p.Name), Is.SubsetOf(((JObject)typed["properties"]!["data"]!["properties"]!).Properties().Select(p => p.Name)), text);
+            Assert.That(
+                delivery.Data.Properties().Select(p => p.Name),
+                Is.SubsetOf(((JObject)typed["properties"]!["data"]!["properties"]!).Properties().Select(p => p.Name)),
+                text
+            );
             Assert.That(SchemaReport.Problems(s_trigger.Output(), delivery.Json.DeepClone()), Is.Empty, text);
         }
 
@@ -85,14 +89,20 @@ public class VendorDeliveriesTests
         Assert.That((string?)TrackCalls.Of(delivery, "customerio")["event"], Does.EndWith("Teleported"));
     }
 
-    private static string NameOf(string schema, JObject json) => schema switch
-    {
-        Slip => "push_attempted",
-        "person_cio_subscription_preferences_changed" => "customer_subscription_preferences_changed",
-        _ when schema.StartsWith("person_", StringComparison.Ordinal) => $"customer_{json["metric"]}",
-        _ => schema,
-    };
+    private static string NameOf(string schema, JObject json) =>
+        schema switch
+        {
+            Slip => "push_attempted",
+            "person_cio_subscription_preferences_changed" => "customer_subscription_preferences_changed",
+            _ when schema.StartsWith("person_", StringComparison.Ordinal) => $"customer_{json["metric"]}",
+            _ => schema,
+        };
 
-    private static WebhookVerdict Check(JObject json, JObject settings) => WebhookCheck.Check(
-        new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, ConnectorJson.ToBytes(json)), TriggerSettings.Read(s_trigger, settings), null, DateTimeOffset.UnixEpoch);
+    private static WebhookVerdict Check(JObject json, JObject settings) =>
+        WebhookCheck.Check(
+            new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, ConnectorJson.ToBytes(json)),
+            TriggerSettings.Read(s_trigger, settings),
+            null,
+            DateTimeOffset.UnixEpoch
+        );
 }

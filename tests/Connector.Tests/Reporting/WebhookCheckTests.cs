@@ -10,7 +10,8 @@ public class WebhookCheckTests
 {
     // Computed with openssl: printf '%s' 'v0:1700000000:{"a":1}' | openssl dgst -sha256 -hmac secret
     private const string Vector = "7d06e4dcbb54167f0033658ac8c45abe35b1fa257ff38a448e290762b595f902";
-    private const string Key = "secret", Time = "1700000000";
+    private const string Key = "secret",
+        Time = "1700000000";
     private static readonly byte[] s_body = Encoding.UTF8.GetBytes("""{"a":1}""");
     private static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
     private static readonly TriggerManifest s_trigger = Catalogue.Embedded.Triggers.Single();
@@ -28,7 +29,8 @@ public class WebhookCheckTests
     [TestCase("zz06e4dcbb54167f0033658ac8c45abe35b1fa257ff38a448e290762b595f902", false)]
     [TestCase("", false)]
     [TestCase("v0=", false)]
-    public void Matches_Signature_IsThisKeysOrNot(string signature, bool right) => Assert.That(WebhookSignature.Matches(Key, Time, s_body, signature), Is.EqualTo(right));
+    public void Matches_Signature_IsThisKeysOrNot(string signature, bool right) =>
+        Assert.That(WebhookSignature.Matches(Key, Time, s_body, signature), Is.EqualTo(right));
 
     [Test]
     public void Matches_OtherKeyTimeOrBody_IsFalse()
@@ -55,7 +57,9 @@ public class WebhookCheckTests
     [TestCase("POST", null, Vector, Time, 0, 415)]
     public void Check_WithAKey_AnswersEachWithItsStatus(string method, string? type, string? signature, string? timestamp, int secondsLater, int status)
     {
-        var headers = new[] { ("content-type", type), ("x-cio-signature", signature), ("X-CIO-TIMESTAMP", timestamp) }.Where(h => h.Item2 is not null).ToDictionary(h => h.Item1, h => h.Item2!);
+        var headers = new[] { ("content-type", type), ("x-cio-signature", signature), ("X-CIO-TIMESTAMP", timestamp) }
+            .Where(h => h.Item2 is not null)
+            .ToDictionary(h => h.Item1, h => h.Item2!);
         var verdict = WebhookCheck.Check(new WebhookRequest(headers, s_body, method), Settings("{}"), Key, s_now.AddSeconds(secondsLater));
         Assert.Multiple(() =>
         {
@@ -79,7 +83,10 @@ public class WebhookCheckTests
 
     [Test]
     public void Check_LongBody_Is413() =>
-        Assert.That(WebhookCheck.Check(new WebhookRequest(Json, new byte[WebhookRequest.LongestBody + 1]), Settings("{}"), null, s_now).Status, Is.EqualTo(413));
+        Assert.That(
+            WebhookCheck.Check(new WebhookRequest(Json, new byte[WebhookRequest.LongestBody + 1]), Settings("{}"), null, s_now).Status,
+            Is.EqualTo(413)
+        );
 
     [TestCase("{}", true)]
     [TestCase("""{"events":["email_bounced","email_sent"]}""", true)]
@@ -95,7 +102,9 @@ public class WebhookCheckTests
     [TestCase("""{"recipientDomains":["ample.com","example.org"]}""", false)]
     public void Check_Settings_SayWhatIsWanted(string settings, bool wanted)
     {
-        var body = """{"event_id":"e","object_type":"email","metric":"sent","timestamp":1,"data":{"campaign_id":7,"action_id":42,"recipient":"Ada@EXAMPLE.com"}}""";
+        var body =
+            """{"event_id":"e","object_type":"email","metric":"sent","timestamp":1,"data":{"campaign_id":7,"action_id":"""
+            + """42,"recipient":"Ada@EXAMPLE.com"}}""";
         var verdict = WebhookCheck.Check(new WebhookRequest(Json, Encoding.UTF8.GetBytes(body)), Settings(settings), null, s_now);
         Assert.That((verdict.Status, verdict.Filtered), Is.EqualTo((200, !wanted)));
     }
@@ -116,7 +125,11 @@ public class WebhookCheckTests
     public void Check_NoEventId_MakesOneFromTheBodysHash()
     {
         string Id(string body) => WebhookCheck.Check(new WebhookRequest(Json, Encoding.UTF8.GetBytes(body)), Settings("{}"), null, s_now).Delivery!.EventId;
-        Assert.That(Id("""{"a":1}"""), Is.EqualTo(EventId.Derive("015ABD7F5CC57A2DD94B7590F04AD8084273905EE33EC5CEBEAE62276A97F862", "reporting-event", 0)).And.Not.EqualTo(Id("""{"a":2}""")));
+        Assert.That(
+            Id("""{"a":1}"""),
+            Is.EqualTo(EventId.Derive("015ABD7F5CC57A2DD94B7590F04AD8084273905EE33EC5CEBEAE62276A97F862", "reporting-event", 0))
+                .And.Not.EqualTo(Id("""{"a":2}"""))
+        );
     }
 
     private static Dictionary<string, string> Json { get; } = new() { ["Content-Type"] = "application/json" };

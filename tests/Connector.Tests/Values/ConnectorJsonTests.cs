@@ -84,7 +84,10 @@ public class ConnectorJsonTests
     {
         Assert.That(() => ConnectorJson.Parse([(byte)'"', 0xff, (byte)'"']), Throws.TypeOf<FormatException>());
         Assert.That(() => ConnectorJson.Parse([(byte)'"', 0xed, 0xa0, 0x80, (byte)'"']), Throws.TypeOf<FormatException>());
-        Assert.That(() => ConnectorJson.Parse([(byte)'{', (byte)'"', 0xc0, 0x80, (byte)'"', (byte)':', (byte)'1', (byte)'}']), Throws.TypeOf<FormatException>());
+        Assert.That(
+            () => ConnectorJson.Parse([(byte)'{', (byte)'"', 0xc0, 0x80, (byte)'"', (byte)':', (byte)'1', (byte)'}']),
+            Throws.TypeOf<FormatException>()
+        );
     }
 
     [Test]
@@ -131,7 +134,10 @@ public class ConnectorJsonTests
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
     public void Parse_AnyInteger_KeepsItsValue(BigInteger value) =>
-        Assert.That(ConnectorJson.ToText(ConnectorJson.Parse(value.ToString(CultureInfo.InvariantCulture))), Is.EqualTo(value.ToString(CultureInfo.InvariantCulture)));
+        Assert.That(
+            ConnectorJson.ToText(ConnectorJson.Parse(value.ToString(CultureInfo.InvariantCulture))),
+            Is.EqualTo(value.ToString(CultureInfo.InvariantCulture))
+        );
 
     [Test]
     public void Parse_HugeInteger_KeepsItsValue()
@@ -152,7 +158,8 @@ public class ConnectorJsonTests
     [TestCase("0.1", "0.1")]
     [TestCase("1.7976931348623157E+308", "1.7976931348623157E+308")]
     [TestCase("5e-324", "5E-324")]
-    public void Parse_Decimals_LeaveAsTheShortestSameNumber(string text, string expected) => Assert.That(ConnectorJson.ToText(ConnectorJson.Parse(text)), Is.EqualTo(expected));
+    public void Parse_Decimals_LeaveAsTheShortestSameNumber(string text, string expected) =>
+        Assert.That(ConnectorJson.ToText(ConnectorJson.Parse(text)), Is.EqualTo(expected));
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
     public void ToText_AnyString_IsReadBackOrRefused(FsCheck.NonNull<string> text)
@@ -184,11 +191,26 @@ public class ConnectorJsonTests
     public void ToBytes_DotNetValues_AreWrittenAsTheirText()
     {
         var value = new JArray(
-            new JValue(7), new JValue(18446744073709551615UL), new JValue(1.25m), new JValue(1.5f), new JValue(new DateTime(2026, 1, 31, 9, 30, 0, DateTimeKind.Utc)),
-            new JValue(new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.FromHours(2))), new JValue(new Guid("01020304-0506-0708-090a-0b0c0d0e0f10")),
-            new JValue(new Uri("https://example.com/a b")), new JValue(TimeSpan.FromSeconds(90)), new JValue(new byte[] { 1, 2, 255 }), JValue.CreateUndefined(), new JRaw("""{"a":[1]}"""));
-        Assert.That(ConnectorJson.ToText(value), Is.EqualTo(
-            """[7,18446744073709551615,1.25,1.5,"2026-01-31T09:30:00Z","2026-01-31T09:30:00+02:00","01020304-0506-0708-090a-0b0c0d0e0f10","https://example.com/a b","00:01:30","AQL/",null,{"a":[1]}]"""));
+            new JValue(7),
+            new JValue(18446744073709551615UL),
+            new JValue(1.25m),
+            new JValue(1.5f),
+            new JValue(new DateTime(2026, 1, 31, 9, 30, 0, DateTimeKind.Utc)),
+            new JValue(new DateTimeOffset(2026, 1, 31, 9, 30, 0, TimeSpan.FromHours(2))),
+            new JValue(new Guid("01020304-0506-0708-090a-0b0c0d0e0f10")),
+            new JValue(new Uri("https://example.com/a b")),
+            new JValue(TimeSpan.FromSeconds(90)),
+            new JValue(new byte[] { 1, 2, 255 }),
+            JValue.CreateUndefined(),
+            new JRaw("""{"a":[1]}""")
+        );
+        Assert.That(
+            ConnectorJson.ToText(value),
+            Is.EqualTo(
+                """[7,18446744073709551615,1.25,1.5,"2026-01-31T09:30:00Z","2026-01-31T09:30:00+02:00","01020304-0506-0708-090a-0b0c0d0e0f10","https:"""
+                    + """//example.com/a b","00:01:30","AQL/",null,{"a":[1]}]"""
+            )
+        );
     }
 
     [Test]

@@ -141,7 +141,11 @@ public class GateTests
     [TestCase("created_at", "-1", "-1")]
     [TestCase("created_at", "\"-1\"", "-1")]
     [TestCase("_timestamp", "\"2024-05-01T00:00:00Z\"", "1714521600")]
-    [TestCase("cio_subscription_preferences", """{"topics":{"topic_1":"false","topic_2":true,"topic_3":""}}""", """{"topics":{"topic_1":false,"topic_2":true,"topic_3":""}}""")]
+    [TestCase(
+        "cio_subscription_preferences",
+        """{"topics":{"topic_1":"false","topic_2":true,"topic_3":""}}""",
+        """{"topics":{"topic_1":false,"topic_2":true,"topic_3":""}}"""
+    )]
     [TestCase("cio_subscription_preferences", "\"{\\\"topics\\\":{\\\"topic_1\\\":\\\"no\\\"}}\"", """{"topics":{"topic_1":false}}""")]
     [TestCase("cio_subscription_preferences.topics", """{"topic_1":"yes"}""", """{"topic_1":true}""")]
     [TestCase("cio_subscription_preferences.topics.topic_1", "\"false\"", "false")]
@@ -228,7 +232,10 @@ public class GateTests
     [FsCheck.NUnit.Property(MaxTest = 2000)]
     public void IsPlain_Name_IsOneTheGateLeavesAsItIs(FsCheck.NonNull<string> any, bool email)
     {
-        foreach (var text in (string[])[any.Get, any.Get + "@x", "null" + any.Get, any.Get + "1e+21", new string([.. any.Get.Where(char.IsAscii)]), any.Get.Replace("a", "@")])
+        foreach (
+            var text in (string[])
+                [any.Get, any.Get + "@x", "null" + any.Get, any.Get + "1e+21", new string([.. any.Get.Where(char.IsAscii)]), any.Get.Replace("a", "@")]
+        )
         {
             var passed = email ? Gate.Email(text) : Gate.Name(text);
             if (Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), email))

@@ -20,7 +20,10 @@ public class ShownTests
 
     [Test]
     public void Line_HalfOfAPair_IsReplaced() =>
-        Assert.That((Shown.Line("half \ud83d"), Shown.Line("\ude00 half"), Shown.Line("\ud83d\ud83d\ude00")), Is.EqualTo((@"half \ufffd", @"\ufffd half", "\\ufffd\ud83d\ude00")));
+        Assert.That(
+            (Shown.Line("half \ud83d"), Shown.Line("\ude00 half"), Shown.Line("\ud83d\ud83d\ude00")),
+            Is.EqualTo((@"half \ufffd", @"\ufffd half", "\\ufffd\ud83d\ude00"))
+        );
 
     [Test]
     public void Lines_LineFeedsAndTabs_Stay() => Assert.That(Shown.Lines("a\n\tb\rc"), Is.EqualTo("a\n\tb\\rc"));
@@ -49,10 +52,20 @@ public class ShownTests
     [TestCase("https://host/hook", "https://host/hook")]
     public void Address_KeepsItsPlaceAlone(string address, string shown) => Assert.That(Shown.Address(address), Is.EqualTo(shown));
 
-    [TestCase("CUSTOMERIO_CONNECTOR_HOME", "/srv/home/", "/srv/home/jobs.db is locked; '/srv/home'", "$CUSTOMERIO_CONNECTOR_HOME/jobs.db is locked; '$CUSTOMERIO_CONNECTOR_HOME'")]
+    [TestCase(
+        "CUSTOMERIO_CONNECTOR_HOME",
+        "/srv/home/",
+        "/srv/home/jobs.db is locked; '/srv/home'",
+        "$CUSTOMERIO_CONNECTOR_HOME/jobs.db is locked; '$CUSTOMERIO_CONNECTOR_HOME'"
+    )]
     [TestCase("CUSTOMERIO_CONNECTOR_HOME", "/srv/home", "/srv/homes /usr/srv/home", "/srv/homes /usr/srv/home")]
     [TestCase("CUSTOMERIO_CONNECTOR_HOME", "/srv/$CUSTOMERIO_CONNECTOR_HOME", "/srv/$CUSTOMERIO_CONNECTOR_HOME/x", "$CUSTOMERIO_CONNECTOR_HOME/x")]
-    [TestCase("CUSTOMERIO_BASE_URL", "http://bob:pw@127.0.0.1:8080/x", "refused (127.0.0.1:8080) http://127.0.0.1:80801", "refused ($CUSTOMERIO_BASE_URL) http://127.0.0.1:80801")]
+    [TestCase(
+        "CUSTOMERIO_BASE_URL",
+        "http://bob:pw@127.0.0.1:8080/x",
+        "refused (127.0.0.1:8080) http://127.0.0.1:80801",
+        "refused ($CUSTOMERIO_BASE_URL) http://127.0.0.1:80801"
+    )]
     [TestCase("CUSTOMERIO_APP_API_KEY", "app-key-0001", "the key \"app-key-0001\"", "the key \"$CUSTOMERIO_APP_API_KEY\"")]
     [TestCase("CUSTOMERIO_SITE_ID", "site", "this site is", "this site is")]
     public void Line_ValuesOfTheEnvironment_AreNamedByTheirVariable(string name, string value, string text, string shown)

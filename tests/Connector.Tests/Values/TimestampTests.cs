@@ -62,12 +62,20 @@ public class TimestampTests
         var time = DateTimeOffset.FromUnixTimeSeconds(seconds).ToOffset(TimeSpan.FromMinutes(offsetMinutes % 840));
         JToken[] forms =
         [
-            seconds, seconds.ToString(CultureInfo.InvariantCulture), time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
-            time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture), new JValue(time), new JValue(time.UtcDateTime),
+            seconds,
+            seconds.ToString(CultureInfo.InvariantCulture),
+            time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
+            time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
+            new JValue(time),
+            new JValue(time.UtcDateTime),
         ];
         foreach (var form in forms)
         {
-            Assert.That(Timestamp.TryRead(form, out var read, out var milliseconds) ? (read, milliseconds) : (-1, true), Is.EqualTo(((long)seconds, false)), form.ToString());
+            Assert.That(
+                Timestamp.TryRead(form, out var read, out var milliseconds) ? (read, milliseconds) : (-1, true),
+                Is.EqualTo(((long)seconds, false)),
+                form.ToString()
+            );
         }
     }
 

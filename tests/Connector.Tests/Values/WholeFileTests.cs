@@ -101,7 +101,10 @@ public class WholeFileTests
 
         File.CreateSymbolicLink(In("b.csv"), In("nowhere"));
         Assert.That(() => PrivateFile.Create(In("b.csv")), Throws.InstanceOf<IOException>());
-        Assert.That(() => PrivateFile.OpenOrCreate(In("b.csv"), FileAccess.Write, FileShare.Read), Throws.InstanceOf<IOException>().With.Message.Contains("is a link"));
+        Assert.That(
+            () => PrivateFile.OpenOrCreate(In("b.csv"), FileAccess.Write, FileShare.Read),
+            Throws.InstanceOf<IOException>().With.Message.Contains("is a link")
+        );
         Assert.That(() => Completed(In("b.csv")), Throws.InstanceOf<IOException>());
         Assert.That(Names, Is.EqualTo(new[] { "a.csv", "b.csv" }));
 

@@ -10,7 +10,10 @@ const run = module.exports;
 const [script] = process.argv.splice(2, 1);
 let line = '';
 
-process.stdin.setEncoding('utf8').on('data', start).on('end', () => process.kill(process.pid, 'SIGTERM'));
+process.stdin
+    .setEncoding('utf8')
+    .on('data', start)
+    .on('end', () => process.kill(process.pid, 'SIGTERM'));
 
 function start(text) {
     line += text;

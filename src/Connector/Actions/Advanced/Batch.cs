@@ -21,7 +21,9 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
         foreach (var (chunk, indexes) in chunks)
         {
             // After a chunk that was lost, later operations of the same people would overtake it: one run with one answer sends nothing more.
-            var failures = lost is null ? await sender.SendAsync(chunk, ct).ConfigureAwait(false) : Enumerable.Range(0, chunk.Count).Select(i => lost with { Index = i });
+            var failures = lost is null
+                ? await sender.SendAsync(chunk, ct).ConfigureAwait(false)
+                : Enumerable.Range(0, chunk.Count).Select(i => lost with { Index = i });
             foreach (var failure in failures)
             {
                 failed[indexes[failure.Index]] = failure with { Index = indexes[failure.Index] };
@@ -32,7 +34,8 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
             api.Progress(done += chunk.Count, total);
         }
 
-        return failed.Count > 0 && ItemFailure.Whole([.. failed.Values], total, "operations") is { } whole ? throw whole
+        return failed.Count > 0 && ItemFailure.Whole([.. failed.Values], total, "operations") is { } whole
+            ? throw whole
             : new JObject { ["succeeded"] = total - failed.Count, ["failed"] = new JArray(failed.Values.Select(f => f.ToJson())) };
     }
 

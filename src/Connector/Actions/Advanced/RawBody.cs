@@ -37,7 +37,9 @@ internal static class RawBody
 
             if (input.Method is "GET" or "HEAD")
             {
-                problems.Add(new Problem(input.FormData is { Count: > 0 } ? "/formData" : "/fileData", $"cannot be sent with {input.Method}; use another method."));
+                problems.Add(
+                    new Problem(input.FormData is { Count: > 0 } ? "/formData" : "/fileData", $"cannot be sent with {input.Method}; use another method.")
+                );
             }
 
             return Multipart(input, problems);
@@ -105,7 +107,9 @@ internal static class RawBody
             var path = "/fileData/" + Names.Escape(name);
             if (File(value!, path, problems) is var (contentType, bytes))
             {
-                var given = input.FileDataFileNames?[name] is { } other ? RawParts.Scalar(other, "/fileDataFileNames/" + Names.Escape(name), problems) ?? name : name;
+                var given = input.FileDataFileNames?[name] is { } other
+                    ? RawParts.Scalar(other, "/fileDataFileNames/" + Names.Escape(name), problems) ?? name
+                    : name;
                 var file = Path.GetFileName(given.Replace('\\', '/'));
                 Part($"name={Quoted(name)}; filename={Quoted(file.Length > 0 ? file : name)}", contentType, bytes);
             }

@@ -6,7 +6,10 @@ namespace CustomerIo.Connector.Actions.Broadcasts;
 /// <summary>Whom a broadcast goes to: one of five forms, or the broadcast's own audience.</summary>
 internal static class Audience
 {
-    private const int MostPeople = 10_000, MostDataBytes = 50_000, MostBodyBytes = 25_000_000, MostUserBytes = 2_000_000;
+    private const int MostPeople = 10_000,
+        MostDataBytes = 50_000,
+        MostBodyBytes = 25_000_000,
+        MostUserBytes = 2_000_000;
 
     /// <summary>The body of a trigger.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: several forms at once, or more than Customer.io takes.</exception>
@@ -14,11 +17,17 @@ internal static class Audience
     {
         (string Name, string Key, JToken? Value)[] forms =
         [
-            ("recipients", "recipients", input.Recipients), ("emails", "emails", input.Emails is null ? null : new JArray(input.Emails)), ("ids", "ids", input.Ids), ("perUserData", "per_user_data", input.PerUserData),
+            ("recipients", "recipients", input.Recipients),
+            ("emails", "emails", input.Emails is null ? null : new JArray(input.Emails)),
+            ("ids", "ids", input.Ids),
+            ("perUserData", "per_user_data", input.PerUserData),
             ("dataFileUrl", "data_file_url", string.IsNullOrEmpty(input.DataFileUrl) ? null : input.DataFileUrl),
         ];
         var given = forms.Where(f => f.Value is JContainer or JValue { Value: not null }).ToArray();
-        var problems = given.Skip(1).Select(f => new Problem("/" + f.Name, $"cannot be used together with {given[0].Name}; a trigger has one audience.")).ToList();
+        var problems = given
+            .Skip(1)
+            .Select(f => new Problem("/" + f.Name, $"cannot be used together with {given[0].Name}; a trigger has one audience."))
+            .ToList();
         var (form, key, value) = given.FirstOrDefault();
         var body = new JObject();
         if (value is not null)

@@ -7,7 +7,17 @@ namespace CustomerIo.Connector.Actions.Broadcasts;
 internal sealed class GetBroadcastMetrics : RequestAction<GetBroadcastMetrics.Input>
 {
     internal sealed record Input(
-        string Broadcast, string? Period, long? Steps, string? Channel, JToken? StartTime, JToken? EndTime, string? Resolution, string? TimeZone, bool Links) : IMetricsInput;
+        string Broadcast,
+        string? Period,
+        long? Steps,
+        string? Channel,
+        JToken? StartTime,
+        JToken? EndTime,
+        string? Resolution,
+        string? TimeZone,
+        bool Links
+    ) : IMetricsInput;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}/metrics").With(input, api);
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}/metrics").With(input, api);
 }

@@ -8,5 +8,6 @@ internal sealed class GetBroadcastStatus : ConnectorAction<GetBroadcastStatus.In
 {
     internal sealed record Input(string Broadcast, string Trigger);
 
-    public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct) => await TriggerStatus.ReadAsync(input.Broadcast, input.Trigger, api, ct).ConfigureAwait(false);
+    public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct) =>
+        await TriggerStatus.ReadAsync(input.Broadcast, input.Trigger, api, ct).ConfigureAwait(false);
 }

@@ -8,8 +8,19 @@ namespace CustomerIo.Connector.Actions.Broadcasts;
 internal sealed class TriggerBroadcast : ConnectorAction<TriggerBroadcast.Input>
 {
     internal sealed record Input(
-        string Broadcast, JObject? Data, JObject? Recipients, IReadOnlyList<string>? Emails, JArray? Ids, JArray? PerUserData, string? DataFileUrl,
-        bool? EmailAddDuplicates, bool? EmailIgnoreMissing, bool? IdIgnoreMissing, bool Wait, long WaitSeconds);
+        string Broadcast,
+        JObject? Data,
+        JObject? Recipients,
+        IReadOnlyList<string>? Emails,
+        JArray? Ids,
+        JArray? PerUserData,
+        string? DataFileUrl,
+        bool? EmailAddDuplicates,
+        bool? EmailIgnoreMissing,
+        bool? IdIgnoreMissing,
+        bool Wait,
+        long WaitSeconds
+    );
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
@@ -25,7 +36,9 @@ internal sealed class TriggerBroadcast : ConnectorAction<TriggerBroadcast.Input>
 
         try
         {
-            return await TriggerStatus.WaitAsync(input.Broadcast, trigger.ToString(CultureInfo.InvariantCulture), TimeSpan.FromSeconds(input.WaitSeconds), api, ct).ConfigureAwait(false);
+            return await TriggerStatus
+                .WaitAsync(input.Broadcast, trigger.ToString(CultureInfo.InvariantCulture), TimeSpan.FromSeconds(input.WaitSeconds), api, ct)
+                .ConfigureAwait(false);
         }
         catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
         {

@@ -19,7 +19,9 @@ internal static class TriggerStatus
     /// <summary>Waits until the trigger is done or the time is up.</summary>
     public static async Task<JObject> WaitAsync(string broadcast, string trigger, TimeSpan most, IApi api, CancellationToken ct)
     {
-        var isDone = await Watch.UntilAsync(async () => (bool)(await TriggerAsync(broadcast, trigger, api, ct).ConfigureAwait(false))["done"]!, most, api, ct).ConfigureAwait(false);
+        var isDone = await Watch
+            .UntilAsync(async () => (bool)(await TriggerAsync(broadcast, trigger, api, ct).ConfigureAwait(false))["done"]!, most, api, ct)
+            .ConfigureAwait(false);
         if (!isDone)
         {
             api.Warn($"The broadcast was triggered, but had not come to its end after {most.TotalSeconds:0} s. Get Broadcast Status tells more.");

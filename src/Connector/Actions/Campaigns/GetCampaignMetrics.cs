@@ -7,7 +7,17 @@ namespace CustomerIo.Connector.Actions.Campaigns;
 internal sealed class GetCampaignMetrics : RequestAction<GetCampaignMetrics.Input>
 {
     internal sealed record Input(
-        string Campaign, string? Period, long? Steps, string? Channel, JToken? StartTime, JToken? EndTime, string? Resolution, string? TimeZone, bool Links) : IMetricsInput;
+        string Campaign,
+        string? Period,
+        long? Steps,
+        string? Channel,
+        JToken? StartTime,
+        JToken? EndTime,
+        string? Resolution,
+        string? TimeZone,
+        bool Links
+    ) : IMetricsInput;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/metrics").With(input, api);
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/metrics").With(input, api);
 }

@@ -8,7 +8,17 @@ namespace CustomerIo.Connector.Actions.Campaigns;
 internal sealed class ListCampaignMessages() : PagedAction<ListCampaignMessages.Input>("messages", 1000)
 {
     internal sealed record Input(
-        string Campaign, string? Metric, string? Channel, bool? Drafts, JToken? StartTime, JToken? EndTime, long? Limit, bool All, string? Start) : IMessageFilter;
+        string Campaign,
+        string? Metric,
+        string? Channel,
+        bool? Drafts,
+        JToken? StartTime,
+        JToken? EndTime,
+        long? Limit,
+        bool All,
+        string? Start
+    ) : IMessageFilter;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/messages").With(input, api);
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/messages").With(input, api);
 }

@@ -44,15 +44,27 @@ internal readonly record struct EventParts(string Name, string NameInput, JObjec
 internal abstract class PersonEventAction<TInput>(string kind, string nameInput) : OperationAction<TInput>
     where TInput : class
 {
-    private readonly byte[] _kind = Encoding.ASCII.GetBytes(kind), _nameInput = Encoding.ASCII.GetBytes(nameInput);
+    private readonly byte[] _kind = Encoding.ASCII.GetBytes(kind),
+        _nameInput = Encoding.ASCII.GetBytes(nameInput);
 
     public sealed override bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys)
     {
         var left = input.Given;
-        var (name, data, id, time) = (input.Take(_nameInput, ref left), input.Take("eventData"u8, ref left), input.Take("eventId"u8, ref left), input.Take("timestamp"u8, ref left));
-        if (input.TypeOf(data) is not (JsonTokenType.None or JsonTokenType.StartObject) || input.TypeOf(name) != JsonTokenType.String || !input.IsPlain(name)
-            || !Gate.IsPlainName(input.Bytes(name)) || !IsRecent(input, time, item) || !TryEventId(input, id, out var eventId)
-            || !PlainOperation.TryBegin(input, _kind, left, output, keys))
+        var (name, data, id, time) = (
+            input.Take(_nameInput, ref left),
+            input.Take("eventData"u8, ref left),
+            input.Take("eventId"u8, ref left),
+            input.Take("timestamp"u8, ref left)
+        );
+        if (
+            input.TypeOf(data) is not (JsonTokenType.None or JsonTokenType.StartObject)
+            || input.TypeOf(name) != JsonTokenType.String
+            || !input.IsPlain(name)
+            || !Gate.IsPlainName(input.Bytes(name))
+            || !IsRecent(input, time, item)
+            || !TryEventId(input, id, out var eventId)
+            || !PlainOperation.TryBegin(input, _kind, left, output, keys)
+        )
         {
             return false;
         }
@@ -100,7 +112,10 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
         }
 
         var text = input.Bytes(index);
-        return input.TypeOf(index) == JsonTokenType.Number && text.Length == 10 && Utf8Parser.TryParse(text, out long seconds, out var used) && used == 10
+        return input.TypeOf(index) == JsonTokenType.Number
+            && text.Length == 10
+            && Utf8Parser.TryParse(text, out long seconds, out var used)
+            && used == 10
             && item.Now.ToUnixTimeSeconds() - seconds is >= 0 and < 72 * 3600;
     }
 

@@ -8,7 +8,15 @@ namespace CustomerIo.Connector.Actions.Events;
 /// <summary>Sends one event of the common customer-data format, or a list: whatever requests its profile makes of it.</summary>
 internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
 {
-    internal sealed record Input(JObject? Event, JArray? Events, string Profile, string? DeviceEvent, bool? CreatedAtNow, bool? ConvertTimestamps, bool? ReservedEvents);
+    internal sealed record Input(
+        JObject? Event,
+        JArray? Events,
+        string Profile,
+        string? DeviceEvent,
+        bool? CreatedAtNow,
+        bool? ConvertTimestamps,
+        bool? ReservedEvents
+    );
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
@@ -17,8 +25,13 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             throw ConnectorException.Input("/event", "must be given, or Events in its place: one of the two.");
         }
 
-        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps, input.ReservedEvents) with { AllowPlaceholderIds = api.AllowsPlaceholderIds };
-        return input.Event is { } one ? await OneAsync(one, settings, api, ct).ConfigureAwait(false) : await ManyAsync(input.Events!, settings, api, ct).ConfigureAwait(false);
+        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps, input.ReservedEvents) with
+        {
+            AllowPlaceholderIds = api.AllowsPlaceholderIds,
+        };
+        return input.Event is { } one
+            ? await OneAsync(one, settings, api, ct).ConfigureAwait(false)
+            : await ManyAsync(input.Events!, settings, api, ct).ConfigureAwait(false);
     }
 
     private static async Task<JToken> OneAsync(JObject json, EventSettings settings, IApi api, CancellationToken ct)
@@ -40,7 +53,10 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             if (answer.Status == 207)
             {
                 var failure = ItemFailure.Of(answer.Json, 1).FirstOrDefault();
-                throw new ConnectorException(FailureKind.Rejected, $"Customer.io refused the event: {failure?.Problem.Message ?? "it did not say why."}") { Status = 207 };
+                throw new ConnectorException(FailureKind.Rejected, $"Customer.io refused the event: {failure?.Problem.Message ?? "it did not say why."}")
+                {
+                    Status = 207,
+                };
             }
         }
 
@@ -49,11 +65,14 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
 
     private static async Task<JToken> ManyAsync(JArray list, EventSettings settings, IApi api, CancellationToken ct)
     {
-        var events = list.Cast<JObject>().Select((e, i) => new EventItem(Translate(e, settings, api, $"/events/{i}", () => api.EventIdFor(i)), EventNames.Of(e))).ToArray();
+        var events = list.Cast<JObject>()
+            .Select((e, i) => new EventItem(Translate(e, settings, api, $"/events/{i}", () => api.EventIdFor(i)), EventNames.Of(e)))
+            .ToArray();
         var failures = await new EventSender(api, new ChunkSender(api, new HeldPeople("event"))).SendAsync(events, ct).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
         ItemFailure[] failed = [.. failures.OfType<ItemFailure>()];
-        return failed.Length > 0 && ItemFailure.Whole(failed, events.Length, "events") is { } whole ? throw whole
+        return failed.Length > 0 && ItemFailure.Whole(failed, events.Length, "events") is { } whole
+            ? throw whole
             : new JObject { ["succeeded"] = events.Length - failed.Length, ["failed"] = new JArray(failed.Select(f => f.ToJson())) };
     }
 

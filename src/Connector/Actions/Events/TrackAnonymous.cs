@@ -18,11 +18,18 @@ internal sealed class TrackAnonymous : RequestAction<TrackAnonymous.Input>
         }
         else if (input.EventData?["recipient"] is not JValue { Value: string { Length: > 0 } })
         {
-            throw ConnectorException.Input("/eventData/recipient", "is required without an Anonymous ID: the event then invites this address. Without either, Customer.io would drop it.");
+            throw ConnectorException.Input(
+                "/eventData/recipient",
+                "is required without an Anonymous ID: the event then invites this address. Without either, Customer.io would drop it."
+            );
         }
 
         new EventParts(input.EventName, "eventName", input.EventData, input.EventId, input.Timestamp).AddTo(body.Add, "data", api);
-        if (body["anonymous_id"] is not null && (long?)body["timestamp"] is { } time && api.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromDays(30))
+        if (
+            body["anonymous_id"] is not null
+            && (long?)body["timestamp"] is { } time
+            && api.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromDays(30)
+        )
         {
             api.Warn("The event is more than 30 days old, so it joins no person, even when one is identified with this anonymous id.");
         }

@@ -16,6 +16,9 @@ internal sealed class ExportCustomers : RequestAction<ExportCustomers.Input>
             body["attributes"] = new JArray(attributes);
         }
 
-        return ApiRequest.Post(ApiName.App, "/v1/exports/customers", body) with { LookFor = "a new export" };
+        return ApiRequest.Post(ApiName.App, "/v1/exports/customers", body) with
+        {
+            LookFor = "a new export",
+        };
     }
 }

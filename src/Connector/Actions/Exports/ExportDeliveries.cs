@@ -7,22 +7,39 @@ namespace CustomerIo.Connector.Actions.Exports;
 internal sealed class ExportDeliveries : RequestAction<ExportDeliveries.Input>
 {
     internal sealed record Input(
-        string? Newsletter, string? Campaign, string? TransactionalMessage, string? Action, JToken? StartTime, JToken? EndTime, IReadOnlyList<string>? Attributes, string? Metric, bool? Drafts);
+        string? Newsletter,
+        string? Campaign,
+        string? TransactionalMessage,
+        string? Action,
+        JToken? StartTime,
+        JToken? EndTime,
+        IReadOnlyList<string>? Attributes,
+        string? Metric,
+        bool? Drafts
+    );
 
     protected override ApiRequest Request(Input input, IApi api)
     {
         (string Name, string Key, string? Value)[] sources =
         [
-            ("newsletter", "newsletter_id", input.Newsletter), ("campaign", "campaign_id", input.Campaign),
-            ("transactionalMessage", "transactional_message_id", input.TransactionalMessage), ("action", "action_id", input.Action),
+            ("newsletter", "newsletter_id", input.Newsletter),
+            ("campaign", "campaign_id", input.Campaign),
+            ("transactionalMessage", "transactional_message_id", input.TransactionalMessage),
+            ("action", "action_id", input.Action),
         ];
         var given = sources.Where(s => s.Value is not null).ToArray();
         if (given.Length != 1)
         {
-            throw ConnectorException.Input("/" + (given.Length > 1 ? given[1].Name : "campaign"), "must be the only one: give exactly one of newsletter, campaign, transactionalMessage and action.");
+            throw ConnectorException.Input(
+                "/" + (given.Length > 1 ? given[1].Name : "campaign"),
+                "must be the only one: give exactly one of newsletter, campaign, transactionalMessage and action."
+            );
         }
 
-        var body = new JObject { [given[0].Key] = long.TryParse(given[0].Value, out var id) ? id : throw ConnectorException.Input("/" + given[0].Name, "is too large for a number.") };
+        var body = new JObject
+        {
+            [given[0].Key] = long.TryParse(given[0].Value, out var id) ? id : throw ConnectorException.Input("/" + given[0].Name, "is too large for a number."),
+        };
         void Set(string name, JToken? value)
         {
             if (value is JContainer or JValue { Value: not null })

@@ -38,9 +38,16 @@ internal sealed class GetExport : ConnectorAction<GetExport.Input>
 
         if (wanted)
         {
-            var download = await api.DownloadAsync(address ?? "", new DownloadTarget(input.File, input.File is null ? Downloads.MostInline : (long)input.MaxMegabytes << 20), ct).ConfigureAwait(false);
+            var download = await api.DownloadAsync(
+                    address ?? "",
+                    new DownloadTarget(input.File, input.File is null ? Downloads.MostInline : (long)input.MaxMegabytes << 20),
+                    ct
+                )
+                .ConfigureAwait(false);
             output["bytes"] = download.Bytes;
-            output[download.Content is null ? "file" : "text"] = download.Content is null ? Path.GetFullPath(input.File!) : Encoding.UTF8.GetString(download.Content);
+            output[download.Content is null ? "file" : "text"] = download.Content is null
+                ? Path.GetFullPath(input.File!)
+                : Encoding.UTF8.GetString(download.Content);
         }
 
         return output;

@@ -6,13 +6,17 @@ namespace CustomerIo.Connector.Actions.Messages;
 /// <summary>Watches what becomes of a message that was just sent.</summary>
 internal static class DeliveryWatch
 {
-    private const string Reached = "reached", Failed = "failed", TimedOut = "timedOut", Unknown = "unknown";
+    private const string Reached = "reached",
+        Failed = "failed",
+        TimedOut = "timedOut",
+        Unknown = "unknown";
 
     // Whoever clicked has opened, and what was opened has arrived, whether or not the provider said so.
     private static readonly string[] s_steps = ["sent", "delivered", "opened", "clicked"];
     private static readonly string[] s_failures = ["bounced", "dropped", "failed", "undeliverable"];
 
-    /// <summary>The output with <c>outcome</c>: <c>reached</c>, <c>failed</c>, <c>timedOut</c>, or <c>unknown</c> where the message could not be looked up.</summary>
+    /// <summary>The output with <c>outcome</c>: <c>reached</c>, <c>failed</c>, <c>timedOut</c>, or <c>unknown</c> where the message could not be
+    /// looked up.</summary>
     public static async Task<JToken> WaitAsync(JObject output, string metric, TimeSpan most, IApi api, CancellationToken ct)
     {
         if (api.IsDryRun)
@@ -30,15 +34,18 @@ internal static class DeliveryWatch
         string? outcome = null;
         try
         {
-            await Watch.UntilAsync(
-                async () =>
-                {
-                    message = await MessageAsync(id, api, ct).ConfigureAwait(false) ?? message;
-                    return (outcome = Outcome(message?["metrics"] as JObject, metric)) is not null;
-                },
-                most,
-                api,
-                ct).ConfigureAwait(false);
+            await Watch
+                .UntilAsync(
+                    async () =>
+                    {
+                        message = await MessageAsync(id, api, ct).ConfigureAwait(false) ?? message;
+                        return (outcome = Outcome(message?["metrics"] as JObject, metric)) is not null;
+                    },
+                    most,
+                    api,
+                    ct
+                )
+                .ConfigureAwait(false);
         }
         catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
         {
@@ -74,10 +81,11 @@ internal static class DeliveryWatch
             : null;
     }
 
-    private static JObject With(JObject output, string outcome, JObject? message) => new(output)
-    {
-        ["outcome"] = outcome,
-        ["metrics"] = message?["metrics"]?.DeepClone() ?? new JObject(),
-        ["failure_message"] = message?["failure_message"]?.DeepClone() ?? JValue.CreateNull(),
-    };
+    private static JObject With(JObject output, string outcome, JObject? message) =>
+        new(output)
+        {
+            ["outcome"] = outcome,
+            ["metrics"] = message?["metrics"]?.DeepClone() ?? new JObject(),
+            ["failure_message"] = message?["failure_message"]?.DeepClone() ?? JValue.CreateNull(),
+        };
 }

@@ -7,8 +7,21 @@ namespace CustomerIo.Connector.Actions.Messages;
 internal sealed class ListMessages() : PagedAction<ListMessages.Input>("messages", 1000)
 {
     internal sealed record Input(
-        string? Campaign, string? Newsletter, string? Action, string? Metric, string? Channel, bool? Drafts, JToken? StartTime, JToken? EndTime, long? Limit, bool All, string? Start) : IMessageFilter;
+        string? Campaign,
+        string? Newsletter,
+        string? Action,
+        string? Metric,
+        string? Channel,
+        bool? Drafts,
+        JToken? StartTime,
+        JToken? EndTime,
+        long? Limit,
+        bool All,
+        string? Start
+    ) : IMessageFilter;
 
     protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Get(ApiName.App, "/v1/messages").With(input, api, ("campaign_id", input.Campaign), ("newsletter_id", input.Newsletter), ("action_id", input.Action));
+        ApiRequest
+            .Get(ApiName.App, "/v1/messages")
+            .With(input, api, ("campaign_id", input.Campaign), ("newsletter_id", input.Newsletter), ("action_id", input.Action));
 }

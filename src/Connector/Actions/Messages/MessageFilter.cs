@@ -22,8 +22,7 @@ internal static class MessageFilter
 {
     public static ApiRequest With(this ApiRequest request, IMessageFilter input, IApi api, params ReadOnlySpan<(string Name, object? Value)> more)
     {
-        var query = QueryText.Of(
-        [
+        var query = QueryText.Of([
             ("type", input.Channel),
             ("metric", input.Metric),
             ("drafts", input.Drafts),

@@ -8,9 +8,34 @@ namespace CustomerIo.Connector.Actions.Messages;
 internal sealed class SendEmail() : Transactional<SendEmail.Input>("email")
 {
     internal sealed record Input(
-        string Id, string IdType, string To, string? TransactionalMessageId, JObject? MessageData, string? From, string? Subject, string? Body, string? BodyPlain, string? BodyAmp,
-        string? Preheader, string? ReplyTo, string? Cc, string? Bcc, bool? FakeBcc, bool? DisableCssPreprocessing, JObject? Headers, JObject? Attachments, bool? Tracked,
-        bool? SendToUnsubscribed, JToken? SendAt, bool? DisableMessageRetention, bool? QueueDraft, bool? AutoCreate, string? Language, string? WaitFor, long WaitSeconds) : ITransactional;
+        string Id,
+        string IdType,
+        string To,
+        string? TransactionalMessageId,
+        JObject? MessageData,
+        string? From,
+        string? Subject,
+        string? Body,
+        string? BodyPlain,
+        string? BodyAmp,
+        string? Preheader,
+        string? ReplyTo,
+        string? Cc,
+        string? Bcc,
+        bool? FakeBcc,
+        bool? DisableCssPreprocessing,
+        JObject? Headers,
+        JObject? Attachments,
+        bool? Tracked,
+        bool? SendToUnsubscribed,
+        JToken? SendAt,
+        bool? DisableMessageRetention,
+        bool? QueueDraft,
+        bool? AutoCreate,
+        string? Language,
+        string? WaitFor,
+        long WaitSeconds
+    ) : ITransactional;
 
     protected override void Fill(Input input, Action<string, JToken?> set, List<Problem> problems)
     {
@@ -20,20 +45,29 @@ internal sealed class SendEmail() : Transactional<SendEmail.Input>("email")
         if (string.IsNullOrEmpty(input.TransactionalMessageId))
         {
             (string Path, string? Value)[] needed = [("/from", input.From), ("/subject", input.Subject), ("/body", input.Body)];
-            problems.AddRange(needed.Where(n => string.IsNullOrEmpty(n.Value)).Select(n => new Problem(n.Path, "must be given where there is no Transactional Message ID.")));
+            problems.AddRange(
+                needed.Where(n => string.IsNullOrEmpty(n.Value)).Select(n => new Problem(n.Path, "must be given where there is no Transactional Message ID."))
+            );
         }
 
         foreach (var (name, value) in input.Headers ?? [])
         {
             if (!MailParts.IsHeaderName(name))
             {
-                problems.Add(new Problem("/headers/" + Names.Escape(name), "is no header of an e-mail: a name has letters, digits and hyphens only, no blank and no colon."));
+                problems.Add(
+                    new Problem(
+                        "/headers/" + Names.Escape(name),
+                        "is no header of an e-mail: a name has letters, digits and hyphens only, no blank and no colon."
+                    )
+                );
                 continue;
             }
 
             if (ConnectorJson.ScalarText(value!).Any(c => c is < ' ' or > '~'))
             {
-                problems.Add(new Problem("/headers/" + Names.Escape(name), "holds a line break or a character outside ASCII, which no e-mail header can carry."));
+                problems.Add(
+                    new Problem("/headers/" + Names.Escape(name), "holds a line break or a character outside ASCII, which no e-mail header can carry.")
+                );
             }
         }
 

@@ -6,9 +6,28 @@ namespace CustomerIo.Connector.Actions.Messages;
 internal sealed class SendPush() : Transactional<SendPush.Input>("push")
 {
     internal sealed record Input(
-        string Id, string IdType, string TransactionalMessageId, JObject? MessageData, string? To, string? Title, string? Message, string? ImageUrl, string? Link, string? Sound,
-        JObject? CustomData, JObject? CustomDevice, JObject? CustomPayload, bool? SendToUnsubscribed, JToken? SendAt, bool? DisableMessageRetention, bool? QueueDraft,
-        bool? AutoCreate, string? Language, string? WaitFor, long WaitSeconds) : ITransactional;
+        string Id,
+        string IdType,
+        string TransactionalMessageId,
+        JObject? MessageData,
+        string? To,
+        string? Title,
+        string? Message,
+        string? ImageUrl,
+        string? Link,
+        string? Sound,
+        JObject? CustomData,
+        JObject? CustomDevice,
+        JObject? CustomPayload,
+        bool? SendToUnsubscribed,
+        JToken? SendAt,
+        bool? DisableMessageRetention,
+        bool? QueueDraft,
+        bool? AutoCreate,
+        string? Language,
+        string? WaitFor,
+        long WaitSeconds
+    ) : ITransactional;
 
     protected override void Fill(Input input, Action<string, JToken?> set, List<Problem> problems)
     {

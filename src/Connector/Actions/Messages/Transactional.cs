@@ -70,7 +70,10 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
         Attach(input, Set, problems);
         return problems.Count > 0
             ? throw ConnectorException.Input(problems)
-            : ApiRequest.Post(ApiName.App, $"/v1/send/{Channel(input):channel}", body) with { LookFor = "a delivery to this person at this time" };
+            : ApiRequest.Post(ApiName.App, $"/v1/send/{Channel(input):channel}", body) with
+            {
+                LookFor = "a delivery to this person at this time",
+            };
     }
 
     protected sealed override bool Verifies(TInput input) => input.WaitFor is { Length: > 0 };
@@ -82,20 +85,17 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
     protected virtual string Channel(TInput input) => channel;
 
     /// <summary>Sets what this channel has of its own.</summary>
-    protected virtual void Fill(TInput input, Action<string, JToken?> set, List<Problem> problems)
-    {
-    }
+    protected virtual void Fill(TInput input, Action<string, JToken?> set, List<Problem> problems) { }
 
     /// <summary>Sets what does not count towards the message's size.</summary>
-    protected virtual void Attach(TInput input, Action<string, JToken?> set, List<Problem> problems)
-    {
-    }
+    protected virtual void Attach(TInput input, Action<string, JToken?> set, List<Problem> problems) { }
 }
 
 /// <summary>Checks of an e-mail that Customer.io would only make after it arrived.</summary>
 internal static class EmailChecks
 {
-    private const int MostRecipients = 15, MostAttachmentBytes = 2_000_000;
+    private const int MostRecipients = 15,
+        MostAttachmentBytes = 2_000_000;
 
     /// <summary>Lists of addresses, and at most 15 recipients in all of them together.</summary>
     public static void Recipients(List<Problem> problems, params ReadOnlySpan<(string Path, string? List)> lists)
@@ -131,14 +131,21 @@ internal static class EmailChecks
     {
         if (!string.IsNullOrEmpty(text) && !IsLiquid(text) && !Person.IsPhone(text))
         {
-            problems.Add(new Problem(path, "must be a phone number in E.164 form: plus, country code and digits alone, such as +43123456789; or Liquid such as {{customer.phone}}."));
+            problems.Add(
+                new Problem(
+                    path,
+                    "must be a phone number in E.164 form: plus, country code and digits alone, such as +43123456789; or Liquid "
+                        + "such as {{customer.phone}}."
+                )
+            );
         }
     }
 
     private const string Example = "Write it like ada@example.com, Ada <ada@example.com> or \"Lovelace, Ada\" <ada@example.com>; Liquid may stand in for it.";
 
     /// <summary>Whether Customer.io fills the text in when it sends, so that nobody can check it here.</summary>
-    private static bool IsLiquid(string? text) => text is not null && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal));
+    private static bool IsLiquid(string? text) =>
+        text is not null && (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal));
 
     private static void Mailboxes(List<Problem> problems, string path, string? list)
     {
@@ -156,7 +163,8 @@ internal static class EmailChecks
 
     private static bool IsMailbox(string text)
     {
-        var (name, address) = text.EndsWith('>') && text.LastIndexOf('<') is >= 0 and var open ? (text[..open].Trim(' '), text[(open + 1)..^1].Trim(' ')) : ("", text);
+        var (name, address) =
+            text.EndsWith('>') && text.LastIndexOf('<') is >= 0 and var open ? (text[..open].Trim(' '), text[(open + 1)..^1].Trim(' ')) : ("", text);
         var quoted = name.Length >= 2 && name[0] == '"' && name[^1] == '"';
         return Gate.Email(address, placeholders: true) is { Problem: null, Trimmed: false }
             && (quoted ? name.AsSpan(1, name.Length - 2).IndexOfAny('"', '\\') < 0 || IsEscaped(name[1..^1]) : name.AsSpan().IndexOfAny("\";,<>") < 0);

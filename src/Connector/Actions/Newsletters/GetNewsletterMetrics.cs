@@ -7,7 +7,17 @@ namespace CustomerIo.Connector.Actions.Newsletters;
 internal sealed class GetNewsletterMetrics : RequestAction<GetNewsletterMetrics.Input>
 {
     internal sealed record Input(
-        string Newsletter, string? Period, long? Steps, string? Channel, JToken? StartTime, JToken? EndTime, string? Resolution, string? TimeZone, bool Links) : IMetricsInput;
+        string Newsletter,
+        string? Period,
+        long? Steps,
+        string? Channel,
+        JToken? StartTime,
+        JToken? EndTime,
+        string? Resolution,
+        string? TimeZone,
+        bool Links
+    ) : IMetricsInput;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").With(input, api);
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").With(input, api);
 }

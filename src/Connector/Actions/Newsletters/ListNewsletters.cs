@@ -7,5 +7,9 @@ internal sealed class ListNewsletters() : PagedAction<ListNewsletters.Input>("ne
 {
     internal sealed record Input(string? Sort, long? Limit, bool All, string? Start) : IPagedInput;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, "/v1/newsletters") with { Query = QueryText.Of(("sort", input.Sort)) };
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, "/v1/newsletters") with
+        {
+            Query = QueryText.Of(("sort", input.Sort)),
+        };
 }

@@ -14,7 +14,10 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
         var anonymous = input.Relationships?.Count(item => (string?)item["idType"] == "anonymous_id") ?? 0;
         if (anonymous > 0 && anonymous < input.Relationships!.Count)
         {
-            throw ConnectorException.Input("/relationships", "must name either anonymous people only or known people only; Customer.io takes them in two separate operations.");
+            throw ConnectorException.Input(
+                "/relationships",
+                "must name either anonymous people only or known people only; Customer.io takes them in two separate operations."
+            );
         }
 
         var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, anonymous > 0 ? "identify_anonymous" : "identify", api);

@@ -15,19 +15,35 @@ internal static class Relationship
         new("object", action) { ["identifiers"] = Object(keeper.Name(typeId, "objectTypeId"), keeper.Name(objectId, "objectId")) };
 
     /// <summary>The objects of a person: a list of <c>{objectTypeId, objectId, attributes?}</c>.</summary>
-    public static JArray OfPerson(JArray objects, string input, IGateKeeper keeper) => new(objects.Select((item, i) => Entry(
-        Object(
-            keeper.Name(ConnectorJson.ScalarText(item["objectTypeId"]!), $"{input}/{i}/objectTypeId"),
-            keeper.Name(ConnectorJson.ScalarText(item["objectId"]!), $"{input}/{i}/objectId")),
-        item)));
+    public static JArray OfPerson(JArray objects, string input, IGateKeeper keeper) =>
+        new(
+            objects.Select(
+                (item, i) =>
+                    Entry(
+                        Object(
+                            keeper.Name(ConnectorJson.ScalarText(item["objectTypeId"]!), $"{input}/{i}/objectTypeId"),
+                            keeper.Name(ConnectorJson.ScalarText(item["objectId"]!), $"{input}/{i}/objectId")
+                        ),
+                        item
+                    )
+            )
+        );
 
     /// <summary>The people of an object: a list of <c>{id, idType?, attributes?}</c>.</summary>
-    public static JArray OfObject(JArray people, string input, IGateKeeper keeper) => new(people.Select((item, i) =>
-    {
-        var (id, kind) = (ConnectorJson.ScalarText(item["id"]!), (string?)item["idType"]);
-        var path = $"{input}/{i}/id";
-        return Entry(kind == "anonymous_id" ? new JObject { ["anonymous_id"] = keeper.Name(id, path) } : Person.Of(id, kind, keeper, path).Identifiers, item);
-    }));
+    public static JArray OfObject(JArray people, string input, IGateKeeper keeper) =>
+        new(
+            people.Select(
+                (item, i) =>
+                {
+                    var (id, kind) = (ConnectorJson.ScalarText(item["id"]!), (string?)item["idType"]);
+                    var path = $"{input}/{i}/id";
+                    return Entry(
+                        kind == "anonymous_id" ? new JObject { ["anonymous_id"] = keeper.Name(id, path) } : Person.Of(id, kind, keeper, path).Identifiers,
+                        item
+                    );
+                }
+            )
+        );
 
     private static JObject Entry(JObject identifiers, JToken item)
     {

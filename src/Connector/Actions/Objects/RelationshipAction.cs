@@ -15,18 +15,26 @@ internal abstract class RelationshipAction(string action) : OperationAction<Rela
         var person = new (string Name, object? Value)[] { ("id", input.Id), ("objects", input.Objects) };
         var thing = new (string Name, object? Value)[] { ("objectTypeId", input.ObjectTypeId), ("objectId", input.ObjectId), ("people", input.People) };
         var (wanted, other) = person.Any(i => i.Value is not null) ? (person, thing) : (thing, person);
-        var problems = wanted.Where(i => i.Value is null).Select(i => new Problem("/" + i.Name, "is required: give ID and Objects, or Object Type ID, Object ID and People."))
-            .Concat(other.Where(i => i.Value is not null).Select(i => new Problem("/" + i.Name, "cannot be used together with ID or Objects: a request starts from the person or from the object.")))
+        var problems = wanted
+            .Where(i => i.Value is null)
+            .Select(i => new Problem("/" + i.Name, "is required: give ID and Objects, or Object Type ID, Object ID and People."))
+            .Concat(
+                other
+                    .Where(i => i.Value is not null)
+                    .Select(i => new Problem("/" + i.Name, "cannot be used together with ID or Objects: a request starts from the person or from the object."))
+            )
             .ToArray();
         if (problems.Length > 0)
         {
             throw ConnectorException.Input(problems);
         }
 
-        var operation = wanted == person
-            ? Person.Of(input.Id!, input.IdType, api).Operation(action)
-            : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action, api);
-        operation["cio_relationships"] = wanted == person ? Relationship.OfPerson(input.Objects!, "objects", api) : Relationship.OfObject(input.People!, "people", api);
+        var operation =
+            wanted == person
+                ? Person.Of(input.Id!, input.IdType, api).Operation(action)
+                : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action, api);
+        operation["cio_relationships"] =
+            wanted == person ? Relationship.OfPerson(input.Objects!, "objects", api) : Relationship.OfObject(input.People!, "people", api);
         return operation;
     }
 }

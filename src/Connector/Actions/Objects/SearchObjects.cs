@@ -9,5 +9,9 @@ internal sealed class SearchObjects() : PagedAction<SearchObjects.Input>("identi
     internal sealed record Input(string ObjectTypeId, JObject Filter, long? Limit, bool All, string? Start) : IPagedInput;
 
     protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Post(ApiName.App, "/v1/objects", new JObject { ["object_type_id"] = api.Name(input.ObjectTypeId, "objectTypeId"), ["filter"] = input.Filter });
+        ApiRequest.Post(
+            ApiName.App,
+            "/v1/objects",
+            new JObject { ["object_type_id"] = api.Name(input.ObjectTypeId, "objectTypeId"), ["filter"] = input.Filter }
+        );
 }

@@ -17,9 +17,10 @@ internal sealed class AddDevice : OperationAction<AddDevice.Input>
         return operation;
     }
 
-    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Segment is { } segment
-        ? ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, api) })
-        : base.Request(input, api);
+    protected override ApiRequest Request(Input input, IApi api) =>
+        Person.Of(input.Id, input.IdType, api).Segment is { } segment
+            ? ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, api) })
+            : base.Request(input, api);
 
     private static JObject Device(string tokenKey, Input input, IApi api)
     {

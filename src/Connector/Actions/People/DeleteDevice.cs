@@ -18,7 +18,8 @@ internal sealed class DeleteDevice : OperationAction<DeleteDevice.Input>
         return operation;
     }
 
-    protected override ApiRequest Request(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Segment is { } segment
-        ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}/devices/{api.Name(input.DeviceToken, "deviceToken"):deviceToken}")
-        : base.Request(input, api);
+    protected override ApiRequest Request(Input input, IApi api) =>
+        Person.Of(input.Id, input.IdType, api).Segment is { } segment
+            ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}/devices/{api.Name(input.DeviceToken, "deviceToken"):deviceToken}")
+            : base.Request(input, api);
 }

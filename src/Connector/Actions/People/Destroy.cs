@@ -11,5 +11,7 @@ internal sealed class Destroy : OperationAction<Destroy.Input>
     protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Operation("delete");
 
     protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType, api).Segment is { } segment ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}") : base.Request(input, api);
+        Person.Of(input.Id, input.IdType, api).Segment is { } segment
+            ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}")
+            : base.Request(input, api);
 }

@@ -8,7 +8,11 @@ internal sealed class FindPeople : RequestAction<FindPeople.Input>
 {
     internal sealed record Input(string Email);
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, "/v1/customers") with { Query = QueryText.Of(("email", api.Email(input.Email, "email"))) };
+    protected override ApiRequest Request(Input input, IApi api) =>
+        ApiRequest.Get(ApiName.App, "/v1/customers") with
+        {
+            Query = QueryText.Of(("email", api.Email(input.Email, "email"))),
+        };
 
     protected override JToken Output(ApiResponse response, Input input) => Answers.WithList(response, "results");
 }

@@ -13,13 +13,19 @@ internal sealed class GetPeople : ConnectorAction<GetPeople.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var ids = api.Names(input.Ids, "ids", Person.Check(input.IdType)).Select((id, i) => AppPerson.Id(Person.Of(id, input.IdType, api, $"ids/{i}"))).Distinct(StringComparer.Ordinal).ToArray();
+        var ids = api.Names(input.Ids, "ids", Person.Check(input.IdType))
+            .Select((id, i) => AppPerson.Id(Person.Of(id, input.IdType, api, $"ids/{i}")))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
         var people = new JArray();
         var found = new HashSet<string>(input.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         for (var done = 0; done < ids.Length; done += MostIds)
         {
             var some = ids[done..Math.Min(done + MostIds, ids.Length)];
-            var request = ApiRequest.Post(ApiName.App, "/v1/customers/attributes", new JObject { ["ids"] = new JArray(some) }) with { Query = QueryText.Of(("id_type", input.IdType)) };
+            var request = ApiRequest.Post(ApiName.App, "/v1/customers/attributes", new JObject { ["ids"] = new JArray(some) }) with
+            {
+                Query = QueryText.Of(("id_type", input.IdType)),
+            };
             foreach (var item in Answers.List(Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false)), "customers").OfType<JObject>())
             {
                 var person = item["customer"] as JObject ?? item;

@@ -10,8 +10,19 @@ namespace CustomerIo.Connector.Actions.People;
 internal sealed class Identify : OperationAction<Identify.Input>
 {
     internal sealed record Input(
-        string Id, string IdType, JObject? CustomerData, JToken? CreatedAt, string? AnonymousId, bool? Unsubscribed, JObject? SubscriptionPreferences,
-        IReadOnlyList<string>? RemoveAttributes, JArray? Relationships, bool? UpdateOnly, JToken? OccurredAt, bool Verify);
+        string Id,
+        string IdType,
+        JObject? CustomerData,
+        JToken? CreatedAt,
+        string? AnonymousId,
+        bool? Unsubscribed,
+        JObject? SubscriptionPreferences,
+        IReadOnlyList<string>? RemoveAttributes,
+        JArray? Relationships,
+        bool? UpdateOnly,
+        JToken? OccurredAt,
+        bool Verify
+    );
 
     protected override Operation Operation(Input input, IApi api)
     {
@@ -53,11 +64,14 @@ internal sealed class Identify : OperationAction<Identify.Input>
     {
         var person = Person.Of(input.Id, input.IdType, api);
         var sent = api.Attributes(input.CustomerData ?? [], "customerData", person.Key, person.Value);
-        return await ReadBack.RunAsync(
-            new JObject((JObject)output),
-            async () => SentAttributes.Compare(await ReadBack.AttributesAsync(person, api, ct).ConfigureAwait(false), sent),
-            api,
-            ct).ConfigureAwait(false);
+        return await ReadBack
+            .RunAsync(
+                new JObject((JObject)output),
+                async () => SentAttributes.Compare(await ReadBack.AttributesAsync(person, api, ct).ConfigureAwait(false), sent),
+                api,
+                ct
+            )
+            .ConfigureAwait(false);
     }
 
     protected override ApiRequest Request(Input input, IApi api)
@@ -82,7 +96,11 @@ internal sealed class Identify : OperationAction<Identify.Input>
 
         if (input.Relationships is { Count: > 0 } objects)
         {
-            body["cio_relationships"] = new JObject { ["action"] = "add_relationships", ["relationships"] = Relationship.OfPerson(objects, "relationships", api) };
+            body["cio_relationships"] = new JObject
+            {
+                ["action"] = "add_relationships",
+                ["relationships"] = Relationship.OfPerson(objects, "relationships", api),
+            };
         }
 
         return ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}", body);

@@ -25,7 +25,8 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
     // Without a primary person Customer.io merges nothing, and answers 200 all the same.
     private static async Task<string> LookAsync(Input input, IApi api, CancellationToken ct) =>
         await ReadBack.AttributesAsync(Person.Of(input.Primary, input.PrimaryType, api, "primary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Conflict
-        : await ReadBack.AttributesAsync(Person.Of(input.Secondary, input.SecondaryType, api, "secondary"), api, ct).ConfigureAwait(false) is null ? ReadBack.Verified
+        : await ReadBack.AttributesAsync(Person.Of(input.Secondary, input.SecondaryType, api, "secondary"), api, ct).ConfigureAwait(false) is null
+            ? ReadBack.Verified
         : ReadBack.NotVisibleYet;
 
     private static JObject Both(Input input, IApi api)

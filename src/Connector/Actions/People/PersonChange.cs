@@ -96,7 +96,10 @@ internal static class PersonChange
             var number = topic.StartsWith("topic_", StringComparison.Ordinal) ? topic[6..] : topic;
             if (number.Length is 0 or > 18 || !number.All(char.IsAsciiDigit) || !all.TryAdd("topic_" + number, wanted))
             {
-                throw ConnectorException.Input("/subscriptionPreferences/" + Names.Escape(topic), "must name a topic once, by its number, such as topic_1 or 1.");
+                throw ConnectorException.Input(
+                    "/subscriptionPreferences/" + Names.Escape(topic),
+                    "must name a topic once, by its number, such as topic_1 or 1."
+                );
             }
         }
 

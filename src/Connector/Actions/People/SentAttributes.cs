@@ -19,7 +19,9 @@ internal static class SentAttributes
             .Where(p => !p.Name.StartsWith('_') && !p.Name.StartsWith("cio_", StringComparison.Ordinal))
             .Where(p => !Same(there[p.Name], p.Value))
             .ToArray();
-        return different.Length == 0 ? ReadBack.Verified : Array.TrueForAll(different, p => there[p.Name] is null) ? ReadBack.NotVisibleYet : ReadBack.Conflict;
+        return different.Length == 0 ? ReadBack.Verified
+            : Array.TrueForAll(different, p => there[p.Name] is null) ? ReadBack.NotVisibleYet
+            : ReadBack.Conflict;
     }
 
     // The App API gives every value as text, lists and objects as JSON text.

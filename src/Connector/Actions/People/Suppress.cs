@@ -11,5 +11,7 @@ internal sealed class Suppress : OperationAction<Suppress.Input>
     protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Operation("suppress");
 
     protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType, api).Segment is { } segment ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/suppress") : base.Request(input, api);
+        Person.Of(input.Id, input.IdType, api).Segment is { } segment
+            ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/suppress")
+            : base.Request(input, api);
 }

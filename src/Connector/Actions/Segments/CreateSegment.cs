@@ -16,6 +16,9 @@ internal sealed class CreateSegment : RequestAction<CreateSegment.Input>
             segment["description"] = input.Description;
         }
 
-        return ApiRequest.Post(ApiName.App, "/v1/segments", new JObject { ["segment"] = segment }) with { LookFor = "a segment of this name" };
+        return ApiRequest.Post(ApiName.App, "/v1/segments", new JObject { ["segment"] = segment }) with
+        {
+            LookFor = "a segment of this name",
+        };
     }
 }

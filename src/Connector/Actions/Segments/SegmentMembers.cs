@@ -9,7 +9,8 @@ namespace CustomerIo.Connector.Actions.Segments;
 /// <param name="adds">Whether the people are members afterwards.</param>
 internal abstract class SegmentMembers(string change, bool adds) : ConnectorAction<SegmentMembers.Input>
 {
-    private const int MostIds = 1000, MostVerified = 100;
+    private const int MostIds = 1000,
+        MostVerified = 100;
 
     internal sealed record Input(string Segment, JArray Ids, string IdType, bool CreateIfMissing, bool Verify);
 
@@ -51,7 +52,14 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
             foreach (var id in open.ToArray())
             {
                 var person = await ReadBack.PersonAsync(Person.Of(id, idType, api, "ids"), "segments", api, ct).ConfigureAwait(false);
-                if (person is null ? !adds : Answers.List(person, "segments").OfType<JObject>().Any(s => Answers.Number(s["id"])?.ToString(CultureInfo.InvariantCulture) == segment) == adds)
+                if (
+                    person is null
+                        ? !adds
+                        : Answers
+                            .List(person, "segments")
+                            .OfType<JObject>()
+                            .Any(s => Answers.Number(s["id"])?.ToString(CultureInfo.InvariantCulture) == segment) == adds
+                )
                 {
                     open.Remove(id);
                 }
@@ -59,7 +67,9 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
                 _ = person is null ? unknown.Add(id) : unknown.Remove(id);
             }
 
-            return open.Count == 0 ? ReadBack.Verified : adds && open.Exists(unknown.Contains) ? ReadBack.Conflict : ReadBack.NotVisibleYet;
+            return open.Count == 0 ? ReadBack.Verified
+                : adds && open.Exists(unknown.Contains) ? ReadBack.Conflict
+                : ReadBack.NotVisibleYet;
         }
     }
 

@@ -15,18 +15,26 @@ internal static class SegmentName
         segment = api.Name(segment, "segment");
         if (segment.All(char.IsAsciiDigit) && segment.Length > 0)
         {
-            return int.TryParse(segment, out _) ? segment : throw ConnectorException.Input("/segment", "is not the number of a segment; the largest is 2147483647.");
+            return int.TryParse(segment, out _)
+                ? segment
+                : throw ConnectorException.Input("/segment", "is not the number of a segment; the largest is 2147483647.");
         }
 
         var name = segment;
         ConnectorJson.CheckSurrogates(name);
         if (api.IsDryRun)
         {
-            api.Warn($"The segment \"{name}\" stands in for its number: a real run looks that up first{(create ? ", and creates the segment if there is none" : "")}.");
+            api.Warn(
+                $"The segment \"{name}\" stands in for its number: a real run looks that up "
+                    + $"first{(create ? ", and creates the segment if there is none" : "")}."
+            );
             return $"{{{name}}}";
         }
 
-        var segments = Answers.List(Answers.Object(await api.SendAsync(ApiRequest.Get(ApiName.App, "/v1/segments"), ct).ConfigureAwait(false)), "segments").OfType<JObject>().ToArray();
+        var segments = Answers
+            .List(Answers.Object(await api.SendAsync(ApiRequest.Get(ApiName.App, "/v1/segments"), ct).ConfigureAwait(false)), "segments")
+            .OfType<JObject>()
+            .ToArray();
         return Found(name, segments, manual) is { } found ? Id(found)
             : create ? await CreateAsync(name, api, ct).ConfigureAwait(false)
             : throw Refused($"There is no segment called \"{name}\". Check the name, or {(manual ? "switch Create If Missing on" : "give its number")}.");
@@ -42,13 +50,16 @@ internal static class SegmentName
 
         // Only a manual one can be changed by hand, so a namesake with conditions does not count.
         var fitting = manual ? [.. same.Where(s => Text(s["type"]) != "dynamic")] : same;
-        return fitting.Length > 1 ? throw Refused($"Several segments are called \"{name}\": {string.Join(", ", fitting.Select(Id))}. Give the number of the one you mean.")
+        return fitting.Length > 1
+                ? throw Refused($"Several segments are called \"{name}\": {string.Join(", ", fitting.Select(Id))}. Give the number of the one you mean.")
             : fitting.Length == 1 ? fitting[0]
-            : same.Length > 0 ? throw Refused($"The segment \"{name}\" has conditions that decide who belongs to it; only manual segments can be changed by hand.")
+            : same.Length > 0
+                ? throw Refused($"The segment \"{name}\" has conditions that decide who belongs to it; only manual segments can be changed by hand.")
             : null;
     }
 
-    private static JObject[] Named(string name, JObject[] segments, StringComparison comparison) => [.. segments.Where(s => string.Equals(Text(s["name"]).Trim(), name, comparison))];
+    private static JObject[] Named(string name, JObject[] segments, StringComparison comparison) =>
+        [.. segments.Where(s => string.Equals(Text(s["name"]).Trim(), name, comparison))];
 
     private static async Task<string> CreateAsync(string name, IApi api, CancellationToken ct)
     {
@@ -58,9 +69,10 @@ internal static class SegmentName
         return Id(created as JObject ?? []);
     }
 
-    private static string Id(JObject segment) => Answers.Number(segment["id"]) is { } id
-        ? ConnectorJson.ScalarText(id)
-        : throw Refused("Customer.io did not say which number the segment has. Look it up in Customer.io and give the number.");
+    private static string Id(JObject segment) =>
+        Answers.Number(segment["id"]) is { } id
+            ? ConnectorJson.ScalarText(id)
+            : throw Refused("Customer.io did not say which number the segment has. Look it up in Customer.io and give the number.");
 
     private static string Text(JToken? value) => value is JValue scalar ? ConnectorJson.ScalarText(scalar) : "";
 

@@ -12,7 +12,8 @@ internal static class AliasCall
             : message.Profile.Wire.Merge(primary, secondary);
     }
 
-    private static Who Needed(Message message, string field) => message.Id(field) is { } id
-        ? Who.Of(message, id, field)
-        : throw ConnectorException.Input("/" + field, "is missing; an alias call needs userId and previousId.");
+    private static Who Needed(Message message, string field) =>
+        message.Id(field) is { } id
+            ? Who.Of(message, id, field)
+            : throw ConnectorException.Input("/" + field, "is missing; an alias call needs userId and previousId.");
 }

@@ -23,7 +23,8 @@ internal static class DeviceEvents
         {
             return profile.Wire.DeleteDevice(
                 who ?? throw ConnectorException.Input("/userId", "is missing; a device is removed from a known person."),
-                token ?? throw ConnectorException.Input("/context/device/token", "is missing; it names the device to remove."));
+                token ?? throw ConnectorException.Input("/context/device/token", "is missing; it names the device to remove.")
+            );
         }
 
         if (who is not { } person || token is null)

@@ -41,18 +41,23 @@ internal static class GroupCall
     }
 
     /// <summary>The beginning of an operation on an object.</summary>
-    public static Body Begin(Message message, string id, string action) => new Body().With("type", "object")
-        .With("identifiers", Object(message, id))
-        .With("action", action);
+    public static Body Begin(Message message, string id, string action) =>
+        new Body().With("type", "object").With("identifiers", Object(message, id)).With("action", action);
 
-    public static Body Object(Message message, string id) => new Body(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
+    public static Body Object(Message message, string id) =>
+        new Body(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
 
-    private static string Type(Message message) => message.Text("objectTypeId") ?? message.Text("traits", "objectTypeId") ?? message.Text("traits", "object_type_id")
-        ?? message.Text("properties", "objectTypeId") ?? UsualType;
+    private static string Type(Message message) =>
+        message.Text("objectTypeId")
+        ?? message.Text("traits", "objectTypeId")
+        ?? message.Text("traits", "object_type_id")
+        ?? message.Text("properties", "objectTypeId")
+        ?? UsualType;
 
-    private static string Id(Message message) => message.Id("groupId") is { } id
-        ? message.Name(id, "groupId")
-        : throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
+    private static string Id(Message message) =>
+        message.Id("groupId") is { } id
+            ? message.Name(id, "groupId")
+            : throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
 
     private static string Action(Message message) =>
         (message.Text("traits", "action") ?? message.Text("properties", "action")) is { } action && s_actions.Contains(action) ? action : "identify";
@@ -80,6 +85,8 @@ internal static class GroupCall
         return attributes;
     }
 
-    private static Body Relationship(Message message, Who who) => new Body(2).With("identifiers", who.Identifiers)
-        .WithSome("relationship_attributes", (message.At("relationshipAttributes") ?? message.At("traits", "relationshipAttributes")) as JObject);
+    private static Body Relationship(Message message, Who who) =>
+        new Body(2)
+            .With("identifiers", who.Identifiers)
+            .WithSome("relationship_attributes", (message.At("relationshipAttributes") ?? message.At("traits", "relationshipAttributes")) as JObject);
 }

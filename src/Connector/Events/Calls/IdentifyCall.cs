@@ -14,11 +14,21 @@ internal static class IdentifyCall
     {
         var anonymous = message.Id("anonymousId") is { } given ? message.Name(given, "anonymousId") : null;
         var who = Who.Known(message) ?? Unknown(message, anonymous);
-        var (traits, place) = message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
+        var (traits, place) =
+            message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
         var attributes = new Body(traits.Count + 4);
         foreach (var (name, value) in traits)
         {
-            if (!s_notCopied.Contains(name) && !(name == "email" && value is JValue { Value: string email } && who is { Key: "email" } && who.Value == Gate.Clean(email) && message.Profile.EmailKind == "email"))
+            if (
+                !s_notCopied.Contains(name)
+                && !(
+                    name == "email"
+                    && value is JValue { Value: string email }
+                    && who is { Key: "email" }
+                    && who.Value == Gate.Clean(email)
+                    && message.Profile.EmailKind == "email"
+                )
+            )
             {
                 attributes.WithSome(name, Attribute(message, who, name, message.Value(value!), place));
             }
@@ -60,9 +70,8 @@ internal static class IdentifyCall
         return problem is null ? sent : throw ConnectorException.Input([problem]);
     }
 
-    private static Who Unknown(Message message, string? anonymous) => anonymous is not null && message.Profile.AnonymousIdentify
-        ? Who.Anonymous(message, anonymous)
-        : Who.Required(message);
+    private static Who Unknown(Message message, string? anonymous) =>
+        anonymous is not null && message.Profile.AnonymousIdentify ? Who.Anonymous(message, anonymous) : Who.Required(message);
 
     private static object? CreatedAt(Message message)
     {
@@ -78,5 +87,10 @@ internal static class IdentifyCall
     }
 
     private static readonly (string[] Source, string Name)[] s_created =
-        [(["traits"], "createdAt"), (["traits"], "created_at"), (["context", "traits"], "createdAt"), (["context", "traits"], "created_at")];
+    [
+        (["traits"], "createdAt"),
+        (["traits"], "created_at"),
+        (["context", "traits"], "createdAt"),
+        (["context", "traits"], "created_at"),
+    ];
 }

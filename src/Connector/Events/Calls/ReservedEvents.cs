@@ -16,7 +16,11 @@ internal static class ReservedEvents
         ["Report Content Event"] = ContentEvent,
     };
 
-    private static readonly string[][] s_objectId = [["properties", "objectId"], ["groupId"]];
+    private static readonly string[][] s_objectId =
+    [
+        ["properties", "objectId"],
+        ["groupId"],
+    ];
 
     private static readonly HashSet<string> s_metrics = ["delivered", "opened", "clicked", "converted", "spammed", "bounced", "dropped", "deferred"];
 
@@ -40,8 +44,12 @@ internal static class ReservedEvents
         return null;
     }
 
-    private static EventRequest RelationshipDeleted(Message message) => message.Profile.Wire.Operation(Wires.Wire.Begin(Who.Required(message), "delete_relationships")
-        .With("cio_relationships", new[] { new Body(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) }));
+    private static EventRequest RelationshipDeleted(Message message) =>
+        message.Profile.Wire.Operation(
+            Wires
+                .Wire.Begin(Who.Required(message), "delete_relationships")
+                .With("cio_relationships", new[] { new Body(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) })
+        );
 
     private static EventRequest DeliveryEvent(Message message)
     {
@@ -51,7 +59,9 @@ internal static class ReservedEvents
             throw ConnectorException.Input("/properties/metric", $"must be one of {string.Join(", ", s_metrics)}.");
         }
 
-        var body = new Body().With("delivery_id", Needed(message, "deliveryId")).With("metric", metric)
+        var body = new Body()
+            .With("delivery_id", Needed(message, "deliveryId"))
+            .With("metric", metric)
             .With("timestamp", message.EventTime() is long time ? time : message.Now.ToUnixTimeSeconds());
         foreach (var name in (ReadOnlySpan<string>)["recipient", "reason", "href"])
         {
@@ -83,13 +93,19 @@ internal static class ReservedEvents
             }
         }
 
-        return message.Profile.Wire.Operation(Wires.Wire.Begin(Who.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)) with { Repeatable = false };
+        return message.Profile.Wire.Operation(
+            Wires.Wire.Begin(Who.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
+        ) with
+        {
+            Repeatable = false,
+        };
     }
 
-    private static string ObjectId(Message message) => message.First(s_objectId, out var field) is { } id
-        ? message.Name(id, field)
-        : throw ConnectorException.Input("/properties/objectId", "is missing; it names the object.");
+    private static string ObjectId(Message message) =>
+        message.First(s_objectId, out var field) is { } id
+            ? message.Name(id, field)
+            : throw ConnectorException.Input("/properties/objectId", "is missing; it names the object.");
 
-    private static string Needed(Message message, string name) => message.Text("properties", name)
-        ?? throw ConnectorException.Input("/properties/" + name, "is missing.");
+    private static string Needed(Message message, string name) =>
+        message.Text("properties", name) ?? throw ConnectorException.Input("/properties/" + name, "is missing.");
 }

@@ -22,7 +22,10 @@ internal static class TrackCall
     {
         var profile = message.Profile;
         name = name is null ? null : message.Name(name, kind == "event" ? "event" : "name");
-        var sent = name is null ? null : who.IsAnonymous ? profile.AnonymousName(message, name) : profile.KnownName(message, name);
+        var sent =
+            name is null ? null
+            : who.IsAnonymous ? profile.AnonymousName(message, name)
+            : profile.KnownName(message, name);
         return profile.Wire.Event(who, kind, sent, Data(message, who), message.EventId, message.EventTime());
     }
 

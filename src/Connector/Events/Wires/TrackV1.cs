@@ -24,9 +24,8 @@ internal sealed class TrackV1 : Wire
     }
 
     /// <summary>The request for an event of somebody unknown; null for somebody known.</summary>
-    public static EventRequest? Anonymous(Who who, Body body, string? id) => who.IsAnonymous
-        ? new(HttpMethod.Post, "/api/v1/events", body.With("anonymous_id", who.Value)) { EventId = id, Repeatable = id is not null }
-        : null;
+    public static EventRequest? Anonymous(Who who, Body body, string? id) =>
+        who.IsAnonymous ? new(HttpMethod.Post, "/api/v1/events", body.With("anonymous_id", who.Value)) { EventId = id, Repeatable = id is not null } : null;
 
     public override EventRequest AddDevice(Who who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
     {

@@ -14,7 +14,11 @@ internal sealed class TrackV2(bool anonymousByV1) : Wire
     {
         if (anonymousByV1 && who.IsAnonymous)
         {
-            return TrackV1.Anonymous(who, new Body().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time), id)!;
+            return TrackV1.Anonymous(
+                who,
+                new Body().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time),
+                id
+            )!;
         }
 
         var operation = Begin(who, kind).WithSome("name", name).WithSome("id", id).WithSome("timestamp", time).WithSome("attributes", data);
@@ -35,13 +39,16 @@ internal sealed class TrackV2(bool anonymousByV1) : Wire
             attributes.With("app_version", appVersion);
         }
 
-        var device = new Body(4).With("token", token).With("platform", platform).WithSome("last_used", lastUsed).WithSome("attributes", attributes.Count > 0 ? attributes : null);
+        var device = new Body(4)
+            .With("token", token)
+            .With("platform", platform)
+            .WithSome("last_used", lastUsed)
+            .WithSome("attributes", attributes.Count > 0 ? attributes : null);
         return Operation(Begin(who, "add_device").With("device", device));
     }
 
-    public override EventRequest DeleteDevice(Who who, string token) =>
-        Operation(Begin(who, "delete_device").With("device", new Body(1).With("token", token)));
+    public override EventRequest DeleteDevice(Who who, string token) => Operation(Begin(who, "delete_device").With("device", new Body(1).With("token", token)));
 
-    public override EventRequest Merge(Who primary, Who secondary) => Operation(new Body(4).With("type", "person").With("action", "merge")
-        .With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
+    public override EventRequest Merge(Who primary, Who secondary) =>
+        Operation(new Body(4).With("type", "person").With("action", "merge").With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
 }

@@ -12,28 +12,35 @@ public class BatchTests
     public async Task RunAsync_BothForms_AreOneRequestInTheirOrder()
     {
         using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("batch",
+        var result = await bench.RunAsync(
+            "batch",
             """
             {"operations":[{"action":"identify","input":{"id":"u1","customerData":{"n":1.5}}},
             {"type":"object","action":"identify","identifiers":{"object_type_id":"1","object_id":"acme"}},
             {"action":"track","input":{"id":"+4312345","idType":"phone","eventName":"bought"}},
             {"type":"person","action":"event","identifiers":{"id":"u1"},"name":"x"},
             {"action":"merge-people","input":{"primary":"a","secondary":"cio_b"}}]}
-            """, options: s_run);
+            """,
+            options: s_run
+        );
         var first = EventId.Derive("run-1\n0", "batch", 2);
         var second = EventId.Derive("run-1\n0", "batch", 3);
-        Assert.That(bench.Wire.Only.Text, Is.EqualTo(
-            $$$"""
-            POST https://track.customer.io/api/v2/batch
-            Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
-            Content-Type: application/json
+        Assert.That(
+            bench.Wire.Only.Text,
+            Is.EqualTo(
+                $$$"""
+                POST https://track.customer.io/api/v2/batch
+                Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
+                Content-Type: application/json
 
-            {"batch":[{"type":"person","identifiers":{"id":"u1"},"action":"identify","attributes":{"n":1.5}},
-            {"type":"object","action":"identify","identifiers":{"object_type_id":"1","object_id":"acme"}},
-            {"type":"person","identifiers":{"phone":"+4312345"},"action":"event","name":"bought","id":"{{{first}}}"},
-            {"type":"person","action":"event","identifiers":{"id":"u1"},"name":"x","id":"{{{second}}}"},
-            {"type":"person","action":"merge","primary":{"id":"a"},"secondary":{"cio_id":"b"}}]}
-            """.Replace(",\n", ",")));
+                {"batch":[{"type":"person","identifiers":{"id":"u1"},"action":"identify","attributes":{"n":1.5}},
+                {"type":"object","action":"identify","identifiers":{"object_type_id":"1","object_id":"acme"}},
+                {"type":"person","identifiers":{"phone":"+4312345"},"action":"event","name":"bought","id":"{{{first}}}"},
+                {"type":"person","action":"event","identifiers":{"id":"u1"},"name":"x","id":"{{{second}}}"},
+                {"type":"person","action":"merge","primary":{"id":"a"},"secondary":{"cio_id":"b"}}]}
+                """.Replace(",\n", ",")
+            )
+        );
         Assert.That(result.Data.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"succeeded":5,"failed":[]}"""));
         Assert.That(result.Status, Is.EqualTo(RunStatus.Succeeded));
     }
@@ -42,17 +49,26 @@ public class BatchTests
     public async Task RunAsync_BadItems_AreNamedAndTheOthersGo()
     {
         using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("batch", new JObject
-        {
-            ["operations"] = new JArray(
-                Bench.Json("""{"action":"identify","input":{"id":""}}"""),
-                Bench.Json("""{"action":"identify","input":{"id":"u1","customerData":{"big":"BIG"}}}""".Replace("BIG", new string('x', 40))),
-                Bench.Json("""{"action":"raw-request","input":{"url":"/v1/x","method":"GET"}}"""),
-                Bench.Json("""{"action":"identifi","input":{}}"""),
-                Bench.Json("""{"type":"person"}"""),
-                Bench.Json("""{"action":"identify","type":"person","input":{"id":"1"}}"""),
-                new JObject { ["type"] = "person", ["action"] = "identify", ["attributes"] = new JObject { ["a"] = new string('x', 32_000) } }),
-        });
+        var result = await bench.RunAsync(
+            "batch",
+            new JObject
+            {
+                ["operations"] = new JArray(
+                    Bench.Json("""{"action":"identify","input":{"id":""}}"""),
+                    Bench.Json("""{"action":"identify","input":{"id":"u1","customerData":{"big":"BIG"}}}""".Replace("BIG", new string('x', 40))),
+                    Bench.Json("""{"action":"raw-request","input":{"url":"/v1/x","method":"GET"}}"""),
+                    Bench.Json("""{"action":"identifi","input":{}}"""),
+                    Bench.Json("""{"type":"person"}"""),
+                    Bench.Json("""{"action":"identify","type":"person","input":{"id":"1"}}"""),
+                    new JObject
+                    {
+                        ["type"] = "person",
+                        ["action"] = "identify",
+                        ["attributes"] = new JObject { ["a"] = new string('x', 32_000) },
+                    }
+                ),
+            }
+        );
         var failed = (JArray)result.Data["failed"]!;
         Assert.That(result.Status, Is.EqualTo(RunStatus.Partial));
         Assert.That((int)result.Data["succeeded"]!, Is.EqualTo(1));
@@ -68,18 +84,28 @@ public class BatchTests
     {
         using var bench = new Bench();
         var failure = await bench.FailAsync("batch", """{"operations":[{"action":"destroy","input":{"id":".."}},{"type":"person"}]}""");
-        Assert.That((failure.Kind, string.Join(' ', failure.Problems.Select(p => p.Path))), Is.EqualTo((FailureKind.Input, "/operations/0/input/id /operations/1/action")));
+        Assert.That(
+            (failure.Kind, string.Join(' ', failure.Problems.Select(p => p.Path))),
+            Is.EqualTo((FailureKind.Input, "/operations/0/input/id /operations/1/action"))
+        );
     }
 
     [Test]
     public async Task RunAsync_207_NamesTheRefusedByTheirOwnIndex()
     {
-        using var bench = new Bench(Answer.Status(207,
-            """{"errors":[{"batch_index":1,"reason":"invalid","field":"attributes.plan","message":"too long"},{"batch_index":1,"reason":"required","field":"name","message":"missing"}]}"""));
+        using var bench = new Bench(
+            Answer.Status(
+                207,
+                """{"errors":[{"batch_index":1,"reason":"invalid","field":"attributes.plan","message":"too long"},{"batch_index":"""
+                    + """1,"reason":"required","field":"name","message":"missing"}]}"""
+            )
+        );
         var result = await bench.RunAsync("batch", """{"operations":[{"type":"x"},{"type":"a","action":"b"},{"type":"c","action":"d"}]}""");
         Assert.That(result.Status, Is.EqualTo(RunStatus.Partial));
-        Assert.That(((JArray)result.Data["failed"]!)[1].ToString(Newtonsoft.Json.Formatting.None),
-            Is.EqualTo("""{"index":2,"reason":"invalid","field":"attributes.plan","message":"too long; name: missing","retryable":false}"""));
+        Assert.That(
+            ((JArray)result.Data["failed"]!)[1].ToString(Newtonsoft.Json.Formatting.None),
+            Is.EqualTo("""{"index":2,"reason":"invalid","field":"attributes.plan","message":"too long; name: missing","retryable":false}""")
+        );
     }
 
     [Test]
@@ -95,19 +121,45 @@ public class BatchTests
     public async Task RunAsync_MoreThanFitsOneRequest_IsCutByItsRealBytes(int size)
     {
         using var bench = new Bench(Wire.Ok());
-        var operations = new JArray(Enumerable.Range(0, 1_200_000 / size).Select(i => new JObject { ["type"] = "person", ["action"] = "identify", ["n"] = i, ["a"] = new string('é', size / 2) }));
+        var operations = new JArray(
+            Enumerable
+                .Range(0, 1_200_000 / size)
+                .Select(i => new JObject
+                {
+                    ["type"] = "person",
+                    ["action"] = "identify",
+                    ["n"] = i,
+                    ["a"] = new string('é', size / 2),
+                })
+        );
         var result = await bench.RunAsync("batch", new JObject { ["operations"] = operations });
         Assert.That(bench.Wire.Requests.Select(r => r.Body.Length), Is.All.LessThanOrEqualTo(500_000));
         Assert.That(bench.Wire.Requests.SkipLast(1).Select(r => r.Body.Length), Is.All.GreaterThan(500_000 - 32_000));
-        Assert.That(bench.Wire.Requests.SelectMany(r => Bench.Json(r.BodyText)["batch"]!.Select(o => (int)o["n"]!)), Is.EqualTo(Enumerable.Range(0, operations.Count)));
+        Assert.That(
+            bench.Wire.Requests.SelectMany(r => Bench.Json(r.BodyText)["batch"]!.Select(o => (int)o["n"]!)),
+            Is.EqualTo(Enumerable.Range(0, operations.Count))
+        );
         Assert.That((int)result.Data["succeeded"]!, Is.EqualTo(operations.Count));
     }
 
     [Test]
     public async Task RunAsync_OneOperationSpoilsTheRequest_IsFoundAndTheOthersAreAccepted()
     {
-        using var bench = new Bench(Wire.Always(r => r.BodyText.Contains("\"n\":5}") ? Answer.Status(400, """{"errors":[{"reason":"invalid","field":"type","message":"no"}]}""") : Answer.Ok()));
-        var operations = new JArray(Enumerable.Range(0, 9).Select(i => new JObject { ["type"] = "person", ["action"] = "identify", ["n"] = i }));
+        using var bench = new Bench(
+            Wire.Always(r =>
+                r.BodyText.Contains("\"n\":5}") ? Answer.Status(400, """{"errors":[{"reason":"invalid","field":"type","message":"no"}]}""") : Answer.Ok()
+            )
+        );
+        var operations = new JArray(
+            Enumerable
+                .Range(0, 9)
+                .Select(i => new JObject
+                {
+                    ["type"] = "person",
+                    ["action"] = "identify",
+                    ["n"] = i,
+                })
+        );
         var result = await bench.RunAsync("batch", new JObject { ["operations"] = operations });
         Assert.That(result.Data["failed"]!.Single()["index"]!.ToString(), Is.EqualTo("5"));
         Assert.That(result.Data["failed"]!.Single()["message"]!.ToString(), Does.Contain("no"));
@@ -119,8 +171,26 @@ public class BatchTests
     public async Task RunAsync_RequestFailsAfterAnother_TheRestIsNotSentAndSaysThatItMayPass(int status, string reason, int mostRequests)
     {
         using var bench = new Bench(Wire.Always(r => r.BodyText.Contains("\"n\":0,") ? Answer.Ok() : Answer.Status(status)));
-        var operations = new JArray(Enumerable.Range(0, 60).Select(i => new JObject { ["type"] = "person", ["action"] = "identify", ["n"] = i, ["a"] = new string('x', 30_000) }));
-        var result = await bench.RunAsync("batch", new JObject { ["operations"] = operations, ["maxRetryCount"] = 1, ["retryDelayMs"] = 1 });
+        var operations = new JArray(
+            Enumerable
+                .Range(0, 60)
+                .Select(i => new JObject
+                {
+                    ["type"] = "person",
+                    ["action"] = "identify",
+                    ["n"] = i,
+                    ["a"] = new string('x', 30_000),
+                })
+        );
+        var result = await bench.RunAsync(
+            "batch",
+            new JObject
+            {
+                ["operations"] = operations,
+                ["maxRetryCount"] = 1,
+                ["retryDelayMs"] = 1,
+            }
+        );
         Assert.That((int)result.Data["succeeded"]!, Is.EqualTo(16));
         Assert.That(result.Data["failed"]!.Select(f => (int)f["index"]!), Is.EqualTo(Enumerable.Range(16, 44)));
         Assert.That(result.Data["failed"]!.Select(f => ((bool)f["retryable"]!, (string)f["reason"]!)), Is.All.EqualTo((true, reason)));
@@ -132,7 +202,17 @@ public class BatchTests
     public async Task RunAsync_KeysRefusedAfterARequest_EndsAsConnectionAndNamesTheOthers()
     {
         using var bench = new Bench(Wire.Always(r => r.BodyText.Contains("\"n\":0,") ? Answer.Ok() : Answer.Status(401)));
-        var operations = new JArray(Enumerable.Range(0, 40).Select(i => new JObject { ["type"] = "person", ["action"] = "identify", ["n"] = i, ["a"] = new string('x', 30_000) }));
+        var operations = new JArray(
+            Enumerable
+                .Range(0, 40)
+                .Select(i => new JObject
+                {
+                    ["type"] = "person",
+                    ["action"] = "identify",
+                    ["n"] = i,
+                    ["a"] = new string('x', 30_000),
+                })
+        );
         var failure = await bench.FailAsync("batch", new JObject { ["operations"] = operations });
         Assert.That((failure.Kind, failure.Status, bench.Wire.Requests.Count), Is.EqualTo((FailureKind.Connection, 401, 2)));
         Assert.That(failure.Message, Does.Contain("16 of the 40 operations had been accepted"));
@@ -178,7 +258,10 @@ public class BatchTests
     public async Task RunAsync_Warnings_SayWhichOperation()
     {
         using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("batch", """{"operations":[{"type":"a","action":"b"},{"action":"track","input":{"id":"a","eventName":"x","eventId":"7","region":"eu"}}]}""");
+        var result = await bench.RunAsync(
+            "batch",
+            """{"operations":[{"type":"a","action":"b"},{"action":"track","input":{"id":"a","eventName":"x","eventId":"7","region":"eu"}}]}"""
+        );
         Assert.That(result.Warnings, Has.Count.EqualTo(2).And.All.StartsWith("/operations/1: "));
     }
 
@@ -193,7 +276,10 @@ public class BatchTests
         var body = $$$"""{"errors":[{"batch_index":1,"reason":"invalid","field":"f","message":"m"},{{{other}}}]}""";
         using var bench = new Bench(Answer.Status(207, body), Answer.Status(207, body));
         var failure = await bench.FailAsync("batch", """{"operations":[{"type":"a","action":"b"},{"type":"c","action":"d"}]}""");
-        Assert.That((failure.Kind, string.Join(' ', failure.Problems.Select(p => p.Path))), Is.EqualTo((FailureKind.Uncertain, "/operations/0 /operations/1/f")));
+        Assert.That(
+            (failure.Kind, string.Join(' ', failure.Problems.Select(p => p.Path))),
+            Is.EqualTo((FailureKind.Uncertain, "/operations/0 /operations/1/f"))
+        );
         failure = await bench.FailAsync("send-event", """{"events":[{"type":"identify","userId":"7"},{"type":"identify","userId":"8"}]}""");
         Assert.That(failure.Kind, Is.Not.EqualTo(FailureKind.Input), "none is accepted");
     }

@@ -10,13 +10,15 @@ public class RawRequestTests
     public async Task RunAsync_FormAndFiles_SendsOneMultipartForm()
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("raw-request",
+        await bench.RunAsync(
+            "raw-request",
             """
             {"url":"/v1/forms/f/submit","method":"POST",
              "formData":{"plain":"a b","größe \"x\"":1.5,"on":true},
              "fileData":{"text":"naïve","dir/pixel":{"base64":"AAH/","contentType":"image/png"},"blob":{"base64":"AAE="}},
              "fileDataFileNames":{"text":"../../straße\r\n\".txt"}}
-            """);
+            """
+        );
         var request = bench.Wire.Only;
         var boundary = request.Header("Content-Type")!["multipart/form-data; boundary=".Length..];
         byte[] expected =
@@ -45,8 +47,11 @@ public class RawRequestTests
                 Content-Type: image/png
 
 
-                """.ReplaceLineEndings("\r\n")),
-            0, 1, 255,
+                """.ReplaceLineEndings("\r\n")
+            ),
+            0,
+            1,
+            255,
             .. Encoding.UTF8.GetBytes(
                 $$"""
 
@@ -55,8 +60,10 @@ public class RawRequestTests
                 Content-Type: application/octet-stream
 
 
-                """.ReplaceLineEndings("\r\n")),
-            0, 1,
+                """.ReplaceLineEndings("\r\n")
+            ),
+            0,
+            1,
             .. Encoding.UTF8.GetBytes($"\r\n--{boundary}--\r\n"),
         ];
         Assert.That(Convert.ToHexString(request.Body), Is.EqualTo(Convert.ToHexString(expected)), request.BodyText);
@@ -69,9 +76,18 @@ public class RawRequestTests
     public async Task RunAsync_EachApi_HasItsBaseAndKey(string api, string url, string authorization)
     {
         using var bench = new Bench(Answer.Ok());
-        var connection = new Connection { SiteId = Bench.SiteId, ApiKey = Bench.ApiKey, AppApiKey = Bench.AppApiKey, PipelinesApiKey = "pipelines-key" };
+        var connection = new Connection
+        {
+            SiteId = Bench.SiteId,
+            ApiKey = Bench.ApiKey,
+            AppApiKey = Bench.AppApiKey,
+            PipelinesApiKey = "pipelines-key",
+        };
         await bench.RunAsync("raw-request", $$"""{"url":"/v1/x","method":"GET","api":"{{api}}","region":"eu"}""", connection);
-        Assert.That((bench.Wire.Only.Url, bench.Wire.Only.Header("Authorization")!.StartsWith(authorization, StringComparison.Ordinal)), Is.EqualTo((url, true)));
+        Assert.That(
+            (bench.Wire.Only.Url, bench.Wire.Only.Header("Authorization")!.StartsWith(authorization, StringComparison.Ordinal)),
+            Is.EqualTo((url, true))
+        );
     }
 
     [TestCase("app", "App API key is not set")]
@@ -79,7 +95,11 @@ public class RawRequestTests
     public async Task RunAsync_KeyOfThatApiIsMissing_IsAConnectionFailureThatNamesIt(string api, string words)
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("raw-request", $$"""{"url":"/v1/x","method":"GET","api":"{{api}}"}""", new Connection { SiteId = "s", ApiKey = "k" });
+        var failure = await bench.FailAsync(
+            "raw-request",
+            $$"""{"url":"/v1/x","method":"GET","api":"{{api}}"}""",
+            new Connection { SiteId = "s", ApiKey = "k" }
+        );
         Assert.That((failure.Kind, failure.Message.Contains(words, StringComparison.Ordinal)), Is.EqualTo((FailureKind.Connection, true)));
     }
 
@@ -172,8 +192,15 @@ public class RawRequestTests
     public async Task RunAsync_QueryParameters_AreEscapedAndMayRepeat()
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("raw-request", """{"url":"/v1/x?given=1","method":"GET","queryParameters":{"a b":"c&d=e","list":[1,"two",true,2.5],"none":[],"empty":"","n":10,"plus":"+"}}""");
-        Assert.That(bench.Wire.Only.Url, Is.EqualTo("https://track.customer.io/api/v1/x?given=1&a%20b=c%26d%3De&list=1&list=two&list=true&list=2.5&empty=&n=10&plus=%2B"));
+        await bench.RunAsync(
+            "raw-request",
+            """{"url":"/v1/x?given=1","method":"GET","queryParameters":{"a b":"c&d=e","list":[1,"two",true,2.5]"""
+                + ""","none":[],"empty":"","n":10,"plus":"+"}}"""
+        );
+        Assert.That(
+            bench.Wire.Only.Url,
+            Is.EqualTo("https://track.customer.io/api/v1/x?given=1&a%20b=c%26d%3De&list=1&list=two&list=true&list=2.5&empty=&n=10&plus=%2B")
+        );
     }
 
     [TestCase("""{"a":1.50}""", "application/json", """{"a":1.5}""")]
@@ -209,9 +236,16 @@ public class RawRequestTests
     public async Task RunAsync_Headers_AreSentAsGiven()
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("raw-request", """{"url":"/v1/x","method":"GET","headers":{"X-Text":"a, b; c=\"d\"","X-Number":1.5,"X-Flag":true,"X-Empty":"","Accept":"text/csv","User-Agent":"mine/1"}}""");
+        await bench.RunAsync(
+            "raw-request",
+            """{"url":"/v1/x","method":"GET","headers":{"X-Text":"a, b; c=\"d\"","X-Number":1.5,"X-Flag":"""
+                + """true,"X-Empty":"","Accept":"text/csv","User-Agent":"mine/1"}}"""
+        );
         var request = bench.Wire.Only;
-        Assert.That(new[] { "X-Text", "X-Number", "X-Flag", "X-Empty", "Accept", "User-Agent" }.Select(request.Header), Is.EqualTo(new[] { "a, b; c=\"d\"", "1.5", "true", "", "text/csv", "mine/1" }));
+        Assert.That(
+            new[] { "X-Text", "X-Number", "X-Flag", "X-Empty", "Accept", "User-Agent" }.Select(request.Header),
+            Is.EqualTo(new[] { "a, b; c=\"d\"", "1.5", "true", "", "text/csv", "mine/1" })
+        );
         Assert.That(request.Header("Authorization"), Does.StartWith("Basic "));
     }
 
@@ -234,8 +268,20 @@ public class RawRequestTests
     public async Task RunAsync_HeaderThatMayNotBeSet_IsRefused(string name, string value)
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("raw-request", new JObject { ["url"] = "/v1/x", ["method"] = "POST", ["headers"] = new JObject { [name] = value } });
-        Assert.That(failure.Problems.Select(p => p.Path), Is.EqualTo(new[] { "/headers/" + name.Replace("\r\n", @"\r\n", StringComparison.Ordinal) }), failure.Message);
+        var failure = await bench.FailAsync(
+            "raw-request",
+            new JObject
+            {
+                ["url"] = "/v1/x",
+                ["method"] = "POST",
+                ["headers"] = new JObject { [name] = value },
+            }
+        );
+        Assert.That(
+            failure.Problems.Select(p => p.Path),
+            Is.EqualTo(new[] { "/headers/" + name.Replace("\r\n", @"\r\n", StringComparison.Ordinal) }),
+            failure.Message
+        );
         Assert.That(bench.Wire.Requests, Is.Empty);
     }
 
@@ -300,9 +346,14 @@ public class RawRequestTests
     public async Task RunAsync_SeveralMistakes_AreNamedTogether()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("raw-request",
-            """{"url":"//x","method":"POST","data":1,"formData":{"a":1},"headers":{"Host":"x","X-A":"a\nb"},"fileDataFileNames":{"f/g":"x"}}""");
-        Assert.That(failure.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/url", "/data", "/headers/Host", "/headers/X-A", "/fileDataFileNames/f~1g" }));
+        var failure = await bench.FailAsync(
+            "raw-request",
+            """{"url":"//x","method":"POST","data":1,"formData":{"a":1},"headers":{"Host":"x","X-A":"a\nb"},"fileDataFileNames":{"f/g":"x"}}"""
+        );
+        Assert.That(
+            failure.Problems.Select(p => p.Path),
+            Is.EquivalentTo(new[] { "/url", "/data", "/headers/Host", "/headers/X-A", "/fileDataFileNames/f~1g" })
+        );
         Assert.That(failure.Message, Does.EndWith("(4 more problems)"));
     }
 

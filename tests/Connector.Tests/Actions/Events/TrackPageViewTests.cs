@@ -12,14 +12,18 @@ public class TrackPageViewTests
     {
         using var bench = new Bench(Answer.Ok());
         await bench.RunAsync("track-page-view", $$"""{"id":"u1","url":"{{url}}"}""", options: new RunOptions { InvocationId = "run-1", ItemIndex = 3 });
-        Assert.That(bench.Wire.Only.Text, Is.EqualTo(
-            $$"""
-            POST https://track.customer.io/api/v1/customers/u1/events
-            Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
-            Content-Type: application/json
+        Assert.That(
+            bench.Wire.Only.Text,
+            Is.EqualTo(
+                $$"""
+                POST https://track.customer.io/api/v1/customers/u1/events
+                Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
+                Content-Type: application/json
 
-            {"type":"page","name":"{{url}}","id":"{{EventId.Derive("run-1", "track-page-view", 3)}}"}
-            """));
+                {"type":"page","name":"{{url}}","id":"{{EventId.Derive("run-1", "track-page-view", 3)}}"}
+                """
+            )
+        );
     }
 
     [Test]

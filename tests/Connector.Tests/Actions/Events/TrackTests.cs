@@ -11,16 +11,23 @@ public class TrackTests
     public async Task RunAsync_AllInputs_PostsTheEvent()
     {
         using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("track",
-            """{"id":"u 1","eventName":"bought","eventData":{"price":49,"at":"2026-01-31T09:30:00+02:00"},"eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":"2026-01-31T09:30:00.123456789Z"}""");
-        Assert.That(bench.Wire.Only.Text, Is.EqualTo(
-            """
-            POST https://track.customer.io/api/v1/customers/u%201/events
-            Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
-            Content-Type: application/json
+        var result = await bench.RunAsync(
+            "track",
+            """{"id":"u 1","eventName":"bought","eventData":{"price":49,"at":"2026-01-31T09:30:00+02:00"}"""
+                + ""","eventId":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":"2026-01-31T09:30:00.123456789Z"}"""
+        );
+        Assert.That(
+            bench.Wire.Only.Text,
+            Is.EqualTo(
+                """
+                POST https://track.customer.io/api/v1/customers/u%201/events
+                Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
+                Content-Type: application/json
 
-            {"name":"bought","data":{"price":49,"at":"2026-01-31T09:30:00+02:00"},"id":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}
-            """));
+                {"name":"bought","data":{"price":49,"at":"2026-01-31T09:30:00+02:00"},"id":"01JD8QK3W9W7X2T8Z5N4R6M1CB","timestamp":1769851800}
+                """
+            )
+        );
         Assert.That(result.Request.EventId, Is.EqualTo("01JD8QK3W9W7X2T8Z5N4R6M1CB"));
     }
 

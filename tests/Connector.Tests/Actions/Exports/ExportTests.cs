@@ -18,7 +18,10 @@ public class ExportTests
     {
         using var bench = new Bench(Done, Link, Answer.Bytes(200, "id\n1\n"u8.ToArray(), "text/csv"));
         var result = await bench.RunAsync("get-export", """{"export":9,"download":"inline","link":false}""");
-        Assert.That(((string?)result.Data["text"], (long?)result.Data["bytes"], result.Data["url"]), Is.EqualTo(("id\n1\n", 5L, (Newtonsoft.Json.Linq.JToken?)null)));
+        Assert.That(
+            ((string?)result.Data["text"], (long?)result.Data["bytes"], result.Data["url"]),
+            Is.EqualTo(("id\n1\n", 5L, (Newtonsoft.Json.Linq.JToken?)null))
+        );
         Assert.That((bench.Wire.Requests[2].Url, bench.Wire.Requests[2].Header("Authorization")), Is.EqualTo(("https://files.example.com/9", (string?)null)));
     }
 
@@ -29,7 +32,12 @@ public class ExportTests
         try
         {
             using var bench = new Bench(Done, Link, Answer.Bytes(200, "id\n1\n"u8.ToArray(), "text/csv"), Done, Link);
-            var input = new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file };
+            var input = new Newtonsoft.Json.Linq.JObject
+            {
+                ["export"] = 9,
+                ["download"] = "file",
+                ["file"] = file,
+            };
             Assert.That((string?)(await bench.RunAsync("get-export", input)).Data["file"], Is.EqualTo(file));
             Assert.That(await File.ReadAllTextAsync(file), Is.EqualTo("id\n1\n"));
             var failure = await bench.FailAsync("get-export", input);
@@ -48,7 +56,15 @@ public class ExportTests
     {
         var file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}.csv");
         using var bench = new Bench(Done, Answer.Ok($$"""{"url":"{{url}}"}"""), Answer.Status(status == 0 ? 200 : status));
-        var failure = await bench.FailAsync("get-export", new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file });
+        var failure = await bench.FailAsync(
+            "get-export",
+            new Newtonsoft.Json.Linq.JObject
+            {
+                ["export"] = 9,
+                ["download"] = "file",
+                ["file"] = file,
+            }
+        );
         Assert.That((failure.Message.Contains(expected, StringComparison.Ordinal), Left(file)), Is.EqualTo((true, 0)), failure.Message);
     }
 
@@ -58,7 +74,16 @@ public class ExportTests
     {
         var file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}.csv");
         using var bench = new Bench(Done, Link, Answer.Bytes(200, new byte[length], "text/csv", encoding is null ? [] : [("Content-Encoding", encoding)]));
-        var failure = await bench.FailAsync("get-export", new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file, ["maxMegabytes"] = 1 });
+        var failure = await bench.FailAsync(
+            "get-export",
+            new Newtonsoft.Json.Linq.JObject
+            {
+                ["export"] = 9,
+                ["download"] = "file",
+                ["file"] = file,
+                ["maxMegabytes"] = 1,
+            }
+        );
         Assert.That((failure.Kind, failure.Message.Contains(expected, StringComparison.Ordinal), Left(file)), Is.EqualTo((kind, true, 0)), failure.Message);
     }
 
@@ -67,7 +92,15 @@ public class ExportTests
     {
         var file = Path.Combine(Path.GetTempPath(), $"export-{Guid.NewGuid():N}.csv");
         using var bench = new Bench(Done, Link, Answer.Throws(new IOException("reset")));
-        var failure = await bench.FailAsync("get-export", new Newtonsoft.Json.Linq.JObject { ["export"] = 9, ["download"] = "file", ["file"] = file });
+        var failure = await bench.FailAsync(
+            "get-export",
+            new Newtonsoft.Json.Linq.JObject
+            {
+                ["export"] = 9,
+                ["download"] = "file",
+                ["file"] = file,
+            }
+        );
         Assert.That((failure.Kind, Left(file)), Is.EqualTo((FailureKind.Unavailable, 0)), failure.Message);
     }
 

@@ -8,7 +8,10 @@ public class MessageTests
     public async Task SubmitForm_Fields_AreTextsAndReservedOnesWarnedOf()
     {
         using var bench = new Bench(Answer.Status(204, "", null));
-        var result = await bench.RunAsync("submit-form", """{"form":"f 1","data":{"a":1,"b":false,"form_url":"x","email":"old@example.com"},"email":"ada@example.com"}""");
+        var result = await bench.RunAsync(
+            "submit-form",
+            """{"form":"f 1","data":{"a":1,"b":false,"form_url":"x","email":"old@example.com"},"email":"ada@example.com"}"""
+        );
         Assert.That(bench.Wire.Only.Url, Is.EqualTo("https://track.customer.io/api/v1/forms/f%201/submit"));
         Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"data":{"a":"1","b":"false","form_url":"x","email":"ada@example.com"}}"""));
         Assert.That(result.Warnings, Has.Count.EqualTo(2));

@@ -6,14 +6,22 @@ namespace CustomerIo.Connector.Tests.Actions.Messages;
 public class SendTests
 {
     private static JObject Email(params (string Name, JToken Value)[] more) =>
-        new([new JProperty("id", "cio_a1"), new JProperty("to", "ada@example.com"), new JProperty("transactionalMessageId", "7"), .. more.Select(m => new JProperty(m.Name, m.Value))]);
+        new([
+            new JProperty("id", "cio_a1"),
+            new JProperty("to", "ada@example.com"),
+            new JProperty("transactionalMessageId", "7"),
+            .. more.Select(m => new JProperty(m.Name, m.Value)),
+        ]);
 
     [Test]
     public async Task SendEmail_Template_NamesPersonAndTemplateAsSendsDo()
     {
         using var bench = new Bench(Answer.Ok("""{"delivery_id":"R1"}"""));
         await bench.RunAsync("send-email", Email(("sendAt", "2026-02-01T09:30:00Z")));
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"transactional_message_id":7,"identifiers":{"cio_id":"a1"},"send_at":1769938200,"to":"ada@example.com"}"""));
+        Assert.That(
+            bench.Wire.Only.BodyText,
+            Is.EqualTo("""{"transactional_message_id":7,"identifiers":{"cio_id":"a1"},"send_at":1769938200,"to":"ada@example.com"}""")
+        );
     }
 
     [Test]
@@ -66,8 +74,23 @@ public class SendTests
     [Test]
     public async Task SendEmail_WhatIsNoAddress_IsRefusedBeforeItLeaves(
         [Values("to", "cc", "bcc", "from", "replyTo")] string input,
-        [Values("a;b", "ada", "a@example.com;b@example.com", "Lovelace, Ada <ada@example.com>", "Ada <ada>", "ada@example.com\nBcc: x@example.com", "a\u200b@example.com", "ada@example.com\u00a0",
-            "\"Ada <ada@example.com>", "Ada <ada@example.com> x", ",", "ada @example.com", "@example.com")] string value)
+        [Values(
+            "a;b",
+            "ada",
+            "a@example.com;b@example.com",
+            "Lovelace, Ada <ada@example.com>",
+            "Ada <ada>",
+            "ada@example.com\nBcc: x@example.com",
+            "a\u200b@example.com",
+            "ada@example.com\u00a0",
+            "\"Ada <ada@example.com>",
+            "Ada <ada@example.com> x",
+            ",",
+            "ada @example.com",
+            "@example.com"
+        )]
+            string value
+    )
     {
         using var bench = new Bench();
         var all = Email();
@@ -78,7 +101,8 @@ public class SendTests
     [Test]
     public async Task Phone_WhatIsNoNumberInE164_IsRefusedBeforeItLeaves(
         [Values("send-sms", "send-whatsapp", "send-and-wait")] string action,
-        [Values("020 7946 0000", "+44 20 7946 0000", "00442079460000", "442079460000", "+0123456", "ada@example.com", "+4420794600001234567")] string to)
+        [Values("020 7946 0000", "+44 20 7946 0000", "00442079460000", "442079460000", "+0123456", "ada@example.com", "+4420794600001234567")] string to
+    )
     {
         using var bench = new Bench();
         var input = Bench.Json($$"""{"id":"5","to":"{{to}}","transactionalMessageId":"3"}""");
@@ -108,7 +132,12 @@ public class SendTests
     }
 
     private static Answer Message(string metrics, string? failure = null) =>
-        Answer.Ok(new JObject { ["message"] = new JObject { ["metrics"] = Bench.Json(metrics), ["failure_message"] = failure } }.ToString());
+        Answer.Ok(
+            new JObject
+            {
+                ["message"] = new JObject { ["metrics"] = Bench.Json(metrics), ["failure_message"] = failure },
+            }.ToString()
+        );
 
     [TestCase("delivered", """{"sent":1,"delivered":2}""", "reached")]
     [TestCase("delivered", """{"sent":1,"clicked":2}""", "reached")]
@@ -122,13 +151,15 @@ public class SendTests
         var progress = new List<(int, int)>();
         var result = await bench.RunAsync("send-email", Email(("waitFor", metric)), options: new() { Progress = (done, total) => progress.Add((done, total)) });
 
-        Assert.That(((string?)result.Data["delivery_id"], (string?)result.Data["outcome"], (string?)result.Data["failure_message"]), Is.EqualTo(("R1==", outcome, "why")));
+        Assert.That(
+            ((string?)result.Data["delivery_id"], (string?)result.Data["outcome"], (string?)result.Data["failure_message"]),
+            Is.EqualTo(("R1==", outcome, "why"))
+        );
         Assert.That(JToken.DeepEquals(result.Data["metrics"], Bench.Json(metrics)), result.Data.ToString());
-        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo((string[])
-        [
-            "POST https://api.customer.io/v1/send/email",
-            .. Enumerable.Repeat("GET https://api.customer.io/v1/messages/R1%3D%3D", 3),
-        ]));
+        Assert.That(
+            bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"),
+            Is.EqualTo((string[])["POST https://api.customer.io/v1/send/email", .. Enumerable.Repeat("GET https://api.customer.io/v1/messages/R1%3D%3D", 3)])
+        );
         Assert.That((progress, result.Warnings.Count), Is.EqualTo((new List<(int, int)> { (0, 60), (1, 60) }, 0)), "a host must see that it lives");
     }
 
@@ -157,10 +188,15 @@ public class SendTests
     [TestCase("in_app", "")]
     public async Task SendAndWait_EachChannel_SendsOnceAndCompletesWithTheOutcome(string channel, string to)
     {
-        using var bench = new Bench(Wire.Always(r => r.Method == "POST" ? Answer.Ok("""{"delivery_id":"R1"}""") : Answer.Ok("""{"message":{"metrics":{"sent":1,"delivered":2}}}""")));
+        using var bench = new Bench(
+            Wire.Always(r => r.Method == "POST" ? Answer.Ok("""{"delivery_id":"R1"}""") : Answer.Ok("""{"message":{"metrics":{"sent":1,"delivered":2}}}"""))
+        );
         var result = await bench.RunAsync("send-and-wait", $$"""{"channel":"{{channel}}","id":"5",{{to}}"transactionalMessageId":"3"}""");
         Assert.That((string?)result.Data["outcome"], Is.EqualTo("reached"), "it waits for delivered unless told otherwise");
-        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo(new[] { $"POST https://api.customer.io/v1/send/{channel}", "GET https://api.customer.io/v1/messages/R1" }));
+        Assert.That(
+            bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"),
+            Is.EqualTo(new[] { $"POST https://api.customer.io/v1/send/{channel}", "GET https://api.customer.io/v1/messages/R1" })
+        );
     }
 
     [TestCase("email", "")]
@@ -168,7 +204,10 @@ public class SendTests
     public async Task SendAndWait_RecipientThatDoesNotFitTheChannel_IsRefused(string channel, string to)
     {
         using var bench = new Bench();
-        Assert.That((await bench.FailAsync("send-and-wait", $$"""{"channel":"{{channel}}","id":"5",{{to}}"transactionalMessageId":"3"}""")).Problems.Single().Path, Is.EqualTo("/to"));
+        Assert.That(
+            (await bench.FailAsync("send-and-wait", $$"""{"channel":"{{channel}}","id":"5",{{to}}"transactionalMessageId":"3"}""")).Problems.Single().Path,
+            Is.EqualTo("/to")
+        );
     }
 
     [TestCase("""{"broadcast":12,"ids":["1"],"emails":["a@example.com"]}""", "/ids")]
@@ -184,7 +223,13 @@ public class SendTests
     [Test]
     public async Task TriggerBroadcast_Wait_WatchesItToItsEnd()
     {
-        using var bench = new Bench(Answer.Ok("""{"id":5}"""), Answer.Ok("""{"id":5}"""), Answer.Ok("""{"id":5,"processed_at":9}"""), Answer.Ok("""{"id":5,"processed_at":9}"""), Answer.Ok("""{"errors":["line 3"]}"""));
+        using var bench = new Bench(
+            Answer.Ok("""{"id":5}"""),
+            Answer.Ok("""{"id":5}"""),
+            Answer.Ok("""{"id":5,"processed_at":9}"""),
+            Answer.Ok("""{"id":5,"processed_at":9}"""),
+            Answer.Ok("""{"errors":["line 3"]}""")
+        );
         var result = await bench.RunAsync("trigger-broadcast", """{"broadcast":12,"wait":true}""");
         Assert.That(((bool)result.Data["done"]!, (string?)result.Data["errors"]![0]), Is.EqualTo((true, "line 3")));
         Assert.That(bench.Wire.Requests[^1].Url, Is.EqualTo("https://api.customer.io/v1/campaigns/12/triggers/5/errors?limit=1000"));

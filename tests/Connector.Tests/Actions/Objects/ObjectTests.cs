@@ -9,7 +9,13 @@ public class ObjectTests
     {
         using var bench = new Bench(Answer.Ok());
         var result = await bench.RunAsync("identify-object", """{"objectTypeId":1,"objectId":7,"objectData":{"created_at":1,"n":2},"createdAt":1769851800}""");
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"type":"object","action":"identify","identifiers":{"object_type_id":"1","object_id":"7"},"attributes":{"created_at":1769851800,"n":2}}"""));
+        Assert.That(
+            bench.Wire.Only.BodyText,
+            Is.EqualTo(
+                """{"type":"object","action":"identify","identifiers":{"object_type_id":"1","object_id":"7"}"""
+                    + ""","attributes":{"created_at":1769851800,"n":2}}"""
+            )
+        );
         Assert.That(result.Warnings, Has.Count.EqualTo(1));
     }
 
@@ -17,7 +23,10 @@ public class ObjectTests
     public async Task IdentifyObject_KnownAndAnonymousPeopleTogether_AreRefused()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("identify-object", """{"objectTypeId":"1","objectId":"a","relationships":[{"id":"1"},{"id":"x","idType":"anonymous_id"}]}""");
+        var failure = await bench.FailAsync(
+            "identify-object",
+            """{"objectTypeId":"1","objectId":"a","relationships":[{"id":"1"},{"id":"x","idType":"anonymous_id"}]}"""
+        );
         Assert.That(failure.Problems.Single().Path, Is.EqualTo("/relationships"));
     }
 
@@ -36,7 +45,10 @@ public class ObjectTests
     public async Task RemoveRelationships_PersonThatCannotBe_IsNamedByItsPlace()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("remove-relationships", """{"objectTypeId":"1","objectId":"a","people":[{"id":"1"},{"id":"x","idType":"email"}]}""");
+        var failure = await bench.FailAsync(
+            "remove-relationships",
+            """{"objectTypeId":"1","objectId":"a","people":[{"id":"1"},{"id":"x","idType":"email"}]}"""
+        );
         Assert.That(failure.Problems.Single().Path, Is.EqualTo("/people/1/id"));
     }
 
@@ -44,6 +56,9 @@ public class ObjectTests
     public async Task AddRelationships_TypeThatIsNoNumber_IsRefused()
     {
         using var bench = new Bench();
-        Assert.That((await bench.FailAsync("add-relationships", """{"id":"1","objects":[{"objectTypeId":"company","objectId":"a"}]}""")).Problems.Single().Path, Is.EqualTo("/objects/0/objectTypeId"));
+        Assert.That(
+            (await bench.FailAsync("add-relationships", """{"id":"1","objects":[{"objectTypeId":"company","objectId":"a"}]}""")).Problems.Single().Path,
+            Is.EqualTo("/objects/0/objectTypeId")
+        );
     }
 }

@@ -9,13 +9,17 @@ public class DestroyTests
     {
         using var bench = new Bench(Answer.Ok());
         await bench.RunAsync("destroy", """{"id":"ada@example.com"}""", Bench.Eu);
-        Assert.That(bench.Wire.Only.Text, Is.EqualTo(
-            """
-            DELETE https://track-eu.customer.io/api/v1/customers/ada%40example.com
-            Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
+        Assert.That(
+            bench.Wire.Only.Text,
+            Is.EqualTo(
+                """
+                DELETE https://track-eu.customer.io/api/v1/customers/ada%40example.com
+                Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
 
 
-            """));
+                """
+            )
+        );
     }
 
     [TestCase(".")]

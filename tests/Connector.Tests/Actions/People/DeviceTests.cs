@@ -18,8 +18,15 @@ public class DeviceTests
     public async Task AddDevice_Attributes_AreSentAsTexts()
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("add-device", """{"id":"u1","deviceToken":"t","platform":"android","lastUsed":"2026-01-31T09:30:00Z","deviceAttributes":{"a":1,"b":true,"c":1.5,"d":"x"}}""");
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"device":{"id":"t","platform":"android","last_used":1769851800,"attributes":{"a":"1","b":"true","c":"1.5","d":"x"}}}"""));
+        await bench.RunAsync(
+            "add-device",
+            """{"id":"u1","deviceToken":"t","platform":"android","lastUsed":"2026-01-31T09:30:00Z","deviceAttributes":"""
+                + """{"a":1,"b":true,"c":1.5,"d":"x"}}"""
+        );
+        Assert.That(
+            bench.Wire.Only.BodyText,
+            Is.EqualTo("""{"device":{"id":"t","platform":"android","last_used":1769851800,"attributes":{"a":"1","b":"true","c":"1.5","d":"x"}}}""")
+        );
     }
 
     [TestCase("add-device", ".")]

@@ -10,14 +10,18 @@ public class IdentifyTests
     {
         using var bench = new Bench(Answer.Ok());
         await bench.RunAsync("identify", """{"id":"u1","customerData":{"plan":"pro","n":1.50,"tags":["a"],"nested":{"x":null},"on":true,"none":null}}""");
-        Assert.That(bench.Wire.Only.Text, Is.EqualTo(
-            """
-            PUT https://track.customer.io/api/v1/customers/u1
-            Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
-            Content-Type: application/json
+        Assert.That(
+            bench.Wire.Only.Text,
+            Is.EqualTo(
+                """
+                PUT https://track.customer.io/api/v1/customers/u1
+                Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
+                Content-Type: application/json
 
-            {"plan":"pro","n":1.5,"tags":["a"],"nested":{"x":null},"on":true,"none":null}
-            """));
+                {"plan":"pro","n":1.5,"tags":["a"],"nested":{"x":null},"on":true,"none":null}
+                """
+            )
+        );
     }
 
     [TestCase("""{"id":"u1"}""")]
@@ -58,11 +62,19 @@ public class IdentifyTests
     {
         using var bench = new Bench(Answer.Ok());
         var result = await bench.RunAsync("identify", """{"id":"u1"}""");
-        Assert.That(JToken.DeepEquals(result.ToJson(), Bench.Json(
-            """
-            {"status":"succeeded","data":{},"warnings":[],"request":
-              {"method":"PUT","url":"https://track.customer.io/api/v1/customers/u1","count":1,"attempts":1,"durationMs":0,"waitedMs":0,"httpStatus":200}}
-            """)), result.ToJson().ToString());
+        Assert.That(
+            JToken.DeepEquals(
+                result.ToJson(),
+                Bench.Json(
+                    """
+                    {"status":"succeeded","data":{},"warnings":[],"request":
+                      {"method":"PUT","url":"https://track.customer.io/api/v1/customers/u1","count":1,"attempts":1,"durationMs":0,"waitedMs":0,
+                       "httpStatus":200}}
+                    """
+                )
+            ),
+            result.ToJson().ToString()
+        );
     }
 
     [Test]
@@ -70,12 +82,18 @@ public class IdentifyTests
     {
         using var bench = new Bench(Answer.Ok());
         await bench.RunAsync("identify", s_all);
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo(
-            """
-            {"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,"cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},
-            "_update":true,"old":"","_timestamp":1769851800,"cio_relationships":{"action":"add_relationships","relationships":[
-            {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2","object_id":"b"}}]}}
-            """.ReplaceLineEndings("")));
+        Assert.That(
+            bench.Wire.Only.BodyText,
+            Is.EqualTo(
+                """
+                {"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,
+                "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},
+                "_update":true,"old":"","_timestamp":1769851800,"cio_relationships":{"action":"add_relationships","relationships":[
+                {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2",
+                "object_id":"b"}}]}}
+                """.ReplaceLineEndings("")
+            )
+        );
     }
 
     [Test]
@@ -85,25 +103,36 @@ public class IdentifyTests
         var input = Bench.Json(s_all);
         (input["id"], input["idType"]) = ("ada@localhost", "email");
         await bench.RunAsync("identify", input);
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo(
-            """
-            {"type":"person","identifiers":{"email":"ada@localhost"},"action":"identify","attributes":{"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,
-            "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},"_update":true,"old":""},"cio_relationships":[
-            {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2","object_id":"b"}}],"timestamp":1769851800}
-            """.ReplaceLineEndings("")));
+        Assert.That(
+            bench.Wire.Only.BodyText,
+            Is.EqualTo(
+                """
+                {"type":"person","identifiers":{"email":"ada@localhost"},"action":"identify","attributes":{"plan":"pro","created_at":1769851800,
+                "anonymous_id":"anon","unsubscribed":false,
+                "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},"_update":true,"old":""},"cio_relationships":[
+                {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2",
+                "object_id":"b"}}],"timestamp":1769851800}
+                """.ReplaceLineEndings("")
+            )
+        );
     }
 
-    private const string s_all =
-        """
-        {"id":"u1","customerData":{"plan":"pro"},"createdAt":"2026-01-31T09:30:00Z","anonymousId":"anon","unsubscribed":false,"subscriptionPreferences":{"1":true,"topic_2":false},"updateOnly":true,
-         "removeAttributes":["old"],"relationships":[{"objectTypeId":1,"objectId":7,"attributes":{"role":null}},{"objectTypeId":"2","objectId":"b"}],"occurredAt":1769851800}
+    private const string s_all = """
+        {"id":"u1","customerData":{"plan":"pro"},"createdAt":"2026-01-31T09:30:00Z","anonymousId":"anon","unsubscribed":false,
+         "subscriptionPreferences":{"1":true,"topic_2":false},"updateOnly":true,
+         "removeAttributes":["old"],"relationships":[{"objectTypeId":1,"objectId":7,"attributes":{"role":null}},{"objectTypeId":"2","objectId":"b"}],
+         "occurredAt":1769851800}
         """;
 
     [Test]
     public async Task RunAsync_InputAndDataSetTheSame_TheInputWinsWithAWarning()
     {
         using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("identify", """{"id":"u1","customerData":{"created_at":1,"unsubscribed":true,"a":2},"createdAt":1769851800,"unsubscribed":false,"removeAttributes":["a"]}""");
+        var result = await bench.RunAsync(
+            "identify",
+            """{"id":"u1","customerData":{"created_at":1,"unsubscribed":true,"a":2},"createdAt":"""
+                + """1769851800,"unsubscribed":false,"removeAttributes":["a"]}"""
+        );
         Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"created_at":1769851800,"unsubscribed":false,"a":""}"""));
         Assert.That(result.Warnings, Has.Count.EqualTo(3).And.All.Contains("was not sent"));
     }
@@ -133,7 +162,10 @@ public class IdentifyTests
     {
         using var bench = new Bench(Answer.Ok());
         await bench.RunAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"a":1,"_timestamp":5}}""");
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"type":"person","identifiers":{"phone":"+4312345"},"action":"identify","attributes":{"a":1},"timestamp":5}"""));
+        Assert.That(
+            bench.Wire.Only.BodyText,
+            Is.EqualTo("""{"type":"person","identifiers":{"phone":"+4312345"},"action":"identify","attributes":{"a":1},"timestamp":5}""")
+        );
         var failure = await bench.FailAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"cio_relationships":{}}}""");
         Assert.That(failure.Problems.Single().Path, Is.EqualTo("/customerData/cio_relationships"));
     }

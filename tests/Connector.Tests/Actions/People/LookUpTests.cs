@@ -27,10 +27,18 @@ public class LookUpTests
     [Test]
     public async Task GetPeople_ManyIds_GoInHundredsAndTheMissingAreNamed()
     {
-        using var bench = new Bench(Wire.Always(r => Answer.Ok(new JObject
-        {
-            ["customers"] = new JArray(Bench.Json(r.BodyText)["ids"]!.Where(i => (string)i! != "u5").Select(i => new JObject { ["customer"] = new JObject { ["id"] = i } })),
-        }.ToString())));
+        using var bench = new Bench(
+            Wire.Always(r =>
+                Answer.Ok(
+                    new JObject
+                    {
+                        ["customers"] = new JArray(
+                            Bench.Json(r.BodyText)["ids"]!.Where(i => (string)i! != "u5").Select(i => new JObject { ["customer"] = new JObject { ["id"] = i } })
+                        ),
+                    }.ToString()
+                )
+            )
+        );
         var result = await bench.RunAsync("get-people", new JObject { ["ids"] = new JArray(Enumerable.Range(0, 250).Select(i => "u" + i)) });
         Assert.That(bench.Wire.Requests.Select(r => Bench.Json(r.BodyText)["ids"]!.Count()), Is.EqualTo(new[] { 100, 100, 50 }));
         Assert.That(result.Data["customers"]!.Count(), Is.EqualTo(249));

@@ -16,6 +16,9 @@ public class MergePeopleTests
     public async Task RunAsync_SamePersonTwice_IsRefused()
     {
         using var bench = new Bench();
-        Assert.That((await bench.FailAsync("merge-people", """{"primary":"cio_a1","secondary":"a1","secondaryType":"cio_id"}""")).Problems.Single().Path, Is.EqualTo("/secondary"));
+        Assert.That(
+            (await bench.FailAsync("merge-people", """{"primary":"cio_a1","secondary":"a1","secondaryType":"cio_id"}""")).Problems.Single().Path,
+            Is.EqualTo("/secondary")
+        );
     }
 }

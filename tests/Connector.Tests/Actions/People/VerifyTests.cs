@@ -14,10 +14,10 @@ public class VerifyTests
         using var bench = new Bench(Answer.Ok(), There("""{"plan":"pro","n":"1","tags":"[\"a\"]"}"""));
         var result = await bench.RunAsync("identify", Input);
         Assert.That((string?)result.Data["verification"], Is.EqualTo("verified"));
-        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo(new[]
-        {
-            "PUT https://track.customer.io/api/v1/customers/u1", "GET https://api.customer.io/v1/customers/u1/attributes?id_type=id",
-        }));
+        Assert.That(
+            bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"),
+            Is.EqualTo(new[] { "PUT https://track.customer.io/api/v1/customers/u1", "GET https://api.customer.io/v1/customers/u1/attributes?id_type=id" })
+        );
         Assert.That(result.Request.Count, Is.EqualTo(2));
     }
 
@@ -45,7 +45,16 @@ public class VerifyTests
     public async Task RunAsync_WithoutTheAppKey_WarnsAndReadsNothing()
     {
         using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("identify", Input, new Connection { SiteId = Bench.SiteId, ApiKey = Bench.ApiKey, Region = Region.Us });
+        var result = await bench.RunAsync(
+            "identify",
+            Input,
+            new Connection
+            {
+                SiteId = Bench.SiteId,
+                ApiKey = Bench.ApiKey,
+                Region = Region.Us,
+            }
+        );
         Assert.That(result.Data["verification"], Is.Null);
         Assert.That(result.Warnings, Has.One.Contains("App API key"));
         Assert.That(bench.Wire.Requests, Has.Count.EqualTo(1));
@@ -65,7 +74,13 @@ public class VerifyTests
     [TestCase(false, true, "conflict", 6)]
     public async Task MergePeople_LooksForBoth(bool primary, bool secondary, string expected, int requests)
     {
-        using var bench = new Bench(Wire.Always(r => r.Method == "POST" ? Answer.Ok() : (r.Url.Contains("/u1/", StringComparison.Ordinal) ? primary : secondary) ? There("{}") : Answer.Status(404)));
+        using var bench = new Bench(
+            Wire.Always(r =>
+                r.Method == "POST" ? Answer.Ok()
+                : (r.Url.Contains("/u1/", StringComparison.Ordinal) ? primary : secondary) ? There("{}")
+                : Answer.Status(404)
+            )
+        );
         var result = await bench.RunAsync("merge-people", """{"primary":"u1","secondary":"u2","verify":true}""");
         Assert.That(((string?)result.Data["verification"], bench.Wire.Requests.Count), Is.EqualTo((expected, requests)));
     }
@@ -78,7 +93,13 @@ public class VerifyTests
     [TestCase("remove-from-segment", null, "verified", "null")]
     public async Task Segments_LookAtEachPerson(string action, string? segments, string expected, string unverified)
     {
-        using var bench = new Bench(Wire.Always(r => r.Method == "POST" ? Answer.Ok() : segments is null ? Answer.Status(404) : Answer.Ok($$"""{"segments":{{segments}}}""")));
+        using var bench = new Bench(
+            Wire.Always(r =>
+                r.Method == "POST" ? Answer.Ok()
+                : segments is null ? Answer.Status(404)
+                : Answer.Ok($$"""{"segments":{{segments}}}""")
+            )
+        );
         var result = await bench.RunAsync(action, """{"segment":7,"ids":["a"],"verify":true}""");
         Assert.That(((string?)result.Data["verification"], (string?)result.Data["unverified"]?[0] ?? "null"), Is.EqualTo((expected, unverified)));
         Assert.That(bench.Wire.Requests[1].Url, Is.EqualTo("https://api.customer.io/v1/customers/a/segments?id_type=id"));

@@ -31,7 +31,9 @@ public class SegmentTests
         Assert.That(failure.Message, Does.Contain(says));
     }
 
-    private const string Segments = """{"segments":[{"id":7,"name":"newsletter","type":"manual"},{"id":8,"name":"VIPs","type":"dynamic"},{"id":9,"name":"Twice","type":"manual"},{"id":10,"name":"Twice","type":"manual"},{"id":11,"name":"-1","type":"manual"}]}""";
+    private const string Segments =
+        """{"segments":[{"id":7,"name":"newsletter","type":"manual"},{"id":8,"name":"VIPs","type":"dynamic"},{"id":"""
+        + """9,"name":"Twice","type":"manual"},{"id":10,"name":"Twice","type":"manual"},{"id":11,"name":"-1","type":"manual"}]}""";
 
     [TestCase("newsletter", "7")]
     [TestCase("Newsletter ", "7")]
@@ -40,10 +42,10 @@ public class SegmentTests
     {
         using var bench = new Bench(Answer.Ok(Segments), Answer.Ok());
         await bench.RunAsync("add-to-segment", new JObject { ["segment"] = name, ["ids"] = new JArray("123") });
-        Assert.That(bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"), Is.EqualTo(new[]
-        {
-            "GET https://api.customer.io/v1/segments", $"POST https://track.customer.io/api/v1/segments/{number}/add_customers?id_type=id",
-        }));
+        Assert.That(
+            bench.Wire.Requests.Select(r => $"{r.Method} {r.Url}"),
+            Is.EqualTo(new[] { "GET https://api.customer.io/v1/segments", $"POST https://track.customer.io/api/v1/segments/{number}/add_customers?id_type=id" })
+        );
         Assert.That(bench.Wire.Requests[0].Header("Authorization"), Is.EqualTo("Bearer " + Bench.AppApiKey));
     }
 
@@ -89,7 +91,16 @@ public class SegmentTests
     public async Task AddToSegment_NameWithoutAnAppKey_SaysWhereToMakeOne()
     {
         using var bench = new Bench();
-        var failure = await bench.FailAsync("add-to-segment", """{"segment":"newsletter","ids":["123"]}""", new Connection { SiteId = "s", ApiKey = "k", Region = Region.Us });
+        var failure = await bench.FailAsync(
+            "add-to-segment",
+            """{"segment":"newsletter","ids":["123"]}""",
+            new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                Region = Region.Us,
+            }
+        );
         Assert.That(failure.Kind, Is.EqualTo(FailureKind.Connection));
         Assert.That(failure.Message, Does.Contain("App API Keys").And.Contain("CUSTOMERIO_APP_API_KEY"));
     }
@@ -116,6 +127,9 @@ public class SegmentTests
     {
         using var bench = new Bench(Answer.Ok());
         await bench.RunAsync("add-to-segment", """{"segment":"7","idType":"cio_id","ids":["cio_a1","b2"]}""");
-        Assert.That(bench.Wire.Only.Url + bench.Wire.Only.BodyText, Is.EqualTo("""https://track.customer.io/api/v1/segments/7/add_customers?id_type=cio_id{"ids":["a1","b2"]}"""));
+        Assert.That(
+            bench.Wire.Only.Url + bench.Wire.Only.BodyText,
+            Is.EqualTo("""https://track.customer.io/api/v1/segments/7/add_customers?id_type=cio_id{"ids":["a1","b2"]}""")
+        );
     }
 }

@@ -7,7 +7,10 @@ public class ReportingWebhookTests
     [Test]
     public async Task UpdateReportingWebhook_OneChange_KeepsTheRest()
     {
-        using var bench = new Bench(Answer.Ok("""{"id":4,"name":"w","endpoint":"https://e.example.com","events":["email_sent"],"with_content":null}"""), Answer.Ok("""{"id":4}"""));
+        using var bench = new Bench(
+            Answer.Ok("""{"id":4,"name":"w","endpoint":"https://e.example.com","events":["email_sent"],"with_content":null}"""),
+            Answer.Ok("""{"id":4}""")
+        );
         await bench.RunAsync("update-reporting-webhook", """{"webhook":4,"disabled":true}""");
         Assert.That(bench.Wire.Requests[1].BodyText, Is.EqualTo("""{"name":"w","endpoint":"https://e.example.com","events":["email_sent"],"disabled":true}"""));
     }
@@ -25,7 +28,13 @@ public class ReportingWebhookTests
     [TestCase("example.com", false)]
     public async Task ReportingWebhook_Address_IsHttpsUnlessOfThisMachine(string address, bool taken)
     {
-        foreach (var (action, input) in new[] { ("create-reporting-webhook", $$"""{"name":"w","endpoint":"{{address}}","events":["email_sent"]}"""), ("update-reporting-webhook", $$"""{"webhook":4,"endpoint":"{{address}}"}""") })
+        foreach (
+            var (action, input) in new[]
+            {
+                ("create-reporting-webhook", $$"""{"name":"w","endpoint":"{{address}}","events":["email_sent"]}"""),
+                ("update-reporting-webhook", $$"""{"webhook":4,"endpoint":"{{address}}"}"""),
+            }
+        )
         {
             using var bench = new Bench(Wire.Always(_ => Answer.Ok("""{"id":4,"name":"w","endpoint":"https://e.example.com","events":["email_sent"]}""")));
             if (taken)
