@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -107,7 +106,7 @@ internal static class SetValue
     private static ConnectorException Bad(string text, string why)
     {
         var name = text.Split('=')[0];
-        name = name.Length <= LongestName ? name : Mask.Head(name, LongestName) + "…";
+        name = name.Length <= LongestName ? name : Shown.Head(name, LongestName) + "…";
         return new ConnectorException(FailureKind.Input, $"--set {name} {why}. Write --set name=value, or --set name:=json.");
     }
 }

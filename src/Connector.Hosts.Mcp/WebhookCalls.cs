@@ -1,8 +1,8 @@
 using System.Text;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;

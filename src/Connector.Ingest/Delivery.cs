@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 
@@ -20,7 +21,10 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1),
         s_longest = TimeSpan.FromSeconds(60);
 
-    private readonly EventLanes _lanes = new(connector, options.Connection, new RunOptions { Region = options.Region, MaxRetries = 0 }, options.Concurrency);
+    private readonly EventLanes _lanes = new(
+        held => connector.Events(options.Connection, new RunOptions { Region = options.Region, MaxRetries = 0 }, held),
+        options.Concurrency
+    );
     private readonly WaitingPeople _waiting = new();
     private readonly List<Group> _groups = [];
     private bool _isLoaded,

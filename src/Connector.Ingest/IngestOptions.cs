@@ -1,5 +1,5 @@
 using System.Net;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Translation;
 
 namespace CustomerIo.Connector.Ingest;
 

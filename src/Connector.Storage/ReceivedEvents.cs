@@ -1,6 +1,6 @@
 using System.Globalization;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 

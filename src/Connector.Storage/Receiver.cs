@@ -1,5 +1,5 @@
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 

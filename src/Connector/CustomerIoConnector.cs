@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Manifest;
@@ -71,7 +72,7 @@ public sealed class CustomerIoConnector : IDisposable
             var values = manifest.Validate(input);
             options ??= s_noOptions;
             var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
-            return api.Result(await Catalogue.Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
+            return api.Result(await Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (Failure(e) is { } failure)
         {
@@ -93,7 +94,7 @@ public sealed class CustomerIoConnector : IDisposable
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
             var api = new DryRunApi(_workspaces.Of(connection), Catalogue, manifest, values, options ?? s_noOptions, _client.Time);
-            await Catalogue.Code(manifest).RunAsync(values, api, default).ConfigureAwait(false);
+            await Code(manifest).RunAsync(values, api, default).ConfigureAwait(false);
             return api.Result();
         }
         catch (Exception e) when (Failure(e) is { } failure)
@@ -157,6 +158,8 @@ public sealed class CustomerIoConnector : IDisposable
 
     /// <summary>Closes the connections to Customer.io.</summary>
     public void Dispose() => _client.Dispose();
+
+    private ConnectorAction Code(ActionManifest manifest) => (ConnectorAction)Catalogue.Code(manifest);
 
     private static readonly RunOptions s_noOptions = new();
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;

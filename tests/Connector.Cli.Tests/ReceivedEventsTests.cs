@@ -1,5 +1,5 @@
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Webhooks;
 
 namespace CustomerIo.Connector.Cli.Tests;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 
 namespace CustomerIo.Connector.Cli.Tests;
 

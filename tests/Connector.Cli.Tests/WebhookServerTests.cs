@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using CustomerIo.Connector.Cli.Webhooks;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;

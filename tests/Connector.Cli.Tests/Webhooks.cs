@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;

@@ -72,7 +72,7 @@ internal sealed class Running : IAsyncDisposable
                 {
                     WriteKey = Key,
                     File = File,
-                    Settings = Connector.Events.EventSettings.Of(_profile),
+                    Settings = Connector.Translation.EventSettings.Of(_profile),
                     Connection = new Connection
                     {
                         SiteId = "s",

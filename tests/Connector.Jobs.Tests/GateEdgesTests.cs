@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Cli.Tests;
-using CustomerIo.Connector.Events;
 using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Ingest;
 using CustomerIo.Connector.Jobs.Import;
 using CustomerIo.Connector.Jobs.Sync;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 using FsCheck;
 using FsCheck.Fluent;
@@ -300,7 +300,7 @@ public class GateEdgesTests : Bench
                 {
                     [
                         cio ? "cio_id"
-                        : Actions.Person.LooksLikeEmail(segment) ? "email"
+                        : Track.Person.LooksLikeEmail(segment) ? "email"
                         : "id"
                     ] = cio ? segment[4..] : segment,
                 },
@@ -358,7 +358,7 @@ public class GateEdgesTests : Bench
                     .Select(e => ConnectorJson.ParseObject(e.Text))
                     .Select(e => new EventItem(Translator.Translate(e, EventSettings.Of("connector"), DateTimeOffset.UtcNow), EventNames.Of(e))),
             ];
-            await new EventLanes(connector, Connection, new RunOptions(), 4).SendAsync(items, new HeldPeople("event"), default);
+            await new EventLanes(held => connector.Events(Connection, new RunOptions(), held), 4).SendAsync(items, new HeldPeople("event"), default);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Translation;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -62,5 +62,5 @@ internal sealed class EventOptions
                 .AllowPlaceholderIds,
         };
 
-    public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Connector.Region.Eu : null;
+    public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Model.Region.Eu : null;
 }

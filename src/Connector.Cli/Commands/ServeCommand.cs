@@ -149,7 +149,7 @@ internal static class ServeCommand
     {
         var rate = throttle?.ToString(CultureInfo.InvariantCulture);
         string? Read(string name) => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name);
-        var connection = local is null ? Connector.Connection.FromEnvironment(Read) : SandboxCommand.ConnectionTo(local, Read);
+        var connection = local is null ? Model.Connection.FromEnvironment(Read) : SandboxCommand.ConnectionTo(local, Read);
 
         // Without keys nothing would ever be delivered: better said now than by a queue that grows.
         _ = new Workspace(connection, new WorkspaceState()).Authorization(ApiName.Track);

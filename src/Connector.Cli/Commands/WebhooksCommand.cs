@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Net;
 using CustomerIo.Connector.Cli.Webhooks;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Webhooks;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Commands;

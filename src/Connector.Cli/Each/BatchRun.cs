@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;
@@ -108,7 +108,7 @@ internal sealed class BatchRun(
     {
         var writer = _writers.TryTake(out var known)
             ? known
-            : new OperationWriter(connector.Catalogue, _action, new ItemApi(TimeProvider.System.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
+            : new OperationWriter(connector.Catalogue, _action, new ItemContext(TimeProvider.System.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer);
         _writers.Add(writer);
     }

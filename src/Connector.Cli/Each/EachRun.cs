@@ -1,5 +1,5 @@
 using System.Buffers;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;

@@ -1,11 +1,11 @@
-using CustomerIo.Connector.Bulk;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;
 
 /// <summary>One line with an event, translated.</summary>
-internal sealed record EventLine(long Number, Translation Translation, List<ulong> Names)
+internal sealed record EventLine(long Number, TranslatedEvent Translation, List<ulong> Names)
 {
     /// <summary>A line of fewer bytes cannot become a request that is too long.</summary>
     private const int Short = 15_000;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Bulk;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;
@@ -11,7 +11,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
 {
     private const int Most = 4096;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
-    private readonly EventLanes _lanes = new(connector, connection, new() { Region = region, Logger = Terminal.Logger }, concurrency);
+    private readonly EventLanes _lanes = new(held => connector.Events(connection, new() { Region = region, Logger = Terminal.Logger }, held), concurrency);
     private readonly HeldPeople _held = new("line");
     private long _succeeded,
         _failed;

@@ -1,6 +1,6 @@
 using System.Buffers;
-using CustomerIo.Connector.Bulk;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;

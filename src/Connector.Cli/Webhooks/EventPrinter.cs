@@ -1,7 +1,7 @@
 using System.Text;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Storage;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Cli.Webhooks;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 
 namespace CustomerIo.Connector.Cli.Webhooks;
 

@@ -103,7 +103,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         }
         catch (IOException e)
         {
-            throw Values.FileFailure.Of(e, name, "read");
+            throw FileFailure.Of(e, name, "read");
         }
 
         if (!_checked)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Jobs.Tables;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Jobs.Import;
 

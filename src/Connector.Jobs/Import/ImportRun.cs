@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Jobs.Tables;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Import;
@@ -81,7 +81,7 @@ internal sealed class ImportRun(
     {
         var writer = _writers.TryTake(out var known)
             ? known
-            : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemApi(time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
+            : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemContext(time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer);
         _writers.Add(writer);
     }

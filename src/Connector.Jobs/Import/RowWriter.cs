@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Import;
@@ -11,7 +12,7 @@ namespace CustomerIo.Connector.Jobs.Import;
 internal sealed class RowWriter
 {
     private readonly ImportKind _kind;
-    private readonly ItemApi _item;
+    private readonly ItemContext _item;
     private readonly ImportMap _map;
     private readonly OperationWriter _write;
     private readonly OperationWriter? _delete;
@@ -21,7 +22,7 @@ internal sealed class RowWriter
     private readonly List<int> _known = [];
     private int[] _cells = [];
 
-    public RowWriter(ImportKind kind, ImportMap map, Catalogue catalogue, ItemApi item)
+    public RowWriter(ImportKind kind, ImportMap map, Catalogue catalogue, ItemContext item)
     {
         (_kind, _map, _item, _columns) = (kind, map, item, new RowColumns(kind, map, []));
         _json = ConnectorJson.Writer(_input);

@@ -90,7 +90,7 @@ internal sealed class SegmentImport(
                     return new("input", columns.Names[column], "must be at most 150 bytes long.");
                 }
 
-                if (Wrong(block, row, column, Actions.Person.Check(kind)(id, connection.AllowPlaceholderIds), ref id) is { } problem)
+                if (Wrong(block, row, column, Track.Person.Check(kind)(id, connection.AllowPlaceholderIds), ref id) is { } problem)
                 {
                     return new("input", columns.Names[column], problem);
                 }

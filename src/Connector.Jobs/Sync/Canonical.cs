@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Jobs.Import;
 using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Values;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Jobs.Sync;
@@ -571,7 +572,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     }
 
     // An e-mail address is nobody's to read in a log.
-    internal static string Named(string key) => key.Contains('@') ? "A row" : $"The row {Api.Mask.Head(key, 150)}";
+    internal static string Named(string key) => key.Contains('@') ? "A row" : $"The row {Shown.Head(key, 150)}";
 
     /// <summary>A page whose people are being written.</summary>
     /// <param name="Push">Who is written, with which attributes.</param>

@@ -447,7 +447,7 @@ internal sealed class TableSide : IAsyncDisposable
         try
         {
             var keeper = new KeyKeeper(allowsPlaceholderIds);
-            Actions.Person.Of(key, idType, keeper);
+            Track.Person.Of(key, idType, keeper);
             return keeper.Warning is null ? null : "the key has white space or invisible characters at its ends; take them off in the table.";
         }
         catch (ConnectorException e)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Tables;

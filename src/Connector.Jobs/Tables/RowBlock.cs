@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Tables;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Tables;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Jobs.Tables;

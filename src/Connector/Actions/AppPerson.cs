@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Actions;
 

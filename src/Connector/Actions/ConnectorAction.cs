@@ -1,26 +1,20 @@
 using System.Reflection;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions;
 
 /// <summary>An action's code; found from its id by name.</summary>
-internal abstract class ConnectorAction
+internal abstract class ConnectorAction : IActionCode
 {
     /// <summary>The record that holds the action's own inputs.</summary>
     public abstract Type InputType { get; }
 
     /// <summary>Runs the action over a checked input.</summary>
     public abstract Task<JToken> RunAsync(InputValues values, IApi api, CancellationToken ct);
-
-    /// <summary>The class of an action, or null.</summary>
-    public static Type? Find(ActionManifest manifest) =>
-        typeof(ConnectorAction).Assembly.GetType(manifest.ClassName) is { IsAbstract: false } type && type.IsSubclassOf(typeof(ConnectorAction)) ? type : null;
-
-    public static ConnectorAction Create(ActionManifest manifest) => (ConnectorAction)Activator.CreateInstance(Find(manifest)!)!;
 }
 
 /// <summary>An action with typed input that may make any number of requests.</summary>
@@ -75,7 +69,7 @@ internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
         return Verifies(input) ? await VerifyAsync(input, output, api, ct).ConfigureAwait(false) : output;
     }
 
-    protected abstract ApiRequest Request(TInput input, IApi api);
+    protected abstract ApiRequest Request(TInput input, IRunContext run);
 
     protected virtual JToken Output(ApiResponse response, TInput input) => response.Json;
 
@@ -86,37 +80,22 @@ internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
     protected virtual Task<JToken> VerifyAsync(TInput input, JToken output, IApi api, CancellationToken ct) => Task.FromResult(output);
 }
 
-/// <summary>An action that is also one operation of the vendor's v2 API, and so can go in a batch.</summary>
-internal interface IOperationAction
-{
-    /// <summary>The operation of a checked input.</summary>
-    Operation Operation(InputValues values, IApi api);
-
-    /// <summary>Writes the operation of a plain input straight from its bytes, the same bytes as by way of <see cref="Operation"/>.</summary>
-    /// <param name="input">The input; its map is right, its other values are not checked yet.</param>
-    /// <param name="item">What the operation may ask for.</param>
-    /// <param name="output">Takes the operation.</param>
-    /// <param name="keys">Takes whom the operation names beside the map.</param>
-    /// <returns>False when the input is not so plain; then nothing was written.</returns>
-    bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys) => false;
-}
-
 /// <summary>An action that is one operation: v2 takes it alone or in a batch, v1 where its path can name the person.</summary>
 /// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
 internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperationAction
     where TInput : class
 {
-    public Operation Operation(InputValues values, IApi api) => Operation(Bind(values), api);
+    public Operation Operation(InputValues values, IRunContext run) => Operation(Bind(values), run);
 
-    public virtual bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys) => false;
+    public virtual bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys) => false;
 
-    protected abstract Operation Operation(TInput input, IApi api);
+    protected abstract Operation Operation(TInput input, IRunContext run);
 
-    protected override ApiRequest Request(TInput input, IApi api)
+    protected override ApiRequest Request(TInput input, IRunContext run)
     {
-        var bytes = Operation(input, api).ToBytes();
+        var bytes = Operation(input, run).ToBytes();
         return BatchLimits.Excess(bytes.Length) is { } excess
             ? throw ConnectorException.Input("", excess)
-            : new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/entity", new ApiBody(bytes, ApiBody.JsonType));
+            : new ApiRequest(ApiName.Track, HttpMethod.Post, "/run/v2/entity", new ApiBody(bytes, ApiBody.JsonType));
     }
 }

@@ -26,13 +26,13 @@ internal interface IMetricsInput
 /// <summary>Builds the query of metrics: the last so many periods, or a time window in the newer form.</summary>
 internal static class Metrics
 {
-    public static ApiRequest With(this ApiRequest request, IMetricsInput input, IApi api)
+    public static ApiRequest With(this ApiRequest request, IMetricsInput input, IRunContext run)
     {
-        var (start, end) = (Times.Seconds(input.StartTime, "startTime", api), Times.Seconds(input.EndTime, "endTime", api));
+        var (start, end) = (Times.Seconds(input.StartTime, "startTime", run), Times.Seconds(input.EndTime, "endTime", run));
         var window = start is not null || end is not null;
         if (window && (input.Period is not null || input.Steps is not null))
         {
-            api.Warn("/period and /steps were not sent: a time window replaces them.");
+            run.Warn("/period and /steps were not sent: a time window replaces them.");
         }
 
         return request with

@@ -25,7 +25,7 @@ internal abstract class PagedAction<TInput>(string list, int mostPerPage) : Conn
         Pages.ReadAsync(Request(input, api), list, mostPerPage, input, api, ct);
 
     /// <summary>The request for a page, without <c>limit</c> and <c>start</c>.</summary>
-    protected abstract ApiRequest Request(TInput input, IApi api);
+    protected abstract ApiRequest Request(TInput input, IRunContext run);
 }
 
 /// <summary>An action that reads a list which comes whole.</summary>
@@ -35,7 +35,7 @@ internal abstract class WholeListAction(string list, string path) : RequestActio
 {
     internal sealed record Input;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, path);
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Get(ApiName.App, path);
 
     protected override JToken Output(ApiResponse response, Input input) => Answers.WithList(response, list);
 }

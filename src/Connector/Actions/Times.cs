@@ -12,7 +12,7 @@ internal static class Times
 
     /// <summary>The seconds; null for an input that was left empty.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is not a time.</exception>
-    public static long? Seconds(JToken? value, string input, IApi api)
+    public static long? Seconds(JToken? value, string input, IRunContext run)
     {
         if (value is null or JValue { Value: "" })
         {
@@ -26,31 +26,31 @@ internal static class Times
 
         if (wasMilliseconds)
         {
-            api.Warn($"/{input} was read as milliseconds: {Shown(seconds)}.");
+            run.Warn($"/{input} was read as milliseconds: {Shown(seconds)}.");
         }
 
-        if (DateTimeOffset.FromUnixTimeSeconds(seconds) > api.Now + s_clockSkew)
+        if (DateTimeOffset.FromUnixTimeSeconds(seconds) > run.Now + s_clockSkew)
         {
-            api.Warn($"/{input} is in the future: {Shown(seconds)}.");
+            run.Warn($"/{input} is in the future: {Shown(seconds)}.");
         }
 
         return seconds;
     }
 
     /// <summary>The same for the time of an event, which is too late for campaigns after 72 hours.</summary>
-    public static long? OfEvent(JToken? value, string input, IApi api)
+    public static long? OfEvent(JToken? value, string input, IRunContext run)
     {
-        var seconds = Seconds(value, input, api);
-        if (seconds is { } time && api.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromHours(72))
+        var seconds = Seconds(value, input, run);
+        if (seconds is { } time && run.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromHours(72))
         {
-            api.Warn($"/{input} is more than 72 hours ago ({Shown(time)}): the event is recorded, but starts no campaign.");
+            run.Warn($"/{input} is more than 72 hours ago ({Shown(time)}): the event is recorded, but starts no campaign.");
         }
 
         return seconds;
     }
 
     /// <summary>The same for the time at which a message is to be sent: at most 90 days ahead.</summary>
-    public static long? Scheduled(JToken? value, string input, IApi api)
+    public static long? Scheduled(JToken? value, string input, IRunContext run)
     {
         if (value is null or JValue { Value: "" })
         {
@@ -62,7 +62,7 @@ internal static class Times
             throw ConnectorException.Input("/" + input, Timestamp.Expected);
         }
 
-        var ahead = DateTimeOffset.FromUnixTimeSeconds(seconds) - api.Now;
+        var ahead = DateTimeOffset.FromUnixTimeSeconds(seconds) - run.Now;
         if (ahead > TimeSpan.FromDays(90))
         {
             throw ConnectorException.Input("/" + input, $"is more than 90 days ahead ({Shown(seconds)}); Customer.io keeps no message for so long.");
@@ -70,7 +70,7 @@ internal static class Times
 
         if (wasMilliseconds || ahead < -s_clockSkew)
         {
-            api.Warn($"/{input} {(wasMilliseconds ? "was read as milliseconds" : "is in the past, so the message is sent at once")}: {Shown(seconds)}.");
+            run.Warn($"/{input} {(wasMilliseconds ? "was read as milliseconds" : "is in the past, so the message is sent at once")}: {Shown(seconds)}.");
         }
 
         return seconds;

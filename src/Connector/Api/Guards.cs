@@ -62,7 +62,7 @@ internal static class Guards
             DestructiveGuard.Check(request, endpoint, body);
         }
 
-        return connection.Guard is { } guard && endpoint is not null ? guard.Apply(request, endpoint, body, warn) : request;
+        return connection.Guard is { } guard && endpoint is not null ? RecipientJudge.Apply(guard, request, endpoint, body, warn) : request;
     }
 
     /// <summary>The decoded parts of the path, in lower case, as a server may read them; without the <c>api</c> that Track's begin with.</summary>

@@ -1,29 +1,20 @@
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
 /// <summary>An action's only road out.</summary>
-internal interface IApi : IGateKeeper
+internal interface IApi : IRunContext
 {
     /// <summary>Sends a request with region, credentials, limiter, retries and timeouts; the answer is a success.</summary>
     /// <exception cref="ConnectorException">Everything that is not a success.</exception>
     Task<ApiResponse> SendAsync(ApiRequest request, CancellationToken ct);
-
-    /// <summary>The ULID of this run's event, the same for all attempts.</summary>
-    string EventId { get; }
-
-    /// <summary>Makes the result report another event id, one that the caller chose.</summary>
-    void UseEventId(string eventId);
 
     /// <summary>The ULID of one of many events that this run sends.</summary>
     string EventIdFor(int index);
 
     /// <summary>The other actions, for the one that runs them by the dozen.</summary>
     Catalogue Catalogue { get; }
-
-    DateTimeOffset Now { get; }
 
     /// <summary>Whether an API may be asked: its key is set, and this run sends at all.</summary>
     bool CanAsk(ApiName api);
@@ -49,7 +40,4 @@ internal interface IApi : IGateKeeper
 
     /// <summary>Takes a list's items one by one, as its pages arrive; null when the result is to hold them.</summary>
     Action<JToken>? Emit { get; }
-
-    /// <summary>Tells the host how far long work is.</summary>
-    void Progress(int done, int total);
 }

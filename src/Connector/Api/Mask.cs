@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Api;
 
@@ -16,12 +17,9 @@ internal static partial class Mask
         }
 
         // Addresses are looked for in a little more than is kept, so that one at the end is whole.
-        text = Email().Replace(Head(text, most < int.MaxValue / 2 ? most * 2 : most), Stars + "@" + Stars);
-        return text.Length <= most ? text : Head(text, most) + "…";
+        text = Email().Replace(Shown.Head(text, most < int.MaxValue / 2 ? most * 2 : most), Stars + "@" + Stars);
+        return text.Length <= most ? text : Shown.Head(text, most) + "…";
     }
-
-    /// <summary>The beginning of a text, with no character cut in half.</summary>
-    public static string Head(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>As <see cref="Text"/>, and device tokens in a path or in a JSON body too.</summary>
     public static string Request(string text, IEnumerable<string> secrets) =>

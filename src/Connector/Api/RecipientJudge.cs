@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Actions.Messages;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -9,6 +8,67 @@ namespace CustomerIo.Connector.Api;
 /// else.</remarks>
 internal sealed class RecipientJudge(RecipientGuard guard)
 {
+    /// <summary>The request with every recipient checked or replaced.</summary>
+    /// <param name="guard">The connection's guard.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="endpoint">What it leads to.</param>
+    /// <param name="body">Its body; changed where recipients are replaced.</param>
+    /// <param name="warn">Takes how many were replaced.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it would reach somebody else; nothing was sent.</exception>
+    public static ApiRequest Apply(RecipientGuard guard, ApiRequest request, Endpoint endpoint, JToken body, Action<string> warn)
+    {
+        var judge = new RecipientJudge(guard);
+        switch (endpoint.Carries)
+        {
+            case Carries.Nothing:
+                return request;
+            case Carries.Unseen:
+                throw Refused("", "this reaches people who cannot be seen from here");
+            case Carries.Message:
+                judge.Message(Object(body), Endpoint.Segments(request.Path)[2]);
+                break;
+            case Carries.Audience:
+                judge.Audience(Object(body));
+                break;
+            case Carries.Content:
+                judge.Content(Object(body));
+                break;
+            case Carries.Event:
+                judge.Event(Guards.One(body, "event"), "");
+                break;
+            default:
+                foreach (var (operation, path) in Guards.Operations(body, endpoint))
+                {
+                    judge.Operation(operation, path);
+                }
+
+                foreach (var (call, path, _) in Guards.Calls(body, request, endpoint))
+                {
+                    judge.Event(call, path);
+                }
+
+                break;
+        }
+
+        if (judge.Replaced > 0)
+        {
+            warn($"The connection's recipient guard put its own address in place of {judge.Replaced} recipient{(judge.Replaced == 1 ? "" : "s")}.");
+        }
+
+        return judge.Replaced == 0 ? request : request with { Body = new ApiBody(ConnectorJson.ToBytes(body), request.Body.ContentType) };
+    }
+
+    /// <summary>The refusal of a request whose recipients are not allowed, or cannot be seen.</summary>
+    public static ConnectorException Refused(string path, string why)
+    {
+        var message =
+            $"The connection's recipient guard refused this: {why}{(path.Length > 0 ? $" ({path})" : "")}. Nothing was sent. Its owner can "
+            + "change Recipient Guard (CUSTOMERIO_RECIPIENT_GUARD).";
+        return new ConnectorException(FailureKind.Connection, message, [new Problem(path, message)]);
+    }
+
+    private static JObject Object(JToken body) => body as JObject ?? throw Refused("", "the body is not an object, so its recipients cannot be seen");
+
     private static readonly string[] s_message =
     [
         "transactional_message_id",
@@ -457,12 +517,12 @@ internal sealed class RecipientJudge(RecipientGuard guard)
                 throw NotAllowed(place, list);
             }
 
-            Replaced += Math.Max(1, EmailChecks.Addresses(list).Count);
+            Replaced += Math.Max(1, MailParts.Addresses(list).Count);
             property.Value = instead;
         }
     }
 
-    private bool AllAllowed(string list) => EmailChecks.Addresses(list) is { Count: > 0 } addresses && addresses.TrueForAll(guard.Allows);
+    private bool AllAllowed(string list) => MailParts.Addresses(list) is { Count: > 0 } addresses && addresses.TrueForAll(guard.Allows);
 
     private void Allowed(string address, string path)
     {
@@ -490,6 +550,4 @@ internal sealed class RecipientJudge(RecipientGuard guard)
 
     private static ConnectorException NotAllowed(string path, string address) =>
         Refused(path, address.Length == 0 ? "who gets the message cannot be seen" : "a recipient is not among those it allows");
-
-    private static ConnectorException Refused(string path, string why) => RecipientGuard.Refused(path, why);
 }

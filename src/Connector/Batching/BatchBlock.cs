@@ -1,4 +1,5 @@
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Batching;
 

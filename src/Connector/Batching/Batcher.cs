@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Batching;
 

@@ -91,6 +91,10 @@ public sealed class ActionManifest
     /// <summary>Names of the input groups that it shares with other actions.</summary>
     internal IEnumerable<string> Include => (File["include"] as JArray ?? []).Select(g => (string)g!);
 
+    /// <summary>Its code; null when there is none of its name.</summary>
+    internal Type? CodeType =>
+        typeof(ActionManifest).Assembly.GetType(ClassName) is { IsAbstract: false } type && type.IsAssignableTo(typeof(IActionCode)) ? type : null;
+
     /// <summary>Namespace and name of its class.</summary>
     internal string ClassName => $"CustomerIo.Connector.Actions.{Category}.{Names.Pascal(Id)}";
 

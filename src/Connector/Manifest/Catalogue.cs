@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -13,7 +12,7 @@ public sealed class Catalogue
         JobFolder = "manifest/jobs/";
     private readonly ManifestSource _source;
     private readonly ConcurrentDictionary<string, ActionManifest> _actions = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConnectorAction> _code = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IActionCode> _code = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, JObject> _inputs = new(StringComparer.Ordinal);
 
     private Catalogue(ManifestSource source)
@@ -81,7 +80,7 @@ public sealed class Catalogue
     /// <returns>The SVG's bytes, null when there is no such icon.</returns>
     public byte[]? Icon(string name, bool dark = false) => _source.Read($"icons/{name}.{(dark ? "dark" : "light")}.svg");
 
-    internal ConnectorAction Code(ActionManifest manifest) => _code.GetOrAdd(manifest.Id, _ => ConnectorAction.Create(manifest));
+    internal IActionCode Code(ActionManifest manifest) => _code.GetOrAdd(manifest.Id, _ => (IActionCode)Activator.CreateInstance(manifest.CodeType!)!);
 
     /// <summary>An action file with its included inputs: an input of the action's own that has an included one's name changes that one; a group
     /// marked first stands before the action's own.</summary>

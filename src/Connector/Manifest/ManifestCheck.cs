@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -135,7 +134,7 @@ internal static class ManifestCheck
         CheckKeywords(source, file, (JObject)document["input"]!["properties"]!, "/input/properties");
         CheckKeywords(source, file, new JObject { ["output"] = document["output"] }, "");
         var manifest = Catalogue.Merge(document, group => find($"{Inputs}{group}.json")!);
-        if (ConnectorAction.Find(manifest) is null)
+        if (manifest.CodeType is null)
         {
             throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");
         }

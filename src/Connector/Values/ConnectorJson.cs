@@ -453,5 +453,5 @@ public static class ConnectorJson
         return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
     }
 
-    private static string Cut(string text) => text.Length <= 200 ? text : Api.Mask.Head(text, 200) + "…";
+    private static string Cut(string text) => text.Length <= 200 ? text : Shown.Head(text, 200) + "…";
 }

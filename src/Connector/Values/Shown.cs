@@ -7,6 +7,9 @@ namespace CustomerIo.Connector.Values;
 /// <summary>What every message and log line leaves through: it writes nothing to a terminal but itself, and tells no password of an address.</summary>
 internal static partial class Shown
 {
+    /// <summary>The beginning of a text, with no character cut in half.</summary>
+    public static string Head(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+
     private const string HomeVariable = "CUSTOMERIO_CONNECTOR_HOME";
 
     /// <summary>What is shorter stands in sentences by chance.</summary>

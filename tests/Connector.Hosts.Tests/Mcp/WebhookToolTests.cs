@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Reporting;
 using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
 

@@ -449,7 +449,7 @@ public class PeopleSyncTests : SyncBench
         {
             await store.AddAsync(
                 "/",
-                Reporting.Delivery.Read(System.Text.Encoding.UTF8.GetBytes(body), Manifest.Catalogue.Embedded.Triggers[0]),
+                Webhooks.Delivery.Read(System.Text.Encoding.UTF8.GetBytes(body), Manifest.Catalogue.Embedded.Triggers[0]),
                 System.Text.Encoding.UTF8.GetBytes(body),
                 null,
                 true

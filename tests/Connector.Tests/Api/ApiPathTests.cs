@@ -1,6 +1,5 @@
 using System.Text;
 using CustomerIo.Connector.Tests.Kit;
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Tests.Api;

@@ -1,8 +1,8 @@
 using System.Text;
-using CustomerIo.Connector.Actions;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Tests.Conventions;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using FsCheck;
 using FsCheck.Fluent;
@@ -266,7 +266,7 @@ public class CarriedOperationTests
         static string Normal(string operation) => operation.Length == 0 ? "" : ConnectorJson.ToText(ConnectorJson.Parse(operation));
     }
 
-    private static ItemApi Item() => new(() => s_now, index => "01BX5ZZKBKACTAV9WEVGEMMVR" + index, false);
+    private static ItemContext Item() => new(() => s_now, index => "01BX5ZZKBKACTAV9WEVGEMMVR" + index, false);
 
     private static Gen<JObject> LineGen(ActionManifest manifest)
     {
@@ -315,7 +315,7 @@ public class CarriedOperationTests
 
     private sealed record Outcome(string Operation, string Rest, string? Refusal)
     {
-        public static Outcome Of(Func<ItemApi, (byte[] Operation, List<ulong> Keys, bool Repeatable)> write)
+        public static Outcome Of(Func<ItemContext, (byte[] Operation, List<ulong> Keys, bool Repeatable)> write)
         {
             var item = Item();
             item.Index = 0;

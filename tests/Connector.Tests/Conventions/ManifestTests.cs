@@ -24,8 +24,8 @@ public class ManifestTests
     public void Action_Class_IsFoundByItsIdAndCategory(string id)
     {
         var manifest = Every.Manifest(id);
-        Assert.That(ConnectorAction.Find(manifest), Is.Not.Null, manifest.ClassName);
-        Assert.That(ConnectorAction.Create(manifest), Is.Not.Null);
+        Assert.That(manifest.CodeType, Is.Not.Null, manifest.ClassName);
+        Assert.That(Catalogue.Embedded.Code(manifest), Is.Not.Null);
     }
 
     [Test]

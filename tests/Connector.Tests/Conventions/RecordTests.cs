@@ -1,5 +1,4 @@
 using System.Reflection;
-using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -19,7 +18,7 @@ public class RecordTests
                 .Select(name => $"{name}: {TypeOf((JObject)manifest.Input["properties"]![name]!)}{(IsAlwaysThere(manifest, name) ? "" : "?")}")
         );
         var actual = Lines(
-            Parameters(ConnectorAction.Create(manifest).InputType).Select(p => $"{Names.Camel(p.Name!)}: {NameOf(p.ParameterType)}{(MayBeNull(p) ? "?" : "")}")
+            Parameters(Catalogue.Embedded.Code(manifest).InputType).Select(p => $"{Names.Camel(p.Name!)}: {NameOf(p.ParameterType)}{(MayBeNull(p) ? "?" : "")}")
         );
         Assert.That(
             actual,

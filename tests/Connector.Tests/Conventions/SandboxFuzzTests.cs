@@ -1,6 +1,5 @@
 using System.Text;
 using CustomerIo.Connector.Sandbox;
-using CustomerIo.Connector.Values;
 using FsCheck;
 using FsCheck.Fluent;
 using Newtonsoft.Json.Linq;

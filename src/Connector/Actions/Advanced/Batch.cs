@@ -1,6 +1,6 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Advanced;
@@ -43,7 +43,7 @@ internal sealed class Batch : ConnectorAction<Batch.Input>
     {
         var chunks = new List<(BatchChunk Chunk, List<int> Indexes)>();
         var keys = new List<ulong>();
-        var item = new ItemApi(() => api.Now, i => api.EventIdFor((int)i), api.AllowsPlaceholderIds);
+        var item = new ItemContext(() => api.Now, i => api.EventIdFor((int)i), api.AllowsPlaceholderIds);
         for (var i = 0; i < operations.Count; i++)
         {
             try

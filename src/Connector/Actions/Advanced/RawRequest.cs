@@ -20,7 +20,7 @@ internal sealed partial class RawRequest : RequestAction<RawRequest.Input>
         string Api
     );
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         var problems = new List<Problem>();
         var path = input.Url.Split('?', 2)[0];

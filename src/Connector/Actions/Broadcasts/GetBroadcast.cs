@@ -7,5 +7,5 @@ internal sealed class GetBroadcast : RequestAction<GetBroadcast.Input>
 {
     internal sealed record Input(string Broadcast);
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}");
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}");
 }

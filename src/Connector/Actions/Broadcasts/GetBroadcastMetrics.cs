@@ -18,6 +18,6 @@ internal sealed class GetBroadcastMetrics : RequestAction<GetBroadcastMetrics.In
         bool Links
     ) : IMetricsInput;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}/metrics").With(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        ApiRequest.Get(ApiName.App, $"/v1/broadcasts/{input.Broadcast:broadcast}/metrics").With(input, run);
 }

@@ -7,5 +7,5 @@ internal sealed class GetCampaign : RequestAction<GetCampaign.Input>
 {
     internal sealed record Input(string Campaign);
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}");
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}");
 }

@@ -18,6 +18,6 @@ internal sealed class GetCampaignMetrics : RequestAction<GetCampaignMetrics.Inpu
         bool Links
     ) : IMetricsInput;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/metrics").With(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/metrics").With(input, run);
 }

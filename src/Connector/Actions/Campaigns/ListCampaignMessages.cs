@@ -19,6 +19,6 @@ internal sealed class ListCampaignMessages() : PagedAction<ListCampaignMessages.
         string? Start
     ) : IMessageFilter;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/messages").With(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/messages").With(input, run);
 }

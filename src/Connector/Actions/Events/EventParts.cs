@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -12,25 +12,25 @@ namespace CustomerIo.Connector.Actions.Events;
 internal readonly record struct EventParts(string Name, string NameInput, JObject? Data, string? EventId, JToken? Timestamp)
 {
     /// <summary><c>{name, data?, id, timestamp?}</c>, with the data under the key that v1 or v2 uses; the id makes Customer.io count the event once.</summary>
-    public void AddTo(Action<string, JToken> add, string dataKey, IApi api)
+    public void AddTo(Action<string, JToken> add, string dataKey, IRunContext run)
     {
         if (EventId is { Length: > 0 })
         {
-            api.UseEventId(EventId);
+            run.UseEventId(EventId);
             if (!Values.EventId.IsUlid(EventId))
             {
-                api.Warn("The event id is not a ULID, so Customer.io may count a repeated event twice.");
+                run.Warn("The event id is not a ULID, so Customer.io may count a repeated event twice.");
             }
         }
 
-        add("name", api.Name(Name, NameInput));
+        add("name", run.Name(Name, NameInput));
         if (Data is not null)
         {
             add(dataKey, Data);
         }
 
-        add("id", api.EventId);
-        if (Times.OfEvent(Timestamp, "timestamp", api) is { } time)
+        add("id", run.EventId);
+        if (Times.OfEvent(Timestamp, "timestamp", run) is { } time)
         {
             add("timestamp", time);
         }
@@ -47,7 +47,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
     private readonly byte[] _kind = Encoding.ASCII.GetBytes(kind),
         _nameInput = Encoding.ASCII.GetBytes(nameInput);
 
-    public sealed override bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys)
+    public sealed override bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys)
     {
         var left = input.Given;
         var (name, data, id, time) = (
@@ -104,7 +104,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
     }
 
     // Whole seconds that need no warning.
-    private static bool IsRecent(in CarriedInput input, int index, ItemApi item)
+    private static bool IsRecent(in CarriedInput input, int index, ItemContext item)
     {
         if (input.TypeOf(index) == JsonTokenType.None)
         {
@@ -119,22 +119,22 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
             && item.Now.ToUnixTimeSeconds() - seconds is >= 0 and < 72 * 3600;
     }
 
-    protected abstract (Person Person, EventParts Parts) Read(TInput input, IApi api);
+    protected abstract (Person Person, EventParts Parts) Read(TInput input, IRunContext run);
 
-    protected sealed override Operation Operation(TInput input, IApi api)
+    protected sealed override Operation Operation(TInput input, IRunContext run)
     {
-        var (person, parts) = Read(input, api);
+        var (person, parts) = Read(input, run);
         var operation = person.Operation(kind);
-        parts.AddTo((name, value) => operation[name] = value, "attributes", api);
+        parts.AddTo((name, value) => operation[name] = value, "attributes", run);
         return operation;
     }
 
-    protected sealed override ApiRequest Request(TInput input, IApi api)
+    protected sealed override ApiRequest Request(TInput input, IRunContext run)
     {
-        var (person, parts) = Read(input, api);
+        var (person, parts) = Read(input, run);
         if (person.Segment is not { } segment)
         {
-            return base.Request(input, api);
+            return base.Request(input, run);
         }
 
         var body = new JObject();
@@ -143,7 +143,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
             body["type"] = kind;
         }
 
-        parts.AddTo(body.Add, "data", api);
-        return ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/events", body);
+        parts.AddTo(body.Add, "data", run);
+        return ApiRequest.Post(ApiName.Track, $"/run/v1/customers/{segment:id}/events", body);
     }
 }

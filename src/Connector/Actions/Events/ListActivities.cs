@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Actions.Events;
 
@@ -8,9 +9,9 @@ internal sealed class ListActivities() : PagedAction<ListActivities.Input>("acti
     internal sealed record Input(string? Id, string IdType, string? ActivityType, string? Name, bool? Deleted, long? Limit, bool All, string? Start)
         : IPagedInput;
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
-        Person? person = string.IsNullOrEmpty(input.Id) ? null : Person.Of(input.Id, input.IdType, api);
+        Person? person = string.IsNullOrEmpty(input.Id) ? null : Person.Of(input.Id, input.IdType, run);
         return ApiRequest.Get(ApiName.App, "/v1/activities") with
         {
             Query = QueryText.Of(

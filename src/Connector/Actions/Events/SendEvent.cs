@@ -1,6 +1,7 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Events;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Translation;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -76,12 +77,12 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             : new JObject { ["succeeded"] = events.Length - failed.Length, ["failed"] = new JArray(failed.Select(f => f.ToJson())) };
     }
 
-    private static Translation Translate(JObject json, EventSettings settings, IApi api, string path, Func<string> freshId)
+    private static TranslatedEvent Translate(JObject json, EventSettings settings, IRunContext run, string path, Func<string> freshId)
     {
-        var translation = Translator.Translate(json, settings, api.Now, freshId);
+        var translation = Translator.Translate(json, settings, run.Now, freshId);
         foreach (var warning in translation.Warnings)
         {
-            api.Warn($"{path}: {warning}");
+            run.Warn($"{path}: {warning}");
         }
 
         return translation;

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -8,6 +9,6 @@ internal sealed class Track() : PersonEventAction<Track.Input>("event", "eventNa
 {
     internal sealed record Input(string Id, string IdType, string EventName, JObject? EventData, string? EventId, JToken? Timestamp);
 
-    protected override (Person Person, EventParts Parts) Read(Input input, IApi api) =>
-        (Person.Of(input.Id, input.IdType, api), new EventParts(input.EventName, "eventName", input.EventData, input.EventId, input.Timestamp));
+    protected override (Person Person, EventParts Parts) Read(Input input, IRunContext run) =>
+        (Person.Of(input.Id, input.IdType, run), new EventParts(input.EventName, "eventName", input.EventData, input.EventId, input.Timestamp));
 }

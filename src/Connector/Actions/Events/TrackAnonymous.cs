@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -9,12 +10,12 @@ internal sealed class TrackAnonymous : RequestAction<TrackAnonymous.Input>
 {
     internal sealed record Input(string? AnonymousId, string EventName, JObject? EventData, string? EventId, JToken? Timestamp);
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         var body = new JObject();
         if (!string.IsNullOrWhiteSpace(input.AnonymousId))
         {
-            body["anonymous_id"] = api.Name(input.AnonymousId, "anonymousId");
+            body["anonymous_id"] = run.Name(input.AnonymousId, "anonymousId");
         }
         else if (input.EventData?["recipient"] is not JValue { Value: string { Length: > 0 } })
         {
@@ -24,16 +25,16 @@ internal sealed class TrackAnonymous : RequestAction<TrackAnonymous.Input>
             );
         }
 
-        new EventParts(input.EventName, "eventName", input.EventData, input.EventId, input.Timestamp).AddTo(body.Add, "data", api);
+        new EventParts(input.EventName, "eventName", input.EventData, input.EventId, input.Timestamp).AddTo(body.Add, "data", run);
         if (
             body["anonymous_id"] is not null
             && (long?)body["timestamp"] is { } time
-            && api.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromDays(30)
+            && run.Now - DateTimeOffset.FromUnixTimeSeconds(time) > TimeSpan.FromDays(30)
         )
         {
-            api.Warn("The event is more than 30 days old, so it joins no person, even when one is identified with this anonymous id.");
+            run.Warn("The event is more than 30 days old, so it joins no person, even when one is identified with this anonymous id.");
         }
 
-        return ApiRequest.Post(ApiName.Track, "/api/v1/events", body);
+        return ApiRequest.Post(ApiName.Track, "/run/v1/events", body);
     }
 }

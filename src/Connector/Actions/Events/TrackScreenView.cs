@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -8,6 +9,6 @@ internal sealed class TrackScreenView() : PersonEventAction<TrackScreenView.Inpu
 {
     internal sealed record Input(string Id, string IdType, string ScreenName, JObject? EventData, string? EventId, JToken? Timestamp);
 
-    protected override (Person Person, EventParts Parts) Read(Input input, IApi api) =>
-        (Person.Of(input.Id, input.IdType, api), new EventParts(input.ScreenName, "screenName", input.EventData, input.EventId, input.Timestamp));
+    protected override (Person Person, EventParts Parts) Read(Input input, IRunContext run) =>
+        (Person.Of(input.Id, input.IdType, run), new EventParts(input.ScreenName, "screenName", input.EventData, input.EventId, input.Timestamp));
 }

@@ -8,7 +8,7 @@ internal sealed class ExportCustomers : RequestAction<ExportCustomers.Input>
 {
     internal sealed record Input(JObject Filter, IReadOnlyList<string>? Attributes);
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         var body = new JObject { ["filters"] = input.Filter };
         if (input.Attributes is { Count: > 0 } attributes)

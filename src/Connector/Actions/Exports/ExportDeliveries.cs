@@ -18,7 +18,7 @@ internal sealed class ExportDeliveries : RequestAction<ExportDeliveries.Input>
         bool? Drafts
     );
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         (string Name, string Key, string? Value)[] sources =
         [
@@ -48,8 +48,8 @@ internal sealed class ExportDeliveries : RequestAction<ExportDeliveries.Input>
             }
         }
 
-        Set("start", Times.Seconds(input.StartTime, "startTime", api));
-        Set("end", Times.Seconds(input.EndTime, "endTime", api));
+        Set("start", Times.Seconds(input.StartTime, "startTime", run));
+        Set("end", Times.Seconds(input.EndTime, "endTime", run));
         Set("attributes", input.Attributes is { Count: > 0 } attributes ? new JArray(attributes) : null);
         Set("metric", input.Metric);
         Set("drafts", input.Drafts);

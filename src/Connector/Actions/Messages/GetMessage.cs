@@ -7,7 +7,7 @@ internal sealed class GetMessage : RequestAction<GetMessage.Input>
 {
     internal sealed record Input(string MessageId, bool Archived);
 
-    protected override ApiRequest Request(Input input, IApi api) =>
+    protected override ApiRequest Request(Input input, IRunContext run) =>
         input.Archived
             ? ApiRequest.Get(ApiName.App, $"/v1/messages/{input.MessageId:messageId}/archived_message")
             : ApiRequest.Get(ApiName.App, $"/v1/messages/{input.MessageId:messageId}");

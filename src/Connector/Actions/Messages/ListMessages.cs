@@ -20,8 +20,8 @@ internal sealed class ListMessages() : PagedAction<ListMessages.Input>("messages
         string? Start
     ) : IMessageFilter;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
+    protected override ApiRequest Request(Input input, IRunContext run) =>
         ApiRequest
             .Get(ApiName.App, "/v1/messages")
-            .With(input, api, ("campaign_id", input.Campaign), ("newsletter_id", input.Newsletter), ("action_id", input.Action));
+            .With(input, run, ("campaign_id", input.Campaign), ("newsletter_id", input.Newsletter), ("action_id", input.Action));
 }

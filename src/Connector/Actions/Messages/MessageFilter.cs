@@ -20,14 +20,14 @@ internal interface IMessageFilter : IPagedInput
 /// <summary>Builds the query of a list of messages.</summary>
 internal static class MessageFilter
 {
-    public static ApiRequest With(this ApiRequest request, IMessageFilter input, IApi api, params ReadOnlySpan<(string Name, object? Value)> more)
+    public static ApiRequest With(this ApiRequest request, IMessageFilter input, IRunContext run, params ReadOnlySpan<(string Name, object? Value)> more)
     {
         var query = QueryText.Of([
             ("type", input.Channel),
             ("metric", input.Metric),
             ("drafts", input.Drafts),
-            ("start_ts", Times.Seconds(input.StartTime, "startTime", api)),
-            ("end_ts", Times.Seconds(input.EndTime, "endTime", api)),
+            ("start_ts", Times.Seconds(input.StartTime, "startTime", run)),
+            ("end_ts", Times.Seconds(input.EndTime, "endTime", run)),
             .. more,
         ]);
         return request with { Query = query };

@@ -8,10 +8,10 @@ internal sealed class ReportDeliveryMetric : RequestAction<ReportDeliveryMetric.
 {
     internal sealed record Input(string DeliveryId, string Metric, JToken? Timestamp, string? Recipient, string? Reason, string? Href);
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         var body = new JObject { ["delivery_id"] = input.DeliveryId, ["metric"] = input.Metric };
-        if (Times.Seconds(input.Timestamp, "timestamp", api) is { } time)
+        if (Times.Seconds(input.Timestamp, "timestamp", run) is { } time)
         {
             body["timestamp"] = time;
         }
@@ -24,6 +24,6 @@ internal sealed class ReportDeliveryMetric : RequestAction<ReportDeliveryMetric.
             }
         }
 
-        return ApiRequest.Post(ApiName.Track, "/api/v1/metrics", body);
+        return ApiRequest.Post(ApiName.Track, "/run/v1/metrics", body);
     }
 }

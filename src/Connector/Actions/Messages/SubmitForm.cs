@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -11,7 +12,7 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
 
     internal sealed record Input(string Form, string? Id, string? Email, JObject Data);
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         var data = new JObject();
         foreach (var (name, value) in input.Data)
@@ -19,13 +20,13 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
             // Every value of a form is a text.
             data[name] = name switch
             {
-                "id" => api.Name(ConnectorJson.ScalarText(value!), "data/id"),
-                "email" => api.Email(ConnectorJson.ScalarText(value!), "data/email"),
+                "id" => run.Name(ConnectorJson.ScalarText(value!), "data/id"),
+                "email" => run.Email(ConnectorJson.ScalarText(value!), "data/email"),
                 _ => ConnectorJson.ScalarText(value!),
             };
             if (s_reserved.Contains(name))
             {
-                api.Warn($"/data/{name} has no effect: Customer.io passes over this name.");
+                run.Warn($"/data/{name} has no effect: Customer.io passes over this name.");
             }
         }
 
@@ -38,14 +39,14 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
 
             if (data.ContainsKey(name))
             {
-                api.Warn($"/data/{name} was not sent: another input sets the same field.");
+                run.Warn($"/data/{name} was not sent: another input sets the same field.");
             }
 
-            data[name] = name == "id" ? api.Name(value, name) : api.Email(value, name);
+            data[name] = name == "id" ? run.Name(value, name) : run.Email(value, name);
         }
 
         return data.ContainsKey("id") && data.ContainsKey("email")
             ? throw ConnectorException.Input("/email", "cannot be sent together with an id: Customer.io takes exactly one of them from a form.")
-            : ApiRequest.Post(ApiName.Track, $"/api/v1/forms/{api.Name(input.Form, "form"):form}/submit", new JObject { ["data"] = data });
+            : ApiRequest.Post(ApiName.Track, $"/run/v1/forms/{run.Name(input.Form, "form"):form}/submit", new JObject { ["data"] = data });
     }
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -39,10 +39,10 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
 {
     private const int MostBodyBytes = 1_000_000;
 
-    protected sealed override ApiRequest Request(TInput input, IApi api)
+    protected sealed override ApiRequest Request(TInput input, IRunContext run)
     {
         var problems = new List<Problem>();
-        var person = Person.Of(input.Id, input.IdType, api);
+        var person = Person.Of(input.Id, input.IdType, run);
         var body = new JObject();
         void Set(string name, JToken? value)
         {
@@ -56,7 +56,7 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
         Set("transactional_message_id", long.TryParse(input.TransactionalMessageId, out var number) ? number : input.TransactionalMessageId);
         body["identifiers"] = person.Identifiers;
         Set("message_data", input.MessageData);
-        Set("send_at", Times.Scheduled(input.SendAt, "sendAt", api));
+        Set("send_at", Times.Scheduled(input.SendAt, "sendAt", run));
         Set("disable_message_retention", input.DisableMessageRetention);
         Set("queue_draft", input.QueueDraft);
         Set("auto_create", input.AutoCreate);
@@ -103,7 +103,7 @@ internal static class EmailChecks
         var count = 0;
         foreach (var (path, list) in lists)
         {
-            count += Addresses(list).Count;
+            count += MailParts.Addresses(list).Count;
             Mailboxes(problems, path, list);
         }
 
@@ -116,7 +116,7 @@ internal static class EmailChecks
     /// <summary>One sender's address, with or without a name; empty and Liquid always pass.</summary>
     public static void Mailbox(List<Problem> problems, string path, string? text)
     {
-        if (!IsLiquid(text) && Addresses(text).Count > 1)
+        if (!IsLiquid(text) && MailParts.Addresses(text).Count > 1)
         {
             problems.Add(new Problem(path, $"must be one address. {Example}"));
         }
@@ -154,7 +154,7 @@ internal static class EmailChecks
             return;
         }
 
-        var parts = Addresses(list);
+        var parts = MailParts.Addresses(list);
         if (parts.Count == 0 || list.Any(char.IsControl) || !parts.TrueForAll(IsMailbox))
         {
             problems.Add(new Problem(path, $"holds something that is no e-mail address, and several are parted by commas. {Example}"));
@@ -182,31 +182,6 @@ internal static class EmailChecks
         }
 
         return true;
-    }
-
-    /// <summary>The parts of a list with commas; a comma inside quotes or angle brackets parts nothing.</summary>
-    public static List<string> Addresses(string? list)
-    {
-        var all = new List<string>();
-        var (one, quoted, bracketed) = (new StringBuilder(), false, false);
-        var escaped = false;
-        foreach (var c in list ?? "")
-        {
-            quoted ^= c == '"' && !escaped;
-            escaped = quoted && c == '\\' && !escaped;
-            bracketed = !quoted && c is '<' or '>' ? c == '<' : bracketed;
-            if (c == ',' && !quoted && !bracketed)
-            {
-                all.Add(one.ToString().Trim(' '));
-                one.Clear();
-                continue;
-            }
-
-            one.Append(c);
-        }
-
-        all.Add(one.ToString().Trim(' '));
-        return [.. all.Where(a => a.Length > 0)];
     }
 
     /// <summary>Base64 texts, together below 2 MB.</summary>

@@ -8,6 +8,6 @@ internal sealed class UnsubscribeDelivery : RequestAction<UnsubscribeDelivery.In
 {
     internal sealed record Input(string DeliveryId);
 
-    protected override ApiRequest Request(Input input, IApi api) =>
+    protected override ApiRequest Request(Input input, IRunContext run) =>
         ApiRequest.Post(ApiName.Track, $"/unsubscribe/{input.DeliveryId:deliveryId}", new JObject { ["unsubscribe"] = true });
 }

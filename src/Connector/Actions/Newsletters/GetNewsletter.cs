@@ -7,5 +7,5 @@ internal sealed class GetNewsletter : RequestAction<GetNewsletter.Input>
 {
     internal sealed record Input(string Newsletter);
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}");
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}");
 }

@@ -18,6 +18,6 @@ internal sealed class GetNewsletterMetrics : RequestAction<GetNewsletterMetrics.
         bool Links
     ) : IMetricsInput;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").With(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").With(input, run);
 }

@@ -7,7 +7,7 @@ internal sealed class ListNewsletters() : PagedAction<ListNewsletters.Input>("ne
 {
     internal sealed record Input(string? Sort, long? Limit, bool All, string? Start) : IPagedInput;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
+    protected override ApiRequest Request(Input input, IRunContext run) =>
         ApiRequest.Get(ApiName.App, "/v1/newsletters") with
         {
             Query = QueryText.Of(("sort", input.Sort)),

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Actions.Objects;
 
@@ -8,5 +8,5 @@ internal sealed class DestroyObject : OperationAction<DestroyObject.Input>
 {
     internal sealed record Input(string ObjectTypeId, string ObjectId);
 
-    protected override Operation Operation(Input input, IApi api) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete", api);
+    protected override Operation Operation(Input input, IRunContext run) => Relationship.Operation(input.ObjectTypeId, input.ObjectId, "delete", run);
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Objects;

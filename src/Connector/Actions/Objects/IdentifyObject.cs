@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Objects;
@@ -9,7 +9,7 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
 {
     internal sealed record Input(string ObjectTypeId, string ObjectId, JObject? ObjectData, JToken? CreatedAt, JArray? Relationships);
 
-    protected override Operation Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IRunContext run)
     {
         var anonymous = input.Relationships?.Count(item => (string?)item["idType"] == "anonymous_id") ?? 0;
         if (anonymous > 0 && anonymous < input.Relationships!.Count)
@@ -20,27 +20,27 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
             );
         }
 
-        var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, anonymous > 0 ? "identify_anonymous" : "identify", api);
-        operation["attributes"] = Attributes(input, api);
+        var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, anonymous > 0 ? "identify_anonymous" : "identify", run);
+        operation["attributes"] = Attributes(input, run);
         if (input.Relationships is { Count: > 0 } people)
         {
-            operation["cio_relationships"] = Relationship.OfObject(people, "relationships", api);
+            operation["cio_relationships"] = Relationship.OfObject(people, "relationships", run);
         }
 
         return operation;
     }
 
-    private static JObject Attributes(Input input, IApi api)
+    private static JObject Attributes(Input input, IRunContext run)
     {
-        if (Times.Seconds(input.CreatedAt, "createdAt", api) is not { } time)
+        if (Times.Seconds(input.CreatedAt, "createdAt", run) is not { } time)
         {
-            return api.ObjectAttributes(input.ObjectData ?? [], "objectData");
+            return run.ObjectAttributes(input.ObjectData ?? [], "objectData");
         }
 
         var all = new JObject(input.ObjectData ?? []);
         if (all.ContainsKey("created_at"))
         {
-            api.Warn("/objectData/created_at was not sent: Created At sets the same attribute.");
+            run.Warn("/objectData/created_at was not sent: Created At sets the same attribute.");
         }
 
         all["created_at"] = time;

@@ -1,4 +1,4 @@
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 

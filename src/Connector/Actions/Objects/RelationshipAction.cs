@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Objects;
@@ -10,7 +10,7 @@ internal abstract class RelationshipAction(string action) : OperationAction<Rela
 {
     internal sealed record Input(string? Id, string IdType, JArray? Objects, string? ObjectTypeId, string? ObjectId, JArray? People);
 
-    protected sealed override Operation Operation(Input input, IApi api)
+    protected sealed override Operation Operation(Input input, IRunContext run)
     {
         var person = new (string Name, object? Value)[] { ("id", input.Id), ("objects", input.Objects) };
         var thing = new (string Name, object? Value)[] { ("objectTypeId", input.ObjectTypeId), ("objectId", input.ObjectId), ("people", input.People) };
@@ -31,10 +31,10 @@ internal abstract class RelationshipAction(string action) : OperationAction<Rela
 
         var operation =
             wanted == person
-                ? Person.Of(input.Id!, input.IdType, api).Operation(action)
-                : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action, api);
+                ? Person.Of(input.Id!, input.IdType, run).Operation(action)
+                : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action, run);
         operation["cio_relationships"] =
-            wanted == person ? Relationship.OfPerson(input.Objects!, "objects", api) : Relationship.OfObject(input.People!, "people", api);
+            wanted == person ? Relationship.OfPerson(input.Objects!, "objects", run) : Relationship.OfObject(input.People!, "people", run);
         return operation;
     }
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Objects;
@@ -8,10 +9,10 @@ internal sealed class SearchObjects() : PagedAction<SearchObjects.Input>("identi
 {
     internal sealed record Input(string ObjectTypeId, JObject Filter, long? Limit, bool All, string? Start) : IPagedInput;
 
-    protected override ApiRequest Request(Input input, IApi api) =>
+    protected override ApiRequest Request(Input input, IRunContext run) =>
         ApiRequest.Post(
             ApiName.App,
             "/v1/objects",
-            new JObject { ["object_type_id"] = api.Name(input.ObjectTypeId, "objectTypeId"), ["filter"] = input.Filter }
+            new JObject { ["object_type_id"] = run.Name(input.ObjectTypeId, "objectTypeId"), ["filter"] = input.Filter }
         );
 }

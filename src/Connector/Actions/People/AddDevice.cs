@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -10,25 +10,25 @@ internal sealed class AddDevice : OperationAction<AddDevice.Input>
 {
     internal sealed record Input(string Id, string IdType, string DeviceToken, string Platform, JToken? LastUsed, JObject? DeviceAttributes);
 
-    protected override Operation Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IRunContext run)
     {
-        var operation = Person.Of(input.Id, input.IdType, api).Operation("add_device");
-        operation["device"] = Device("token", input, api);
+        var operation = Person.Of(input.Id, input.IdType, run).Operation("add_device");
+        operation["device"] = Device("token", input, run);
         return operation;
     }
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType, api).Segment is { } segment
-            ? ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, api) })
-            : base.Request(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        Person.Of(input.Id, input.IdType, run).Segment is { } segment
+            ? ApiRequest.Put(ApiName.Track, $"/run/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, run) })
+            : base.Request(input, run);
 
-    private static JObject Device(string tokenKey, Input input, IApi api)
+    private static JObject Device(string tokenKey, Input input, IRunContext run)
     {
         // A token that is a path segment could not be deleted again, so it is not let in.
-        var token = api.Name(input.DeviceToken, "deviceToken");
+        var token = run.Name(input.DeviceToken, "deviceToken");
         ApiPath.Check(token, "deviceToken");
-        var device = new JObject { [tokenKey] = token, ["platform"] = Platform(input.Platform, api) };
-        if (Times.Seconds(input.LastUsed, "lastUsed", api) is { } time)
+        var device = new JObject { [tokenKey] = token, ["platform"] = Platform(input.Platform, run) };
+        if (Times.Seconds(input.LastUsed, "lastUsed", run) is { } time)
         {
             device["last_used"] = time;
         }
@@ -41,11 +41,11 @@ internal sealed class AddDevice : OperationAction<AddDevice.Input>
         return device;
     }
 
-    private static string Platform(string platform, IApi api)
+    private static string Platform(string platform, IRunContext run)
     {
         if (platform is not ("ios" or "android"))
         {
-            api.Warn($"The platform {platform} was sent as ios: Customer.io knows ios and android only.");
+            run.Warn($"The platform {platform} was sent as ios: Customer.io knows ios and android only.");
             return "ios";
         }
 

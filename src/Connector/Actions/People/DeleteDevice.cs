@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -9,17 +9,17 @@ internal sealed class DeleteDevice : OperationAction<DeleteDevice.Input>
 {
     internal sealed record Input(string Id, string IdType, string DeviceToken);
 
-    protected override Operation Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IRunContext run)
     {
-        var token = api.Name(input.DeviceToken, "deviceToken");
+        var token = run.Name(input.DeviceToken, "deviceToken");
         ApiPath.Check(token, "deviceToken");
-        var operation = Person.Of(input.Id, input.IdType, api).Operation("delete_device");
+        var operation = Person.Of(input.Id, input.IdType, run).Operation("delete_device");
         operation["device"] = new JObject { ["token"] = token };
         return operation;
     }
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType, api).Segment is { } segment
-            ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}/devices/{api.Name(input.DeviceToken, "deviceToken"):deviceToken}")
-            : base.Request(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        Person.Of(input.Id, input.IdType, run).Segment is { } segment
+            ? ApiRequest.Delete(ApiName.Track, $"/run/v1/customers/{segment:id}/devices/{run.Name(input.DeviceToken, "deviceToken"):deviceToken}")
+            : base.Request(input, run);
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -8,10 +9,10 @@ internal sealed class FindPeople : RequestAction<FindPeople.Input>
 {
     internal sealed record Input(string Email);
 
-    protected override ApiRequest Request(Input input, IApi api) =>
+    protected override ApiRequest Request(Input input, IRunContext run) =>
         ApiRequest.Get(ApiName.App, "/v1/customers") with
         {
-            Query = QueryText.Of(("email", api.Email(input.Email, "email"))),
+            Query = QueryText.Of(("email", run.Email(input.Email, "email"))),
         };
 
     protected override JToken Output(ApiResponse response, Input input) => Answers.WithList(response, "results");

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using CustomerIo.Connector.Actions.Objects;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -24,18 +25,18 @@ internal sealed class Identify : OperationAction<Identify.Input>
         bool Verify
     );
 
-    protected override Operation Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IRunContext run)
     {
-        var person = Person.Of(input.Id, input.IdType, api);
+        var person = Person.Of(input.Id, input.IdType, run);
         var operation = person.Operation("identify");
-        operation["attributes"] = PersonChange.Attributes(input, person, api);
+        operation["attributes"] = PersonChange.Attributes(input, person, run);
         PersonChange.Lift(operation);
         if (input.Relationships is { Count: > 0 } objects)
         {
-            operation["cio_relationships"] = Relationship.OfPerson(objects, "relationships", api);
+            operation["cio_relationships"] = Relationship.OfPerson(objects, "relationships", run);
         }
 
-        if (Times.Seconds(input.OccurredAt, "occurredAt", api) is { } time)
+        if (Times.Seconds(input.OccurredAt, "occurredAt", run) is { } time)
         {
             operation["timestamp"] = time;
         }
@@ -43,7 +44,7 @@ internal sealed class Identify : OperationAction<Identify.Input>
         return operation;
     }
 
-    public override bool TryCarry(in CarriedInput input, ItemApi item, ByteBuffer output, List<ulong> keys)
+    public override bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys)
     {
         var left = input.Given;
         var map = input.Take("customerData"u8, ref left);
@@ -74,16 +75,16 @@ internal sealed class Identify : OperationAction<Identify.Input>
             .ConfigureAwait(false);
     }
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
-        var person = Person.Of(input.Id, input.IdType, api);
+        var person = Person.Of(input.Id, input.IdType, run);
         if (person.Segment is not { } segment)
         {
-            return base.Request(input, api);
+            return base.Request(input, run);
         }
 
-        var body = PersonChange.Attributes(input, person, api);
-        var time = Times.Seconds(input.OccurredAt, "occurredAt", api);
+        var body = PersonChange.Attributes(input, person, run);
+        var time = Times.Seconds(input.OccurredAt, "occurredAt", run);
         if (time is not null || input.Relationships is { Count: > 0 })
         {
             body = new JObject(body);
@@ -99,10 +100,10 @@ internal sealed class Identify : OperationAction<Identify.Input>
             body["cio_relationships"] = new JObject
             {
                 ["action"] = "add_relationships",
-                ["relationships"] = Relationship.OfPerson(objects, "relationships", api),
+                ["relationships"] = Relationship.OfPerson(objects, "relationships", run),
             };
         }
 
-        return ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}", body);
+        return ApiRequest.Put(ApiName.Track, $"/run/v1/customers/{segment:id}", body);
     }
 }

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.People;
@@ -9,13 +9,13 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
 {
     internal sealed record Input(string Primary, string PrimaryType, string Secondary, string SecondaryType, bool Verify);
 
-    protected override Operation Operation(Input input, IApi api)
+    protected override Operation Operation(Input input, IRunContext run)
     {
-        var both = Both(input, api);
+        var both = Both(input, run);
         return new Operation("person", "merge") { ["primary"] = both["primary"], ["secondary"] = both["secondary"] };
     }
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Post(ApiName.Track, "/api/v1/merge_customers", Both(input, api));
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Post(ApiName.Track, "/run/v1/merge_customers", Both(input, run));
 
     protected override bool Verifies(Input input) => input.Verify;
 
@@ -29,10 +29,10 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
             ? ReadBack.Verified
         : ReadBack.NotVisibleYet;
 
-    private static JObject Both(Input input, IApi api)
+    private static JObject Both(Input input, IRunContext run)
     {
-        var primary = Person.Of(input.Primary, input.PrimaryType, api, "primary").Identifiers;
-        var secondary = Person.Of(input.Secondary, input.SecondaryType, api, "secondary").Identifiers;
+        var primary = Person.Of(input.Primary, input.PrimaryType, run, "primary").Identifiers;
+        var secondary = Person.Of(input.Secondary, input.SecondaryType, run, "secondary").Identifiers;
         return JToken.DeepEquals(primary, secondary)
             ? throw ConnectorException.Input("/secondary", "names the same person as Primary; there is nothing to merge.")
             : new JObject { ["primary"] = primary, ["secondary"] = secondary };

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -9,18 +9,18 @@ namespace CustomerIo.Connector.Actions.People;
 internal static class PersonChange
 {
     /// <summary>The attributes to send; the caller's object itself where nothing is to be added.</summary>
-    public static JObject Attributes(Identify.Input input, Person person, IApi api)
+    public static JObject Attributes(Identify.Input input, Person person, IRunContext run)
     {
-        var data = api.Attributes(input.CustomerData ?? [], "customerData", person.Key, person.Value);
+        var data = run.Attributes(input.CustomerData ?? [], "customerData", person.Key, person.Value);
         if (input is { CreatedAt: null, AnonymousId: null, Unsubscribed: null, SubscriptionPreferences: null, RemoveAttributes: null, UpdateOnly: null })
         {
             return data;
         }
 
-        return With(Set(input, api), data, api);
+        return With(Set(input, run), data, run);
     }
 
-    private static JObject With(JObject set, JObject data, IApi api)
+    private static JObject With(JObject set, JObject data, IRunContext run)
     {
         if (set.Count == 0)
         {
@@ -32,7 +32,7 @@ internal static class PersonChange
         {
             if (all.ContainsKey(name))
             {
-                api.Warn($"/customerData/{Names.Escape(name)} was not sent: another input sets the same attribute.");
+                run.Warn($"/customerData/{Names.Escape(name)} was not sent: another input sets the same attribute.");
             }
 
             all[name] = value;
@@ -41,7 +41,7 @@ internal static class PersonChange
         return all;
     }
 
-    private static JObject Set(Identify.Input input, IApi api)
+    private static JObject Set(Identify.Input input, IRunContext run)
     {
         var set = new JObject();
         void Set(string name, JToken? value)
@@ -52,8 +52,8 @@ internal static class PersonChange
             }
         }
 
-        Set("created_at", Times.Seconds(input.CreatedAt, "createdAt", api));
-        Set("anonymous_id", string.IsNullOrWhiteSpace(input.AnonymousId) ? null : api.Name(input.AnonymousId, "anonymousId"));
+        Set("created_at", Times.Seconds(input.CreatedAt, "createdAt", run));
+        Set("anonymous_id", string.IsNullOrWhiteSpace(input.AnonymousId) ? null : run.Name(input.AnonymousId, "anonymousId"));
         Set("unsubscribed", input.Unsubscribed);
         Set("cio_subscription_preferences", Preferences(input.SubscriptionPreferences));
         Set("_update", input.UpdateOnly);

@@ -8,5 +8,6 @@ internal sealed class SearchPeople() : PagedAction<SearchPeople.Input>("identifi
 {
     internal sealed record Input(JObject Filter, long? Limit, bool All, string? Start) : IPagedInput;
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Post(ApiName.App, "/v1/customers", new JObject { ["filter"] = input.Filter });
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        ApiRequest.Post(ApiName.App, "/v1/customers", new JObject { ["filter"] = input.Filter });
 }

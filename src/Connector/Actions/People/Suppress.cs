@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Bulk;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Actions.People;
 
@@ -8,10 +8,10 @@ internal sealed class Suppress : OperationAction<Suppress.Input>
 {
     internal sealed record Input(string Id, string IdType);
 
-    protected override Operation Operation(Input input, IApi api) => Person.Of(input.Id, input.IdType, api).Operation("suppress");
+    protected override Operation Operation(Input input, IRunContext run) => Person.Of(input.Id, input.IdType, run).Operation("suppress");
 
-    protected override ApiRequest Request(Input input, IApi api) =>
-        Person.Of(input.Id, input.IdType, api).Segment is { } segment
-            ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/suppress")
-            : base.Request(input, api);
+    protected override ApiRequest Request(Input input, IRunContext run) =>
+        Person.Of(input.Id, input.IdType, run).Segment is { } segment
+            ? ApiRequest.Post(ApiName.Track, $"/run/v1/customers/{segment:id}/suppress")
+            : base.Request(input, run);
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Segments;
@@ -8,9 +9,9 @@ internal sealed class CreateSegment : RequestAction<CreateSegment.Input>
 {
     internal sealed record Input(string Name, string? Description);
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
-        var segment = new JObject { ["name"] = api.Name(input.Name, "name") };
+        var segment = new JObject { ["name"] = run.Name(input.Name, "name") };
         if (input.Description is { Length: > 0 })
         {
             segment["description"] = input.Description;

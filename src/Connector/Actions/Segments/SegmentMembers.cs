@@ -1,5 +1,6 @@
 using System.Globalization;
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Segments;
@@ -73,9 +74,9 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
         }
     }
 
-    private static string[] Ids(Input input, IApi api)
+    private static string[] Ids(Input input, IRunContext run)
     {
-        var ids = api.Names(input.Ids, "ids", Person.Check(input.IdType));
+        var ids = run.Names(input.Ids, "ids", Person.Check(input.IdType));
         if (input.IdType == "cio_id")
         {
             ids = [.. ids.Select(Person.Bare)];
@@ -83,7 +84,7 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
 
         if (input.IdType == "id" && ids.Count(id => id.Contains('@') || id.StartsWith("cio_", StringComparison.Ordinal)) is > 0 and var others)
         {
-            api.Warn($"{others} of the ids look like e-mail addresses or cio_ids; Customer.io passes over ids that are not of the ID Type.");
+            run.Warn($"{others} of the ids look like e-mail addresses or cio_ids; Customer.io passes over ids that are not of the ID Type.");
         }
 
         return ids;

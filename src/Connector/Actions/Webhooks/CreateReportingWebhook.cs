@@ -7,7 +7,7 @@ internal sealed class CreateReportingWebhook : RequestAction<CreateReportingWebh
 {
     internal sealed record Input(string Name, string Endpoint, IReadOnlyList<string> Events, bool? Disabled, bool? FullResolution, bool? WithContent);
 
-    protected override ApiRequest Request(Input input, IApi api)
+    protected override ApiRequest Request(Input input, IRunContext run)
     {
         // Customer.io tells the default of full_resolution in two ways, so it is always said.
         var body = Webhook.Body(input.Name, input.Endpoint, input.Events, input.Disabled, input.FullResolution ?? false, input.WithContent);

@@ -7,5 +7,5 @@ internal sealed class DeleteReportingWebhook : RequestAction<DeleteReportingWebh
 {
     internal sealed record Input(string Webhook);
 
-    protected override ApiRequest Request(Input input, IApi api) => ApiRequest.Delete(ApiName.App, $"/v1/reporting_webhooks/{input.Webhook:webhook}");
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Delete(ApiName.App, $"/v1/reporting_webhooks/{input.Webhook:webhook}");
 }

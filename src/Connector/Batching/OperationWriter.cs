@@ -1,0 +1,98 @@
+using System.Text.Json;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Batching;
+
+/// <summary>Turns lines of JSON into the bytes of operations; one for each thread.</summary>
+/// <param name="catalogue">The actions.</param>
+/// <param name="action">The action whose input a line is; null when a line is an operation.</param>
+/// <param name="item">What the operations may ask for.</param>
+internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? action, ItemContext item)
+{
+    private readonly IOperationAction? _code = action is null ? null : (IOperationAction)catalogue.Code(action);
+    private Utf8JsonWriter? _writer;
+    private JObject _map = [];
+
+    public ItemContext Item => item;
+
+    /// <summary>Writes the operation of a line to the end of <paramref name="output"/> and adds whom it names to <paramref name="keys"/>.</summary>
+    /// <returns>False when the operation must not be done twice.</returns>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>; nothing was written.</exception>
+    public bool Write(ReadOnlySpan<byte> line, long index, ByteBuffer output, List<ulong> keys)
+    {
+        var (start, firstKey) = (output.Length, keys.Count);
+        item.Index = index;
+        var repeatable = true;
+        if (!TryCarry(line, output, keys))
+        {
+            output.Length = start;
+            keys.RemoveRange(firstKey, keys.Count - firstKey);
+            item.Index = index;
+            var operation = Read(line);
+            repeatable = operation.Type != "delivery";
+            operation.AddKeys(keys);
+            Write(operation, null, default, output);
+        }
+
+        if (BatchLimits.Excess(output.Length - start) is { } excess)
+        {
+            output.Length = start;
+            throw ConnectorException.Input("", excess);
+        }
+
+        return repeatable;
+    }
+
+    private Operation Read(ReadOnlySpan<byte> line)
+    {
+        JObject input;
+        try
+        {
+            input = ConnectorJson.ParseObject(line);
+        }
+        catch (FormatException e)
+        {
+            throw new ConnectorException(FailureKind.Input, "The line cannot be read: " + e.Message, [new Problem("", e.Message)]);
+        }
+
+        return action is null ? OperationReader.Read(input, catalogue, item) : OperationReader.Ours(_code!, action.Validate(input), item);
+    }
+
+    // Where the action puts the map into its operation as it is, its text goes from the line to the body untouched.
+    private bool TryCarry(ReadOnlySpan<byte> line, ByteBuffer output, List<ulong> keys)
+    {
+        Span<CarriedValue> values = stackalloc CarriedValue[CarriedInput.MostProperties];
+        if (action is null || !CarriedInput.TryRead(action.Schema, line, values, keys, out var input))
+        {
+            return false;
+        }
+
+        if (_code!.TryCarry(input, item, output, keys))
+        {
+            return true;
+        }
+
+        // One empty object after another stands for the map, as long as no action keeps it.
+        _map = _map is { Count: 0, Parent: null } ? _map : [];
+        if (input.ToValues(_map) is not { } checkedValues)
+        {
+            return false;
+        }
+
+        var operation = OperationReader.Ours(_code!, checkedValues, item);
+        operation.AddKeys(keys);
+        return Write(operation, input.Text.IsEmpty ? null : _map, input.Text, output);
+    }
+
+    private bool Write(Operation operation, JObject? map, ReadOnlySpan<byte> text, ByteBuffer output)
+    {
+        var writer = _writer ??= ConnectorJson.Writer(output);
+        writer.Reset(output);
+        var found = operation.Write(writer, map, text);
+        writer.Flush();
+        return found;
+    }
+}

@@ -1,0 +1,454 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Model;
+
+/// <summary>What a mapping tells whoever runs it about the names it lets through.</summary>
+internal interface IGateKeeper
+{
+    /// <summary>Whether words that programs write for nothing, such as <c>null</c>, may name somebody.</summary>
+    bool AllowsPlaceholderIds { get; }
+
+    /// <summary>Adds a warning to the result.</summary>
+    void Warn(string text);
+
+    /// <summary>Told of an input whose ends were cleaned.</summary>
+    void Trimmed(string input) => Warn($"/{input}: {Gate.EndsTaken}");
+}
+
+/// <summary>A text as it is sent; or what is wrong with it.</summary>
+/// <param name="Text">The text without what stood at its ends.</param>
+/// <param name="Problem">Why it cannot be sent; null when it can.</param>
+/// <param name="Trimmed">Whether something was taken off its ends.</param>
+internal readonly record struct GateResult(string Text, string? Problem, bool Trimmed);
+
+/// <summary>The one check of whatever names a person, object, segment or event, and of attributes that Customer.io gives a meaning.</summary>
+internal static class Gate
+{
+    public const string EndsTaken = "white space or invisible characters at its ends were taken off.";
+    public const string Truths = "must be true or false, yes or no, 1 or 0.";
+    public const string Preferences = "cio_subscription_preferences";
+    private const string Topics = Preferences + ".";
+    private const string EmailExample = "must be an e-mail address, such as ada@example.com.";
+
+    private static readonly SearchValues<char> s_controls = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c),
+    ]);
+
+    // Those that embed, override or isolate: what follows them is shown in another order than it stands in.
+    private static readonly SearchValues<char> s_turns = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
+    private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
+
+    private static readonly SearchValues<byte> s_visible = SearchValues.Create([
+        .. Enumerable.Range(0x20, 0x5F).Where(b => b is not ('"' or '\\')).Select(b => (byte)b),
+    ]);
+    private static readonly SearchValues<byte> s_address = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-/@"u8);
+
+    // What JavaScript, Python, Java, C#, Go, Swift, Ruby, SQL dumps and spreadsheets write where there is nothing.
+    private static readonly FrozenSet<string> s_nothing = new[]
+    {
+        "undefined",
+        "null",
+        "nil",
+        "none",
+        "nan",
+        "(null)",
+        "<null>",
+        "<nil>",
+        "%!s(<nil>)",
+        "optional(nil)",
+        "<na>",
+        "n/a",
+        @"\N",
+        "{}",
+        "[]",
+        "infinity",
+        "-infinity",
+        "#N/A",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Checks the name of a person, object, segment, event or device.</summary>
+    /// <param name="text">The name as it came.</param>
+    /// <param name="placeholders">Whether words such as <c>undefined</c> may pass.</param>
+    public static GateResult Name(string text, bool placeholders = false)
+    {
+        var clean = Clean(text);
+        var problem =
+            clean.Length == 0
+                ? text.Length == 0
+                    ? "must not be empty."
+                    : "must not be blank."
+                : clean.AsSpan().ContainsAny(s_controls)
+                    ? "holds a control character; take it out."
+                    : clean.AsSpan().ContainsAny(s_turns)
+                        ? "holds a mark that turns the direction of writing, so that it reads like another name; take it out."
+                        : !placeholders && IsPlaceholder(clean)
+                            ? $"is \"{clean}\", which programs write where there is nothing: everybody without a name would become one. "
+                                + "Leave it empty, or set the connection's allowPlaceholderIds."
+                            : null;
+        return new(clean, problem, clean.Length < text.Length);
+    }
+
+    /// <summary>Checks what is meant as one e-mail address, and refuses what Customer.io could deliver nothing to.</summary>
+    public static GateResult Email(string text, bool placeholders = false)
+    {
+        var name = Name(text, placeholders);
+        return name.Problem is null ? name with { Problem = EmailProblem(name.Text) } : name;
+    }
+
+    /// <summary>A text without white space and invisible characters at its ends; the text itself where there are none.</summary>
+    public static string Clean(string text)
+    {
+        if (text.Length == 0 || (text[0] is > ' ' and < '\u007f' && text[^1] is > ' ' and < '\u007f'))
+        {
+            return text;
+        }
+
+        var rest = text.AsSpan();
+        while (Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done && IsNothing(rune))
+        {
+            rest = rest[length..];
+        }
+
+        while (Rune.DecodeLastFromUtf16(rest, out var rune, out var length) == OperationStatus.Done && IsNothing(rune))
+        {
+            rest = rest[..^length];
+        }
+
+        return rest.Length == text.Length ? text : rest.ToString();
+    }
+
+    /// <summary>Whether a text holds white space or invisible characters anywhere.</summary>
+    public static bool HoldsNothing(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsNothing(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A text without any white space and invisible characters.</summary>
+    public static string Squeeze(string text) => string.Concat(text.EnumerateRunes().Where(r => !IsNothing(r)).Select(r => r.ToString()));
+
+    /// <summary>Whether a text is a word that programs write for nothing, whatever its case and quotes, or a number in scientific notation.</summary>
+    public static bool IsPlaceholder(string text) => IsWordForNothing(IsQuoted(text) ? text[1..^1] : text) || text is "\"\"" or "''";
+
+    /// <summary>Whether a name in UTF-8 is so plain that the gate would let it pass unchanged; "no" only means "not sure".</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> utf8, bool email)
+    {
+        if (utf8.ContainsAnyExcept(s_plain))
+        {
+            return false;
+        }
+
+        // No word for nothing has an @ or an underscore, and none is as long or all of digits.
+        var at = utf8.IndexOf((byte)'@');
+        return email
+            ? at > 0 && at < utf8.Length - 1 && at == utf8.LastIndexOf((byte)'@')
+            : at >= 0 || utf8.Contains((byte)'_') || utf8.Length > 40 || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+    }
+
+    /// <summary>Whether a name of ASCII, as it stands in JSON, passes unchanged and unescaped; "no" only means "not sure".</summary>
+    public static bool IsPlainName(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name.ContainsAnyExcept(s_visible) || name[0] == (byte)' ' || name[^1] == (byte)' ')
+        {
+            return false;
+        }
+
+        // Of the words for nothing none has a digit behind a letter at its beginning or is longer; [object A_b] alone has one of these signs, in quotes or not.
+        return name.Length > 40
+            || (name.ContainsAny((byte)'@', (byte)'_') && name[^1] is not ((byte)']' or (byte)'\''))
+            || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
+            || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            || !IsPlaceholder(Encoding.ASCII.GetString(name));
+    }
+
+    /// <summary>Whether an e-mail address of ASCII, as it stands in JSON, is one to Customer.io and passes unchanged; "no" only means "not sure".</summary>
+    public static bool IsPlainEmail(ReadOnlySpan<byte> email)
+    {
+        var at = email.IndexOf((byte)'@');
+        return at > 0
+            && !email.ContainsAnyExcept(s_address)
+            && !email[(at + 1)..].Contains((byte)'@')
+            && email[at..].IndexOf((byte)'.') > 1
+            && email[^1] != (byte)'.';
+    }
+
+    /// <summary>What a text says to a yes or no; null when it says neither.</summary>
+    public static bool? Truth(string text) =>
+        Clean(text).ToLowerInvariant() switch
+        {
+            "true" or "yes" or "1" or "on" or "t" or "y" => true,
+            "false" or "no" or "0" or "off" or "f" or "n" => false,
+            _ => null,
+        };
+
+    /// <summary>Whether an attribute of a person has a meaning of its own, so that <see cref="Attribute"/> must see its value.</summary>
+    public static bool IsReserved(string name) =>
+        name.Length switch
+        {
+            2 => name == "id",
+            5 => name == "email",
+            6 => name == "cio_id",
+            7 => name == "_update",
+            10 => name is "created_at" or "_timestamp",
+            12 => name is "unsubscribed" or "anonymous_id",
+            _ => name.StartsWith(Preferences, StringComparison.Ordinal) && (name.Length == Preferences.Length || name[Preferences.Length] == '.'),
+        };
+
+    /// <summary>The same of an attribute's name in UTF-8, with a value as it stands in JSON that needs no look.</summary>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">The value's bytes, a text without its quotes.</param>
+    /// <param name="type">What the value is.</param>
+    public static bool IsPlain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type) =>
+        name.Length switch
+        {
+            2 when name.SequenceEqual("id"u8) => false,
+            5 when name.SequenceEqual("email"u8) => IsPlainName(value, type, email: true),
+            10 when name.SequenceEqual("created_at"u8) => type == System.Text.Json.JsonTokenType.Number
+                && value.Length <= 10
+                && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
+            12 when name.SequenceEqual("unsubscribed"u8) => type is System.Text.Json.JsonTokenType.True or System.Text.Json.JsonTokenType.False,
+            12 when name.SequenceEqual("anonymous_id"u8) => IsPlainName(value, type, email: false),
+            _ => true,
+        };
+
+    /// <summary>Brings an attribute with a meaning to its type.</summary>
+    /// <param name="name">The attribute's name; any other name's value is what it was.</param>
+    /// <param name="value">Its value. Null says nothing; an empty text takes the attribute away.</param>
+    /// <param name="placeholders">Whether words such as <c>undefined</c> may name somebody.</param>
+    /// <param name="result">The value to send, the same object when nothing had to change; null when there is nothing to send.</param>
+    /// <returns>What is wrong, with the path below the attribute; null when nothing.</returns>
+    public static Problem? Attribute(string name, JToken value, bool placeholders, out JToken? result)
+    {
+        result = value;
+        if (!IsReserved(name))
+        {
+            return null;
+        }
+
+        // Who somebody is, and how a change is made, cannot be taken away.
+        if (value is JValue { Value: null or "" } empty)
+        {
+            result = empty.Value is null || name is "id" or "cio_id" or "anonymous_id" or "_update" or "_timestamp" ? null : value;
+            return null;
+        }
+
+        switch (name)
+        {
+            case "created_at" or "_timestamp":
+                return Time(value, ref result);
+            case "unsubscribed" or "_update":
+                return Truth(value, ref result);
+            case Preferences or Topics + "topics":
+                return Subscriptions(name, value, ref result);
+            case "email" or "id" or "cio_id" or "anonymous_id":
+                return Identifier(name, value, placeholders, ref result);
+            default:
+                return Truth(value, ref result);
+        }
+    }
+
+    /// <summary>What is wrong with an identifier among the attributes of somebody who is named by one of the same kind; null when nothing.</summary>
+    /// <param name="name">The attribute's name.</param>
+    /// <param name="value">Its value, as the gate let it pass.</param>
+    /// <param name="key">The kind of identifier that names the person, as v2 calls it.</param>
+    /// <param name="identifier">That identifier.</param>
+    public static string? Beside(string name, JToken value, string key, string identifier)
+    {
+        if (name != key || name is not ("id" or "cio_id") || value is not JValue { Value: not null } scalar)
+        {
+            return null;
+        }
+
+        var text = ConnectorJson.ScalarText(scalar);
+        return (
+                name == "id" ? text
+                : text.StartsWith("cio_", StringComparison.Ordinal) ? text[4..]
+                : text
+            ) == identifier
+                ? null
+            : name == "id"
+                ? "differs from the id that names the person, and Customer.io changes an id only for somebody who is named by cio_id. Leave "
+                    + "it out, or name them by cio_id."
+            : "differs from the cio_id that names the person, which never changes. Leave it out.";
+    }
+
+    private static Problem? Identifier(string name, JToken value, bool placeholders, ref JToken? result)
+    {
+        if (value is not JValue { Value: string or long or int or BigInteger } scalar || (name == "email" && scalar.Value is not string))
+        {
+            return new("", name == "email" ? EmailExample : "must be a text or a whole number.");
+        }
+
+        if (scalar.Value is not string text)
+        {
+            return null;
+        }
+
+        var passed = name == "email" ? Email(text, placeholders) : Name(text, placeholders);
+        result = passed.Trimmed ? passed.Text : result;
+        return passed.Problem is { } problem ? new("", problem) : null;
+    }
+
+    private static Problem? Time(JToken value, ref JToken? result)
+    {
+        var clean = value is JValue { Value: string text } ? Clean(text) : value;
+        if (!Timestamp.TryReadAny(clean, null, out var seconds))
+        {
+            return new("", Timestamp.TryReadAny(clean, TimeZoneInfo.Utc, out _) ? Timestamp.WithoutOffset + "." : Timestamp.Expected);
+        }
+
+        result = value is JValue { Value: long given } && given == seconds ? value : seconds;
+        return null;
+    }
+
+    private static Problem? Truth(JToken value, ref JToken? result)
+    {
+        var truth = (value as JValue)?.Value switch
+        {
+            bool b => b,
+            string text => Truth(text),
+            long number => number switch
+            {
+                1 => true,
+                0 => false,
+                _ => null,
+            },
+            _ => (bool?)null,
+        };
+        if (truth is null)
+        {
+            return new("", Truths);
+        }
+
+        result = value is JValue { Value: bool } ? value : truth.Value;
+        return null;
+    }
+
+    /// <summary><c>{"topics":{"topic_1":true}}</c>, also as JSON text, as a table has it; or what stands under <c>topics</c>.</summary>
+    private static Problem? Subscriptions(string name, JToken value, ref JToken? result)
+    {
+        const string Form = "must be an object such as {\"topics\":{\"topic_1\":true}}.";
+        if (value is JValue { Value: string text })
+        {
+            try
+            {
+                value = result = ConnectorJson.ParseObject(text);
+            }
+            catch (FormatException)
+            {
+                return new("", Form);
+            }
+        }
+
+        if (value is not JObject whole || (name == Preferences && whole["topics"] is { } below && below is not (JObject or JValue { Value: null or "" })))
+        {
+            return new("", Form);
+        }
+
+        var topics = name == Preferences ? whole["topics"] as JObject : whole;
+        JObject? changed = null;
+        foreach (var (topic, wanted) in topics ?? [])
+        {
+            JToken? sent = wanted;
+            if (wanted is JValue { Value: null or "" })
+            {
+                continue;
+            }
+
+            if (Truth(wanted!, ref sent) is { } problem)
+            {
+                return problem with { Path = (name == Preferences ? "/topics/" : "/") + Names.Escape(topic) };
+            }
+
+            if (!ReferenceEquals(sent, wanted))
+            {
+                (changed ??= new JObject(topics!))[topic] = sent;
+            }
+        }
+
+        if (changed is not null)
+        {
+            result = name == Preferences ? new JObject(whole) { ["topics"] = changed } : changed;
+        }
+
+        return null;
+    }
+
+    private static bool IsPlainName(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type, bool email) =>
+        type switch
+        {
+            System.Text.Json.JsonTokenType.String => IsPlain(value, email),
+            System.Text.Json.JsonTokenType.Number => !email && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
+            _ => false,
+        };
+
+    private static string? EmailProblem(string text)
+    {
+        var at = text.LastIndexOf('@');
+        if (at <= 0 || at == text.Length - 1)
+        {
+            return EmailExample;
+        }
+
+        // Between quotes, what stands before the @ may hold anything.
+        var open = text[0] == '"' && text[at - 1] == '"' && at > 1 ? text[at..] : text;
+        return open.IndexOf('@') != open.Length - text.Length + at ? "has more than one @. " + EmailExample
+            : text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? "is a link; leave mailto: out. " + EmailExample
+            : HoldsNothing(open) ? "holds white space or an invisible character, which no e-mail address has. " + EmailExample
+            : open.AsSpan().ContainsAny("<>,;") ? "must be one e-mail address alone, such as ada@example.com, with no name and no further address."
+            : null;
+    }
+
+    private static bool IsWordForNothing(string text) =>
+        text.Length is >= 3 and <= 40
+            ? s_nothing.Contains(text)
+                || text == "NaT"
+                || IsScientific(text)
+                || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
+            : text.Length == 2 && s_nothing.Contains(text);
+
+    private static bool IsQuoted(string text) => text.Length is > 2 and <= 40 && text[0] is '"' or '\'' && text[^1] == text[0];
+
+    private static bool IsNothing(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
+
+    // As programs and spreadsheets write large numbers: 1.23E+11, 12E+3, 1e+21, 1.0E16. Letters and digits alone, such as 12e5, may be somebody's id.
+    private static bool IsScientific(string text)
+    {
+        var e = text.IndexOfAny(['e', 'E']);
+        if (e <= 0 || e == text.Length - 1)
+        {
+            return false;
+        }
+
+        var mantissa = text.AsSpan(text[0] is '-' or '+' ? 1 : 0, e - (text[0] is '-' or '+' ? 1 : 0));
+        var exponent = text.AsSpan(e + 1);
+        var signed = exponent[0] is '+' or '-';
+        exponent = signed ? exponent[1..] : exponent;
+        var point = mantissa.IndexOfAny('.', ',');
+        return exponent.Length is >= 1 and <= 3
+            && exponent.IndexOfAnyExceptInRange('0', '9') < 0
+            && (signed || point > 0)
+            && (point < 0 ? mantissa : mantissa[..point]) is { Length: > 0 } whole
+            && whole.IndexOfAnyExceptInRange('0', '9') < 0
+            && (point < 0 || mantissa[(point + 1)..].IndexOfAnyExceptInRange('0', '9') < 0);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Track;
+
+/// <summary>Operations of plain inputs, written from their bytes.</summary>
+internal static class PlainOperation
+{
+    /// <summary>Writes the beginning of an operation on a person, from the inputs <c>id</c> and <c>idType</c>.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="action">The operation's action.</param>
+    /// <param name="others">The other inputs that are given and that the caller has not taken.</param>
+    /// <param name="output">Takes the operation.</param>
+    /// <param name="keys">Takes whom it names.</param>
+    /// <returns>False when they are not plain, or not all; then nothing was written.</returns>
+    public static bool TryBegin(in CarriedInput input, ReadOnlySpan<byte> action, ulong others, ByteBuffer output, List<ulong> keys)
+    {
+        var (id, type) = (input.Take("id"u8, ref others), input.Take("idType"u8, ref others));
+        ReadOnlySpan<byte> kind = default;
+        if (input.TypeOf(type) != JsonTokenType.None)
+        {
+            if (!input.IsPlain(type))
+            {
+                return false;
+            }
+
+            kind = input.Bytes(type);
+        }
+
+        if (others != 0 || input.TypeOf(id) == JsonTokenType.None || !input.IsPlain(id) || !Person.IsPlain(input.Bytes(id), kind, out var key))
+        {
+            return false;
+        }
+
+        Begin(input.Bytes(id), key, action, output, keys);
+        return true;
+    }
+
+    /// <summary>Writes the beginning of an operation on a person.</summary>
+    public static void Begin(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, ReadOnlySpan<byte> action, ByteBuffer output, List<ulong> keys)
+    {
+        output.Append("{\"type\":\"person\",\"identifiers\":{\""u8);
+        output.Append(key);
+        output.Append("\":\""u8);
+        output.Append(id);
+        output.Append("\"},\"action\":\""u8);
+        output.Append(action);
+        output.Append("\""u8);
+        keys.Add(PersonKeys.Of(id));
+    }
+}

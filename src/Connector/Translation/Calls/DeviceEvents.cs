@@ -1,0 +1,46 @@
+using CustomerIo.Connector.Track;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>Track calls whose name registers or removes the device that they carry.</summary>
+internal static class DeviceEvents
+{
+    private static readonly HashSet<string> s_apple = new(["ios", "watchos", "ipados", "tvos"], StringComparer.OrdinalIgnoreCase);
+
+    /// <returns>Null for any other event, and for one that carries no device: that is recorded as an event.</returns>
+    public static EventRequest? Translate(Message message, string name)
+    {
+        var profile = message.Profile;
+        var removes = profile.Removing.Contains(name);
+        if (!removes && !profile.Registering.Contains(name) && name != message.Settings.DeviceEvent)
+        {
+            return null;
+        }
+
+        var who = Who.Known(message);
+        var token = message.Text("context", "device", "token") is { } given ? message.Name(given, "context/device/token") : null;
+        if (removes)
+        {
+            return profile.Wire.DeleteDevice(
+                who ?? throw ConnectorException.Input("/userId", "is missing; a device is removed from a known person."),
+                token ?? throw ConnectorException.Input("/context/device/token", "is missing; it names the device to remove.")
+            );
+        }
+
+        if (who is not { } person || token is null)
+        {
+            message.Warn($"{(token is null ? "/context/device/token" : "/userId")} is missing, so no device was registered; the event is recorded.");
+            return null;
+        }
+
+        if ((message.Text("context", "device", "type") ?? message.Text("context", "os", "name")) is not { } type)
+        {
+            message.Warn("/context/device/type is missing, so no device was registered; the event is recorded.");
+            return null;
+        }
+
+        // Everything of Apple's is one platform to Customer.io.
+        var platform = s_apple.Contains(type) ? "ios" : type.ToLowerInvariant();
+        return profile.Wire.AddDevice(person, token, platform, message.EventTime(), message.SomeProperties, message.Text("context", "app", "version"));
+    }
+}

@@ -1,0 +1,92 @@
+using CustomerIo.Connector.Track;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>Creates or updates an object and relates the person to it.</summary>
+internal static class GroupCall
+{
+    private const string UsualType = "1";
+
+    // These say which object or what to do with it, and are no attributes.
+    private static readonly HashSet<string> s_notCopied = ["objectTypeId", "object_type_id", "relationshipAttributes"];
+    private static readonly HashSet<string> s_actions = ["identify", "delete", "add_relationships", "delete_relationships"];
+
+    public static EventRequest Translate(Message message)
+    {
+        var profile = message.Profile;
+        var action = profile.GroupActions ? Action(message) : "identify";
+        var who = Who.Known(message) ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? Who.Anonymous(message, anonymous) : null);
+        if (who is { IsAnonymous: true })
+        {
+            action = "identify_anonymous";
+        }
+
+        var operation = Begin(message, Id(message), action);
+        if (action is "identify" or "identify_anonymous" || profile.GroupActions)
+        {
+            operation.With("attributes", Attributes(message));
+        }
+
+        if (who is { } person)
+        {
+            operation.With("cio_relationships", new[] { Relationship(message, person) });
+        }
+        else if (profile.GroupActions)
+        {
+            operation.With("cio_relationships", Array.Empty<Body>());
+        }
+
+        return profile.Wire.Operation(operation);
+    }
+
+    /// <summary>The beginning of an operation on an object.</summary>
+    public static Body Begin(Message message, string id, string action) =>
+        new Body().With("type", "object").With("identifiers", Object(message, id)).With("action", action);
+
+    public static Body Object(Message message, string id) =>
+        new Body(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
+
+    private static string Type(Message message) =>
+        message.Text("objectTypeId")
+        ?? message.Text("traits", "objectTypeId")
+        ?? message.Text("traits", "object_type_id")
+        ?? message.Text("properties", "objectTypeId")
+        ?? UsualType;
+
+    private static string Id(Message message) =>
+        message.Id("groupId") is { } id
+            ? message.Name(id, "groupId")
+            : throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
+
+    private static string Action(Message message) =>
+        (message.Text("traits", "action") ?? message.Text("properties", "action")) is { } action && s_actions.Contains(action) ? action : "identify";
+
+    private static Body Attributes(Message message)
+    {
+        var all = message.Profile.GroupAttributes?.Invoke(message);
+        var traits = all ?? message.Traits;
+        var attributes = new Body(traits.Count);
+        foreach (var (name, value) in traits)
+        {
+            if (name is "createdAt" or "created_at")
+            {
+                if (value is not JValue { Value: null } && message.Profile.CreatedAt(message, value!, "/traits/" + name) is { } time)
+                {
+                    attributes["created_at"] = time;
+                }
+            }
+            else if (all is not null || (!s_notCopied.Contains(name) && !(name == "action" && message.Profile.GroupActions)))
+            {
+                attributes[name] = message.Value(value!);
+            }
+        }
+
+        return attributes;
+    }
+
+    private static Body Relationship(Message message, Who who) =>
+        new Body(2)
+            .With("identifiers", who.Identifiers)
+            .WithSome("relationship_attributes", (message.At("relationshipAttributes") ?? message.At("traits", "relationshipAttributes")) as JObject);
+}

@@ -1,0 +1,110 @@
+using CustomerIo.Connector.Track;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>Track calls whose names are reserved: they change people, objects and deliveries instead of being recorded.</summary>
+internal static class ReservedEvents
+{
+    private static readonly Dictionary<string, Func<Message, EventRequest>> s_names = new(StringComparer.Ordinal)
+    {
+        ["User Deleted"] = m => m.Profile.Wire.Person(Who.Required(m), "delete"),
+        ["User Suppressed"] = m => m.Profile.Wire.Person(Who.Required(m), "suppress"),
+        ["User Unsuppressed"] = m => m.Profile.Wire.Person(Who.Required(m), "unsuppress"),
+        ["Object Deleted"] = m => m.Profile.Wire.Operation(GroupCall.Begin(m, ObjectId(m), "delete")),
+        ["Relationship Deleted"] = RelationshipDeleted,
+        ["Report Delivery Event"] = DeliveryEvent,
+        ["Report Content Event"] = ContentEvent,
+    };
+
+    private static readonly string[][] s_objectId =
+    [
+        ["properties", "objectId"],
+        ["groupId"],
+    ];
+
+    private static readonly HashSet<string> s_metrics = ["delivered", "opened", "clicked", "converted", "spammed", "bounced", "dropped", "deferred"];
+
+    public static IEnumerable<string> Names => s_names.Keys;
+
+    /// <returns>Null for any other event.</returns>
+    public static EventRequest? Translate(Message message, string name)
+    {
+        if (!s_names.TryGetValue(name, out var call))
+        {
+            return null;
+        }
+
+        if (message.Settings.ReservedEvents)
+        {
+            return call(message);
+        }
+
+        // A name alone must not delete anybody unless that was asked for; whoever meant it has to learn why it did not.
+        message.Warn($"\"{name}\" is recorded as an event like any other; with reserved events on it would do what it says.");
+        return null;
+    }
+
+    private static EventRequest RelationshipDeleted(Message message) =>
+        message.Profile.Wire.Operation(
+            Wire.Begin(Who.Required(message), "delete_relationships")
+                .With("cio_relationships", new[] { new Body(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) })
+        );
+
+    private static EventRequest DeliveryEvent(Message message)
+    {
+        var metric = Needed(message, "metric");
+        if (!s_metrics.Contains(metric))
+        {
+            throw ConnectorException.Input("/properties/metric", $"must be one of {string.Join(", ", s_metrics)}.");
+        }
+
+        var body = new Body()
+            .With("delivery_id", Needed(message, "deliveryId"))
+            .With("metric", metric)
+            .With("timestamp", message.EventTime() is long time ? time : message.Now.ToUnixTimeSeconds());
+        foreach (var name in (ReadOnlySpan<string>)["recipient", "reason", "href"])
+        {
+            body.WithSome(name, message.Text("properties", name));
+        }
+
+        if (message.Text("properties", "actionName") is { } action)
+        {
+            body.With("metadata", new Body(2).With("action_name", action).WithSome("action_value", message.Text("properties", "actionValue")));
+        }
+
+        return new(HttpMethod.Post, "/api/v1/metrics", body) { Repeatable = false };
+    }
+
+    private static EventRequest ContentEvent(Message message)
+    {
+        var action = Needed(message, "actionType");
+        if (action is not ("viewed_content" or "clicked_content"))
+        {
+            throw ConnectorException.Input("/properties/actionType", "must be viewed_content or clicked_content.");
+        }
+
+        var attributes = new Body();
+        foreach (var (name, value) in message.Properties)
+        {
+            if (name != "actionType")
+            {
+                attributes.With(name, value);
+            }
+        }
+
+        return message.Profile.Wire.Operation(
+            Wire.Begin(Who.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
+        ) with
+        {
+            Repeatable = false,
+        };
+    }
+
+    private static string ObjectId(Message message) =>
+        message.First(s_objectId, out var field) is { } id
+            ? message.Name(id, field)
+            : throw ConnectorException.Input("/properties/objectId", "is missing; it names the object.");
+
+    private static string Needed(Message message, string name) =>
+        message.Text("properties", name) ?? throw ConnectorException.Input("/properties/" + name, "is missing.");
+}

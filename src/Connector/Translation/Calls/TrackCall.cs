@@ -1,0 +1,49 @@
+using CustomerIo.Connector.Track;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>Records an event, unless its name stands for something else.</summary>
+internal static class TrackCall
+{
+    public static EventRequest Translate(Message message)
+    {
+        var name = message.At("event") is Newtonsoft.Json.Linq.JValue { Value: string } ? message.Text("event") : null;
+        name = name is null ? null : message.Name(name, "event");
+        if (name is null)
+        {
+            throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
+        }
+
+        return DeviceEvents.Translate(message, name) ?? ReservedEvents.Translate(message, name) ?? Record(message, Who.Anybody(message), "event", name);
+    }
+
+    /// <summary>Records an event, a page or a screen under a name that is checked or cut as the profile says.</summary>
+    public static EventRequest Record(Message message, Who who, string kind, string? name)
+    {
+        var profile = message.Profile;
+        name = name is null ? null : message.Name(name, kind == "event" ? "event" : "name");
+        var sent =
+            name is null ? null
+            : who.IsAnonymous ? profile.AnonymousName(message, name)
+            : profile.KnownName(message, name);
+        return profile.Wire.Event(who, kind, sent, Data(message, who), message.EventId, message.EventTime());
+    }
+
+    private static object? Data(Message message, Who who)
+    {
+        var properties = message.SomeProperties is { } some ? message.Value(some) : null;
+        if (!message.Profile.AnonymousIdAmongData || who.IsAnonymous || message.Id("anonymousId") is not { } given)
+        {
+            return properties;
+        }
+
+        var data = new Body((properties as Newtonsoft.Json.Linq.JObject)?.Count + 1 ?? 1);
+        foreach (var (name, value) in properties as Newtonsoft.Json.Linq.JObject ?? [])
+        {
+            data.With(name, value);
+        }
+
+        data["anonymous_id"] = message.Name(given, "anonymousId");
+        return data;
+    }
+}

@@ -1,0 +1,54 @@
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>One operation for each thing, which names the kind of identifier.</summary>
+/// <param name="anonymousByV1">Sends events of unknown people the documented way, through v1; else as operations.</param>
+internal sealed class TrackV2(bool anonymousByV1) : Wire
+{
+    public override EventRequest Identify(Who who, Body attributes, object? time) =>
+        Operation(Begin(who, "identify").With("attributes", attributes).WithSome("timestamp", time));
+
+    public override EventRequest Event(Who who, string kind, string? name, object? data, string? id, object? time)
+    {
+        if (anonymousByV1 && who.IsAnonymous)
+        {
+            return TrackV1.Anonymous(
+                who,
+                new Body().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time),
+                id
+            )!;
+        }
+
+        var operation = Begin(who, kind).WithSome("name", name).WithSome("id", id).WithSome("timestamp", time).WithSome("attributes", data);
+        return Operation(operation) with { EventId = id, Repeatable = id is not null };
+    }
+
+    public override EventRequest AddDevice(Who who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
+    {
+        var attributes = new Body((properties?.Count ?? 0) + 1);
+        foreach (var (name, value) in properties ?? [])
+        {
+            // Customer.io takes texts only here.
+            attributes.With(name, value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value!));
+        }
+
+        if (appVersion is not null && !attributes.Has("app_version"))
+        {
+            attributes.With("app_version", appVersion);
+        }
+
+        var device = new Body(4)
+            .With("token", token)
+            .With("platform", platform)
+            .WithSome("last_used", lastUsed)
+            .WithSome("attributes", attributes.Count > 0 ? attributes : null);
+        return Operation(Begin(who, "add_device").With("device", device));
+    }
+
+    public override EventRequest DeleteDevice(Who who, string token) => Operation(Begin(who, "delete_device").With("device", new Body(1).With("token", token)));
+
+    public override EventRequest Merge(Who primary, Who secondary) =>
+        Operation(new Body(4).With("type", "person").With("action", "merge").With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
+}

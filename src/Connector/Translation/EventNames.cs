@@ -1,0 +1,44 @@
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>Every name by which an event may mean a person: two events that share one must keep their order.</summary>
+internal static class EventNames
+{
+    private static readonly string[][] s_places =
+    [
+        ["userId"],
+        ["anonymousId"],
+        ["previousId"],
+        ["traits", "id"],
+        ["traits", "userId"],
+        ["traits", "email"],
+        ["properties", "email"],
+        ["context", "traits", "id"],
+        ["context", "traits", "userId"],
+        ["context", "traits", "email"],
+    ];
+
+    /// <summary>The names as hashes.</summary>
+    public static List<ulong> Of(JObject json)
+    {
+        var names = new List<ulong>(4);
+        foreach (var place in s_places)
+        {
+            JToken? value = json;
+            foreach (var name in place)
+            {
+                value = (value as JObject)?[name];
+            }
+
+            if (value is JValue { Value: not null } scalar && ConnectorJson.ScalarText(scalar) is { Length: > 0 } text)
+            {
+                PersonKeys.Add(Gate.Clean(text), names);
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,28 @@
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>What a user sets beside the profile.</summary>
+/// <param name="Profile">The rules.</param>
+/// <param name="DeviceEvent">Name of a further event that registers the device it carries.</param>
+/// <param name="CreatedAtNow">Whether an identify without a creation time gets the current one.</param>
+/// <param name="ConvertTimestamps">Whether ISO 8601 texts among traits and properties become Unix seconds.</param>
+/// <param name="ReservedEvents">Whether events such as User Deleted do what they say instead of being recorded.</param>
+internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool CreatedAtNow, bool ConvertTimestamps, bool ReservedEvents)
+{
+    /// <summary>Whether words that programs write for nothing may name somebody; the connection's to say.</summary>
+    public bool AllowPlaceholderIds { get; init; }
+
+    /// <summary>The settings, with the profile's own where none was given.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
+    public static EventSettings Of(
+        string profile,
+        string? deviceEvent = null,
+        bool? createdAtNow = null,
+        bool? convertTimestamps = null,
+        bool? reservedEvents = null
+    )
+    {
+        var rules = Profile.Find(profile);
+        var device = string.IsNullOrWhiteSpace(deviceEvent) ? null : deviceEvent;
+        return new(rules, device, createdAtNow ?? rules.CreatedAtNow, convertTimestamps ?? rules.ConvertTimestamps, reservedEvents ?? rules.ReservedEvents);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Numerics;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>One event as it came, with the settings, the clock and what there is to say about it.</summary>
+internal sealed class Message(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
+{
+    private static readonly JObject s_empty = [];
+    private List<string>? _warnings;
+    private string? _eventId;
+
+    public EventSettings Settings => settings;
+
+    public Profile Profile => settings.Profile;
+
+    public DateTimeOffset Now => now;
+
+    public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
+
+    public JObject Traits => Object("traits");
+
+    public JObject Properties => Object("properties");
+
+    /// <summary>The properties; null when there are none.</summary>
+    public JObject? SomeProperties => Get("properties") is { } ? Properties : null;
+
+    public JObject ContextTraits => (json["context"] as JObject)?["traits"] as JObject ?? s_empty;
+
+    /// <summary>What stands at a path of names; null for nothing and for null.</summary>
+    public JToken? At(params ReadOnlySpan<string> path)
+    {
+        JToken? value = json;
+        foreach (var name in path)
+        {
+            value = name == "0" ? (value as JArray)?.FirstOrDefault() : (value as JObject)?[name];
+        }
+
+        return value is null or JValue { Value: null } ? null : value;
+    }
+
+    /// <summary>A text or number at a path; null when there is none or it is blank.</summary>
+    /// <exception cref="ConnectorException">It is something else.</exception>
+    public string? Text(params ReadOnlySpan<string> path) =>
+        At(path) switch
+        {
+            null => null,
+            JValue { Value: string s } => string.IsNullOrWhiteSpace(s) ? null : s,
+            JValue { Value: long or int or double or BigInteger } number => ConnectorJson.ScalarText(number),
+            _ => throw Refuse(path, "must be text or a number."),
+        };
+
+    /// <summary>The same of what names somebody or something: a number must be whole.</summary>
+    /// <exception cref="ConnectorException">It is something else.</exception>
+    public string? Id(params ReadOnlySpan<string> path) =>
+        At(path) is JValue { Value: double } ? throw Refuse(path, "must be text or a whole number.") : Text(path);
+
+    /// <summary>The first of several paths that names somebody or something.</summary>
+    public string? First(string[][] paths, out string field)
+    {
+        foreach (var path in paths)
+        {
+            if (Id(path) is { } text)
+            {
+                field = string.Join('/', path);
+                return text;
+            }
+        }
+
+        field = "";
+        return null;
+    }
+
+    /// <summary>The id by which Customer.io counts the event once: the event's own if it is a ULID, else one derived from its <c>messageId</c>.</summary>
+    public string? EventId => _eventId ??= OwnId();
+
+    /// <summary>A value as the settings want it.</summary>
+    public JToken Value(JToken value) => settings.ConvertTimestamps ? EventTimes.Convert(value) : value;
+
+    public bool AllowsPlaceholderIds => settings.AllowPlaceholderIds;
+
+    public void Warn(string text)
+    {
+        // Who it is about may be asked for more than once.
+        if (!(_warnings ??= []).Contains(text))
+        {
+            _warnings.Add(text);
+        }
+    }
+
+    /// <summary>A time at a path as the profile sends it; null when there is none.</summary>
+    public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time(this, value, "/" + string.Join('/', path!)) : null;
+
+    /// <summary>When it happened; null when the event does not say.</summary>
+    public object? EventTime()
+    {
+        foreach (var path in Profile.EventTime)
+        {
+            if (At(path) is not null)
+            {
+                return Time(path);
+            }
+        }
+
+        return null;
+    }
+
+    public static ConnectorException Refuse(ReadOnlySpan<string> path, string message) => ConnectorException.Input("/" + string.Join('/', path!), message);
+
+    private JToken? Get(string name) => json[name] is { Type: not JTokenType.Null } value ? value : null;
+
+    private JObject Object(string name) =>
+        Get(name) switch
+        {
+            null => s_empty,
+            JObject o => o,
+            _ => throw Refuse([name], "must be an object."),
+        };
+
+    private string? OwnId()
+    {
+        if (Text("id") is { } id && Values.EventId.IsUlid(id))
+        {
+            return id;
+        }
+
+        return Text("messageId") switch
+        {
+            null => freshId(),
+            var message when Values.EventId.IsUlid(message) => message,
+            var message => Values.EventId.Derive(message, "send-event", 0),
+        };
+    }
+}
+
+/// <summary>Somebody as an event names them.</summary>
+/// <param name="Key">The kind of identifier, as v2 calls it: <c>id</c>, <c>email</c>, <c>cio_id</c> or <c>anonymous_id</c>.</param>
+/// <param name="Value">The identifier, without the prefix of v1.</param>
+internal readonly record struct Who(string Key, string Value)
+{
+    private const int LongestId = 150;
+
+    public bool IsAnonymous => Key == "anonymous_id";
+
+    /// <summary>What a v1 path calls them.</summary>
+    public string Segment => Uri.EscapeDataString(Key == "cio_id" ? "cio_" + Value : Value);
+
+    /// <summary>The <c>identifiers</c> of v2.</summary>
+    public Body Identifiers => new Body(1).With(Key, Value);
+
+    /// <summary>A person by the shape of the identifier.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: no request can name them so.</exception>
+    public static Who Of(Message message, string value, string field, string kind = "auto")
+    {
+        ConnectorJson.CheckSurrogates(value);
+        var person = Person.Of(Checked(value, field), kind, message, field);
+        return new(person.Key, person.Value);
+    }
+
+    public static Who Anonymous(Message message, string value) => new("anonymous_id", message.Name(Checked(value, "anonymousId"), "anonymousId"));
+
+    /// <summary>Whom the event is about: by user id, else by e-mail address; null when it does not say.</summary>
+    public static Who? Known(Message message)
+    {
+        if (message.First(message.Profile.UserId, out var field) is { } id)
+        {
+            return Of(message, id, field);
+        }
+
+        return message.First(message.Profile.Email, out field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null;
+    }
+
+    /// <summary>Whom the event is about, known or not.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>
+    public static Who Anybody(Message message) =>
+        Known(message)
+        ?? (
+            message.Id("anonymousId") is { } anonymous
+                ? Anonymous(message, anonymous)
+                : throw ConnectorException.Input("/userId", "is missing, and neither an e-mail address nor an anonymousId stands in for it.")
+        );
+
+    /// <summary>Whom the event is about.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody that is known.</exception>
+    public static Who Required(Message message) =>
+        Known(message)
+        ?? throw ConnectorException.Input("/userId", "is missing, and no e-mail address stands in for it; for somebody unknown there is no such request.");
+
+    private static string Checked(string value, string field) =>
+        System.Text.Encoding.UTF8.GetByteCount(value) is var bytes && bytes > LongestId
+            ? throw ConnectorException.Input("/" + field, $"is {bytes} bytes long; Customer.io takes identifiers of at most {LongestId}.")
+            : value;
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Track;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>One request that an event becomes; written only when it is sent or shown.</summary>
+internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
+{
+    public const string Entity = "/api/v2/entity";
+    private const int LongestData = 100_000;
+
+    /// <summary>False when a repetition could count twice.</summary>
+    public bool Repeatable { get; init; } = true;
+
+    /// <summary>True for an operation that may as well travel in a batch.</summary>
+    public bool IsOperation { get; init; }
+
+    /// <summary>The id by which Customer.io counts the event once; null for what is no event.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>What is wrong with its size; null when it fits.</summary>
+    public string? Excess()
+    {
+        if (Body is null)
+        {
+            return null;
+        }
+
+        if (IsOperation)
+        {
+            return BatchLimits.Excess(Body.ToBytes().Length);
+        }
+
+        return Body["data"] is { } data && new Body(1).With("", data).ToBytes().Length - 5 is var bytes && bytes > LongestData
+            ? $"is {bytes} bytes long; Customer.io takes at most {LongestData}."
+            : null;
+    }
+
+    public ApiRequest ToApiRequest() => new(ApiName.Track, Method, Path, Content()) { Repeat = Repeatable ? Repeat.Safe : Repeat.Unsafe };
+
+    /// <summary>Writes <c>{method, url, body}</c>.</summary>
+    public void Write(Utf8JsonWriter writer, Region region)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("method"u8, Method.Method);
+        writer.WriteString("url"u8, Hosts.Origin(ApiName.Track, region) + Path);
+        writer.WritePropertyName("body"u8);
+        if (Sent is { } body)
+        {
+            body.Write(writer);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // What a profile sends as a batch of one keeps that form when it is sent alone.
+    private Body? Sent => IsOperation && Path != Entity ? new Body(1).With("batch", new[] { Body! }) : Body;
+
+    private ApiBody Content() => Sent is { } body ? new ApiBody(body.ToBytes(), ApiBody.JsonType) : ApiBody.None;
+}
+
+/// <summary>What became of one event: its requests, or the reason why there are none.</summary>
+internal sealed record TranslatedEvent(IReadOnlyList<EventRequest> Requests, Problem? Refusal, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The reason in one text: which field, which rule.</summary>
+    public string? Refused => Refusal is { } problem ? (problem.Path.Length == 0 ? "The event " : problem.Path + ": ") + problem.Message : null;
+
+    /// <summary>Writes <c>"requests":[…]</c> or <c>"refused":"…"</c> into an object that the caller has begun.</summary>
+    public void WriteMembers(Utf8JsonWriter writer, Region region)
+    {
+        if (Refused is { } reason)
+        {
+            writer.WriteString("refused"u8, reason);
+            return;
+        }
+
+        writer.WriteStartArray("requests"u8);
+        foreach (var request in Requests)
+        {
+            request.Write(writer, region);
+        }
+
+        writer.WriteEndArray();
+    }
+}

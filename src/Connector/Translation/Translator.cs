@@ -1,0 +1,48 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>Turns events of the common customer-data format into requests; pure, and the event is never changed.</summary>
+internal static class Translator
+{
+    private static readonly Dictionary<string, Func<Message, EventRequest>> s_calls = new(StringComparer.Ordinal)
+    {
+        ["identify"] = IdentifyCall.Translate,
+        ["track"] = TrackCall.Translate,
+        ["page"] = PageCall.Translate,
+        ["screen"] = ScreenCall.Translate,
+        ["group"] = GroupCall.Translate,
+        ["alias"] = AliasCall.Translate,
+    };
+
+    /// <param name="json">The event.</param>
+    /// <param name="settings">Profile and settings.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="freshId">Makes the ULID of an event without a <c>messageId</c>; null sends none.</param>
+    /// <param name="mayBeLong">False for an event too short to pass a limit, whose size is not measured.</param>
+    public static TranslatedEvent Translate(JObject json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true)
+    {
+        var message = new Message(json, settings, now, freshId ?? (() => null));
+        try
+        {
+            var type = message.Text("type") ?? throw ConnectorException.Input("/type", $"is missing; it must be one of {string.Join(", ", s_calls.Keys)}.");
+            var call =
+                s_calls.GetValueOrDefault(type)
+                ?? throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", s_calls.Keys)}.");
+            var request = call(message);
+            return mayBeLong && request.Excess() is { } excess
+                ? new([], new Problem(request.IsOperation ? "" : "/properties", excess), message.Warnings)
+                : new([request], null, message.Warnings);
+        }
+        catch (ConnectorException e) when (e.Kind == FailureKind.Input)
+        {
+            return new([], e.Problems[0], message.Warnings);
+        }
+        catch (FormatException e)
+        {
+            return new([], new Problem("", "cannot be sent: " + e.Message), message.Warnings);
+        }
+    }
+
+    private static string Shown(string type) => type.Length > 40 ? type[..40] + "…" : type;
+}
