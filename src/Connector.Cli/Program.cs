@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using CustomerIo.Connector.Cli.Commands;
+using CustomerIo.Connector.Cli.Shell;
 
 namespace CustomerIo.Connector.Cli;
 

@@ -1,9 +1,8 @@
 using System.Globalization;
-using CustomerIo.Connector.Jobs.Import;
-using CustomerIo.Connector.Jobs.Sync;
-using CustomerIo.Connector.Jobs.Tables;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Pipelines.Import;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Sync;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;

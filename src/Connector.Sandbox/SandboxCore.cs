@@ -1,5 +1,5 @@
 using System.Buffers;
-using CustomerIo.Connector.Listening;
+using CustomerIo.Connector.Hub.Listening;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -39,13 +39,15 @@ public class AnswersTests
         SqliteConnection.ClearPool(database);
         await File.WriteAllTextAsync(
             In("sync.json"),
-            """{"name":"crm","database":"sqlite:DB","table":"customers","key":"id","updated":"updated_at","c"""
-                + """onflict":"newest","attributes":{"plan":"plan"}}""".Replace("DB", In("crm.db"), StringComparison.Ordinal)
+            """
+            {"name":"crm","database":"sqlite:DB","table":"customers","key":"id","updated":"updated_at","conflict":"newest","attributes":{"plan":"plan"}}
+            """.Replace("DB", In("crm.db"), StringComparison.Ordinal)
         );
         await File.WriteAllTextAsync(
             In("segment.json"),
-            """{"name":"payers","database":"sqlite:DB","query":"SELECT id FROM """
-                + """customers","segment":"7"}""".Replace("DB", In("crm.db"), StringComparison.Ordinal)
+            """
+            {"name":"payers","database":"sqlite:DB","query":"SELECT id FROM customers","segment":"7"}
+            """.Replace("DB", In("crm.db"), StringComparison.Ordinal)
         );
     }
 

@@ -1,4 +1,5 @@
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
 
 namespace CustomerIo.Connector.Cli.Tests;

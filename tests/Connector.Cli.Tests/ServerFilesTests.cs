@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using CustomerIo.Connector.Ingest.Tests;
+using CustomerIo.Connector.Hub.Tests;
 using CustomerIo.Connector.Sandbox;
 using Microsoft.Data.Sqlite;
 

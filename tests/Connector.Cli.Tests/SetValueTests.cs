@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 

@@ -1,4 +1,4 @@
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Pipelines.Stores;
 
 namespace CustomerIo.Connector.Cli.Tests;
 

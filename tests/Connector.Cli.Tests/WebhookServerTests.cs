@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CustomerIo.Connector.Cli.Webhooks;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Hub.Webhooks;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
 

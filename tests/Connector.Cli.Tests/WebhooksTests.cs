@@ -1,5 +1,6 @@
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Sandbox;
-using CustomerIo.Connector.Storage;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;

@@ -1,4 +1,4 @@
-using CustomerIo.Connector.Docs;
+using CustomerIo.Connector.Codegen;
 using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using CustomerIo.Connector.Docs;
+using CustomerIo.Connector.Codegen;
 using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 

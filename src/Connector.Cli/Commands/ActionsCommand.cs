@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CustomerIo.Connector.Cli.Shell;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using CustomerIo.Connector.Ingest;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Ingest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 using Spectre.Console;

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using CustomerIo.Connector.Docs;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Codegen;
 using CustomerIo.Connector.Manifest;
 
 namespace CustomerIo.Connector.Cli.Commands;

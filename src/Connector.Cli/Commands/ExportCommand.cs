@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using CustomerIo.Connector.Cli.Each;
-using CustomerIo.Connector.Jobs.Export;
-using CustomerIo.Connector.Jobs.Tables;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Pipelines.Export;
+using CustomerIo.Connector.Pipelines.Stores;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Commands;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using CustomerIo.Connector.Cli.Each;
-using CustomerIo.Connector.Jobs.Import;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Pipelines.Import;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 

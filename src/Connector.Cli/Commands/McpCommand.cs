@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hosts.Mcp;
 
 namespace CustomerIo.Connector.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CustomerIo.Connector.Cli.Each;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Ingest;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Sandbox;
-using CustomerIo.Connector.Storage;
 
 namespace CustomerIo.Connector.Cli.Commands;
 

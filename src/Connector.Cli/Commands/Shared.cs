@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using CustomerIo.Connector.Cli.Shell;
 
 namespace CustomerIo.Connector.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using CustomerIo.Connector.Jobs.Sync;
-using CustomerIo.Connector.Jobs.Tables;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Scheduling;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Sync;
 
 namespace CustomerIo.Connector.Cli.Commands;
 

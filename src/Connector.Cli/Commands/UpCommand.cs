@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Cli.Up;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Sandbox;
-using CustomerIo.Connector.Storage;
 
 namespace CustomerIo.Connector.Cli.Commands;
 

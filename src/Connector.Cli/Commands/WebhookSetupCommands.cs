@@ -1,5 +1,8 @@
 using System.CommandLine;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Cli.Webhooks;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 using Spectre.Console;
@@ -17,7 +20,7 @@ internal static class WebhookSetupCommands
             HelpName = "url",
             Required = true,
         };
-        var events = WebhooksCommand.Events("Which events it reports. Default all.");
+        var events = TriggerOptions.Events("Which events it reports. Default all.");
         var name = new Option<string>("--name")
         {
             Description = "What it is called in Customer.io. Default Customer.io connector.",
@@ -44,7 +47,7 @@ internal static class WebhookSetupCommands
         command.SetAction(
             async (parsed, ct) =>
             {
-                var names = WebhooksCommand.Names(parsed.GetValue(events)).ToArray();
+                var names = TriggerOptions.Names(parsed.GetValue(events)).ToArray();
                 var wish = new WebhookWish(
                     parsed.GetValue(url)!,
                     names.Length > 0 ? names : [.. WebhooksCommand.Trigger.Offered.Select(e => e.Name)],

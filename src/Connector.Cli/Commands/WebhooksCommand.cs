@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Net;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Cli.Webhooks;
+using CustomerIo.Connector.Hub.Webhooks;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
 using Spectre.Console;
 
@@ -34,34 +37,6 @@ internal static class WebhooksCommand
     public static TriggerManifest Trigger => Catalogue.Embedded.Triggers.Single();
 
     public static Option<string?> Data() => Shared.Data("received events are");
-
-    /// <summary>Names of events, separated by commas or given one by one; checked while parsing.</summary>
-    public static Option<string[]> Events(string description)
-    {
-        var option = new Option<string[]>("--events") { Description = description, HelpName = "name,name" };
-        option.Validators.Add(result =>
-        {
-            foreach (var name in Names(result.Tokens.Select(t => t.Value)).Where(n => Trigger.Offered.All(e => e.Name != n)))
-            {
-                result.AddError(Unknown(name));
-            }
-        });
-        return option;
-    }
-
-    public static IEnumerable<string> Names(IEnumerable<string>? given) =>
-        (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-
-    private static string Unknown(string name)
-    {
-        var words = name.Split('_', '-', ' ');
-        var near = Trigger
-            .Offered.Where(e => e.Name.StartsWith(words[0], StringComparison.OrdinalIgnoreCase) || e.Metric == words[^1])
-            .Select(e => e.Name)
-            .ToArray();
-        return $"There is no event \"{name}\". {(near.Length > 0 ? $"Near ones: {string.Join(", ", near.Take(14))}." : "")} All of them: connector "
-            + "webhooks events".Replace("  ", " ", StringComparison.Ordinal);
-    }
 
     private static Command Serve()
     {
@@ -137,14 +112,14 @@ internal static class WebhooksCommand
             DefaultValueFactory = _ => 20,
         };
         Shared.Between(limit, 1, 1000);
-        var events = Events("Only these events.");
+        var events = TriggerOptions.Events("Only these events.");
         var data = Data();
         var command = new Command("received", "Prints what was received lately, newest first, one line of JSON for each event.") { limit, events, data };
         command.SetAction(
             async (parsed, _) =>
             {
                 await using var kept = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
-                foreach (var one in kept.Newest(parsed.GetValue(limit), [.. Names(parsed.GetValue(events))]))
+                foreach (var one in kept.Newest(parsed.GetValue(limit), [.. TriggerOptions.Names(parsed.GetValue(events))]))
                 {
                     Terminal.Json(one.ToJson());
                 }
@@ -179,7 +154,7 @@ internal static class WebhooksCommand
         {
             if (result.Tokens is [var token] && Trigger.Find(token.Value) is null)
             {
-                result.AddError(Unknown(token.Value));
+                result.AddError(TriggerOptions.Unknown(token.Value));
             }
         });
         var to = new Option<Uri?>("--to")

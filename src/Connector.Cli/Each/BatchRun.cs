@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CustomerIo.Connector.Cli.Shell;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Each;

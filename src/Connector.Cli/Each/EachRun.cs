@@ -1,7 +1,8 @@
 using System.Buffers;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Jobs.Tables;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;

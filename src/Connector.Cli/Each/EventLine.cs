@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 

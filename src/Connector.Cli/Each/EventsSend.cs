@@ -1,5 +1,6 @@
 using System.Buffers;
 using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;

@@ -6,7 +6,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 

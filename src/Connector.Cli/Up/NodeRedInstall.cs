@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using CustomerIo.Connector.Cli.Shell;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Up;

@@ -1,5 +1,6 @@
 using System.Text;
-using CustomerIo.Connector.Storage;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
 using Microsoft.Data.Sqlite;

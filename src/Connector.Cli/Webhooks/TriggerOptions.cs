@@ -1,5 +1,5 @@
 using System.CommandLine;
-using CustomerIo.Connector.Cli.Commands;
+using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Webhooks;
@@ -7,8 +7,9 @@ namespace CustomerIo.Connector.Cli.Webhooks;
 /// <summary>The trigger's settings as options of a command.</summary>
 internal sealed class TriggerOptions
 {
+    private static readonly TriggerManifest s_trigger = Catalogue.Embedded.Triggers.Single();
     private readonly Option<string?> _path = new("--path") { Description = "Path of the address. Default /customerio.", HelpName = "path" };
-    private readonly Option<string[]> _events = WebhooksCommand.Events("Only these events. Default all.");
+    private readonly Option<string[]> _events = Events("Only these events. Default all.");
     private readonly (string Setting, Option<string[]> Option)[] _filters =
     [
         ("campaigns", Filter("--campaign", "Only messages of this campaign; may be repeated, as may the next ones.", "n")),
@@ -56,7 +57,7 @@ internal sealed class TriggerOptions
     {
         var settings = new JObject
         {
-            ["events"] = new JArray(WebhooksCommand.Names(parsed.GetValue(_events))),
+            ["events"] = new JArray(Names(parsed.GetValue(_events))),
             ["format"] = parsed.GetValue(_as),
             ["naming"] = parsed.GetValue(_naming),
         };
@@ -72,11 +73,39 @@ internal sealed class TriggerOptions
 
         foreach (var (setting, option) in _filters)
         {
-            settings[setting] = new JArray(WebhooksCommand.Names(parsed.GetValue(option)));
+            settings[setting] = new JArray(Names(parsed.GetValue(option)));
         }
 
         return settings;
     }
 
     private static Option<string[]> Filter(string name, string description, string help) => new(name) { Description = description, HelpName = help };
+
+    /// <summary>Names of events, separated by commas or given one by one; checked while parsing.</summary>
+    public static Option<string[]> Events(string description)
+    {
+        var option = new Option<string[]>("--events") { Description = description, HelpName = "name,name" };
+        option.Validators.Add(result =>
+        {
+            foreach (var name in Names(result.Tokens.Select(t => t.Value)).Where(n => s_trigger.Offered.All(e => e.Name != n)))
+            {
+                result.AddError(Unknown(name));
+            }
+        });
+        return option;
+    }
+
+    public static IEnumerable<string> Names(IEnumerable<string>? given) =>
+        (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    public static string Unknown(string name)
+    {
+        var words = name.Split('_', '-', ' ');
+        var near = s_trigger
+            .Offered.Where(e => e.Name.StartsWith(words[0], StringComparison.OrdinalIgnoreCase) || e.Metric == words[^1])
+            .Select(e => e.Name)
+            .ToArray();
+        return $"There is no event \"{name}\". {(near.Length > 0 ? $"Near ones: {string.Join(", ", near.Take(14))}. " : "")}"
+            + "All of them: connector webhooks events";
+    }
 }

@@ -96,6 +96,6 @@ internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperat
         var bytes = Operation(input, run).ToBytes();
         return BatchLimits.Excess(bytes.Length) is { } excess
             ? throw ConnectorException.Input("", excess)
-            : new ApiRequest(ApiName.Track, HttpMethod.Post, "/run/v2/entity", new ApiBody(bytes, ApiBody.JsonType));
+            : new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/entity", new ApiBody(bytes, ApiBody.JsonType));
     }
 }

@@ -7,5 +7,5 @@ internal sealed class GetAccountRegion : RequestAction<GetAccountRegion.Input>
 {
     internal sealed record Input;
 
-    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Get(ApiName.Track, "/run/v1/accounts/region");
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
 }

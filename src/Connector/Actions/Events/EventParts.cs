@@ -144,6 +144,6 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
         }
 
         parts.AddTo(body.Add, "data", run);
-        return ApiRequest.Post(ApiName.Track, $"/run/v1/customers/{segment:id}/events", body);
+        return ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/events", body);
     }
 }

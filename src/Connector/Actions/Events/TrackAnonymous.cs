@@ -35,6 +35,6 @@ internal sealed class TrackAnonymous : RequestAction<TrackAnonymous.Input>
             run.Warn("The event is more than 30 days old, so it joins no person, even when one is identified with this anonymous id.");
         }
 
-        return ApiRequest.Post(ApiName.Track, "/run/v1/events", body);
+        return ApiRequest.Post(ApiName.Track, "/api/v1/events", body);
     }
 }

@@ -24,6 +24,6 @@ internal sealed class ReportDeliveryMetric : RequestAction<ReportDeliveryMetric.
             }
         }
 
-        return ApiRequest.Post(ApiName.Track, "/run/v1/metrics", body);
+        return ApiRequest.Post(ApiName.Track, "/api/v1/metrics", body);
     }
 }

@@ -47,6 +47,6 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
 
         return data.ContainsKey("id") && data.ContainsKey("email")
             ? throw ConnectorException.Input("/email", "cannot be sent together with an id: Customer.io takes exactly one of them from a form.")
-            : ApiRequest.Post(ApiName.Track, $"/run/v1/forms/{run.Name(input.Form, "form"):form}/submit", new JObject { ["data"] = data });
+            : ApiRequest.Post(ApiName.Track, $"/api/v1/forms/{run.Name(input.Form, "form"):form}/submit", new JObject { ["data"] = data });
     }
 }

@@ -19,7 +19,7 @@ internal sealed class AddDevice : OperationAction<AddDevice.Input>
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
         Person.Of(input.Id, input.IdType, run).Segment is { } segment
-            ? ApiRequest.Put(ApiName.Track, $"/run/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, run) })
+            ? ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}/devices", new JObject { ["device"] = Device("id", input, run) })
             : base.Request(input, run);
 
     private static JObject Device(string tokenKey, Input input, IRunContext run)

@@ -20,6 +20,6 @@ internal sealed class DeleteDevice : OperationAction<DeleteDevice.Input>
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
         Person.Of(input.Id, input.IdType, run).Segment is { } segment
-            ? ApiRequest.Delete(ApiName.Track, $"/run/v1/customers/{segment:id}/devices/{run.Name(input.DeviceToken, "deviceToken"):deviceToken}")
+            ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}/devices/{run.Name(input.DeviceToken, "deviceToken"):deviceToken}")
             : base.Request(input, run);
 }

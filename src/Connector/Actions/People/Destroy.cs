@@ -12,6 +12,6 @@ internal sealed class Destroy : OperationAction<Destroy.Input>
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
         Person.Of(input.Id, input.IdType, run).Segment is { } segment
-            ? ApiRequest.Delete(ApiName.Track, $"/run/v1/customers/{segment:id}")
+            ? ApiRequest.Delete(ApiName.Track, $"/api/v1/customers/{segment:id}")
             : base.Request(input, run);
 }

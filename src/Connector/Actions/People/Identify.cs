@@ -104,6 +104,6 @@ internal sealed class Identify : OperationAction<Identify.Input>
             };
         }
 
-        return ApiRequest.Put(ApiName.Track, $"/run/v1/customers/{segment:id}", body);
+        return ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}", body);
     }
 }

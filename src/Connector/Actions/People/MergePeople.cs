@@ -15,7 +15,7 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
         return new Operation("person", "merge") { ["primary"] = both["primary"], ["secondary"] = both["secondary"] };
     }
 
-    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Post(ApiName.Track, "/run/v1/merge_customers", Both(input, run));
+    protected override ApiRequest Request(Input input, IRunContext run) => ApiRequest.Post(ApiName.Track, "/api/v1/merge_customers", Both(input, run));
 
     protected override bool Verifies(Input input) => input.Verify;
 

@@ -12,6 +12,6 @@ internal sealed class Suppress : OperationAction<Suppress.Input>
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
         Person.Of(input.Id, input.IdType, run).Segment is { } segment
-            ? ApiRequest.Post(ApiName.Track, $"/run/v1/customers/{segment:id}/suppress")
+            ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/suppress")
             : base.Request(input, run);
 }

@@ -12,6 +12,6 @@ internal sealed class Unsuppress : OperationAction<Unsuppress.Input>
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
         Person.Of(input.Id, input.IdType, run).Segment is { } segment
-            ? ApiRequest.Post(ApiName.Track, $"/run/v1/customers/{segment:id}/unsuppress")
+            ? ApiRequest.Post(ApiName.Track, $"/api/v1/customers/{segment:id}/unsuppress")
             : base.Request(input, run);
 }

@@ -1,0 +1,123 @@
+using System.Text;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Codegen;
+
+/// <summary><c>docs/actions.md</c>: for the connection and each action a table of Input, Comments and Default.</summary>
+public static class ActionsMarkdown
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="catalogue">The actions and the connection.</param>
+    /// <returns>Markdown.</returns>
+    public static string Of(Catalogue catalogue)
+    {
+        var text = new StringBuilder("# Actions\n\nMade from the manifest by `connector docs`; do not edit. An asterisk marks a required input.\n\n");
+        foreach (var action in catalogue.All.OrderBy(a => a.Title, StringComparer.Ordinal))
+        {
+            text.Append($"- [{action.Title}](#{Anchor(action.Title)})\n");
+        }
+
+        Connection(text, catalogue);
+        foreach (var action in catalogue.All.OrderBy(a => a.Title, StringComparer.Ordinal))
+        {
+            Action(text, action);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Connection(StringBuilder text, Catalogue catalogue)
+    {
+        text.Append($"\n## Connection\n\n{(string)catalogue.Connection["description"]!}\n\n");
+        Table(
+            text,
+            ["Input", "Comments", "Environment", "Default"],
+            catalogue.Connection["fields"]!.Select(f =>
+                new[]
+                {
+                    (string)f["title"]! + ((bool)f["secret"]! ? " (secret)" : ""),
+                    (string)f["description"]!,
+                    $"`{(string)f["environment"]!}`",
+                    f["default"] is { } value ? Code(value) : "",
+                }
+            )
+        );
+    }
+
+    private static void Action(StringBuilder text, ActionManifest action)
+    {
+        var traits = new List<string> { $"Id `{action.Id}`", $"needs the {string.Join(" and ", action.Credentials.Select(KeyName))}" };
+        traits.Add(
+            action.Effect switch
+            {
+                ActionEffect.Read => "changes nothing",
+                ActionEffect.Destroy => "deletes data",
+                ActionEffect.Send => "sends messages",
+                _ => "writes data",
+            }
+        );
+        traits.Add(action.Idempotent ? "safe to repeat" : "not safe to repeat: retried only when it provably did not arrive");
+        text.Append($"\n## {action.Title}\n\n{action.Description}\n\n{string.Join("; ", traits)}.\n\n");
+        var required = action.Required.ToHashSet(StringComparer.Ordinal);
+        Table(
+            text,
+            ["Input", "Comments", "Default"],
+            action.Properties.Select(p =>
+                new[]
+                {
+                    $"{(string)p.Value["title"]!}{(required.Contains(p.Key) ? " *" : "")}<br>`{p.Key}`",
+                    (string)p.Value["description"]! + Choices(p.Value) + Limits(p.Value),
+                    p.Value["default"] is { } value ? Code(value) : "",
+                }
+            )
+        );
+        foreach (var example in action.Examples)
+        {
+            text.Append($"\n{(string)example["title"]!}:\n\n```json\n{ConnectorJson.ToText(example["input"]!)}\n```\n");
+        }
+    }
+
+    private static string Choices(JObject property) => property["enum"] is JArray all ? " One of " + string.Join(", ", all.Select(c => Code(c))) + "." : "";
+
+    private static string Limits(JObject property)
+    {
+        var limits = new List<string>();
+        void Add(string keyword, string text)
+        {
+            if (property[keyword] is { } value)
+            {
+                limits.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, text, (long)value));
+            }
+        }
+
+        Add("x-maxBytes", "{0} bytes");
+        Add("x-maxCount", "{0} attributes");
+        Add("x-maxNameBytes", "{0} bytes a name");
+        Add("x-maxValueBytes", "{0} bytes a text value");
+        return limits.Count > 0 ? $" At most {string.Join(", ", limits)}." : "";
+    }
+
+    private static void Table(StringBuilder text, string[] heads, IEnumerable<string[]> rows)
+    {
+        text.Append("| ").AppendJoin(" | ", heads).Append(" |\n|").Insert(text.Length, " --- |", heads.Length).Append('\n');
+        foreach (var row in rows)
+        {
+            text.Append("| ").AppendJoin(" | ", row.Select(c => c.Replace("|", "\\|").Replace("*)", "\\*)"))).Append(" |\n");
+        }
+    }
+
+    private static string Code(JToken value) => $"`{ConnectorJson.ToText(value).Trim('"')}`";
+
+    private static string KeyName(string credential) =>
+        credential switch
+        {
+            "track" => "Site ID and API key",
+            "app" => "App API key",
+            _ => "Pipelines API key",
+        };
+
+    private static string Anchor(string title) =>
+        string.Concat(title.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-');
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using CustomerIo.Connector.Values;
+using Microsoft.AspNetCore.Http;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hub.Ingest;
+
+/// <summary>The body of a request: unpacked within bounds, then taken apart into events.</summary>
+internal static class IncomingBody
+{
+    /// <summary>The original's limit for a whole batch; it holds before and after unpacking.</summary>
+    public const int Longest = 500 << 10;
+
+    /// <summary>How many events a request may hold; SDKs send a hundred at once.</summary>
+    public const int MostEvents = 5_000;
+
+    /// <summary>How long the events of a request may be together, once each has the batch's context.</summary>
+    public const int LongestTogether = 4 << 20;
+
+    private static readonly JsonDocumentOptions s_envelope = new() { MaxDepth = 256 };
+
+    /// <exception cref="IngestRefusal">It is too long, or packed in another way than gzip, or not well.</exception>
+    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        var encoding = request.Headers.ContentEncoding.ToString().Trim();
+        var packed = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
+        if (!packed && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new IngestRefusal(415, "The body must be plain or packed with gzip.");
+        }
+
+        try
+        {
+            // Nothing of a body that says that it is too long is read.
+            return request.ContentLength > Longest ? throw TooLong()
+                : packed ? await BoundedAsync(new GZipStream(request.Body, CompressionMode.Decompress), ct).ConfigureAwait(false)
+                : await BoundedAsync(request.Body, ct).ConfigureAwait(false);
+        }
+        catch (InvalidDataException)
+        {
+            throw new IngestRefusal(400, "The body is not well packed with gzip.");
+        }
+    }
+
+    /// <summary>The events of a body: itself, or those of its <c>batch</c>.</summary>
+    /// <param name="body">The body's bytes.</param>
+    /// <param name="type">The type of call that the path names; null for a batch.</param>
+    /// <param name="now">When it arrived.</param>
+    /// <param name="checkKey">Is given the body's <c>writeKey</c> before anything else is looked at.</param>
+    /// <exception cref="IngestRefusal">It is no JSON object, has no list of events or too many of them, or is one event that is too long.</exception>
+    public static IReadOnlyList<IncomingEvent> Events(ReadOnlyMemory<byte> body, string? type, DateTimeOffset now, Action<string?> checkKey)
+    {
+        body = body.Span.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body;
+        using var document = Parse(body);
+        var root = document.RootElement;
+        var isObject = root.ValueKind == JsonValueKind.Object;
+        checkKey(isObject && root.TryGetProperty("writeKey", out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null);
+        if (!isObject)
+        {
+            throw new IngestRefusal(400, "The body must be a JSON object.");
+        }
+
+        if (type is not null)
+        {
+            return body.Length > IncomingEvent.Longest
+                ? throw new IngestRefusal(400, $"The event is {body.Length} bytes long; at most {IncomingEvent.Longest} are allowed.")
+                : [IncomingEvent.Read(body.Span, type, null, now)];
+        }
+
+        if (!root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
+        {
+            throw new IngestRefusal(400, "The body must have a list of events, \"batch\".");
+        }
+
+        var shared = root.TryGetProperty("context", out var context) && context.ValueKind == JsonValueKind.Object ? Shared(context) : null;
+        Bound(batch.GetArrayLength(), body.Length, shared is null ? 0 : JsonMarshal.GetRawUtf8Value(context).Length);
+        return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(JsonMarshal.GetRawUtf8Value(e), null, shared, now))];
+    }
+
+    /// <exception cref="IngestRefusal">So many events, or such a context for each of them, nobody sends.</exception>
+    private static void Bound(int events, int body, int context)
+    {
+        if (events > MostEvents)
+        {
+            throw new IngestRefusal(400, $"The batch holds {events} events; at most {MostEvents} are allowed. Send fewer at once.");
+        }
+
+        if (body + ((long)events * context) is > LongestTogether and var together)
+        {
+            throw new IngestRefusal(
+                400,
+                $"The batch's {events} events are {together} bytes long, each with the batch's context; at most "
+                    + $"{LongestTogether} are allowed. Send fewer at once."
+            );
+        }
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, s_envelope);
+        }
+        catch (JsonException)
+        {
+            throw new IngestRefusal(400, "The body is not JSON.");
+        }
+    }
+
+    private static JObject Shared(JsonElement context)
+    {
+        try
+        {
+            return ConnectorJson.ParseObject(context.GetRawText());
+        }
+        catch (FormatException e)
+        {
+            throw new IngestRefusal(400, "The batch's context cannot be read: " + e.Message);
+        }
+    }
+
+    private static async Task<byte[]> BoundedAsync(Stream stream, CancellationToken ct)
+    {
+        var block = ArrayPool<byte>.Shared.Rent(16 << 10);
+        var whole = new ArrayBufferWriter<byte>();
+        try
+        {
+            while (await stream.ReadAsync(block, ct).ConfigureAwait(false) is > 0 and var read)
+            {
+                if (whole.WrittenCount + read > Longest)
+                {
+                    throw TooLong();
+                }
+
+                whole.Write(block.AsSpan(0, read));
+            }
+
+            return whole.WrittenSpan.ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static IngestRefusal TooLong() => new(400, $"The body is too long; at most {Longest} bytes are allowed, after unpacking too.");
+}
+
+/// <summary>A request that is answered with an error.</summary>
+internal sealed class IngestRefusal(int status, string message) : Exception(message)
+{
+    public int Status => status;
+}

@@ -1,0 +1,58 @@
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hub.Ingest;
+
+/// <summary>One event as it is stored; with a refusal it goes to the dead letters at once.</summary>
+internal sealed record IncomingEvent(string Text, Problem? Refusal)
+{
+    /// <summary>The original's limit for one event.</summary>
+    public const int Longest = 32 << 10;
+
+    /// <summary>Fills in what an original server would have: type, message id and time; forgets the write key.</summary>
+    /// <param name="utf8">The event's JSON.</param>
+    /// <param name="type">The type its path says; null where the event says it.</param>
+    /// <param name="shared">The batch's context, for what the event's own does not say.</param>
+    /// <param name="now">When it arrived.</param>
+    public static IncomingEvent Read(ReadOnlySpan<byte> utf8, string? type, JObject? shared, DateTimeOffset now)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(utf8);
+        if (utf8.Length > Longest)
+        {
+            return new(text, new("", $"is {utf8.Length} bytes long; at most {Longest} are allowed."));
+        }
+
+        try
+        {
+            var json = ConnectorJson.ParseObject(utf8);
+            json.Remove("writeKey");
+            json["type"] = type ?? json["type"];
+            json["messageId"] = Some(json["messageId"]) ?? EventId.Fresh(now);
+            json["timestamp"] =
+                Some(json["timestamp"])
+                ?? Some(json["originalTimestamp"])
+                ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            if (shared is not null && (json["context"] ??= new JObject()) is JObject context)
+            {
+                foreach (var (name, value) in shared)
+                {
+                    context[name] ??= value;
+                }
+
+                // The context of the batch is in each of its events from here on.
+                if (ConnectorJson.CountBytes(json) is > Longest and var bytes)
+                {
+                    return new(text, new("", $"is {bytes} bytes long with the batch's context; at most {Longest} are allowed."));
+                }
+            }
+
+            return new(ConnectorJson.ToText(json), null);
+        }
+        catch (FormatException e)
+        {
+            return new(text, new("", "cannot be read: " + e.Message));
+        }
+    }
+
+    private static JToken? Some(JToken? value) => value is null or JValue { Value: null or "" } ? null : value;
+}

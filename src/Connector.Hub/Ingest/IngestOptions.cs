@@ -1,0 +1,65 @@
+using System.Net;
+using CustomerIo.Connector.Translation;
+
+namespace CustomerIo.Connector.Hub.Ingest;
+
+/// <summary>How the ingest listens, whom it lets in, where it keeps events and how it delivers them.</summary>
+internal sealed record IngestOptions
+{
+    public const int UsualPort = 8026,
+        UsualQueue = 1_000_000,
+        UsualConcurrency = 16;
+
+    /// <summary>How many dead letters are kept, and how many bytes of them: beyond that the oldest go.</summary>
+    public const int MostDeadLetters = 100_000;
+
+    /// <inheritdoc cref="MostDeadLetters"/>
+    public const long MostDeadLetterBytes = 512 << 20;
+
+    /// <summary>The address it listens on. Default 127.0.0.1.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>What SDKs must send as their write key.</summary>
+    public required string WriteKey { get; init; }
+
+    /// <summary>Origins of web pages that may send events; <c>*</c> for all. Default none.</summary>
+    public IReadOnlyList<string> Cors { get; init; } = [];
+
+    /// <summary>Further host names that it is reached by, such as a proxy's. Default none.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The SQLite file of the queue.</summary>
+    public required string File { get; init; }
+
+    /// <summary>How many events may wait before further ones are answered 503.</summary>
+    public int Queue { get; init; } = UsualQueue;
+
+    /// <summary>How many bytes of events may wait: 4 KiB for each that may.</summary>
+    public long QueueBytes => 4096L * Queue;
+
+    /// <summary>The profile and its settings.</summary>
+    public required EventSettings Settings { get; init; }
+
+    /// <summary>Where events are delivered.</summary>
+    public required Connection Connection { get; init; }
+
+    /// <summary>Region of the workspace; null for the connection's.</summary>
+    public Region? Region { get; init; }
+
+    /// <summary>How many people's events are on their way at once.</summary>
+    public int Concurrency { get; init; } = UsualConcurrency;
+
+    /// <summary>The longest time between two attempts at an event that was set aside. Default an hour.</summary>
+    public TimeSpan MaxAside { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Receives sentences for people, one line each.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Names no key.</summary>
+    public override string ToString() => $"IngestOptions {{ Host = {Host}, Port = {Port}, File = {File} }}";
+}

@@ -1,0 +1,188 @@
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Tables;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Pipelines.Import;
+
+/// <summary>An import as it was asked for.</summary>
+internal sealed record ImportRequest(ImportKind Kind, string From)
+{
+    public string? Query { get; init; }
+
+    /// <summary>A map file; null for the defaults.</summary>
+    public string? Map { get; init; }
+
+    /// <summary>Shows requests in place of sending them.</summary>
+    public Action<ReadOnlyMemory<byte>>? DryRun { get; init; }
+
+    /// <summary>Rows a second; null for as fast as Customer.io takes them.</summary>
+    public double? Throttle { get; init; }
+
+    /// <summary>Where bad rows are written; null for nowhere.</summary>
+    public string? Errors { get; init; }
+
+    /// <summary>The job's name in the journal; null: made of the kind and the source.</summary>
+    public string? Job { get; init; }
+
+    public bool Resume { get; init; }
+
+    /// <summary>How many requests are on their way at once.</summary>
+    public int Concurrency { get; init; } = 4;
+}
+
+/// <summary>How an import ended.</summary>
+internal sealed record ImportResult(string Job, long Succeeded, long Failed, IReadOnlyList<string> Examples, IReadOnlyList<string> Notes);
+
+/// <summary>One import from its request to its result: source, map, journal, errors file and run.</summary>
+internal sealed class ImportJob(
+    ImportRequest request,
+    Connection connection,
+    string data,
+    TimeProvider time,
+    Microsoft.Extensions.Logging.ILogger? logger = null
+)
+{
+    private IRowSource? _source;
+    private ImportBook? _book;
+
+    /// <summary>How much of the source was read, and how much there is; 0 when that is not known.</summary>
+    public (long Read, long Size) Position => _source is { } source ? (source.Position, source.Size) : (0, 0);
+
+    /// <summary>Rows that were accepted, and that were bad.</summary>
+    public (long Succeeded, long Failed) Counts =>
+        _book is { State: var state, Aside: var aside } ? (state.Rows - state.Failed - aside, state.Failed + aside) : (0, 0);
+
+    /// <summary>The job's name: the given one, or one made of the kind and the source.</summary>
+    public string Name { get; } =
+        request.Job
+        ?? string.Concat(
+            $"import-{KindName(request.Kind)}-{Path.GetFileName(Database.NameOf(request.From))}"
+                .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')
+                .Take(100)
+        );
+
+    /// <summary>The kind as the command line writes it.</summary>
+    public static string KindName(ImportKind kind) => kind == ImportKind.SegmentMembers ? "segment-members" : Names.Camel(kind.ToString());
+
+    /// <exception cref="ConnectorException">It cannot begin, or it had to stop; then the journal knows how far it was.</exception>
+    public async Task<ImportResult> RunAsync(CancellationToken ct)
+    {
+        if (request.DryRun is not null && request.Errors is not null)
+        {
+            throw Bad("A dry run writes nothing, so it takes no errors file. Leave one of them out.");
+        }
+
+        var map = ImportMap.Read(request.Map, request.Kind);
+        if (request.Errors is { } target && Database.Parse(request.From) is null)
+        {
+            RejectFile.RefuseSource(target, request.From, ct);
+        }
+
+        var notes = new List<string>();
+        await using var source = new CheckedSource(
+            () => RowSource.Open(request.From, request.Query, map.Delimiter, ct),
+            request.Kind,
+            map,
+            Database.NameOf(request.From),
+            notes
+        );
+        _source = source;
+        await using var journal = request.DryRun is null ? Journal.Open(data, Name, KindName(request.Kind), source.Identity) : null;
+        var from = await source.SkipAsync(From(journal, source, notes), ct).ConfigureAwait(false);
+
+        // Where all rows are sent again, those that were set aside are among them.
+        var isResumed = request.Resume && from.Rows > 0;
+        using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
+        var book = _book = new ImportBook(source, journal, rejects, time);
+        var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
+        using var connector = new CustomerIoConnector(
+            new CustomerIoConnectorOptions
+            {
+                Time = time,
+                Logger = logger,
+                LimiterOf = throttle is null ? null : api => api == ApiName.Track ? throttle.Limiter : null,
+            }
+        );
+        var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
+        if (request.Kind == ImportKind.SegmentMembers)
+        {
+            var run = new SegmentImport(connector, connection, settings, source, book, time, logger);
+            await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
+            NoteTrimmed(run.Trimmed, notes);
+        }
+        else
+        {
+            var run = new ImportRun(connector, connection, settings, source, book, time);
+            await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
+            NoteTrimmed(run.Trimmed, notes);
+        }
+
+        if (book.Aside > 0)
+        {
+            notes.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"Customer.io could not take {book.Aside} {(book.Aside == 1 ? "row" : "rows")} while it took others; they were set aside, and their "
+                        + $"people's later rows behind them. Send them again with: --resume --job {Name}"
+                )
+            );
+        }
+
+        return new ImportResult(Name, Counts.Succeeded, Counts.Failed, [.. book.Examples], notes);
+    }
+
+    private static void NoteTrimmed(long rows, List<string> notes)
+    {
+        if (rows > 0)
+        {
+            notes.Add(
+                string.Create(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"{rows} {(rows == 1 ? "row" : "rows")} had names with white space or invisible characters at their ends, which were taken off."
+                )
+            );
+        }
+    }
+
+    private JobState From(Journal? journal, CheckedSource source, List<string> notes)
+    {
+        if (!request.Resume)
+        {
+            if (journal?.Found is { Finished: false, Rows: > 0 } left)
+            {
+                notes.Add(
+                    string.Create(
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        $"An earlier run of this job stopped after {left.Rows} rows; this one began anew. --resume would have gone on."
+                    )
+                );
+            }
+
+            return Journal.Begin(time);
+        }
+
+        var found = journal?.Found ?? throw Bad($"There is no job {Name} to go on with. Leave --resume out, or name the job with --job.");
+        if (found.Finished)
+        {
+            throw Bad($"The job {Name} has finished, so there is nothing to go on with.");
+        }
+
+        if (journal.FoundSource != source.Identity)
+        {
+            throw Bad(
+                $"{Database.NameOf(request.From)} is not what the job {Name} began with: the {(source.Size > 0 ? "file" : "query")} has changed. "
+                    + "Leave --resume out to begin anew."
+            );
+        }
+
+        if (!source.IsOrdered)
+        {
+            throw Bad("A query without ORDER BY may give its rows in another order, so a job over it cannot go on. Leave --resume out to begin anew.");
+        }
+
+        return found;
+    }
+
+    private static ConnectorException Bad(string message) => new(FailureKind.Input, message);
+}

@@ -1,0 +1,129 @@
+using CustomerIo.Connector.Pipelines.Tables;
+
+namespace CustomerIo.Connector.Pipelines.Import;
+
+/// <summary>What the columns of a table mean under a map, by their places.</summary>
+internal sealed class RowColumns
+{
+    private static readonly string[] s_identifiers = ["id", "email", "cio_id"];
+
+    public RowColumns(ImportKind kind, ImportMap map, string[] columns)
+    {
+        Names = columns;
+        Identifiers =
+            kind == ImportKind.Objects ? []
+            : map.Identifier is { } own ? [(Place(own), map.IdentifierType)]
+            : [.. s_identifiers.Select(n => (Place(n), n)).Where(p => p.Item1 >= 0)];
+        // What an export calls attributes holds them all, so that it can be imported as it is.
+        Spread = map.Spread is null && map.Others ? Place("attributes") : Place(map.Spread);
+        Delete = Place(map.Delete);
+        if (kind == ImportKind.Events)
+        {
+            Event = map.Event is null
+                ? Place("event") is >= 0 and var at
+                    ? at
+                    : Place("name")
+                : Place(map.Event.Column);
+            EventId = map.EventId is null ? Place("event_id") : Place(map.EventId);
+            Time = map.Time is null ? Place("timestamp") : Place(map.Time);
+        }
+        else if (kind == ImportKind.People)
+        {
+            Time = Place(map.Time);
+        }
+
+        if (kind is ImportKind.Objects or ImportKind.Relationships)
+        {
+            ObjectType = map.ObjectType is null ? Place("object_type_id") : Place(map.ObjectType.Column);
+            Object = Place(map.Object ?? "object_id");
+        }
+
+        Segment =
+            kind != ImportKind.SegmentMembers ? -1
+            : map.Segment is null ? Place("segment")
+            : Place(map.Segment.Column);
+        Attributes =
+            kind == ImportKind.SegmentMembers
+                ? []
+                :
+                [
+                    .. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0),
+                    .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty))),
+                ];
+        Attributes = [.. Attributes.Select(a => (a.Column, Typed(kind, a.Attribute)))];
+    }
+
+    public string[] Names { get; }
+
+    /// <summary>What a column becomes, by its place; several attributes may come from one.</summary>
+    public ILookup<int, MapAttribute> ByColumn => field ??= Attributes.ToLookup(a => a.Column, a => a.Attribute);
+
+    /// <summary>Columns that may name the person, in the order of preference, with the kind of their identifier.</summary>
+    public IReadOnlyList<(int Column, string Type)> Identifiers { get; }
+
+    public IReadOnlyList<(int Column, MapAttribute Attribute)> Attributes { get; }
+
+    public int Spread { get; } = -1;
+
+    public int Delete { get; } = -1;
+
+    public int Event { get; } = -1;
+
+    public int EventId { get; } = -1;
+
+    public int Time { get; } = -1;
+
+    public int ObjectType { get; } = -1;
+
+    public int Object { get; } = -1;
+
+    public int Segment { get; } = -1;
+
+    /// <summary>Says what a table lacks for its kind; null when nothing.</summary>
+    public string? Lacks(ImportKind kind, ImportMap map) =>
+        kind != ImportKind.Objects && Identifiers.Count == 0 ? "a column id, email or cio_id, or a map that names the identifier"
+        : kind == ImportKind.Events && Event < 0 && map.Event is null ? "a column event or name, or a map that names the event"
+        : kind is ImportKind.Objects or ImportKind.Relationships && Object < 0 ? "a column object_id, or a map that names the object"
+        : kind is ImportKind.Objects or ImportKind.Relationships && ObjectType < 0 && map.ObjectType is null
+            ? "a column object_type_id, or a map that names the objectType"
+        : kind == ImportKind.SegmentMembers && Segment < 0 && map.Segment is null ? "a column segment, or a map that names the segment"
+        : null;
+
+    /// <summary>A column that becomes an attribute but is named like an identifier in another letter case; null when there is none.</summary>
+    public string? Misnamed(ImportKind kind) =>
+        kind is ImportKind.Objects or ImportKind.SegmentMembers
+            ? null
+            : Attributes
+                .Select(a => a.Attribute.Name)
+                .FirstOrDefault(n => !s_identifiers.Contains(n) && s_identifiers.Contains(n.Trim().ToLowerInvariant().Replace(' ', '_')));
+
+    // What the gate would bring to its type is read as that type at once, which is faster and tells the column.
+    private static MapAttribute Typed(ImportKind kind, MapAttribute attribute) =>
+        kind == ImportKind.People || (kind == ImportKind.Objects && attribute.Name == "created_at")
+            ? attribute with
+            {
+                Type = CellValue.TypeOf(attribute.Name, attribute.Type),
+            }
+            : attribute;
+
+    private int Place(string? name) => name is null ? -1 : Array.IndexOf(Names, name);
+
+    // A cio_id names a person in one workspace only: it is never an attribute unless a map says so.
+    private IEnumerable<int> OtherColumns(ImportKind kind, ImportMap map)
+    {
+        if (!map.Others)
+        {
+            return [];
+        }
+
+        var used = map.Attributes.Select(a => a.Column).ToHashSet(StringComparer.Ordinal);
+        int[] person =
+            map.Identifier is not null ? [Place(map.Identifier)]
+            : kind == ImportKind.People ? [Place("id")]
+            : [.. Identifiers.Select(i => i.Column)];
+        int[] special = [Spread, Delete, Event, EventId, Time, ObjectType, Object, Segment, .. person];
+        return Enumerable
+            .Range(0, Names.Length)
+            .Where(i => !special.Contains(i) && !used.Contains(Names[i]) && !map.Ignore.Contains(Names[i]) && Names[i] != "cio_id");
+    }
+}

@@ -1,0 +1,334 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Pipelines.Tables;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Pipelines.Import;
+
+/// <summary>Turns rows into operations by way of the actions' inputs, so that a row is checked as any input is; one for each thread.</summary>
+internal sealed class RowWriter
+{
+    private readonly ImportKind _kind;
+    private readonly ItemContext _item;
+    private readonly ImportMap _map;
+    private readonly OperationWriter _write;
+    private readonly OperationWriter? _delete;
+    private readonly ByteBuffer _input = new(4096);
+    private readonly Utf8JsonWriter _json;
+    private RowColumns _columns;
+    private readonly List<int> _known = [];
+    private int[] _cells = [];
+
+    public RowWriter(ImportKind kind, ImportMap map, Catalogue catalogue, ItemContext item)
+    {
+        (_kind, _map, _item, _columns) = (kind, map, item, new RowColumns(kind, map, []));
+        _json = ConnectorJson.Writer(_input);
+        var (write, delete) = Actions(kind);
+        _write = new OperationWriter(catalogue, OperationReader.Find(write, catalogue), item);
+        _delete = delete is null ? null : new OperationWriter(catalogue, OperationReader.Find(delete, catalogue), item);
+    }
+
+    /// <summary>How many rows had something taken off the ends of a name.</summary>
+    public long Trimmed { get; private set; }
+
+    /// <summary>The actions that write and that delete a row.</summary>
+    public static (string Write, string? Delete) Actions(ImportKind kind) =>
+        kind switch
+        {
+            ImportKind.People => ("identify", "destroy"),
+            ImportKind.Events => ("track", null),
+            ImportKind.Objects => ("identify-object", "destroy-object"),
+            _ => ("add-relationships", "remove-relationships"),
+        };
+
+    /// <summary>Writes the operation of a row to the end of <paramref name="operations"/>.</summary>
+    /// <returns>What is wrong with the row; then nothing was written.</returns>
+    public RowProblem? Write(RowBlock block, in Row row, long index, ByteBuffer operations, List<ulong> keys)
+    {
+        if (row.Problem is { } known)
+        {
+            return known;
+        }
+
+        if (!ReferenceEquals(_columns.Names, block.Columns))
+        {
+            _columns = new RowColumns(_kind, _map, block.Columns);
+            _cells = new int[block.Columns.Length];
+            Array.Fill(_cells, -1);
+            _known.Clear();
+        }
+
+        var cells = block.Cells(row);
+        if (Find(block, row, cells) is { } problem)
+        {
+            return problem;
+        }
+
+        var delete = false;
+        if (
+            _delete is not null
+            && Cell(cells, _columns.Delete) is { Kind: not CellKind.Null, Bytes.Length: var length } flag
+            && (length > 0 || flag.Kind is CellKind.True)
+        )
+        {
+            if (CellValue.Flag(flag.Kind, block.Bytes(flag.Bytes)) is not { } wanted)
+            {
+                return new("type", _columns.Names[_columns.Delete], "must be true or false, yes or no, 1 or 0.");
+            }
+
+            delete = wanted;
+        }
+
+        _input.Length = 0;
+        _json.Reset(_input);
+        _json.WriteStartObject();
+        if (Input(block, cells, delete) is { } wrong)
+        {
+            return wrong;
+        }
+
+        _json.WriteEndObject();
+        _json.Flush();
+        try
+        {
+            (delete ? _delete! : _write).Write(_input.Span, _kind == ImportKind.Events ? block.Key(row) : index, operations, keys);
+            Trimmed += _item.WasTrimmed ? 1 : 0;
+            return null;
+        }
+        catch (ConnectorException e)
+        {
+            return Problem(e, cells);
+        }
+    }
+
+    /// <summary>Notes where each column's cell is; finds bytes that are no text, and columns that stand twice.</summary>
+    private RowProblem? Find(RowBlock block, in Row row, ReadOnlySpan<Cell> cells)
+    {
+        foreach (var column in _known)
+        {
+            _cells[column] = -1;
+        }
+
+        _known.Clear();
+        var valid = Utf8.IsValid(block.Bytes(row.Raw));
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var column = cells[i].Column;
+            if (_cells[column] >= 0)
+            {
+                return new("json", _columns.Names[column], "stands twice in this row.");
+            }
+
+            _cells[column] = i;
+            _known.Add(column);
+            if (!valid && !Utf8.IsValid(block.Bytes(cells[i].Bytes)))
+            {
+                return new("encoding", _columns.Names[column], "holds bytes that are not UTF-8. Save the file as UTF-8.");
+            }
+        }
+
+        return valid ? null : new("encoding", "", "The row holds bytes that are not UTF-8. Save the file as UTF-8.");
+    }
+
+    private Cell? Cell(ReadOnlySpan<Cell> cells, int column) => column >= 0 && _cells[column] is >= 0 and var i ? cells[i] : null;
+
+    private RowProblem? Input(RowBlock block, ReadOnlySpan<Cell> cells, bool delete)
+    {
+        if (_kind != ImportKind.Objects && Person(block, cells) is { } problem)
+        {
+            return problem;
+        }
+
+        switch (_kind)
+        {
+            case ImportKind.People:
+                return delete ? null : Optional(block, cells, "occurredAt", _columns.Time) ?? Attributes(block, cells, "customerData");
+            case ImportKind.Events:
+                return Required(block, cells, "eventName", _columns.Event, _map.Event?.Constant)
+                    ?? Optional(block, cells, "eventId", _columns.EventId)
+                    ?? Optional(block, cells, "timestamp", _columns.Time)
+                    ?? Attributes(block, cells, "eventData");
+            case ImportKind.Objects:
+                return ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, "objectData"));
+            default:
+                _json.WriteStartArray("objects"u8);
+                _json.WriteStartObject();
+                var wrong = ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, "attributes"));
+                _json.WriteEndObject();
+                _json.WriteEndArray();
+                return wrong;
+        }
+    }
+
+    private RowProblem? Person(RowBlock block, ReadOnlySpan<Cell> cells)
+    {
+        foreach (var (column, type) in _columns.Identifiers)
+        {
+            if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 })
+            {
+                _json.WritePropertyName("id"u8);
+                CellValue.WriteName(_json, cell.Kind, block.Bytes(cell.Bytes));
+                _json.WriteString("idType"u8, type);
+                return null;
+            }
+        }
+
+        var names = string.Join(", ", _columns.Identifiers.Select(i => i.Column < 0 ? _map.Identifier : _columns.Names[i.Column]));
+        return new("missing", names.Contains(',') ? "" : names, $"The row has no identifier ({(names.Length > 0 ? names : "id, email or cio_id")} is empty).");
+    }
+
+    private RowProblem? ObjectKey(RowBlock block, ReadOnlySpan<Cell> cells) =>
+        Required(block, cells, "objectTypeId", _columns.ObjectType, _map.ObjectType?.Constant) ?? Required(block, cells, "objectId", _columns.Object, null);
+
+    private RowProblem? Required(RowBlock block, ReadOnlySpan<Cell> cells, string input, int column, string? constant)
+    {
+        if (constant is not null)
+        {
+            _json.WriteString(input, constant);
+            return null;
+        }
+
+        if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 })
+        {
+            _json.WritePropertyName(input);
+            CellValue.WriteName(_json, cell.Kind, block.Bytes(cell.Bytes));
+            return null;
+        }
+
+        return new("missing", column < 0 ? input : _columns.Names[column], "is empty.");
+    }
+
+    private RowProblem? Optional(RowBlock block, ReadOnlySpan<Cell> cells, string input, int column)
+    {
+        if (Cell(cells, column) is not { Kind: not CellKind.Null } cell || block.Bytes(cell.Bytes) is not { Length: > 0 } bytes)
+        {
+            return null;
+        }
+
+        _json.WritePropertyName(input);
+        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time, _map.TimeZone) is { } wrong
+            ? new("type", _columns.Names[column], wrong)
+            : null;
+    }
+
+    private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, string input)
+    {
+        _json.WriteStartObject(input);
+        if (Cell(cells, _columns.Spread) is { Kind: not CellKind.Null } spread)
+        {
+            var inner = block.Bytes(spread.Bytes).Trim(" \t"u8);
+            if (inner is not [(byte)'{', .., (byte)'}'])
+            {
+                return new("type", _columns.Names[_columns.Spread], "must be an object, since its members become attributes.");
+            }
+
+            // The text goes on untouched; what is wrong in it is found when the input is checked.
+            inner = inner[1..^1].Trim(" \t\r\n"u8);
+            if (inner.Length > 0)
+            {
+                _json.WriteRawValue(inner, true);
+            }
+        }
+
+        if ((cells.Length < _columns.Attributes.Count ? OfFewCells(block, cells) : OfAllColumns(block, cells)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        foreach (var name in _map.Remove)
+        {
+            _json.WriteString(name, "");
+        }
+
+        _json.WriteEndObject();
+        return null;
+    }
+
+    private RowProblem? OfAllColumns(RowBlock block, ReadOnlySpan<Cell> cells)
+    {
+        foreach (var (column, attribute) in _columns.Attributes)
+        {
+            if (Cell(cells, column) is { } cell && Attribute(block, cell, attribute) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
+    }
+
+    // Lines of JSON may have few of all the columns: looking for each of these in every line would take for ever.
+    private RowProblem? OfFewCells(RowBlock block, ReadOnlySpan<Cell> cells)
+    {
+        foreach (var cell in cells)
+        {
+            foreach (var attribute in _columns.ByColumn[cell.Column])
+            {
+                if (Attribute(block, cell, attribute) is { } wrong)
+                {
+                    return wrong;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private RowProblem? Attribute(RowBlock block, Cell cell, MapAttribute attribute)
+    {
+        var bytes = block.Bytes(cell.Bytes);
+        if (cell.Kind == CellKind.Null || (cell.Kind == CellKind.Text && bytes.Length == 0))
+        {
+            if (attribute.Empty == EmptyValue.Remove)
+            {
+                _json.WriteString(attribute.Name, "");
+            }
+
+            return null;
+        }
+
+        _json.WritePropertyName(attribute.Name);
+        return CellValue.Write(_json, cell.Kind, bytes, attribute.Type, _map.TimeZone) is { } wrong ? new("type", attribute.Column, wrong) : null;
+    }
+
+    /// <summary>The failure of the input, told by the columns it came from.</summary>
+    private RowProblem Problem(ConnectorException e, ReadOnlySpan<Cell> cells)
+    {
+        if (e.Problems is not [var first, ..])
+        {
+            return new("input", "", e.Message);
+        }
+
+        var parts = first.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var name = parts.Length == 0 ? "" : parts[^1].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        var column = parts is ["id"]
+            ? FirstIdentifier(cells)
+            : _columns.Attributes.FirstOrDefault(a => a.Attribute.Name == name).Attribute?.Column
+                ?? name switch
+                {
+                    "eventName" when _columns.Event >= 0 => _columns.Names[_columns.Event],
+                    "timestamp" or "occurredAt" when _columns.Time >= 0 => _columns.Names[_columns.Time],
+                    "eventId" when _columns.EventId >= 0 => _columns.Names[_columns.EventId],
+                    "objectTypeId" when _columns.ObjectType >= 0 => _columns.Names[_columns.ObjectType],
+                    "objectId" when _columns.Object >= 0 => _columns.Names[_columns.Object],
+                    _ => name,
+                };
+        return new("input", column, string.Join(" ", e.Problems.Select((p, i) => i == 0 ? p.Message : $"{p.Path} {p.Message}")));
+    }
+
+    private string FirstIdentifier(ReadOnlySpan<Cell> cells)
+    {
+        foreach (var (column, _) in _columns.Identifiers)
+        {
+            if (Cell(cells, column) is { Bytes.Length: > 0 })
+            {
+                return _columns.Names[column];
+            }
+        }
+
+        return "id";
+    }
+}

@@ -1,0 +1,203 @@
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Pipelines.Stores;
+
+/// <summary>How far a job is; what is written here is done.</summary>
+/// <param name="Run">A name of this run of the job; event ids are made of it.</param>
+/// <param name="Rows">The rows from the first on that are done: accepted, or told as bad.</param>
+/// <param name="Failed">Those among them that were bad.</param>
+/// <param name="RejectLength">How long the errors file was then.</param>
+/// <param name="Cursor">Where an export goes on; null for imports.</param>
+/// <param name="Finished">Whether the job came to its end.</param>
+/// <param name="Fingerprint">A hash of the rows that are done; null for exports and for what older versions wrote.</param>
+internal sealed record JobState(string Run, long Rows, long Failed, long RejectLength, string? Cursor, bool Finished, string? Fingerprint = null);
+
+/// <summary>A row that failed alone while others were accepted, or that came behind such a one; kept to be sent again.</summary>
+/// <param name="Row">Its number in the source, 0 for the first.</param>
+/// <param name="Line">Its line, for people.</param>
+/// <param name="Operation">What is to be sent.</param>
+/// <param name="Keys">Whom it names, eight bytes each.</param>
+/// <param name="Raw">The row as it was written.</param>
+/// <param name="Message">Why it was not accepted.</param>
+internal sealed record AsideRow(long Row, long Line, byte[] Operation, byte[] Keys, byte[] Raw, string Message);
+
+/// <summary>The jobs of a data folder, in a SQLite file. One process at a time runs a job.</summary>
+internal sealed class Journal : IAsyncDisposable
+{
+    private const string FirstTables = """
+        CREATE TABLE job (
+            name TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, run TEXT NOT NULL, rows INTEGER NOT NULL, failed INTEGER NOT NULL,
+            reject_length INTEGER NOT NULL, cursor TEXT, finished INTEGER NOT NULL) WITHOUT ROWID
+        """;
+
+    private const string Fingerprint = "ALTER TABLE job ADD COLUMN fingerprint TEXT";
+
+    private const string SetAside = """
+        CREATE TABLE aside (
+            job TEXT NOT NULL, row INTEGER NOT NULL, line INTEGER NOT NULL, operation BLOB NOT NULL, keys BLOB NOT NULL, raw BLOB NOT NULL,
+            message TEXT NOT NULL,
+            PRIMARY KEY (job, row)) WITHOUT ROWID
+        """;
+
+    private readonly SqliteFile _file;
+    private readonly FileStream _lock;
+    private readonly string _name,
+        _kind,
+        _source;
+
+    private Journal(SqliteFile file, FileStream held, string name, string kind, string source)
+    {
+        (_file, _lock, _name, _kind, _source) = (file, held, name, kind, source);
+    }
+
+    /// <summary>The state when it was opened; null when there is none of this name.</summary>
+    public JobState? Found { get; private init; }
+
+    /// <summary>What the found state was made from.</summary>
+    public string? FoundSource { get; private init; }
+
+    /// <summary>The rows that were set aside until then, in their order.</summary>
+    public IReadOnlyList<AsideRow> FoundAside { get; private init; } = [];
+
+    /// <summary>Opens a job and keeps other processes from it.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the name is no name, or the job is running.</exception>
+    public static Journal Open(string data, string name, string kind, string source)
+    {
+        if (name.Length is 0 or > 100 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                "A job's name has letters, digits, points, hyphens and underscores, at most 100, and does not begin with a point."
+            );
+        }
+
+        var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), FirstTables, Fingerprint, SetAside);
+        FileStream held;
+        try
+        {
+            held = new FileStream(Path.Combine(data, $"job-{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            file.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw FileFailure.IsBusy(e)
+                ? new ConnectorException(FailureKind.Input, $"The job {name} is running already. Wait for it, or name this one with --job.")
+                : FileFailure.Of(e, $"The lock of the job {name} in {data}", "written");
+        }
+
+        using var read = file.Read();
+        var found = read.Rows(
+                r =>
+                    (
+                        Source: r.GetString(0),
+                        State: new JobState(
+                            r.GetString(1),
+                            r.GetInt64(2),
+                            r.GetInt64(3),
+                            r.GetInt64(4),
+                            r.IsDBNull(5) ? null : r.GetString(5),
+                            r.GetInt64(6) != 0,
+                            r.IsDBNull(7) ? null : r.GetString(7)
+                        )
+                    ),
+                "SELECT source, run, rows, failed, reject_length, cursor, finished, fingerprint FROM job WHERE name = $1 AND kind = $2",
+                name,
+                kind
+            )
+            .FirstOrDefault();
+        AsideRow[] aside = found.State is null
+            ? []
+            :
+            [
+                .. read.Rows(
+                    r => new AsideRow(
+                        r.GetInt64(0),
+                        r.GetInt64(1),
+                        r.GetFieldValue<byte[]>(2),
+                        r.GetFieldValue<byte[]>(3),
+                        r.GetFieldValue<byte[]>(4),
+                        r.GetString(5)
+                    ),
+                    "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = $1 ORDER BY row",
+                    name
+                ),
+            ];
+        return new Journal(file, held, name, kind, source)
+        {
+            Found = found.State,
+            FoundSource = found.Source,
+            FoundAside = aside,
+        };
+    }
+
+    /// <summary>The state of a job that begins now.</summary>
+    public static JobState Begin(TimeProvider time) => new(EventId.Fresh(time.GetUtcNow()), 0, 0, 0, null, false);
+
+    /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: it cannot be written, as when the disk is full.</exception>
+    public Task WriteAsync(JobState state) => WriteAsync(state, [], []);
+
+    /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="added">Rows that were set aside since the last one.</param>
+    /// <param name="removed">The numbers of rows that are so no more; null for all of them.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: it cannot be written, as when the disk is full.</exception>
+    public async Task WriteAsync(JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
+    {
+        try
+        {
+            await _file.WriteAsync(c => Write(c, state, added, removed)).ConfigureAwait(false);
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException e)
+        {
+            throw Database.Parse("sqlite:" + _file.Path)!.Failure(e, $"The journal {_file.Path} cannot be written");
+        }
+    }
+
+    private void Write(Microsoft.Data.Sqlite.SqliteConnection c, JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
+    {
+        c.Run(
+            "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES ($1, $2, $3, $4, "
+                + "$5, $6, $7, $8, $9, $10)",
+            _name,
+            _kind,
+            _source,
+            state.Run,
+            state.Rows,
+            state.Failed,
+            state.RejectLength,
+            state.Cursor,
+            state.Finished ? 1 : 0,
+            state.Fingerprint
+        );
+        if (removed is null)
+        {
+            c.Run("DELETE FROM aside WHERE job = $1", _name);
+        }
+
+        foreach (var row in removed ?? [])
+        {
+            c.Run("DELETE FROM aside WHERE job = $1 AND row = $2", _name, row);
+        }
+
+        foreach (var row in added)
+        {
+            c.Run(
+                "INSERT OR REPLACE INTO aside (job, row, line, operation, keys, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                _name,
+                row.Row,
+                row.Line,
+                row.Operation,
+                row.Keys,
+                row.Raw,
+                row.Message
+            );
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _file.DisposeAsync().ConfigureAwait(false);
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+}

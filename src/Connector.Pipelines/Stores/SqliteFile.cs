@@ -1,0 +1,482 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using CustomerIo.Connector.Values;
+using Microsoft.Data.Sqlite;
+
+namespace CustomerIo.Connector.Pipelines.Stores;
+
+/// <summary>
+/// A SQLite file that survives a kill: what <see cref="WriteAsync{T}"/> has answered is on the disk. Writers that come at once share one commit.
+/// Several processes may open the same file. The file and what SQLite makes beside it are for this user alone.
+/// </summary>
+public sealed class SqliteFile : IAsyncDisposable
+{
+    private const int MostInOneCommit = 500;
+    private const long MostChecked = 256 << 20;
+    private const int Busy = 5,
+        Locked = 6,
+        ReadOnly = 8,
+        InputOutput = 10,
+        Damaged = 11,
+        Full = 13,
+        CannotOpen = 14,
+        NoDatabase = 26;
+
+    /// <summary>How long a job waits for another process's lock, and a server's request: whoever sent that tries again by itself.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30),
+        s_serverPatience = TimeSpan.FromSeconds(3);
+
+    private readonly string _connectionString;
+    private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(10_000) { SingleReader = true });
+    private readonly SqliteConnection _writer;
+    private readonly Reserve? _reserve;
+    private readonly Task _writing;
+    private volatile string? _damage;
+
+    private SqliteFile(string path, SqliteConnection writer, string connectionString, Reserve? reserve)
+    {
+        Path = path;
+        _writer = writer;
+        _connectionString = connectionString;
+        _reserve = reserve;
+        _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>The full path of the file.</summary>
+    public string Path { get; }
+
+    /// <summary>The most bytes that one write may add; unlimited without a reserve.</summary>
+    private long MostInOneWrite => _reserve is null ? long.MaxValue : _reserve.Bytes / 2;
+
+    /// <summary>Opens the file, creates it when it is missing, and brings its tables up to date.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="versions">The statements that lead from each version of the tables to the next; only ever added to.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be opened, is no such file, is damaged, or was written by a
+    /// newer version.
+    /// <see cref="FailureKind.Unavailable"/>: it is locked, or the disk is full.</exception>
+    public static SqliteFile Open(string path, params ReadOnlySpan<string> versions) => Open(path, 0, versions);
+
+    /// <summary>Opens a server's file: room is kept in reserve beside it, and a lock of others fails a write after 3 s instead of 30.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reserve">Bytes kept in reserve; on a small disk less.</param>
+    /// <param name="versions">As <see cref="Open(string, ReadOnlySpan{string})"/>.</param>
+    /// <exception cref="ConnectorException">As <see cref="Open(string, ReadOnlySpan{string})"/>.</exception>
+    public static SqliteFile Open(string path, long reserve, params ReadOnlySpan<string> versions)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
+            var room = reserve > 0 ? new Reserve(path + ".reserve", reserve) : null;
+            try
+            {
+                return Open(path, room, versions);
+            }
+            catch (SqliteException e) when (room is not null && IsFull(e))
+            {
+                // Opening makes files, too.
+                room.Release();
+                return Open(path, room, versions);
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw Failure(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException(FailureKind.Input, $"{path} cannot be used: {e.Message}", inner: e);
+        }
+    }
+
+    /// <summary>Makes the file, unless it is there, and lets nobody but its owner at it and at what SQLite makes beside it.</summary>
+    /// <param name="path">The file.</param>
+    public static void MakePrivate(string path)
+    {
+        PrivateFile.TryCreate(path);
+        foreach (var suffix in (string[])["", "-wal", "-shm", "-journal"])
+        {
+            PrivateFile.Tighten(path + suffix);
+        }
+    }
+
+    /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
+    public SqliteConnection Read() => Connect(_connectionString);
+
+    /// <summary>Takes note of what reading met: to a damaged file nothing is added any more.</summary>
+    /// <param name="met">What was met.</param>
+    public void Note(SqliteException met)
+    {
+        if (met.SqliteErrorCode is Damaged or NoDatabase)
+        {
+            _damage ??= met.Message;
+        }
+    }
+
+    /// <summary>Runs the work inside a transaction; when it answers, the change is on the disk. Work that throws changes nothing.</summary>
+    /// <exception cref="SqliteException">The file cannot be written, was removed, or is damaged.</exception>
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default) =>
+        EnqueueAsync(work, 0, false, cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync{T}"/>, for work that answers nothing.</summary>
+    public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken = default) =>
+        WriteAsync<object?>(Answerless(work), cancellationToken);
+
+    /// <summary>As <see cref="WriteAsync{T}"/>, for work that adds much.</summary>
+    /// <param name="bytes">About how many bytes it adds: commits and the reserve are measured by it.</param>
+    /// <param name="work">The work.</param>
+    /// <exception cref="SqliteException">As <see cref="WriteAsync{T}"/>; also when room for what must always work would be touched.</exception>
+    public Task<T> AddAsync<T>(long bytes, Func<SqliteConnection, T> work) => EnqueueAsync(work, bytes, false, default);
+
+    /// <summary>As <see cref="WriteAsync{T}"/>, for work that notes what is done: it gets the reserve when the disk is full, and more patience with a
+    /// lock.</summary>
+    /// <exception cref="SqliteException">The file cannot be written all the same.</exception>
+    public Task<T> FinishAsync<T>(Func<SqliteConnection, T> work) => EnqueueAsync(work, 0, true, default);
+
+    /// <summary>As <see cref="FinishAsync{T}"/>, for work that answers nothing.</summary>
+    public Task FinishAsync(Action<SqliteConnection> work) => FinishAsync<object?>(Answerless(work));
+
+    /// <summary>Finishes what is queued, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _writes.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<T> EnqueueAsync<T>(Func<SqliteConnection, T> work, long bytes, bool always, CancellationToken cancellationToken)
+    {
+        var write = new Write(connection => work(connection), bytes, always);
+        await _writes.Writer.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        return (T)(await write.Done.Task.ConfigureAwait(false))!;
+    }
+
+    private void WriteAll()
+    {
+        var batch = new List<Write>();
+        while (_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            batch.Clear();
+            var bytes = 0L;
+            while (batch.Count < MostInOneCommit && bytes < MostInOneWrite / 2 && _writes.Reader.TryRead(out var write))
+            {
+                batch.Add(write);
+                bytes += write.Bytes;
+            }
+
+            Complete(batch);
+        }
+    }
+
+    private void Complete(List<Write> batch)
+    {
+        switch (Commit(batch))
+        {
+            case null:
+                break;
+            case SqliteException e when IsOfTheFile(e):
+                // All of them would fail, and each would wait for the lock anew.
+                Refuse(batch.Where(w => !w.Always), e);
+                Persist([.. batch.Where(w => w.Always)], e);
+                break;
+            case var e when batch.Count == 1:
+                Refuse(batch, e);
+                break;
+            default:
+                // One that fails must not undo the others, nor be told that it is kept: then each gets a commit of its own.
+                batch.ForEach(w => Complete([w]));
+                break;
+        }
+    }
+
+    /// <summary>Does what must always work: with the reserve on a full disk, again and again while the file is locked.</summary>
+    private void Persist(List<Write> writes, SqliteException why)
+    {
+        if (writes.Count == 0)
+        {
+            return;
+        }
+
+        Exception? failure = why;
+        if (_reserve is not null && IsFull(why))
+        {
+            _reserve.Release();
+            Checkpoint();
+            failure = Commit(writes);
+            Checkpoint();
+            _reserve.Make();
+        }
+
+        for (var clock = Stopwatch.StartNew(); failure is SqliteException { SqliteErrorCode: Busy or Locked } && clock.Elapsed < s_patience; )
+        {
+            while (_writes.Reader.TryRead(out var other))
+            {
+                if (other.Always)
+                {
+                    writes.Add(other);
+                }
+                else
+                {
+                    Refuse([other], failure);
+                }
+            }
+
+            failure = Commit(writes);
+        }
+
+        if (failure is not null)
+        {
+            Refuse(writes, failure);
+        }
+    }
+
+    private static void Refuse(IEnumerable<Write> writes, Exception why)
+    {
+        foreach (var write in writes)
+        {
+            write.Done.SetException(why);
+        }
+    }
+
+    /// <returns>Null when it is done; why not, and then nothing is.</returns>
+    private Exception? Commit(List<Write> batch)
+    {
+        try
+        {
+            var adds = batch.Any(w => !w.Always);
+            if (adds)
+            {
+                RequireWhole(batch);
+            }
+
+            using (var transaction = _writer.BeginTransaction())
+            {
+                foreach (var write in batch)
+                {
+                    write.Answer = write.Work(_writer);
+                }
+
+                transaction.Commit();
+            }
+
+            if (adds)
+            {
+                RequireThere();
+            }
+        }
+        catch (Exception e)
+        {
+            if (e is SqliteException met)
+            {
+                Note(met);
+            }
+
+            return e;
+        }
+
+        batch.ForEach(w => w.Done.SetResult(w.Answer));
+        return null;
+    }
+
+    /// <exception cref="SqliteException">What is added now could not be found, or not be taken out, later.</exception>
+    private void RequireWhole(List<Write> batch)
+    {
+        RequireThere();
+        if (_damage is { } damage)
+        {
+            throw new SqliteException($"{Path} is damaged: {damage}", Damaged);
+        }
+
+        if (_reserve is not null && (batch.Max(w => w.Bytes) > MostInOneWrite || !_reserve.Make()))
+        {
+            throw new SqliteException("The disk is full: what is left is kept for noting what is done.", Full);
+        }
+    }
+
+    /// <exception cref="SqliteException">The file was removed or replaced: what is written into it is gone when it is closed.</exception>
+    private void RequireThere()
+    {
+        const int HasMoved = 20;
+        var moved = 0;
+        if (FileControl(_writer.Handle!, IntPtr.Zero, HasMoved, ref moved) == 0 && moved != 0)
+        {
+            throw new SqliteException($"{Path} was removed or replaced. Put it back or start again.", CannotOpen);
+        }
+    }
+
+    // Moves what was written into the file itself, and empties the log beside it: nothing more of the disk is needed for it than the log had.
+    private void Checkpoint()
+    {
+        try
+        {
+            _writer.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // The next one may.
+        }
+    }
+
+    private static bool IsFull(SqliteException e) => e.SqliteErrorCode is Full or InputOutput;
+
+    private static bool IsOfTheFile(SqliteException e) =>
+        e.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Damaged or Full or CannotOpen or NoDatabase;
+
+    private static ConnectorException Failure(string path, SqliteException e) =>
+        e.SqliteErrorCode switch
+        {
+            Busy or Locked => new(FailureKind.Unavailable, $"{path} is locked by another process. End that one, or try again when it is done.", inner: e),
+            Full => new(FailureKind.Unavailable, $"{path} cannot be opened, as its disk is full. Make room, and start again.", inner: e),
+            InputOutput when IsFile(path) => new(
+                FailureKind.Unavailable,
+                $"{path} cannot be used: {e.Message} The disk has no room or fails. Make room, and start again.",
+                inner: e
+            ),
+            Damaged or NoDatabase => new(
+                FailureKind.Input,
+                $"{path} is damaged, or no file of the connector's ({e.Message}). Move it away and start again; the command .recover of "
+                    + "the program sqlite3 may find what it held.",
+                inner: e
+            ),
+            ReadOnly => new(
+                FailureKind.Input,
+                $"{path} cannot be written: the file, its folder or its disk is read-only. Name another folder with --data or CUSTOMERIO_CONNECTOR_HOME.",
+                inner: e
+            ),
+            _ => new(
+                FailureKind.Input,
+                $"{path} cannot be used: {e.Message} It must be a file that this user may write. Name another folder with --data "
+                    + "or CUSTOMERIO_CONNECTOR_HOME.",
+                inner: e
+            ),
+        };
+
+    // Opened for writing, too: that way nothing waits for the other end of a FIFO.
+    private static bool IsFile(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+            return file.CanSeek;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private static SqliteFile Open(string path, Reserve? reserve, ReadOnlySpan<string> versions)
+    {
+        MakePrivate(path);
+        var patience = reserve is null ? s_patience : s_serverPatience;
+        // Never made by a later opening: that would be an empty file in the place of one that was removed.
+        var text = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            DefaultTimeout = (int)patience.TotalSeconds,
+            Mode = SqliteOpenMode.ReadWrite,
+        }.ToString();
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(text);
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY");
+            if (reserve is not null)
+            {
+                const int Page = 4096;
+                connection.Run($"PRAGMA wal_autocheckpoint = {Math.Clamp(reserve.Bytes / 4 / Page, 16, 1000)}");
+                Check(connection, path);
+            }
+
+            Upgrade(connection, path, versions);
+            return new SqliteFile(path, connection, text, reserve);
+        }
+        catch
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check(SqliteConnection connection, string path)
+    {
+        // A large file is not read as a whole: its damage shows when it is met.
+        if (new FileInfo(path).Length <= MostChecked && connection.Value("PRAGMA quick_check(1)") is string found && found != "ok")
+        {
+            throw new SqliteException(found.ReplaceLineEndings(" "), Damaged);
+        }
+    }
+
+    private static SqliteConnection Connect(string text)
+    {
+        var connection = new SqliteConnection(text);
+        try
+        {
+            connection.Open();
+            // FULL: a commit that was answered also survives a power cut.
+            connection.Run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Upgrade(SqliteConnection connection, string path, ReadOnlySpan<string> versions)
+    {
+        if (Version(connection) == versions.Length)
+        {
+            return;
+        }
+
+        using var transaction = connection.BeginTransaction();
+        // Read again: another process may have been faster.
+        var version = Version(connection);
+        if (version > versions.Length)
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{path} was written by a newer version of the connector. Update the connector, or name another folder with --data."
+            );
+        }
+
+        foreach (var statements in versions[version..])
+        {
+            connection.Run(statements);
+        }
+
+        connection.Run($"PRAGMA user_version = {versions.Length}");
+        transaction.Commit();
+    }
+
+    private static int Version(SqliteConnection connection) =>
+        Convert.ToInt32(connection.Value("PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Func<SqliteConnection, object?> Answerless(Action<SqliteConnection> work) =>
+        connection =>
+        {
+            work(connection);
+            return null;
+        };
+
+    // The library of SQLite that Microsoft.Data.Sqlite uses; this function is not among those that it hands on.
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FileControl(SafeHandle database, IntPtr name, int operation, ref int value);
+
+    private sealed class Write(Func<SqliteConnection, object?> work, long bytes, bool always)
+    {
+        public Func<SqliteConnection, object?> Work { get; } = work;
+
+        public long Bytes { get; } = bytes;
+
+        public bool Always { get; } = always;
+
+        public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public object? Answer { get; set; }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Pipelines.Stores;
+using Npgsql;
+
+namespace CustomerIo.Connector.Pipelines.Sync;
+
+/// <summary>A rate that several machines share: each request takes the next turn of a row in PostgreSQL, by the database's clock.</summary>
+internal sealed class SharedRate(NpgsqlDataSource database, string name, double perSecond, TimeProvider time) : IRateLimiter
+{
+    private const string Take = """
+        UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp())) + @1
+        WHERE name = @0 AND turn - extract(epoch FROM clock_timestamp()) <= @2
+        RETURNING turn - @1 - extract(epoch FROM clock_timestamp())
+        """;
+
+    public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(Take);
+        command.Parameters.AddWithValue("@0", name);
+        command.Parameters.AddWithValue("@1", 1 / perSecond);
+        command.Parameters.AddWithValue("@2", most.TotalSeconds);
+        if (await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not { } seconds)
+        {
+            return null;
+        }
+
+        var wait = TimeSpan.FromSeconds(Math.Max(0, Convert.ToDouble(seconds, System.Globalization.CultureInfo.InvariantCulture)));
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, time, ct).ConfigureAwait(false);
+        }
+
+        return wait;
+    }
+
+    /// <summary>Gives everybody a second's pause.</summary>
+    public void SlowDown()
+    {
+        using var command = database.CreateCommand(
+            "UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + 1) WHERE name = @0"
+        );
+        command.Parameters.AddWithValue("@0", name);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The shared rates of a workspace: the documented ones, or the connection's own; none against this machine unless asked for.</summary>
+    public static Func<ApiName, IRateLimiter?> Of(Database database, NpgsqlDataSource source, Connection connection, TimeProvider time)
+    {
+        var loopback = connection.BaseUrl is { } url && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback;
+        if (connection.RateLimit is 0 || (connection.RateLimit is null && loopback))
+        {
+            return _ => null;
+        }
+
+        // The keys themselves are not written into the database.
+        var workspace = Convert.ToHexString(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', connection.BaseUrl, connection.SiteId, connection.AppApiKey))).AsSpan(0, 16)
+        );
+        using var open = database.Open();
+        SyncStore.Ensure(open, database, "customerio_rate", "CREATE TABLE customerio_rate (name TEXT PRIMARY KEY, turn DOUBLE PRECISION NOT NULL)");
+        var rates = new Dictionary<ApiName, IRateLimiter>();
+        foreach (var (api, usual) in ((ApiName, double)[])[(ApiName.Track, 1000), (ApiName.App, 10)])
+        {
+            open.Execute("INSERT INTO customerio_rate (name, turn) VALUES (@0, 0) ON CONFLICT DO NOTHING", $"{workspace} {api}");
+            rates[api] = new SharedRate(source, $"{workspace} {api}", connection.RateLimit ?? usual, time);
+        }
+
+        return api => rates.GetValueOrDefault(api);
+    }
+}

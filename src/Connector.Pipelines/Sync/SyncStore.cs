@@ -1,0 +1,56 @@
+using System.Data.Common;
+using CustomerIo.Connector.Pipelines.Stores;
+
+namespace CustomerIo.Connector.Pipelines.Sync;
+
+/// <summary>The database that remembers syncs: its sessions and its tables.</summary>
+internal static class SyncStore
+{
+    /// <summary>Opens it; a session of a machine that froze ends by itself, before anybody takes its work over.</summary>
+    public static DbConnection Open(Database database)
+    {
+        var connection = database.OpenOwn();
+        Limit(connection, database);
+        return connection;
+    }
+
+    /// <summary>Bounds how long a session holds its locks after its machine has frozen or left; older servers have not all of the settings.</summary>
+    public static void Limit(DbConnection connection, Database database)
+    {
+        if (database.IsPostgres)
+        {
+            connection.Query(
+                r => r.GetString(0),
+                """
+                SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES
+                    ('idle_in_transaction_session_timeout', @0), ('client_connection_check_interval', '5s'),
+                    ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3')) AS wanted (name, value)
+                WHERE wanted.name IN (SELECT name FROM pg_settings)
+                """,
+                ((int)(SyncLock.Lease / 2).TotalMilliseconds) + "ms"
+            );
+        }
+    }
+
+    /// <summary>Makes a table or an index that is missing; one that is there needs no right to make any.</summary>
+    public static void Ensure(DbConnection connection, Database database, string name, string create)
+    {
+        bool IsThere() =>
+            database.IsPostgres
+                ? connection.Query(r => !r.IsDBNull(0), "SELECT CAST(to_regclass(@0) AS TEXT)", name).Single()
+                : connection.Query(r => r.GetInt64(0), "SELECT COUNT(*) FROM sqlite_master WHERE name = @0", name).Single() > 0;
+        if (IsThere())
+        {
+            return;
+        }
+
+        try
+        {
+            connection.Execute(create);
+        }
+        catch (DbException) when (IsThere())
+        {
+            // Another machine has made it in this moment.
+        }
+    }
+}

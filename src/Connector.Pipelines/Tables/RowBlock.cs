@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Pipelines.Tables;
+
+/// <summary>What the bytes of a cell are.</summary>
+internal enum CellKind : byte
+{
+    Null,
+
+    /// <summary>A text in UTF-8; from a file it may hold anything.</summary>
+    Text,
+
+    /// <summary>A number as JSON writes it.</summary>
+    Number,
+
+    True,
+
+    False,
+
+    /// <summary>An object or array in JSON.</summary>
+    Json,
+}
+
+/// <summary>A part of a buffer.</summary>
+internal readonly record struct Slice(int Start, int Length);
+
+/// <summary>One value of a row.</summary>
+internal readonly record struct Cell(int Column, CellKind Kind, Slice Bytes);
+
+/// <summary>Why a row cannot be used; <paramref name="Field"/> is a column, or empty for the whole row.</summary>
+internal sealed record RowProblem(string Reason, string Field, string Message);
+
+/// <summary>One row: where it stands in its source, its cells, and its text as it was written.</summary>
+/// <param name="Line">Its line in a file, or its number in a query.</param>
+/// <param name="FirstCell">Where its cells begin in the block.</param>
+/// <param name="CellCount">How many cells it has.</param>
+/// <param name="Raw">Its text.</param>
+/// <param name="Problem">Why it cannot be used; null when it can.</param>
+/// <param name="Repeat">What tells it from rows of the same text: its line, or how many of them came before it.</param>
+internal record struct Row(long Line, int FirstCell, int CellCount, Slice Raw, RowProblem? Problem, long Repeat);
+
+/// <summary>Some consecutive rows, with all their bytes in one buffer; used again and again.</summary>
+internal sealed class RowBlock
+{
+    /// <summary>So many bytes or rows make a block.</summary>
+    private const int FullBytes = 192 << 10,
+        FullRows = 2000;
+
+    private ByteBuffer _bytes = new(FullBytes + (FullBytes / 4));
+    private List<Cell> _cells = [];
+    private List<Row> _rows = [];
+
+    /// <summary>The names of the columns; a source may meet new ones, which come at the end.</summary>
+    public string[] Columns { get; set; } = [];
+
+    /// <summary>A hash of all rows of the source up to the end of this block, by which a later reading is compared.</summary>
+    public string? Fingerprint { get; set; }
+
+    public int Count => _rows.Count;
+
+    public bool IsFull => _bytes.Length >= FullBytes || _rows.Count >= FullRows;
+
+    public Row this[int index] => _rows[index];
+
+    public ReadOnlySpan<Cell> Cells(in Row row) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_cells).Slice(row.FirstCell, row.CellCount);
+
+    public ReadOnlySpan<byte> Bytes(Slice slice) => _bytes.Span.Slice(slice.Start, slice.Length);
+
+    /// <summary>Takes the rows of another block, and gives it its own.</summary>
+    public void Exchange(RowBlock other)
+    {
+        (_bytes, other._bytes, _cells, other._cells, _rows, other._rows) = (other._bytes, _bytes, other._cells, _cells, other._rows, _rows);
+        (Columns, other.Columns, Fingerprint, other.Fingerprint) = (other.Columns, Columns, other.Fingerprint, Fingerprint);
+    }
+
+    /// <summary>Takes the first rows out.</summary>
+    public void RemoveFirst(int count) => _rows.RemoveRange(0, count);
+
+    public void SetRepeat(int index, long repeat) => _rows[index] = _rows[index] with { Repeat = repeat };
+
+    /// <summary>A number made of a row's text and of what tells it from its like: wherever the row stands, it is the same.</summary>
+    public long Key(in Row row)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Bytes(row.Raw), hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash) ^ unchecked(row.Repeat * (long)0x9E3779B97F4A7C15);
+    }
+
+    public void Clear()
+    {
+        _bytes.Length = 0;
+        _cells.Clear();
+        _rows.Clear();
+    }
+
+    /// <summary>Begins a row; the raw text is what an errors file repeats.</summary>
+    public void BeginRow(long line, ReadOnlySpan<byte> raw) => _rows.Add(new Row(line, _cells.Count, 0, Copy(raw), null, line));
+
+    /// <summary>Takes another raw text for the row that was begun.</summary>
+    public void ReplaceRaw(ReadOnlySpan<byte> raw) => _rows[^1] = _rows[^1] with { Raw = Copy(raw) };
+
+    /// <summary>Adds a cell; one that is a part of the raw text is not copied once more.</summary>
+    public void Add(int column, CellKind kind, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> raw) =>
+        _cells.Add(new Cell(column, kind, raw.Overlaps(bytes, out var offset) ? new Slice(_rows[^1].Raw.Start + offset, bytes.Length) : Copy(bytes)));
+
+    public void EndRow(RowProblem? problem = null)
+    {
+        var row = _rows[^1];
+        _rows[^1] = row with { CellCount = _cells.Count - row.FirstCell, Problem = problem };
+    }
+
+    private Slice Copy(ReadOnlySpan<byte> bytes)
+    {
+        var start = _bytes.Length;
+        if (bytes.Length > 0)
+        {
+            _bytes.Append(bytes);
+        }
+
+        return new Slice(start, bytes.Length);
+    }
+}

@@ -1,0 +1,261 @@
+using System.Globalization;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Values;
+using CustomerIo.Connector.Webhooks;
+using Microsoft.Data.Sqlite;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Pipelines.Webhooks;
+
+/// <summary>One event that was received and kept.</summary>
+/// <param name="Number">Its place in the order of receipt.</param>
+/// <param name="Path">The address it came to.</param>
+/// <param name="EventId">Its id.</param>
+/// <param name="Name">Its name, such as <c>email_sent</c>.</param>
+/// <param name="Received">When it came.</param>
+/// <param name="Body">Its bytes as they came.</param>
+public sealed record ReceivedEvent(long Number, string Path, string EventId, string Name, DateTimeOffset Received, byte[] Body)
+{
+    /// <summary>The event as hosts get it in a list.</summary>
+    /// <returns>A new object: <c>name</c>, <c>eventId</c>, <c>path</c>, <c>received</c> and, as it came, <c>event</c>.</returns>
+    public JObject ToJson() =>
+        new()
+        {
+            ["name"] = Name,
+            ["eventId"] = EventId,
+            ["path"] = Path,
+            ["received"] = Received.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["event"] = ConnectorJson.ParseForeign(Body, out _),
+        };
+}
+
+/// <summary>The reporting events that were received, each once for each path, in a file that survives a kill.</summary>
+public sealed class ReceivedEvents : IAsyncDisposable
+{
+    /// <summary>How many events can be listed; of older ones the id is kept, to know them again.</summary>
+    public const int MostBodies = 100_000;
+
+    /// <summary>How many bytes of events can be listed, and how many may wait for whoever takes them at one path; each event counts 600 more than its
+    /// body.</summary>
+    public const long MostBytes = 1L << 30;
+
+    /// <summary>How many ids are kept at the most.</summary>
+    public const int MostIds = 2_000_000;
+
+    /// <summary>How long an id is kept: Customer.io tries for seven days.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(14);
+
+    private const int TidyEvery = 1_000;
+    private const long Reserve = 4 << 20;
+
+    private static readonly string[] s_versions =
+    [
+        """
+            CREATE TABLE events (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                path TEXT NOT NULL,
+                event_id TEXT NOT NULL,
+                name TEXT NOT NULL,
+                received INTEGER NOT NULL,
+                body BLOB,
+                receipt TEXT,
+                handed INTEGER NOT NULL,
+                UNIQUE (path, event_id)
+            );
+            CREATE INDEX events_unhanded ON events (path) WHERE handed = 0;
+            CREATE INDEX events_with_body ON events (number) WHERE body IS NOT NULL;
+            CREATE TABLE webhooks (
+                account TEXT NOT NULL,
+                endpoint TEXT NOT NULL,
+                id TEXT NOT NULL,
+                PRIMARY KEY (account, endpoint)
+            );
+            """,
+        // Triggers keep the sums, as the counts of a queue are kept: right for every process that opens the file.
+        """
+            CREATE TABLE sizes (path TEXT NOT NULL, handed INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (path, handed)) WITHOUT ROWID;
+            INSERT INTO sizes (path, handed) SELECT DISTINCT path, 0 FROM events UNION ALL SELECT DISTINCT path, 1 FROM events;
+            UPDATE sizes SET bytes = (SELECT coalesce(sum(600 + length(body)), 0) FROM events e
+                WHERE e.path = sizes.path AND e.handed = sizes.handed AND body IS NOT NULL);
+            CREATE TRIGGER events_added AFTER INSERT ON events WHEN new.body IS NOT NULL BEGIN
+                UPDATE sizes SET bytes = bytes + 600 + length(new.body) WHERE path = new.path AND handed = new.handed;
+            END;
+            CREATE TRIGGER events_changed AFTER UPDATE OF body, handed ON events BEGIN
+                UPDATE sizes SET bytes = bytes - coalesce(600 + length(old.body), 0) WHERE path = old.path AND handed = old.handed;
+                UPDATE sizes SET bytes = bytes + coalesce(600 + length(new.body), 0) WHERE path = new.path AND handed = new.handed;
+            END;
+            CREATE TRIGGER events_removed AFTER DELETE ON events WHEN old.body IS NOT NULL BEGIN
+                UPDATE sizes SET bytes = bytes - 600 - length(old.body) WHERE path = old.path AND handed = old.handed;
+            END;
+            """,
+    ];
+
+    private readonly SqliteFile _file;
+    private readonly TimeProvider _time;
+    private readonly int _mostBodies;
+    private readonly long _mostBytes;
+    private long _kept;
+
+    private ReceivedEvents(SqliteFile file, TimeProvider time, int mostBodies, long mostBytes)
+    {
+        _file = file;
+        _time = time;
+        _mostBodies = mostBodies;
+        _mostBytes = mostBytes;
+    }
+
+    /// <summary>Opens the events of a data folder, <c>received-events.db</c>; only this user may read them.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="time">The clock. Default the system's.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be opened.</exception>
+    public static ReceivedEvents Open(string folder, TimeProvider? time = null) => Open(folder, time, MostBodies);
+
+    internal static ReceivedEvents Open(string folder, TimeProvider? time, int mostBodies, long mostBytes = MostBytes)
+    {
+        return new ReceivedEvents(
+            SqliteFile.Open(Path.Combine(folder, "received-events.db"), Reserve, s_versions),
+            time ?? TimeProvider.System,
+            mostBodies,
+            mostBytes
+        );
+    }
+
+    /// <summary>The file, for what belongs to it.</summary>
+    internal SqliteFile File => _file;
+
+    /// <summary>Keeps an event; when it answers, the event is on the disk.</summary>
+    /// <param name="path">The address it came to.</param>
+    /// <param name="delivery">The event.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="receipt">Names the call that hands it in: the same call sent again finds its own event, not a duplicate.</param>
+    /// <param name="handed">Whether it needs no <see cref="HandedAsync"/>.</param>
+    /// <returns>The event's number; null when it is a duplicate.</returns>
+    /// <exception cref="SqliteException">The file cannot be written.</exception>
+    /// <exception cref="WaitingEventsException">Too much waits at this path already.</exception>
+    public Task<long?> AddAsync(string path, Delivery delivery, ReadOnlyMemory<byte> body, string? receipt, bool handed)
+    {
+        var (now, bytes) = (_time.GetUtcNow().ToUnixTimeMilliseconds(), body.ToArray());
+        receipt = receipt is null ? null : Delivery.Short(receipt, path);
+        return _file.AddAsync(
+            bytes.Length,
+            c =>
+            {
+                c.Run("INSERT OR IGNORE INTO sizes (path, handed) VALUES ($1, 0), ($1, 1)", path);
+                if (
+                    c.Run(
+                        "INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                        path,
+                        delivery.EventId,
+                        delivery.Name,
+                        now,
+                        bytes,
+                        receipt,
+                        handed ? 1 : 0
+                    ) == 1
+                )
+                {
+                    var number = (long)c.Value("SELECT last_insert_rowid()")!;
+                    if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = $1 AND handed = 0", path)! > _mostBytes)
+                    {
+                        throw new WaitingEventsException($"More than {_mostBytes >> 20} MiB of events wait for whoever takes them.");
+                    }
+
+                    Tidy(c, number, now);
+                    return (long?)number;
+                }
+
+                return receipt is null
+                    ? null
+                    : (long?)c.Value("SELECT number FROM events WHERE path = $1 AND event_id = $2 AND receipt = $3", path, delivery.EventId, receipt);
+            }
+        );
+    }
+
+    /// <summary>Notes that events have reached whoever waits for them.</summary>
+    /// <param name="path">The address they came to.</param>
+    /// <param name="upTo">Number of the last of them.</param>
+    public Task HandedAsync(string path, long upTo) =>
+        _file.FinishAsync(c =>
+        {
+            c.Run("UPDATE events SET handed = 1 WHERE handed = 0 AND path = $1 AND number <= $2", path, upTo);
+        });
+
+    /// <summary>The events of a path that were kept but not handed on yet, oldest first.</summary>
+    /// <param name="path">The address they came to.</param>
+    /// <param name="after">Only events of higher numbers.</param>
+    /// <param name="limit">How many at the most.</param>
+    public IReadOnlyList<ReceivedEvent> Unhanded(string path, long after, int limit)
+    {
+        using var reader = _file.Read();
+        return
+        [
+            .. reader.Rows(
+                Row,
+                "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND number > $2 ORDER BY number LIMIT $3",
+                path,
+                after,
+                limit
+            ),
+        ];
+    }
+
+    /// <summary>What was received, newest first.</summary>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="names">Only events of these names; empty for all.</param>
+    /// <param name="since">Only what came at this time or later.</param>
+    public IReadOnlyList<ReceivedEvent> Newest(int limit, IReadOnlyCollection<string> names, DateTimeOffset? since = null)
+    {
+        using var reader = _file.Read();
+        return
+        [
+            .. reader.Rows(
+                Row,
+                """
+                SELECT number, path, event_id, name, received, body FROM events
+                WHERE body IS NOT NULL AND received >= $1 AND ($2 = '[]' OR name IN (SELECT value FROM json_each($2)))
+                ORDER BY number DESC LIMIT $3
+                """,
+                since?.ToUnixTimeMilliseconds() ?? 0,
+                ConnectorJson.ToText(new JArray(names)),
+                limit
+            ),
+        ];
+    }
+
+    /// <summary>Finishes what is queued, then closes the file.</summary>
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    private static ReceivedEvent Row(SqliteDataReader row) =>
+        new(
+            row.GetInt64(0),
+            row.GetString(1),
+            row.GetString(2),
+            row.GetString(3),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+            row.GetFieldValue<byte[]>(5)
+        );
+
+    // Now and then, and never much at once: whoever adds waits for it.
+    private void Tidy(SqliteConnection c, long number, long now)
+    {
+        for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _mostBytes; i++)
+        {
+            c.Run("UPDATE events SET body = NULL WHERE number IN (SELECT number FROM events WHERE body IS NOT NULL AND handed = 1 ORDER BY number LIMIT 100)");
+        }
+
+        if (_kept++ % TidyEvery == 0)
+        {
+            c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
+            c.Run("DELETE FROM events WHERE number <= $1 AND handed = 1", number - MostIds);
+            c.Run(
+                "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)",
+                10 * TidyEvery,
+                now - (long)Longest.TotalMilliseconds
+            );
+        }
+    }
+}
+
+/// <summary>An event is not kept, as too many wait already.</summary>
+/// <param name="message">How many.</param>
+public sealed class WaitingEventsException(string message) : Exception(message);

@@ -1,0 +1,354 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using CustomerIo.Connector.Hub.Ingest;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hub.Tests;
+
+/// <summary>What an SDK is answered.</summary>
+public class HttpTests
+{
+    private const string Track = """{"userId":"7","event":"Bought","messageId":"m"}""";
+
+    private static readonly (string Path, string Json)[] s_calls =
+    [
+        ("identify", """{"userId":"7","traits":{"plan":"pro"}}"""),
+        ("track", """{"userId":"7","event":"Bought"}"""),
+        ("page", """{"userId":"7","properties":{"url":"https://example.com"}}"""),
+        ("screen", """{"userId":"7","name":"Main"}"""),
+        ("group", """{"userId":"7","groupId":"acme","traits":{"name":"Acme"}}"""),
+        ("alias", """{"userId":"7","previousId":"8"}"""),
+    ];
+
+    [Test]
+    public async Task EveryCall_UnderItsLongAndShortName_ArrivesAsWhatItIs()
+    {
+        foreach (var name in (Func<string, string>[])[c => c, c => c[..1], c => c + "/"])
+        {
+            await using var running = await Running.StartAsync();
+            foreach (var (path, json) in s_calls)
+            {
+                await running.TakeAsync("/v1/" + name(path), json);
+            }
+
+            await running.SettleAsync();
+            var person = running.Sandbox.Person("7")!;
+            Assert.Multiple(async () =>
+            {
+                Assert.That((string?)person["attributes"]!["plan"], Is.EqualTo("pro"));
+                Assert.That(
+                    person["events"]!.Select(e => $"{e["type"]} {e["name"]}"),
+                    Is.EqualTo(new[] { "event Bought", "page https://example.com", "screen Main" })
+                );
+                Assert.That((await running.ControlAsync("objects")).ToString(), Does.Contain("Acme"));
+                Assert.That(running.Sandbox.Requests.Select(r => r.Text), Has.Some.Contains("\"merge\""));
+                Assert.That(running.DeadLetters(), Is.Empty);
+            });
+        }
+    }
+
+    [TestCase("/v1/batch")]
+    [TestCase("/v1/b")]
+    [TestCase("/v1/import")]
+    public async Task Batch_GivesItsContextToItsEvents(string path)
+    {
+        await using var running = await Running.StartAsync();
+        await running.TakeAsync(
+            path,
+            """{"context":{"traits":{"plan":"pro"},"app":{"version":"1"}},"batch":"""
+                + """[{"type":"identify","userId":"7","context":{"app":{"version":"2"}}},{"type":"track","userId":"7","event":"A"},"""
+                + """{"type":"track","userId":"7","event":"B"}]}"""
+        );
+        await running.SettleAsync();
+        Assert.That((string?)running.Sandbox.Person("7")!["attributes"]!["plan"], Is.EqualTo("pro"));
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "A", "B" }));
+    }
+
+    [TestCase(null, 401)]
+    [TestCase("", 401)]
+    [TestCase("write-ke", 401)]
+    [TestCase("write-key2", 401)]
+    [TestCase("WRITE-KEY", 401)]
+    [TestCase("write-key", 200)]
+    public async Task WriteKey_InTheHeader_IsRequired(string? key, int status)
+    {
+        await using var running = await Running.StartAsync();
+        Assert.That((await running.PostAsync("/v1/track", Track, key)).Status, Is.EqualTo(status));
+        Assert.That(running.Server.Counts.Dead, Is.Zero);
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Has.Length.EqualTo(status == 200 ? 1 : 0));
+    }
+
+    [TestCase("write-key", null, 200)]
+    [TestCase("wrong", null, 401)]
+    [TestCase("write-key", "wrong", 401)]
+    [TestCase("wrong", "write-key", 200)]
+    public async Task WriteKey_InTheBody_StandsInForTheHeaderAndIsNotKept(string inBody, string? inHeader, int status)
+    {
+        await using var running = await Running.StartAsync();
+        var answer = await running.PostAsync("/v1/track", $$"""{"userId":"7","event":5,"writeKey":"{{inBody}}"}""", inHeader);
+        Assert.That(answer.Status, Is.EqualTo(status));
+        await running.SettleAsync();
+        Assert.That(running.DeadLetters().Select(d => d.Text), status == 200 ? Has.One.Not.Contain("writeKey") : Is.Empty);
+    }
+
+    [Test]
+    public async Task WriteKey_OfAnotherScheme_Is401()
+    {
+        await using var running = await Running.StartAsync();
+        foreach (var header in (string[])["Bearer write-key", "Basic !!!", "write-key"])
+        {
+            using var content = new StringContent(Track);
+            using var response = await running.SendAsync("/v1/track", content, null, null, ("Authorization", header));
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), header);
+        }
+    }
+
+    [TestCase("{", 400)]
+    [TestCase("", 400)]
+    [TestCase("[]", 401, Description = "nothing in it can hold the key")]
+    [TestCase("null", 401)]
+    public async Task Body_ThatIsNoObject_IsRefused(string body, int statusWithoutHeader)
+    {
+        await using var running = await Running.StartAsync();
+        Assert.That((await running.PostAsync("/v1/track", body)).Status, Is.EqualTo(400));
+        Assert.That((await running.PostAsync("/v1/batch", body)).Status, Is.EqualTo(400));
+        Assert.That((await running.PostAsync("/v1/track", body, null)).Status, Is.EqualTo(statusWithoutHeader));
+    }
+
+    [TestCase("""{"batch":{}}""")]
+    [TestCase("""{"type":"track"}""")]
+    public async Task Batch_WithoutAList_IsRefused(string body)
+    {
+        await using var running = await Running.StartAsync();
+        Assert.That((await running.PostAsync("/v1/batch", body)).Status, Is.EqualTo(400));
+    }
+
+    [TestCase("POST", "/v1/nothing", 404)]
+    [TestCase("POST", "/v2/track", 404)]
+    [TestCase("POST", "/", 404)]
+    [TestCase("GET", "/v1/track", 405)]
+    [TestCase("OPTIONS", "/v1/track", 405)]
+    public async Task Request_ElsewhereOrOtherwise_IsRefused(string method, string path, int status)
+    {
+        await using var running = await Running.StartAsync();
+        using var response = await running.SendAsync(path, null, method: new HttpMethod(method));
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
+        Assert.That(response.Headers.Contains("Access-Control-Allow-Origin"), Is.False);
+    }
+
+    [Test]
+    public async Task Gzip_IsUnpacked()
+    {
+        await using var running = await Running.StartAsync();
+        using var response = await running.SendAsync("/v1/batch", Packed(Encoding.UTF8.GetBytes($$"""{"batch":[{"type":"track",{{Track[1..]}}]}""")));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
+    }
+
+    [Test]
+    public async Task Gzip_ThatUnpacksBeyondTheLimit_IsRefusedWithoutUnpackingItAll()
+    {
+        await using var running = await Running.StartAsync();
+        using var bomb = Packed(new byte[200 << 20]);
+        Assert.That(bomb.Headers.ContentLength, Is.LessThan(IncomingBody.Longest), "what arrives is small");
+        var before = GC.GetTotalAllocatedBytes(true);
+        using var response = await running.SendAsync("/v1/batch", bomb);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("too long"));
+        Assert.That(GC.GetTotalAllocatedBytes(true) - before, Is.LessThan(20 << 20));
+    }
+
+    [Test]
+    public async Task Gzip_ThatIsBrokenOrOtherPacking_IsRefused()
+    {
+        await using var running = await Running.StartAsync();
+        using var broken = new ByteArrayContent("no gzip"u8.ToArray()) { Headers = { ContentEncoding = { "gzip" } } };
+        using var other = new ByteArrayContent(Encoding.UTF8.GetBytes(Track)) { Headers = { ContentEncoding = { "br" } } };
+        using var first = await running.SendAsync("/v1/track", broken);
+        using var second = await running.SendAsync("/v1/track", other);
+        Assert.That(((int)first.StatusCode, (int)second.StatusCode), Is.EqualTo((400, 415)));
+    }
+
+    [Test]
+    public async Task Event_AtTheLimit_IsTakenAndBeyondItRefused()
+    {
+        await using var running = await Running.StartAsync("rudderstack");
+        var frame = """{"userId":"7","event":"Bought","properties":{"x":""}}""".Length;
+        string Of(int bytes) => $$$"""{"userId":"7","event":"Bought","properties":{"x":"{{{new string('x', bytes - frame)}}}"}}""";
+        await running.TakeAsync("/v1/track", Of(32 << 10));
+        Assert.That((await running.PostAsync("/v1/track", Of((32 << 10) + 1))).Status, Is.EqualTo(400));
+        Assert.That((await running.PostAsync("/v1/batch", "{\"batch\":[\"" + new string('x', 500 << 10) + "\"]}")).Status, Is.EqualTo(400));
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Batch_WithEventsThatCannotBeRead_TakesTheOthersAndKeepsThoseAsDeadLetters()
+    {
+        await using var running = await Running.StartAsync();
+        var json =
+            $$"""{"batch":[5,{"type":"track","userId":"7","userId":"8","event":"E"},{"type":"track","userId":"\ud800","event":"E"},{"type":"tra"""
+            + $$"""ck","userId":"7","event":"{{new string('x', 33_000)}}"},{"type":"track",{{Track[1..]}}]}""";
+        await running.TakeAsync("/v1/batch", json);
+        await running.SettleAsync();
+        var dead = running.DeadLetters();
+        Assert.Multiple(() =>
+        {
+            Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
+            Assert.That(dead.Select(d => d.Kind), Is.EqualTo(Enumerable.Repeat("input", 4)));
+            Assert.That(dead[0].Text, Is.EqualTo("5"));
+            Assert.That(dead[3].Reason, Does.Contain("at most 32768"));
+            Assert.That(
+                running.Said.Count(s => s.StartsWith("Event refused, kept as dead letter ", StringComparison.Ordinal)),
+                Is.EqualTo(4),
+                "nothing is refused without a line"
+            );
+        });
+    }
+
+    [Test]
+    public async Task Cors_Off_TakesNothingFromPages()
+    {
+        await using var running = await Running.StartAsync();
+        using var content = new StringContent(Track);
+        using var response = await running.SendAsync("/v1/t", content, headers: ("Origin", "https://shop.example"));
+        Assert.That((int)response.StatusCode, Is.EqualTo(403));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("--cors"));
+        Assert.That(response.Headers.Select(h => h.Key), Has.None.StartsWith("Access-Control"));
+        Assert.That(await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics")), Does.Contain("customerio_ingest_received_total 0\n"));
+    }
+
+    [TestCase("https://shop.example", true)]
+    [TestCase("https://shop.example.evil", false)]
+    [TestCase("http://shop.example", false)]
+    [TestCase("null", false)]
+    public async Task Cors_On_LetsInTheNamedOriginOnly(string origin, bool allowed)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Cors = ["https://shop.example"] });
+        using var preflight = await running.SendAsync(
+            "/v1/t",
+            null,
+            null,
+            HttpMethod.Options,
+            ("Origin", origin),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "authorization,content-type")
+        );
+        using var content = new StringContent(Track);
+        using var wrong = await running.SendAsync("/v1/t", content, "wrong", headers: ("Origin", origin));
+        Assert.Multiple(() =>
+        {
+            Assert.That((int)preflight.StatusCode, Is.EqualTo(allowed ? 204 : 403));
+            Assert.That(Header(preflight, "Access-Control-Allow-Origin"), Is.EqualTo(allowed ? origin : null));
+            Assert.That(Header(preflight, "Access-Control-Allow-Headers"), Is.EqualTo(allowed ? "authorization,content-type" : null));
+            Assert.That(Header(wrong, "Access-Control-Allow-Origin"), Is.EqualTo(allowed ? origin : null), "a page may read why it is refused");
+            Assert.That((int)wrong.StatusCode, Is.EqualTo(allowed ? 401 : 403));
+            Assert.That(Header(wrong, "Vary"), Is.EqualTo(allowed ? "Origin" : null));
+        });
+    }
+
+    [TestCase("/health")]
+    [TestCase("/metrics")]
+    [TestCase("/v1/track")]
+    [TestCase("/v1/m")]
+    [TestCase("/nothing")]
+    public async Task Everything_UnderAForeignName_IsRefused(string path)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Cors = ["*"] });
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post, HttpMethod.Options])
+        {
+            using var response = await running.SendAsync(path, null, method: method, headers: [("Host", "evil.example"), ("Origin", "http://evil.example")]);
+            Assert.That((int)response.StatusCode, Is.EqualTo(403));
+            Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("--allow-host"));
+        }
+    }
+
+    [TestCase("https://shop.example")]
+    [TestCase("null")]
+    public async Task HealthAndMetrics_ForAPage_AreRefusedWhateverPagesMaySend(string origin)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Cors = ["*", "https://shop.example"] });
+        foreach (var path in (string[])["/health", "/metrics", "/health/"])
+        {
+            using var response = await running.SendAsync(path, null, method: HttpMethod.Get, headers: ("Origin", origin));
+            Assert.That((int)response.StatusCode, Is.EqualTo(403), path);
+        }
+    }
+
+    [Test]
+    public async Task AllowedName_OfAProxy_IsServed()
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Names = ["events.example.com"] });
+        using var content = new StringContent(Track);
+        using var response = await running.SendAsync("/v1/track", content, headers: ("Host", "Events.example.com"));
+        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+    }
+
+    [TestCase("/v1/track", """{"userId":"7","event":"Bought"}""")]
+    [TestCase("/v1/batch", """{"batch":[{"type":"track","userId":"7","event":"Bought"}]}""")]
+    public async Task Body_WithAByteOrderMark_IsTaken(string path, string json)
+    {
+        await using var running = await Running.StartAsync();
+        await running.TakeAsync(path, "\uFEFF" + json);
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
+        Assert.That((await running.PostAsync(path, "\uFEFF")).Status, Is.EqualTo(400));
+    }
+
+    [Test]
+    public async Task MetricsOfBrowserSdks_AreAnsweredAndAreNoEvents()
+    {
+        await using var running = await Running.StartAsync();
+        Assert.That((await running.PostAsync("/v1/m", "{}", null)).Status, Is.EqualTo(200));
+        Assert.That(running.Server.Counts, Is.EqualTo((0L, 0L)));
+    }
+
+    [Test]
+    public async Task HealthAndMetrics_NeedNoKeyAndCount()
+    {
+        await using var running = await Running.StartAsync();
+        await running.TakeAsync("/v1/track", Track);
+        await running.TakeAsync("/v1/track", """{"userId":"7"}""");
+        await running.PostAsync("/v1/track", Track, "wrong");
+        await running.SettleAsync();
+        Assert.That(
+            JToken.DeepEquals(await running.GetAsync("/health"), JObject.Parse("""{"status":"ok","waitingFor":null,"queued":0,"deadLetters":1,"setAside":0}"""))
+        );
+        var lines = (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n');
+        Assert.That(
+            lines.Where(l => l.Length > 0 && l[0] != '#'),
+            Is.EqualTo(
+                new[]
+                {
+                    "customerio_ingest_received_total 2",
+                    "customerio_ingest_delivered_total 1",
+                    "customerio_ingest_dead_lettered_total 1",
+                    "customerio_ingest_dead_letters_forgotten_total 0",
+                    "customerio_ingest_retries_total 0",
+                    "customerio_ingest_refused_requests_total 1",
+                    "customerio_ingest_queued 0",
+                    "customerio_ingest_dead_letters 1",
+                    "customerio_ingest_set_aside 0",
+                    "customerio_ingest_waiting 0",
+                }
+            )
+        );
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+
+    private static ByteArrayContent Packed(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
+        {
+            gzip.Write(bytes);
+        }
+
+        return new ByteArrayContent(packed.ToArray()) { Headers = { ContentEncoding = { "gzip" } } };
+    }
+}

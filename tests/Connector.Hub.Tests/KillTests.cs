@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text;
+using CustomerIo.Connector.Sandbox;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hub.Tests;
+
+/// <summary>Kills the tool again and again while events arrive.</summary>
+[Platform(Exclude = "Win", Reason = "kill -9")]
+[Category("Slow")]
+public class KillTests
+{
+    private const int People = 40,
+        Each = 50,
+        Kills = 20,
+        Batch = 5;
+    private static readonly string s_tool = typeof(KillTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Tool").Value!;
+    private readonly ConcurrentDictionary<string, bool> _acknowledged = new();
+    private volatile Uri? _url;
+    private int _resent;
+
+    [Test]
+    public async Task Kill9_UnderLoad_LosesNothingAcknowledgedAndCountsEachOnceInOrder()
+    {
+        var data = Directory.CreateTempSubdirectory("connector-kill-").FullName;
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("kill-key:"u8));
+        // A request an event, and slow enough that most kills come when some of a group have arrived and others have not.
+        using var slow = new StringContent("""{"delayMs":8,"times":0}""");
+        using var _ = await http.PostAsync(new Uri(sandbox.Url, "_sandbox/faults"), slow);
+        var clock = Stopwatch.StartNew();
+        var process = await StartAsync(sandbox, data);
+        var killed = 0;
+        try
+        {
+            var sending = Task.WhenAll(Enumerable.Range(0, People).Select(p => SendAsync(http, p)));
+            for (; killed < Kills; killed++)
+            {
+                var next = (killed + 1) * People * Each / (Kills + 2);
+                await UntilAsync(() => _acknowledged.Count >= next || sending.IsCompleted, clock);
+                if (killed % 2 == 0)
+                {
+                    // The answer to what has just arrived is still on its way.
+                    var seen = sandbox.RequestCount;
+                    await UntilAsync(() => sandbox.RequestCount > seen || sending.IsCompleted, clock);
+                }
+                else
+                {
+                    await Task.Delay(Random.Shared.Next(60));
+                }
+
+                Assert.That(process.HasExited, Is.False, "it ended by itself");
+                process.Kill();
+                await process.WaitForExitAsync();
+                process.Dispose();
+                process = await StartAsync(sandbox, data);
+            }
+
+            await sending;
+            await UntilAsync(() => Queued(http) == 0, clock);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        var arrived = Arrived(sandbox);
+        var counted = Enumerable.Range(0, People).SelectMany(p => sandbox.Person("u" + p)?["events"]?.Select(e => $"u{p} {e["name"]}") ?? []).ToArray();
+        TestContext.Out.WriteLine(
+            $"{People * Each} events, {killed} kills, {_acknowledged.Count} acknowledged, {_resent} batches sent again by the sender; "
+                + $"{sandbox.RequestCount} requests with {arrived.Count} events reached the sandbox, {arrived.Distinct().Count()} different ones, "
+                + $"{counted.Length} counted; {clock.Elapsed.TotalSeconds:0} s"
+        );
+        Assert.Multiple(() =>
+        {
+            Assert.That(killed, Is.EqualTo(Kills));
+            Assert.That(_acknowledged.Keys.Except(arrived), Is.Empty, "acknowledged, but never arrived");
+            Assert.That(counted, Is.Unique, "counted twice");
+            Assert.That(_acknowledged.Keys.Except(counted), Is.Empty, "arrived, but not counted");
+            foreach (var person in arrived.Distinct().GroupBy(e => e.Split(' ')[0]))
+            {
+                Assert.That(person.Select(e => int.Parse(e.Split(" e")[1])), Is.Ordered, person.Key);
+            }
+        });
+        Directory.Delete(data, true);
+    }
+
+    /// <summary>One person's events, batch after batch. Those with a message id are sent until acknowledged; the others once, as nobody could tell
+    /// them apart.</summary>
+    private async Task SendAsync(HttpClient http, int person)
+    {
+        var named = person % 5 != 0;
+        for (var n = 0; n < Each; n += Batch)
+        {
+            var names = Enumerable.Range(n, Batch).Select(i => $"e{i}").ToArray();
+            var events = names.Select(e =>
+                $"{{\"type\":\"track\",\"userId\":\"u{person}\",\"event\":\"{e}\"{(named ? $",\"messageId\":\"m-{person}-{e}\"" : "")}}}"
+            );
+            for (var first = true; ; first = false)
+            {
+                if (await TrySendAsync(http, $"{{\"batch\":[{string.Join(',', events)}]}}"))
+                {
+                    Array.ForEach(names, e => _acknowledged[$"u{person} {e}"] = true);
+                    break;
+                }
+
+                if (!named)
+                {
+                    break;
+                }
+
+                if (first)
+                {
+                    Interlocked.Increment(ref _resent);
+                }
+
+                await Task.Delay(50);
+            }
+
+            await Task.Delay(Random.Shared.Next(100, 400));
+        }
+    }
+
+    private async Task<bool> TrySendAsync(HttpClient http, string json)
+    {
+        // The sender waits while nobody listens; what it sends may be cut off at any moment.
+        Uri? url;
+        while ((url = _url) is null)
+        {
+            await Task.Delay(20);
+        }
+
+        try
+        {
+            using var content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(new Uri(url, "/v1/batch"), content);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Process> StartAsync(SandboxServer sandbox, string data)
+    {
+        _url = null;
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[s_tool, "serve", "--profile", "rudderstack", "--port", "0", "--data", data])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (
+            var (name, value) in (ReadOnlySpan<(string, string)>)
+                [("WRITE_KEY", "kill-key"), ("SITE_ID", "s"), ("API_KEY", "k"), ("BASE_URL", sandbox.Url.ToString())]
+        )
+        {
+            start.Environment["CUSTOMERIO_" + name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        _url = await process.StandardOutput.ReadLineAsync() is { } line ? new Uri(line) : throw new InvalidOperationException("The tool did not start.");
+        return process;
+    }
+
+    /// <summary>Each event that reached the sandbox, in the order of arrival, repetitions included.</summary>
+    private static List<string> Arrived(SandboxServer sandbox)
+    {
+        Assert.That(sandbox.RequestCount, Is.EqualTo(sandbox.Requests.Count), "some requests are no longer kept");
+        return [.. sandbox.Requests.Where(r => r.Status == 200).Select(r => $"{r.Path.Split('/')[4]} {r.Body!["name"]}")];
+    }
+
+    private long Queued(HttpClient http) =>
+        _url is { } url ? (long)JObject.Parse(http.GetStringAsync(new Uri(url, "/health")).GetAwaiter().GetResult())["queued"]! : -1;
+
+    private static async Task UntilAsync(Func<bool> condition, Stopwatch clock)
+    {
+        while (!condition())
+        {
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromMinutes(3)));
+            await Task.Delay(10);
+        }
+    }
+}

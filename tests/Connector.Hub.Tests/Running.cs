@@ -1,0 +1,195 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hub.Tests;
+
+/// <summary>An ingest that delivers into a sandbox, in a folder of its own.</summary>
+internal sealed class Running : IAsyncDisposable
+{
+    public const string Key = "write-key";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("connector-ingest-").FullName;
+    private readonly Wire _wire = new();
+    private readonly CustomerIoConnector _connector;
+    private readonly List<string> _said = [];
+    private readonly string _profile;
+    private readonly Func<IngestOptions, IngestOptions> _change;
+
+    private Running(string profile, Func<IngestOptions, IngestOptions> change, SandboxServer sandbox)
+    {
+        (_profile, _change, Sandbox) = (profile, change, sandbox);
+        _connector = new(new CustomerIoConnectorOptions { Handler = _wire });
+    }
+
+    /// <summary>What a request to Customer.io waits for before it leaves, by its body; null for nothing.</summary>
+    public Func<string, Task>? Before
+    {
+        get => _wire.Before;
+        set => _wire.Before = value;
+    }
+
+    public SandboxServer Sandbox { get; }
+
+    public IngestServer Server { get; private set; } = null!;
+
+    public HttpClient Http { get; } = new();
+
+    public string File => Path.Combine(_folder, EventStore.FileName);
+
+    public string[] Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return [.. _said];
+            }
+        }
+    }
+
+    public static async Task<Running> StartAsync(string profile = "connector", Func<IngestOptions, IngestOptions>? change = null)
+    {
+        var running = new Running(profile, change ?? (o => o), await SandboxServer.StartAsync(new SandboxOptions()));
+        await running.StartServerAsync();
+        return running;
+    }
+
+    /// <summary>Stops the ingest and starts another one on the same file.</summary>
+    public async Task RestartAsync()
+    {
+        await Server.DisposeAsync();
+        await StartServerAsync();
+    }
+
+    public async Task StartServerAsync() =>
+        Server = await IngestServer.StartAsync(
+            _change(
+                new IngestOptions
+                {
+                    WriteKey = Key,
+                    File = File,
+                    Settings = Connector.Translation.EventSettings.Of(_profile),
+                    Connection = new Connection
+                    {
+                        SiteId = "s",
+                        ApiKey = "k",
+                        BaseUrl = Sandbox.Url.ToString(),
+                        TotalTimeout = TimeSpan.FromSeconds(1),
+                    },
+                    Say = Say,
+                }
+            ),
+            _connector
+        );
+
+    public async Task<HttpResponseMessage> SendAsync(
+        string path,
+        HttpContent? content,
+        string? key = Key,
+        HttpMethod? method = null,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(Server.Url, path)) { Content = content };
+        if (key is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key + ":")));
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await Http.SendAsync(request);
+    }
+
+    /// <summary>Posts JSON and returns status and answer.</summary>
+    public async Task<(int Status, string Answer)> PostAsync(string path, string json, string? key = Key)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await SendAsync(path, content, key);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Posts JSON that must be taken.</summary>
+    public async Task TakeAsync(string path, string json) => Assert.That(await PostAsync(path, json), Is.EqualTo((200, """{"success":true}""")));
+
+    public async Task<JObject> GetAsync(string path) => ConnectorJson.ParseObject(await Http.GetStringAsync(new Uri(Server.Url, path)));
+
+    public async Task FaultAsync(string json)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await Http.PostAsync(new Uri(Sandbox.Url, "_sandbox/faults"), content);
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+    }
+
+    public async Task<JToken> ControlAsync(string path) => ConnectorJson.Parse(await Http.GetByteArrayAsync(new Uri(Sandbox.Url, "_sandbox/" + path)));
+
+    /// <summary>Waits until nothing waits for delivery any more.</summary>
+    public Task SettleAsync() => UntilAsync(() => Server.Counts.Queued == 0, () => "the queue did not become empty");
+
+    public async Task UntilAsync(Func<bool> condition, Func<string> otherwise)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)), () => $"{otherwise()}\n{string.Join('\n', Said)}");
+            await Task.Delay(20);
+        }
+    }
+
+    public IReadOnlyList<DeadLetter> DeadLetters(params long[] ids)
+    {
+        var store = EventStore.Open(File);
+        try
+        {
+            return [.. store.DeadLetters(ids)];
+        }
+        finally
+        {
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    public string[] Events(string person) => [.. Sandbox.Person(person)?["events"]?.Select(e => (string)e["name"]!) ?? []];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _connector.Dispose();
+        _wire.Dispose();
+        Http.Dispose();
+        await Sandbox.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, true);
+    }
+
+    private void Say(string text)
+    {
+        lock (_said)
+        {
+            _said.Add(text);
+        }
+    }
+
+    private sealed class Wire() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+    {
+        public Func<string, Task>? Before { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Before is { } before && request.Content is { } content)
+            {
+                await before(await content.ReadAsStringAsync(cancellationToken)).WaitAsync(cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+}
