@@ -46,8 +46,8 @@ internal static class WebhookTools
                 """
                 {
                   "limit": { "type": "integer", "description": "How many events at the most.", "default": 20, "minimum": 1, "maximum": 1000 },
-                  "events": { "type": "array", "items": { "type": "string" }, "description": "Only events of these names,
-                  such as email_bounced; empty means all." },
+                  "events": { "type": "array", "items": { "type": "string" },
+                              "description": "Only events of these names, such as email_bounced; empty means all." },
                   "since": { "type": ["string", "number"], "description": "Only what came at this time or later: Unix seconds or ISO 8601." }
                 }
                 """
