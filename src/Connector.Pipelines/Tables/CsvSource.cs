@@ -12,6 +12,9 @@ internal sealed class CsvSource : IRowSource
 
     private const string Separators = ",;\t";
 
+    /// <summary>What some put between columns, and what also stands in names: only a map says that it separates.</summary>
+    private const string OtherSeparators = "|^~\u0001";
+
     private readonly string _path;
     private readonly char _separator;
     private readonly CsvReaderOptions _options;
@@ -227,6 +230,14 @@ internal sealed class CsvSource : IRowSource
         if (names.Any(n => n.Contains('\uFFFD')))
         {
             throw Bad("its header is not UTF-8; save the file as UTF-8");
+        }
+
+        if (names is [var only] && OtherSeparators.Where(s => s != _separator).FirstOrDefault(only.Contains) is > '\0' and var other)
+        {
+            var shown = char.IsControl(other) ? "\\u0001" : other.ToString();
+            throw Bad(
+                $"its header is one column with \"{shown}\" in it. If that separates the columns, name it in a map (--map): {{\"delimiter\": \"{shown}\"}}"
+            );
         }
 
         // Spreadsheets write columns that have no name and, as a rule, nothing in them.

@@ -90,11 +90,32 @@ internal static class RowSource
         using var stream = OpenFile(path);
         var beginning = new byte[64 << 10];
         var length = stream.ReadAtLeast(beginning, beginning.Length, false);
+        RefuseOtherKinds(path, beginning.AsSpan(0, length));
         RefuseOtherEncodings(path, beginning.AsSpan(0, length));
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"file {stream.Length} {Convert.ToHexString(SHA256.HashData(beginning.AsSpan(0, length)).AsSpan(0, 16))}"
         );
+    }
+
+    // What is saved or downloaded under a table's name and is none, told by how such files begin.
+    private static void RefuseOtherKinds(string path, ReadOnlySpan<byte> beginning)
+    {
+        var text = beginning.TrimStart("\uFEFF \t\r\n"u8);
+        var kind =
+            beginning.StartsWith("PK\u0003\u0004"u8) ? "an Excel workbook (.xlsx) or another zip archive"
+            : beginning is [0xD0, 0xCF, 0x11, 0xE0, ..] ? "an old Excel workbook (.xls)"
+            : beginning is [0x1F, 0x8B, ..] ? "packed with gzip"
+            : beginning.StartsWith("%PDF-"u8) ? "a PDF"
+            : text is [(byte)'<', (byte)'!' or (byte)'?' or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z'), ..] ? "HTML or XML"
+            : null;
+        if (kind is not null)
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{path} is {kind}, whatever its name says. Unpack it, or save it anew as CSV: in Excel as \"CSV UTF-8\"."
+            );
+        }
     }
 
     // UTF-16 and UTF-32 begin with a byte order mark, or have zero bytes in their first characters, as no text in UTF-8 has.

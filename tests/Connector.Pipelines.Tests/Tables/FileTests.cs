@@ -45,6 +45,31 @@ public class FileTests : Bench
         }
     }
 
+    [TestCase("PK\u0003\u0004\u0014\0\u0006\0", "an Excel workbook (.xlsx) or another zip archive")]
+    [TestCase("%PDF-1.7\n", "a PDF")]
+    [TestCase("\uFEFF\r\n<!DOCTYPE html><table>", "HTML or XML")]
+    [TestCase("<table><tr><td>id</td></tr></table>", "HTML or XML")]
+    [TestCase("<?xml version=\"1.0\"?>", "HTML or XML")]
+    public void AnotherKindOfFile_IsNamed(string text, string kind)
+    {
+        foreach (var name in (string[])["p.csv", "p.jsonl"])
+        {
+            var file = Write(name, text);
+            var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, file))!;
+            Assert.That((e.Kind, Sandbox.RequestCount), Is.EqualTo((FailureKind.Input, 0L)));
+            Assert.That(e.Message, Does.StartWith($"{file} is {kind}, whatever its name says."));
+        }
+    }
+
+    [Test]
+    public async Task ASeparatorThatOnlyAMapCanName_IsToldWithIt()
+    {
+        var file = Write("p.csv", "id|email\nu1|ada@example.com\n");
+        var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, file))!;
+        Assert.That(e.Message, Does.Contain("{\"delimiter\": \"|\"}").And.Not.Contain("email"));
+        Assert.That((await ImportAsync(ImportKind.People, file, """{"delimiter": "|"}""")).Succeeded, Is.EqualTo(1));
+    }
+
     [TestCase("secret.txt", "root:topsecret:0\n")]
     [TestCase("secret.csv", "a,topsecret,b\n1,2,3\n")]
     [TestCase("secret.jsonl", "topsecret\n")]
