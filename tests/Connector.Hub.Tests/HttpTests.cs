@@ -173,6 +173,16 @@ public class HttpTests
     }
 
     [Test]
+    public async Task Gzip_ThatIsCutOff_IsRefused([Values(1, 8, 9, 20)] int missing)
+    {
+        await using var running = await Running.StartAsync();
+        using var whole = Packed(Encoding.UTF8.GetBytes(Track));
+        using var cut = new ByteArrayContent((await whole.ReadAsByteArrayAsync())[..^missing]) { Headers = { ContentEncoding = { "gzip" } } };
+        using var response = await running.SendAsync("/v1/track", cut);
+        Assert.That((int)response.StatusCode, Is.EqualTo(400));
+    }
+
+    [Test]
     public async Task Event_AtTheLimit_IsTakenAndBeyondItRefused()
     {
         await using var running = await Running.StartAsync("rudderstack");
