@@ -55,7 +55,14 @@ internal sealed class StateFile : IAsyncDisposable
         await stop.CancelAsync();
         await saving;
         stop.Dispose();
-        Save();
+        try
+        {
+            Save();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"The state file {path} could not be saved at the end, and is as it was before: {e.Message}", e);
+        }
     }
 
     private async Task SaveOnChangeAsync()
@@ -80,7 +87,8 @@ internal sealed class StateFile : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Tried again after the next pause, and for good at the end, where a failure is told.
+                // Tried again after the next pause, and for good at the end, where a failure is told; until then the change counts as not saved.
+                saved = -1;
             }
         }
     }
@@ -103,12 +111,20 @@ internal sealed class StateFile : IAsyncDisposable
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
-        using (var file = new FileStream(beside, options))
+        try
         {
-            stream.WriteTo(file);
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(beside, options))
+            {
+                stream.WriteTo(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(beside, path, overwrite: true);
         }
-        File.Move(beside, path, overwrite: true);
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
     }
 
     // Opened for writing, too: that way nothing waits for the other end of a FIFO.
