@@ -26,6 +26,12 @@ internal static class Program
             DocsCommand.Create(),
         };
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (Emptiness.Of(parsed.RootCommandResult) is { } empty)
+        {
+            Terminal.Say(empty);
+            return ExitCodes.Input;
+        }
+
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors)
@@ -40,7 +46,14 @@ internal static class Program
         try
         {
             return await parsed
-                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15) })
+                .InvokeAsync(
+                    new InvocationConfiguration
+                    {
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+                        Output = Stdout.Text,
+                    }
+                )
                 .ConfigureAwait(false);
         }
         catch (ConnectorException e)
@@ -52,9 +65,9 @@ internal static class Program
             Terminal.Say("Cancelled.");
             return ExitCodes.Cancelled;
         }
-        catch (IOException e) when (Terminal.IsBrokenPipe(e))
+        catch (OutputException e)
         {
-            return ExitCodes.Cancelled;
+            return e.IsGone ? ExitCodes.Cancelled : Terminal.Fail(e.Failure, json: false);
         }
         catch (Exception e)
         {

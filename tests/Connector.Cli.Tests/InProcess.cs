@@ -29,10 +29,16 @@ internal sealed class InProcess : IDisposable
         (Stdout.Instead, Terminal.Clock) = (() => _one.Value!.Out, new Clock(_one));
     }
 
-    public Task<Ran> RunAsync(params string[] args) =>
+    public Task<Ran> RunAsync(params string[] args) => RunAsync(null, null, args);
+
+    /// <summary>Runs it with outputs that cannot be written.</summary>
+    /// <param name="output">What a write to stdout throws; null when it goes well.</param>
+    /// <param name="error">What a write to stderr throws; null when it goes well.</param>
+    /// <param name="args">The command.</param>
+    public Task<Ran> RunAsync(Exception? output, Exception? error, params string[] args) =>
         Task.Run(async () =>
         {
-            var one = _one.Value = new One();
+            var one = _one.Value = new One(new Sink(output), new Sink(error));
             var exit = await Program.Main(args);
             return new Ran(exit, one.Out.ToString(), one.Error.ToString());
         });
@@ -53,17 +59,17 @@ internal sealed class InProcess : IDisposable
     }
 
     /// <summary>What one command writes, and its clock.</summary>
-    private sealed class One
+    private sealed class One(Sink output, Sink error)
     {
-        public Sink Out { get; } = new();
+        public Sink Out => output;
 
-        public Sink Error { get; } = new();
+        public Sink Error => error;
 
         public FakeTime Time { get; } = FakeTime.Instant();
     }
 
     /// <summary>Keeps what is written, whoever closes it.</summary>
-    private sealed class Sink : Stream
+    private sealed class Sink(Exception? fails) : Stream
     {
         private readonly MemoryStream _bytes = new();
 
@@ -83,6 +89,11 @@ internal sealed class InProcess : IDisposable
 
         public override void Write(byte[] buffer, int offset, int count)
         {
+            if (fails is not null)
+            {
+                throw fails;
+            }
+
             lock (_bytes)
             {
                 _bytes.Write(buffer, offset, count);

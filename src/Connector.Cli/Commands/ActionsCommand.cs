@@ -86,7 +86,7 @@ internal static class ActionsCommand
 
         Terminal.Out.Write(table);
         // Not through Spectre, which would break the line that is meant to be copied.
-        Console.WriteLine("* required. Example:");
-        Console.WriteLine($"connector run {action.Id} --input '{ConnectorJson.ToText(action.Examples.First()["input"]!)}'");
+        Terminal.Print("* required. Example:");
+        Terminal.Print($"connector run {action.Id} --input '{ConnectorJson.ToText(action.Examples.First()["input"]!)}'");
     }
 }

@@ -47,12 +47,12 @@ internal static class DeadLettersCommand
             {
                 await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
                 var replayed = await store.ReplayAsync(parsed.GetValue(ids)!).ConfigureAwait(false);
+                Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{replayed} {(replayed == 1 ? "event is" : "events are")} back in the queue."));
                 if (parsed.GetValue(json))
                 {
                     Terminal.Json(new JObject { ["replayed"] = replayed });
                 }
 
-                Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{replayed} {(replayed == 1 ? "event is" : "events are")} back in the queue."));
                 return ExitCodes.Success;
             }
         );

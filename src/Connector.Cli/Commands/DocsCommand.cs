@@ -36,7 +36,7 @@ internal static class DocsCommand
                     File.WriteAllText(file, content);
                 }
 
-                Console.WriteLine(parsed.GetValue(check) ? $"{path} is not what the manifest says; run: connector docs" : $"wrote {path}");
+                Terminal.Print(parsed.GetValue(check) ? $"{path} is not what the manifest says; run: connector docs" : $"wrote {path}");
             }
 
             Terminal.Say(stale == 0 ? "All derived files are up to date." : $"{stale} {(stale == 1 ? "file" : "files")}.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CustomerIo.Connector.Cli.Each;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Commands;
@@ -14,16 +15,23 @@ internal static class EventsCommand
     {
         var settings = new EventOptions();
         var input = Input();
-        var output = new Option<string?>("--out") { Description = "Writes the results to this file; without it to stdout.", HelpName = "file" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Writes the results to this file, which appears when it is whole; without it to stdout.",
+            HelpName = "file",
+        };
         var command = new Command("translate", "Shows the requests that events become, one line for each; sends nothing.") { input, output };
         settings.AddTo(command);
         command.SetAction(
             async (parsed, ct) =>
             {
-                await using var stream = parsed.GetValue(output) is { } file ? Created(file) : Stdout.Open();
-                return await new EventsTranslate(settings.Read(parsed), settings.Region(parsed) ?? Region.Us, stream)
-                    .RunAsync(parsed.GetValue(input)!, ct)
-                    .ConfigureAwait(false);
+                Task<(long, long)> RunAsync(Stream stream) =>
+                    new EventsTranslate(settings.Read(parsed), settings.Region(parsed) ?? Region.Us, stream).RunAsync(parsed.GetValue(input)!, ct);
+
+                var (translated, refused) = parsed.GetValue(output) is { } file
+                    ? await IntoAsync(file, parsed.GetValue(input)!, RunAsync, ct).ConfigureAwait(false)
+                    : await RunAsync(Stdout.Open()).ConfigureAwait(false);
+                return EachProgress.End(translated, refused, false);
             }
         );
         return command;
@@ -72,15 +80,31 @@ internal static class EventsCommand
             Required = true,
         };
 
-    private static FileStream Created(string file)
+    // The file takes its name when it is whole: neither the source nor what was there before is lost to a run that fails.
+    private static async Task<T> IntoAsync<T>(string file, string source, Func<Stream, Task<T>> run, CancellationToken ct)
+    {
+        PlainFile.RefuseSource("results", file, source, ct);
+        using var whole = Written(file, () => WholeFile.Create(file, overwrite: true));
+        var result = await run(new GuardedStream(() => whole.Stream, e => FileFailure.Of(e, file, "written"))).ConfigureAwait(false);
+        return Written(
+            file,
+            () =>
+            {
+                whole.Complete();
+                return result;
+            }
+        );
+    }
+
+    private static T Written<T>(string file, Func<T> write)
     {
         try
         {
-            return PrivateFile.Overwrite(file);
+            return write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
-            throw new ConnectorException(FailureKind.Input, $"{file} cannot be written: {e.Message}");
+            throw FileFailure.Of(e, file, "written");
         }
     }
 }

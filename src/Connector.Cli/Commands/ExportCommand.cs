@@ -88,17 +88,17 @@ internal static class ExportCommand
                     await watching.ConfigureAwait(false);
                 }
 
-                if (parsed.GetValue(json))
-                {
-                    Terminal.Json(new JObject { ["what"] = dataset.Name, ["rows"] = export.Rows });
-                }
-
                 if (export.Note is { } note)
                 {
                     Terminal.Say(note);
                 }
 
                 Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{export.Rows} {dataset.Name} exported."));
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(new JObject { ["what"] = dataset.Name, ["rows"] = export.Rows });
+                }
+
                 return ExitCodes.Success;
             }
         );

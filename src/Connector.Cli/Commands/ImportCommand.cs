@@ -129,20 +129,6 @@ internal static class ImportCommand
 
     private static int Show(ImportResult result, ImportRequest request, bool json)
     {
-        if (json)
-        {
-            Terminal.Json(
-                new JObject
-                {
-                    ["job"] = result.Job,
-                    ["rows"] = result.Succeeded + result.Failed,
-                    ["succeeded"] = result.Succeeded,
-                    ["failed"] = result.Failed,
-                    ["problems"] = new JArray(result.Examples),
-                }
-            );
-        }
-
         foreach (var text in result.Notes.Concat(result.Examples))
         {
             Terminal.Say(text);
@@ -161,6 +147,20 @@ internal static class ImportCommand
                     + $"failed{(result.Failed > 0 && request.Errors is { } file ? $" (see {file})" : "")}."
             )
         );
+        if (json)
+        {
+            Terminal.Json(
+                new JObject
+                {
+                    ["job"] = result.Job,
+                    ["rows"] = result.Succeeded + result.Failed,
+                    ["succeeded"] = result.Succeeded,
+                    ["failed"] = result.Failed,
+                    ["problems"] = new JArray(result.Examples),
+                }
+            );
+        }
+
         return result.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
     }
 

@@ -197,6 +197,12 @@ internal static class RunCommand
             input == "-" ? ("-", "stdin")
             : input.StartsWith('@') ? (input[1..], input[1..])
             : (null, "--input");
+        if (source?.Trim() is "")
+        {
+            throw new ConnectorException(FailureKind.Input, "--input @ is empty. Name the file: --input @FILE");
+        }
+
+        var hint = source is null && !input.TrimStart().StartsWith('{') && IsFile(input) ? $" To read that file, write --input @{input}" : "";
         try
         {
             if (source is null)
@@ -211,7 +217,7 @@ internal static class RunCommand
         }
         catch (FormatException e)
         {
-            throw new ConnectorException(FailureKind.Input, $"{name}: {e.Message}", [new Problem("", e.Message)]);
+            throw new ConnectorException(FailureKind.Input, $"{name}: {e.Message}{hint}", [new Problem("", e.Message)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -219,8 +225,16 @@ internal static class RunCommand
         }
     }
 
+    // Also one that is not there but is named like one.
+    private static bool IsFile(string input) => File.Exists(input) || input.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
     private static void Show(RunResult result, JObject input, SandboxServer? sandbox, bool json)
     {
+        var request = result.Request;
+        var attempts = request.Attempts == 1 ? "" : $", {request.Attempts} attempts";
+        var answer =
+            $"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}";
+        var deed = $"The action was done, but what it gave cannot be printed; do not run it again for that. {answer}";
         if (json)
         {
             var document = result.ToJson();
@@ -229,18 +243,14 @@ internal static class RunCommand
                 document["sandbox"] = Recorded(sandbox, input);
             }
 
-            Terminal.Json(document);
+            Terminal.Json(document, deed);
             return;
         }
 
-        var request = result.Request;
-        var attempts = request.Attempts == 1 ? "" : $", {request.Attempts} attempts";
-        Terminal.Print(
-            $"{Names.Camel(result.Status.ToString())}: {request.Method} {request.Url} answered {request.HttpStatus} in {request.DurationMs} ms{attempts}"
-        );
+        Terminal.Print(answer, deed);
         if (result.Data is not JObject { Count: 0 })
         {
-            Terminal.Print(ConnectorJson.ToText(result.Data, true));
+            Terminal.Print(ConnectorJson.ToText(result.Data, true), deed);
         }
 
         foreach (var warning in result.Warnings)

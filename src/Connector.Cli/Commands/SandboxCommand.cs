@@ -58,23 +58,29 @@ internal static class SandboxCommand
                     RateLimits = parsed.GetValue(limits),
                     WebhookSpeed = parsed.GetValue(speed),
                 };
-                await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
-                Console.WriteLine(Address(sandbox));
-                PrintEnvironment(sandbox);
-                Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
                 try
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(false);
+                    await ServeAsync(options, ct).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException)
+                catch (SandboxException e)
                 {
-                    Terminal.Say("Stopped.");
+                    throw Failure(e);
                 }
 
+                Terminal.Say("Stopped.");
                 return ExitCodes.Success;
             }
         );
         return command;
+    }
+
+    private static async Task ServeAsync(SandboxOptions options, CancellationToken ct)
+    {
+        await using var sandbox = await SandboxServer.StartAsync(options, ct).ConfigureAwait(false);
+        Terminal.Print(Address(sandbox));
+        PrintEnvironment(sandbox);
+        Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static Uri? Loopback(System.CommandLine.Parsing.ArgumentResult result)
@@ -91,11 +97,11 @@ internal static class SandboxCommand
     /// <summary>What to set so that every command talks to this sandbox.</summary>
     public static void PrintEnvironment(SandboxServer sandbox)
     {
-        Console.WriteLine($"CUSTOMERIO_BASE_URL={Address(sandbox)}");
-        Console.WriteLine("CUSTOMERIO_SITE_ID=sandbox");
-        Console.WriteLine("CUSTOMERIO_API_KEY=sandbox");
-        Console.WriteLine("CUSTOMERIO_APP_API_KEY=sandbox");
-        Console.WriteLine($"CUSTOMERIO_WEBHOOK_SIGNING_KEY={new SandboxOptions().WebhookSigningKey}");
+        Terminal.Print($"CUSTOMERIO_BASE_URL={Address(sandbox)}");
+        Terminal.Print("CUSTOMERIO_SITE_ID=sandbox");
+        Terminal.Print("CUSTOMERIO_API_KEY=sandbox");
+        Terminal.Print("CUSTOMERIO_APP_API_KEY=sandbox");
+        Terminal.Print($"CUSTOMERIO_WEBHOOK_SIGNING_KEY={new SandboxOptions().WebhookSigningKey}");
     }
 
     /// <summary>A connection to a sandbox of this run; the environment's guards hold there too, so that they can be tried.</summary>
@@ -120,7 +126,10 @@ internal static class SandboxCommand
         }
         catch (SandboxException e)
         {
-            throw new ConnectorException(FailureKind.Input, e.Message, inner: e);
+            throw Failure(e);
         }
     }
+
+    private static ConnectorException Failure(SandboxException e) =>
+        new(e.InnerException is { } cause && FileFailure.IsFull(cause) ? FailureKind.Unavailable : FailureKind.Input, e.Message, inner: e);
 }

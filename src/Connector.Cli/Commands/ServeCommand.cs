@@ -124,8 +124,8 @@ internal static class ServeCommand
     {
         await using var server = await IngestServer.StartAsync(options, connector, ct).ConfigureAwait(false);
         var url = server.Url.ToString().TrimEnd('/');
-        Console.WriteLine(url);
-        Console.WriteLine($"CUSTOMERIO_INGEST_URL={url}");
+        Terminal.Print(url);
+        Terminal.Print($"CUSTOMERIO_INGEST_URL={url}");
         if (local is not null)
         {
             SandboxCommand.PrintEnvironment(local);

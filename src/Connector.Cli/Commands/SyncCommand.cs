@@ -29,17 +29,17 @@ internal static class SyncCommand
                 var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, Terminal.Clock, held)
                     .RunAsync(sync, ct)
                     .ConfigureAwait(false);
-                if (parsed.GetValue(json))
-                {
-                    Terminal.Json(report.ToJson());
-                }
-
                 foreach (var problem in report.Problems)
                 {
                     Terminal.Say(problem);
                 }
 
                 Terminal.Say(report.ToString());
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(report.ToJson());
+                }
+
                 return report.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
             }
         );

@@ -61,7 +61,7 @@ internal static class UpCommand
         {
             var mine = File.Exists(Path.Combine(folder, "flows.json"));
             await using var red = await NodeRed.StartAsync(install, folder, chosen, SandboxCommand.Address(sandbox), ct).ConfigureAwait(false);
-            Console.WriteLine(red.Url.ToString().TrimEnd('/'));
+            Terminal.Print(red.Url.ToString().TrimEnd('/'));
             SandboxCommand.PrintEnvironment(sandbox);
             var good = true;
             if (mine)
@@ -79,8 +79,8 @@ internal static class UpCommand
                 return good ? ExitCodes.Success : ExitCodes.NotWholly;
             }
 
-            Console.WriteLine($"Editor   {red.Editor}");
-            Console.WriteLine($"Sandbox  {sandbox.Url}");
+            Terminal.Print($"Editor   {red.Editor}");
+            Terminal.Print($"Sandbox  {sandbox.Url}");
             Terminal.Say("Ctrl-C stops both.");
             return await WaitAsync(red, ct).ConfigureAwait(false);
         }

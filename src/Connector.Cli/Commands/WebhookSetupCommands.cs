@@ -71,6 +71,11 @@ internal static class WebhookSetupCommands
                         async registrations =>
                         {
                             var (webhook, outcome) = await registrations.RegisterAsync(wish, ct).ConfigureAwait(false);
+                            var (became, unit) = (
+                                outcome == "reused" ? "is as it should be" : "was " + outcome,
+                                webhook.Events.Count == 1 ? "event" : "events"
+                            );
+                            var deed = $"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {Shown.Address(webhook.Url)}";
                             if (parsed.GetValue(json))
                             {
                                 Terminal.Json(
@@ -79,16 +84,13 @@ internal static class WebhookSetupCommands
                                         ["id"] = webhook.Id,
                                         ["outcome"] = outcome,
                                         ["made"] = webhook.Made,
-                                    }
+                                    },
+                                    deed
                                 );
                             }
                             else
                             {
-                                var (became, unit) = (
-                                    outcome == "reused" ? "is as it should be" : "was " + outcome,
-                                    webhook.Events.Count == 1 ? "event" : "events"
-                                );
-                                Terminal.Print($"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {Shown.Address(webhook.Url)}");
+                                Terminal.Print(deed, deed);
                                 if (connection.WebhookSigningKey is null)
                                 {
                                     Terminal.Say(
@@ -184,11 +186,10 @@ internal static class WebhookSetupCommands
                             removed = await registrations.RemoveAsync(parsed.GetValue(url)!, ct).ConfigureAwait(false);
                         }
 
-                        Terminal.Print(
-                            removed is null
-                                ? "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id."
-                                : $"Reporting webhook {removed} is gone."
-                        );
+                        var deed = removed is null
+                            ? "No webhook was made here for this address, so none was removed. To remove one that somebody else made: --id."
+                            : $"Reporting webhook {removed} is gone.";
+                        Terminal.Print(deed, deed);
                     }
                 )
         );

@@ -81,8 +81,8 @@ internal static class WebhooksCommand
                 await using (server.ConfigureAwait(false))
                 {
                     await server.StartAsync(ct).ConfigureAwait(false);
-                    Console.WriteLine(server.Url);
-                    Console.WriteLine($"{UrlVariable}={server.Url}");
+                    Terminal.Print(server.Url);
+                    Terminal.Print($"{UrlVariable}={server.Url}");
                     Shared.SayIfOpen(endPoint.Address);
                     Terminal.Say(
                         key is null
@@ -193,7 +193,7 @@ internal static class WebhooksCommand
                 var (status, answer) = await SampleSender
                     .SendAsync(Trigger, one, url, Connection.FromEnvironment().WebhookSigningKey, eventId, ct)
                     .ConfigureAwait(false);
-                Terminal.Print($"{status} {answer}");
+                Terminal.Print($"{status} {answer}", $"The sample was posted and answered {status}.");
                 return status is >= 200 and < 300 ? ExitCodes.Success : ExitCodes.NotWholly;
             }
         );

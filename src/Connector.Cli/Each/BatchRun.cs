@@ -27,7 +27,9 @@ internal sealed class BatchRun(
         _failed;
 
     /// <returns>The exit code: 4 when not every line succeeded, 3 when the credentials were refused.</returns>
-    public async Task<int> RunAsync(string file, CancellationToken ct)
+    public Task<int> RunAsync(string file, CancellationToken ct) => EachProgress.ToldAsync(AllAsync(file, ct), () => (_succeeded, _failed));
+
+    private async Task<int> AllAsync(string file, CancellationToken ct)
     {
         using var source = _source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = _stdout = Stdout.Open();

@@ -66,6 +66,20 @@ internal static class EachProgress
     /// <summary>The bytes of a file, or 0 for stdin.</summary>
     public static long SizeOf(string file) => file == "-" ? 0 : new FileInfo(file).Length;
 
+    /// <summary>Says what was done when standard output cannot be written any more; one whose reader has gone is its caller's to tell.</summary>
+    public static async Task<int> ToldAsync(Task<int> run, Func<(long Succeeded, long Failed)> counts)
+    {
+        try
+        {
+            return await run.ConfigureAwait(false);
+        }
+        catch (OutputException e) when (!e.IsGone)
+        {
+            var (succeeded, failed) = counts();
+            return End(succeeded, failed, e.Failure);
+        }
+    }
+
     /// <summary>Says how it ended.</summary>
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
     public static int End(long succeeded, long failed, bool cancelled) =>

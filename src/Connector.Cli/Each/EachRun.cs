@@ -22,7 +22,9 @@ internal sealed class EachRun(
         _failed;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
-    public async Task<int> RunAsync(string file, CancellationToken ct)
+    public Task<int> RunAsync(string file, CancellationToken ct) => EachProgress.ToldAsync(AllAsync(file, ct), () => (_succeeded, _failed));
+
+    private async Task<int> AllAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(await OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = Stdout.Open();
@@ -77,7 +79,9 @@ internal sealed class EachRun(
     {
         if (file == "-")
         {
-            return Console.OpenStandardInput();
+            return Inherited.Input
+                ? Console.OpenStandardInput()
+                : throw new ConnectorException(FailureKind.Input, "stdin cannot be read: it is closed. Lead a file or a pipe into it, or name a file.");
         }
 
         PlainFile.RefuseAddress(file);

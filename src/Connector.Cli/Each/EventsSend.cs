@@ -19,7 +19,9 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
     private ConnectorException? _end;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
-    public async Task<int> RunAsync(string file, CancellationToken ct)
+    public Task<int> RunAsync(string file, CancellationToken ct) => EachProgress.ToldAsync(AllAsync(file, ct), () => (_succeeded, _failed));
+
+    private async Task<int> AllAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = Stdout.Open();

@@ -10,8 +10,8 @@ internal sealed class EventsTranslate(EventSettings settings, Region region, Str
 {
     private const int FlushAt = 32 << 10;
 
-    /// <returns>The exit code: 4 when not every line was translated.</returns>
-    public async Task<int> RunAsync(string file, CancellationToken ct)
+    /// <returns>How many lines were translated, and how many were not.</returns>
+    public async Task<(long Translated, long Refused)> RunAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         var (translated, refused) = (0L, 0L);
@@ -50,6 +50,6 @@ internal sealed class EventsTranslate(EventSettings settings, Region region, Str
 
         await output.WriteAsync(buffer.WrittenMemory, ct).ConfigureAwait(false);
         await output.FlushAsync(ct).ConfigureAwait(false);
-        return EachProgress.End(translated, refused, false);
+        return (translated, refused);
     }
 }

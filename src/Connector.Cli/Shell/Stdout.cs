@@ -1,8 +1,10 @@
+using System.Text;
+using CustomerIo.Connector.Values;
 using Microsoft.Win32.SafeHandles;
 
 namespace CustomerIo.Connector.Cli.Shell;
 
-/// <summary>Standard output for whatever streams: a reader that has gone is an <see cref="IOException"/>.</summary>
+/// <summary>Standard output: whatever cannot be written to it is an <see cref="OutputException"/>.</summary>
 internal static class Stdout
 {
     private const int Descriptor = 1;
@@ -10,17 +12,23 @@ internal static class Stdout
     /// <summary>Takes what is written, where the commands run inside another program; null for the process's own.</summary>
     public static Func<Stream>? Instead { get; set; }
 
-    /// <summary>Standard output for a document that is written at once; that nobody reads it is no failure.</summary>
-    public static Stream Whole() => Instead?.Invoke() ?? Console.OpenStandardOutput();
+    /// <summary>A writer that keeps nothing back.</summary>
+    public static TextWriter Text =>
+        Instead is null && !Console.IsOutputRedirected ? Console.Out : new StreamWriter(Open(), new UTF8Encoding(false)) { AutoFlush = true };
 
-    /// <summary>Opens it, unbuffered; closing it leaves the descriptor open.</summary>
-    /// <remarks>
-    /// The console's own stream takes a broken pipe for success, so that a run would go on sending for nobody. Into a file it is used all the same:
-    /// it keeps the place that this process shares with others.
-    /// </remarks>
-    public static Stream Open()
+    /// <summary>Opens it, unbuffered, at the first write; closing it leaves the descriptor open.</summary>
+    public static Stream Open() => new GuardedStream(Instead ?? Own, e => new OutputException(e));
+
+    // The console's own stream takes a broken pipe for success, so that a run would go on sending for nobody. Into a file it is used all the same:
+    // it keeps the place that this process shares with others.
+    private static Stream Own()
     {
-        if (Instead is null && !OperatingSystem.IsWindows() && Console.IsOutputRedirected)
+        if (!Inherited.Output)
+        {
+            throw new OutputException(null);
+        }
+
+        if (!OperatingSystem.IsWindows() && Console.IsOutputRedirected)
         {
             var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             if (!pipe.CanSeek)
@@ -29,6 +37,6 @@ internal static class Stdout
             }
         }
 
-        return Whole();
+        return Console.OpenStandardOutput();
     }
 }

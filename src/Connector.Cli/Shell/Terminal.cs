@@ -1,4 +1,3 @@
-using System.Text;
 using CustomerIo.Connector.Values;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
@@ -10,7 +9,7 @@ namespace CustomerIo.Connector.Cli.Shell;
 internal static class Terminal
 {
     /// <summary>A Spectre console on stdout that writes no escapes into a pipe or file.</summary>
-    public static IAnsiConsole Out => field ??= Create(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Out => Create(Stdout.Text, Stdout.Instead is not null || Console.IsOutputRedirected);
 
     /// <summary>The same on stderr.</summary>
     public static IAnsiConsole Error => field ??= Create(Console.Error, Console.IsErrorRedirected);
@@ -19,30 +18,54 @@ internal static class Terminal
     public static TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>One sentence for people; what it quotes cannot write to the terminal but itself.</summary>
-    public static void Say(string text) => Console.Error.WriteLine(Shown.Lines(text));
+    /// <remarks>A stderr that cannot be written has nobody to be told of it, and ends nothing.</remarks>
+    public static void Say(string text)
+    {
+        if (!Inherited.Error)
+        {
+            return;
+        }
+
+        try
+        {
+            Console.Error.WriteLine(Shown.Lines(text));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Full, closed, or its reader has gone.
+        }
+    }
 
     /// <summary>A result for people, on stdout; as <see cref="Say"/>.</summary>
-    public static void Print(string text) => Console.WriteLine(Shown.Escape(text));
+    /// <param name="text">The result.</param>
+    /// <param name="deed">What was done, said on stderr when stdout cannot be written; null for what only shows something.</param>
+    /// <exception cref="OutputException">Standard output cannot be written.</exception>
+    public static void Print(string text, string? deed = null)
+    {
+        try
+        {
+            Stdout.Text.Write(Shown.Escape(text) + "\n");
+        }
+        catch (OutputException) when (deed is not null)
+        {
+            Say(deed);
+            throw;
+        }
+    }
 
     /// <summary>A cell of a table, with text that is not our own.</summary>
     public static Text Cell(string text) => new(Shown.Escape(text));
 
     /// <summary>One JSON document on stdout.</summary>
-    public static void Json(JToken value)
-    {
-        using var stream = Stdout.Whole();
-        stream.Write(Encoding.UTF8.GetBytes(Shown.Escape(ConnectorJson.ToText(value)) + "\n"));
-    }
+    /// <param name="value">The document.</param>
+    /// <param name="deed">As that of <see cref="Print"/>.</param>
+    /// <exception cref="OutputException">Standard output cannot be written.</exception>
+    public static void Json(JToken value, string? deed = null) => Print(ConnectorJson.ToText(value), deed);
 
     /// <summary>Reports a failure to people, and as JSON where asked.</summary>
     /// <returns>The exit code.</returns>
     public static int Fail(ConnectorException failure, bool json)
     {
-        if (json)
-        {
-            Json(failure.ToJson());
-        }
-
         Say($"{failure.KindName}: {failure.Message}");
         if (!json && failure.Problems.Count > 1)
         {
@@ -52,10 +75,20 @@ internal static class Terminal
             }
         }
 
+        try
+        {
+            if (json)
+            {
+                Json(failure.ToJson());
+            }
+        }
+        catch (OutputException)
+        {
+            // The failure itself counts for more, and was said.
+        }
+
         return ExitCodes.Of(failure.Kind);
     }
-
-    public static bool IsBrokenPipe(IOException e) => e.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase) || e.HResult == 32;
 
     /// <summary>Writes what Debug Request logs to stderr.</summary>
     public static ILogger Logger { get; } = new StderrLogger();

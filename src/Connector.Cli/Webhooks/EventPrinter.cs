@@ -109,14 +109,14 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
             output.Write(lines);
             output.Flush();
         }
-        catch (IOException e) when (Terminal.IsBrokenPipe(e))
+        catch (OutputException e) when (e.IsGone)
         {
             Terminal.Say($"Nobody reads standard output any more. {Later}");
             throw;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (OutputException e)
         {
-            throw new ConnectorException(FailureKind.Unavailable, $"Standard output cannot be written: {e.Message} {Later}", inner: e);
+            throw new ConnectorException(FailureKind.Unavailable, $"{e.Message} {Later}", inner: e);
         }
     }
 }

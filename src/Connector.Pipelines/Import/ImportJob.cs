@@ -76,7 +76,7 @@ internal sealed class ImportJob(
         var map = ImportMap.Read(request.Map, request.Kind);
         if (request.Errors is { } target && Database.Parse(request.From) is null)
         {
-            RejectFile.RefuseSource(target, request.From, ct);
+            PlainFile.RefuseSource("errors", target, request.From, ct);
         }
 
         var notes = new List<string>();

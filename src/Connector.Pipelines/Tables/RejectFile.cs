@@ -19,18 +19,6 @@ internal sealed class RejectFile : IDisposable
         (_path, _stream, _format) = (path, stream, format);
     }
 
-    /// <summary>Refuses an errors file that is the source, by whatever name or link; nothing is written.</summary>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is, or one of them is a pipe.</exception>
-    public static void RefuseSource(string path, string source, CancellationToken ct)
-    {
-        PlainFile.Check(source, ct);
-        PlainFile.Check(path, ct);
-        if (File.Exists(source) && File.Exists(path) && PlainFile.AreSame(source, path))
-        {
-            throw new ConnectorException(FailureKind.Input, $"The errors file {path} is the source itself. Name another one.");
-        }
-    }
-
     /// <summary>Begins the file, or goes on in it: what an earlier run wrote beyond <paramref name="length"/> is cut off.</summary>
     /// <exception cref="ConnectorException">It cannot be written, its name does not fit the input, or what is there is no errors file; then nothing
     /// was written.</exception>

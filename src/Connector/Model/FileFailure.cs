@@ -27,8 +27,9 @@ internal static partial class FileFailure
     [GeneratedRegex(@"\.[0-9a-f]{12}\.part\b", RegexOptions.CultureInvariant)]
     private static partial Regex Part();
 
+    /// <summary>Whether the disk is full, or as much of it as this user may have.</summary>
     // Numbers of Linux (space, quota), macOS (quota) and Windows (disk full, handle's disk full).
-    private static bool IsFull(Exception e) => e.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
+    public static bool IsFull(Exception e) => e.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
 
     // A device's error, a network disk that went away or does not answer.
     private static bool IsPassing(Exception e) => e is IOException && e.HResult is 5 or 110 or 116;

@@ -25,10 +25,6 @@ internal static class PrivateFile
     public static DirectoryInfo CreateFolder(string path) =>
         OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, Mine | UnixFileMode.UserExecute);
 
-    /// <summary>Opens a file that the user named, emptied, or makes it; one that was there keeps its mode.</summary>
-    /// <exception cref="IOException">It cannot be opened or made.</exception>
-    public static FileStream Overwrite(string path) => Open(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-
     /// <summary>Makes an empty file unless something has its name; whoever opens it next tells why it could not be made.</summary>
     public static void TryCreate(string path)
     {
