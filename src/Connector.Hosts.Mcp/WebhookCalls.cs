@@ -127,7 +127,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
         {
             ["id"] = webhook.Id,
             ["outcome"] = outcome,
-            ["made"] = webhook.Made,
+            ["managed"] = webhook.Managed,
         };
     }
 

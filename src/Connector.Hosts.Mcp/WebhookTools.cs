@@ -189,11 +189,11 @@ internal static class WebhookTools
                     """
                     {
                       "type": "object",
-                      "required": ["id", "outcome", "made"],
+                      "required": ["id", "outcome", "managed"],
                       "properties": {
                         "id": { "type": "string", "description": "The webhook's number." },
                         "outcome": { "type": "string", "enum": ["created", "updated", "reused"] },
-                        "made": { "type": "boolean", "description": "It was made from this machine, and Remove Webhook removes it." }
+                        "managed": { "type": "boolean", "description": "It was made from this machine, and Remove Webhook removes it." }
                       }
                     }
                     """

@@ -154,7 +154,7 @@ public class WebhooksTests
             Assert.That(updated.Out, Does.Contain("1 was updated: 2 events"), updated.ToString());
             Assert.That(other.Exit, Is.Zero, other.ToString());
             Assert.That(
-                listed.Select(w => $"{w["id"]} {w["name"]} {w["events"]!.Count()} {w["made"]}"),
+                listed.Select(w => $"{w["id"]} {w["name"]} {w["events"]!.Count()} {w["managed"]}"),
                 Is.EqualTo(new[] { "1 Customer.io connector 2 True", "2 Other 1 True" })
             );
             Assert.That(removed.Out, Does.Contain("1 is gone"));

@@ -83,7 +83,7 @@ internal static class WebhookSetupCommands
                                     {
                                         ["id"] = webhook.Id,
                                         ["outcome"] = outcome,
-                                        ["made"] = webhook.Made,
+                                        ["managed"] = webhook.Managed,
                                     },
                                     deed
                                 );
@@ -135,7 +135,7 @@ internal static class WebhookSetupCommands
                         var table = new Table().Border(TableBorder.Rounded).AddColumns("Id", "Name", "Address", "Events", "State");
                         foreach (var webhook in all)
                         {
-                            var state = (webhook.Disabled ? "off" : "on") + (webhook.Made ? ", made here" : "");
+                            var state = (webhook.Disabled ? "off" : "on") + (webhook.Managed ? ", made here" : "");
                             table.AddRow(
                                 Terminal.Cell(webhook.Id),
                                 Terminal.Cell(webhook.Name),

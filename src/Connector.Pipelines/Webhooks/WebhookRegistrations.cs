@@ -28,8 +28,8 @@ public sealed record WebhookWish(
 /// <param name="Name">What it is called in Customer.io.</param>
 /// <param name="Events">Names of the events it reports.</param>
 /// <param name="Disabled">Whether it is switched off.</param>
-/// <param name="Made">Whether it was made from this data folder.</param>
-public sealed record RegisteredWebhook(string Id, string Url, string Name, IReadOnlyList<string> Events, bool Disabled, bool Made)
+/// <param name="Managed">Whether it was made from this data folder.</param>
+public sealed record RegisteredWebhook(string Id, string Url, string Name, IReadOnlyList<string> Events, bool Disabled, bool Managed)
 {
     /// <summary>The webhook as hosts get it.</summary>
     /// <returns>A new object.</returns>
@@ -41,7 +41,7 @@ public sealed record RegisteredWebhook(string Id, string Url, string Name, IRead
             ["name"] = Name,
             ["events"] = new JArray(Events),
             ["disabled"] = Disabled,
-            ["made"] = Made,
+            ["managed"] = Managed,
         };
 }
 
@@ -126,7 +126,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     /// <exception cref="ConnectorException">Customer.io refused.</exception>
     public async Task<string?> RemoveAsync(string url, CancellationToken ct = default)
     {
-        var (made, id) = Made.FirstOrDefault(m => SameUrl(m.Url, url));
+        var (made, id) = Managed.FirstOrDefault(m => SameUrl(m.Url, url));
         if (id is null)
         {
             return null;
@@ -161,7 +161,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         }
     }
 
-    private List<(string Url, string Id)> Made
+    private List<(string Url, string Id)> Managed
     {
         get
         {
@@ -183,7 +183,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
             (string?)json["name"] ?? "",
             [.. (json["events"] as JArray ?? []).Select(e => (string?)e ?? "")],
             (bool?)json["disabled"] ?? false,
-            Made.Any(m => m.Id == Id(json))
+            Managed.Any(m => m.Id == Id(json))
         );
 
     private static string Id(JObject json) =>

@@ -152,10 +152,10 @@ public class WebhookToolTests
             ConnectorJson.ToText((await runner.CallAsync("remove-webhook", $$"""{"url":"{{Url}}"}"""))["result"]!["structuredContent"]!);
 
         Assert.That(await Remove(), Is.EqualTo("""{"id":null,"removed":false}"""));
-        Assert.That(await Register(""), Is.EqualTo("""{"id":"1","outcome":"created","made":true}"""));
+        Assert.That(await Register(""), Is.EqualTo("""{"id":"1","outcome":"created","managed":true}"""));
         Assert.That(webhooks.Single()["events"]!.Count(), Is.EqualTo(72));
-        Assert.That(await Register(""), Is.EqualTo("""{"id":"1","outcome":"reused","made":true}"""));
-        Assert.That(await Register(""","events":["email_sent"]"""), Is.EqualTo("""{"id":"1","outcome":"updated","made":true}"""));
+        Assert.That(await Register(""), Is.EqualTo("""{"id":"1","outcome":"reused","managed":true}"""));
+        Assert.That(await Register(""","events":["email_sent"]"""), Is.EqualTo("""{"id":"1","outcome":"updated","managed":true}"""));
         Assert.That(webhooks.Single()["events"]!.Select(e => (string?)e), Is.EqualTo(new[] { "email_sent" }));
         webhooks.Clear();
         Assert.That(await Remove(), Is.EqualTo("""{"id":"1","removed":true}"""), "it was removed by hand, and 404 is fine");
