@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -31,6 +32,9 @@ internal sealed class IncomingLine
     /// <summary>Why there is no message.</summary>
     public string? Reason { get; private init; }
 
+    /// <summary>Whether it is an answer of the client's: nobody answers an answer.</summary>
+    public bool IsAnswer { get; private init; }
+
     /// <summary>The code to answer with when there is no message.</summary>
     public McpErrorCode Code { get; private init; } = McpErrorCode.InvalidRequest;
 
@@ -41,12 +45,12 @@ internal sealed class IncomingLine
         {
             parts.Read(line);
             var message = JsonSerializer.Deserialize(parts.IsCall ? parts.WithoutParts(line) : line, s_message)!;
-            if (message is JsonRpcRequest { Method: RequestMethods.Initialize } request && !IsInitialize(request.Params))
+            if (message is JsonRpcRequest request && Lack(request) is { } lack)
             {
                 return new IncomingLine
                 {
                     Id = request.Id,
-                    Reason = "lacks the protocolVersion or the clientInfo (name and version) that initialize needs",
+                    Reason = lack,
                     Code = McpErrorCode.InvalidParams,
                 };
             }
@@ -66,15 +70,32 @@ internal sealed class IncomingLine
         catch (JsonException)
         {
             // The exception's text quotes the line, which may hold a key.
-            return new IncomingLine { Id = parts.Id, Reason = "is not a JSON-RPC 2.0 message" };
+            return IsJson(line)
+                ? parts.Refused("is not a JSON-RPC 2.0 message, which is one object on one line; batches are not taken")
+                : parts.Refused("is not JSON", McpErrorCode.ParseError);
         }
         catch (FormatException e)
         {
-            return new IncomingLine { Id = parts.Id, Reason = e.Message };
+            return parts.Refused(e.Message);
         }
         catch (InvalidOperationException)
         {
-            return new IncomingLine { Id = parts.Id, Reason = "holds bytes that are not UTF-8" };
+            return parts.Refused("holds bytes that are not UTF-8", McpErrorCode.ParseError);
+        }
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            while (reader.Read()) { }
+
+            return System.Text.Unicode.Utf8.IsValid(line);
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 
@@ -115,25 +136,37 @@ internal sealed class IncomingLine
         return parts.Id;
     }
 
-    // The SDK answers what it cannot read here as a defect of its own.
-    private static bool IsInitialize(System.Text.Json.Nodes.JsonNode? parameters)
+    /// <summary>What the parameters of a request lack; null when nothing. The SDK answers what it cannot read of them as a defect of its own.</summary>
+    private static string? Lack(JsonRpcRequest request) =>
+        request.Method switch
+        {
+            RequestMethods.Initialize => Read<InitializeRequestParams>(request) is { ProtocolVersion: not null, ClientInfo: not null }
+                ? null
+                : "lacks the protocolVersion or the clientInfo (name and version) that initialize needs",
+            RequestMethods.ToolsCall => Read<CallToolRequestParams>(request) is { Name: not null }
+                ? null
+                : "needs params that are an object with the name of a tool, and its arguments",
+            RequestMethods.ToolsList when request.Params is not null && Read<ListToolsRequestParams>(request) is null =>
+                "has other params than tools/list takes: an object, with a text as cursor",
+            _ when request.Params is not (null or System.Text.Json.Nodes.JsonObject) => "has params that are not an object",
+            _ => null,
+        };
+
+    private static T? Read<T>(JsonRpcRequest request)
+        where T : class
     {
         try
         {
-            return parameters.Deserialize(
-                (System.Text.Json.Serialization.Metadata.JsonTypeInfo<InitializeRequestParams>)
-                    McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InitializeRequestParams))
-            )
-                is { ProtocolVersion: not null, ClientInfo: not null };
+            return request.Params.Deserialize((JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)));
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 
-    private static readonly System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage> s_message =
-        (System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+    private static readonly JsonTypeInfo<JsonRpcMessage> s_message =
+        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     /// <summary>Where the members of a message stand in its line.</summary>
     private struct Parts
@@ -143,7 +176,8 @@ internal sealed class IncomingLine
             _invocationId,
             _itemIndex;
         private bool _call,
-            _params;
+            _params,
+            _answer;
 
         public RequestId? Id { get; private set; }
 
@@ -152,6 +186,16 @@ internal sealed class IncomingLine
         public bool IsCancellation { get; private set; }
 
         public readonly bool IsCall => _call && _params;
+
+        /// <summary>The line as one without a message.</summary>
+        public readonly IncomingLine Refused(string reason, McpErrorCode code = McpErrorCode.InvalidRequest) =>
+            new()
+            {
+                Id = Id,
+                Reason = reason,
+                Code = code,
+                IsAnswer = _answer,
+            };
 
         public void Read(ReadOnlySpan<byte> line)
         {
@@ -174,6 +218,11 @@ internal sealed class IncomingLine
                     var text = reader.TokenType == JsonTokenType.String;
                     _call = text && reader.ValueTextEquals("tools/call"u8);
                     IsCancellation = text && reader.ValueTextEquals("notifications/cancelled"u8);
+                }
+                else if (reader.ValueTextEquals("result"u8) || reader.ValueTextEquals("error"u8))
+                {
+                    _answer = true;
+                    reader.Skip();
                 }
                 else if (reader.ValueTextEquals("params"u8))
                 {

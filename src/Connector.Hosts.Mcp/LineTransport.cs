@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 using ModelContextProtocol;
@@ -32,6 +33,8 @@ internal sealed class LineTransport : ITransport
             new JsonSerializerOptions(McpJsonUtilities.DefaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }.GetTypeInfo(
                 typeof(JsonRpcMessage)
             );
+
+    private static readonly JsonTypeInfo<RequestId> s_id = (JsonTypeInfo<RequestId>)s_message.Options.GetTypeInfo(typeof(RequestId));
 
     private readonly Stream _input;
     private readonly Stream _output;
@@ -232,7 +235,7 @@ internal sealed class LineTransport : ITransport
         var incoming = IncomingLine.Read(line);
         if (incoming.Message is not { } message)
         {
-            Refuse(incoming.Id, incoming.Reason!, incoming.Code);
+            Refuse(incoming.Id, incoming.Reason!, incoming.Code, incoming.IsAnswer);
             return;
         }
 
@@ -280,25 +283,29 @@ internal sealed class LineTransport : ITransport
         _heldBack = false;
     }
 
-    private void Refuse(RequestId? id, string reason, McpErrorCode code = McpErrorCode.InvalidRequest)
+    private void Refuse(RequestId? id, string reason, McpErrorCode code = McpErrorCode.InvalidRequest, bool isAnswer = false)
     {
         _log.Write($"Ignored a line of the input: it {reason}.");
-        if (id is { } asked)
+        if (isAnswer)
         {
-            var error = new JsonRpcError
-            {
-                Id = asked,
-                Error = new JsonRpcErrorDetail { Code = (int)code, Message = $"The request {reason}." },
-            };
-            try
-            {
-                _room.Wait(_closed.Token);
-                _written.Writer.TryWrite(JsonSerializer.SerializeToUtf8Bytes(error, s_message));
-            }
-            catch (OperationCanceledException)
-            {
-                // Nobody reads the output any more.
-            }
+            return;
+        }
+
+        // The SDK's own type knows no null for the id of a request that nobody could read.
+        var error = new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = id is { } asked ? JsonSerializer.SerializeToNode(asked, s_id) : null,
+            ["error"] = new JsonObject { ["code"] = (int)code, ["message"] = $"The request {reason}." },
+        };
+        try
+        {
+            _room.Wait(_closed.Token);
+            _written.Writer.TryWrite(System.Text.Encoding.UTF8.GetBytes(error.ToJsonString(s_message.Options)));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody reads the output any more.
         }
     }
 

@@ -306,7 +306,7 @@ public class McpRunnerTests
     }
 
     [Test]
-    public async Task Input_GarbageLines_AreIgnoredAndNotQuoted()
+    public async Task Input_GarbageLines_AreRefusedAndNotQuoted()
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);
 
@@ -334,10 +334,59 @@ public class McpRunnerTests
         Assert.Multiple(() =>
         {
             Assert.That((string?)result["structuredContent"]!["status"], Is.EqualTo("succeeded"));
-            Assert.That(runner.Messages, Has.Count.EqualTo(2));
+            Assert.That(
+                runner.Messages.Where(m => m["error"] is not null).Select(m => ((int)m["error"]!["code"]!, m["id"]!.Type)),
+                Is.EqualTo(new[] { -32700, -32700, -32600, -32600, -32700, -32600 }.Select(code => (code, JTokenType.Null)))
+            );
+            Assert.That(string.Concat(runner.Messages), Does.Not.Contain("hunter2"));
             Assert.That(runner.Stderr.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(6).And.All.Contains("Ignored"));
             Assert.That(runner.Stderr, Does.Not.Contain("hunter2"));
         });
+    }
+
+    [TestCase("{", -32700)]
+    [TestCase("""{"jsonrpc":"2.0","method":"ping" """, -32700)]
+    [TestCase("[]", -32600)]
+    [TestCase("null", -32600)]
+    [TestCase("""[{"jsonrpc":"2.0","id":1,"method":"ping"}]""", -32600)]
+    [TestCase("""{"jsonrpc":"2.0","id":{},"method":"ping"}""", -32600)]
+    [TestCase("""{"jsonrpc":"2.0","method":7}""", -32600)]
+    public async Task Input_WhatIsNoRequest_IsRefusedWithoutAnId(string line, int code)
+    {
+        await using var runner = RunnerProcess.Start(_sink);
+
+        runner.WriteLine(line);
+
+        Assert.That((int)(await runner.Expect(""))["error"]!["code"]!, Is.EqualTo(code));
+    }
+
+    [TestCase("""{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"x"}}""")]
+    [TestCase("""{"jsonrpc":"1.0","id":4,"result":{}}""")]
+    public async Task Input_AnAnswerThatCannotBeRead_IsNotAnswered(string line)
+    {
+        await using var runner = RunnerProcess.Start(_sink);
+
+        runner.WriteLine(line);
+        runner.WriteLine("""{"jsonrpc":"2.0","id":"after","method":"ping"}""");
+
+        await runner.Expect("after");
+        Assert.That(runner.Messages, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("tools/call", "[]")]
+    [TestCase("tools/call", """{"name":1}""")]
+    [TestCase("tools/call", """{"name":null}""")]
+    [TestCase("tools/call", """{"arguments":{"id":"ada"}}""")]
+    [TestCase("tools/call", """{"name":"identify","_meta":[]}""")]
+    [TestCase("tools/list", "[]")]
+    [TestCase("tools/list", """{"cursor":5}""")]
+    [TestCase("ping", "[]")]
+    public async Task Request_WithParametersOfAnotherForm_IsInvalidParams(string method, string parameters)
+    {
+        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+
+        Assert.That((int?)(await runner.RequestAsync(method, parameters))["error"]?["code"], Is.EqualTo(-32602));
+        Assert.That(_sink.Arrivals, Is.Empty);
     }
 
     [TestCase("""{"jsonrpc":"1.0","id":"seven","method":"ping"}""", "seven")]
