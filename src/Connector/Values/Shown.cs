@@ -12,8 +12,13 @@ internal static partial class Shown
 
     private const string HomeVariable = "CUSTOMERIO_CONNECTOR_HOME";
 
+    private const string GuardVariable = "CUSTOMERIO_RECIPIENT_GUARD";
+
     /// <summary>What is shorter stands in sentences by chance.</summary>
     private const int ShortestValue = 5;
+
+    /// <summary>Letters alone are a word, such as sandbox or postgres, unless they are as many as a key has.</summary>
+    private const int LongestWord = 15;
 
     /// <summary>Variables that hold keys, people's names or this machine's paths: messages name the variable, as a shell writes it.</summary>
     private static readonly string[] s_variables =
@@ -29,7 +34,7 @@ internal static partial class Shown
         "CUSTOMERIO_BASE_URL",
         "CUSTOMERIO_WEBHOOK_URL",
         "CUSTOMERIO_NAME",
-        "CUSTOMERIO_RECIPIENT_GUARD",
+        GuardVariable,
         "CUSTOMERIO_MCP_FILES",
         "HTTPS_PROXY",
         "HTTP_PROXY",
@@ -107,7 +112,7 @@ internal static partial class Shown
         var forms = new List<(string Value, string Name)>();
         foreach (var name in s_variables)
         {
-            if (Environment.GetEnvironmentVariable(name)?.Trim() is { Length: >= ShortestValue } value)
+            if (Environment.GetEnvironmentVariable(name)?.Trim() is { Length: >= ShortestValue } value && !IsWord(value))
             {
                 forms.AddRange(Forms(name, value).Select(f => (f.TrimEnd('/', '\\'), name)));
             }
@@ -125,13 +130,27 @@ internal static partial class Shown
     /// <summary>How a value may stand in a message.</summary>
     private static IEnumerable<string> Forms(string name, string value)
     {
+        // Of the guard allow: and rewrite: are our own words, of an address the scheme is everybody's.
+        if (name == GuardVariable)
+        {
+            if (value[(value.IndexOf(':') + 1)..].Length >= ShortestValue)
+            {
+                yield return value;
+            }
+
+            yield break;
+        }
+
         yield return value;
         if (value.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at)
         {
             // Whoever fails to connect names host and port alone.
             var address = WithoutUser(value).Split('?', '#')[0];
-            yield return address;
-            yield return address[(at + 3)..].Split('/')[0];
+            if (address.Length > at + 3)
+            {
+                yield return address;
+                yield return address[(at + 3)..].Split('/')[0];
+            }
         }
         else if (name == HomeVariable)
         {
@@ -153,6 +172,8 @@ internal static partial class Shown
 
         return text;
     }
+
+    private static bool IsWord(string value) => value.Length <= LongestWord && value.All(c => char.IsLetter(c) || c is '-' or '_');
 
     private static bool IsOfWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 

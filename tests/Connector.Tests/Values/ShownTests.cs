@@ -68,6 +68,13 @@ public class ShownTests
     )]
     [TestCase("CUSTOMERIO_APP_API_KEY", "app-key-0001", "the key \"app-key-0001\"", "the key \"$CUSTOMERIO_APP_API_KEY\"")]
     [TestCase("CUSTOMERIO_SITE_ID", "site", "this site is", "this site is")]
+    [TestCase("CUSTOMERIO_SITE_ID", "sandbox", "Try: connector sandbox --help", "Try: connector sandbox --help")]
+    [TestCase("CUSTOMERIO_SITE_ID", "sandbox", "sandbox/nope.csv", "sandbox/nope.csv")]
+    [TestCase("PGUSER", "postgres", "postgres://db", "postgres://db")]
+    [TestCase("CUSTOMERIO_SITE_ID", "abcdefghijklmnop", "of abcdefghijklmnop", "of $CUSTOMERIO_SITE_ID")]
+    [TestCase("CUSTOMERIO_RECIPIENT_GUARD", "allow:", "must be allow: with addresses", "must be allow: with addresses")]
+    [TestCase("CUSTOMERIO_RECIPIENT_GUARD", "rewrite:qa@b.de", "it is rewrite:qa@b.de", "it is $CUSTOMERIO_RECIPIENT_GUARD")]
+    [TestCase("CUSTOMERIO_BASE_URL", "http://alice:x@", "one like http://127.0.0.1:8080", "one like http://127.0.0.1:8080")]
     public void Line_ValuesOfTheEnvironment_AreNamedByTheirVariable(string name, string value, string text, string shown)
     {
         var before = Environment.GetEnvironmentVariable(name);
