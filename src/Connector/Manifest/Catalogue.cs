@@ -68,7 +68,8 @@ public sealed class Catalogue
         if (bytes is null)
         {
             var nearest = Ids.MinBy(other => Distance(id, other));
-            throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\". Did you mean \"{nearest}\"? All of them: {string.Join(", ", Ids)}.");
+            var hint = nearest is not null && Distance(id, nearest) <= id.Length / 3 ? $" Did you mean \"{nearest}\"?" : "";
+            throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\".{hint} All of them: {string.Join(", ", Ids)}.");
         }
 
         return _actions.GetOrAdd(id, Merge(ConnectorJson.ParseObject(bytes), Group));

@@ -387,4 +387,12 @@ public class InputSchemaTests
             Assert.That((await bench.FailAsync(id, "{}")).Kind, Is.EqualTo(FailureKind.Input));
         }
     }
+
+    [TestCase("nosuch")]
+    [TestCase("")]
+    public async Task Find_ActionLikeNoOther_ProposesNone(string id)
+    {
+        using var bench = new Bench();
+        Assert.That((await bench.FailAsync(id, "{}")).Message, Does.Contain($"There is no action \"{id}\". All of them: "));
+    }
 }
