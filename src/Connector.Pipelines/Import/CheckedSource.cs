@@ -155,12 +155,11 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         }
 
         var meaning = new RowColumns(kind, map, columns);
-        if (meaning.Misnamed(kind) is { } misnamed)
+        foreach (var (column, meant) in meaning.Misnamed(kind))
         {
             notes.Add(
-                $"The column \"{misnamed}\" becomes an attribute of that name, not the identifier "
-                    + $"{misnamed.Trim().ToLowerInvariant().Replace(' ', '_')}: names are told apart by their letter case. Rename it if it should "
-                    + "identify people."
+                $"The column \"{column}\" becomes an attribute of that name, not {meant}, which has a meaning of its own: names are told apart by their "
+                    + $"letter case. Rename it if it should be {meant}."
             );
         }
 

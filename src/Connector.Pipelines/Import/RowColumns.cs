@@ -89,13 +89,13 @@ internal sealed class RowColumns
         : kind == ImportKind.SegmentMembers && Segment < 0 && map.Segment is null ? "a column segment, or a map that names the segment"
         : null;
 
-    /// <summary>A column that becomes an attribute but is named like an identifier in another letter case; null when there is none.</summary>
-    public string? Misnamed(ImportKind kind) =>
+    /// <summary>Columns that become attributes but are named, in other letters, like an identifier or an attribute with a meaning; with that name.</summary>
+    public IEnumerable<(string Column, string Meant)> Misnamed(ImportKind kind) =>
         kind is ImportKind.Objects or ImportKind.SegmentMembers
-            ? null
+            ? []
             : Attributes
-                .Select(a => a.Attribute.Name)
-                .FirstOrDefault(n => !s_identifiers.Contains(n) && s_identifiers.Contains(n.Trim().ToLowerInvariant().Replace(' ', '_')));
+                .Select(a => (Column: a.Attribute.Name, Meant: a.Attribute.Name.Trim().ToLowerInvariant().Replace(' ', '_')))
+                .Where(n => n.Column != n.Meant && (s_identifiers.Contains(n.Meant) || (kind == ImportKind.People && Gate.IsReserved(n.Meant))));
 
     // What the gate would bring to its type is read as that type at once, which is faster and tells the column.
     private static MapAttribute Typed(ImportKind kind, MapAttribute attribute) =>

@@ -175,9 +175,7 @@ internal static class CellValue
                 : new JValue(Gate.Clean(Encoding.UTF8.GetString(bytes)));
         if (!Timestamp.TryReadAny(value, zone, out var seconds))
         {
-            return zone is null && Timestamp.TryReadAny(value, TimeZoneInfo.Utc, out _)
-                ? Timestamp.WithoutOffset + ", or name its timeZone in the map."
-                : Timestamp.Expected;
+            return Timestamp.Refusal(value, ", or name its timeZone in the map.");
         }
 
         writer.WriteNumberValue(seconds);

@@ -177,12 +177,25 @@ internal static class OperationReader
             }
 
             var at = $"{path}/{Values.Names.Escape(name)}";
-            if (scalar.Value is string text && (name == "email" ? run.Email(text, at) : run.Name(text, at)) is var clean && clean != text)
+            var clean = Person.Short(Identifier(name, Values.ConnectorJson.ScalarText(scalar), at, run), at);
+            if (scalar.Value is string text && clean != text)
             {
                 (changed ??= new JObject(identifiers))[name] = clean;
             }
         }
 
         return changed ?? identifiers;
+    }
+
+    private static string Identifier(string name, string text, string at, IRunContext run)
+    {
+        if (name is not ("id" or "cio_id"))
+        {
+            return name == "email" ? run.Email(text, at) : run.Name(text, at);
+        }
+
+        var clean = run.Id(text, at);
+        ApiPath.Check(clean, at);
+        return clean;
     }
 }

@@ -191,9 +191,9 @@ internal sealed class OwnLimits(JObject schema)
             yield return new Problem(path, Say(bytes, most));
         }
 
-        if (_time && value is JValue { Value: not (null or "" or bool) } && !Timestamp.TryRead(value, out _, out _))
+        if (_time && value is JValue { Value: not (null or "" or bool) } && (Timestamp.IsDoubtful(value) || !Timestamp.TryRead(value, out _, out _)))
         {
-            yield return new Problem(path, Timestamp.Expected);
+            yield return new Problem(path, Timestamp.IsDoubtful(value) ? Timestamp.Refusal(value) : Timestamp.Expected);
         }
 
         if (value is not JObject map || (_nameBytes ?? _valueBytes ?? _count) is null)

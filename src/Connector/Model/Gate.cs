@@ -36,9 +36,14 @@ internal static class Gate
     private const string Topics = Preferences + ".";
     private const string EmailExample = "must be an e-mail address, such as ada@example.com.";
 
+    /// <summary>No word for nothing is longer, with all that stands around it.</summary>
+    private const int LongestWord = 40;
+
     private static readonly SearchValues<char> s_controls = SearchValues.Create([
         .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(c => (char)c),
     ]);
+
+    private static readonly SearchValues<char> s_alphanumeric = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     // Those that embed, override or isolate: what follows them is shown in another order than it stands in.
     private static readonly SearchValues<char> s_turns = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
@@ -49,34 +54,35 @@ internal static class Gate
     ]);
     private static readonly SearchValues<byte> s_address = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-/@"u8);
 
-    // What JavaScript, Python, Java, C#, Go, Swift, Ruby, SQL dumps and spreadsheets write where there is nothing.
-    private static readonly FrozenSet<string> s_nothing = new[]
-    {
-        "undefined",
-        "null",
-        "nil",
-        "none",
-        "nan",
-        "(null)",
-        "<null>",
-        "<nil>",
-        "%!s(<nil>)",
+    // What programs write where there is nothing, with whatever signs around and between them: [null], (none), "undefined undefined".
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_words = Words("undefined", "null", "nil", "none", "nan", "inf", "infinity");
+
+    // What Swift, .NET, JavaScript, R, SQL dumps and spreadsheets write for it, which means that in this form alone.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_forms = Words(
         "optional(nil)",
+        "system.dbnull",
+        "promise { <pending> }",
         "<na>",
         "n/a",
         @"\N",
-        "{}",
-        "[]",
-        "infinity",
-        "-infinity",
         "#N/A",
         "#VALUE!",
         "#REF!",
         "#NAME?",
         "#DIV/0!",
-        "#NULL!",
         "#NUM!",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        "#CALC!",
+        "#SPILL!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#BUSY!",
+        "#PYTHON!",
+        "#EXTERNAL!",
+        "#ERROR!",
+        "#GETTING_DATA"
+    );
 
     /// <summary>Checks the name of a person, object, segment, event or device.</summary>
     /// <param name="text">The name as it came.</param>
@@ -85,7 +91,7 @@ internal static class Gate
     {
         var clean = Clean(text);
         var problem =
-            clean.Length == 0
+            clean.Length == 0 || IsUnseen(clean)
                 ? text.Length == 0
                     ? "must not be empty."
                     : "must not be blank."
@@ -105,6 +111,18 @@ internal static class Gate
     {
         var name = Name(text, placeholders);
         return name.Problem is null ? name with { Problem = EmailProblem(name.Text) } : name;
+    }
+
+    /// <summary>Checks the id of a person: what has an <c>@</c> must be one address, or a name that begins with it.</summary>
+    public static GateResult Id(string text, bool placeholders = false)
+    {
+        var name = Name(text, placeholders);
+        return name.Problem is null && AddressProblem(name.Text, mayBegin: true) is { } problem
+            ? name with
+            {
+                Problem = problem + " An id with an @ is held to be an e-mail address.",
+            }
+            : name;
     }
 
     /// <summary>A text without white space and invisible characters at its ends; the text itself where there are none.</summary>
@@ -129,12 +147,31 @@ internal static class Gate
         return rest.Length == text.Length ? text : rest.ToString();
     }
 
-    /// <summary>Whether a text holds white space or invisible characters anywhere.</summary>
-    public static bool HoldsNothing(string text)
+    /// <summary>Whether a text is made of words that programs write for nothing, whatever their case and what stands around them, or a number in
+    /// scientific notation.</summary>
+    public static bool IsPlaceholder(ReadOnlySpan<char> text)
     {
-        foreach (var rune in text.EnumerateRunes())
+        if (text.ContainsAnyExceptInRange('\0', '\u007f'))
         {
-            if (IsNothing(rune))
+            text = WithoutUnseen(text);
+        }
+
+        // Signs with nothing between them are nothing too: [""].
+        var rest = text.Length > LongestWord ? default : text;
+        while (rest.Length > 1)
+        {
+            if (IsWordForNothing(rest))
+            {
+                return true;
+            }
+
+            if (!Opens(rest[0]) || !Closes(rest[^1]))
+            {
+                return false;
+            }
+
+            rest = rest[1..^1].Trim();
+            if (rest.IsEmpty)
             {
                 return true;
             }
@@ -142,12 +179,6 @@ internal static class Gate
 
         return false;
     }
-
-    /// <summary>A text without any white space and invisible characters.</summary>
-    public static string Squeeze(string text) => string.Concat(text.EnumerateRunes().Where(r => !IsNothing(r)).Select(r => r.ToString()));
-
-    /// <summary>Whether a text is a word that programs write for nothing, whatever its case and quotes, or a number in scientific notation.</summary>
-    public static bool IsPlaceholder(string text) => IsWordForNothing(IsQuoted(text) ? text[1..^1] : text) || text is "\"\"" or "''";
 
     /// <summary>Whether a name in UTF-8 is so plain that the gate would let it pass unchanged; "no" only means "not sure".</summary>
     public static bool IsPlain(ReadOnlySpan<byte> utf8, bool email)
@@ -157,11 +188,11 @@ internal static class Gate
             return false;
         }
 
-        // No word for nothing has an @ or an underscore, and none is as long or all of digits.
+        // No word for nothing has an @ in these characters, and none is as long or all of digits.
         var at = utf8.IndexOf((byte)'@');
         return email
             ? at > 0 && at < utf8.Length - 1 && at == utf8.LastIndexOf((byte)'@')
-            : at >= 0 || utf8.Contains((byte)'_') || utf8.Length > 40 || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+            : at >= 0 || utf8.Length > LongestWord || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
     }
 
     /// <summary>Whether a name of ASCII, as it stands in JSON, passes unchanged and unescaped; "no" only means "not sure".</summary>
@@ -172,12 +203,20 @@ internal static class Gate
             return false;
         }
 
-        // Of the words for nothing none has a digit behind a letter at its beginning or is longer; [object A_b] alone has one of these signs, in quotes or not.
-        return name.Length > 40
-            || (name.ContainsAny((byte)'@', (byte)'_') && name[^1] is not ((byte)']' or (byte)'\''))
+        // Of the words for nothing none is longer, or has a digit behind a letter at its beginning; with an @ in it, it ends with a sign: [object a@b].
+        if (
+            name.Length > LongestWord
+            || (name.Contains((byte)'@') && char.IsAsciiLetterOrDigit((char)name[^1]))
             || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
             || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9')
-            || !IsPlaceholder(Encoding.ASCII.GetString(name));
+        )
+        {
+            return true;
+        }
+
+        Span<char> text = stackalloc char[name.Length];
+        Encoding.ASCII.GetChars(name, text);
+        return !IsPlaceholder(text);
     }
 
     /// <summary>Whether an e-mail address of ASCII, as it stands in JSON, is one to Customer.io and passes unchanged; "no" only means "not sure".</summary>
@@ -223,7 +262,7 @@ internal static class Gate
             2 when name.SequenceEqual("id"u8) => false,
             5 when name.SequenceEqual("email"u8) => IsPlainName(value, type, email: true),
             10 when name.SequenceEqual("created_at"u8) => type == System.Text.Json.JsonTokenType.Number
-                && value.Length <= 10
+                && value.Length is 9 or 10
                 && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
             12 when name.SequenceEqual("unsubscribed"u8) => type is System.Text.Json.JsonTokenType.True or System.Text.Json.JsonTokenType.False,
             12 when name.SequenceEqual("anonymous_id"u8) => IsPlainName(value, type, email: false),
@@ -303,7 +342,12 @@ internal static class Gate
             return null;
         }
 
-        var passed = name == "email" ? Email(text, placeholders) : Name(text, placeholders);
+        var passed = name switch
+        {
+            "email" => Email(text, placeholders),
+            "id" => Id(text, placeholders),
+            _ => Name(text, placeholders),
+        };
         result = passed.Trimmed ? passed.Text : result;
         return passed.Problem is { } problem ? new("", problem) : null;
     }
@@ -313,7 +357,7 @@ internal static class Gate
         var clean = value is JValue { Value: string text } ? Clean(text) : value;
         if (!Timestamp.TryReadAny(clean, null, out var seconds))
         {
-            return new("", Timestamp.TryReadAny(clean, TimeZoneInfo.Utc, out _) ? Timestamp.WithoutOffset + "." : Timestamp.Expected);
+            return new("", Timestamp.Refusal(clean, "."));
         }
 
         result = value is JValue { Value: long given } && given == seconds ? value : seconds;
@@ -364,6 +408,11 @@ internal static class Gate
             return new("", Form);
         }
 
+        if (name == Preferences && whole.Properties().FirstOrDefault(p => p.Name != "topics" && IsTopics(p.Name)) is { } other)
+        {
+            return new("/" + Names.Escape(other.Name), "must be written topics, in small letters; Customer.io knows no other.");
+        }
+
         var topics = name == Preferences ? whole["topics"] as JObject : whole;
         JObject? changed = null;
         foreach (var (topic, wanted) in topics ?? [])
@@ -393,6 +442,8 @@ internal static class Gate
         return null;
     }
 
+    private static bool IsTopics(string name) => name.Equals("topics", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsPlainName(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type, bool email) =>
         type switch
         {
@@ -404,43 +455,128 @@ internal static class Gate
     private static string? EmailProblem(string text)
     {
         var at = text.LastIndexOf('@');
-        if (at <= 0 || at == text.Length - 1)
-        {
-            return EmailExample;
-        }
-
-        // Between quotes, what stands before the @ may hold anything.
-        var open = text[0] == '"' && text[at - 1] == '"' && at > 1 ? text[at..] : text;
-        return open.IndexOf('@') != open.Length - text.Length + at ? "has more than one @. " + EmailExample
-            : text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? "is a link; leave mailto: out. " + EmailExample
-            : HoldsNothing(open) ? "holds white space or an invisible character, which no e-mail address has. " + EmailExample
-            : open.AsSpan().ContainsAny("<>,;") ? "must be one e-mail address alone, such as ada@example.com, with no name and no further address."
+        return at <= 0 || at == text.Length - 1 ? EmailExample
+            : AddressProblem(text, mayBegin: false) is { } problem ? $"{problem} It {EmailExample}"
             : null;
     }
 
-    private static bool IsWordForNothing(string text) =>
-        text.Length is >= 3 and <= 40
-            ? s_nothing.Contains(text)
-                || text == "NaT"
-                || IsScientific(text)
-                || (text[0] == '[' && text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) && text[^1] == ']')
-            : text.Length == 2 && s_nothing.Contains(text);
+    /// <summary>What shows that a text with an <c>@</c> is no single address; null when nothing.</summary>
+    private static string? AddressProblem(string text, bool mayBegin)
+    {
+        var at = text.LastIndexOf('@');
+        if (at < 0)
+        {
+            return null;
+        }
 
-    private static bool IsQuoted(string text) => text.Length is > 2 and <= 40 && text[0] is '"' or '\'' && text[^1] == text[0];
+        // Between quotes, what stands before the @ may hold anything.
+        var open = text.AsSpan(text[0] == '"' && at > 1 && text[at - 1] == '"' ? at : 0);
+        return text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? "is a link; leave mailto: out."
+            : open[(mayBegin && open[0] == '@' ? 1 : 0)..].Count('@') > 1 ? "has more than one @."
+            : HoldsUnseen(open) ? "holds white space or an invisible character, which no e-mail address has."
+            : open.ContainsAny("<>,;") ? "holds <, >, a comma or a semicolon: give one address alone, with no name and no further address."
+            : null;
+    }
+
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words(params string[] words) =>
+        words.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static bool IsWordForNothing(ReadOnlySpan<char> text) =>
+        s_forms.Contains(text)
+        || IsScientific(text)
+        || (text.StartsWith("1.#") && !text[3..].ContainsAnyExcept(s_alphanumeric))
+        || (text.StartsWith("%!") && text.EndsWith("(<nil>)"))
+        || (
+            text[^1] == ']'
+            && (text.StartsWith("[object ", StringComparison.OrdinalIgnoreCase) || text.StartsWith("[function", StringComparison.OrdinalIgnoreCase))
+        )
+        || IsOfWords(text);
+
+    // An @ makes an address of them, and a letter or digit of another kind a name.
+    private static bool IsOfWords(ReadOnlySpan<char> text)
+    {
+        var found = false;
+        while (!text.IsEmpty)
+        {
+            var length = 0;
+            while (length < text.Length && char.IsLetter(text[length]))
+            {
+                length++;
+            }
+
+            if (length > 0 ? !s_words.Contains(text[..length]) && text[..length] is not "NaT" : !IsBetween(text[0]))
+            {
+                return false;
+            }
+
+            found |= length > 0;
+            text = text[Math.Max(length, 1)..];
+        }
+
+        return found;
+    }
+
+    private static bool IsBetween(char c) => c is '<' or '>' or '`' or '|' or '+' or '=' || char.IsWhiteSpace(c) || (char.IsPunctuation(c) && c != '@');
+
+    private static bool Opens(char c) =>
+        c is '<' or '"' or '\'' or '`'
+        || char.GetUnicodeCategory(c) is UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
+
+    private static bool Closes(char c) =>
+        c is '>' or '"' or '\'' or '`'
+        || char.GetUnicodeCategory(c) is UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
+
+    private static bool IsUnseen(string text) => text[0] > '\u007f' && text.EnumerateRunes().All(IsUnseen);
+
+    private static bool HoldsUnseen(ReadOnlySpan<char> text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsUnseen(rune))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string WithoutUnseen(ReadOnlySpan<char> text) =>
+        string.Concat(text.ToString().EnumerateRunes().Where(r => Rune.IsWhiteSpace(r) || !IsUnseen(r)).Select(r => r.ToString()));
+
+    // Selectors and joiners may end a name, as they end an emoji; a name of nothing else is none.
+    private static bool IsUnseen(Rune rune) =>
+        rune.Value > 0x7F
+            ? IsNothing(rune)
+                || rune.Value
+                    is 0x034F
+                        or 0x115F
+                        or 0x1160
+                        or 0x17B4
+                        or 0x17B5
+                        or 0x2065
+                        or 0x2800
+                        or 0x3164
+                        or 0xFFA0
+                        or (>= 0x180B and <= 0x180F)
+                        or (>= 0xFE00 and <= 0xFE0F)
+                        or (>= 0xFFF0 and <= 0xFFF8)
+                        or (>= 0xE0000 and <= 0xE0FFF)
+            : Rune.IsWhiteSpace(rune);
 
     private static bool IsNothing(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
 
     // As programs and spreadsheets write large numbers: 1.23E+11, 12E+3, 1e+21, 1.0E16. Letters and digits alone, such as 12e5, may be somebody's id.
-    private static bool IsScientific(string text)
+    private static bool IsScientific(ReadOnlySpan<char> text)
     {
-        var e = text.IndexOfAny(['e', 'E']);
+        var e = text.IndexOfAny('e', 'E');
         if (e <= 0 || e == text.Length - 1)
         {
             return false;
         }
 
-        var mantissa = text.AsSpan(text[0] is '-' or '+' ? 1 : 0, e - (text[0] is '-' or '+' ? 1 : 0));
-        var exponent = text.AsSpan(e + 1);
+        var mantissa = text[(text[0] is '-' or '+' ? 1 : 0)..e];
+        var exponent = text[(e + 1)..];
         var signed = exponent[0] is '+' or '-';
         exponent = signed ? exponent[1..] : exponent;
         var point = mantissa.IndexOfAny('.', ',');

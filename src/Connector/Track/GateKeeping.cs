@@ -17,6 +17,10 @@ internal static class GateKeeping
     /// <inheritdoc cref="Name"/>
     public static string Email(this IGateKeeper keeper, string text, string input) => keeper.Take(Gate.Email(text, keeper.AllowsPlaceholderIds), input);
 
+    /// <summary>The id of a person as it is sent.</summary>
+    /// <inheritdoc cref="Name"/>
+    public static string Id(this IGateKeeper keeper, string text, string input) => keeper.Take(Gate.Id(text, keeper.AllowsPlaceholderIds), input);
+
     /// <summary>Names in a list, with one warning for all that were cleaned.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem.</exception>
     public static string[] Names(this IGateKeeper keeper, IEnumerable<JToken> list, string input, Func<string, bool, GateResult> check)

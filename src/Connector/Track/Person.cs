@@ -6,6 +6,9 @@ namespace CustomerIo.Connector.Track;
 /// <summary>A person as an input names them.</summary>
 internal readonly record struct Person
 {
+    /// <summary>How many bytes an identifier may have.</summary>
+    public const int LongestId = 150;
+
     private const string CioPrefix = "cio_";
 
     private Person(string key, string value, string? segment)
@@ -29,7 +32,7 @@ internal readonly record struct Person
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be of that kind.</exception>
     public static Person Of(string id, string? kind, IGateKeeper keeper, string input = "id")
     {
-        id = kind == "email" ? keeper.Email(id, input) : keeper.Name(id, input);
+        id = kind == "email" ? keeper.Email(id, input) : keeper.Id(id, input);
         ApiPath.Check(id, input);
         ConnectorException Bad(string message) => ConnectorException.Input("/" + input, message);
         return kind switch
@@ -39,7 +42,6 @@ internal readonly record struct Person
             "cio_id" => Bare(id) is { Length: > 0 } bare ? new("cio_id", bare, CioPrefix + bare) : throw Bad("must hold a cio_id, such as a3000001."),
             "phone" => IsPhone(id) ? new("phone", id, null) : throw Bad("must be a phone number with plus and country code, such as +43123456789."),
             _ when id.Length > CioPrefix.Length && id.StartsWith(CioPrefix, StringComparison.Ordinal) => new("cio_id", Bare(id), id),
-            _ when IsNearEmail(id) && Gate.Email(id, keeper.AllowsPlaceholderIds).Problem is { } problem => throw Bad(problem + " Or set the ID type to id."),
             _ => new(LooksLikeEmail(id) ? "email" : "id", id, id),
         };
     }
@@ -63,7 +65,13 @@ internal readonly record struct Person
     }
 
     /// <summary>The gate for identifiers of a kind.</summary>
-    public static Func<string, bool, GateResult> Check(string? kind) => kind == "email" ? Gate.Email : Gate.Name;
+    public static Func<string, bool, GateResult> Check(string? kind) => kind == "email" ? Gate.Email : Gate.Id;
+
+    /// <summary>Refuses an identifier that is too long for Customer.io.</summary>
+    public static string Short(string id, string input) =>
+        System.Text.Encoding.UTF8.GetByteCount(id) is var bytes && bytes > LongestId
+            ? throw ConnectorException.Input("/" + input, $"is {bytes} bytes long; Customer.io takes identifiers of at most {LongestId}.")
+            : id;
 
     /// <summary>The beginning of a v2 operation on this person.</summary>
     public Operation Operation(string action) => new(this, action);
@@ -74,9 +82,6 @@ internal readonly record struct Person
         var at = text.IndexOf('@');
         return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && text[^1] != '.' && !text.Any(char.IsWhiteSpace);
     }
-
-    // What would be an address without a blank in it or with one @ less was meant as one.
-    private static bool IsNearEmail(string id) => id.Contains('@') && LooksLikeEmail(Gate.Squeeze(id).Replace("@@", "@", StringComparison.Ordinal));
 
     /// <summary>A cio_id without the prefix that v1 paths put before it.</summary>
     public static string Bare(string id) => id.StartsWith(CioPrefix, StringComparison.Ordinal) ? id[CioPrefix.Length..] : id;

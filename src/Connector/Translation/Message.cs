@@ -140,8 +140,6 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
 /// <param name="Value">The identifier, without the prefix of v1.</param>
 internal readonly record struct Who(string Key, string Value)
 {
-    private const int LongestId = 150;
-
     public bool IsAnonymous => Key == "anonymous_id";
 
     /// <summary>What a v1 path calls them.</summary>
@@ -155,11 +153,11 @@ internal readonly record struct Who(string Key, string Value)
     public static Who Of(Message message, string value, string field, string kind = "auto")
     {
         ConnectorJson.CheckSurrogates(value);
-        var person = Person.Of(Checked(value, field), kind, message, field);
+        var person = Person.Of(Person.Short(value, field), kind, message, field);
         return new(person.Key, person.Value);
     }
 
-    public static Who Anonymous(Message message, string value) => new("anonymous_id", message.Name(Checked(value, "anonymousId"), "anonymousId"));
+    public static Who Anonymous(Message message, string value) => new("anonymous_id", message.Name(Person.Short(value, "anonymousId"), "anonymousId"));
 
     /// <summary>Whom the event is about: by user id, else by e-mail address; null when it does not say.</summary>
     public static Who? Known(Message message)
@@ -187,9 +185,4 @@ internal readonly record struct Who(string Key, string Value)
     public static Who Required(Message message) =>
         Known(message)
         ?? throw ConnectorException.Input("/userId", "is missing, and no e-mail address stands in for it; for somebody unknown there is no such request.");
-
-    private static string Checked(string value, string field) =>
-        System.Text.Encoding.UTF8.GetByteCount(value) is var bytes && bytes > LongestId
-            ? throw ConnectorException.Input("/" + field, $"is {bytes} bytes long; Customer.io takes identifiers of at most {LongestId}.")
-            : value;
 }

@@ -17,6 +17,13 @@ public static partial class Timestamp
     /// <summary>What to say of a time that could be any zone's, without the full stop.</summary>
     internal const string WithoutOffset = "has no offset, so it could be any zone's time: end it with Z or an offset";
 
+    /// <summary>What to say of a number that is more likely something else than Unix seconds.</summary>
+    private const string Doubtful =
+        "looks like a date, a year or the number of a day in a spreadsheet: Unix seconds have nine digits or more since 1973. Write it as ISO 8601, such as "
+        + "2026-01-31T09:30:00Z.";
+
+    private const long FirstLikely = 100_000_000;
+
     private const long FirstSecond = -62_135_596_800,
         LastSecond = 253_402_300_799;
 
@@ -49,6 +56,12 @@ public static partial class Timestamp
     /// <param name="seconds">Whole Unix seconds, rounded down.</param>
     internal static bool TryReadAny(JToken value, TimeZoneInfo? zone, out long seconds)
     {
+        if (IsDoubtful(value))
+        {
+            seconds = 0;
+            return false;
+        }
+
         if (TryRead(value, out seconds, out _))
         {
             return true;
@@ -64,6 +77,41 @@ public static partial class Timestamp
             _ => false,
         };
     }
+
+    /// <summary>Whether a number is a small one above 0 or the digits of a date (20240501, 20240501093000), which as seconds are some day of 1970.</summary>
+    internal static bool IsDoubtful(JToken value) =>
+        (value as JValue)?.Value switch
+        {
+            long l => IsDoubtful(l),
+            int i => IsDoubtful(i),
+            double d => IsDoubtful(d),
+            string s when Number().IsMatch(s) => IsDoubtful(double.Parse(s, CultureInfo.InvariantCulture)),
+            _ => false,
+        };
+
+    /// <summary>What to say of a value that <see cref="TryReadAny"/> does not read without a zone.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="zoneAdvice">What follows where the time lacks an offset alone.</param>
+    internal static string Refusal(JToken value, string zoneAdvice = ".") =>
+        IsDoubtful(value) ? Doubtful
+        : TryReadAny(value, TimeZoneInfo.Utc, out _) ? WithoutOffset + zoneAdvice
+        : Expected;
+
+    private static bool IsDoubtful(double number) =>
+        number is > 0 and < FirstLikely
+        || (
+            number is >= 1e11 and < 1e14
+            && number == Math.Floor(number)
+            && number.ToString("F0", CultureInfo.InvariantCulture) is { Length: 12 or 14 } digits
+            && DateTime.TryParseExact(
+                digits,
+                digits.Length == 12 ? "yyyyMMddHHmm" : "yyyyMMddHHmmss",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var time
+            )
+            && time.Year is >= 1900 and <= 2100
+        );
 
     private static bool FromDouble(double number, out long seconds)
     {

@@ -33,6 +33,17 @@ public class GateTests
     [TestCase("E+3", "E+3")]
     [TestCase("a12E+3", "a12E+3")]
     [TestCase("2024E+1234", "2024E+1234")]
+    [TestCase("❤️", "❤️")]
+    [TestCase("NA", "NA")]
+    [TestCase("#SALE!", "#SALE!")]
+    [TestCase("(nullable)", "(nullable)")]
+    [TestCase("null@none", "null@none")]
+    [TestCase("null 1", "null 1")]
+    [TestCase("none of them", "none of them")]
+    [TestCase("🚀 none", "🚀 none")]
+    [TestCase("[1]", "[1]")]
+    [TestCase("Promise", "Promise")]
+    [TestCase("\"", "\"")]
     public void Name_WhatMayPass_IsCleanAtItsEnds(string text, string expected)
     {
         var passed = Gate.Name(text);
@@ -82,6 +93,40 @@ public class GateTests
     [TestCase("'undefined'")]
     [TestCase("\"\"")]
     [TestCase("''")]
+    [TestCase("[null]")]
+    [TestCase("[undefined]")]
+    [TestCase("{null}")]
+    [TestCase("[\"\"]")]
+    [TestCase("[ ]")]
+    [TestCase("`null`")]
+    [TestCase("\u201cnull\u201d")]
+    [TestCase("«nil»")]
+    [TestCase("「null」")]
+    [TestCase("undefined undefined")]
+    [TestCase("undefined_undefined")]
+    [TestCase("null, null")]
+    [TestCase("(none)")]
+    [TestCase("[[\"#N/A\"]]")]
+    [TestCase("{ \"1.5e+3\" }")]
+    [TestCase("#CALC!")]
+    [TestCase("#SPILL!")]
+    [TestCase("#GETTING_DATA")]
+    [TestCase("1.#QNAN")]
+    [TestCase("1.#INF00")]
+    [TestCase("inf")]
+    [TestCase("-inf")]
+    [TestCase("System.DBNull")]
+    [TestCase("[Function: id]")]
+    [TestCase("[Function (anonymous)]")]
+    [TestCase("Promise { <pending> }")]
+    [TestCase("%!d(<nil>)")]
+    [TestCase("n\u200bull")]
+    [TestCase("\u3164")]
+    [TestCase("\u2800")]
+    [TestCase("\u115f\u1160")]
+    [TestCase("\u034f")]
+    [TestCase("\ufe0f")]
+    [TestCase("\u3164 \u200b\uffa0")]
     [TestCase("u\u202e1")]
     [TestCase("u\u20661\u2069a")]
     public void Name_WhatNothingCanBeCalled_IsRefused(string text) => Assert.That(Gate.Name(text).Problem, Is.Not.Null);
@@ -98,6 +143,35 @@ public class GateTests
     [TestCase("用户@例子.广告")]
     [TestCase(" ada@example.com\u00a0")]
     public void Email_Address_Passes(string text) => Assert.That(Gate.Email(text), Is.EqualTo(new GateResult(text.Trim(), null, text != text.Trim())));
+
+    [TestCase("u1")]
+    [TestCase("ada@example.com")]
+    [TestCase("ada@intranet")]
+    [TestCase("@ada@mastodon.social")]
+    [TestCase("a, b; c")]
+    [TestCase("mailto:")]
+    [TestCase("\"ada, l\"@example.com")]
+    public void Id_WhatMayPass_IsLeftAsItIs(string text) => Assert.That(Gate.Id(text), Is.EqualTo(new GateResult(text, null, false)));
+
+    [TestCase("a b@c.de")]
+    [TestCase("ada @ home")]
+    [TestCase("a\u200b@c.de")]
+    [TestCase("a\u3164@c.de")]
+    [TestCase("mailto:a@b.de")]
+    [TestCase("a@b.de;")]
+    [TestCase("a@b.de, c@d.de")]
+    [TestCase("a@b.de;c@d.de")]
+    [TestCase("a@b@c.de")]
+    [TestCase("a@@b.de")]
+    [TestCase("<a@b.de>")]
+    public void Id_WhatIsMeantAsAnAddressAndIsNone_IsRefused(string text) => Assert.That(Gate.Id(text).Problem, Does.EndWith("."));
+
+    [Test]
+    public void Problem_OfSeveralSentences_HasASubjectInEach() =>
+        Assert.That(
+            Gate.Email("a b@c.de").Problem,
+            Is.EqualTo("holds white space or an invisible character, which no e-mail address has. It must be an e-mail address, such as ada@example.com.")
+        );
 
     [TestCase("ada")]
     [TestCase("@example.com")]
@@ -139,6 +213,10 @@ public class GateTests
     [TestCase("created_at", "\"\"", "\"\"")]
     [TestCase("created_at", "\"1714557600.5\"", "1714557600")]
     [TestCase("created_at", "-1", "-1")]
+    [TestCase("created_at", "0", "0")]
+    [TestCase("created_at", "100000000", "100000000")]
+    [TestCase("created_at", "1024050110", "1024050110")]
+    [TestCase("created_at", "946684800000", "946684800")]
     [TestCase("created_at", "\"-1\"", "-1")]
     [TestCase("_timestamp", "\"2024-05-01T00:00:00Z\"", "1714521600")]
     [TestCase(
@@ -204,6 +282,18 @@ public class GateTests
     [TestCase("created_at", "\"Wed, 01 May 2024 10:00:00 GMT\"", "")]
     [TestCase("email", "\"a@@b.com\"", "")]
     [TestCase("email", "\"mailto:x@y.z\"", "")]
+    [TestCase("created_at", "20240501", "")]
+    [TestCase("created_at", "\"20240501\"", "")]
+    [TestCase("created_at", "20240501093000", "")]
+    [TestCase("created_at", "\"202405010930\"", "")]
+    [TestCase("created_at", "2024", "")]
+    [TestCase("created_at", "45413", "")]
+    [TestCase("created_at", "\"45413.5\"", "")]
+    [TestCase("created_at", "1", "")]
+    [TestCase("created_at", "99999999", "")]
+    [TestCase("_timestamp", "20240501", "")]
+    [TestCase("cio_subscription_preferences", """{"Topics":{"topic_1":"no"}}""", "/Topics")]
+    [TestCase("id", "\"a@b.de, c@d.de\"", "")]
     [TestCase("created_at", "true", "")]
     [TestCase("created_at", "1e300", "")]
     [TestCase("_timestamp", "{}", "")]
@@ -234,7 +324,15 @@ public class GateTests
     {
         foreach (
             var text in (string[])
-                [any.Get, any.Get + "@x", "null" + any.Get, any.Get + "1e+21", new string([.. any.Get.Where(char.IsAscii)]), any.Get.Replace("a", "@")]
+                [
+                    any.Get,
+                    "null_" + any.Get,
+                    any.Get + "@x",
+                    "null" + any.Get,
+                    any.Get + "1e+21",
+                    new string([.. any.Get.Where(char.IsAscii)]),
+                    any.Get.Replace("a", "@"),
+                ]
         )
         {
             var passed = email ? Gate.Email(text) : Gate.Name(text);
@@ -250,6 +348,8 @@ public class GateTests
     [TestCase("1.23E+11")]
     [TestCase("1e+21")]
     [TestCase("nan")]
+    [TestCase("null_null")]
+    [TestCase("inf")]
     public void IsPlain_Placeholder_IsNotPlain(string text) => Assert.That(Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), false), Is.False);
 
     [TestCase("2024-05-01T10:00:00", "Europe/Vienna", 1714550400)]

@@ -36,7 +36,7 @@ internal static class Audience
             // An id is a text to Customer.io, also where the caller has numbers.
             body[key] = form switch
             {
-                "ids" => new JArray(keeper.Names(value, form, Gate.Name)),
+                "ids" => new JArray(keeper.Names(value, form, Gate.Id)),
                 "emails" => new JArray(keeper.Names(value, form, Gate.Email)),
                 "perUserData" => new JArray(value.Select((user, i) => User((JObject)user, $"{form}/{i}", keeper, problems))),
                 _ => value,

@@ -90,6 +90,46 @@ public class BatchTests
         );
     }
 
+    [TestCase("a b@c.de")]
+    [TestCase("mailto:a@b.de")]
+    [TestCase("a@b.de;")]
+    [TestCase("a@b.de, c@d.de")]
+    [TestCase("a@b@c.de")]
+    [TestCase("[null]")]
+    [TestCase("..")]
+    [TestCase("LONG")]
+    public async Task RunAsync_IdThatNobodyCanHave_IsRefusedInEveryForm(string text)
+    {
+        using var bench = new Bench();
+        var id = text == "LONG" ? new string('x', 151) : text;
+        JObject[] operations =
+        [
+            new()
+            {
+                ["type"] = "person",
+                ["action"] = "identify",
+                ["identifiers"] = new JObject { ["id"] = id },
+            },
+            new()
+            {
+                ["type"] = "person",
+                ["action"] = "merge",
+                ["primary"] = new JObject { ["id"] = "u1" },
+                ["secondary"] = new JObject { ["id"] = id },
+            },
+            .. ((string?[])[null, "id"]).Select(type => new JObject
+            {
+                ["action"] = "identify",
+                ["input"] = type is null ? new JObject { ["id"] = id } : new JObject { ["id"] = id, ["idType"] = type },
+            }),
+        ];
+        var failure = await bench.FailAsync("batch", new JObject { ["operations"] = new JArray(operations) });
+        Assert.That(
+            failure.Problems.Select(p => p.Path),
+            Is.EqualTo(new[] { "/operations/0/identifiers/id", "/operations/1/secondary/id", "/operations/2/input/id", "/operations/3/input/id" })
+        );
+    }
+
     [Test]
     public async Task RunAsync_207_NamesTheRefusedByTheirOwnIndex()
     {

@@ -130,7 +130,7 @@ public class IdentifyTests
         using var bench = new Bench(Answer.Ok());
         var result = await bench.RunAsync(
             "identify",
-            """{"id":"u1","customerData":{"created_at":1,"unsubscribed":true,"a":2},"createdAt":"""
+            """{"id":"u1","customerData":{"created_at":1700000000,"unsubscribed":true,"a":2},"createdAt":"""
                 + """1769851800,"unsubscribed":false,"removeAttributes":["a"]}"""
         );
         Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"created_at":1769851800,"unsubscribed":false,"a":""}"""));
@@ -161,10 +161,10 @@ public class IdentifyTests
     public async Task RunAsync_ControlsAmongTheDataInV2_AreLiftedOrRefused()
     {
         using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"a":1,"_timestamp":5}}""");
+        await bench.RunAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"a":1,"_timestamp":1700000000}}""");
         Assert.That(
             bench.Wire.Only.BodyText,
-            Is.EqualTo("""{"type":"person","identifiers":{"phone":"+4312345"},"action":"identify","attributes":{"a":1},"timestamp":5}""")
+            Is.EqualTo("""{"type":"person","identifiers":{"phone":"+4312345"},"action":"identify","attributes":{"a":1},"timestamp":1700000000}""")
         );
         var failure = await bench.FailAsync("identify", """{"id":"+4312345","idType":"phone","customerData":{"cio_relationships":{}}}""");
         Assert.That(failure.Problems.Single().Path, Is.EqualTo("/customerData/cio_relationships"));
