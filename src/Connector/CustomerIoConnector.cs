@@ -168,7 +168,7 @@ public sealed class CustomerIoConnector : IDisposable
         e switch
         {
             FormatException => ConnectorException.Input("", e.Message),
-            OperationCanceledException => new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e),
+            OperationCanceledException cancelled => Failures.Cancelled(cancelled),
             _ => null,
         };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CustomerIo.Connector.Sandbox;
@@ -119,5 +120,31 @@ public class EachTests
         process.StandardOutput.Close();
         var ran = await Tool.EndAsync(process, Task.FromResult(""), process.StandardError.ReadToEndAsync());
         Assert.That(ran.Error, Does.Not.Contain("   at ").And.Not.Contain("defect"), ran.ToString());
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Signals")]
+    public async Task Each_SigtermWhileLinesAreOnTheirWay_TellsAndCountsEachOfThem()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        using var http = new HttpClient();
+        using var fault = new StringContent("""{"delayMs":600000,"times":0}""", Encoding.UTF8, "application/json");
+        using var told = await http.PostAsync(new Uri(sandbox.Url, "/_sandbox/faults"), fault);
+        using var process = Tool.Start(["run", "send-email", "--each", "-", "--concurrency", "3"], sandbox);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var line = """{"id":"u1","to":"ada@example.com","transactionalMessageId":"1"}""" + "\n";
+        await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(line, 20))));
+        process.StandardInput.Close();
+        Assert.That(() => sandbox.RequestCount, Is.EqualTo(3).After(40_000, 20), "the first lines should be under way");
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        var ran = await Tool.EndAsync(process, output, error);
+        Assert.That(ran.Exit, Is.EqualTo(130), ran.ToString());
+        Assert.That(ran.Lines.Select(l => ((int)l["line"]!, (string)l["error"]!["kind"]!)), Is.EqualTo(Enumerable.Range(1, 3).Select(i => (i, "cancelled"))));
+        Assert.That(
+            ran.Lines.Select(l => (string)l["error"]!["message"]!),
+            Is.All.Contain("may or may not have arrived").And.All.Contain("a delivery to this")
+        );
+        Assert.That(ran.Error, Does.Contain("Cancelled after 3 lines: 0 succeeded, 3 failed."));
     }
 }

@@ -182,6 +182,7 @@ public class RunTests
         var ran = await Tool.EndAsync(process, output, error);
         Assert.That(ran.Exit, Is.EqualTo(130), ran.ToString());
         Assert.That(ran.Json["error"]!["kind"]!.ToString(), Is.EqualTo("cancelled"));
+        Assert.That((string)ran.Json["error"]!["message"]!, Does.Contain("may or may not have arrived"));
     }
 
     [TestCase("run", "identify", "--bogus")]

@@ -94,7 +94,7 @@ public class SecretsTests
                     Answer.Ok(
                         r.Url.EndsWith("/accounts/region", StringComparison.Ordinal) && id is not ("raw-request" or "get-account-region")
                             ? """{"region":"us"}"""
-                            : $$"""{"email":"{{Email}}"}"""
+                            : r.Kept($"\"email\":\"{Email}\"")
                     )
                 )
             );

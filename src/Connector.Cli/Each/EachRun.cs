@@ -20,6 +20,7 @@ internal sealed class EachRun(
     private static readonly RunOptions s_plain = new() { Logger = Terminal.Logger };
     private long _succeeded,
         _failed;
+    private volatile bool _isCancelled;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
     public Task<int> RunAsync(string file, CancellationToken ct) => EachProgress.ToldAsync(AllAsync(file, ct), () => (_succeeded, _failed));
@@ -38,7 +39,6 @@ internal sealed class EachRun(
             () => (_succeeded, _failed),
             stop.Token
         );
-        var cancelled = false;
         try
         {
             await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(() => WorkAsync(source, output, stop), CancellationToken.None)))
@@ -46,7 +46,7 @@ internal sealed class EachRun(
         }
         catch (OperationCanceledException)
         {
-            cancelled = true;
+            _isCancelled = true;
         }
         finally
         {
@@ -55,7 +55,7 @@ internal sealed class EachRun(
         }
 
         output.Flush();
-        return EachProgress.End(_succeeded, _failed, cancelled);
+        return EachProgress.End(_succeeded, _failed, _isCancelled);
 
         // Nobody reads any more: nothing more is sent, and the end of the watch tells why.
         void Flush()
@@ -107,6 +107,7 @@ internal sealed class EachRun(
         {
             while (await source.ReadAsync(line, stop.Token).ConfigureAwait(false))
             {
+                stop.Token.ThrowIfCancellationRequested();
                 await output.MakeRoomAsync(line.Number, stop.Token).ConfigureAwait(false);
                 buffer.ResetWrittenCount();
                 if (!line.IsBlank || line.TooLong)
@@ -138,12 +139,14 @@ internal sealed class EachRun(
             result.WriteMembers(writer);
             Interlocked.Increment(ref result.Status == RunStatus.Succeeded ? ref _succeeded : ref _failed);
         }
-        catch (ConnectorException e) when (e.Kind == FailureKind.Cancelled)
-        {
-            throw new OperationCanceledException(e.Message, e, ct);
-        }
         catch (ConnectorException e)
         {
+            // A line that was begun has its end also when the run is cancelled: what was on its way may have arrived.
+            if (e.Kind == FailureKind.Cancelled)
+            {
+                _isCancelled = true;
+            }
+
             Interlocked.Increment(ref _failed);
             writer.WritePropertyName("error"u8);
             ConnectorJson.Write(writer, e.ToJson()["error"]!);

@@ -105,15 +105,16 @@ internal sealed class ImportJob(
             }
         );
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
+        var notice = new WaitNotice(logger, connection.TotalTimeout);
         if (request.Kind == ImportKind.SegmentMembers)
         {
-            var run = new SegmentImport(connector, connection, settings, source, book, time, logger);
+            var run = new SegmentImport(connector, connection, settings, source, book, time, notice);
             await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
             NoteTrimmed(run.Trimmed, notes);
         }
         else
         {
-            var run = new ImportRun(connector, connection, settings, source, book, time);
+            var run = new ImportRun(connector, connection, settings, source, book, time, notice);
             await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
             NoteTrimmed(run.Trimmed, notes);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
@@ -26,11 +27,12 @@ internal sealed class ImportRun(
     ImportSettings settings,
     IRowSource source,
     ImportBook book,
-    TimeProvider time
+    TimeProvider time,
+    WaitNotice notice
 ) : IBatchWork<ImportBlock>
 {
     private readonly ConcurrentBag<RowWriter> _writers = [];
-    private readonly ChunkSender _sender = connector.Chunks(connection, new RunOptions(), "row", connection.TotalTimeout);
+    private readonly ChunkSender _sender = connector.Chunks(connection, new RunOptions { Notice = notice }, "row", connection.TotalTimeout);
 
     /// <summary>Runs the job from a state to the end of its source.</summary>
     /// <param name="from">The state.</param>

@@ -3,7 +3,6 @@ using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Values;
-using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Import;
@@ -16,7 +15,7 @@ internal sealed class SegmentImport(
     IRowSource source,
     ImportBook book,
     TimeProvider time,
-    ILogger? logger
+    WaitNotice notice
 )
 {
     private readonly Segments _segments = new(connector, connection);
@@ -136,6 +135,7 @@ internal sealed class SegmentImport(
 
     private async Task SendAsync(CancellationToken ct)
     {
+        var options = new RunOptions { Notice = notice };
         foreach (var (change, ids) in _changes)
         {
             var number = settings.DryRun is null ? await _segments.NumberAsync(change.Segment, ct).ConfigureAwait(false) : change.Segment;
@@ -151,7 +151,7 @@ internal sealed class SegmentImport(
                 continue;
             }
 
-            await PatientlyAsync(() => connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, null, ct), ct)
+            await PatientlyAsync(() => connector.RunAsync(change.Remove ? "remove-from-segment" : "add-to-segment", input, connection, options, ct), ct)
                 .ConfigureAwait(false);
         }
 
@@ -173,7 +173,7 @@ internal sealed class SegmentImport(
                 when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && time.GetElapsedTime(started) < connection.TotalTimeout))
             {
                 var wait = Resilience.Default.Delay(n, e.RetryAfter, 0);
-                ApiClient.TellLong(wait, e.RetryAfter is not null, logger);
+                notice.Waits(wait, e.RetryAfter is not null);
                 await Task.Delay(wait, time, ct).ConfigureAwait(false);
             }
         }

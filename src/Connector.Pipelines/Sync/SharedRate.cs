@@ -15,6 +15,9 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
         RETURNING turn - @1 - extract(epoch FROM clock_timestamp())
         """;
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private long _asked;
+
     public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
         await using var command = database.CreateCommand(Take);
@@ -35,13 +38,25 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
         return wait;
     }
 
-    /// <summary>Gives everybody a second's pause.</summary>
-    public void SlowDown()
+    public TimeSpan Asked
     {
+        get
+        {
+            var left = TimeSpan.FromTicks(Volatile.Read(ref _asked)) - time.GetElapsedTime(0);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Gives everybody a pause: a second's, or as long as is asked for.</summary>
+    public void SlowDown(TimeSpan? asked = null)
+    {
+        var wait = asked > s_pause ? asked.Value : s_pause;
+        Volatile.Write(ref _asked, (time.GetElapsedTime(0) + wait).Ticks);
         using var command = database.CreateCommand(
-            "UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + 1) WHERE name = @0"
+            "UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + @1) WHERE name = @0"
         );
         command.Parameters.AddWithValue("@0", name);
+        command.Parameters.AddWithValue("@1", wait.TotalSeconds);
         command.ExecuteNonQuery();
     }
 

@@ -11,7 +11,6 @@ internal sealed class ApiClient : IDisposable
     /// <summary>An answer longer than this is refused: 64 MiB.</summary>
     private const int MostResponseBytes = 64 << 20;
 
-    private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(30);
     private static readonly string s_userAgent = "customerio-connector/" + typeof(ApiClient).Assembly.GetName().Version!.ToString(3);
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _time;
@@ -39,34 +38,25 @@ internal sealed class ApiClient : IDisposable
         Workspace workspace,
         Resilience resilience,
         bool repeatable,
-        ILogger? log,
+        WaitNotice? notice,
         CancellationToken ct,
         Action? beforeAttempt = null
     )
     {
-        var call = new Call(request, uri, workspace, resilience, repeatable, log, _time.GetTimestamp()) { BeforeAttempt = beforeAttempt };
-        var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
-        if (!attempt.Succeeded && NextDelay(call, attempt) is { } delay)
+        var call = new Call(request, uri, workspace, resilience, repeatable, notice, _time.GetTimestamp()) { BeforeAttempt = beforeAttempt };
+        try
         {
-            attempt = await RetryAsync(call, attempt, delay, ct).ConfigureAwait(false);
+            var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
+            if (!attempt.Succeeded && NextDelay(call, attempt) is { } delay)
+            {
+                attempt = await RetryAsync(call, attempt, delay, ct).ConfigureAwait(false);
+            }
+
+            return new Sent(attempt, call.Attempts, call.Waited);
         }
-
-        return new Sent(attempt, call.Attempts, call.Waited);
-    }
-
-    /// <summary>Tells people of a wait before a repetition that would look like a standstill.</summary>
-    /// <param name="wait">How long it is.</param>
-    /// <param name="isAsked">Whether Customer.io asked for it.</param>
-    /// <param name="log">Takes the sentence.</param>
-    public static void TellLong(TimeSpan wait, bool isAsked, ILogger? log)
-    {
-        if (wait >= s_longWait)
+        catch (OperationCanceledException) when (call.HasArrived && request.Method != HttpMethod.Get)
         {
-            log?.LogWarning(
-                "{Why}: the next attempt is in {Seconds} s.",
-                isAsked ? "Customer.io asks to wait" : "Customer.io could not be reached or failed",
-                Math.Ceiling(wait.TotalSeconds)
-            );
+            throw new RequestCancelledException(request, call.Attempts, ct);
         }
     }
 
@@ -75,7 +65,7 @@ internal sealed class ApiClient : IDisposable
         Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
     /// <summary>A request on its way.</summary>
-    private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, ILogger? log, long started)
+    private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, WaitNotice? notice, long started)
     {
         public ApiRequest Request => request;
 
@@ -90,9 +80,12 @@ internal sealed class ApiClient : IDisposable
         public Action? BeforeAttempt { get; init; }
 
         /// <summary>Takes requests and answers of a debug run.</summary>
-        public ILogger? Log => resilience.Debug ? log : null;
+        public ILogger? Log => resilience.Debug ? notice?.Log : null;
 
-        public ILogger? Notices => log;
+        public WaitNotice? Notice => notice;
+
+        /// <summary>Whether one of its attempts may have arrived.</summary>
+        public bool HasArrived { get; set; }
 
         public int Attempts { get; set; }
 
@@ -122,7 +115,7 @@ internal sealed class ApiClient : IDisposable
                     {
                         next = null;
                         call.Waited += args.RetryDelay;
-                        TellLong(args.RetryDelay, args.Outcome.Result.Response?.RetryAfter is not null, call.Notices);
+                        call.Notice?.Waits(args.RetryDelay, args.Outcome.Result.Response?.RetryAfter is not null);
                         return ValueTask.CompletedTask;
                     },
                 }
@@ -170,23 +163,19 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
     {
-        var limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
-        if (limiter is not null)
+        IRateLimiter limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
+        if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)
         {
-            if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)
-            {
-                return new Attempt(null, new BudgetExceededException(), false);
-            }
-
-            call.Waited += waited;
+            return new Attempt(null, new BudgetExceededException(limiter.Asked), false);
         }
 
+        call.Waited += waited;
         ct.ThrowIfCancellationRequested();
         var limit = call.Left(_time);
         limit = limit < call.Resilience.Timeout ? limit : call.Resilience.Timeout;
         if (limit <= TimeSpan.Zero)
         {
-            return new Attempt(null, new BudgetExceededException(), false);
+            return new Attempt(null, new BudgetExceededException(TimeSpan.Zero), false);
         }
 
         call.BeforeAttempt?.Invoke();
@@ -209,7 +198,7 @@ internal sealed class ApiClient : IDisposable
             var answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
             if (answer.IsCut(call.Request.Form))
             {
-                return new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), true);
+                return Ended(new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), true));
             }
 
             if (call.Log is not null)
@@ -217,25 +206,38 @@ internal sealed class ApiClient : IDisposable
                 DebugLog.Response(call.Log, answer, call.Workspace);
             }
 
-            if (answer.Status == 429)
+            if (call.Request.IsLeftOpen(answer, out var promise))
             {
-                limiter?.SlowDown();
+                return Ended(new Attempt(null, new EmptyAnswerException(answer, promise), true));
             }
 
-            return new Attempt(answer, null, true);
+            if (answer.Status == 429)
+            {
+                limiter.SlowDown(answer.RetryAfter?.Wait);
+            }
+
+            return Ended(new Attempt(answer, null, true));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
+            call.HasArrived |= answered || content.Started;
             throw new OperationCanceledException(ct);
         }
         catch (OperationCanceledException e)
         {
             // Ours, or the handler's own limit on connecting, which carries a TimeoutException inside: then nothing had left.
-            return new Attempt(null, new TimeoutException(null, e), answered || content.Started);
+            return Ended(new Attempt(null, new TimeoutException(null, e), answered || content.Started));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new Attempt(null, e, answered || content.Started);
+            return Ended(new Attempt(null, e, answered || content.Started));
+        }
+
+        // It may have been done, should the run be cancelled before it is repeated.
+        Attempt Ended(Attempt attempt)
+        {
+            call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);
+            return attempt;
         }
     }
 
@@ -321,4 +323,17 @@ internal sealed class ApiClient : IDisposable
 internal readonly record struct Sent(Attempt Attempt, int Attempts, TimeSpan Waited);
 
 /// <summary>The total budget leaves no room for a wait.</summary>
-internal sealed class BudgetExceededException : Exception;
+internal sealed class BudgetExceededException(TimeSpan asked) : Exception
+{
+    /// <summary>What is left of a wait that Customer.io asked for; zero where it is the rate's.</summary>
+    public TimeSpan Asked => asked;
+}
+
+/// <summary>A request was cancelled; it may have arrived.</summary>
+internal sealed class RequestCancelledException(ApiRequest request, int attempts, CancellationToken ct) : OperationCanceledException(ct)
+{
+    /// <summary>What shows whether it was done.</summary>
+    public string? LookFor => request.LookFor;
+
+    public int Attempts => attempts;
+}

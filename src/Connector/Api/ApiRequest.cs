@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -72,6 +73,21 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
 
     /// <summary>What the answer's body must be; anything else is a failure.</summary>
     public ResponseForm Form { get; init; }
+
+    /// <summary>Whether an answer is a success that lacks what its endpoint promises, such as an empty one.</summary>
+    public bool IsLeftOpen(ApiResponse answer, [NotNullWhen(true)] out Promise? promise)
+    {
+        promise = null;
+        if (answer.Status is < 200 or >= 300 or 207 || Form != ResponseForm.Json || answer.HasErrors)
+        {
+            return false;
+        }
+
+        // Every object is a success of Track.
+        var json = answer.TryJson();
+        promise = json is null || (Api == ApiName.Track && json is JObject) ? null : Promise.Of(this);
+        return promise?.IsKept(json) == false;
+    }
 
     public static ApiRequest Get(ApiName api, ApiPath path) => new(api, HttpMethod.Get, path.ToString(), ApiBody.None);
 

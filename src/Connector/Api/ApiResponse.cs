@@ -46,6 +46,9 @@ internal sealed record ApiResponse(int Status, byte[] Body, string? ContentType,
         && !IsPage
         && (ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true || Body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..]);
 
+    /// <summary>Whether the body is JSON with a list of errors, as refusals have.</summary>
+    public bool HasErrors => TryJson() is JObject body && body["errors"] is JArray { Count: > 0 };
+
     /// <summary>The body as JSON, once the client has made sure that it is.</summary>
     public JToken Json => TryJson() ?? throw new InvalidOperationException("The answer is not JSON.");
 

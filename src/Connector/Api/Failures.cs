@@ -85,7 +85,8 @@ internal static class Failures
         return new ConnectorException(kind, words, answer.Problems)
         {
             Status = attempt.Response?.Status,
-            RetryAfter = attempt.Response?.RetryAfter?.Wait,
+            RetryAfter =
+                attempt.Response?.RetryAfter?.Wait ?? (attempt.Error is BudgetExceededException { Asked: var asked } && asked > TimeSpan.Zero ? asked : null),
             Attempts = attempts,
             HasArrived = attempt.Response is not null || !ProvablyNotDone(attempt),
         };
@@ -104,6 +105,21 @@ internal static class Failures
         };
     }
 
+    /// <summary>The failure of a cancelled run, which says whether its request may have arrived.</summary>
+    public static ConnectorException Cancelled(OperationCanceledException e) =>
+        e is RequestCancelledException sent
+            ? new ConnectorException(
+                FailureKind.Cancelled,
+                "The run was cancelled before Customer.io answered; this may or may not have arrived."
+                    + (sent.LookFor is { } lookFor ? $" Look in Customer.io for {lookFor} before you repeat it." : ""),
+                inner: e
+            )
+            {
+                Attempts = sent.Attempts,
+                HasArrived = true,
+            }
+            : new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e);
+
     private static string Perhaps(ApiRequest request) =>
         " Customer.io may have acted on it all the same, so it was not sent again. Look in "
         + "Customer.io"
@@ -116,6 +132,10 @@ internal static class Failures
         var key = Keys.Name(request.Api);
         return response.Status switch
         {
+            >= 200 and < 300 => (
+                FailureKind.Rejected,
+                $"Customer.io refused the request, though its answer is a success by its status ({response.Status}).{quote}"
+            ),
             >= 300 and < 400 => (FailureKind.Connection, Redirected(response)),
             407 => (
                 FailureKind.Unavailable,
@@ -184,6 +204,14 @@ internal static class Failures
         var peer = workspace.HasBaseUrl ? "the base URL" : "Customer.io";
         return error switch
         {
+            BudgetExceededException { Asked: var asked } when asked > TimeSpan.Zero => (
+                FailureKind.RateLimited,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Customer.io asked to wait, for another {Math.Ceiling(asked.TotalSeconds)} s, which is longer than the connection's total timeout; so "
+                        + $"nothing was sent. Try again then, or raise the timeout."
+                )
+            ),
             BudgetExceededException => (
                 FailureKind.RateLimited,
                 "The connection's rate limit leaves no turn within its total timeout, so nothing was sent. Run fewer at once, or raise the limit."
@@ -193,6 +221,7 @@ internal static class Failures
                 string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds:0} ms. Try again later, or raise Timeout.")
             ),
             UnknownPackingException e => (FailureKind.Unavailable, e.Words),
+            EmptyAnswerException e => (FailureKind.Unavailable, e.Words),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e => (
                 FailureKind.Connection,
                 $"The TLS connection failed: {Reason(e, workspace)} Check the base URL's certificate and any proxy between."

@@ -8,19 +8,27 @@ internal interface IRateLimiter
     ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct);
 
     /// <summary>Customer.io answered 429.</summary>
-    void SlowDown();
+    /// <param name="asked">How long it asks everybody to wait; null when it did not say.</param>
+    void SlowDown(TimeSpan? asked = null);
+
+    /// <summary>How much is left of a wait that Customer.io asked for.</summary>
+    TimeSpan Asked { get; }
 }
 
 /// <summary>A token bucket: first come, first served, with one second's worth of burst. Slows down when Customer.io asks for it.</summary>
-/// <remarks>A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate.</remarks>
+/// <remarks>
+/// A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate. Nobody gets a turn
+/// before the end of a wait that it asks for, at an infinite rate either.
+/// </remarks>
 internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null) : IRateLimiter
 {
     private const double Least = 1.0 / 16,
         Regained = 0.1;
     private readonly Lock _lock = new();
     private readonly double _second = time.TimestampFrequency;
-    private readonly double _fullBurst = burst ?? Math.Max(0, Math.Floor(perSecond) - 1);
-    private double _next = double.MinValue;
+    private readonly double _fullBurst = burst ?? (double.IsFinite(perSecond) ? Math.Max(0, Math.Floor(perSecond) - 1) : 0);
+    private double _next = double.MinValue,
+        _reopens = double.MinValue;
     private double _share = 1,
         _changed,
         _slowed = double.MinValue;
@@ -39,6 +47,17 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         }
     }
 
+    public TimeSpan Asked
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return TimeSpan.FromSeconds(Math.Max(0, _reopens - time.GetTimestamp()) / _second);
+            }
+        }
+    }
+
     public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
         TimeSpan wait;
@@ -51,7 +70,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
             // While slowed down there is no burst: a burst is what was too much.
             var ahead = _share < 1 ? 0 : interval * _fullBurst;
             var turn = Math.Max(_next, now);
-            wait = TimeSpan.FromSeconds(Math.Max(0, turn - ahead - now) / _second);
+            wait = TimeSpan.FromSeconds(Math.Max(0, Math.Max(turn - ahead, _reopens) - now) / _second);
             if (wait > most)
             {
                 return null;
@@ -82,7 +101,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
     }
 
     /// <summary>As <see cref="IRateLimiter.SlowDown"/>; the many that were on their way together count once.</summary>
-    public void SlowDown()
+    public void SlowDown(TimeSpan? asked = null)
     {
         lock (_lock)
         {
@@ -93,6 +112,12 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
                 // The burst that was left is gone; those who wait already keep their turns.
                 _next = Math.Max(now, share < 1 ? _next : _next - (_second / perSecond * _fullBurst));
                 (_share, _changed, _slowed) = (Math.Max(Least, share / 2), now, now);
+            }
+
+            if (asked is { } wait)
+            {
+                _reopens = Math.Max(_reopens, now + (wait.TotalSeconds * _second));
+                _next = Math.Max(_next, _reopens);
             }
         }
     }

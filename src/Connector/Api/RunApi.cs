@@ -122,6 +122,7 @@ internal sealed class RunApi(
 ) : RunApiBase(catalogue, manifest, values, options, client.Time)
 {
     private readonly Resilience _resilience = Resilience.From(values, options.MaxRetries);
+    private readonly WaitNotice _notice = options.Notice ?? new WaitNotice(logger);
     private readonly Lock _books = new();
     private readonly long _started = client.Time.GetTimestamp();
     private ApiRequest? _last;
@@ -139,7 +140,7 @@ internal sealed class RunApi(
     public override Task BackOffAsync(int n, TimeSpan? retryAfter, CancellationToken ct)
     {
         var wait = _resilience.Delay(n, retryAfter, client.Random());
-        ApiClient.TellLong(wait, retryAfter is not null, logger);
+        _notice.Waits(wait, retryAfter is not null);
         return DelayAsync(wait, ct);
     }
 
@@ -169,7 +170,8 @@ internal sealed class RunApi(
 
         if (sent.Attempt.Succeeded)
         {
-            return Checked(sent.Attempt.Response!, request);
+            _notice.Answered();
+            return Checked(sent, request);
         }
 
         if (sent.Attempt.Response is { Status: >= 300 and < 400 })
@@ -200,7 +202,7 @@ internal sealed class RunApi(
     {
         var uri = Target(request, workspace, region);
         var sent = await client
-            .SendAsync(request, uri, workspace, _resilience, MayRepeat(request) && request.Repeat != Repeat.ByCaller, logger, ct, Options.BeforeAttempt)
+            .SendAsync(request, uri, workspace, _resilience, MayRepeat(request) && request.Repeat != Repeat.ByCaller, _notice, ct, Options.BeforeAttempt)
             .ConfigureAwait(false);
         lock (_books)
         {
@@ -254,7 +256,7 @@ internal sealed class RunApi(
     private async Task<Region> AskAsync(CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
-        var sent = await client.SendAsync(request, Target(request, workspace, Region.Us), workspace, _resilience, true, logger, ct).ConfigureAwait(false);
+        var sent = await client.SendAsync(request, Target(request, workspace, Region.Us), workspace, _resilience, true, _notice, ct).ConfigureAwait(false);
         _waited += sent.Waited;
         if (!sent.Attempt.Succeeded)
         {
@@ -279,10 +281,16 @@ internal sealed class RunApi(
             _ => Manifest.Idempotent,
         };
 
-    private ApiResponse Checked(ApiResponse response, ApiRequest request) =>
-        request.Form != ResponseForm.Json || response.TryJson() is not null
-            ? response
-            : throw Failures.Stranger(response, request, workspace, MayRepeat(request), _sent.Attempts);
+    // An answer that tells what became of each item is its sender's to read, and a list of errors may be what was asked for.
+    private ApiResponse Checked(Sent sent, ApiRequest request)
+    {
+        var response = sent.Attempt.Response!;
+        return request.Form != ResponseForm.Json ? response
+            : response.TryJson() is null ? throw Failures.Stranger(response, request, workspace, MayRepeat(request), sent.Attempts)
+            : response.HasErrors && response.Status != 207 && Promise.Of(request)?.TellsErrors != true
+                ? throw Failures.Describe(sent.Attempt, request, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout)
+            : response;
+    }
 }
 
 /// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>

@@ -80,19 +80,18 @@ internal sealed class Workspace
 
     public string Origin(ApiName api, Region region) => _baseUrl ?? Hosts.Origin(api, region);
 
-    /// <summary>The limiter of a request, or null where nothing limits.</summary>
-    public RateLimiter? Limiter(ApiRequest request, TimeProvider time)
+    /// <summary>The limiter of a request; where no rate limits it, it only keeps the waits that Customer.io asks for.</summary>
+    public RateLimiter Limiter(ApiRequest request, TimeProvider time)
     {
         var most = Connection.RateLimit ?? (_loopback ? 0 : double.PositiveInfinity);
-        if (most == 0)
-        {
-            return null;
-        }
-
-        // The connection's own number stands in for an API's rate, but lifts no endpoint's lower one.
         var own = Rate.Of(request);
         var rate = own ?? s_rates[(int)request.Api];
-        rate = (own is null && Connection.RateLimit is not null) || most < rate.PerSecond ? rate with { PerSecond = most } : rate;
+
+        // The connection's own number stands in for an API's rate, but lifts no endpoint's lower one.
+        rate =
+            most == 0 ? rate with { PerSecond = double.PositiveInfinity }
+            : (own is null && Connection.RateLimit is not null) || most < rate.PerSecond ? rate with { PerSecond = most }
+            : rate;
         return State.Limiter(rate, time);
     }
 

@@ -55,7 +55,7 @@ internal abstract class BatchBlock : IBatchOwner
     public void Done(int place, ItemFailure? failure)
     {
         ref var item = ref _items[place];
-        item.WasSent = true;
+        item.WasSent = failure is not { Kind: FailureKind.Cancelled, Cause.HasArrived: false };
         item.IsAnswered = failure?.Kind != FailureKind.Cancelled;
         if (item.IsAnswered)
         {

@@ -192,7 +192,8 @@ internal sealed class BatchPipeline<TBlock>(
         {
             if (failure.IsShared && (failure.Kind is FailureKind.Connection or FailureKind.Cancelled || afterLoss == AfterLoss.Stop))
             {
-                Interlocked.CompareExchange(ref _end, failure.Cause, null);
+                // What a cancelled run did with this chunk is not what it did with others.
+                _ = failure.Kind == FailureKind.Cancelled ? End() : Interlocked.CompareExchange(ref _end, failure.Cause, null);
                 await stop.CancelAsync().ConfigureAwait(false);
                 break;
             }

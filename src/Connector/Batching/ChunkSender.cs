@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Track;
 
@@ -67,7 +68,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
     public async Task<ConnectorException?> AttemptAsync(ApiRequest request, CancellationToken ct)
     {
         var (answer, cause) = await AskAsync(request, ct).ConfigureAwait(false);
-        return answer is { Status: 207 }
+        return IsPartial(answer)
             ? Refused(answer, 1) is var (failures, whole) && whole is null
                 ? failures[0].Cause
                 : whole
@@ -106,6 +107,17 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         }
     }
 
+    /// <summary>Why something is given up that was to be repeated: what it met last, or that the run was cancelled while it waited.</summary>
+    public static ConnectorException Ended(ConnectorException cause, CancellationToken ct) =>
+        ct.IsCancellationRequested && cause.Kind is (FailureKind.RateLimited or FailureKind.Unavailable)
+            ? new ConnectorException(FailureKind.Cancelled, $"The run was cancelled while this waited to be sent again. {cause.Message}", inner: cause)
+            {
+                Status = cause.Status,
+                Attempts = cause.Attempts,
+                HasArrived = cause.Kind == FailureKind.Unavailable && cause.HasArrived,
+            }
+            : cause;
+
     /// <summary>Whether what was sent may itself be the cause: it arrived, and no answer or an error of the server came of it.</summary>
     public static bool IsSuspect(ConnectorException cause) => cause is { Kind: FailureKind.Unavailable, HasArrived: true, Status: null or 408 or >= 500 };
 
@@ -127,7 +139,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         };
         var (answer, cause) = await AskAsync(request, ct).ConfigureAwait(false);
         chunk.IsAbandoned |= answer is null;
-        return answer is { Status: 207 } ? Refused(answer, chunk.Count) : ([], cause);
+        return IsPartial(answer) ? Refused(answer, chunk.Count) : ([], cause);
     }
 
     private async Task<(ApiResponse? Answer, ConnectorException? Cause)> AskAsync(ApiRequest request, CancellationToken ct)
@@ -140,10 +152,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         }
         catch (OperationCanceledException e)
         {
-            return (
-                null,
-                new ConnectorException(FailureKind.Cancelled, "The run was cancelled before Customer.io answered; this may or may not have arrived.", inner: e)
-            );
+            return (null, Failures.Cancelled(e));
         }
         catch (ConnectorException e)
         {
@@ -183,6 +192,9 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
         Volatile.Write(ref _silence, 0);
     }
 
+    // A 200 that names errors is the 207 that it should have been.
+    private static bool IsPartial([NotNullWhen(true)] ApiResponse? answer) => answer is { Status: 207 } or { HasErrors: true };
+
     private static (IReadOnlyList<ItemFailure> Refused, ConnectorException? Cause) Refused(ApiResponse answer, int count)
     {
         ItemFailure[] refused = [.. ItemFailure.Of(answer.Json, count).OrderBy(f => f.Index)];
@@ -192,7 +204,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
                 [],
                 new ConnectorException(
                     FailureKind.Uncertain,
-                    "Customer.io accepted a part of the operations (207), but did not say which. Look in Customer.io before you repeat them."
+                    $"Customer.io accepted a part of the operations ({answer.Status}), but did not say which. Look in Customer.io before you repeat them."
                 )
                 {
                     Status = answer.Status,
@@ -261,7 +273,7 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
             }
 
             SetAside(left, isLast: true);
-            left.ForEach(Lose);
+            left.ForEach(part => Lose(part, ct));
             return [.. _failures.OfType<ItemFailure>()];
         }
 
@@ -458,9 +470,9 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
             return left.Count > 0;
         }
 
-        private void Lose(Part part)
+        private void Lose(Part part, CancellationToken ct)
         {
-            var cause = sender.End ?? part.Cause!;
+            var cause = sender.End ?? Ended(part.Cause!, ct);
             foreach (var item in part.Items.Concat(part.Behind.SelectMany(b => b)))
             {
                 Fail(item, new ItemFailure(item, cause) { IsShared = true, IsAlone = part.IsAlone && item == part.Items[0] && IsSuspect(cause) });

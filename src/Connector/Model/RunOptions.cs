@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Api;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 
@@ -26,6 +27,9 @@ public sealed class RunOptions
 
     /// <summary>Called right before each attempt of each request; what it throws ends the run. Default null.</summary>
     internal Action? BeforeAttempt { get; init; }
+
+    /// <summary>Tells of waits, for all runs of a job together. Default null: those of this run.</summary>
+    internal WaitNotice? Notice { get; init; }
 
     /// <summary>How often a failed request is repeated, in place of what the action's input says. Default null.</summary>
     internal int? MaxRetries { get; init; }

@@ -30,7 +30,8 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
             var isOver = again.Count > 0 && !await sender.PauseAsync(n, cause!, TimeSpan.Zero, ct).ConfigureAwait(false);
             if (isOver)
             {
-                GiveUp(events, again, cause!, n + 1, sender.Answers > answersBefore);
+                cause = ChunkSender.Ended(cause!, ct);
+                GiveUp(events, again, cause, n + 1, sender.Answers > answersBefore && cause.Kind != FailureKind.Cancelled);
                 return _failures;
             }
 

@@ -49,7 +49,7 @@ public class PagedActionTests
     }
 
     [TestCase("list-campaigns", "campaigns", """{"campaigns":null}""")]
-    [TestCase("list-segments", "segments", "{}")]
+    [TestCase("list-segments", "segments", """{"segments":null}""")]
     [TestCase("list-reporting-webhooks", "reporting_webhooks", """{"reporting_webhooks":null}""")]
     [TestCase("list-newsletters", "newsletters", """{"newsletters":null}""")]
     public async Task Read_ListThatIsNull_IsEmpty(string action, string list, string answer)

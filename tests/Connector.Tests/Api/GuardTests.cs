@@ -83,7 +83,7 @@ public class GuardTests
     [TestCase("identify", """{"id":"5","customerData":{"recipient":"anyone@else.net"}}""")]
     public async Task RecipientGuard_OnlyAllowedRecipients_LeaveUnchanged(string action, string input)
     {
-        using var bench = new Bench(Answer.Ok("""{"delivery_id":"d"}"""), Answer.Ok("""{"delivery_id":"d"}"""));
+        using var bench = new Bench(Answer.Ok(), Answer.Ok());
         await bench.RunAsync(action, input, Allowing);
         await bench.RunAsync(action, input);
         Assert.That(Unnumbered(bench.Wire.Requests[0]), Is.EqualTo(Unnumbered(bench.Wire.Requests[1])));

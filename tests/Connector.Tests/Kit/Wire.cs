@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using CustomerIo.Connector.Api;
 
 namespace CustomerIo.Connector.Tests.Kit;
 
@@ -27,7 +28,7 @@ internal sealed class Wire : HttpMessageHandler
     /// <summary>Answers every request as the function says.</summary>
     public static Wire Always(Func<WireRequest, Answer> answer) => new(answer);
 
-    /// <summary>Answers every request with 200 and an empty object.</summary>
+    /// <summary>Answers every request with 200 and nothing but what its endpoint promises.</summary>
     public static Wire Ok() => new(_ => Answer.Ok());
 
     public IReadOnlyList<WireRequest> Requests
@@ -58,7 +59,13 @@ internal sealed class Wire : HttpMessageHandler
             _arrived.Raise(_requests.Count);
         }
 
-        return await (scripted ?? _always!(recorded)).GiveAsync(cancellationToken).ConfigureAwait(false);
+        var response = await (scripted ?? _always!(recorded)).GiveAsync(cancellationToken).ConfigureAwait(false);
+        if (response.Content is BareContent)
+        {
+            response.Content = new StringContent(recorded.Kept(), Encoding.UTF8, ApiBody.JsonType);
+        }
+
+        return response;
     }
 
     private Answer Next()
@@ -76,6 +83,15 @@ internal sealed record WireRequest(string Method, string Url, IReadOnlyList<KeyV
     public string BodyText => Encoding.UTF8.GetString(Body);
 
     public string? Header(string name) => Headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value).SingleOrDefault();
+
+    /// <summary>An object with nothing but what the endpoint promises of a success, and what is given besides.</summary>
+    public string Kept(string member = "")
+    {
+        var api = Header("Authorization")?.StartsWith("Bearer", StringComparison.Ordinal) == true ? ApiName.App : ApiName.Track;
+        var promise = Promise.Of(new ApiRequest(api, new HttpMethod(Method), new Uri(Url).AbsolutePath, ApiBody.None));
+        var key = promise is { Keys: [var first, ..] } ? $"\"{first}\":{(promise.IsList ? "[]" : "{}")}" : "";
+        return $"{{{key}{(key.Length > 0 && member.Length > 0 ? "," : "")}{member}}}\n";
+    }
 
     /// <summary>The whole request; the product's version is left out so that a release does not change it.</summary>
     public string Text =>
@@ -96,6 +112,9 @@ internal sealed record WireRequest(string Method, string Url, IReadOnlyList<KeyV
     }
 }
 
+/// <summary>The success that says least, as Track gives it.</summary>
+internal sealed class BareContent() : StringContent("{}\n", Encoding.UTF8, ApiBody.JsonType);
+
 /// <summary>What one request meets.</summary>
 public sealed class Answer
 {
@@ -112,7 +131,10 @@ public sealed class Answer
 
     public Task<HttpResponseMessage> GiveAsync(CancellationToken ct) => _give(ct);
 
-    public static Answer Ok(string body = "{}\n") => Status(200, body);
+    /// <summary>An empty object, or nothing but what the App API's endpoint promises.</summary>
+    public static Answer Ok() => new(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new BareContent() }));
+
+    public static Answer Ok(string body) => Status(200, body);
 
     public static Answer Status(int status, string body = "", string? contentType = "application/json", params (string Name, string Value)[] headers) =>
         Bytes(status, Encoding.UTF8.GetBytes(body), contentType, headers);

@@ -175,7 +175,7 @@ public class SendTests
     }
 
     [TestCase("""{"delivery_id":"R1"}""")]
-    [TestCase("{}")]
+    [TestCase("""{"delivery_id":7}""")]
     public async Task SendEmail_ThatCannotBeWatched_IsNoFailureOfTheSend(string sent)
     {
         using var bench = new Bench(Answer.Ok(sent), Answer.Status(403));
