@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Values;
 using Microsoft.Win32.SafeHandles;
 
 namespace CustomerIo.Connector.Cli.Shell;

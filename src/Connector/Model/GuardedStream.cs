@@ -1,4 +1,4 @@
-namespace CustomerIo.Connector.Values;
+namespace CustomerIo.Connector.Model;
 
 /// <summary>Writes to another stream, which is opened at the first write, and tells in its owner's way what cannot be written.</summary>
 internal sealed class GuardedStream(Func<Stream> open, Func<Exception, Exception> told) : Stream
