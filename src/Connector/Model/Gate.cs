@@ -47,6 +47,7 @@ internal static class Gate
 
     // Those that embed, override or isolate: what follows them is shown in another order than it stands in.
     private static readonly SearchValues<char> s_turns = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
+    private static readonly SearchValues<char> s_plainText = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-@");
     private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
 
     private static readonly SearchValues<byte> s_visible = SearchValues.Create([
@@ -89,6 +90,11 @@ internal static class Gate
     /// <param name="placeholders">Whether words such as <c>undefined</c> may pass.</param>
     public static GateResult Name(string text, bool placeholders = false)
     {
+        if (IsPlainText(text))
+        {
+            return new(text, null, false);
+        }
+
         var clean = Clean(text);
         var problem =
             clean.Length == 0 || IsUnseen(clean)
@@ -105,6 +111,10 @@ internal static class Gate
                             : null;
         return new(clean, problem, clean.Length < text.Length);
     }
+
+    // A letter, and a digit behind it: nobody writes so for nothing, and most names are so.
+    private static bool IsPlainText(string text) =>
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && !text.AsSpan().ContainsAnyExcept(s_plainText) && text.AsSpan().ContainsAnyInRange('0', '9');
 
     /// <summary>Checks what is meant as one e-mail address, and refuses what Customer.io could deliver nothing to.</summary>
     public static GateResult Email(string text, bool placeholders = false)

@@ -68,7 +68,7 @@ internal static class GateKeeping
         List<Problem>? problems = null;
         foreach (var (name, value) in attributes)
         {
-            if (!Gate.IsReserved(name))
+            if (!Gate.IsReserved(name) || value is JValue { Value: bool } && name == "unsubscribed")
             {
                 continue;
             }
