@@ -25,6 +25,18 @@ public class CancelTests
     }
 
     [Test]
+    public async Task RunAsync_CancelledWhileASentMessageIsWatched_SaysThatItWasSent()
+    {
+        using var stop = new CancellationTokenSource();
+        using var bench = new Bench(Answer.Ok("""{"delivery_id":"d1","queued_at":1}"""), Answer.Hang().After(stop.Cancel));
+        var failure = await bench.FailAsync("send-email", Mail.Replace("}", ",\"waitFor\":\"delivered\"}"), ct: stop.Token);
+        Assert.That(
+            (failure.Kind, failure.Message),
+            Is.EqualTo((FailureKind.Cancelled, "The run was cancelled after the message was sent (delivery d1); do not send it again."))
+        );
+    }
+
+    [Test]
     public async Task RunAsync_CancelledBeforeItLeft_SaysNoSuchThing()
     {
         using var stop = new CancellationTokenSource();

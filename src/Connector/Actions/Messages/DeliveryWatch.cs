@@ -47,7 +47,15 @@ internal static class DeliveryWatch
                 )
                 .ConfigureAwait(false);
         }
-        catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
+        catch (Exception e) when (e is OperationCanceledException or ConnectorException { Kind: FailureKind.Cancelled })
+        {
+            throw new ConnectorException(
+                FailureKind.Cancelled,
+                $"The run was cancelled after the message was sent (delivery {id}); do not send it again.",
+                inner: e
+            );
+        }
+        catch (ConnectorException e)
         {
             // The message is on its way: a failure here would make the caller send it again.
             api.Warn($"The message was sent, but what becomes of it could not be watched: {e.Message} Get Message tells more.");
