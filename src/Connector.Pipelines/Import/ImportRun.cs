@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;

@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Api;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 

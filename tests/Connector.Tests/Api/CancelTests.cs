@@ -119,7 +119,7 @@ public class CancelTests
             Answer.Status(503),
             Answer.Ok()
         );
-        var options = new RunOptions { Notice = new Connector.Api.WaitNotice(bench.Log, TimeSpan.FromSeconds(120)) };
+        var options = new RunOptions { Notice = new WaitNotice(bench.Log, TimeSpan.FromSeconds(120)) };
         var sender = bench.Connector.Chunks(Bench.Us, options, "row", TimeSpan.FromSeconds(120));
         for (var i = 0; i < 2; i++)
         {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace CustomerIo.Connector.Api;
+namespace CustomerIo.Connector.Model;
 
 /// <summary>Tells people of waits before repetitions, which would look like a standstill.</summary>
 /// <param name="log">Takes the sentences.</param>
