@@ -214,8 +214,8 @@ class Trigger {
     /** Makes the reporting webhook, or brings it up to date; tries again later where that may help. */
     async #register(wait) {
         try {
-            const { id, made } = await this.#connection.call('register-webhook', { url: this.#url, events: this.#settings.events || [] }, { resend: true });
-            if (made) {
+            const { id, managed } = await this.#connection.call('register-webhook', { url: this.#url, events: this.#settings.events || [] }, { resend: true });
+            if (managed) {
                 this.#registered.set(this.#node.id, { url: this.#url, call: this.#connection.call });
             }
 
