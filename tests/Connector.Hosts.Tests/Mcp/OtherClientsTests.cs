@@ -9,6 +9,13 @@ namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 [Category("Slow")]
 public class OtherClientsTests
 {
+    // What any endpoint promises of a success.
+    private const string Everything = """
+        {"delivery_id":"d1","id":1,"identifiers":[],"customers":[],"results":[],"messages":[],"archived_message":{},"count":1,"customer":{},"object":{},
+        "cio_relationships":[],"metric":{},"links":[],"activities":[],"segments":[],"campaigns":[],"broadcasts":[],"newsletters":[],"exports":[],
+        "reporting_webhooks":[],"segment":{},"campaign":{},"broadcast":{},"newsletter":{},
+        "message":{"metrics":{"sent":1,"delivered":1,"opened":1,"clicked":1}},"export":{"id":1,"status":"done"}}
+        """;
     private Sink _sink = null!;
 
     [SetUp]
@@ -23,7 +30,12 @@ public class OtherClientsTests
             }
 
             context.Response.StatusCode = arrival.Path.EndsWith("/refused", StringComparison.Ordinal) ? 400 : 200;
-            await context.Response.WriteAsync(context.Response.StatusCode == 400 ? """{"meta":{"error":"not this one"}}""" : "{}");
+            await context.Response.WriteAsync(
+                context.Response.StatusCode == 400 ? """{"meta":{"error":"not this one"}}"""
+                : arrival.Path.EndsWith("/errors", StringComparison.Ordinal) ? """{"errors":[]}"""
+                : arrival.Path.EndsWith("/download", StringComparison.Ordinal) ? $$"""{"url":"{{_sink.Url}}/file"}"""
+                : Everything
+            );
         };
     }
 
