@@ -14,7 +14,7 @@ internal static class Packed
     /// <exception cref="HttpRequestException">It is damaged, or longer than <paramref name="most"/> bytes when unpacked.</exception>
     public static byte[] Unpack(byte[] body, HttpContentHeaders headers, int most)
     {
-        if (body.Length == 0)
+        if (body.Length == 0 || !headers.NonValidated.Contains("Content-Encoding"))
         {
             return body;
         }

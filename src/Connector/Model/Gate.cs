@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -56,10 +55,10 @@ internal static class Gate
     private static readonly SearchValues<byte> s_address = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-/@"u8);
 
     // What programs write where there is nothing, with whatever signs around and between them: [null], (none), "undefined undefined".
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_words = Words("undefined", "null", "nil", "none", "nan", "inf", "infinity");
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_words = Words("undefined", "null", "nil", "none", "nan", "inf", "infinity");
 
     // What Swift, .NET, JavaScript, R, SQL dumps and spreadsheets write for it, which means that in this form alone.
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_forms = Words(
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> s_forms = Words(
         "optional(nil)",
         "system.dbnull",
         "promise { <pending> }",
@@ -488,8 +487,8 @@ internal static class Gate
             : null;
     }
 
-    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words(params string[] words) =>
-        words.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Words(params string[] words) =>
+        new HashSet<string>(words, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static bool IsWordForNothing(ReadOnlySpan<char> text) =>
         s_forms.Contains(text)
