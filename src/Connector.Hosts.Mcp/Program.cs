@@ -5,13 +5,21 @@ using CustomerIo.Connector.Hosts.Mcp;
 
 if (args is not ([] or ["--files", _]))
 {
-    await Console
-        .Error.WriteLineAsync(
+    return await RefuseAsync(
             "customerio-mcp takes --files DIR (a folder below which tools may write) and nothing else: it speaks MCP on "
                 + "standard input and output, and its keys come from CUSTOMERIO_* variables or with each call."
         )
         .ConfigureAwait(false);
-    return 2;
+}
+
+Stream input;
+try
+{
+    input = Inherited.OpenInput();
+}
+catch (ConnectorException e)
+{
+    return await RefuseAsync(e.Message).ConfigureAwait(false);
 }
 
 // Not Console.Error: making it costs start-up time, and it is rarely written to.
@@ -22,7 +30,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var connector = new CustomerIoConnector();
 var answered = await McpRunner
     .RunAsync(
-        Console.OpenStandardInput(),
+        input,
         Console.OpenStandardOutput(),
         connector,
         () => Connection.FromEnvironment(),
@@ -38,4 +46,19 @@ void Stop(PosixSignalContext signal)
 {
     signal.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
+}
+
+// A stderr that cannot be written has nobody to be told of it.
+static async Task<int> RefuseAsync(string words)
+{
+    try
+    {
+        await Console.Error.WriteLineAsync(words).ConfigureAwait(false);
+    }
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+    {
+        // The exit code tells.
+    }
+
+    return 2;
 }

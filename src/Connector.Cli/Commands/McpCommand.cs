@@ -21,15 +21,7 @@ internal static class McpCommand
                 var options = new McpRunnerOptions { Files = parsed.GetValue(files) ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) };
                 using var connector = new CustomerIoConnector();
                 var answered = await McpRunner
-                    .RunAsync(
-                        Console.OpenStandardInput(),
-                        Console.OpenStandardOutput(),
-                        connector,
-                        () => Connection.FromEnvironment(),
-                        Console.Error,
-                        options,
-                        ct
-                    )
+                    .RunAsync(Inherited.OpenInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), Console.Error, options, ct)
                     .ConfigureAwait(false);
                 return answered ? ExitCodes.Success : ExitCodes.Cancelled;
             }

@@ -79,9 +79,7 @@ internal sealed class EachRun(
     {
         if (file == "-")
         {
-            return Inherited.Input
-                ? Console.OpenStandardInput()
-                : throw new ConnectorException(FailureKind.Input, "stdin cannot be read: it is closed. Lead a file or a pipe into it, or name a file.");
+            return Inherited.OpenInput();
         }
 
         PlainFile.RefuseAddress(file);

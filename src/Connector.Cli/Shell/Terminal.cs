@@ -21,14 +21,12 @@ internal static class Terminal
     /// <remarks>A stderr that cannot be written has nobody to be told of it, and ends nothing.</remarks>
     public static void Say(string text)
     {
-        if (!Inherited.Error)
-        {
-            return;
-        }
-
         try
         {
-            Console.Error.WriteLine(Shown.Lines(text));
+            if (Inherited.Error)
+            {
+                Console.Error.WriteLine(Shown.Lines(text));
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
