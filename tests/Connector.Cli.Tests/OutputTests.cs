@@ -111,6 +111,7 @@ public class OutputTests
                     (Of(["--help"]) + " >&-", 6),
                     (Of(["actions", "nosuch"]) + " 2>&-", 2),
                     (Of(["run", "identify", "--input", "-"]) + " <&-", 2),
+                    (Of(["mcp"]) + " <&-", 2),
                     .. File.Exists("/dev/full")
                         ? [(Of(["actions"]) + " >/dev/full", 6), (Of(["nosuch"]) + " 2>/dev/full", 2), (Of(["check"]) + " >/dev/full 2>/dev/full", 6)]
                         : (List<(string, int)>)[],

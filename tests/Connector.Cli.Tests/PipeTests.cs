@@ -28,11 +28,12 @@ public class PipeTests
         Assert.That(sandbox.RequestCount, Is.LessThan(Lines));
     }
 
-    [TestCase("INT", "run", "identify", "--each")]
-    [TestCase("TERM", "run", "identify", "--each", "--batch")]
-    [TestCase("INT", "events", "send", "--in")]
-    [TestCase("TERM", "events", "translate", "--in")]
-    public async Task Run_PipeThatGivesNothing_EndsAtASignal(string signal, params string[] args)
+    // Not SIGINT: a shell that runs this in the background has its children ignore it.
+    [TestCase("run", "identify", "--each")]
+    [TestCase("run", "identify", "--each", "--batch")]
+    [TestCase("events", "send", "--in")]
+    [TestCase("events", "translate", "--in")]
+    public async Task Run_PipeThatGivesNothing_EndsAtASignal(params string[] args)
     {
         using var pipe = new Fifo();
         var at = Array.FindIndex(args, a => a is "--each" or "--in");
@@ -45,7 +46,7 @@ public class PipeTests
         await open.WriteAsync("no JSON\n"u8.ToArray());
         Assert.That(await process.StandardOutput.ReadLineAsync(), Does.StartWith("{\"line\":1"));
         var output = process.StandardOutput.ReadToEndAsync();
-        using (var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }

@@ -131,6 +131,8 @@ public class ServerFilesTests
         var taken = new List<string>();
         using (var server = await StartAsync(Hooks, _data))
         {
+            // Everything that it says at its start: who closes before that ends it there.
+            Assert.That(await server.Process.StandardOutput.ReadLineAsync(), Does.StartWith("CUSTOMERIO_WEBHOOK_URL="));
             server.Process.StandardOutput.Close();
             for (var n = 0; n < 6; n++)
             {
