@@ -121,8 +121,7 @@ internal static class Failures
             : new ConnectorException(FailureKind.Cancelled, "The run was cancelled.", inner: e);
 
     private static string Perhaps(ApiRequest request) =>
-        " Customer.io may have acted on it all the same, so it was not sent again. Look in "
-        + "Customer.io"
+        " Customer.io may have acted on it all the same, so it was not sent again. Look in Customer.io"
         + (request.LookFor is { } lookFor ? $" for {lookFor}" : "")
         + " before you repeat it.";
 

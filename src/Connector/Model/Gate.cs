@@ -47,7 +47,6 @@ internal static class Gate
     // Those that embed, override or isolate: what follows them is shown in another order than it stands in.
     private static readonly SearchValues<char> s_turns = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
     private static readonly SearchValues<char> s_plainText = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-@");
-    private static readonly SearchValues<byte> s_plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._+-@"u8);
 
     private static readonly SearchValues<byte> s_visible = SearchValues.Create([
         .. Enumerable.Range(0x20, 0x5F).Where(b => b is not ('"' or '\\')).Select(b => (byte)b),
@@ -189,21 +188,6 @@ internal static class Gate
         return false;
     }
 
-    /// <summary>Whether a name in UTF-8 is so plain that the gate would let it pass unchanged; "no" only means "not sure".</summary>
-    public static bool IsPlain(ReadOnlySpan<byte> utf8, bool email)
-    {
-        if (utf8.ContainsAnyExcept(s_plain))
-        {
-            return false;
-        }
-
-        // No word for nothing has an @ in these characters, and none is as long or all of digits.
-        var at = utf8.IndexOf((byte)'@');
-        return email
-            ? at > 0 && at < utf8.Length - 1 && at == utf8.LastIndexOf((byte)'@')
-            : at >= 0 || utf8.Length > LongestWord || (utf8.Length > 0 && utf8.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
-    }
-
     /// <summary>Whether a name of ASCII, as it stands in JSON, passes unchanged and unescaped; "no" only means "not sure".</summary>
     public static bool IsPlainName(ReadOnlySpan<byte> name)
     {
@@ -269,12 +253,12 @@ internal static class Gate
         name.Length switch
         {
             2 when name.SequenceEqual("id"u8) => false,
-            5 when name.SequenceEqual("email"u8) => IsPlainName(value, type, email: true),
+            5 when name.SequenceEqual("email"u8) => type == System.Text.Json.JsonTokenType.String && IsPlainEmail(value),
             10 when name.SequenceEqual("created_at"u8) => type == System.Text.Json.JsonTokenType.Number
                 && value.Length is 9 or 10
                 && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
             12 when name.SequenceEqual("unsubscribed"u8) => type is System.Text.Json.JsonTokenType.True or System.Text.Json.JsonTokenType.False,
-            12 when name.SequenceEqual("anonymous_id"u8) => IsPlainName(value, type, email: false),
+            12 when name.SequenceEqual("anonymous_id"u8) => type == System.Text.Json.JsonTokenType.String && !value.Contains((byte)'@') && IsPlainName(value),
             _ => true,
         };
 
@@ -452,14 +436,6 @@ internal static class Gate
     }
 
     private static bool IsTopics(string name) => name.Equals("topics", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsPlainName(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type, bool email) =>
-        type switch
-        {
-            System.Text.Json.JsonTokenType.String => IsPlain(value, email),
-            System.Text.Json.JsonTokenType.Number => !email && value.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0,
-            _ => false,
-        };
 
     private static string? EmailProblem(string text)
     {

@@ -1,7 +1,7 @@
 using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
-namespace CustomerIo.Connector.Tests;
+namespace CustomerIo.Connector.Tests.Model;
 
 public class ConnectionTests
 {

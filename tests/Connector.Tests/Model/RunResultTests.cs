@@ -1,6 +1,6 @@
 using CustomerIo.Connector.Tests.Kit;
 
-namespace CustomerIo.Connector.Tests;
+namespace CustomerIo.Connector.Tests.Model;
 
 public class RunResultTests
 {

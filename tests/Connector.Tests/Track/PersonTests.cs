@@ -1,7 +1,7 @@
 using CustomerIo.Connector.Tests.Conventions;
 using CustomerIo.Connector.Tests.Kit;
 
-namespace CustomerIo.Connector.Tests.Actions;
+namespace CustomerIo.Connector.Tests.Track;
 
 /// <summary>The kinds of identifier: v1 where its path says the same, else v2.</summary>
 public class PersonTests

@@ -8,7 +8,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Newtonsoft.Json.Linq;
 
-namespace CustomerIo.Connector.Tests.Batching;
+namespace CustomerIo.Connector.Tests.Track;
 
 /// <summary>The fast road from a line to an operation beside the slow one: the same bytes, people, warnings and problems.</summary>
 public class CarriedOperationTests

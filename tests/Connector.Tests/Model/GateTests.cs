@@ -2,7 +2,7 @@ using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
-namespace CustomerIo.Connector.Tests.Values;
+namespace CustomerIo.Connector.Tests.Model;
 
 /// <summary>The gate's own table; that every edge holds to it is shown by GateEdgesTests.</summary>
 public class GateTests
@@ -336,7 +336,8 @@ public class GateTests
         )
         {
             var passed = email ? Gate.Email(text) : Gate.Name(text);
-            if (Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), email))
+            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+            if (email ? Gate.IsPlainEmail(bytes) : Gate.IsPlainName(bytes))
             {
                 Assert.That((passed.Text, passed.Problem), Is.EqualTo((text, (string?)null)));
             }
@@ -350,7 +351,7 @@ public class GateTests
     [TestCase("nan")]
     [TestCase("null_null")]
     [TestCase("inf")]
-    public void IsPlain_Placeholder_IsNotPlain(string text) => Assert.That(Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(text), false), Is.False);
+    public void IsPlain_Placeholder_IsNotPlain(string text) => Assert.That(Gate.IsPlainName(System.Text.Encoding.UTF8.GetBytes(text)), Is.False);
 
     [TestCase("2024-05-01T10:00:00", "Europe/Vienna", 1714550400)]
     [TestCase("2024-12-01 10:00", "Europe/Vienna", 1733043600)]
