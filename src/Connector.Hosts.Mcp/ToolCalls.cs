@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -26,10 +27,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     private static readonly CallParts s_nothing = new(null, null, null, null);
     private readonly SemaphoreSlim _turns = new(AtOnce);
     private readonly OptionLists _lists = new(connector, TimeProvider.System);
-    private readonly Lazy<WebhookCalls?> _webhooks = new(() =>
-        WebhookTools.Trigger(connector.Catalogue) is { } trigger ? new WebhookCalls(connector, trigger) : null
-    );
-
+    private readonly Lazy<WebhookCalls> _webhooks = new(() => new WebhookCalls(connector));
     private readonly Lazy<JobCalls> _jobs = new(() => new JobCalls(connector, log));
 
     /// <summary>Waits until the output has room: results that nobody reads must not pile up. Default: it always has.</summary>
@@ -38,9 +36,9 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
         var name = context.Params?.Name ?? "";
-        var webhooks = WebhookTools.Names.Contains(name, StringComparer.Ordinal) ? _webhooks.Value : null;
+        var tool = Tools.Find(connector.Catalogue, name);
         var job = JobTools.Find(connector.Catalogue, name);
-        if (webhooks is null && job is null && !Tools.Helpers.Contains(name, StringComparer.Ordinal))
+        if (tool is null && job is null)
         {
             Require(name);
         }
@@ -59,20 +57,9 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
         try
         {
-            return name switch
-            {
-                _ when webhooks is not null => Succeeded(
-                    ConnectorJson.ToBytes(
-                        await webhooks
-                            .CallAsync(name, Arguments(parts, webhooks.Input(name)), connections.Of(parts), InvocationId(parts), cancellationToken)
-                            .ConfigureAwait(false)
-                    )
-                ),
-                _ when job is not null => await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false),
-                Tools.CheckConnection => await CheckAsync(parts, cancellationToken).ConfigureAwait(false),
-                Tools.ListOptions => await ListAsync(parts, cancellationToken).ConfigureAwait(false),
-                _ => await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false),
-            };
+            return tool is not null ? await ToolAsync(tool, parts, cancellationToken).ConfigureAwait(false)
+                : job is not null ? await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false)
+                : await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectorException) when (cancellationToken.IsCancellationRequested)
         {
@@ -108,7 +95,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     public async ValueTask DisposeAsync()
     {
-        if (_webhooks is { IsValueCreated: true, Value: { } webhooks })
+        if (_webhooks is { IsValueCreated: true, Value: var webhooks })
         {
             await webhooks.DisposeAsync().ConfigureAwait(false);
         }
@@ -168,7 +155,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     }
 
     private async Task<CallToolResult> JobAsync(
-        Manifest.ActionManifest tool,
+        ActionManifest tool,
         CallParts parts,
         RequestContext<CallToolRequestParams> context,
         CancellationToken cancellationToken
@@ -192,34 +179,34 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         return Succeeded(ConnectorJson.ToBytes(result));
     }
 
-    private async Task<CallToolResult> CheckAsync(CallParts parts, CancellationToken cancellationToken)
+    private async Task<CallToolResult> ToolAsync(ToolManifest tool, CallParts parts, CancellationToken ct)
     {
-        Strings(Arguments(parts), []);
-        var report = await connector.CheckAsync(connections.Of(parts), cancellationToken).ConfigureAwait(false);
-        return Succeeded(ConnectorJson.ToBytes(report.ToJson()));
+        var values = tool.Validate(Arguments(parts, tool.Input));
+        var connection = connections.Of(parts);
+        var result = tool.Id switch
+        {
+            Tools.CheckConnection => (await connector.CheckAsync(connection, ct).ConfigureAwait(false)).ToJson(),
+            Tools.ListOptions => await ListAsync(values, connection, ct).ConfigureAwait(false),
+            _ => await _webhooks.Value.CallAsync(tool, values, connection, InvocationId(parts), ct).ConfigureAwait(false),
+        };
+        return Succeeded(ConnectorJson.ToBytes(result));
     }
 
-    private async Task<CallToolResult> ListAsync(CallParts parts, CancellationToken cancellationToken)
+    private async Task<JObject> ListAsync(InputValues values, Connection connection, CancellationToken ct)
     {
-        var given = Strings(Arguments(parts), ["kind", "search"]);
-        if (!given.TryGetValue("kind", out var kind))
-        {
-            throw Wrong("/kind", "is required.");
-        }
-
+        var kind = (string)values["kind"]!;
         if (!OptionLists.Has(kind))
         {
             throw Wrong("/kind", $"there is no list \"{kind}\". Known lists: {OptionLists.Known}.");
         }
 
-        var options = await _lists.ReadAsync(kind, connections.Of(parts), given.GetValueOrDefault("search"), cancellationToken).ConfigureAwait(false);
-        return Succeeded(
-            ConnectorJson.ToBytes(new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) })
-        );
+        var search = (string?)values["search"] is { Length: > 0 } text ? text : null;
+        var options = await _lists.ReadAsync(kind, connection, search, ct).ConfigureAwait(false);
+        return new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) };
     }
 
     // Files are written only where the runner was allowed to.
-    private JObject Placed(JObject input, Manifest.ActionManifest tool)
+    private JObject Placed(JObject input, ActionManifest tool)
     {
         foreach (var name in tool.Writes.Where(name => input[name] is JValue { Value: string { Length: > 0 } }))
         {
@@ -229,16 +216,12 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         return input;
     }
 
-    private static JObject Arguments(CallParts parts, JObject? schema = null)
+    private static JObject Arguments(CallParts parts, JObject schema)
     {
         try
         {
             var arguments = parts.Arguments is { } text ? ConnectorJson.ParseObject(text) : [];
-            if (schema is not null)
-            {
-                JsonTexts.Take(arguments, schema);
-            }
-
+            JsonTexts.Take(arguments, schema);
             return arguments;
         }
         catch (FormatException e)
@@ -260,23 +243,6 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         {
             throw Wrong("", $"The call's _meta[\"{name}\"] cannot be used. {e.Message}");
         }
-    }
-
-    private static Dictionary<string, string> Strings(JObject arguments, string[] known)
-    {
-        var problems = arguments
-            .Properties()
-            .Where(p => !known.Contains(p.Name, StringComparer.Ordinal) || p.Value.Type is not (JTokenType.String or JTokenType.Null))
-            .Select(p => new Problem(
-                "/" + p.Name,
-                known.Contains(p.Name, StringComparer.Ordinal)
-                    ? "must be a text."
-                    : $"is not known here; known: {(known.Length == 0 ? "nothing" : string.Join(", ", known))}."
-            ))
-            .ToArray();
-        return problems.Length > 0
-            ? throw new ConnectorException(FailureKind.Input, string.Join(" ", problems.Select(p => $"{p.Path}: {p.Message}")), problems)
-            : arguments.Properties().Where(p => (string?)p.Value is { Length: > 0 }).ToDictionary(p => p.Name, p => (string)p.Value!, StringComparer.Ordinal);
     }
 
     private static ConnectorException Wrong(string path, string message) =>

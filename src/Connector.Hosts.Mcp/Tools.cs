@@ -7,21 +7,23 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>The tools as <c>tools/list</c> shows them: one for each action, two that serve forms, those of the way back, and those of whole tables.</summary>
+/// <summary>The tools as <c>tools/list</c> shows them: one for each action, those that serve hosts, and those of whole tables.</summary>
 internal static class Tools
 {
     public const string CheckConnection = "check-connection";
     public const string ListOptions = "list-options";
 
-    /// <summary>Tools that are no actions.</summary>
-    public static readonly string[] Helpers = [CheckConnection, ListOptions];
+    /// <summary>Tools that are no actions, in the order they are listed.</summary>
+    private static readonly string[] s_names = [CheckConnection, ListOptions, .. WebhookTools.Names];
+
+    /// <summary>The tool of a name; null when there is none, or the manifest leaves it out.</summary>
+    public static ToolManifest? Find(Catalogue catalogue, string name) =>
+        s_names.Contains(name, StringComparer.Ordinal) ? catalogue.Tools.FirstOrDefault(t => t.Id == name) : null;
 
     public static IList<Tool> All(Catalogue catalogue) =>
         [
             .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output)))),
-            Check(catalogue),
-            Options(),
-            .. WebhookTools.Trigger(catalogue) is { } trigger ? WebhookTools.All(trigger, Plain) : [],
+            .. catalogue.Tools.OrderBy(t => Array.IndexOf(s_names, t.Id)).Select(t => OfTool(t, catalogue)),
             .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
         ];
 
@@ -36,7 +38,7 @@ internal static class Tools
             Annotations = new ToolAnnotations
             {
                 ReadOnlyHint = action.Effect == ActionEffect.Read && !action.Writes.Any(),
-                DestructiveHint = Destructive(action),
+                DestructiveHint = Destructive(action.Effect, action.CanDestroy, action.Idempotent),
                 IdempotentHint = Repeatable(action),
                 OpenWorldHint = true,
             },
@@ -44,9 +46,42 @@ internal static class Tools
             Meta = new JsonObject { ["customerio/action"] = JsonNode.Parse(ConnectorJson.ToBytes(About(action))) },
         };
 
+    private static Tool OfTool(ToolManifest tool, Catalogue catalogue)
+    {
+        var input = Plain(tool.Input);
+        var settings = tool.Properties.Where(p => (string?)p.Value[ToolManifest.FromTrigger] == "settings").ToArray();
+        foreach (var (name, property) in settings)
+        {
+            var described = Plain(tool.Trigger!.Input);
+            described["description"] = property["description"];
+            input["properties"]![name] = described;
+        }
+
+        return new Tool
+        {
+            Name = tool.Id,
+            Title = tool.Title,
+            Description = tool.Description,
+            InputSchema = Element(input),
+            OutputSchema = Element(Plain(tool.Output)),
+            Annotations = new ToolAnnotations
+            {
+                ReadOnlyHint = tool.Effect == ActionEffect.Read,
+                DestructiveHint = Destructive(tool.Effect, tool.CanDestroy, tool.Idempotent),
+                IdempotentHint = tool.Idempotent,
+                OpenWorldHint = !tool.IsLocal,
+            },
+            Icons = tool.Icon is { } icon ? Icons(icon, catalogue) : null,
+            Meta =
+                settings.Length > 0
+                    ? new JsonObject { ["customerio/trigger"] = JsonNode.Parse(ConnectorJson.ToBytes(WebhookTools.About(tool.Trigger!))) }
+                    : null,
+        };
+    }
+
     // What a client should ask its user about: what is gone for good, what has been sent, and requests of which nobody knows the effect.
-    private static bool Destructive(ActionManifest action) =>
-        action.CanDestroy || action.Effect is ActionEffect.Destroy or ActionEffect.Send || (action.Effect == ActionEffect.Write && !action.Idempotent);
+    private static bool Destructive(ActionEffect effect, bool canDestroy, bool idempotent) =>
+        canDestroy || effect is ActionEffect.Destroy or ActionEffect.Send || (effect == ActionEffect.Write && !idempotent);
 
     // The manifest speaks of one run, whose retries share an event id; another call makes another id, so the event counts twice.
     private static bool Repeatable(ActionManifest action) => action.Idempotent && !action.MakesEvents && action.Properties.All(p => p.Key != "eventId");
@@ -83,97 +118,6 @@ internal static class Tools
 
         return icons.Count > 0 ? icons : null;
     }
-
-    private static Tool Check(Catalogue catalogue) =>
-        new()
-        {
-            Name = CheckConnection,
-            Title = "Check Connection",
-            Description = "Tests each key of the connection and says in words what is wrong; changes nothing.",
-            InputSchema = Element(Json("""{"type":"object","properties":{},"additionalProperties":false}""")),
-            OutputSchema = Element(
-                Json(
-                    """
-                    {
-                      "type": "object",
-                      "required": ["passed", "region", "environmentId", "credentials"],
-                      "properties": {
-                        "passed": { "type": "boolean", "description": "False when a key that is set was refused." },
-                        "region": { "type": ["string", "null"], "description": "us or eu; null when it could not be found." },
-                        "environmentId": { "type": ["integer", "null"], "description": "The workspace's number; null when it could not be found." },
-                        "credentials": {
-                          "type": "array",
-                          "items": {
-                            "type": "object",
-                            "required": ["name", "state", "message"],
-                            "properties": {
-                              "name": { "type": "string" },
-                              "state": { "type": "string", "enum": ["works", "refused", "notSet", "unknown"] },
-                              "message": { "type": "string" }
-                            }
-                          }
-                        }
-                      }
-                    }
-                    """
-                )
-            ),
-            Annotations = ReadOnly(),
-            Icons = Icons((string)catalogue.Connector["icon"]!, catalogue),
-        };
-
-    private static Tool Options() =>
-        new()
-        {
-            Name = ListOptions,
-            Title = "List Options",
-            Description = $"Lists the choices of an input whose values live in the workspace, for building forms. Lists: {OptionLists.Known}.",
-            InputSchema = Element(
-                Json(
-                    """
-                    {
-                      "type": "object",
-                      "required": ["kind"],
-                      "additionalProperties": false,
-                      "properties": {
-                        "kind": { "type": "string", "description": "Name of the list." },
-                        "search": { "type": "string", "description": "Part of a label, to narrow the list down." }
-                      }
-                    }
-                    """
-                )
-            ),
-            OutputSchema = Element(
-                Json(
-                    """
-                    {
-                      "type": "object",
-                      "required": ["options"],
-                      "properties": {
-                        "options": {
-                          "type": "array",
-                          "items": {
-                            "type": "object",
-                            "required": ["value", "label"],
-                            "properties": { "value": { "type": "string" }, "label": { "type": "string" } }
-                          }
-                        }
-                      }
-                    }
-                    """
-                )
-            ),
-            Annotations = ReadOnly(),
-        };
-
-    private static ToolAnnotations ReadOnly() =>
-        new()
-        {
-            ReadOnlyHint = true,
-            DestructiveHint = false,
-            IdempotentHint = true,
-            OpenWorldHint = true,
-        };
 
     /// <summary>The schema of a run's result around that of its <c>data</c>.</summary>
     private static JObject Envelope(JObject data)

@@ -9,31 +9,20 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hosts.Mcp;
 
 /// <summary>Answers the calls of <see cref="WebhookTools"/>; the file of events is opened by the first.</summary>
-internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifest trigger) : IAsyncDisposable
+internal sealed class WebhookCalls(CustomerIoConnector connector) : IAsyncDisposable
 {
     private readonly Lock _opening = new();
     private ReceivedEvents? _events;
-    private readonly Dictionary<string, InputSchema> _inputs = WebhookTools.Names.ToDictionary(
-        n => n,
-        n => new InputSchema(WebhookTools.Input(n, trigger)),
-        StringComparer.Ordinal
-    );
 
     /// <exception cref="ConnectorException">The arguments are wrong, the file cannot be used, or Customer.io refused.</exception>
-    public async Task<JObject> CallAsync(string tool, JObject arguments, Connection connection, string? invocationId, CancellationToken ct)
-    {
-        var values = _inputs[tool].Bind(arguments);
-        return tool switch
+    public async Task<JObject> CallAsync(ToolManifest tool, InputValues values, Connection connection, string? invocationId, CancellationToken ct) =>
+        tool.Id switch
         {
-            WebhookTools.Receive => await ReceiveAsync(values, connection, invocationId).ConfigureAwait(false),
+            WebhookTools.Receive => await ReceiveAsync(tool.Trigger!, values, connection, invocationId).ConfigureAwait(false),
             WebhookTools.Received => List(values),
-            WebhookTools.Register => await RegisterAsync(values, connection, ct).ConfigureAwait(false),
+            WebhookTools.Register => await RegisterAsync(tool.Trigger!, values, connection, ct).ConfigureAwait(false),
             _ => await RemoveAsync(values, connection, ct).ConfigureAwait(false),
         };
-    }
-
-    /// <summary>The schema of a tool's inputs.</summary>
-    public JObject Input(string tool) => WebhookTools.Input(tool, trigger);
 
     public ValueTask DisposeAsync() => _events?.DisposeAsync() ?? default;
 
@@ -48,7 +37,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
         }
     }
 
-    private async Task<JObject> ReceiveAsync(InputValues values, Connection connection, string? invocationId)
+    private async Task<JObject> ReceiveAsync(TriggerManifest trigger, InputValues values, Connection connection, string? invocationId)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in (JObject)values["headers"]!)
@@ -61,14 +50,14 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
             };
         }
 
-        var settings = Settings(values["settings"] as JObject ?? []);
+        var settings = Settings(trigger, values["settings"] as JObject ?? []);
         var request = new WebhookRequest(headers, Body(values), (string)values["method"]!);
         return (
             await new Receiver(Events, TimeProvider.System).ReceiveAsync(request, settings, connection.WebhookSigningKey, invocationId).ConfigureAwait(false)
         ).ToJson();
     }
 
-    private TriggerSettings Settings(JObject settings)
+    private static TriggerSettings Settings(TriggerManifest trigger, JObject settings)
     {
         try
         {
@@ -112,7 +101,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, TriggerManifes
         return new JObject { ["events"] = new JArray(Events.Newest((int)values["limit"]!, names, since).Select(e => e.ToJson())) };
     }
 
-    private async Task<JObject> RegisterAsync(InputValues values, Connection connection, CancellationToken ct)
+    private async Task<JObject> RegisterAsync(TriggerManifest trigger, InputValues values, Connection connection, CancellationToken ct)
     {
         var events = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
         var wish = new WebhookWish(

@@ -9,7 +9,8 @@ public sealed class Catalogue
 {
     private const string ActionFolder = "manifest/actions/",
         TriggerFolder = "manifest/triggers/",
-        JobFolder = "manifest/jobs/";
+        JobFolder = "manifest/jobs/",
+        ToolFolder = "manifest/tools/";
     private readonly ManifestSource _source;
     private readonly ConcurrentDictionary<string, ActionManifest> _actions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IActionCode> _code = new(StringComparer.Ordinal);
@@ -46,6 +47,17 @@ public sealed class Catalogue
     /// <summary>What moves whole tables, in alphabetical order of their ids: no actions, and run by hosts that have a disk.</summary>
     public IReadOnlyList<ActionManifest> Jobs => field ??= [.. IdsIn(JobFolder).Select(id => Merge(Read($"{JobFolder}{id}.json"), Group))];
 
+    /// <summary>What serves hosts and is no action, in alphabetical order of their ids; without those whose trigger is left out.</summary>
+    internal IReadOnlyList<ToolManifest> Tools =>
+        field ??= [
+            .. IdsIn(ToolFolder)
+                .Select(id => Read($"{ToolFolder}{id}.json"))
+                .Select(file => (File: file, Needed: (string?)file["trigger"]))
+                .Select(t => (t.File, t.Needed, Trigger: Triggers.FirstOrDefault(other => other.Id == t.Needed)))
+                .Where(t => t.Needed is null || t.Trigger is not null)
+                .Select(t => new ToolManifest(t.File, t.Trigger)),
+        ];
+
     /// <summary>The connector itself: <c>connector.json</c>. Do not change it.</summary>
     public JObject Connector => field ??= Read("connector.json");
 
@@ -67,8 +79,7 @@ public sealed class Catalogue
         var bytes = IsId(id) ? _source.Read($"{ActionFolder}{id}.json") : null;
         if (bytes is null)
         {
-            var nearest = Ids.MinBy(other => Distance(id, other));
-            var hint = nearest is not null && Distance(id, nearest) <= id.Length / 3 ? $" Did you mean \"{nearest}\"?" : "";
+            var hint = Names.Nearest(id, Ids) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
             throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\".{hint} All of them: {string.Join(", ", Ids)}.");
         }
 
@@ -126,21 +137,4 @@ public sealed class Catalogue
         ];
 
     private static bool IsId(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var next = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                (diagonal, row[j]) = (row[j], next);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -11,6 +11,7 @@ internal static class ManifestCheck
         Inputs = "manifest/inputs/",
         Triggers = "manifest/triggers/",
         Jobs = "manifest/jobs/",
+        Tools = "manifest/tools/",
         Schemas = "manifest/schema/";
 
     private static readonly HashSet<string> s_types = new(["string", "integer", "number", "boolean", "object", "array", "null"], StringComparer.Ordinal);
@@ -47,6 +48,7 @@ internal static class ManifestCheck
         ["x-maxCount"] = ("a whole number from 0", IsCount),
         ["x-time"] = ("true or false", IsSwitch),
         ["x-writes"] = ("true or false", IsSwitch),
+        [ToolManifest.FromTrigger] = ("settings or events", t => t is JValue { Value: "settings" or "events" }),
     };
 
     /// <summary>Checks what differs from the build's own files, which the build's tests check; of those only what they refer to.</summary>
@@ -74,26 +76,21 @@ internal static class ManifestCheck
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in In(Actions))
         {
-            try
-            {
-                if (
-                    own.Contains(file)
-                    && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built
-                    && built.Include.All(g => own.Contains($"{Inputs}{g}.json"))
-                )
+            Guarded(
+                file,
+                () =>
                 {
-                    ids[built.Id] = file;
-                    CheckIcon(source, file, "/icon", built.Icon);
+                    if (own.Contains(file) && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built && AreOwn(built.Include))
+                    {
+                        ids[built.Id] = file;
+                        CheckIcon(source, file, "/icon", built.Icon);
+                    }
+                    else
+                    {
+                        CheckAction(source, file, Document(file), Find, ids);
+                    }
                 }
-                else
-                {
-                    CheckAction(source, file, Document(file), Find, ids);
-                }
-            }
-            catch (Exception e) when (e is not ConnectorException)
-            {
-                throw Bad(source, file, "", "cannot be used: " + e.Message.ReplaceLineEndings(" "));
-            }
+            );
         }
 
         if (ids.Count == 0)
@@ -103,7 +100,31 @@ internal static class ManifestCheck
 
         foreach (var file in In(Triggers))
         {
-            TriggerCheck.Check(source, file, Document(file));
+            Guarded(file, () => TriggerCheck.Check(source, file, Document(file)));
+        }
+
+        foreach (var file in In(Jobs))
+        {
+            Guarded(file, () => CheckJob(source, file, Document(file), Find, isOwn: own.Contains(file) && AreOwn(Texts(Document(file), "include"))));
+        }
+
+        foreach (var file in In(Tools))
+        {
+            Guarded(file, () => CheckTool(source, file, Document(file), Find, isOwn: own.Contains(file)));
+        }
+
+        bool AreOwn(IEnumerable<string> groups) => groups.All(g => own.Contains($"{Inputs}{g}.json"));
+
+        void Guarded(string file, Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (Exception e) when (e is not ConnectorException)
+            {
+                throw Bad(source, file, "", "cannot be used: " + e.Message.ReplaceLineEndings(" "));
+            }
         }
 
         IEnumerable<string> In(string folder) => files.Where(f => f.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
@@ -117,12 +138,71 @@ internal static class ManifestCheck
             throw Bad(source, file, "/id", $"\"{id}\" is already the id of {ids[id]}.");
         }
 
-        if (file != $"{Actions}{id}.json")
+        var manifest = Merged(source, file, document, find);
+        if (manifest.CodeType is null)
         {
-            throw Bad(source, file, "/id", $"\"{id}\" does not match the file's name; name the file {id}.json.");
+            throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");
         }
 
-        foreach (var (group, i) in (document["include"] as JArray ?? []).Select((g, i) => ((string)g!, i)))
+        CheckBuilt(source, file, manifest, Catalogue.Embedded.Find);
+    }
+
+    private static void CheckJob(ManifestSource source, string file, JObject document, Func<string, JObject?> find, bool isOwn)
+    {
+        if (isOwn)
+        {
+            CheckIcon(source, file, "/icon", (string)document["icon"]!);
+            return;
+        }
+
+        CheckBuilt(source, file, Merged(source, file, document, find), id => Catalogue.Embedded.Jobs.FirstOrDefault(j => j.Id == id));
+    }
+
+    private static void CheckTool(ManifestSource source, string file, JObject document, Func<string, JObject?> find, bool isOwn)
+    {
+        CheckId(source, file, document);
+        if ((string?)document["icon"] is { } icon)
+        {
+            CheckIcon(source, file, "/icon", icon);
+        }
+
+        // A tool whose trigger was left out is left out with it.
+        var needed = (string?)document["trigger"];
+        var trigger = needed is null ? null : find($"{Triggers}{needed}.json");
+        if (isOwn || (needed is not null && trigger is null && Catalogue.Embedded.Triggers.Any(t => t.Id == needed)))
+        {
+            return;
+        }
+
+        if (needed is not null && trigger is null)
+        {
+            throw Bad(source, file, "/trigger", $"there is no trigger \"{needed}\".");
+        }
+
+        CheckKeywords(source, file, (JObject)document["input"]!["properties"]!, "/input/properties");
+        CheckKeywords(source, file, new JObject { ["output"] = document["output"] }, "");
+        if (trigger is null && document["input"]!.SelectTokens($"$..{ToolManifest.FromTrigger}").Any())
+        {
+            throw Bad(source, file, "/trigger", $"is required, because an input says {ToolManifest.FromTrigger}.");
+        }
+
+        var manifest = new ToolManifest(document, trigger is null ? null : new TriggerManifest(trigger));
+        if (source != ManifestSource.Embedded)
+        {
+            var built =
+                Catalogue.Embedded.Tools.FirstOrDefault(t => t.Id == manifest.Id)
+                ?? throw Bad(source, file, "/id", "is not a tool that the connector's code knows.");
+            CheckInputs(source, file, manifest.Input, built.Input);
+        }
+
+        CheckRequired(source, file, manifest.Input);
+        CheckExamples(source, file, manifest.Examples, manifest.Validate, manifest.Properties);
+    }
+
+    private static ActionManifest Merged(ManifestSource source, string file, JObject document, Func<string, JObject?> find)
+    {
+        CheckId(source, file, document);
+        foreach (var (group, i) in Texts(document, "include").Select((g, i) => (g, i)))
         {
             if (find($"{Inputs}{group}.json") is null)
             {
@@ -133,25 +213,40 @@ internal static class ManifestCheck
         CheckIcon(source, file, "/icon", (string)document["icon"]!);
         CheckKeywords(source, file, (JObject)document["input"]!["properties"]!, "/input/properties");
         CheckKeywords(source, file, new JObject { ["output"] = document["output"] }, "");
-        var manifest = Catalogue.Merge(document, group => find($"{Inputs}{group}.json")!);
-        if (manifest.CodeType is null)
-        {
-            throw Bad(source, file, "/id", $"no class {manifest.ClassName} runs this action.");
-        }
+        return Catalogue.Merge(document, group => find($"{Inputs}{group}.json")!);
+    }
 
+    private static void CheckBuilt(ManifestSource source, string file, ActionManifest manifest, Func<string, ActionManifest?> known)
+    {
         // The code was built for its own manifest's inputs: a folder may word them anew and narrow them, not add, drop or retype them.
         if (source != ManifestSource.Embedded)
         {
-            CheckInputs(source, file, manifest.Input, Catalogue.Embedded.Find(manifest.Id).Input);
+            var built = known(manifest.Id) ?? throw Bad(source, file, "/id", "is none that the connector's code knows.");
+            CheckInputs(source, file, manifest.Input, built.Input);
         }
 
-        foreach (var name in manifest.Required.Where(name => manifest.Input["properties"]![name] is null))
+        CheckRequired(source, file, manifest.Input);
+        CheckExamples(source, file, manifest.Examples, manifest.Validate, manifest.Properties);
+    }
+
+    internal static void CheckId(ManifestSource source, string file, JObject document)
+    {
+        var id = (string)document["id"]!;
+        if (file.Split('/') is not [_, _, var name] || name != $"{id}.json")
+        {
+            throw Bad(source, file, "/id", $"\"{id}\" does not match the file's name; name the file {id}.json.");
+        }
+    }
+
+    private static void CheckRequired(ManifestSource source, string file, JObject input)
+    {
+        foreach (var name in Texts(input, "required").Where(name => input["properties"]![name] is null))
         {
             throw Bad(source, file, "/input/required", $"\"{name}\" is not among the properties.");
         }
-
-        CheckExamples(source, file, manifest.Examples, manifest.Validate, manifest.Properties);
     }
+
+    private static IEnumerable<string> Texts(JObject document, string key) => (document[key] as JArray ?? []).Select(t => (string)t!);
 
     internal static void CheckExamples(
         ManifestSource source,
@@ -233,6 +328,7 @@ internal static class ManifestCheck
             _ when file.StartsWith(Actions, StringComparison.Ordinal) || file.StartsWith(Jobs, StringComparison.Ordinal) => Schemas + "action.schema.json",
             _ when file.StartsWith(Inputs, StringComparison.Ordinal) => Schemas + "inputs.schema.json",
             _ when file.StartsWith(Triggers, StringComparison.Ordinal) => Schemas + "trigger.schema.json",
+            _ when file.StartsWith(Tools, StringComparison.Ordinal) => Schemas + "tool.schema.json",
             _ => null,
         };
 

@@ -93,7 +93,7 @@ internal static class SchemaReport
         var message = error.Kind switch
         {
             ValidationErrorKind.PropertyRequired => "is required.",
-            ValidationErrorKind.NoAdditionalPropertiesAllowed => "is not an input of this action; check its spelling." + Known(error),
+            ValidationErrorKind.NoAdditionalPropertiesAllowed => "is not known here; " + Known(error, root),
             ValidationErrorKind.NotInEnumeration => $"must be one of: {string.Join(", ", schema.Enumeration)}.",
             ValidationErrorKind.NumberTooSmall or ValidationErrorKind.NumberTooBig or ValidationErrorKind.IntegerTooBig =>
                 $"must be {Range(Number(schema.Minimum), Number(schema.Maximum))}.",
@@ -125,10 +125,12 @@ internal static class SchemaReport
             _ => $"from {least} to {most}",
         };
 
-    private static string Known(ValidationError error)
+    private static string Known(ValidationError error, JToken root)
     {
         var names = error.Schema.Properties.Keys.ToArray();
-        return names.Length is > 0 and <= 40 ? $" It has: {string.Join(", ", names)}." : "";
+        var written = Names.Unescape(Pointer(error.Path ?? "", root).Split('/')[^1]);
+        var advice = Names.Nearest(written, names) is { } nearest ? $"did you mean \"{nearest}\"?" : "check its spelling.";
+        return advice + (names.Length is > 0 and <= 40 ? $" It has: {string.Join(", ", names)}." : "");
     }
 
     private static string Example(JsonSchema schema) =>

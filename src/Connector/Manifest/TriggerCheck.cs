@@ -11,11 +11,7 @@ internal static class TriggerCheck
         ConnectorException Bad(string path, string reason) => ManifestCheck.Bad(source, file, path, reason);
 
         var id = (string)document["id"]!;
-        if (!file.EndsWith($"/{id}.json", StringComparison.Ordinal))
-        {
-            throw Bad("/id", $"\"{id}\" does not match the file's name; name the file {id}.json.");
-        }
-
+        ManifestCheck.CheckId(source, file, document);
         ManifestCheck.CheckIcon(source, file, "/icon", (string)document["icon"]!);
         ManifestCheck.CheckKeywords(source, file, (JObject)document["input"]!["properties"]!, "/input/properties");
         ManifestCheck.CheckKeywords(source, file, (JObject)document["fields"]!, "/fields");

@@ -17,4 +17,32 @@ public static class Names
     /// <param name="key">A property name.</param>
     /// <returns>The name with <c>~</c> and <c>/</c> escaped.</returns>
     public static string Escape(string key) => key.Contains('~') || key.Contains('/') ? key.Replace("~", "~0").Replace("/", "~1") : key;
+
+    /// <summary>Undoes <see cref="Escape"/>.</summary>
+    internal static string Unescape(string key) => key.Replace("~1", "/").Replace("~0", "~");
+
+    /// <summary>The one of <paramref name="known"/> that was probably meant: at most every third letter differs; null when none is near.</summary>
+    internal static string? Nearest(string written, IEnumerable<string> known) =>
+        written.Length > 100 ? null
+        : known.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(n => n.Distance) is { Name: { } nearest } best
+        && best.Distance <= written.Length / 3
+            ? nearest
+        : null;
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var next = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                (diagonal, row[j]) = (row[j], next);
+            }
+        }
+
+        return row[^1];
+    }
 }

@@ -69,6 +69,8 @@ public class McpRunnerTests
                 ])
             )
         );
+        var lists = tools.Single(t => (string)t["name"]! == "list-options");
+        Assert.That((string?)lists["description"], Does.EndWith($"Lists: {Connector.Hosts.Mcp.OptionLists.Known}."));
         foreach (var action in Catalogue.Embedded.All)
         {
             var tool = tools.Single(t => (string)t["name"]! == action.Id);
@@ -754,7 +756,7 @@ public class McpRunnerTests
     [TestCase("""{"kind":"planets"}""", "/kind: there is no list \"planets\". Known lists: ")]
     [TestCase("""{}""", "/kind: is required.")]
     [TestCase("""{"kind":1}""", "/kind: must be a text.")]
-    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; known: kind, search.")]
+    [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; check its spelling. It has: kind, search.")]
     public async Task ListOptions_BadQuery_IsAnInputError(string arguments, string message)
     {
         await using var runner = await RunnerProcess.ConnectAsync(_sink);

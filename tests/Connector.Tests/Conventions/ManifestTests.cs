@@ -91,6 +91,21 @@ public class ManifestTests
     }
 
     [Test]
+    public void JobsAndTools_TitlesAndDescriptions_AreUniqueAndSayEnough()
+    {
+        var words = Catalogue
+            .Embedded.Jobs.Select(j => (j.Title, j.Description, j.Properties))
+            .Concat(Catalogue.Embedded.Tools.Select(t => (t.Title, t.Description, t.Properties)))
+            .ToArray();
+        Assert.That(words.Select(w => w.Title).Concat(Catalogue.Embedded.All.Select(a => a.Title)), Is.Unique);
+        Assert.That(words.Select(w => w.Description), Is.Unique.And.All.Matches<string>(d => Words(d) is >= 5 and <= 40 && d.EndsWith('.')));
+        foreach (var (name, input) in words.SelectMany(w => w.Properties))
+        {
+            Assert.That((string?)input["description"], Does.EndWith(".").And.Matches<string>(d => Words(d) is >= 3 and <= 25), name);
+        }
+    }
+
+    [Test]
     public void ConnectionFields_Keys_AreThoseThatConnectionReads()
     {
         foreach (var field in Catalogue.Embedded.Connection["fields"]!.Cast<JObject>())

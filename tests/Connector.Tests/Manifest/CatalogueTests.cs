@@ -293,6 +293,63 @@ public class CatalogueTests
     }
 
     [Test]
+    public void FromFolder_ToolOrJobTheCodeDoesNotKnow_IsRefused()
+    {
+        foreach (var (folder, id) in (IEnumerable<(string, string)>)[("tools", "check-connection"), ("jobs", "run-sync")])
+        {
+            Write($"manifest/{folder}/fly.json", ManifestSource.Embedded.Read($"manifest/{folder}/{id}.json")!);
+            Edit($"manifest/{folder}/fly.json", t => t["id"] = "fly");
+            Refused($"manifest/{folder}/fly.json", "/id");
+            File.Delete(PathOf($"manifest/{folder}/fly.json"));
+        }
+    }
+
+    [TestCase("manifest/tools/list-options.json", "kind")]
+    [TestCase("manifest/jobs/run-import.json", "map")]
+    public void FromFolder_InputOfAToolOrJobThatIsGone_IsRefused(string file, string input)
+    {
+        Edit(
+            file,
+            t =>
+            {
+                ((JObject)t["input"]!["properties"]!).Remove(input);
+                t["input"]!["required"]!.FirstOrDefault(r => (string?)r == input)?.Remove();
+            }
+        );
+        Refused(file, $"/input/properties/{input}");
+    }
+
+    [TestCase("receive-event", "/input/properties/settings/x-trigger", "\"all\"")]
+    [TestCase("receive-event", "/trigger", null)]
+    public void FromFolder_ToolThatDescribesAnInputByNoTrigger_IsRefused(string id, string path, string? value)
+    {
+        var key = path.Split('/')[^1];
+        Edit(
+            $"manifest/tools/{id}.json",
+            t =>
+            {
+                if (value is null)
+                {
+                    t.Remove(key);
+                }
+                else
+                {
+                    t["input"]!["properties"]!["settings"]![key] = ConnectorJson.Parse(value);
+                }
+            }
+        );
+        Refused($"manifest/tools/{id}.json", path);
+    }
+
+    [Test]
+    public void FromFolder_RewordedTool_IsUsed_AndGoesWithItsTrigger()
+    {
+        Edit("manifest/tools/list-options.json", t => t["title"] = "Choices");
+        Directory.Delete(PathOf("manifest/triggers"), recursive: true);
+        Assert.That(Catalogue.FromFolder(_folder).Tools.Select(t => t.Title), Is.EqualTo(new[] { "Check Connection", "Choices" }));
+    }
+
+    [Test]
     public void FromFolder_ExampleThatIsNotValid_IsNamed()
     {
         Edit("manifest/actions/track.json", a => a["examples"]![0]!["input"]!["eventName"] = 5);

@@ -41,7 +41,7 @@ public class InputSchemaTests
         using var bench = new Bench();
         var failure = await bench.FailAsync("identify", """{"id":"u1","customerdata":{},"a.b/c":1}""");
         Assert.That(failure.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/customerdata", "/a.b~1c" }));
-        Assert.That(failure.Problems[0].Message, Does.Contain("customerData"));
+        Assert.That(failure.Problems[0].Message, Does.StartWith("is not known here; did you mean \"customerData\"? It has: id, "));
     }
 
     [Test]
@@ -61,7 +61,7 @@ public class InputSchemaTests
                     "/debugRequest must be true or false.",
                     "/eventData must be an object.",
                     "/eventName must not be empty.",
-                    "/extra is not an input of this action; check its spelling. It has: id, idType, eventName, eventData, eventId, timestamp, region, timeout, "
+                    "/extra is not known here; check its spelling. It has: id, idType, eventName, eventData, eventId, timestamp, region, timeout, "
                         + "debugRequest, retryDelayMs, retryOnAllErrors, maxRetryCount, useExponentialBackoff.",
                     "/id is required.",
                     "/maxRetryCount must be from 0 to 20.",
