@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -11,7 +11,6 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The one place that reads and writes JSON: strict on the way in, values kept as they are.</summary>
 internal static class Json
 {
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
     private static readonly UTF8Encoding Utf8 = new(false);
 
     /// <summary>Reads RFC 8259 JSON; strings that look like dates stay strings.</summary>
@@ -20,9 +19,9 @@ internal static class Json
     {
         try
         {
-            var reader = new Utf8JsonReader(utf8, Strict);
+            var reader = new Utf8JsonReader(utf8, StrictJson.Options);
             reader.Read();
-            var token = Value(ref reader);
+            var token = StrictJson.Read(ref reader, null);
             return reader.Read() ? throw new FormatException("trailing text after the JSON value") : token;
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
@@ -86,7 +85,7 @@ internal static class Json
         try
         {
             List<Range>? items = null;
-            var reader = new Utf8JsonReader(utf8, Strict);
+            var reader = new Utf8JsonReader(utf8, StrictJson.Options);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
@@ -120,51 +119,5 @@ internal static class Json
         {
             throw new FormatException("the body is not valid JSON", e);
         }
-    }
-
-    private static JToken Value(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                var o = new JObject();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-                {
-                    var name = reader.GetString()!;
-                    reader.Read();
-                    o[name] = Value(ref reader);
-                }
-                return o;
-            case JsonTokenType.StartArray:
-                var a = new JArray();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    a.Add(Value(ref reader));
-                }
-                return a;
-            case JsonTokenType.String:
-                return new JValue(reader.GetString());
-            case JsonTokenType.Number:
-                return Number(ref reader);
-            case JsonTokenType.True:
-                return new JValue(true);
-            case JsonTokenType.False:
-                return new JValue(false);
-            default:
-                return JValue.CreateNull();
-        }
-    }
-
-    private static JValue Number(ref Utf8JsonReader reader)
-    {
-        if (reader.TryGetInt64(out var small))
-        {
-            return new JValue(small);
-        }
-        if (reader.ValueSpan.IndexOfAny((byte)'e', (byte)'E', (byte)'.') < 0)
-        {
-            return new JValue(BigInteger.Parse(Utf8.GetString(reader.ValueSpan), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
-        }
-        return reader.TryGetDouble(out var number) && double.IsFinite(number) ? new JValue(number) : throw new FormatException("a number is too large");
     }
 }

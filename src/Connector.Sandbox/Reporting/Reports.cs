@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;

@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 

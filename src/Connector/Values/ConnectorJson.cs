@@ -10,25 +10,17 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Values;
 
 /// <summary>The one place that reads and writes JSON: strict RFC 8259 text to and from Newtonsoft tokens.</summary>
-/// <remarks>
-/// Newtonsoft's own reader accepts comments, single quotes, octal numbers and trailing text, so the tokens are built from
-/// <see cref="Utf8JsonReader"/>, which accepts none of them. Strings that look like dates stay strings.
-/// </remarks>
 public static class ConnectorJson
 {
     /// <summary>How deep objects and arrays may nest: 64.</summary>
-    public const int MaxDepth = 64;
+    public const int MaxDepth = StrictJson.MaxDepth;
 
     /// <summary>Where a failure to read says which key stands twice: the key of its <see cref="Exception.Data"/>.</summary>
     internal const string DuplicateKey = "key";
 
-    private static readonly JsonReaderOptions s_reader = new()
-    {
-        MaxDepth = MaxDepth,
-        CommentHandling = JsonCommentHandling.Disallow,
-        AllowTrailingCommas = false,
-    };
-    private static readonly JsonReaderOptions s_foreign = s_reader with { MaxDepth = int.MaxValue };
+    private static readonly Func<string, FormatException> s_duplicate = name =>
+        new($"The key \"{Cut(name)}\" stands twice in one object.") { Data = { [DuplicateKey] = name } };
+    private static readonly JsonReaderOptions s_foreign = StrictJson.Options with { MaxDepth = int.MaxValue };
     private static readonly JsonSerializerSettings s_texts = new() { DateParseHandling = DateParseHandling.None };
     private static readonly JsonWriterOptions s_writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonWriterOptions s_indented = new()
@@ -64,7 +56,7 @@ public static class ConnectorJson
     /// <param name="allowDuplicates">Lets the last of two equal keys win, as for answers we did not write. Default false.</param>
     /// <returns>The value as tokens: integers of any size, other numbers as doubles.</returns>
     /// <exception cref="FormatException">The text is not strict JSON, repeats a key, nests deeper than 64 or holds a lone surrogate.</exception>
-    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false) => Parse(utf8, allowDuplicates, s_reader);
+    public static JToken Parse(ReadOnlySpan<byte> utf8, bool allowDuplicates = false) => Parse(utf8, allowDuplicates, StrictJson.Options);
 
     /// <summary>Reads what this class wrote: an answer of 64 levels inside a result is still a result.</summary>
     internal static JObject ParseOwn(ReadOnlySpan<byte> utf8) => (JObject)Parse(utf8, true, new JsonReaderOptions { MaxDepth = MaxDepth + 8 });
@@ -108,7 +100,7 @@ public static class ConnectorJson
                 throw new FormatException("The JSON text is empty.");
             }
 
-            var value = foreign ? ReadForeign(ref reader, utf8) : ReadValue(ref reader, allowDuplicates);
+            var value = foreign ? ReadForeign(ref reader, utf8) : StrictJson.Read(ref reader, allowDuplicates ? null : s_duplicate);
             reader.Read();
             return value;
         }
@@ -220,7 +212,7 @@ public static class ConnectorJson
                 JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var number) && !double.IsFinite(number) => new JValue(
                     Encoding.ASCII.GetString(reader.ValueSpan)
                 ),
-                _ => ReadValue(ref reader, true),
+                _ => StrictJson.Read(ref reader, null),
             };
         }
 
@@ -266,69 +258,6 @@ public static class ConnectorJson
             var text = JsonConvert.DeserializeObject<string>($"\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"", s_texts)!;
             return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         }
-    }
-
-    private static JToken ReadValue(ref Utf8JsonReader reader, bool allowDuplicates)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                var o = new JObject();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-                {
-                    var name = reader.GetString()!;
-                    reader.Read();
-                    if (allowDuplicates)
-                    {
-                        o[name] = ReadValue(ref reader, true);
-                        continue;
-                    }
-
-                    if (o.ContainsKey(name))
-                    {
-                        throw new FormatException($"The key \"{Cut(name)}\" stands twice in one object.") { Data = { [DuplicateKey] = name } };
-                    }
-
-                    o.Add(name, ReadValue(ref reader, false));
-                }
-
-                return o;
-            case JsonTokenType.StartArray:
-                var a = new JArray();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    a.Add(ReadValue(ref reader, allowDuplicates));
-                }
-
-                return a;
-            case JsonTokenType.String:
-                return new JValue(reader.GetString());
-            case JsonTokenType.Number:
-                return ReadNumber(ref reader);
-            case JsonTokenType.True:
-                return new JValue(true);
-            case JsonTokenType.False:
-                return new JValue(false);
-            default:
-                return JValue.CreateNull();
-        }
-    }
-
-    private static JValue ReadNumber(ref Utf8JsonReader reader)
-    {
-        if (reader.TryGetInt64(out var integer))
-        {
-            return new JValue(integer);
-        }
-
-        var text = reader.ValueSpan;
-        if (text.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0)
-        {
-            return new JValue(BigInteger.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture));
-        }
-
-        var number = reader.GetDouble();
-        return double.IsFinite(number) ? new JValue(number) : throw new FormatException("A number is too large for a double (about 1.8e308).");
     }
 
     private static void WriteValue(Utf8JsonWriter writer, JToken token, int depth)

@@ -8,8 +8,6 @@ namespace CustomerIo.Connector.Values;
 /// <summary>ULIDs, by which Customer.io counts an event once however often it is sent.</summary>
 public static class EventId
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
     /// <summary>A fresh ULID: 48 bits of Unix milliseconds, 80 random bits.</summary>
     /// <param name="now">The time to put in.</param>
     /// <returns>26 characters of Crockford base32.</returns>
@@ -17,14 +15,7 @@ public static class EventId
     {
         Span<byte> bytes = stackalloc byte[16];
         RandomNumberGenerator.Fill(bytes[6..]);
-        var milliseconds = now.ToUnixTimeMilliseconds();
-        for (var i = 5; i >= 0; i--)
-        {
-            bytes[i] = (byte)milliseconds;
-            milliseconds >>= 8;
-        }
-
-        return Encode(bytes);
+        return Ulid.New(now, BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
 
     /// <summary>The ULID of one item of one workflow step: the same for every replay of that step.</summary>
@@ -35,28 +26,11 @@ public static class EventId
     public static string Derive(string invocationId, string actionId, int itemIndex)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{invocationId}\n{actionId}\n{itemIndex}");
-        return Encode(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+        return Ulid.ToText(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     /// <summary>Whether a text is a ULID, in either letter case.</summary>
     /// <param name="text">Any text.</param>
     /// <returns>True for 26 characters of Crockford base32 that fit 128 bits.</returns>
-    public static bool IsUlid(string text) =>
-        text.Length == 26 && text[0] is >= '0' and <= '7' && text.All(c => Alphabet.Contains(char.ToUpperInvariant(c), StringComparison.Ordinal));
-
-    private static string Encode(ReadOnlySpan<byte> bytes)
-    {
-        var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return string.Create(
-            26,
-            value,
-            static (text, v) =>
-            {
-                for (var i = 25; i >= 0; i--, v >>= 5)
-                {
-                    text[i] = Alphabet[(int)(v & 31)];
-                }
-            }
-        );
-    }
+    public static bool IsUlid(string text) => Ulid.TryParse(text, out _);
 }
