@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using CustomerIo.Connector.Actions;
+using CustomerIo.Connector.Actions.Segments;
 using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -32,7 +34,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         yield return Rows(await RunAsync(action, [], ct).ConfigureAwait(false), list);
     }
 
-    /// <summary>A list that comes in pages: the one place that follows a cursor.</summary>
+    /// <summary>A list that comes in pages.</summary>
     public async IAsyncEnumerable<IReadOnlyList<JObject>> PagesAsync(
         string action,
         JObject input,
@@ -41,8 +43,12 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        var (start, followed) = ("", new HashSet<string>(StringComparer.Ordinal));
-        do
+        await foreach (var (page, _) in Pages.FollowAsync(PageAsync).ConfigureAwait(false))
+        {
+            yield return Rows(page, list);
+        }
+
+        Task<JObject> PageAsync(string start)
         {
             var page = new JObject(input);
             if (limit is not null)
@@ -55,15 +61,13 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
                 page["start"] = start;
             }
 
-            var data = await RunAsync(action, page, ct).ConfigureAwait(false);
-            yield return Rows(data, list);
-            start = (string?)data["next"] ?? "";
-        } while (start.Length > 0 && followed.Add(start));
+            return RunAsync(action, page, ct);
+        }
     }
 
     public async IAsyncEnumerable<IReadOnlyList<JObject>> PeopleAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var segment = Segment is null ? null : await new Segments(connector, connection).NumberAsync(Segment, ct).ConfigureAwait(false);
+        var segment = Segment is null ? null : await new Segments(connector, connection).NumberAsync(Segment, SegmentUse.Any, ct).ConfigureAwait(false);
         var filter = segment is null
             ? new JObject { ["or"] = new JArray(Exists("attribute", "id"), Exists("attribute", "email"), Exists("attribute", "cio_id")) }
             : new JObject { ["segment"] = new JObject { ["id"] = long.Parse(segment, CultureInfo.InvariantCulture) } };
@@ -91,7 +95,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
 
     public async IAsyncEnumerable<IReadOnlyList<JObject>> SegmentMembersAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var wanted = Segment is null ? null : await new Segments(connector, connection).NumberAsync(Segment, ct).ConfigureAwait(false);
+        var wanted = Segment is null ? null : await new Segments(connector, connection).NumberAsync(Segment, SegmentUse.Any, ct).ConfigureAwait(false);
         foreach (var segment in Rows(await RunAsync("list-segments", [], ct).ConfigureAwait(false), "segments"))
         {
             var number = ConnectorJson.ScalarText(segment["id"]!);

@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Actions.Segments;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
@@ -138,7 +139,7 @@ internal sealed class SegmentImport(
         var options = new RunOptions { Notice = notice };
         foreach (var (change, ids) in _changes)
         {
-            var number = settings.DryRun is null ? await _segments.NumberAsync(change.Segment, ct).ConfigureAwait(false) : change.Segment;
+            var number = settings.DryRun is null ? await _segments.NumberAsync(change.Segment, SegmentUse.Manual, ct).ConfigureAwait(false) : change.Segment;
             var input = new JObject
             {
                 ["segment"] = number,

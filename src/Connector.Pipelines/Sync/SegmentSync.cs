@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Actions.Segments;
 using CustomerIo.Connector.Pipelines.Export;
 using CustomerIo.Connector.Pipelines.Tables;
 using Newtonsoft.Json.Linq;
@@ -13,7 +14,7 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
     {
         var comparer = file.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         var wanted = await WantedAsync(comparer, ct).ConfigureAwait(false);
-        var number = await new Segments(connector, connection).NumberAsync(file.Segment!, ct).ConfigureAwait(false);
+        var number = await new Segments(connector, connection).NumberAsync(file.Segment!, SegmentUse.Manual, ct).ConfigureAwait(false);
         var (remove, members) = (new List<string>(), 0L);
         await foreach (
             var page in new ExportReader(connector, connection, null, time)

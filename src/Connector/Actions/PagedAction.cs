@@ -22,7 +22,7 @@ internal abstract class PagedAction<TInput>(string list, int mostPerPage) : Conn
     where TInput : class, IPagedInput
 {
     public sealed override Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct) =>
-        Pages.ReadAsync(Request(input, api), list, mostPerPage, input, api, ct);
+        Pages.ReadAsync(Request(input, api), new(list, mostPerPage), input, api, ct);
 
     /// <summary>The request for a page, without <c>limit</c> and <c>start</c>.</summary>
     protected abstract ApiRequest Request(TInput input, IRunContext run);
@@ -40,50 +40,66 @@ internal abstract class WholeListAction(string list, string path) : RequestActio
     protected override JToken Output(ApiResponse response, Input input) => Answers.WithList(response, list);
 }
 
+/// <summary>A list that comes in pages.</summary>
+/// <param name="Name">Its name in the answer.</param>
+/// <param name="MostPerPage">The largest page that Customer.io serves.</param>
+/// <param name="Whole">Whether the result holds the list even where the host takes items one by one, as it is but a part of what was asked for.</param>
+internal sealed record PagedList(string Name, int MostPerPage, bool Whole = false);
+
 /// <summary>Follows the cursor of a list.</summary>
 internal static class Pages
 {
-    /// <summary>Reads pages until there are enough, or no further one: its cursor is empty, missing, or one that was followed before.</summary>
-    /// <remarks>With <c>whole</c> the result holds the list even where the host takes items one by one: it is not what was asked for, but a part of
-    /// it.</remarks>
+    /// <summary>Reads pages until there are enough, or no further one.</summary>
     /// <returns>The list under its name (its <c>count</c>, where the items were handed on one by one), and <c>next</c> where more remains.</returns>
-    public static async Task<JToken> ReadAsync(
-        ApiRequest request,
-        string list,
-        int mostPerPage,
-        IPagedInput input,
-        IApi api,
-        CancellationToken ct,
-        bool whole = false
-    )
+    public static async Task<JToken> ReadAsync(ApiRequest request, PagedList list, IPagedInput input, IApi api, CancellationToken ct)
     {
         var items = new JArray();
-        var count = 0L;
-        var emit = whole ? null : api.Emit;
-        var followed = new HashSet<string>(StringComparer.Ordinal);
-        var cursor = input.Start ?? "";
-        do
+        var (count, next) = (0L, "");
+        var emit = list.Whole ? null : api.Emit;
+        await foreach (var page in FollowAsync(PageAsync, input.Start ?? "").ConfigureAwait(false))
         {
-            followed.Add(cursor);
-            long? size =
-                input.All ? Math.Min(input.Limit ?? mostPerPage, mostPerPage)
-                : input.Limit is { } limit ? Math.Min(limit - count, mostPerPage)
-                : null;
-            var paging = QueryText.Of(("limit", size), ("start", cursor));
-            var page = Answers.Object(
-                await api.SendAsync(request with { Query = string.Join('&', new[] { request.Query, paging }.Where(q => q.Length > 0)) }, ct)
-                    .ConfigureAwait(false)
-            );
-            foreach (var item in Answers.List(page, list))
+            foreach (var item in Answers.List(page.Answer, list.Name))
             {
                 count++;
                 (emit ?? items.Add)(item);
             }
 
-            cursor = page["next"] is JValue { Value: not null } next ? ConnectorJson.ScalarText(next) : "";
-            cursor = followed.Contains(cursor) ? "" : cursor;
-        } while (cursor.Length > 0 && (input.All || count < (input.Limit ?? 0)));
+            next = page.Next;
+            if (!input.All && count >= (input.Limit ?? 0))
+            {
+                break;
+            }
+        }
 
-        return new JObject { [emit is null ? list : "count"] = emit is null ? items : count, ["next"] = cursor.Length > 0 ? cursor : JValue.CreateNull() };
+        return new JObject { [emit is null ? list.Name : "count"] = emit is null ? items : count, ["next"] = next.Length > 0 ? next : JValue.CreateNull() };
+
+        async Task<JObject> PageAsync(string cursor)
+        {
+            long? size =
+                input.All ? Math.Min(input.Limit ?? list.MostPerPage, list.MostPerPage)
+                : input.Limit is { } limit ? Math.Min(limit - count, list.MostPerPage)
+                : null;
+            var paging = QueryText.Of(("limit", size), ("start", cursor));
+            var query = string.Join('&', new[] { request.Query, paging }.Where(q => q.Length > 0));
+            return Answers.Object(await api.SendAsync(request with { Query = query }, ct).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>The one place that follows a cursor: page after page, until it is empty, missing, or one that was followed before.</summary>
+    /// <param name="read">Reads the page at a cursor.</param>
+    /// <param name="start">The first cursor. Default empty: the first page.</param>
+    /// <returns>Each answer, and the cursor of the page behind it; empty behind the last.</returns>
+    public static async IAsyncEnumerable<(JObject Answer, string Next)> FollowAsync(Func<string, Task<JObject>> read, string start = "")
+    {
+        var followed = new HashSet<string>(StringComparer.Ordinal);
+        var cursor = start;
+        do
+        {
+            followed.Add(cursor);
+            var answer = await read(cursor).ConfigureAwait(false);
+            cursor = answer["next"] is JValue { Value: not null } next ? ConnectorJson.ScalarText(next) : "";
+            cursor = followed.Contains(cursor) ? "" : cursor;
+            yield return (answer, cursor);
+        } while (cursor.Length > 0);
     }
 }

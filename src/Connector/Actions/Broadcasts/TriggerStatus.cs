@@ -41,7 +41,7 @@ internal static class TriggerStatus
     private static async Task<JArray> ErrorsAsync(string broadcast, string trigger, IApi api, CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.App, $"/v1/campaigns/{broadcast:broadcast}/triggers/{trigger:trigger}/errors") with { Repeat = Repeat.Safe };
-        return (JArray)(await Pages.ReadAsync(request, "errors", MostErrors, new FirstErrors(), api, ct, whole: true).ConfigureAwait(false))["errors"]!;
+        return (JArray)(await Pages.ReadAsync(request, new("errors", MostErrors, Whole: true), new FirstErrors(), api, ct).ConfigureAwait(false))["errors"]!;
     }
 
     private sealed record FirstErrors : IPagedInput

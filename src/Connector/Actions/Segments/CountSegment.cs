@@ -10,7 +10,7 @@ internal sealed class CountSegment : ConnectorAction<CountSegment.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var segment = await SegmentName.ResolveAsync(input.Segment, false, false, api, ct).ConfigureAwait(false);
+        var segment = await SegmentName.ResolveAsync(input.Segment, SegmentUse.Any, api, ct).ConfigureAwait(false);
         return (await api.SendAsync(ApiRequest.Get(ApiName.App, $"/v1/segments/{segment:segment}/customer_count"), ct).ConfigureAwait(false)).Json;
     }
 }

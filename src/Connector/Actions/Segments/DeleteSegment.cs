@@ -10,7 +10,7 @@ internal sealed class DeleteSegment : ConnectorAction<DeleteSegment.Input>
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var segment = await SegmentName.ResolveAsync(input.Segment, false, false, api, ct).ConfigureAwait(false);
+        var segment = await SegmentName.ResolveAsync(input.Segment, SegmentUse.Any, api, ct).ConfigureAwait(false);
         return (await api.SendAsync(ApiRequest.Delete(ApiName.App, $"/v1/segments/{segment:segment}"), ct).ConfigureAwait(false)).Json;
     }
 }

@@ -12,9 +12,9 @@ internal sealed class ListSegmentMembers : ConnectorAction<ListSegmentMembers.In
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
-        var segment = await SegmentName.ResolveAsync(input.Segment, false, false, api, ct).ConfigureAwait(false);
+        var segment = await SegmentName.ResolveAsync(input.Segment, SegmentUse.Any, api, ct).ConfigureAwait(false);
         return await Pages
-            .ReadAsync(ApiRequest.Get(ApiName.App, $"/v1/segments/{segment:segment}/membership"), "identifiers", MostPerPage, input, api, ct)
+            .ReadAsync(ApiRequest.Get(ApiName.App, $"/v1/segments/{segment:segment}/membership"), new("identifiers", MostPerPage), input, api, ct)
             .ConfigureAwait(false);
     }
 }

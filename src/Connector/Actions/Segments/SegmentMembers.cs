@@ -18,7 +18,8 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
     public sealed override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
         var ids = Ids(input, api);
-        var segment = await SegmentName.ResolveAsync(input.Segment, true, input.CreateIfMissing, api, ct).ConfigureAwait(false);
+        var use = input.CreateIfMissing ? SegmentUse.ManualOrNew : SegmentUse.Manual;
+        var segment = await SegmentName.ResolveAsync(input.Segment, use, api, ct).ConfigureAwait(false);
         for (var done = 0; done < ids.Length; done += MostIds)
         {
             var some = ids[done..Math.Min(done + MostIds, ids.Length)];

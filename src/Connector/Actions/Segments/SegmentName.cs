@@ -5,13 +5,25 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Segments;
 
+/// <summary>What is done with a segment, and so which of several of a name it may be.</summary>
+internal enum SegmentUse
+{
+    /// <summary>Reads it, or deletes it: any kind will do.</summary>
+    Any,
+
+    /// <summary>Changes who belongs to it: only a manual one will do.</summary>
+    Manual,
+
+    /// <summary>As <see cref="Manual"/>; one that is missing is created.</summary>
+    ManualOrNew,
+}
+
 /// <summary>A segment as an input names it: digits are its number, anything else its name.</summary>
 internal static class SegmentName
 {
     /// <summary>The segment's number as a path takes it; a dry run, which cannot look a name up, gets the name in braces.</summary>
-    /// <remarks>Where <c>manual</c> is true, only a manual segment will do; where <c>create</c> is, a missing one is created.</remarks>
     /// <exception cref="ConnectorException">There is none of that name, or several, or it is of the wrong kind.</exception>
-    public static async Task<string> ResolveAsync(string segment, bool manual, bool create, IApi api, CancellationToken ct)
+    public static async Task<string> ResolveAsync(string segment, SegmentUse use, IApi api, CancellationToken ct)
     {
         segment = api.Name(segment, "segment");
         if (segment.All(char.IsAsciiDigit) && segment.Length > 0)
@@ -27,7 +39,7 @@ internal static class SegmentName
         {
             api.Warn(
                 $"The segment \"{name}\" stands in for its number: a real run looks that up "
-                    + $"first{(create ? ", and creates the segment if there is none" : "")}."
+                    + $"first{(use == SegmentUse.ManualOrNew ? ", and creates the segment if there is none" : "")}."
             );
             return $"{{{name}}}";
         }
@@ -36,12 +48,17 @@ internal static class SegmentName
             .List(Answers.Object(await api.SendAsync(ApiRequest.Get(ApiName.App, "/v1/segments"), ct).ConfigureAwait(false)), "segments")
             .OfType<JObject>()
             .ToArray();
-        return Found(name, segments, manual) is { } found ? Id(found)
-            : create ? await CreateAsync(name, api, ct).ConfigureAwait(false)
-            : throw Refused($"There is no segment called \"{name}\". Check the name, or {(manual ? "switch Create If Missing on" : "give its number")}.");
+        return Find(name, segments, use)
+            ?? (
+                use == SegmentUse.ManualOrNew ? await CreateAsync(name, api, ct).ConfigureAwait(false)
+                : use == SegmentUse.Manual ? throw Refused($"There is no segment called \"{name}\". Check the name, or switch Create If Missing on.")
+                : throw Refused($"There is no segment called \"{name}\". Check the name, or give its number.")
+            );
     }
 
-    private static JObject? Found(string name, JObject[] segments, bool manual)
+    /// <summary>The number of the segment of a name: spelt so, or else but for letter case; null when there is none.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: there are several, or it is of the wrong kind.</exception>
+    public static string? Find(string name, IReadOnlyCollection<JObject> segments, SegmentUse use)
     {
         var same = Named(name, segments, StringComparison.Ordinal);
         if (same.Length == 0)
@@ -50,16 +67,16 @@ internal static class SegmentName
         }
 
         // Only a manual one can be changed by hand, so a namesake with conditions does not count.
-        var fitting = manual ? [.. same.Where(s => Text(s["type"]) != "dynamic")] : same;
+        var fitting = use == SegmentUse.Any ? same : [.. same.Where(s => Text(s["type"]) != "dynamic")];
         return fitting.Length > 1
                 ? throw Refused($"Several segments are called \"{name}\": {string.Join(", ", fitting.Select(Id))}. Give the number of the one you mean.")
-            : fitting.Length == 1 ? fitting[0]
+            : fitting.Length == 1 ? Id(fitting[0])
             : same.Length > 0
                 ? throw Refused($"The segment \"{name}\" has conditions that decide who belongs to it; only manual segments can be changed by hand.")
             : null;
     }
 
-    private static JObject[] Named(string name, JObject[] segments, StringComparison comparison) =>
+    private static JObject[] Named(string name, IReadOnlyCollection<JObject> segments, StringComparison comparison) =>
         [.. segments.Where(s => string.Equals(Text(s["name"]).Trim(), name, comparison))];
 
     private static async Task<string> CreateAsync(string name, IApi api, CancellationToken ct)

@@ -49,6 +49,14 @@ public class SegmentTests
         Assert.That(bench.Wire.Requests[0].Header("Authorization"), Is.EqualTo("Bearer " + Bench.AppApiKey));
     }
 
+    [Test]
+    public async Task CountSegment_NameOfASegmentWithConditions_IsLookedUp()
+    {
+        using var bench = new Bench(Answer.Ok(Segments), Answer.Ok("""{"count":4}"""));
+        await bench.RunAsync("count-segment", """{"segment":"vips"}""");
+        Assert.That(bench.Wire.Requests[1].Url, Is.EqualTo("https://api.customer.io/v1/segments/8/customer_count"));
+    }
+
     [TestCase("VIPs", "has conditions")]
     [TestCase("Twice", "9, 10")]
     [TestCase("nobody", "no segment called")]
