@@ -145,7 +145,7 @@ public class ReceivedEventsTests
         await using var events = ReceivedEvents.Open(_folder);
         await events.File.WriteAsync(c =>
         {
-            c.Run("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+            c.Execute("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
         });
         var request = new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", "e1"));
         var receipt = await new Receiver(events, TimeProvider.System).ReceiveAsync(request, TriggerSettings.Read(Webhooks.Trigger, []), null);

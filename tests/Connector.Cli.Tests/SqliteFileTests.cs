@@ -32,7 +32,7 @@ public class SqliteFileTests
                     {
                         await file.WriteAsync(c =>
                         {
-                            c.Run("INSERT INTO t VALUES ($1)", n);
+                            c.Execute("INSERT INTO t VALUES (@0)", n);
                             if (n % 100 == 7)
                             {
                                 throw new InvalidOperationException("no");
@@ -57,7 +57,7 @@ public class SqliteFileTests
             async () => await file.WriteAsync(_ => throw new InvalidOperationException("no")),
             Throws.InvalidOperationException.With.Message.EqualTo("no")
         );
-        Assert.That(await file.WriteAsync(c => c.Run("INSERT INTO t VALUES (1)")), Is.EqualTo(1));
+        Assert.That(await file.WriteAsync(c => c.Execute("INSERT INTO t VALUES (1)")), Is.EqualTo(1));
     }
 
     [Test]
@@ -66,7 +66,7 @@ public class SqliteFileTests
         var path = Path.Combine(_folder, "x.db");
         await using (var old = SqliteFile.Open(path, Table))
         {
-            await old.WriteAsync(c => c.Run("INSERT INTO t VALUES (1)"));
+            await old.WriteAsync(c => c.Execute("INSERT INTO t VALUES (1)"));
         }
 
         await using (var file = SqliteFile.Open(path, Table, "ALTER TABLE t ADD COLUMN name TEXT"))

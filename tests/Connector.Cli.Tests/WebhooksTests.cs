@@ -205,7 +205,7 @@ public class WebhooksTests
         await using var events = ReceivedEvents.Open(_home);
         await events.File.WriteAsync(c =>
         {
-            c.Run("CREATE TRIGGER no BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+            c.Execute("CREATE TRIGGER no BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
         });
         var connection = new Connection
         {

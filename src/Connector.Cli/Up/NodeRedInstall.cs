@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Pipelines.Stores;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Up;
@@ -39,7 +40,7 @@ internal sealed class NodeRedInstall
 
         await CheckNpmAsync(ct).ConfigureAwait(false);
         Directory.CreateDirectory(install.Folder);
-        await using var only = await LockAsync(Path.Combine(data, "install.lock"), ct).ConfigureAwait(false);
+        await using var only = await ProcessLock.TakeAsync(Path.Combine(data, "install.lock"), TimeProvider.System, ct).ConfigureAwait(false);
         if (!File.Exists(Path.Combine(install.Folder, Marker)))
         {
             EmbeddedFolder.CopyTo(EmbeddedFolder.Install, install.Folder);
@@ -146,21 +147,6 @@ internal sealed class NodeRedInstall
             .Select(l => l.Trim())
             .LastOrDefault(l => l.Length > 0 && !l.Contains("complete log", StringComparison.Ordinal) && !l.Contains(".log", StringComparison.Ordinal))
         ?? "no reason given.";
-
-    private static async Task<FileStream> LockAsync(string file, CancellationToken ct)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            }
-            catch (IOException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, ct).ConfigureAwait(false);
-            }
-        }
-    }
 
     private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 

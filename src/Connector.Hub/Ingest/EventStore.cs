@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.Data.Sqlite;
@@ -116,7 +117,12 @@ internal sealed class EventStore : IAsyncDisposable
                         }
                         else
                         {
-                            connection.Run("INSERT INTO queue (received, event, size) VALUES ($1, $2, $3)", now.ToUnixTimeMilliseconds(), e.Text, Size(e.Text));
+                            connection.Execute(
+                                "INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)",
+                                now.ToUnixTimeMilliseconds(),
+                                e.Text,
+                                Size(e.Text)
+                            );
                         }
                     }
 
@@ -150,14 +156,14 @@ internal sealed class EventStore : IAsyncDisposable
                 .FinishAsync(connection =>
                 {
                     var n = 0;
-                    foreach (var id in connection.Rows(r => r.GetInt64(0), "SELECT id FROM dead ORDER BY id LIMIT $1", AtOnce).ToArray())
+                    foreach (var id in connection.Query(r => r.GetInt64(0), "SELECT id FROM dead ORDER BY id LIMIT @0", AtOnce))
                     {
                         if (!TooMany(Amount(connection, "dead")))
                         {
                             break;
                         }
 
-                        n += connection.Run("DELETE FROM dead WHERE id = $1", id);
+                        n += connection.Execute("DELETE FROM dead WHERE id = @0", id);
                     }
 
                     return n;
@@ -172,17 +178,14 @@ internal sealed class EventStore : IAsyncDisposable
     public IReadOnlyList<QueuedEvent> Next(int most, DateTimeOffset now, IEnumerable<long> onTheirWay)
     {
         using var connection = _file.Read();
-        return
-        [
-            .. connection.Rows(
-                Queued,
-                "SELECT number, received, begun, event, attempts FROM queue WHERE due <= $2 AND number NOT IN (SELECT value FROM json_each($3)) ORDER BY "
-                    + "number LIMIT $1",
-                most,
-                now.ToUnixTimeMilliseconds(),
-                List(onTheirWay)
-            ),
-        ];
+        return connection.Query(
+            Queued,
+            "SELECT number, received, begun, event, attempts FROM queue WHERE due <= @1 AND number NOT IN (SELECT value FROM json_each(@2)) ORDER BY "
+                + "number LIMIT @0",
+            most,
+            now.ToUnixTimeMilliseconds(),
+            List(onTheirWay)
+        );
     }
 
     /// <summary>The events that are set aside, each with its turn.</summary>
@@ -241,7 +244,7 @@ internal sealed class EventStore : IAsyncDisposable
 
     /// <summary>Notes that deliveries begin which must not be repeated.</summary>
     public Task BeginAsync(IEnumerable<long> numbers) =>
-        _file.FinishAsync(c => c.Run("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each($1))", List(numbers)));
+        _file.FinishAsync(c => c.Execute("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each(@0))", List(numbers)));
 
     /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays, at once or when it is its
     /// turn.</summary>
@@ -257,11 +260,11 @@ internal sealed class EventStore : IAsyncDisposable
         await _file
             .FinishAsync(connection =>
             {
-                connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(delivered));
+                connection.Execute("DELETE FROM queue WHERE number IN (SELECT value FROM json_each(@0))", List(delivered));
                 foreach (var e in aside)
                 {
-                    connection.Run(
-                        "UPDATE queue SET begun = 0, due = $2, attempts = $3, reason = $4 WHERE number = $1",
+                    connection.Execute(
+                        "UPDATE queue SET begun = 0, due = @1, attempts = @2, reason = @3 WHERE number = @0",
                         e.Number,
                         e.Due.ToUnixTimeMilliseconds(),
                         e.Attempts,
@@ -269,7 +272,7 @@ internal sealed class EventStore : IAsyncDisposable
                     );
                 }
 
-                return connection.Run("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each($1))", List(again));
+                return connection.Execute("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each(@0))", List(again));
             })
             .ConfigureAwait(false);
         var letters = new List<long>(refused.Count);
@@ -280,7 +283,7 @@ internal sealed class EventStore : IAsyncDisposable
                 await _file
                     .FinishAsync(connection =>
                     {
-                        connection.Run("DELETE FROM queue WHERE number IN (SELECT value FROM json_each($1))", List(some.Select(r => r.Event.Number)));
+                        connection.Execute("DELETE FROM queue WHERE number IN (SELECT value FROM json_each(@0))", List(some.Select(r => r.Event.Number)));
                         return some.Select(r =>
                                 AddDead(
                                     connection,
@@ -314,7 +317,7 @@ internal sealed class EventStore : IAsyncDisposable
         foreach (
             var letter in connection.Rows(
                 r => new DeadLetter(r.GetInt64(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6)),
-                "SELECT id, received, refused, kind, field, reason, event FROM dead WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1)) ORDER BY "
+                "SELECT id, received, refused, kind, field, reason, event FROM dead WHERE @0 = '[]' OR id IN (SELECT value FROM json_each(@0)) ORDER BY "
                     + "id",
                 List(ids)
             )
@@ -329,9 +332,9 @@ internal sealed class EventStore : IAsyncDisposable
     public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) =>
         _file.WriteAsync(connection =>
         {
-            const string Which = "WHERE $1 = '[]' OR id IN (SELECT value FROM json_each($1))";
-            connection.Run($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {Which} ORDER BY id", List(ids));
-            return connection.Run($"DELETE FROM dead {Which}", List(ids));
+            const string Which = "WHERE @0 = '[]' OR id IN (SELECT value FROM json_each(@0))";
+            connection.Execute($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {Which} ORDER BY id", List(ids));
+            return connection.Execute($"DELETE FROM dead {Which}", List(ids));
         });
 
     public async ValueTask DisposeAsync()
@@ -340,7 +343,7 @@ internal sealed class EventStore : IAsyncDisposable
         _added.Dispose();
     }
 
-    private static QueuedEvent Queued(SqliteDataReader r) => new(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3), r.GetInt32(4));
+    private static QueuedEvent Queued(DbDataReader r) => new(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3), r.GetInt32(4));
 
     private static long AddDead(
         SqliteConnection connection,
@@ -352,8 +355,8 @@ internal sealed class EventStore : IAsyncDisposable
         string text
     )
     {
-        connection.Run(
-            "INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        connection.Execute(
+            "INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES (@0, @1, @2, @3, @4, @5, @6)",
             received.ToUnixTimeMilliseconds(),
             refused.ToUnixTimeMilliseconds(),
             kind,
@@ -366,7 +369,7 @@ internal sealed class EventStore : IAsyncDisposable
     }
 
     private static (long N, long Bytes) Amount(SqliteConnection connection, string name) =>
-        connection.Rows(r => (r.GetInt64(0), r.GetInt64(1)), "SELECT n, bytes FROM counts WHERE name = $1", name).Single();
+        connection.Query(r => (r.GetInt64(0), r.GetInt64(1)), "SELECT n, bytes FROM counts WHERE name = @0", name).Single();
 
     private static long Size(string text) => 100 + System.Text.Encoding.UTF8.GetByteCount(text);
 

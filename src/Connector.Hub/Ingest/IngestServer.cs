@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,12 +16,12 @@ internal sealed class IngestServer : IAsyncDisposable
     private static readonly MinDataRate s_slowest = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
     private readonly Listener _listener;
     private readonly EventStore _store;
-    private readonly FileStream _hold;
+    private readonly ProcessLock _hold;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new(),
         _abort = new();
 
-    private IngestServer(Listener listener, EventStore store, FileStream hold, Delivery delivery, TimeProvider time, Uri url)
+    private IngestServer(Listener listener, EventStore store, ProcessLock hold, Delivery delivery, TimeProvider time, Uri url)
     {
         (_listener, _store, _hold, _time, Url) = (listener, store, hold, time, url);
         Delivering = Task.Run(async () =>
@@ -98,21 +99,7 @@ internal sealed class IngestServer : IAsyncDisposable
         _abort.Dispose();
     }
 
-    // Two that deliver from one queue would send everything twice. The system lets go of it when the process ends, however it ends.
-    private static FileStream Hold(string file)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConnectorException(
-                FailureKind.Input,
-                $"{file} is in use or cannot be made: {e.Message} Stop the other connector serve, or name another folder with --data.",
-                inner: e
-            );
-        }
-    }
+    // Two that deliver from one queue would send everything twice.
+    private static ProcessLock Hold(string file) =>
+        ProcessLock.Take(file, $"{file} is in use. Stop the other connector serve, or name another folder with --data.");
 }

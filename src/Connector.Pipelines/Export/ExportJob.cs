@@ -44,7 +44,9 @@ internal sealed class ExportJob(
     /// <exception cref="ConnectorException">It cannot begin, or had to stop; a file is then not there, a table has what came before.</exception>
     public async Task<long> RunAsync(CancellationToken ct)
     {
-        await using var journal = request.Job is { } job ? Journal.Open(data, job, "export-" + request.Dataset.Name, request.Dataset.Name) : null;
+        await using var journal = request.Job is { } job
+            ? await Journal.OpenAsync(data, job, "export-" + request.Dataset.Name, request.Dataset.Name).ConfigureAwait(false)
+            : null;
         var state = journal?.Found ?? Journal.Begin(time);
         var since =
             request.Since

@@ -88,7 +88,9 @@ internal sealed class ImportJob(
             notes
         );
         _source = source;
-        await using var journal = request.DryRun is null ? Journal.Open(data, Name, KindName(request.Kind), source.Identity) : null;
+        await using var journal = request.DryRun is null
+            ? await Journal.OpenAsync(data, Name, KindName(request.Kind), source.Identity).ConfigureAwait(false)
+            : null;
         var from = await source.SkipAsync(From(journal, source, notes), ct).ConfigureAwait(false);
 
         // Where all rows are sent again, those that were set aside are among them.

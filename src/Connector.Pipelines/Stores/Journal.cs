@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Values;
+using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Pipelines.Stores;
 
@@ -40,12 +41,12 @@ internal sealed class Journal : IAsyncDisposable
         """;
 
     private readonly SqliteFile _file;
-    private readonly FileStream _lock;
+    private readonly ProcessLock _lock;
     private readonly string _name,
         _kind,
         _source;
 
-    private Journal(SqliteFile file, FileStream held, string name, string kind, string source)
+    private Journal(SqliteFile file, ProcessLock held, string name, string kind, string source)
     {
         (_file, _lock, _name, _kind, _source) = (file, held, name, kind, source);
     }
@@ -61,7 +62,7 @@ internal sealed class Journal : IAsyncDisposable
 
     /// <summary>Opens a job and keeps other processes from it.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the name is no name, or the job is running.</exception>
-    public static Journal Open(string data, string name, string kind, string source)
+    public static async Task<Journal> OpenAsync(string data, string name, string kind, string source)
     {
         if (name.Length is 0 or > 100 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
         {
@@ -72,63 +73,55 @@ internal sealed class Journal : IAsyncDisposable
         }
 
         var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), FirstTables, Fingerprint, SetAside);
-        FileStream held;
+        ProcessLock? held = null;
         try
         {
-            held = new FileStream(Path.Combine(data, $"job-{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = ProcessLock.Take(Path.Combine(data, $"job-{name}.lock"), $"The job {name} is running already. Wait for it, or name this one with --job.");
+            using var read = file.Read();
+            var found = Find(read, name, kind);
+            return new Journal(file, held, name, kind, source)
+            {
+                Found = found.State,
+                FoundSource = found.Source,
+                FoundAside = found.State is null ? [] : Aside(read, name),
+            };
         }
-        catch (Exception e) when (FileFailure.Is(e))
+        catch
         {
-            file.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw FileFailure.IsBusy(e)
-                ? new ConnectorException(FailureKind.Input, $"The job {name} is running already. Wait for it, or name this one with --job.")
-                : FileFailure.Of(e, $"The lock of the job {name} in {data}", "written");
+            await file.DisposeAsync().ConfigureAwait(false);
+            held?.Dispose();
+            throw;
         }
+    }
 
-        using var read = file.Read();
-        var found = read.Rows(
+    private static (string? Source, JobState? State) Find(SqliteConnection read, string name, string kind) =>
+        read.Query(
                 r =>
                     (
-                        Source: r.GetString(0),
-                        State: new JobState(
-                            r.GetString(1),
-                            r.GetInt64(2),
-                            r.GetInt64(3),
-                            r.GetInt64(4),
-                            r.IsDBNull(5) ? null : r.GetString(5),
-                            r.GetInt64(6) != 0,
-                            r.IsDBNull(7) ? null : r.GetString(7)
-                        )
+                        (string?)r.GetString(0),
+                        (JobState?)
+                            new JobState(
+                                r.GetString(1),
+                                r.GetInt64(2),
+                                r.GetInt64(3),
+                                r.GetInt64(4),
+                                r.IsDBNull(5) ? null : r.GetString(5),
+                                r.GetInt64(6) != 0,
+                                r.IsDBNull(7) ? null : r.GetString(7)
+                            )
                     ),
-                "SELECT source, run, rows, failed, reject_length, cursor, finished, fingerprint FROM job WHERE name = $1 AND kind = $2",
+                "SELECT source, run, rows, failed, reject_length, cursor, finished, fingerprint FROM job WHERE name = @0 AND kind = @1",
                 name,
                 kind
             )
             .FirstOrDefault();
-        AsideRow[] aside = found.State is null
-            ? []
-            :
-            [
-                .. read.Rows(
-                    r => new AsideRow(
-                        r.GetInt64(0),
-                        r.GetInt64(1),
-                        r.GetFieldValue<byte[]>(2),
-                        r.GetFieldValue<byte[]>(3),
-                        r.GetFieldValue<byte[]>(4),
-                        r.GetString(5)
-                    ),
-                    "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = $1 ORDER BY row",
-                    name
-                ),
-            ];
-        return new Journal(file, held, name, kind, source)
-        {
-            Found = found.State,
-            FoundSource = found.Source,
-            FoundAside = aside,
-        };
-    }
+
+    private static List<AsideRow> Aside(SqliteConnection read, string name) =>
+        read.Query(
+            r => new AsideRow(r.GetInt64(0), r.GetInt64(1), r.GetFieldValue<byte[]>(2), r.GetFieldValue<byte[]>(3), r.GetFieldValue<byte[]>(4), r.GetString(5)),
+            "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = @0 ORDER BY row",
+            name
+        );
 
     /// <summary>The state of a job that begins now.</summary>
     public static JobState Begin(TimeProvider time) => new(EventId.Fresh(time.GetUtcNow()), 0, 0, 0, null, false);
@@ -148,17 +141,17 @@ internal sealed class Journal : IAsyncDisposable
         {
             await _file.WriteAsync(c => Write(c, state, added, removed)).ConfigureAwait(false);
         }
-        catch (Microsoft.Data.Sqlite.SqliteException e)
+        catch (SqliteException e)
         {
             throw Database.Parse("sqlite:" + _file.Path)!.Failure(e, $"The journal {_file.Path} cannot be written");
         }
     }
 
-    private void Write(Microsoft.Data.Sqlite.SqliteConnection c, JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
+    private void Write(SqliteConnection c, JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
     {
-        c.Run(
-            "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES ($1, $2, $3, $4, "
-                + "$5, $6, $7, $8, $9, $10)",
+        c.Execute(
+            "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES (@0, @1, @2, @3, "
+                + "@4, @5, @6, @7, @8, @9)",
             _name,
             _kind,
             _source,
@@ -172,18 +165,18 @@ internal sealed class Journal : IAsyncDisposable
         );
         if (removed is null)
         {
-            c.Run("DELETE FROM aside WHERE job = $1", _name);
+            c.Execute("DELETE FROM aside WHERE job = @0", _name);
         }
 
         foreach (var row in removed ?? [])
         {
-            c.Run("DELETE FROM aside WHERE job = $1 AND row = $2", _name, row);
+            c.Execute("DELETE FROM aside WHERE job = @0 AND row = @1", _name, row);
         }
 
         foreach (var row in added)
         {
-            c.Run(
-                "INSERT OR REPLACE INTO aside (job, row, line, operation, keys, raw, message) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            c.Execute(
+                "INSERT OR REPLACE INTO aside (job, row, line, operation, keys, raw, message) VALUES (@0, @1, @2, @3, @4, @5, @6)",
                 _name,
                 row.Row,
                 row.Line,

@@ -1,28 +1,72 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using System.Globalization;
 
 namespace CustomerIo.Connector.Pipelines.Stores;
 
-/// <summary>SQLite statements with parameters <c>$1</c>, <c>$2</c> … in the order given.</summary>
-public static class Sql
+/// <summary>Statements for SQLite and PostgreSQL alike, with parameters <c>@0</c>, <c>@1</c> … in the order given.</summary>
+internal static class Sql
 {
+    private static readonly string[] s_names = [.. Enumerable.Range(0, 16).Select(Name)];
+
     /// <summary>Runs a statement; the number of rows it changed.</summary>
-    public static int Run(this SqliteConnection connection, string sql, params ReadOnlySpan<object?> values)
+    public static int Execute(this DbConnection connection, string sql, params ReadOnlySpan<object?> values)
     {
         using var command = Command(connection, sql, values);
         return command.ExecuteNonQuery();
     }
 
     /// <summary>The first column of the first row; null when there is none.</summary>
-    public static object? Value(this SqliteConnection connection, string sql, params ReadOnlySpan<object?> values)
+    public static object? Value(this DbConnection connection, string sql, params ReadOnlySpan<object?> values)
     {
         using var command = Command(connection, sql, values);
         return command.ExecuteScalar() is var value and not DBNull ? value : null;
     }
 
-    /// <summary>Every row, read as it is asked for.</summary>
-    public static IEnumerable<T> Rows<T>(this SqliteConnection connection, Func<SqliteDataReader, T> row, string sql, params object?[] values)
+    /// <summary>Every row, all read before it answers.</summary>
+    public static List<T> Query<T>(this DbConnection connection, Func<DbDataReader, T> row, string sql, params ReadOnlySpan<object?> values)
     {
         using var command = Command(connection, sql, values);
+        return [.. Read(command, row)];
+    }
+
+    /// <summary>Every row, read as it is asked for.</summary>
+    public static IEnumerable<T> Rows<T>(this DbConnection connection, Func<DbDataReader, T> row, string sql, params object?[] values)
+    {
+        using var command = Command(connection, sql, values);
+        foreach (var read in Read(command, row))
+        {
+            yield return read;
+        }
+    }
+
+    /// <summary>A statement with its parameters; the caller disposes it.</summary>
+    public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = connection.CreateCommand();
+        // Names are quoted by those who build the statement; what comes from outside is a parameter.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.With(values);
+    }
+
+    /// <summary>The command with its parameters' values.</summary>
+    public static T With<T>(this T command, params ReadOnlySpan<object?> values)
+        where T : DbCommand
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = i < s_names.Length ? s_names[i] : Name(i);
+            parameter.Value = values[i] ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    private static IEnumerable<T> Read<T>(DbCommand command, Func<DbDataReader, T> row)
+    {
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -30,18 +74,5 @@ public static class Sql
         }
     }
 
-    // The statements are constants of the connector; what comes from outside is a parameter.
-    private static SqliteCommand Command(SqliteConnection connection, string sql, ReadOnlySpan<object?> values)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i + 1}", values[i] ?? DBNull.Value);
-        }
-
-        return command;
-    }
+    private static string Name(int index) => "@" + index.ToString(CultureInfo.InvariantCulture);
 }

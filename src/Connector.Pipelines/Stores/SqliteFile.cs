@@ -310,7 +310,7 @@ public sealed class SqliteFile : IAsyncDisposable
     {
         try
         {
-            _writer.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            _writer.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)
         {
@@ -381,11 +381,11 @@ public sealed class SqliteFile : IAsyncDisposable
         try
         {
             connection = Connect(text);
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY");
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA temp_store = MEMORY");
             if (reserve is not null)
             {
                 const int Page = 4096;
-                connection.Run($"PRAGMA wal_autocheckpoint = {Math.Clamp(reserve.Bytes / 4 / Page, 16, 1000)}");
+                connection.Execute($"PRAGMA wal_autocheckpoint = {Math.Clamp(reserve.Bytes / 4 / Page, 16, 1000)}");
                 Check(connection, path);
             }
 
@@ -415,7 +415,7 @@ public sealed class SqliteFile : IAsyncDisposable
         {
             connection.Open();
             // FULL: a commit that was answered also survives a power cut.
-            connection.Run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
             return connection;
         }
         catch
@@ -445,10 +445,10 @@ public sealed class SqliteFile : IAsyncDisposable
 
         foreach (var statements in versions[version..])
         {
-            connection.Run(statements);
+            connection.Execute(statements);
         }
 
-        connection.Run($"PRAGMA user_version = {versions.Length}");
+        connection.Execute($"PRAGMA user_version = {versions.Length}");
         transaction.Commit();
     }
 

@@ -20,10 +20,7 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
 
     public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Take);
-        command.Parameters.AddWithValue("@0", name);
-        command.Parameters.AddWithValue("@1", 1 / perSecond);
-        command.Parameters.AddWithValue("@2", most.TotalSeconds);
+        await using var command = database.CreateCommand(Take).With(name, 1 / perSecond, most.TotalSeconds);
         if (await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not { } seconds)
         {
             return null;
@@ -52,11 +49,9 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
     {
         var wait = asked > s_pause ? asked.Value : s_pause;
         Volatile.Write(ref _asked, (time.GetElapsedTime(0) + wait).Ticks);
-        using var command = database.CreateCommand(
-            "UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + @1) WHERE name = @0"
-        );
-        command.Parameters.AddWithValue("@0", name);
-        command.Parameters.AddWithValue("@1", wait.TotalSeconds);
+        using var command = database
+            .CreateCommand("UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + @1) WHERE name = @0")
+            .With(name, wait.TotalSeconds);
         command.ExecuteNonQuery();
     }
 

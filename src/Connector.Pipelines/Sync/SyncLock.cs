@@ -17,14 +17,14 @@ internal sealed class SyncLock : IAsyncDisposable
         Mine = "CAST(fence % 2147483647 AS INTEGER)";
     private readonly Database _database;
     private readonly DbConnection _connection;
-    private readonly FileStream? _file;
+    private readonly ProcessLock? _file;
     private readonly ITimer? _heartbeat;
     private readonly Lock _gate = new();
     private readonly string _sync;
     private readonly long _fence;
     private bool _ended;
 
-    private SyncLock(Database database, DbConnection connection, FileStream? file, string sync, long fence)
+    private SyncLock(Database database, DbConnection connection, ProcessLock? file, string sync, long fence)
     {
         (_database, _connection, _file, _sync, _fence) = (database, connection, file, sync, fence);
         _heartbeat = file is null ? TimeProvider.System.CreateTimer(_ => Beat(), null, Lease / 4, Lease / 4) : null;
@@ -39,7 +39,7 @@ internal sealed class SyncLock : IAsyncDisposable
     /// <param name="sync">The sync's name.</param>
     public static SyncLock? TryTake(Database state, string folder, string sync)
     {
-        FileStream? file = null;
+        ProcessLock? file = null;
         if (!state.IsPostgres && (file = TryOpen(state, folder, sync)) is null)
         {
             return null;
@@ -197,24 +197,11 @@ internal sealed class SyncLock : IAsyncDisposable
         }
     }
 
-    private static FileStream? TryOpen(Database state, string folder, string sync)
-    {
-        var file = Path.Combine(
-            Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(state.ConnectionString).DataSource)) ?? folder,
-            $"sync-{sync}.lock"
+    private static ProcessLock? TryOpen(Database state, string folder, string sync) =>
+        ProcessLock.TryTake(
+            Path.Combine(
+                Path.GetDirectoryName(Path.GetFullPath(new SqliteConnectionStringBuilder(state.ConnectionString).DataSource)) ?? folder,
+                $"sync-{sync}.lock"
+            )
         );
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when ((e.HResult & 0xFFFF) is 11 or 32 or 33 or 35)
-        {
-            // "Would block" and "sharing violation", as the systems call it.
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConnectorException(FailureKind.Input, $"The lock {file} cannot be taken: {e.Message} Name another folder with --data.");
-        }
-    }
 }

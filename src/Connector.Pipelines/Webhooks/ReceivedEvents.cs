@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
@@ -140,10 +141,10 @@ public sealed class ReceivedEvents : IAsyncDisposable
             bytes.Length,
             c =>
             {
-                c.Run("INSERT OR IGNORE INTO sizes (path, handed) VALUES ($1, 0), ($1, 1)", path);
+                c.Execute("INSERT OR IGNORE INTO sizes (path, handed) VALUES (@0, 0), (@0, 1)", path);
                 if (
-                    c.Run(
-                        "INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                    c.Execute(
+                        "INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES (@0, @1, @2, @3, @4, @5, @6) ON CONFLICT DO NOTHING",
                         path,
                         delivery.EventId,
                         delivery.Name,
@@ -155,7 +156,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
                 )
                 {
                     var number = (long)c.Value("SELECT last_insert_rowid()")!;
-                    if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = $1 AND handed = 0", path)! > _mostBytes)
+                    if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _mostBytes)
                     {
                         throw new WaitingEventsException($"More than {_mostBytes >> 20} MiB of events wait for whoever takes them.");
                     }
@@ -166,7 +167,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
 
                 return receipt is null
                     ? null
-                    : (long?)c.Value("SELECT number FROM events WHERE path = $1 AND event_id = $2 AND receipt = $3", path, delivery.EventId, receipt);
+                    : (long?)c.Value("SELECT number FROM events WHERE path = @0 AND event_id = @1 AND receipt = @2", path, delivery.EventId, receipt);
             }
         );
     }
@@ -177,7 +178,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
     public Task HandedAsync(string path, long upTo) =>
         _file.FinishAsync(c =>
         {
-            c.Run("UPDATE events SET handed = 1 WHERE handed = 0 AND path = $1 AND number <= $2", path, upTo);
+            c.Execute("UPDATE events SET handed = 1 WHERE handed = 0 AND path = @0 AND number <= @1", path, upTo);
         });
 
     /// <summary>The events of a path that were kept but not handed on yet, oldest first.</summary>
@@ -187,16 +188,13 @@ public sealed class ReceivedEvents : IAsyncDisposable
     public IReadOnlyList<ReceivedEvent> Unhanded(string path, long after, int limit)
     {
         using var reader = _file.Read();
-        return
-        [
-            .. reader.Rows(
-                Row,
-                "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = $1 AND number > $2 ORDER BY number LIMIT $3",
-                path,
-                after,
-                limit
-            ),
-        ];
+        return reader.Query(
+            Row,
+            "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = @0 AND number > @1 ORDER BY number LIMIT @2",
+            path,
+            after,
+            limit
+        );
     }
 
     /// <summary>What was received, newest first.</summary>
@@ -206,26 +204,23 @@ public sealed class ReceivedEvents : IAsyncDisposable
     public IReadOnlyList<ReceivedEvent> Newest(int limit, IReadOnlyCollection<string> names, DateTimeOffset? since = null)
     {
         using var reader = _file.Read();
-        return
-        [
-            .. reader.Rows(
-                Row,
-                """
-                SELECT number, path, event_id, name, received, body FROM events
-                WHERE body IS NOT NULL AND received >= $1 AND ($2 = '[]' OR name IN (SELECT value FROM json_each($2)))
-                ORDER BY number DESC LIMIT $3
-                """,
-                since?.ToUnixTimeMilliseconds() ?? 0,
-                ConnectorJson.ToText(new JArray(names)),
-                limit
-            ),
-        ];
+        return reader.Query(
+            Row,
+            """
+            SELECT number, path, event_id, name, received, body FROM events
+            WHERE body IS NOT NULL AND received >= @0 AND (@1 = '[]' OR name IN (SELECT value FROM json_each(@1)))
+            ORDER BY number DESC LIMIT @2
+            """,
+            since?.ToUnixTimeMilliseconds() ?? 0,
+            ConnectorJson.ToText(new JArray(names)),
+            limit
+        );
     }
 
     /// <summary>Finishes what is queued, then closes the file.</summary>
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private static ReceivedEvent Row(SqliteDataReader row) =>
+    private static ReceivedEvent Row(DbDataReader row) =>
         new(
             row.GetInt64(0),
             row.GetString(1),
@@ -240,15 +235,17 @@ public sealed class ReceivedEvents : IAsyncDisposable
     {
         for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _mostBytes; i++)
         {
-            c.Run("UPDATE events SET body = NULL WHERE number IN (SELECT number FROM events WHERE body IS NOT NULL AND handed = 1 ORDER BY number LIMIT 100)");
+            c.Execute(
+                "UPDATE events SET body = NULL WHERE number IN (SELECT number FROM events WHERE body IS NOT NULL AND handed = 1 ORDER BY number LIMIT 100)"
+            );
         }
 
         if (_kept++ % TidyEvery == 0)
         {
-            c.Run("UPDATE events SET body = NULL WHERE number <= $1 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
-            c.Run("DELETE FROM events WHERE number <= $1 AND handed = 1", number - MostIds);
-            c.Run(
-                "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT $1) WHERE received < $2)",
+            c.Execute("UPDATE events SET body = NULL WHERE number <= @0 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
+            c.Execute("DELETE FROM events WHERE number <= @0 AND handed = 1", number - MostIds);
+            c.Execute(
+                "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT @0) WHERE received < @1)",
                 10 * TidyEvery,
                 now - (long)Longest.TotalMilliseconds
             );

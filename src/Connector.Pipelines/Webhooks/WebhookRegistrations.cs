@@ -94,7 +94,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
                 .File.WriteAsync(
                     c =>
                     {
-                        c.Run("INSERT OR REPLACE INTO webhooks VALUES ($1, $2, $3)", _account, wish.Url, id);
+                        c.Execute("INSERT OR REPLACE INTO webhooks VALUES (@0, @1, @2)", _account, wish.Url, id);
                     },
                     CancellationToken.None
                 )
@@ -137,7 +137,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
             .File.WriteAsync(
                 c =>
                 {
-                    c.Run("DELETE FROM webhooks WHERE account = $1 AND endpoint = $2", _account, made);
+                    c.Execute("DELETE FROM webhooks WHERE account = @0 AND endpoint = @1", _account, made);
                 },
                 CancellationToken.None
             )
@@ -166,7 +166,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         get
         {
             using var reader = events.File.Read();
-            return [.. reader.Rows(r => (r.GetString(0), r.GetString(1)), "SELECT endpoint, id FROM webhooks WHERE account = $1", _account)];
+            return reader.Query(r => (r.GetString(0), r.GetString(1)), "SELECT endpoint, id FROM webhooks WHERE account = @0", _account);
         }
     }
 

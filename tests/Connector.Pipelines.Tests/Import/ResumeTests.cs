@@ -226,7 +226,7 @@ public class ResumeTests : Bench
     [Test]
     public async Task AJobThatRuns_KeepsOthersOut()
     {
-        await using var journal = Journal.Open(Folder, "import-people-p.csv", "people", "");
+        await using var journal = await Journal.OpenAsync(Folder, "import-people-p.csv", "people", "");
         var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, Write("p.csv", "id\nu1\n")))!;
         Assert.That(e.Message, Does.Contain("running already"));
     }
