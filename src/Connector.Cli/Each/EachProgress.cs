@@ -23,20 +23,18 @@ internal static class EachProgress
     )
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+
+        // Ended and not cancelled: for each cancelled wait this timer builds a stack trace with lines of source, 20 ms of a short run.
+        await using var end = ct.UnsafeRegister(static t => ((PeriodicTimer)t!).Dispose(), timer);
         async Task Tick(Action? show)
         {
-            try
+            while (await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
-                {
-                    flush();
-                    show?.Invoke();
-                }
-            }
-            catch (OperationCanceledException)
-            {
+                flush();
                 show?.Invoke();
             }
+
+            show?.Invoke();
         }
 
         await (Console.IsErrorRedirected ? Tick(null) : BarAsync(name, size, position, counts, Tick)).ConfigureAwait(false);

@@ -58,7 +58,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         }
     }
 
-    public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
+    public ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
         TimeSpan wait;
         double interval;
@@ -73,31 +73,32 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
             wait = TimeSpan.FromSeconds(Math.Max(0, Math.Max(turn - ahead, _reopens) - now) / _second);
             if (wait > most)
             {
-                return null;
+                return new((TimeSpan?)null);
             }
 
             _next = turn + interval;
         }
 
-        if (wait > TimeSpan.Zero)
+        return wait > TimeSpan.Zero ? TurnAsync(wait, interval, ct) : new(TimeSpan.Zero);
+    }
+
+    private async ValueTask<TimeSpan?> TurnAsync(TimeSpan wait, double interval, CancellationToken ct)
+    {
+        try
         {
-            try
-            {
-                await Task.Delay(wait, time, ct).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // Those behind this one in the queue keep their turns; the next newcomer gets this one.
-                lock (_lock)
-                {
-                    _next -= interval;
-                }
-
-                throw;
-            }
+            await Task.Delay(wait, time, ct).ConfigureAwait(false);
+            return wait;
         }
+        catch (OperationCanceledException)
+        {
+            // Those behind this one in the queue keep their turns; the next newcomer gets this one.
+            lock (_lock)
+            {
+                _next -= interval;
+            }
 
-        return wait;
+            throw;
+        }
     }
 
     /// <summary>As <see cref="IRateLimiter.SlowDown"/>; the many that were on their way together count once.</summary>

@@ -151,7 +151,7 @@ internal sealed class RunApi(
     {
         request = Guarded(request, workspace);
         workspace.Authorization(request.Api);
-        var region = await RegionAsync(request.Api, ct).ConfigureAwait(false);
+        var region = await RegionAsync(ct).ConfigureAwait(false);
         var sent = await SendToAsync(request, region, ct).ConfigureAwait(false);
 
         // Without Track credentials nobody can be asked for the region: a refusal by the US host is followed by one try at the EU's.
@@ -215,24 +215,17 @@ internal sealed class RunApi(
     }
 
     /// <summary>The region to send to; <see cref="Region.Auto"/> where none is needed or nobody can be asked.</summary>
-    private async ValueTask<Region> RegionAsync(ApiName api, CancellationToken ct)
+    private ValueTask<Region> RegionAsync(CancellationToken ct)
     {
         var wanted = WantedRegion(workspace.Connection);
-        if (wanted != Region.Auto || workspace.HasBaseUrl)
-        {
-            return wanted;
-        }
+        return wanted != Region.Auto || workspace.HasBaseUrl ? new(wanted)
+            : workspace.State.Region is var known and not Region.Auto ? new(known)
+            : workspace.Has(ApiName.Track) ? FindRegionAsync(ct)
+            : new(Region.Auto);
+    }
 
-        if (workspace.State.Region is var known and not Region.Auto)
-        {
-            return known;
-        }
-
-        if (!workspace.Has(ApiName.Track))
-        {
-            return Region.Auto;
-        }
-
+    private async ValueTask<Region> FindRegionAsync(CancellationToken ct)
+    {
         // Those who waited while the question failed share that failure: asking again one by one, the last would wait for all the others' time-outs.
         var failures = workspace.State.Failures;
         await workspace.State.Asking.WaitAsync(ct).ConfigureAwait(false);

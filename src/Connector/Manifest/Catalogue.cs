@@ -101,13 +101,21 @@ public sealed class Catalogue
         var input = (JObject)file["input"]!.DeepClone();
         var own = (JObject)input["properties"]!;
         var groups = (file["include"] as JArray ?? []).Select(name => group((string)name!)).ToArray();
-        var shared = groups
-            .SelectMany(g => ((JObject)g["properties"]!).Properties())
-            .ToLookup(p => (bool?)((JObject)p.Root)["first"] == true, p => Merged(p, own));
-        var remaining = own.Properties().Where(p => !shared.SelectMany(s => s).Any(s => s.Name == p.Name));
-        input["properties"] = new JObject(shared[true].Concat(remaining).Concat(shared[false]));
+        var inputs = new JObject();
+        Add(first: true);
+        inputs.Add(own.Properties().Where(p => !Array.Exists(groups, g => ((JObject)g["properties"]!).ContainsKey(p.Name))));
+        Add(first: false);
+        input["properties"] = inputs;
         input["additionalProperties"] = false;
         return new ActionManifest(file, input);
+
+        void Add(bool first)
+        {
+            foreach (var group in groups.Where(g => ((bool?)g["first"] == true) == first))
+            {
+                inputs.Add(((JObject)group["properties"]!).Properties().Select(p => Merged(p, own)));
+            }
+        }
     }
 
     private static JProperty Merged(JProperty shared, JObject own)

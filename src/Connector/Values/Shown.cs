@@ -109,17 +109,22 @@ internal static partial class Shown
     // Read each time: a variable may be set while this runs, and reading it costs less than what stands around it.
     private static string WithoutVariables(string text)
     {
-        var forms = new List<(string Value, string Name)>();
+        // What is a part of another value is looked for after it.
+        List<Form>? forms = null;
         foreach (var name in s_variables)
         {
             if (Environment.GetEnvironmentVariable(name)?.Trim() is { Length: >= ShortestValue } value && !IsWord(value))
             {
-                forms.AddRange(Forms(name, value).Select(f => (f.TrimEnd('/', '\\'), name)));
+                foreach (var form in Forms(name, value))
+                {
+                    var shown = new Form(form.TrimEnd('/', '\\'), name);
+                    forms ??= [];
+                    forms.Insert(forms.FindIndex(f => f.Value.Length < shown.Value.Length) is >= 0 and var at ? at : forms.Count, shown);
+                }
             }
         }
 
-        // What is a part of another value is looked for after it.
-        foreach (var (value, name) in forms.OrderByDescending(f => f.Value.Length))
+        foreach (var (value, name) in forms ?? [])
         {
             text = WithoutValue(text, value, name);
         }
@@ -127,7 +132,9 @@ internal static partial class Shown
         return text;
     }
 
-    /// <summary>How a value may stand in a message.</summary>
+    /// <summary>How a variable's value may stand in a message.</summary>
+    private sealed record Form(string Value, string Name);
+
     private static IEnumerable<string> Forms(string name, string value)
     {
         // Of the guard allow: and rewrite: are our own words, of an address the scheme is everybody's.
@@ -179,7 +186,7 @@ internal static partial class Shown
 
     private static string WithoutUser(string text)
     {
-        text = text.Contains(":/", StringComparison.Ordinal) ? User().Replace(text, "") : text;
+        text = text.Contains(":/", StringComparison.Ordinal) && text.Contains('@') ? User().Replace(text, "") : text;
         text = text.Contains('?') ? Parameter().Replace(text, "$1***") : text;
         return text.Contains("pwd", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase)
             ? Password().Replace(text, "$1***")
