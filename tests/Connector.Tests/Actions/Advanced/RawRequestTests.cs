@@ -191,15 +191,11 @@ public class RawRequestTests
     [Test]
     public async Task RunAsync_QueryParameters_AreEscapedAndMayRepeat()
     {
-        using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync(
+        var exchange = new Exchange("GET https://track.customer.io/api/v1/x?given=1&a%20b=c%26d%3De&list=1&list=two&list=true&list=2.5&empty=&n=10&plus=%2B");
+        await exchange.RunAsync(
             "raw-request",
             """{"url":"/v1/x?given=1","method":"GET","queryParameters":{"a b":"c&d=e","list":[1,"two",true,2.5]"""
                 + ""","none":[],"empty":"","n":10,"plus":"+"}}"""
-        );
-        Assert.That(
-            bench.Wire.Only.Url,
-            Is.EqualTo("https://track.customer.io/api/v1/x?given=1&a%20b=c%26d%3De&list=1&list=two&list=true&list=2.5&empty=&n=10&plus=%2B")
         );
     }
 

@@ -8,13 +8,15 @@ public class SendEventTests
     [Test]
     public async Task One_GoesOutAsItsProfileSays()
     {
-        using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync(
+        var exchange = new Exchange(
+            "POST https://track-eu.customer.io/api/v1/customers/7/events",
+            $$"""{"name":"e","type":"event","id":"{{EventId.Derive("m", "send-event", 0)}}"}"""
+        );
+        var result = await exchange.RunAsync(
             "send-event",
             """{"profile":"rudderstack","event":{"type":"track","userId":"7","event":"e","messageId":"m"}}""",
-            Bench.Eu
+            connection: Bench.Eu
         );
-        Assert.That(bench.Wire.Only.Url, Is.EqualTo("https://track-eu.customer.io/api/v1/customers/7/events"));
         Assert.That(result.Request.EventId, Is.EqualTo(EventId.Derive("m", "send-event", 0)));
     }
 

@@ -4,28 +4,28 @@ namespace CustomerIo.Connector.Tests.Actions.People;
 
 public class DeviceTests
 {
+    private const string Devices = "PUT https://track.customer.io/api/v1/customers/u1/devices";
+
     [TestCase("ipados")]
     [TestCase("watchos")]
     public async Task AddDevice_OtherApplePlatform_IsSentAsIosWithAWarning(string platform)
     {
-        using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("add-device", $$"""{"id":"u1","deviceToken":"t","platform":"{{platform}}"}""");
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"device":{"id":"t","platform":"ios"}}"""));
+        var exchange = new Exchange(Devices, """{"device":{"id":"t","platform":"ios"}}""");
+        var result = await exchange.RunAsync("add-device", $$"""{"id":"u1","deviceToken":"t","platform":"{{platform}}"}""");
         Assert.That(result.Warnings.Single(), Does.Contain(platform));
     }
 
     [Test]
     public async Task AddDevice_Attributes_AreSentAsTexts()
     {
-        using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync(
+        var exchange = new Exchange(
+            Devices,
+            """{"device":{"id":"t","platform":"android","last_used":1769851800,"attributes":{"a":"1","b":"true","c":"1.5","d":"x"}}}"""
+        );
+        await exchange.RunAsync(
             "add-device",
             """{"id":"u1","deviceToken":"t","platform":"android","lastUsed":"2026-01-31T09:30:00Z","deviceAttributes":"""
                 + """{"a":1,"b":true,"c":1.5,"d":"x"}}"""
-        );
-        Assert.That(
-            bench.Wire.Only.BodyText,
-            Is.EqualTo("""{"device":{"id":"t","platform":"android","last_used":1769851800,"attributes":{"a":"1","b":"true","c":"1.5","d":"x"}}}""")
         );
     }
 
@@ -41,8 +41,7 @@ public class DeviceTests
     [Test]
     public async Task DeleteDevice_TokenWithASlash_IsOneSegment()
     {
-        using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("delete-device", """{"id":"u1","deviceToken":"a/b:c"}""");
-        Assert.That(bench.Wire.Only.Url, Is.EqualTo("https://track.customer.io/api/v1/customers/u1/devices/a%2Fb%3Ac"));
+        var exchange = new Exchange("DELETE https://track.customer.io/api/v1/customers/u1/devices/a%2Fb%3Ac");
+        await exchange.RunAsync("delete-device", """{"id":"u1","deviceToken":"a/b:c"}""");
     }
 }

@@ -5,6 +5,9 @@ namespace CustomerIo.Connector.Tests.Actions.People;
 
 public class IdentifyTests
 {
+    private const string Person = "PUT https://track.customer.io/api/v1/customers/u1";
+    private const string Entity = "POST https://track.customer.io/api/v2/entity";
+
     [Test]
     public async Task RunAsync_WithData_PutsExactlyTheseValues()
     {
@@ -27,24 +30,15 @@ public class IdentifyTests
     [TestCase("""{"id":"u1"}""")]
     [TestCase("""{"id":"u1","customerData":null}""")]
     [TestCase("""{"id":"u1","customerData":{}}""")]
-    public async Task RunAsync_WithoutData_PutsAnEmptyObject(string input)
-    {
-        using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("identify", input);
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("{}"));
-    }
+    public Task RunAsync_WithoutData_PutsAnEmptyObject(string input) => new Exchange(Person, "{}").RunAsync("identify", input);
 
     [TestCase("42", "42")]
     [TestCase("-7", "-7")]
     [TestCase("9007199254740993", "9007199254740993")]
     [TestCase("123456789012345678901234567890", "123456789012345678901234567890")]
     [TestCase("\"007\"", "007")]
-    public async Task RunAsync_IntegerId_IsSentAsItsDecimalText(string id, string expected)
-    {
-        using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("identify", $$"""{"id":{{id}}}""");
-        Assert.That(bench.Wire.Only.Url, Is.EqualTo("https://track.customer.io/api/v1/customers/" + expected));
-    }
+    public Task RunAsync_IntegerId_IsSentAsItsDecimalText(string id, string expected) =>
+        new Exchange("PUT https://track.customer.io/api/v1/customers/" + expected, "{}").RunAsync("identify", $$"""{"id":{{id}}}""");
 
     [TestCase("1.5")]
     [TestCase("true")]
@@ -80,41 +74,35 @@ public class IdentifyTests
     [Test]
     public async Task RunAsync_EveryInput_InV1()
     {
-        using var bench = new Bench(Answer.Ok());
-        await bench.RunAsync("identify", s_all);
-        Assert.That(
-            bench.Wire.Only.BodyText,
-            Is.EqualTo(
-                """
-                {"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,
-                "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},
-                "_update":true,"old":"","_timestamp":1769851800,"cio_relationships":{"action":"add_relationships","relationships":[
-                {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2",
-                "object_id":"b"}}]}}
-                """.ReplaceLineEndings("")
-            )
+        var exchange = new Exchange(
+            Person,
+            """
+            {"plan":"pro","created_at":1769851800,"anonymous_id":"anon","unsubscribed":false,
+            "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},
+            "_update":true,"old":"","_timestamp":1769851800,"cio_relationships":{"action":"add_relationships","relationships":[
+            {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2",
+            "object_id":"b"}}]}}
+            """.ReplaceLineEndings("")
         );
+        await exchange.RunAsync("identify", s_all);
     }
 
     [Test]
     public async Task RunAsync_EveryInput_InV2()
     {
-        using var bench = new Bench(Answer.Ok());
+        var exchange = new Exchange(
+            Entity,
+            """
+            {"type":"person","identifiers":{"email":"ada@localhost"},"action":"identify","attributes":{"plan":"pro","created_at":1769851800,
+            "anonymous_id":"anon","unsubscribed":false,
+            "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},"_update":true,"old":""},"cio_relationships":[
+            {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2",
+            "object_id":"b"}}],"timestamp":1769851800}
+            """.ReplaceLineEndings("")
+        );
         var input = Bench.Json(s_all);
         (input["id"], input["idType"]) = ("ada@localhost", "email");
-        await bench.RunAsync("identify", input);
-        Assert.That(
-            bench.Wire.Only.BodyText,
-            Is.EqualTo(
-                """
-                {"type":"person","identifiers":{"email":"ada@localhost"},"action":"identify","attributes":{"plan":"pro","created_at":1769851800,
-                "anonymous_id":"anon","unsubscribed":false,
-                "cio_subscription_preferences":{"topics":{"topic_1":true,"topic_2":false}},"_update":true,"old":""},"cio_relationships":[
-                {"identifiers":{"object_type_id":"1","object_id":"7"},"relationship_attributes":{"role":null}},{"identifiers":{"object_type_id":"2",
-                "object_id":"b"}}],"timestamp":1769851800}
-                """.ReplaceLineEndings("")
-            )
-        );
+        await exchange.RunAsync("identify", input);
     }
 
     private const string s_all = """
@@ -127,13 +115,12 @@ public class IdentifyTests
     [Test]
     public async Task RunAsync_InputAndDataSetTheSame_TheInputWinsWithAWarning()
     {
-        using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync(
+        var exchange = new Exchange(Person, """{"created_at":1769851800,"unsubscribed":false,"a":""}""");
+        var result = await exchange.RunAsync(
             "identify",
             """{"id":"u1","customerData":{"created_at":1700000000,"unsubscribed":true,"a":2},"createdAt":"""
                 + """1769851800,"unsubscribed":false,"removeAttributes":["a"]}"""
         );
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo("""{"created_at":1769851800,"unsubscribed":false,"a":""}"""));
         Assert.That(result.Warnings, Has.Count.EqualTo(3).And.All.Contains("was not sent"));
     }
 
@@ -142,9 +129,8 @@ public class IdentifyTests
     [TestCase("\"2027-01-31T09:30:00.5+02:00\"", "1801380600", "in the future: 2027-01-31T07:30:00Z")]
     public async Task RunAsync_TimeThatMayNotBeMeant_IsSentWithAWarning(string time, string seconds, string warning)
     {
-        using var bench = new Bench(Answer.Ok());
-        var result = await bench.RunAsync("identify", $$"""{"id":"u1","createdAt":{{time}}}""");
-        Assert.That(bench.Wire.Only.BodyText, Is.EqualTo($$"""{"created_at":{{seconds}}}"""));
+        var exchange = new Exchange(Person, $$"""{"created_at":{{seconds}}}""");
+        var result = await exchange.RunAsync("identify", $$"""{"id":"u1","createdAt":{{time}}}""");
         Assert.That(result.Warnings.Single(), Does.StartWith("/createdAt").And.Contain(warning));
     }
 
