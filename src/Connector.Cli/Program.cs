@@ -7,24 +7,34 @@ namespace CustomerIo.Connector.Cli;
 
 internal static class Program
 {
+    // Of them one run needs one: its options alone are made when it is named.
+    internal static readonly Named[] Commands =
+    [
+        new("actions", ActionsCommand.Create),
+        new("run", RunCommand.Create),
+        new("events", EventsCommand.Create),
+        new("webhooks", WebhooksCommand.Create),
+        new("serve", ServeCommand.Create),
+        new("import", ImportCommand.Create),
+        new("export", ExportCommand.Create),
+        new("sync", SyncCommand.Create),
+        new("check", CheckCommand.Create),
+        new("sandbox", SandboxCommand.Create),
+        new("mcp", McpCommand.Create),
+        new("up", UpCommand.Create),
+        new("docs", DocsCommand.Create),
+    ];
+
+    internal sealed record Named(string Name, Func<Command> Create);
+
     internal static async Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Runs Customer.io actions: one, many, or for a workflow host; and a local Customer.io to try them against.")
+        var root = new RootCommand("Runs Customer.io actions: one, many, or for a workflow host; and a local Customer.io to try them against.");
+        foreach (var create in args is [var name, ..] && Array.Find(Commands, c => c.Name == name) is { } named ? [named] : Commands)
         {
-            ActionsCommand.Create(),
-            RunCommand.Create(),
-            EventsCommand.Create(),
-            WebhooksCommand.Create(),
-            ServeCommand.Create(),
-            ImportCommand.Create(),
-            ExportCommand.Create(),
-            SyncCommand.Create(),
-            CheckCommand.Create(),
-            SandboxCommand.Create(),
-            McpCommand.Create(),
-            UpCommand.Create(),
-            DocsCommand.Create(),
-        };
+            root.Add(create.Create());
+        }
+
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (Emptiness.Of(parsed.RootCommandResult) is { } empty)
         {
