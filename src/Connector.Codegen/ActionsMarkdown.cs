@@ -31,7 +31,7 @@ public static class ActionsMarkdown
     private static void Connection(StringBuilder text, Catalogue catalogue)
     {
         text.Append($"\n## Connection\n\n{(string)catalogue.Connection["description"]!}\n\n");
-        Table(
+        Markdown.Table(
             text,
             ["Input", "Comments", "Environment", "Default"],
             catalogue.Connection["fields"]!.Select(f =>
@@ -40,7 +40,7 @@ public static class ActionsMarkdown
                     (string)f["title"]! + ((bool)f["secret"]! ? " (secret)" : ""),
                     (string)f["description"]!,
                     $"`{(string)f["environment"]!}`",
-                    f["default"] is { } value ? Code(value) : "",
+                    f["default"] is { } value ? Markdown.Code(value) : "",
                 }
             )
         );
@@ -61,15 +61,15 @@ public static class ActionsMarkdown
         traits.Add(action.Idempotent ? "safe to repeat" : "not safe to repeat: retried only when it provably did not arrive");
         text.Append($"\n## {action.Title}\n\n{action.Description}\n\n{string.Join("; ", traits)}.\n\n");
         var required = action.Required.ToHashSet(StringComparer.Ordinal);
-        Table(
+        Markdown.Table(
             text,
             ["Input", "Comments", "Default"],
             action.Properties.Select(p =>
                 new[]
                 {
                     $"{(string)p.Value["title"]!}{(required.Contains(p.Key) ? " *" : "")}<br>`{p.Key}`",
-                    (string)p.Value["description"]! + Choices(p.Value) + Limits(p.Value),
-                    p.Value["default"] is { } value ? Code(value) : "",
+                    (string)p.Value["description"]! + Markdown.Choices(p.Value) + Limits(p.Value),
+                    p.Value["default"] is { } value ? Markdown.Code(value) : "",
                 }
             )
         );
@@ -78,8 +78,6 @@ public static class ActionsMarkdown
             text.Append($"\n{(string)example["title"]!}:\n\n```json\n{ConnectorJson.ToText(example["input"]!)}\n```\n");
         }
     }
-
-    private static string Choices(JObject property) => property["enum"] is JArray all ? " One of " + string.Join(", ", all.Select(c => Code(c))) + "." : "";
 
     private static string Limits(JObject property)
     {
@@ -98,17 +96,6 @@ public static class ActionsMarkdown
         Add("x-maxValueBytes", "{0} bytes a text value");
         return limits.Count > 0 ? $" At most {string.Join(", ", limits)}." : "";
     }
-
-    private static void Table(StringBuilder text, string[] heads, IEnumerable<string[]> rows)
-    {
-        text.Append("| ").AppendJoin(" | ", heads).Append(" |\n|").Insert(text.Length, " --- |", heads.Length).Append('\n');
-        foreach (var row in rows)
-        {
-            text.Append("| ").AppendJoin(" | ", row.Select(c => c.Replace("|", "\\|").Replace("*)", "\\*)"))).Append(" |\n");
-        }
-    }
-
-    private static string Code(JToken value) => $"`{ConnectorJson.ToText(value).Trim('"')}`";
 
     private static string KeyName(string credential) =>
         credential switch

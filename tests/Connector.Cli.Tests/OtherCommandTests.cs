@@ -147,7 +147,7 @@ public partial class OtherCommandTests
     [Test]
     public void Docs_DerivedFiles_AreWhatTheManifestSays()
     {
-        foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded))
+        foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded, Tool.Repository))
         {
             var file = Path.Combine(Tool.Repository, path);
             Assert.That(

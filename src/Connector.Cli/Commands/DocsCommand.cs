@@ -21,7 +21,7 @@ internal static class DocsCommand
         {
             var root = parsed.GetValue(output) ?? Repository();
             var stale = 0;
-            foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded))
+            foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded, root))
             {
                 var file = Path.Combine(root, path);
                 if (File.Exists(file) && File.ReadAllText(file) == content)

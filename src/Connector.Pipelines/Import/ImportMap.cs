@@ -1,6 +1,5 @@
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
-using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Pipelines.Import;
 
@@ -76,27 +75,7 @@ internal sealed record ImportMap
 
     /// <summary>Reads a map file; without one every default holds.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem of the file.</exception>
-    public static ImportMap Read(string? path, ImportKind kind)
-    {
-        if (path is null)
-        {
-            return new ImportMap();
-        }
-
-        try
-        {
-            PlainFile.Check(path);
-            return new MapReader(ConnectorJson.ParseObject(File.ReadAllBytes(path)), kind).Read();
-        }
-        catch (FormatException e)
-        {
-            throw new ConnectorException(FailureKind.Input, $"{path}: {e.Message}", [new Problem("", e.Message)]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConnectorException(FailureKind.Input, $"{path} cannot be read: {e.Message}");
-        }
-    }
+    public static ImportMap Read(string? path, ImportKind kind) => path is null ? new ImportMap() : JsonFile.Read(path, file => MapFile.Read(file, kind));
 
     /// <summary>Names the columns that the map needs and the table has not.</summary>
     public IEnumerable<string> Missing(IReadOnlyCollection<string> columns) =>

@@ -1,4 +1,3 @@
-using System.Reflection;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Track;
@@ -22,40 +21,11 @@ internal abstract class ConnectorAction : IActionCode
 internal abstract class ConnectorAction<TInput> : ConnectorAction
     where TInput : class
 {
-    private static readonly ConstructorInfo s_constructor = typeof(TInput)
-        .GetConstructors()
-        .Single(c => c.GetParameters() is not [{ ParameterType: var only }] || only != typeof(TInput));
-    private static readonly ConstructorInvoker s_invoker = ConstructorInvoker.Create(s_constructor);
-    private static readonly (string Name, Type Type)[] s_parameters =
-    [
-        .. s_constructor.GetParameters().Select(p => (Names.Camel(p.Name!), Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType)),
-    ];
-
     public sealed override Type InputType => typeof(TInput);
 
-    public sealed override Task<JToken> RunAsync(InputValues values, IApi api, CancellationToken ct) => RunAsync(Bind(values), api, ct);
+    public sealed override Task<JToken> RunAsync(InputValues values, IApi api, CancellationToken ct) => RunAsync(InputRecord<TInput>.Of(values), api, ct);
 
     public abstract Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct);
-
-    protected static TInput Bind(InputValues values)
-    {
-        var arguments = new object?[s_parameters.Length];
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            arguments[i] = values[s_parameters[i].Name] is { Type: not JTokenType.Null } token ? Convert(token, s_parameters[i].Type) : null;
-        }
-
-        return (TInput)s_invoker.Invoke(arguments.AsSpan());
-    }
-
-    private static object? Convert(JToken token, Type type) =>
-        type == typeof(string) ? ConnectorJson.ScalarText(token)
-        : type == typeof(bool) ? (bool)token
-        : type == typeof(int) ? (int)token
-        : type == typeof(long) ? (long)token
-        : type == typeof(double) ? (double)token
-        : type == typeof(IReadOnlyList<string>) ? ((JArray)token).Select(ConnectorJson.ScalarText).ToArray()
-        : token;
 }
 
 /// <summary>An action that is one request: a pure function from its input to the request, and one from the answer to the output.</summary>
@@ -85,7 +55,7 @@ internal abstract class RequestAction<TInput> : ConnectorAction<TInput>
 internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperationAction
     where TInput : class
 {
-    public Operation Operation(InputValues values, IRunContext run) => Operation(Bind(values), run);
+    public Operation Operation(InputValues values, IRunContext run) => Operation(InputRecord<TInput>.Of(values), run);
 
     public virtual bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys) => false;
 

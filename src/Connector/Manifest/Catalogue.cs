@@ -86,6 +86,11 @@ public sealed class Catalogue
         return _actions.GetOrAdd(id, Merge(ConnectorJson.ParseObject(bytes), Group));
     }
 
+    /// <summary>The JSON Schema of a file that users write.</summary>
+    /// <param name="name">Which one: <c>import-map</c> or <c>sync</c>.</param>
+    /// <returns>A new object.</returns>
+    public JObject FileSchema(string name) => Read($"manifest/schema/{name}.schema.json");
+
     /// <summary>An icon's SVG text.</summary>
     /// <param name="name">The icon's name, such as <c>person</c>.</param>
     /// <param name="dark">The variant for dark backgrounds. Default false.</param>

@@ -32,6 +32,7 @@ internal static class ManifestCheck
         ["maxLength"] = ("a whole number from 0", IsCount),
         ["minItems"] = ("a whole number from 0", IsCount),
         ["maxItems"] = ("a whole number from 0", IsCount),
+        ["minProperties"] = ("a whole number from 0", IsCount),
         ["pattern"] = ("a regular expression", IsPattern),
         ["oneOf"] = ("a list of schemas", IsListOfSchemas),
         ["anyOf"] = ("a list of schemas", IsListOfSchemas),
@@ -48,6 +49,7 @@ internal static class ManifestCheck
         ["x-maxCount"] = ("a whole number from 0", IsCount),
         ["x-time"] = ("true or false", IsSwitch),
         ["x-writes"] = ("true or false", IsSwitch),
+        [SchemaReport.InWords] = ("a text", IsText),
         [ToolManifest.FromTrigger] = ("settings or events", t => t is JValue { Value: "settings" or "events" }),
     };
 

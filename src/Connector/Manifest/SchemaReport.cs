@@ -11,6 +11,9 @@ namespace CustomerIo.Connector.Manifest;
 /// <summary>The full check of a value against a schema, through NJsonSchema, with every problem in a person's words.</summary>
 internal static class SchemaReport
 {
+    /// <summary>The keyword that says in words what a value must be, where the other keywords say too little.</summary>
+    public const string InWords = "x-expected";
+
     private static readonly ConditionalWeakTable<JObject, JsonSchema> s_compiled = [];
     private static readonly JsonSchemaValidator s_validator = new();
 
@@ -94,11 +97,13 @@ internal static class SchemaReport
         {
             ValidationErrorKind.PropertyRequired => "is required.",
             ValidationErrorKind.NoAdditionalPropertiesAllowed => "is not known here; " + Known(error, root),
+            _ when schema.ExtensionData?.TryGetValue(InWords, out var words) == true => $"must be {words}.",
             ValidationErrorKind.NotInEnumeration => $"must be one of: {string.Join(", ", schema.Enumeration)}.",
             ValidationErrorKind.NumberTooSmall or ValidationErrorKind.NumberTooBig or ValidationErrorKind.IntegerTooBig =>
                 $"must be {Range(Number(schema.Minimum), Number(schema.Maximum))}.",
             ValidationErrorKind.StringTooShort => schema.MinLength == 1 ? "must not be empty." : $"must have at least {schema.MinLength} characters.",
             ValidationErrorKind.StringTooLong => $"must have at most {schema.MaxLength} characters.",
+            ValidationErrorKind.TooFewProperties => "must not be empty.",
             ValidationErrorKind.TooFewItems => schema.MinItems == 1 ? "must not be empty." : $"must have at least {schema.MinItems} items.",
             ValidationErrorKind.TooManyItems => $"must have at most {schema.MaxItems} items.",
             ValidationErrorKind.PatternMismatch => "does not have the expected form" + Example(schema) + ".",
@@ -174,16 +179,19 @@ internal static class SchemaReport
                 continue;
             }
 
+            // Of values within, Newtonsoft writes ['a.b'] for names that are no plain words.
             var remaining = rest;
-            var name =
+            var written =
                 (at as JObject)
                     ?.Properties()
-                    .Select(p => p.Name)
+                    .SelectMany(p => new[] { (p.Name, Form: p.Name), (p.Name, Form: $"['{p.Name.Replace("\\", "\\\\").Replace("'", "\\'")}']") })
                     .Where(n =>
-                        remaining == n || remaining.StartsWith(n + ".", StringComparison.Ordinal) || remaining.StartsWith(n + "[", StringComparison.Ordinal)
+                        remaining.StartsWith(n.Form, StringComparison.Ordinal) && (remaining.Length == n.Form.Length || remaining[n.Form.Length] is '.' or '[')
                     )
-                    .MaxBy(n => n.Length)
-                ?? remaining.Split('.', '[')[0];
+                    .OrderByDescending(n => n.Form.Length)
+                    .FirstOrDefault()
+                ?? default;
+            var (name, form) = written.Name is null ? (remaining.Split('.', '[')[0], remaining.Split('.', '[')[0]) : written;
             if (name.Length == 0)
             {
                 break;
@@ -191,7 +199,7 @@ internal static class SchemaReport
 
             pointer += "/" + Names.Escape(name);
             at = (at as JObject)?[name];
-            rest = rest[name.Length..].TrimStart('.');
+            rest = rest[form.Length..].TrimStart('.');
         }
 
         return pointer;

@@ -1,0 +1,23 @@
+using System.Text;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Codegen;
+
+/// <summary>What the pages that are made from schemas have in common.</summary>
+internal static class Markdown
+{
+    public static void Table(StringBuilder text, string[] heads, IEnumerable<string[]> rows)
+    {
+        text.Append("| ").AppendJoin(" | ", heads).Append(" |\n|").Insert(text.Length, " --- |", heads.Length).Append('\n');
+        foreach (var row in rows)
+        {
+            text.Append("| ").AppendJoin(" | ", row.Select(c => c.Replace("|", "\\|").Replace("*)", "\\*)"))).Append(" |\n");
+        }
+    }
+
+    /// <summary>A sentence that names the choices of a property; empty where there are none.</summary>
+    public static string Choices(JObject property) => property["enum"] is JArray all ? " One of " + string.Join(", ", all.Select(Code)) + "." : "";
+
+    public static string Code(JToken value) => $"`{ConnectorJson.ToText(value).Trim('"')}`";
+}
