@@ -68,7 +68,7 @@ internal static class Program
         }
         catch (ConnectorException e)
         {
-            return Terminal.Fail(e, parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false });
+            return Terminal.Fail(e, IsJson(parsed));
         }
         catch (OperationCanceledException)
         {
@@ -85,4 +85,8 @@ internal static class Program
             return ExitCodes.Defect;
         }
     }
+
+    // The command may have no such option, which a look by name would throw at.
+    private static bool IsJson(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == "--json") is { } json && parsed.GetResult(json) is { Implicit: false };
 }
