@@ -44,7 +44,7 @@ public class ApiPathTests
     {
         using var bench = new Bench(Wire.Ok());
         var run = bench.RunAsync("identify", new JObject { ["id"] = id.Get });
-        var named = Gate.Name(id.Get);
+        var named = Gate.Id(id.Get);
         if (named.Problem is not null || named.Text is "." or ".." || Bytes(id.Get) is not <= 150)
         {
             Assert.That(Assert.ThrowsAsync<ConnectorException>(() => run)!.Kind, Is.EqualTo(FailureKind.Input));
