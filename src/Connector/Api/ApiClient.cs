@@ -1,7 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
-using Polly;
-using Polly.Retry;
 
 namespace CustomerIo.Connector.Api;
 
@@ -16,6 +13,7 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<double> _random;
     private readonly Func<ApiName, IRateLimiter?>? _limiterOf;
+    private readonly Retry _retry;
 
     public ApiClient(HttpMessageHandler? handler, TimeProvider time, Func<double> random, Func<ApiName, IRateLimiter?>? limiterOf = null)
     {
@@ -23,6 +21,7 @@ internal sealed class ApiClient : IDisposable
         _http = new HttpMessageInvoker(handler ?? CreateHandler(), disposeHandler: handler is null);
         _time = time;
         _random = random;
+        _retry = new Retry(AttemptAsync, time, random);
     }
 
     public TimeProvider Time => _time;
@@ -32,31 +31,22 @@ internal sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
-    public async Task<Sent> SendAsync(
-        ApiRequest request,
-        Uri uri,
-        Workspace workspace,
-        Resilience resilience,
-        bool repeatable,
-        WaitNotice? notice,
-        CancellationToken ct,
-        Action? beforeAttempt = null
-    )
+    public async Task<Sent> SendAsync(Call call, CancellationToken ct)
     {
-        var call = new Call(request, uri, workspace, resilience, repeatable, notice, _time.GetTimestamp()) { BeforeAttempt = beforeAttempt };
+        call.Started = _time.GetTimestamp();
         try
         {
             var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
-            if (!attempt.Succeeded && NextDelay(call, attempt) is { } delay)
+            if (Retry.IsWanted(call, attempt))
             {
-                attempt = await RetryAsync(call, attempt, delay, ct).ConfigureAwait(false);
+                attempt = await _retry.RunAsync(call, attempt, ct).ConfigureAwait(false);
             }
 
             return new Sent(attempt, call.Attempts, call.Waited);
         }
-        catch (OperationCanceledException) when (call.HasArrived && request.Method != HttpMethod.Get)
+        catch (OperationCanceledException) when (call.HasArrived && call.Request.Method != HttpMethod.Get)
         {
-            throw new RequestCancelledException(request, call.Attempts, ct);
+            throw new RequestCancelledException(call.Request, call.Attempts, ct);
         }
     }
 
@@ -64,114 +54,17 @@ internal sealed class ApiClient : IDisposable
     public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) =>
         Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
-    /// <summary>A request on its way.</summary>
-    private sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience, bool repeatable, WaitNotice? notice, long started)
-    {
-        public ApiRequest Request => request;
-
-        public Uri Uri => uri;
-
-        public Workspace Workspace => workspace;
-
-        public Resilience Resilience => resilience;
-
-        public bool Repeatable => repeatable;
-
-        public Action? BeforeAttempt { get; init; }
-
-        /// <summary>Takes requests and answers of a debug run.</summary>
-        public ILogger? Log => resilience.Debug ? notice?.Log : null;
-
-        public WaitNotice? Notice => notice;
-
-        /// <summary>Whether one of its attempts may have arrived.</summary>
-        public bool HasArrived { get; set; }
-
-        public int Attempts { get; set; }
-
-        public TimeSpan Waited { get; set; }
-
-        public TimeSpan Left(TimeProvider time) => workspace.Connection.TotalTimeout - time.GetElapsedTime(started);
-    }
-
-    // Polly is entered only now: the plain good case would pay for it without using it.
-    private async Task<Attempt> RetryAsync(Call call, Attempt failed, TimeSpan delay, CancellationToken ct)
-    {
-        Attempt? atHand = failed;
-        TimeSpan? next = delay;
-        var spent = false;
-        var pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = _time }
-            .AddRetry(
-                new RetryStrategyOptions<Attempt>
-                {
-                    MaxRetryAttempts = call.Resilience.MaxRetryCount,
-                    ShouldHandle = args =>
-                    {
-                        next = !spent && args.Outcome.Result is { Succeeded: false } result ? next ?? NextDelay(call, result) : null;
-                        return ValueTask.FromResult(next is not null);
-                    },
-                    DelayGenerator = _ => ValueTask.FromResult(next),
-                    OnRetry = args =>
-                    {
-                        next = null;
-                        call.Waited += args.RetryDelay;
-                        call.Notice?.Waits(args.RetryDelay, args.Outcome.Result.Response?.RetryAfter is not null);
-                        return ValueTask.CompletedTask;
-                    },
-                }
-            )
-            .Build();
-        return await pipeline
-            .ExecuteAsync(
-                async token =>
-                {
-                    if (atHand is { } first)
-                    {
-                        atHand = null;
-                        return first;
-                    }
-
-                    var attempt = await AttemptAsync(call, token).ConfigureAwait(false);
-                    spent = attempt.Error is BudgetExceededException;
-                    return spent ? failed : failed = attempt;
-                },
-                ct
-            )
-            .ConfigureAwait(false);
-    }
-
-    /// <summary>How long to wait before the next attempt; null when there is none.</summary>
-    private TimeSpan? NextDelay(Call call, Attempt failed)
-    {
-        var resilience = call.Resilience;
-        if (call.Attempts > resilience.MaxRetryCount || failed.Error is OperationCanceledException or BudgetExceededException)
-        {
-            return null;
-        }
-
-        var wanted = call.Repeatable
-            ? Failures.Passing(failed) || (resilience.RetryOnAllErrors && failed.Response is not null)
-            : Failures.RepeatableOnce(failed);
-        if (!wanted)
-        {
-            return null;
-        }
-
-        var delay = resilience.Delay(call.Attempts - 1, failed.Response?.RetryAfter?.Wait, _random());
-        return delay < call.Left(_time) ? delay : null;
-    }
-
     private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
     {
         IRateLimiter limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
-        if (await limiter.WaitAsync(call.Left(_time), ct).ConfigureAwait(false) is not { } waited)
+        if (await limiter.WaitAsync(call.Remaining(_time), ct).ConfigureAwait(false) is not { } waited)
         {
             return new Attempt(null, new BudgetExceededException(limiter.Asked), false);
         }
 
         call.Waited += waited;
         ct.ThrowIfCancellationRequested();
-        var limit = call.Left(_time);
+        var limit = call.Remaining(_time);
         limit = limit < call.Resilience.Timeout ? limit : call.Resilience.Timeout;
         if (limit <= TimeSpan.Zero)
         {
@@ -196,27 +89,7 @@ internal sealed class ApiClient : IDisposable
             using var response = await _http.SendAsync(message, timeout.Token).ConfigureAwait(false);
             answered = true;
             var answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
-            if (answer.IsCut(call.Request.Form))
-            {
-                return Ended(new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), true));
-            }
-
-            if (call.Log is not null)
-            {
-                DebugLog.Response(call.Log, answer, call.Workspace);
-            }
-
-            if (call.Request.IsLeftOpen(answer, out var promise))
-            {
-                return Ended(new Attempt(null, new EmptyAnswerException(answer, promise), true));
-            }
-
-            if (answer.Status == 429)
-            {
-                limiter.SlowDown(answer.RetryAfter?.Wait);
-            }
-
-            return Ended(new Attempt(answer, null, true));
+            return Ended(call, Judged(call, answer, limiter));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -226,19 +99,44 @@ internal sealed class ApiClient : IDisposable
         catch (OperationCanceledException e)
         {
             // Ours, or the handler's own limit on connecting, which carries a TimeoutException inside: then nothing had left.
-            return Ended(new Attempt(null, new TimeoutException(null, e), answered || content.Started));
+            return Ended(call, new Attempt(null, new TimeoutException(null, e), answered || content.Started));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return Ended(new Attempt(null, e, answered || content.Started));
+            return Ended(call, new Attempt(null, e, answered || content.Started));
+        }
+    }
+
+    private static Attempt Judged(Call call, ApiResponse answer, IRateLimiter limiter)
+    {
+        if (answer.IsCut(call.Request.Form))
+        {
+            return new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), true);
         }
 
-        // It may have been done, should the run be cancelled before it is repeated.
-        Attempt Ended(Attempt attempt)
+        if (call.Log is not null)
         {
-            call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);
-            return attempt;
+            DebugLog.Response(call.Log, answer, call.Workspace);
         }
+
+        if (call.Request.IsLeftOpen(answer, out var promise))
+        {
+            return new Attempt(null, new EmptyAnswerException(answer, promise), true);
+        }
+
+        if (answer.Status == 429)
+        {
+            limiter.SlowDown(answer.RetryAfter?.Wait);
+        }
+
+        return new Attempt(answer, null, true);
+    }
+
+    // It may have been done, should the run be cancelled before it is repeated.
+    private static Attempt Ended(Call call, Attempt attempt)
+    {
+        call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);
+        return attempt;
     }
 
     private static void AddHeaders(HttpRequestMessage message, Call call)

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Api;
 /// <summary>Tests each key of a connection on its own, on both regions' hosts where needed.</summary>
 internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 {
-    private static readonly Resilience s_resilience = new(TimeSpan.FromSeconds(10), 1, false, TimeSpan.FromMilliseconds(200), true, false, false);
+    private static readonly Resilience s_resilience = Resilience.Default with { MaxRetryCount = 1 };
     private readonly Connection _connection = workspace.Connection;
     private Region _region = Region.Auto;
     private long? _environment;
@@ -210,9 +210,8 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 
     private async Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
     {
-        var sent = await client
-            .SendAsync(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience, true, null, ct)
-            .ConfigureAwait(false);
+        var call = new Call(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience) { Repeatable = true };
+        var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
         return sent.Attempt;
     }
 

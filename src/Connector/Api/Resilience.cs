@@ -16,7 +16,16 @@ internal sealed record Resilience(
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>What most actions do by default: three retries from 200 ms on, each after twice the wait.</summary>
-    public static Resilience Default { get; } = new(TimeSpan.FromSeconds(10), 3, false, TimeSpan.FromMilliseconds(200), true, false, false);
+    public static Resilience Default { get; } =
+        new(
+            Timeout: TimeSpan.FromSeconds(10),
+            MaxRetryCount: 3,
+            RetryCountGiven: false,
+            RetryDelay: TimeSpan.FromMilliseconds(200),
+            Exponential: true,
+            RetryOnAllErrors: false,
+            Debug: false
+        );
 
     /// <param name="values">The run's input.</param>
     /// <param name="maxRetries">What stands in for the input's retry count; null for the input's own.</param>

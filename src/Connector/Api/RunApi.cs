@@ -201,9 +201,13 @@ internal sealed class RunApi(
     private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
-        var sent = await client
-            .SendAsync(request, uri, workspace, _resilience, MayRepeat(request) && request.Repeat != Repeat.ByCaller, _notice, ct, Options.BeforeAttempt)
-            .ConfigureAwait(false);
+        var call = new Call(request, uri, workspace, _resilience)
+        {
+            Repeatable = MayRepeat(request) && request.Repeat != Repeat.ByCaller,
+            Notice = _notice,
+            BeforeAttempt = Options.BeforeAttempt,
+        };
+        var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
         lock (_books)
         {
             (_last, _lastUri, _sent) = (request, uri, sent);
@@ -249,7 +253,8 @@ internal sealed class RunApi(
     private async Task<Region> AskAsync(CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
-        var sent = await client.SendAsync(request, Target(request, workspace, Region.Us), workspace, _resilience, true, _notice, ct).ConfigureAwait(false);
+        var call = new Call(request, Target(request, workspace, Region.Us), workspace, _resilience) { Repeatable = true, Notice = _notice };
+        var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
         _waited += sent.Waited;
         if (!sent.Attempt.Succeeded)
         {
