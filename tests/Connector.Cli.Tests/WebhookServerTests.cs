@@ -11,7 +11,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 /// <summary>Bad deliveries over real HTTP: each its status, each one line of log without personal data.</summary>
 public class WebhookServerTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.5);
     private readonly List<string> _log = [];
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
     private string _folder = "";

@@ -24,7 +24,7 @@ public class HttpTests
     [Test]
     public async Task EveryCall_UnderItsLongAndShortName_ArrivesAsWhatItIs()
     {
-        foreach (var name in (Func<string, string>[])[c => c, c => c[..1], c => c + "/"])
+        foreach (var name in (Func<string, string>[])[c => c, c => c[..1], c => c + "/", c => c + "//"])
         {
             await using var running = await Running.StartAsync();
             foreach (var (path, json) in s_calls)
@@ -254,6 +254,9 @@ public class HttpTests
             Assert.That((int)preflight.StatusCode, Is.EqualTo(allowed ? 204 : 403));
             Assert.That(Header(preflight, "Access-Control-Allow-Origin"), Is.EqualTo(allowed ? origin : null));
             Assert.That(Header(preflight, "Access-Control-Allow-Headers"), Is.EqualTo(allowed ? "authorization,content-type" : null));
+            Assert.That(Header(preflight, "Access-Control-Allow-Methods"), Is.EqualTo(allowed ? "POST" : null));
+            Assert.That(Header(preflight, "Access-Control-Max-Age"), Is.EqualTo(allowed ? "86400" : null));
+            Assert.That(Header(preflight, "Vary"), Is.EqualTo(allowed ? "Origin" : null));
             Assert.That(Header(wrong, "Access-Control-Allow-Origin"), Is.EqualTo(allowed ? origin : null), "a page may read why it is refused");
             Assert.That((int)wrong.StatusCode, Is.EqualTo(allowed ? 401 : 403));
             Assert.That(Header(wrong, "Vary"), Is.EqualTo(allowed ? "Origin" : null));

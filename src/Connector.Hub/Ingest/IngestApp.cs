@@ -1,18 +1,19 @@
+using System.Net;
 using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Values;
-using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
-/// <summary>The way of every request: refuse what is foreign, find the call, let in, read, store, answer.</summary>
-internal sealed class IngestApp(IngestOptions options, EventStore store, Counters counters, Func<HttpContext, IDisposable> work) : IHttpApplication<HttpContext>
+/// <summary>What SDKs, browsers and operators are answered: events are let in, read and stored, all else is refused.</summary>
+internal sealed class IngestApp
 {
     // Browser SDKs use the first letters. No type: the events of a batch say theirs.
     private static readonly Dictionary<string, string?> s_calls = new[] { "identify", "track", "page", "screen", "group", "alias" }
@@ -22,78 +23,102 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
 
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
-    private readonly byte[] _key = Hash(options.WriteKey);
-    private readonly CallerCheck _callers = new(options.Host, options.Names);
+    private readonly IngestOptions _options;
+    private readonly EventStore _store;
+    private readonly Counters _counters;
+    private readonly byte[] _key;
     private long _complained;
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-    public void DisposeContext(HttpContext context, Exception? exception) { }
-
-    public async Task ProcessRequestAsync(HttpContext context)
+    public IngestApp(IngestOptions options, EventStore store, Counters counters)
     {
-        var path = context.Request.Path.Value?.TrimEnd('/') ?? "";
-        try
-        {
-            // Events are sent from the pages of others, with a write key; all else is for whoever runs this.
-            if (_callers.Refusal(context.Request, path.StartsWith("/v1/", StringComparison.Ordinal) ? options.Cors : []) is { } reason)
+        (_options, _store, _counters, _key) = (options, store, counters, Hash(options.WriteKey));
+        var callers = new CallerCheck(options.Host, options.Names);
+        Server = new LocalServer(
+            new LocalServerOptions
             {
-                throw new IngestRefusal(403, reason);
+                Address = new IPEndPoint(options.Host, options.Port),
+                HeadersTimeout = TimeSpan.FromSeconds(10),
+                MinBodyRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5)),
+                MaxConnections = 2_000,
+                // Events are sent from the pages of others, with a write key; all else is for whoever runs this.
+                Refusal = context => callers.Refusal(context.Request, context.Request.Path.StartsWithSegments("/v1") ? options.Cors : []),
+                RefuseAsync = RefuseAsync,
             }
+        );
+        Server.Endpoints.Map("/health", Guarded(HealthAsync));
+        Server.Endpoints.Map("/metrics", Guarded(MetricsAsync));
+        var call = Server.Endpoints.Map("/v1/{call}", Guarded(CallAsync));
+        if (options.Cors.Count > 0)
+        {
+            // Which origins may send was decided before.
+            call.RequireCors(pages =>
+                pages.SetIsOriginAllowed(_ => true).WithMethods(HttpMethods.Post).AllowAnyHeader().SetPreflightMaxAge(TimeSpan.FromDays(1))
+            );
+        }
+    }
 
-            if (path is "/health" or "/metrics")
-            {
-                await LookAsync(context, path).ConfigureAwait(false);
-            }
-            else if (path == "/v1/m")
-            {
-                // Browser SDKs tell here how they fare. These are no events.
-                Share(context);
-                await AnswerAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
-            }
-            else if (!path.StartsWith("/v1/", StringComparison.Ordinal) || !s_calls.TryGetValue(path["/v1/".Length..], out var type))
-            {
-                throw new IngestRefusal(
-                    404,
-                    "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import."
-                );
-            }
-            else if (!Share(context))
-            {
-                await TakeAsync(context, type).ConfigureAwait(false);
-            }
-        }
-        catch (IngestRefusal e)
+    /// <summary>The server that answers so, not yet started.</summary>
+    public LocalServer Server { get; }
+
+    private RequestDelegate Guarded(RequestDelegate answer) =>
+        async context =>
         {
-            counters.RefusedRequest();
-            await AnswerAsync(context, e.Status, new JObject { ["success"] = false, ["message"] = e.Message }).ConfigureAwait(false);
-        }
-        catch (BadHttpRequestException e)
+            try
+            {
+                await answer(context).ConfigureAwait(false);
+            }
+            catch (IngestRefusal e)
+            {
+                await RefuseAsync(context, e.Status, e.Message).ConfigureAwait(false);
+            }
+            catch (BadHttpRequestException e)
+            {
+                await RefuseAsync(context, e.StatusCode, "The request is malformed.").ConfigureAwait(false);
+            }
+            catch (SqliteException e)
+            {
+                _store.Note(e);
+                Complain(e);
+                await LaterAsync(context, 10, "The queue cannot be written.").ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                context.Abort();
+            }
+        };
+
+    private Task CallAsync(HttpContext context)
+    {
+        var call = (string)context.GetRouteValue("call")!;
+        if (call == "m")
         {
-            counters.RefusedRequest();
-            await AnswerAsync(context, e.StatusCode, new JObject { ["success"] = false, ["message"] = "The request is malformed." }).ConfigureAwait(false);
+            // Browser SDKs tell here how they fare. These are no events.
+            return AnswerAsync(context, 200, new JObject { ["success"] = true });
         }
-        catch (SqliteException e)
+
+        if (!s_calls.TryGetValue(call, out var type))
         {
-            counters.RefusedRequest();
-            store.Note(e);
-            Complain(e);
-            await LaterAsync(context, 10, "The queue cannot be written.").ConfigureAwait(false);
+            return RefuseAsync(context, 404, null);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+
+        if (!HttpMethods.IsPost(context.Request.Method))
         {
-            context.Abort();
+            context.Response.Headers.Allow = HttpMethods.Post;
+            return RefuseAsync(context, 405, "Events are sent with POST.");
         }
+
+        return TakeAsync(context, type);
+    }
+
+    private Task RefuseAsync(HttpContext context, int status, string? reason)
+    {
+        _counters.RefusedRequest();
+        reason ??= "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import.";
+        return AnswerAsync(context, status, new JObject { ["success"] = false, ["message"] = reason });
     }
 
     private async Task TakeAsync(HttpContext context, string? type)
     {
-        if (context.Request.Method != HttpMethods.Post)
-        {
-            context.Response.Headers.Allow = HttpMethods.Post;
-            throw new IngestRefusal(405, "Events are sent with POST.");
-        }
-
         var given = GivenKey(context.Request);
         if (given is not null)
         {
@@ -101,22 +126,21 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
         }
 
         var body = await IncomingBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        using var working = work(context);
-        var now = options.Time.GetUtcNow();
+        using var working = Server.Work(context);
+        var now = _options.Time.GetUtcNow();
         var events = IncomingBody.Events(body, type, now, inBody => CheckKey(given ?? inBody));
-        if (await store.AddAsync(events, now, options.Queue, options.QueueBytes).ConfigureAwait(false) is not { } letters)
+        if (await _store.AddAsync(events, now, _options.Queue, _options.QueueBytes).ConfigureAwait(false) is not { } letters)
         {
-            counters.RefusedRequest();
             await LaterAsync(context, 30, "The queue is full.").ConfigureAwait(false);
             return;
         }
 
-        counters.Received(events.Count);
-        counters.DeadLettered(letters.Count);
+        _counters.Received(events.Count);
+        _counters.DeadLettered(letters.Count);
         if (letters.Count > 0)
         {
-            DeadLetterLines.Say(options.Say, letters.Zip(events.Where(e => e.Refusal is not null), (l, e) => (l, "input: The event " + e.Refusal!.Message)));
-            await DeadLetterLines.TrimAsync(store, options, counters).ConfigureAwait(false);
+            DeadLetterLines.Say(_options.Say, letters.Zip(events.Where(e => e.Refusal is not null), (l, e) => (l, "input: The event " + e.Refusal!.Message)));
+            await DeadLetterLines.TrimAsync(_store, _options, _counters).ConfigureAwait(false);
         }
 
         await AnswerAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
@@ -125,25 +149,24 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
     // Each request would say the same while it lasts.
     private void Complain(SqliteException e)
     {
-        var (now, last) = (options.Time.GetTimestamp(), Interlocked.Read(ref _complained));
-        if ((last == 0 || options.Time.GetElapsedTime(last, now) >= s_silence) && Interlocked.CompareExchange(ref _complained, now, last) == last)
+        var (now, last) = (_options.Time.GetTimestamp(), Interlocked.Read(ref _complained));
+        if ((last == 0 || _options.Time.GetElapsedTime(last, now) >= s_silence) && Interlocked.CompareExchange(ref _complained, now, last) == last)
         {
-            options.Say($"{store.Path} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
+            _options.Say($"{_store.Path} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 
-    private async Task LookAsync(HttpContext context, string path)
+    private Task MetricsAsync(HttpContext context)
     {
-        var (queued, dead) = store.Counts();
-        if (path == "/metrics")
-        {
-            await AnswerAsync(context, 200, "text/plain; version=0.0.4; charset=utf-8", counters.ToText(queued, dead, store.Summary().Count))
-                .ConfigureAwait(false);
-            return;
-        }
+        var (queued, dead) = _store.Counts();
+        return AnswerAsync(context, 200, "text/plain; version=0.0.4; charset=utf-8", _counters.ToText(queued, dead, _store.Summary().Count));
+    }
 
-        var waiting = counters.Waiting;
-        var aside = store.Summary();
+    private Task HealthAsync(HttpContext context)
+    {
+        var (queued, dead) = _store.Counts();
+        var waiting = _counters.Waiting;
+        var aside = _store.Summary();
         var health = new JObject
         {
             ["status"] = waiting is null ? "ok" : "waiting",
@@ -164,31 +187,7 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
             };
         }
 
-        await AnswerAsync(context, 200, health).ConfigureAwait(false);
-    }
-
-    /// <summary>Tells a browser that the page may send.</summary>
-    /// <returns>Whether the request was the browser's question, which is now answered.</returns>
-    private bool Share(HttpContext context)
-    {
-        var (request, response) = (context.Request, context.Response);
-        if (options.Cors.Count == 0 || request.Headers.Origin is not [{ Length: > 0 } origin])
-        {
-            return false;
-        }
-
-        response.Headers.Vary = "Origin";
-        response.Headers.AccessControlAllowOrigin = origin;
-        if (request.Method != HttpMethods.Options)
-        {
-            return false;
-        }
-
-        response.StatusCode = 204;
-        response.Headers.AccessControlAllowMethods = HttpMethods.Post;
-        response.Headers.AccessControlAllowHeaders = request.Headers.AccessControlRequestHeaders;
-        response.Headers.AccessControlMaxAge = "86400";
-        return true;
+        return AnswerAsync(context, 200, health);
     }
 
     private void CheckKey(string? given)
@@ -223,10 +222,10 @@ internal sealed class IngestApp(IngestOptions options, EventStore store, Counter
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    private static Task LaterAsync(HttpContext context, int seconds, string message)
+    private Task LaterAsync(HttpContext context, int seconds, string message)
     {
         context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return AnswerAsync(context, 503, new JObject { ["success"] = false, ["message"] = message });
+        return RefuseAsync(context, 503, message);
     }
 
     private static Task AnswerAsync(HttpContext context, int status, JObject body) =>

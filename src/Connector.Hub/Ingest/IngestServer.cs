@@ -1,29 +1,22 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Pipelines.Stores;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
 /// <summary>Takes events from SDKs over HTTP, keeps them in a file and delivers them to Customer.io.</summary>
 internal sealed class IngestServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5),
-        s_headers = TimeSpan.FromSeconds(10);
-    private static readonly MinDataRate s_slowest = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-    private readonly Listener _listener;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private readonly LocalServer _server;
     private readonly EventStore _store;
     private readonly ProcessLock _hold;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new(),
         _abort = new();
 
-    private IngestServer(Listener listener, EventStore store, ProcessLock hold, Delivery delivery, TimeProvider time, Uri url)
+    private IngestServer(LocalServer server, EventStore store, ProcessLock hold, Delivery delivery, TimeProvider time)
     {
-        (_listener, _store, _hold, _time, Url) = (listener, store, hold, time, url);
+        (_server, _store, _hold, _time, Url) = (server, store, hold, time, new Uri(server.Url));
         Delivering = Task.Run(async () =>
         {
             using (delivery)
@@ -48,32 +41,23 @@ internal sealed class IngestServer : IAsyncDisposable
     {
         var hold = Hold(options.File + ".lock");
         EventStore? store = null;
-        Listener? listener = null;
+        LocalServer? server = null;
         try
         {
             store = EventStore.Open(options.File);
             var counters = new Counters();
-            listener = new Listener(new IPEndPoint(options.Host, options.Port), s_headers, s_slowest, 2_000, NullLoggerFactory.Instance);
-            await listener.StartAsync(new IngestApp(options, store, counters, listener.Work), ct).ConfigureAwait(false);
-            return new(listener, store, hold, new Delivery(options, store, connector, counters), options.Time, new Uri(listener.Url));
+            server = new IngestApp(options, store, counters).Server;
+            await server.StartAsync(ct).ConfigureAwait(false);
+            return new(server, store, hold, new Delivery(options, store, connector, counters), options.Time);
         }
-        catch (Exception e)
+        catch
         {
-            listener?.Dispose();
-            if (store is not null)
+            foreach (var opened in new IAsyncDisposable?[] { server, store, hold })
             {
-                await store.DisposeAsync().ConfigureAwait(false);
-            }
-
-            await hold.DisposeAsync().ConfigureAwait(false);
-            if (e is IOException or SocketException)
-            {
-                var where = string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}");
-                throw new ConnectorException(
-                    FailureKind.Input,
-                    $"{where} cannot be listened on: {e.GetBaseException().Message}. Stop what uses it, choose another --port, or 0 for any free one.",
-                    inner: e
-                );
+                if (opened is not null)
+                {
+                    await opened.DisposeAsync().ConfigureAwait(false);
+                }
             }
 
             throw;
@@ -87,10 +71,10 @@ internal sealed class IngestServer : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         using (var patience = new CancellationTokenSource(s_patience, _time))
         {
-            await _listener.StopAsync(patience.Token).ConfigureAwait(false);
+            await _server.StopAsync(patience.Token).ConfigureAwait(false);
         }
 
-        _listener.Dispose();
+        await _server.DisposeAsync().ConfigureAwait(false);
         _abort.CancelAfter(s_patience);
         await Delivering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _store.DisposeAsync().ConfigureAwait(false);

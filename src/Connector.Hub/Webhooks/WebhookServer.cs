@@ -1,24 +1,22 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CustomerIo.Connector.Hub.Webhooks;
 
 /// <summary>The HTTP side of receiving: one path, POST, bodies up to 1 MiB that arrive in time. What it refuses it tells in one line.</summary>
-internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDisposable
+internal sealed class WebhookServer : IAsyncDisposable
 {
-    private readonly Listener _listener;
+    private readonly LocalServer _server;
     private readonly CallerCheck _callers;
     private readonly bool _verifies;
     private readonly TriggerSettings _settings;
-    private readonly TimeSpan _patience;
     private readonly Func<WebhookRequest, Task<WebhookReceipt>> _receive;
     private readonly Action<string> _log;
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
@@ -40,7 +38,7 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
         bool verifies = false
     )
     {
-        (_settings, _patience, _receive, _log, _verifies) = (settings, patience, receive, log, verifies);
+        (_settings, _receive, _log, _verifies) = (settings, receive, log, verifies);
         _callers = new CallerCheck(address.Address, names ?? []);
         var logs = new BadRequestLog(
             (connection, status) =>
@@ -52,37 +50,50 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
                 }
             }
         );
-        // No slowest rate: the patience bounds the body as a whole.
-        _listener = new Listener(address, patience, null, 1_000, logs);
+        _server = new LocalServer(
+            new LocalServerOptions
+            {
+                Address = address,
+                HeadersTimeout = patience,
+                // The longest body within the patience, so that none takes longer.
+                MinBodyRate = new(WebhookRequest.LongestBody / patience.TotalSeconds, patience),
+                MaxConnections = 1_000,
+                Refusal = Refusal,
+                RefuseAsync = (context, status, reason) => AnswerAsync(context, status, reason ?? "Deliveries are taken at another path."),
+                Logs = logs,
+            }
+        );
+        RequestDelegate take = TakeAsync;
+        _server.Endpoints.Map(LocalServer.Plain(settings.Path), take);
     }
 
     /// <summary>The address that Customer.io's deliveries are taken at.</summary>
-    public string Url => _listener.Url + _settings.Path;
+    public string Url => _server.Url + _settings.Path;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the address cannot be had.</exception>
-    public async Task StartAsync(CancellationToken ct)
+    public Task StartAsync(CancellationToken ct) => _server.StartAsync(ct);
+
+    public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await _listener.StartAsync(this, ct).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            throw new ConnectorException(
-                FailureKind.Input,
-                $"It cannot listen there: {e.GetBaseException().Message}. Choose another --port, or 0 for any free one.",
-                inner: e
-            );
-        }
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        await _server.StopAsync(patience.Token).ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
     }
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+    // A tunnel's name need not be known where the signature says who sends: no page can make one.
+    private string? Refusal(HttpContext context) =>
+        _verifies && context.GetEndpoint() is not null && HttpMethods.IsPost(context.Request.Method) && !CallerCheck.IsFromPage(context.Request)
+            ? null
+            : _callers.Refusal(context.Request);
 
-    public void DisposeContext(HttpContext context, Exception? exception) { }
-
-    public async Task ProcessRequestAsync(HttpContext context)
+    private async Task TakeAsync(HttpContext context)
     {
-        var (status, reason) = await AnswerAsync(context).ConfigureAwait(false);
+        var (status, reason) = await ReceiveAsync(context).ConfigureAwait(false);
+        await AnswerAsync(context, status, reason).ConfigureAwait(false);
+    }
+
+    private async Task AnswerAsync(HttpContext context, int status, string? reason)
+    {
         if (reason is not null)
         {
             Refuse(status, reason);
@@ -111,48 +122,26 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
         await response.WriteAsync(text + "\n").ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        await _listener.StopAsync(patience.Token).ConfigureAwait(false);
-        _listener.Dispose();
-    }
-
-    private async Task<(int Status, string? Reason)> AnswerAsync(HttpContext context)
+    private async Task<(int Status, string? Reason)> ReceiveAsync(HttpContext context)
     {
         var request = context.Request;
-        var atPath = request.Path.Value!.TrimEnd('/').Equals(_settings.Path.TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
-
-        // A tunnel's name need not be known where the signature says who sends: no page can make one.
-        var isSigned = _verifies && atPath && HttpMethods.IsPost(request.Method) && !CallerCheck.IsFromPage(request);
-        if (!isSigned && _callers.Refusal(request) is { } reason)
-        {
-            return (403, reason);
-        }
-
-        if (!atPath)
-        {
-            return (404, "Deliveries are taken at another path.");
-        }
-
         try
         {
-            using var late = new CancellationTokenSource(_patience);
-            if (await BodyAsync(request, late.Token).ConfigureAwait(false) is not { } body)
+            if (await BodyAsync(request).ConfigureAwait(false) is not { } body)
             {
                 return (413, $"The body is longer than {WebhookRequest.LongestBody >> 20} MiB.");
             }
 
             var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            using var working = _listener.Work(context);
+            using var working = _server.Work(context);
             var receipt = await _receive(new WebhookRequest(headers, body, request.Method)).ConfigureAwait(false);
             return (receipt.Status, receipt.Reason);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or BadHttpRequestException { StatusCode: 408 })
         {
             return (408, "The body did not arrive in time.");
         }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        catch (BadHttpRequestException e)
         {
             return (e.StatusCode, "The body ended before its length, or is not HTTP.");
         }
@@ -167,11 +156,11 @@ internal sealed class WebhookServer : IHttpApplication<HttpContext>, IAsyncDispo
     }
 
     /// <summary>The body's bytes; null if there are too many.</summary>
-    private static async Task<byte[]?> BodyAsync(HttpRequest request, CancellationToken late)
+    private static async Task<byte[]?> BodyAsync(HttpRequest request)
     {
         using var body = new MemoryStream();
         var block = new byte[16 << 10];
-        for (int count; (count = await request.Body.ReadAsync(block, late).ConfigureAwait(false)) > 0; )
+        for (int count; (count = await request.Body.ReadAsync(block).ConfigureAwait(false)) > 0; )
         {
             if (body.Length + count > WebhookRequest.LongestBody)
             {

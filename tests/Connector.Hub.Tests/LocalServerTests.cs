@@ -2,21 +2,19 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using CustomerIo.Connector.Hub.Listening;
-using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CustomerIo.Connector.Hub.Tests;
 
 /// <summary>Who gives way when there are too many connections. No timeout of the server's own closes any here.</summary>
-public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
+public sealed class LocalServerTests : IDisposable
 {
     private const int Most = 8;
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(10);
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
     private readonly List<TcpClient> _silent = [];
-    private Listener _listener = null!;
+    private LocalServer _server = null!;
     private TaskCompletionSource _working = null!,
         _release = null!;
 
@@ -24,8 +22,21 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
     public async Task StartAsync()
     {
         (_working, _release) = (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously));
-        _listener = new Listener(new IPEndPoint(IPAddress.Loopback, 0), s_long, null, Most, NullLoggerFactory.Instance, s_long);
-        await _listener.StartAsync(this, default);
+        _server = new LocalServer(
+            new LocalServerOptions
+            {
+                Address = new IPEndPoint(IPAddress.Loopback, 0),
+                HeadersTimeout = s_long,
+                KeepAliveTimeout = s_long,
+                MinBodyRate = new(0.001, s_long),
+                MaxConnections = Most,
+                Refusal = _ => null,
+                RefuseAsync = (_, status, _) => throw new InvalidOperationException($"{status}"),
+            }
+        );
+        RequestDelegate answer = AnswerAsync;
+        _server.Endpoints.Map("/{**path}", answer);
+        await _server.StartAsync(default);
     }
 
     [TearDown]
@@ -34,8 +45,8 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
         _silent.ForEach(c => c.Dispose());
         _silent.Clear();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await _listener.StopAsync(patience.Token);
-        _listener.Dispose();
+        await _server.StopAsync(patience.Token);
+        await _server.DisposeAsync();
     }
 
     [TestCase("", TestName = "Silent_FromTheStart_TheOldestGivesWay")]
@@ -47,7 +58,7 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
         for (var i = 0; i < 3 * Most; i++)
         {
             await OpenAsync(beginning);
-            Assert.That(await _http.GetStringAsync(new Uri(_listener.Url)), Is.EqualTo("ok"));
+            Assert.That(await _http.GetStringAsync(new Uri(_server.Url)), Is.EqualTo("ok"));
             if (i >= Most)
             {
                 await ClosedAsync(_silent[i - Most]);
@@ -56,9 +67,29 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
     }
 
     [Test]
+    public async Task Development_InTheEnvironment_ShowsNoSource()
+    {
+        Environment.SetEnvironmentVariable("ASPNETCORE_ENVIRONMENT", "Development");
+        Environment.SetEnvironmentVariable("DOTNET_ENVIRONMENT", "Development");
+        try
+        {
+            await StopAsync();
+            await StartAsync();
+            using var answer = await _http.GetAsync(new Uri(_server.Url + "/defect"));
+            Assert.That((int)answer.StatusCode, Is.EqualTo(500));
+            Assert.That(await answer.Content.ReadAsStringAsync(), Is.Empty);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("ASPNETCORE_ENVIRONMENT", null);
+            Environment.SetEnvironmentVariable("DOTNET_ENVIRONMENT", null);
+        }
+    }
+
+    [Test]
     public async Task AtWork_OlderThanAll_IsKept()
     {
-        var answer = _http.GetStringAsync(new Uri(_listener.Url + "/wait"));
+        var answer = _http.GetStringAsync(new Uri(_server.Url + "/wait"));
         await _working.Task;
         for (var i = 0; i < 3 * Most; i++)
         {
@@ -73,11 +104,7 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
         Assert.That(await answer, Is.EqualTo("ok"));
     }
 
-    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
-
-    public void DisposeContext(HttpContext context, Exception? exception) { }
-
-    public async Task ProcessRequestAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         try
         {
@@ -88,7 +115,12 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
             return;
         }
 
-        using var working = _listener.Work(context);
+        using var working = _server.Work(context);
+        if (context.Request.Path == "/defect")
+        {
+            throw new NotSupportedException("a defect");
+        }
+
         if (context.Request.Path == "/wait")
         {
             _working.SetResult();
@@ -105,7 +137,7 @@ public sealed class ListenerTests : IHttpApplication<HttpContext>, IDisposable
     {
         var client = new TcpClient();
         _silent.Add(client);
-        await client.ConnectAsync(IPAddress.Loopback, new Uri(_listener.Url).Port);
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(_server.Url).Port);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(beginning));
     }
 

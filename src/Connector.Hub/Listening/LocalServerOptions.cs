@@ -1,0 +1,35 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CustomerIo.Connector.Hub.Listening;
+
+/// <summary>Where a server listens, how long it waits, whom it answers, and how it refuses others.</summary>
+internal sealed record LocalServerOptions
+{
+    /// <summary>Where to listen; port 0 for any free one.</summary>
+    public required IPEndPoint Address { get; init; }
+
+    /// <summary>How long a request's headers may take to arrive.</summary>
+    public required TimeSpan HeadersTimeout { get; init; }
+
+    /// <summary>How long a connection without a request is kept when nobody needs its place. Default 20 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The slowest that a body may arrive; slower ones end in 408.</summary>
+    public required MinDataRate MinBodyRate { get; init; }
+
+    /// <summary>How many connections may be open.</summary>
+    public required int MaxConnections { get; init; }
+
+    /// <summary>Says why a request is answered 403; null when it may go on. Its endpoint is known by then.</summary>
+    public required Func<HttpContext, string?> Refusal { get; init; }
+
+    /// <summary>Answers 403 with its reason, and what has no endpoint (404) without one.</summary>
+    public required Func<HttpContext, int, string?, Task> RefuseAsync { get; init; }
+
+    /// <summary>Takes Kestrel's own log. Default nobody.</summary>
+    public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
+}
