@@ -22,7 +22,7 @@ internal static class Tools
 
     public static IList<Tool> All(Catalogue catalogue) =>
         [
-            .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output)))),
+            .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output), catalogue))),
             .. catalogue.Tools.OrderBy(t => Array.IndexOf(s_names, t.Id)).Select(t => OfTool(t, catalogue)),
             .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
         ];
@@ -120,36 +120,9 @@ internal static class Tools
     }
 
     /// <summary>The schema of a run's result around that of its <c>data</c>.</summary>
-    private static JObject Envelope(JObject data)
+    private static JObject Envelope(JObject data, Catalogue catalogue)
     {
-        var envelope = Json(
-            """
-            {
-              "type": "object",
-              "required": ["status", "data", "request", "warnings"],
-              "properties": {
-                "status": { "type": "string", "enum": ["succeeded", "partial"], "description": "partial: some items were refused, data.failed names them." },
-                "data": {},
-                "request": {
-                  "type": "object",
-                  "description": "The last request, and what the run cost.",
-                  "required": ["count", "attempts", "durationMs", "waitedMs"],
-                  "properties": {
-                    "method": { "type": "string" },
-                    "url": { "type": "string" },
-                    "count": { "type": "integer" },
-                    "attempts": { "type": "integer" },
-                    "durationMs": { "type": "integer" },
-                    "waitedMs": { "type": "integer" },
-                    "httpStatus": { "type": "integer" },
-                    "eventId": { "type": "string" }
-                  }
-                },
-                "warnings": { "type": "array", "items": { "type": "string" } }
-              }
-            }
-            """
-        );
+        var envelope = catalogue.FileSchema("result");
         envelope["properties"]!["data"] = data;
         return envelope;
     }
@@ -176,8 +149,6 @@ internal static class Tools
     }
 
     private static JToken Schema(JToken value) => value is JObject schema ? Plain(schema) : value.DeepClone();
-
-    private static JObject Json(string text) => ConnectorJson.ParseObject(text);
 
     private static JsonElement Element(JObject value) => JsonElement.Parse(ConnectorJson.ToBytes(value));
 }

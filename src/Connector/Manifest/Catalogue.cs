@@ -86,10 +86,14 @@ public sealed class Catalogue
         return _actions.GetOrAdd(id, Merge(ConnectorJson.ParseObject(bytes), Group));
     }
 
-    /// <summary>The JSON Schema of a file that users write.</summary>
-    /// <param name="name">Which one: <c>import-map</c> or <c>sync</c>.</param>
+    /// <summary>The JSON Schema of what users write, or of what a run gives.</summary>
+    /// <param name="name">Which one: <c>import-map</c>, <c>sync</c> or <c>result</c>.</param>
     /// <returns>A new object.</returns>
-    public JObject FileSchema(string name) => Read($"manifest/schema/{name}.schema.json");
+    public JObject FileSchema(string name)
+    {
+        var file = $"manifest/schema/{name}.schema.json";
+        return _source.Has(file) ? Read(file) : Embedded.Read(file);
+    }
 
     /// <summary>An icon's SVG text.</summary>
     /// <param name="name">The icon's name, such as <c>person</c>.</param>
