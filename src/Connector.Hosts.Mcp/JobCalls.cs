@@ -12,7 +12,6 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
 {
     private static readonly TimeSpan s_betweenNotes = TimeSpan.FromMilliseconds(250);
-    private static readonly Dictionary<string, ImportKind> s_kinds = Enum.GetValues<ImportKind>().ToDictionary(ImportJob.KindName);
 
     /// <param name="tool">The tool.</param>
     /// <param name="arguments">Its inputs.</param>
@@ -36,16 +35,7 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
 
     private async Task<JObject> ImportAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
     {
-        var request = new ImportRequest(s_kinds[(string)values["kind"]!], (string)values["from"]!)
-        {
-            Query = Text(values, "query"),
-            Map = Text(values, "map"),
-            Errors = Text(values, "errors"),
-            Throttle = (double?)values["throttle"],
-            Job = Text(values, "job"),
-            Resume = (bool)values["resume"]!,
-            DryRun = (bool)values["dryRun"]! ? _ => { } : null,
-        };
+        var request = ImportRequest.Of(values, _ => { });
         var job = new ImportJob(request, connection, DataFolder.Open(null), TimeProvider.System, logger);
         var result = await WatchedAsync(
                 job.RunAsync(ct),
@@ -64,15 +54,7 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
                 }
             )
             .ConfigureAwait(false);
-        return new JObject
-        {
-            ["job"] = result.Job,
-            ["rows"] = result.Succeeded + result.Failed,
-            ["succeeded"] = result.Succeeded,
-            ["failed"] = result.Failed,
-            ["problems"] = new JArray(result.Examples),
-            ["notes"] = new JArray(result.Notes),
-        };
+        return result.ToJson();
     }
 
     private async Task<JObject> SyncAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
@@ -114,6 +96,4 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
 
         return result;
     }
-
-    private static string? Text(InputValues values, string name) => (string?)values[name] is { Length: > 0 } text ? text : null;
 }

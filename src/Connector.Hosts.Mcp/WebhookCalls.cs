@@ -103,14 +103,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector) : IAsyncDispos
 
     private async Task<JObject> RegisterAsync(TriggerManifest trigger, InputValues values, Connection connection, CancellationToken ct)
     {
-        var events = (values["events"] as JArray ?? []).Select(ConnectorJson.ScalarText).ToArray();
-        var wish = new WebhookWish(
-            (string)values["url"]!,
-            events.Length > 0 ? events : [.. trigger.Offered.Select(e => e.Name)],
-            (string)values["name"]!,
-            (bool?)values["fullResolution"],
-            (bool?)values["withContent"]
-        );
+        var wish = WebhookWish.Of(values, trigger);
         var (webhook, outcome) = await new WebhookRegistrations(connector, connection, Events).RegisterAsync(wish, ct).ConfigureAwait(false);
         return new JObject
         {

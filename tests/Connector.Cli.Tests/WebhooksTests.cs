@@ -250,8 +250,18 @@ public class WebhooksTests
     [TestCase("--to", "webhooks", "send-sample", "email_bounced")]
     [TestCase("--url or with --id", "webhooks", "remove")]
     [TestCase("IP address", "webhooks", "serve", "--host", "localhost")]
-    [TestCase("/path", "webhooks", "serve", "--path", "customerio")]
-    [TestCase("/campaigns/0", "webhooks", "serve", "--campaign", "seven")]
+    [TestCase("--path does not have the expected form, such as /customerio.", "webhooks", "serve", "--path", "customerio")]
+    [TestCase("--campaign \"seven\" must be a number, as Customer.io shows it.", "webhooks", "serve", "--campaign", "7,seven")]
+    [TestCase("--recipient-domain \"a@b.c\" must be a domain, such as example.com.", "webhooks", "serve", "--recipient-domain", "a@b.c")]
+    [TestCase("--replay-window must be from 0 to 604800.", "webhooks", "serve", "--replay-window", "-1")]
+    [TestCase("--as must be one of: deliveries, events.", "webhooks", "serve", "--as", "event")]
+    [TestCase("--limit must be from 1 to 1000.", "webhooks", "received", "--limit", "0")]
+    [TestCase("--limit must be a whole number.", "webhooks", "received", "--limit", "many")]
+    [TestCase("--profile must be one of: connector, segment, rudderstack.", "events", "translate", "--in", "-", "--profile", "me")]
+    [TestCase("--throttle must be rows a second from 0.1 to 100000, such as 500.", "import", "people", "--from", "p.csv", "--throttle", "0/s")]
+    [TestCase("--throttle must be rows a second from 0.1 to 100000, such as 500.", "import", "people", "--from", "p.csv", "--throttle", "fast")]
+    [TestCase("--from", "import", "people")]
+    [TestCase("'people'", "import", "rows", "--from", "p.csv")]
     public async Task WrongUse_Is2AndSaysWhatToDo(string words, params string[] args)
     {
         var ran = await Tool.RunAsync(args);

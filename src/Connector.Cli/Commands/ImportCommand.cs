@@ -2,75 +2,41 @@ using System.CommandLine;
 using System.Globalization;
 using CustomerIo.Connector.Cli.Each;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Import;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
 /// <summary><c>connector import kind</c>: moves a table into Customer.io.</summary>
 internal static class ImportCommand
 {
-    private static readonly Dictionary<string, ImportKind> s_kinds = Enum.GetValues<ImportKind>().ToDictionary(ImportJob.KindName);
+    private static readonly ActionManifest s_job = Catalogue.Embedded.Jobs.Single(j => j.Id == "run-import");
 
     public static Command Create()
     {
-        var kind = new Argument<string>("kind")
-        {
-            HelpName = "kind",
-            Description = "What the rows are: people, events, objects, relationships or segment-members.",
-        };
-        kind.AcceptOnlyFromAmong([.. s_kinds.Keys]);
-        var from = new Option<string>("--from")
-        {
-            Description = "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.",
-            HelpName = "source",
-            Required = true,
-        };
-        var query = new Option<string?>("--query")
-        {
-            Description = "With a database: one statement that reads the rows to import; give it an ORDER BY, so that a job can go on.",
-            HelpName = "sql",
-        };
-        var map = new Option<string?>("--map")
-        {
-            Description = "A JSON file that says what the columns mean. Default: id, email or cio_id is the person, the rest are attributes.",
-            HelpName = "map.json",
-        };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Checks every row, shows the first operations, and sends nothing." };
-        var throttle = new Option<double?>("--throttle")
-        {
-            Description = "Rows a second, as a number or n/s. Default: as fast as Customer.io takes them.",
-            HelpName = "n/s",
-            CustomParser = Rate,
-        };
-        var errors = new Option<string?>("--errors")
-        {
-            Description = "Writes bad rows to this file, each with its reason; mended, it can be imported.",
-            HelpName = "file",
-        };
-        var job = new Option<string?>("--job") { Description = "The job's name in the journal. Default: made of the kind and the source.", HelpName = "name" };
-        var resume = new Option<bool>("--resume") { Description = "Goes on where the job of this name was stopped or killed." };
+        var kind = ManifestOptions.Argument(s_job.Input, "kind");
+        var options = ManifestOptions.For(
+            s_job.Input,
+            new("from", Value: "source"),
+            new("query", Value: "sql"),
+            new("map", Value: "map.json"),
+            new("dryRun") { Also = "Shows the first operations." },
+            new("throttle", Value: "n/s") { Clean = text => text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2] : text },
+            new("errors", Value: "file"),
+            new("job", Value: "name"),
+            new("resume")
+        );
         var data = Shared.Data("the journal is");
         var json = Shared.Json();
-        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.")
-        {
-            kind,
-            from,
-            query,
-            map,
-            dryRun,
-            throttle,
-            errors,
-            job,
-            resume,
-            data,
-            json,
-        };
+        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.") { kind };
+        options.AddTo(command);
+        command.Options.Add(data);
+        command.Options.Add(json);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(dryRun) is not null && (result.GetResult(resume) is not null || result.GetResult(errors) is not null))
+            if (result.GetResult(options["dryRun"]) is not null && ((string[])["resume", "errors"]).Any(o => result.GetResult(options[o]) is not null))
             {
                 result.AddError("--dry-run writes nothing; it cannot be combined with --resume or --errors.");
             }
@@ -78,16 +44,9 @@ internal static class ImportCommand
         command.SetAction(
             async (parsed, ct) =>
             {
-                var request = new ImportRequest(s_kinds[parsed.GetValue(kind)!], parsed.GetValue(from)!)
-                {
-                    Query = parsed.GetValue(query),
-                    Map = parsed.GetValue(map),
-                    Throttle = parsed.GetValue(throttle),
-                    Errors = parsed.GetValue(errors),
-                    Job = parsed.GetValue(job),
-                    Resume = parsed.GetValue(resume),
-                    DryRun = parsed.GetValue(dryRun) ? Sample(parsed.GetValue(json)) : null,
-                };
+                var given = options.Given(parsed);
+                given["kind"] = parsed.GetValue(kind);
+                var request = ImportRequest.Of(s_job.Validate(given), Sample(parsed.GetValue(json)));
                 var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
                 return await RunAsync(import, request, parsed.GetValue(json), ct).ConfigureAwait(false);
             }
@@ -149,16 +108,7 @@ internal static class ImportCommand
         );
         if (json)
         {
-            Terminal.Json(
-                new JObject
-                {
-                    ["job"] = result.Job,
-                    ["rows"] = result.Succeeded + result.Failed,
-                    ["succeeded"] = result.Succeeded,
-                    ["failed"] = result.Failed,
-                    ["problems"] = new JArray(result.Examples),
-                }
-            );
+            Terminal.Json(result.ToJson());
         }
 
         return result.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
@@ -178,18 +128,5 @@ internal static class ImportCommand
                 }
             }
         };
-    }
-
-    private static double? Rate(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        text = text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2] : text;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0.1 and <= 100_000)
-        {
-            return rate;
-        }
-
-        result.AddError("--throttle must be rows a second from 0.1 to 100000, such as 500/s.");
-        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hub.Scheduling;
+using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Sync;
 
@@ -13,7 +14,7 @@ internal static class SyncCommand
 
     private static Command Run()
     {
-        var file = new Argument<string>("file") { Description = "The sync's file; docs/sync.md says what stands in it." };
+        var file = ManifestOptions.Argument(Catalogue.Embedded.Jobs.Single(j => j.Id == "run-sync").Input, "file");
         var data = Shared.Data("what both sides agreed on is");
         var state = new Option<string?>("--state") { Description = "Keeps it in another database: sqlite:FILE or postgres:CONNECTION.", HelpName = "database" };
         var json = Shared.Json();

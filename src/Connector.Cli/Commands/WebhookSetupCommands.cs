@@ -14,51 +14,26 @@ internal static class WebhookSetupCommands
 {
     public static Command Register()
     {
-        var url = new Option<string>("--url")
-        {
-            Description = "Public address that Customer.io is to send to.",
-            HelpName = "url",
-            Required = true,
-        };
-        var events = TriggerOptions.Events("Which events it reports. Default all.");
-        var name = new Option<string>("--name")
-        {
-            Description = "What it is called in Customer.io. Default Customer.io connector.",
-            HelpName = "text",
-            DefaultValueFactory = _ => "Customer.io connector",
-        };
-        var full = new Option<bool?>("--full-resolution") { Description = "Every open and click, in place of each person's first.", HelpName = "true|false" };
-        var content = new Option<bool?>("--with-content") { Description = "The messages' content, too.", HelpName = "true|false" };
+        var tool = TriggerOptions.Tool("register-webhook");
+        var options = ManifestOptions.For(tool.Input, new("url"), TriggerOptions.Events, new("name", Value: "text"), new("fullResolution"), new("withContent"));
         var data = WebhooksCommand.Data();
         var json = Shared.Json();
         var command = new Command(
             "register",
             "Makes Customer.io report to an address: a new reporting webhook, or the one with this address brought up to date."
-        )
-        {
-            url,
-            events,
-            name,
-            full,
-            content,
-            data,
-            json,
-        };
+        );
+        options.AddTo(command);
+        command.Options.Add(data);
+        command.Options.Add(json);
         command.SetAction(
             async (parsed, ct) =>
             {
-                var names = TriggerOptions.Names(parsed.GetValue(events)).ToArray();
-                var wish = new WebhookWish(
-                    parsed.GetValue(url)!,
-                    names.Length > 0 ? names : [.. WebhooksCommand.Trigger.Offered.Select(e => e.Name)],
-                    parsed.GetValue(name)!,
-                    parsed.GetValue(full),
-                    parsed.GetValue(content)
-                );
+                var values = tool.Validate(options.Given(parsed));
+                var wish = WebhookWish.Of(values, tool.Trigger!);
                 var connection = Connection.FromEnvironment();
                 if (connection.AppApiKey is null)
                 {
-                    Terminal.Print(ByHand(wish, names.Length == 0));
+                    Terminal.Print(ByHand(wish, values["events"] is not JArray { Count: > 0 }));
                     throw new ConnectorException(
                         FailureKind.Connection,
                         "The App API key is not set (CUSTOMERIO_APP_API_KEY), so the webhook has to be made by hand, as written above."
@@ -154,17 +129,17 @@ internal static class WebhookSetupCommands
 
     public static Command Remove()
     {
-        var url = new Option<string?>("--url")
-        {
-            Description = "The address it was registered with; only one that was made here is removed.",
-            HelpName = "url",
-        };
+        var tool = TriggerOptions.Tool("remove-webhook");
+        var options = ManifestOptions.For(tool.Input, new ManifestOption("url") { Required = false, Also = "Only one that was made here is removed." });
         var id = new Option<string?>("--id") { Description = "The webhook's number, whoever made it.", HelpName = "n" };
         var data = WebhooksCommand.Data();
-        var command = new Command("remove", "Removes a reporting webhook.") { url, id, data };
+        var command = new Command("remove", "Removes a reporting webhook.");
+        options.AddTo(command);
+        command.Options.Add(id);
+        command.Options.Add(data);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(url) is null == result.GetResult(id) is null)
+            if (result.GetResult(options["url"]) is null == result.GetResult(id) is null)
             {
                 result.AddError("Name the webhook with --url or with --id.");
             }
@@ -183,7 +158,7 @@ internal static class WebhookSetupCommands
                         }
                         else
                         {
-                            removed = await registrations.RemoveAsync(parsed.GetValue(url)!, ct).ConfigureAwait(false);
+                            removed = await registrations.RemoveAsync((string)options.Given(parsed)["url"]!, ct).ConfigureAwait(false);
                         }
 
                         var deed = removed is null

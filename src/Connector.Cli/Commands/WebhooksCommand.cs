@@ -7,6 +7,7 @@ using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
+using Newtonsoft.Json.Linq;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Commands;
@@ -45,14 +46,14 @@ internal static class WebhooksCommand
         var host = Shared.Host();
         var names = Shared.AllowHost();
         var data = Data();
-        var settings = new TriggerOptions();
+        var settings = TriggerOptions.Settings();
         var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host, names };
         settings.AddTo(command);
         command.Options.Add(data);
         command.SetAction(
             async (parsed, ct) =>
             {
-                var wanted = TriggerSettings.Read(Trigger, settings.Read(parsed));
+                var wanted = TriggerSettings.Read(Trigger, settings.Given(parsed));
                 var key = Connection.FromEnvironment().WebhookSigningKey;
                 await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
                 await using var output = Stdout.Open();
@@ -105,21 +106,18 @@ internal static class WebhooksCommand
 
     private static Command Received()
     {
-        var limit = new Option<int>("--limit")
-        {
-            Description = "How many at the most, 1 to 1000. Default 20.",
-            HelpName = "n",
-            DefaultValueFactory = _ => 20,
-        };
-        Shared.Between(limit, 1, 1000);
-        var events = TriggerOptions.Events("Only these events.");
+        var tool = TriggerOptions.Tool("list-received-events");
+        var options = ManifestOptions.For(tool.Input, new("limit", Value: "n"), TriggerOptions.Events);
         var data = Data();
-        var command = new Command("received", "Prints what was received lately, newest first, one line of JSON for each event.") { limit, events, data };
+        var command = new Command("received", "Prints what was received lately, newest first, one line of JSON for each event.");
+        options.AddTo(command);
+        command.Options.Add(data);
         command.SetAction(
             async (parsed, _) =>
             {
+                var values = tool.Validate(options.Given(parsed));
                 await using var kept = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
-                foreach (var one in kept.Newest(parsed.GetValue(limit), [.. TriggerOptions.Names(parsed.GetValue(events))]))
+                foreach (var one in kept.Newest((int)values["limit"]!, [.. (values["events"] ?? new JArray()).Select(e => (string)e!)]))
                 {
                     Terminal.Json(one.ToJson());
                 }

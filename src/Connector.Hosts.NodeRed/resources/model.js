@@ -8000,7 +8000,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "With a database: the rows to import, with an ORDER BY.",
+      "help": "With a database: one statement that reads the rows; give it an ORDER BY, so that a job can go on.",
       "placeholder": "SELECT id, email FROM people ORDER BY id"
     },
     "map": {
@@ -8020,7 +8020,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "A JSON file that says what the columns mean; without it each is an attribute.",
+      "help": "A JSON file that says what the columns mean; empty means id, email or cio_id is the person, the rest are attributes.",
       "placeholder": "/data/map.json"
     },
     "errors": {
@@ -8040,7 +8040,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Writes bad rows to this file, each with its reason.",
+      "help": "Writes bad rows to this file, each with its reason; mended, it can be imported.",
       "placeholder": "/data/errors.csv"
     },
     "throttle": {
@@ -8101,7 +8101,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Goes on where the job of this name was stopped.",
+      "help": "Goes on where the job of this name was stopped or killed.",
       "placeholder": "Default: False",
       "default": false
     },
@@ -8158,7 +8158,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "valueTypes": [
         "events"
       ],
-      "help": "Which events start the flow; empty means all, also those still to come."
+      "help": "Which events to take; empty means all, also those still to come."
     },
     "path": {
       "key": "path",

@@ -1,7 +1,9 @@
 using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Import;
 
@@ -29,10 +31,44 @@ internal sealed record ImportRequest(ImportKind Kind, string From)
 
     /// <summary>How many requests are on their way at once.</summary>
     public int Concurrency { get; init; } = 4;
+
+    /// <summary>The request that the inputs of the job <c>run-import</c> make.</summary>
+    /// <param name="values">The checked inputs.</param>
+    /// <param name="dryRun">Shows requests, should it be a dry run.</param>
+    public static ImportRequest Of(InputValues values, Action<ReadOnlyMemory<byte>> dryRun)
+    {
+        string? Text(string name) => (string?)values[name] is { Length: > 0 } text ? text : null;
+
+        return new ImportRequest(s_kinds[(string)values["kind"]!], (string)values["from"]!)
+        {
+            Query = Text("query"),
+            Map = Text("map"),
+            Errors = Text("errors"),
+            Throttle = (double?)values["throttle"],
+            Job = Text("job"),
+            Resume = (bool)values["resume"]!,
+            DryRun = (bool)values["dryRun"]! ? dryRun : null,
+        };
+    }
+
+    private static readonly Dictionary<string, ImportKind> s_kinds = Enum.GetValues<ImportKind>().ToDictionary(ImportJob.KindName);
 }
 
 /// <summary>How an import ended.</summary>
-internal sealed record ImportResult(string Job, long Succeeded, long Failed, IReadOnlyList<string> Examples, IReadOnlyList<string> Notes);
+internal sealed record ImportResult(string Job, long Succeeded, long Failed, IReadOnlyList<string> Examples, IReadOnlyList<string> Notes)
+{
+    /// <summary>The result as the job <c>run-import</c> describes it.</summary>
+    public JObject ToJson() =>
+        new()
+        {
+            ["job"] = Job,
+            ["rows"] = Succeeded + Failed,
+            ["succeeded"] = Succeeded,
+            ["failed"] = Failed,
+            ["problems"] = new JArray(Examples),
+            ["notes"] = new JArray(Notes),
+        };
+}
 
 /// <summary>One import from its request to its result: source, map, journal, errors file and run.</summary>
 internal sealed class ImportJob(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Actions.Webhooks;
+using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
@@ -20,7 +21,20 @@ public sealed record WebhookWish(
     string Name = "Customer.io connector",
     bool? FullResolution = null,
     bool? WithContent = null
-);
+)
+{
+    /// <summary>What the inputs of the tool <c>register-webhook</c> wish.</summary>
+    /// <param name="values">The checked inputs.</param>
+    /// <param name="trigger">Has all events, which no names mean.</param>
+    internal static WebhookWish Of(InputValues values, TriggerManifest trigger) =>
+        new(
+            (string)values["url"]!,
+            values["events"] is JArray { Count: > 0 } names ? [.. names.Select(n => (string)n!)] : [.. trigger.Offered.Select(e => e.Name)],
+            (string)values["name"]!,
+            (bool?)values["fullResolution"],
+            (bool?)values["withContent"]
+        );
+}
 
 /// <summary>A reporting webhook of the workspace.</summary>
 /// <param name="Id">Its number.</param>
