@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Tests.Kit;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Cli.Tests;

@@ -1,6 +1,5 @@
 using System.Text;
 using CustomerIo.Connector.Cli.Shell;
-using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Cli.Tests;
 

@@ -103,5 +103,5 @@ public class ManifestOptionsTests
 
     private static Command Sub(Command command, string name) => command.Subcommands.Single(c => c.Name == name);
 
-    private static JObject Input(string file) => (JObject)JObject.Parse(File.ReadAllText(Path.Combine(Tool.Repository, "manifest", file + ".json")))["input"]!;
+    private static JObject Input(string file) => (JObject)JObject.Parse(File.ReadAllText(Path.Combine(Repository.Root, "manifest", file + ".json")))["input"]!;
 }

@@ -1,5 +1,4 @@
 using CustomerIo.Connector.Cli.Shell;
-using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Cli.Tests;
 

@@ -147,9 +147,9 @@ public partial class OtherCommandTests
     [Test]
     public void Docs_DerivedFiles_AreWhatTheManifestSays()
     {
-        foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded, Tool.Repository))
+        foreach (var (path, content) in DerivedFiles.All(Catalogue.Embedded, Repository.Root))
         {
-            var file = Path.Combine(Tool.Repository, path);
+            var file = Path.Combine(Repository.Root, path);
             Assert.That(
                 File.Exists(file) ? File.ReadAllText(file) : null,
                 Is.EqualTo(content),

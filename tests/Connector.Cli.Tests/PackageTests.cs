@@ -19,17 +19,17 @@ public class PackageTests
         _folder = Directory.CreateTempSubdirectory("connector-pack-").FullName;
         var filter = Path.Combine(_folder, "product.slnf");
         var projects = Directory
-            .GetFiles(Path.Combine(Tool.Repository, "src"), "*.csproj", SearchOption.AllDirectories)
-            .Select(p => Path.GetRelativePath(Tool.Repository, p));
+            .GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(p => Path.GetRelativePath(Repository.Root, p));
         var solution = new Newtonsoft.Json.Linq.JObject
         {
-            ["path"] = Path.Combine(Tool.Repository, "Connector.sln"),
+            ["path"] = Path.Combine(Repository.Root, "Connector.sln"),
             ["projects"] = new Newtonsoft.Json.Linq.JArray(projects),
         };
         await File.WriteAllTextAsync(filter, new Newtonsoft.Json.Linq.JObject { ["solution"] = solution }.ToString());
         await RunAsync(
             "dotnet",
-            Tool.Repository,
+            Repository.Root,
             "pack",
             filter,
             "-c",

@@ -1,5 +1,3 @@
-using CustomerIo.Connector.Hub.Tests;
-
 namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>Files that options name: none at all, the source itself, pipes, and full disks.</summary>

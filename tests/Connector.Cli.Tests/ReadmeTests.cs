@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 /// <summary>What the README tells people to type works as it stands there.</summary>
 public partial class ReadmeTests
 {
-    private static string Text { get; } = File.ReadAllText(Path.Combine(Tool.Repository, "README.md"));
+    private static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     /// <summary>The commands that run until they are stopped have tests of their own.</summary>
     private static readonly string[] s_listening = ["sandbox", "up", "mcp"];
@@ -58,7 +58,7 @@ public partial class ReadmeTests
             }
 
             var parts = target.Split('#');
-            var file = Path.Combine(Tool.Repository, parts[0].Length > 0 ? parts[0] : "README.md");
+            var file = Path.Combine(Repository.Root, parts[0].Length > 0 ? parts[0] : "README.md");
             Assert.That(File.Exists(file) || Directory.Exists(file), $"{target} does not exist");
             if (parts.Length > 1)
             {
@@ -75,7 +75,7 @@ public partial class ReadmeTests
     [Test]
     public void Readme_DotNetExample_IsTheOneThatATestRuns()
     {
-        var source = File.ReadAllText(Path.Combine(Tool.Repository, "tests", "Connector.Tests", "ReadmeExample.cs"));
+        var source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Connector.Tests", "ReadmeExample.cs"));
         var snippet = Snippet().Match(source).Groups[1].Value;
         var lines = snippet.Split('\n').Where(l => l.Trim().Length > 0).ToArray();
         var indent = lines.Min(l => l.Length - l.TrimStart().Length);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using CustomerIo.Connector.Hub.Tests;
 using CustomerIo.Connector.Sandbox;
 using Microsoft.Data.Sqlite;
 

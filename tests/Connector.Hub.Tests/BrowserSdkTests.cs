@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using CustomerIo.Connector.Hosts.Tests;
-using CustomerIo.Connector.NodeRed.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

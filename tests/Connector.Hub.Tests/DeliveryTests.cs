@@ -1,5 +1,4 @@
 using CustomerIo.Connector.Hub.Ingest;
-using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Hub.Tests;
 

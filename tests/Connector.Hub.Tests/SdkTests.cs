@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Hosts.Tests;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Tests;

@@ -124,11 +124,11 @@ public sealed class EditorTests
         var manifest = Directory.CreateTempSubdirectory("customerio-manifest-").FullName;
         foreach (
             var file in new[] { "manifest", "icons" }
-                .SelectMany(f => Directory.GetFiles(Path.Combine(Repo.Root, f), "*", SearchOption.AllDirectories))
-                .Append(Path.Combine(Repo.Root, "connector.json"))
+                .SelectMany(f => Directory.GetFiles(Path.Combine(Repository.Root, f), "*", SearchOption.AllDirectories))
+                .Append(Path.Combine(Repository.Root, "connector.json"))
         )
         {
-            var copy = Path.Combine(manifest, Path.GetRelativePath(Repo.Root, file));
+            var copy = Path.Combine(manifest, Path.GetRelativePath(Repository.Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Export;
 using CustomerIo.Connector.Pipelines.Import;
@@ -11,7 +10,7 @@ namespace CustomerIo.Connector.Pipelines.Tests;
 
 public partial class DocsTests : Bench
 {
-    private static readonly string s_text = File.ReadAllText(Path.Combine(Tool.Repository, "docs", "sync.md"));
+    private static readonly string s_text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "sync.md"));
 
     [Test]
     public async Task TheWorkedExample_DoesWhatItSays()

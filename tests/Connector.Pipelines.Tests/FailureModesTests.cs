@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;

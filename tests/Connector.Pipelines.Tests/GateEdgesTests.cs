@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using CustomerIo.Connector.Batching;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Hub.Ingest;
 using CustomerIo.Connector.Pipelines.Import;
@@ -425,7 +424,7 @@ public class GateEdgesTests : Bench
             StandardInputEncoding = new UTF8Encoding(false),
             StandardOutputEncoding = new UTF8Encoding(false),
         };
-        foreach (var arg in (string[])["-e", Script, Path.Combine(Tool.Repository, "src", "Connector.Hosts.NodeRed")])
+        foreach (var arg in (string[])["-e", Script, Path.Combine(Repository.Root, "src", "Connector.Hosts.NodeRed")])
         {
             start.ArgumentList.Add(arg);
         }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox.Tests;

@@ -1,5 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
-
 namespace CustomerIo.Connector.Sandbox.Tests;
 
 /// <summary>Rate limits and regions.</summary>

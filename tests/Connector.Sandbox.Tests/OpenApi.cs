@@ -82,16 +82,5 @@ internal static class OpenApi
         };
 
     /// <summary>One of the vendor's files; null where they are not at hand.</summary>
-    public static JObject? Load(string name)
-    {
-        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "Connector.sln")))
-            {
-                var file = Path.Combine(folder.FullName, "..", "shared", "spec", name);
-                return System.IO.File.Exists(file) ? SandboxFixture.Parse(System.IO.File.ReadAllText(file)) : null;
-            }
-        }
-        return null;
-    }
+    public static JObject? Load(string name) => Repository.VendorFile(name) is { } file ? SandboxFixture.Parse(System.IO.File.ReadAllText(file)) : null;
 }

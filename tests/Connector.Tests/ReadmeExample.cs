@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Import;
 using CustomerIo.Connector.Pipelines.Stores;
 

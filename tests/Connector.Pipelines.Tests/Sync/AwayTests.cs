@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using CustomerIo.Connector.Cli.Tests;
 using Npgsql;
 
 namespace CustomerIo.Connector.Pipelines.Tests.Sync;

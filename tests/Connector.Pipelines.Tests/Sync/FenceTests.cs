@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Sync;
 

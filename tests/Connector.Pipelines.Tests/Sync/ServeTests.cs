@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Sync;
 using Newtonsoft.Json.Linq;

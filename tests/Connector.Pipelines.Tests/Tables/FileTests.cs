@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Import;
 
 namespace CustomerIo.Connector.Pipelines.Tests.Tables;

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox.Tests.App;

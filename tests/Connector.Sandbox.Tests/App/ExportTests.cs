@@ -1,5 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
-
 namespace CustomerIo.Connector.Sandbox.Tests.App;
 
 /// <summary>Exports, reporting webhooks and objects.</summary>

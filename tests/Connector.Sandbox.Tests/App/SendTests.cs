@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox.Tests.App;

@@ -1,5 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
-
 namespace CustomerIo.Connector.Sandbox.Tests.Reporting;
 
 /// <summary>How a webhook is tried again: on a clock of the test's own, at the vendor's speed unless it says otherwise.</summary>

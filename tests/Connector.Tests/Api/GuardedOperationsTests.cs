@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Tests.Kit;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 

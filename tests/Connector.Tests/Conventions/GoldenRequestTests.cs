@@ -61,7 +61,7 @@ public class GoldenRequestTests
             actual[name] = regions;
         }
 
-        var file = Path.Combine(Repository.TestProject, "Golden", id + ".json");
+        var file = Path.Combine(Repository.Root, "tests", "Connector.Tests", "Golden", id + ".json");
         var text = ConnectorJson.ToText(actual, indented: true) + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {

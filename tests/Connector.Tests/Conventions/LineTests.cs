@@ -1,5 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
-
 namespace CustomerIo.Connector.Tests.Conventions;
 
 /// <summary>The sources fit on a screen.</summary>

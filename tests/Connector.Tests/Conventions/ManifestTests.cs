@@ -14,8 +14,8 @@ public class ManifestTests
     {
         string[] folders = ["manifest", "icons"];
         var files = folders
-            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Kit.Repository.Root, f), "*", SearchOption.AllDirectories))
-            .Select(f => Path.GetRelativePath(Kit.Repository.Root, f).Replace('\\', '/'))
+            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Repository.Root, f), "*", SearchOption.AllDirectories))
+            .Select(f => Path.GetRelativePath(Repository.Root, f).Replace('\\', '/'))
             .Append("connector.json");
         Assert.That(ManifestSource.Embedded.Files, Is.EquivalentTo(files));
     }

@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Tests.Conventions;
 /// writes at a release.</summary>
 public class ReleasedManifestTests
 {
-    private static readonly string s_file = Path.Combine(Repository.TestProject, "Released", "manifest.json");
+    private static readonly string s_file = Path.Combine(Repository.Root, "tests", "Connector.Tests", "Released", "manifest.json");
 
     [Test]
     public void Manifest_SinceTheLastRelease_BreaksNoFlow()

@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Tests.Translation;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Tests.Translation;
 

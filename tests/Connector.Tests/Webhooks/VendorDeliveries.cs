@@ -1,4 +1,3 @@
-using CustomerIo.Connector.Tests.Kit;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CustomerIo.Connector.Tests.Kit;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>A server on a real socket that does to each connection what the test says, and counts what arrives.</summary>
-internal sealed class TcpPeer : IAsyncDisposable
+public sealed class TcpPeer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
@@ -98,7 +98,7 @@ internal sealed class TcpPeer : IAsyncDisposable
     }
 
     /// <summary>One connection.</summary>
-    internal sealed class Peer(TcpPeer owner, Stream stream, CancellationToken end)
+    public sealed class Peer(TcpPeer owner, Stream stream, CancellationToken end)
     {
         public Stream Stream => stream;
 

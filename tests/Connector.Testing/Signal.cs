@@ -1,7 +1,7 @@
-namespace CustomerIo.Connector.Tests.Kit;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>Lets a test wait for the n-th of something without sleeping; a wait that never ends fails after half a minute.</summary>
-internal sealed class Signal
+public sealed class Signal
 {
     private readonly Lock _lock = new();
     private readonly List<(int Count, TaskCompletionSource Source)> _waiting = [];

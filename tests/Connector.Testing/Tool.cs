@@ -4,7 +4,7 @@ using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
-namespace CustomerIo.Connector.Cli.Tests;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>What a run of the tool left.</summary>
 public sealed record Ran(int Exit, string Out, string Error)
@@ -93,25 +93,10 @@ public static class Tool
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
     public static string Dll { get; } =
         Path.Combine([
-            Repository,
+            Repository.Root,
             "src",
             "Connector.Cli",
-            .. Path.GetRelativePath(Repository, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Skip(2),
+            .. Path.GetRelativePath(Repository.Root, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Skip(2),
             "connector.dll",
         ]);
-
-    /// <summary>The repository's folder.</summary>
-    public static string Repository
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Connector.sln")))
-            {
-                folder = folder.Parent!;
-            }
-
-            return folder.FullName;
-        }
-    }
 }

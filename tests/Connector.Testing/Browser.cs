@@ -1,9 +1,9 @@
 using Microsoft.Playwright;
 
-namespace CustomerIo.Connector.NodeRed.Tests;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>A browser that is on this machine.</summary>
-internal static class Browser
+public static class Browser
 {
     private static readonly string[] s_names =
     [

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 
-namespace CustomerIo.Connector.Hosts.Tests;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>Node programs with the packages of <c>node/package-lock.json</c>, installed into the test's output once.</summary>
 public static class NodeTools

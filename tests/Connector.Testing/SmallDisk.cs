@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace CustomerIo.Connector.Hub.Tests;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>A disk of a few megabytes in memory, for tests of full and read-only ones; without the right to mount, the test is skipped.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private SmallDisk(string folder) => Folder = folder;
 

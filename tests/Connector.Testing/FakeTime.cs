@@ -1,8 +1,8 @@
-namespace CustomerIo.Connector.Tests.Kit;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>A clock that only moves when told to, or, when instant, by each delay that is begun.</summary>
 /// <remarks>Timers of a <see cref="CancellationTokenSource"/> are limits, not waits: they fire through <see cref="Advance"/> only.</remarks>
-internal sealed class FakeTime : TimeProvider
+public sealed class FakeTime : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 31, 9, 30, 0, TimeSpan.Zero);
 

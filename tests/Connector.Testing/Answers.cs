@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace CustomerIo.Connector.Tests.Kit;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>Whatever may come back in place of Customer.io's answer: cut, packed, garbled, a proxy's, nobody's.</summary>
-internal static class Answers
+public static class Answers
 {
     public const string Head = "HTTP/1.1 ",
         Json = "Content-Type: application/json\r\n";

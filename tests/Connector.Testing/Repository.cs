@@ -1,11 +1,9 @@
-namespace CustomerIo.Connector.Tests.Kit;
+namespace CustomerIo.Connector.Testing;
 
 /// <summary>Where the sources of this build lie.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
-
-    public static string TestProject => Path.Combine(Root, "tests", "Connector.Tests");
 
     /// <summary>A file of the vendor's published API descriptions, or null where that folder is not at hand.</summary>
     public static string? VendorFile(string name)
