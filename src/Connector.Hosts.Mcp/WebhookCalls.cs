@@ -108,7 +108,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector) : IAsyncDispos
         return new JObject
         {
             ["id"] = webhook.Id,
-            ["outcome"] = outcome,
+            ["outcome"] = Names.Camel(outcome.ToString()),
             ["managed"] = webhook.Managed,
         };
     }

@@ -47,7 +47,7 @@ internal static class WebhookSetupCommands
                         {
                             var (webhook, outcome) = await registrations.RegisterAsync(wish, ct).ConfigureAwait(false);
                             var (became, unit) = (
-                                outcome == "reused" ? "is as it should be" : "was " + outcome,
+                                outcome == RegistrationOutcome.Reused ? "is as it should be" : "was " + Names.Camel(outcome.ToString()),
                                 webhook.Events.Count == 1 ? "event" : "events"
                             );
                             var deed = $"Reporting webhook {webhook.Id} {became}: {webhook.Events.Count} {unit} to {Shown.Address(webhook.Url)}";
@@ -57,7 +57,7 @@ internal static class WebhookSetupCommands
                                     new JObject
                                     {
                                         ["id"] = webhook.Id,
-                                        ["outcome"] = outcome,
+                                        ["outcome"] = Names.Camel(outcome.ToString()),
                                         ["managed"] = webhook.Managed,
                                     },
                                     deed

@@ -20,16 +20,17 @@ internal sealed record Column(string Name, ColumnType Type);
 /// <param name="Name">As the command line writes it.</param>
 /// <param name="Columns">The table's columns.</param>
 /// <param name="Key">The columns that tell a row from every other.</param>
-/// <param name="IsIncremental">Whether an export can begin where the last one ended.</param>
 /// <param name="Read">Reads the rows, page by page.</param>
 internal sealed record Dataset(
     string Name,
     IReadOnlyList<Column> Columns,
     IReadOnlyList<string> Key,
-    bool IsIncremental,
     Func<ExportReader, CancellationToken, IAsyncEnumerable<IReadOnlyList<JObject>>> Read
 )
 {
+    /// <summary>Whether an export can begin where the last one ended.</summary>
+    public bool IsIncremental { get; init; }
+
     /// <summary>The table in a database unless another name is given.</summary>
     public string Table => "customerio_" + Name.Replace('-', '_');
 }
@@ -39,88 +40,129 @@ internal static class Datasets
 {
     public static IReadOnlyList<Dataset> All { get; } =
     [
-        Of("people", "id email cio_id unsubscribed:b attributes:j", "cio_id", false, (r, ct) => r.PeopleAsync(ct)),
-        Of("objects", "object_type_id object_id cio_object_id attributes:j", "cio_object_id", false, (r, ct) => r.ObjectsAsync(ct)),
-        Of(
+        new("people", new Columns().Text("id", "email", "cio_id").Boolean("unsubscribed").Json("attributes"), ["cio_id"], (r, ct) => r.PeopleAsync(ct)),
+        new("objects", new Columns().Text("object_type_id", "object_id", "cio_object_id").Json("attributes"), ["cio_object_id"], (r, ct) => r.ObjectsAsync(ct)),
+        new(
             "relationships",
-            "object_type_id object_id id email cio_id attributes:j",
-            "object_type_id object_id cio_id",
-            false,
+            new Columns().Text("object_type_id", "object_id", "id", "email", "cio_id").Json("attributes"),
+            ["object_type_id", "object_id", "cio_id"],
             (r, ct) => r.RelationshipsAsync(ct)
         ),
-        Of(
+        new(
             "segments",
-            "id:i name description type state progress:i tags:j created_at:i updated_at:i",
-            "id",
-            false,
+            new Columns().Integer("id").Text("name", "description", "type", "state").Integer("progress").Json("tags").Integer("created_at", "updated_at"),
+            ["id"],
             (r, ct) => r.ListAsync("list-segments", "segments", ct)
         ),
-        Of("segment-members", "segment_id:i segment id email cio_id", "segment_id cio_id", false, (r, ct) => r.SegmentMembersAsync(ct)),
-        Of(
+        new(
+            "segment-members",
+            new Columns().Integer("segment_id").Text("segment", "id", "email", "cio_id"),
+            ["segment_id", "cio_id"],
+            (r, ct) => r.SegmentMembersAsync(ct)
+        ),
+        new(
             "campaigns",
-            "id:i name description type state active:b created:i updated:i first_started:i event_name tags:j trigger_segment_ids:j "
-                + "filter_segment_ids:j actions:j",
-            "id",
-            false,
+            new Columns()
+                .Integer("id")
+                .Text("name", "description", "type", "state")
+                .Boolean("active")
+                .Integer("created", "updated", "first_started")
+                .Text("event_name")
+                .Json("tags", "trigger_segment_ids", "filter_segment_ids", "actions"),
+            ["id"],
             (r, ct) => r.ListAsync("list-campaigns", "campaigns", ct)
         ),
-        Of("campaign-metrics", "campaign_id:i day metric value:i", "campaign_id day metric", true, (r, ct) => r.CampaignMetricsAsync(ct)),
-        Of(
+        new(
+            "campaign-metrics",
+            new Columns().Integer("campaign_id").Text("day", "metric").Integer("value"),
+            ["campaign_id", "day", "metric"],
+            (r, ct) => r.CampaignMetricsAsync(ct)
+        )
+        {
+            IsIncremental = true,
+        },
+        new(
             "broadcasts",
-            "id:i name description type state active:b created:i updated:i first_started:i tags:j actions:j",
-            "id",
-            false,
+            new Columns()
+                .Integer("id")
+                .Text("name", "description", "type", "state")
+                .Boolean("active")
+                .Integer("created", "updated", "first_started")
+                .Json("tags", "actions"),
+            ["id"],
             (r, ct) => r.ListAsync("list-broadcasts", "broadcasts", ct)
         ),
-        Of(
+        new(
             "newsletters",
-            "id:i name type content_ids:j sent_at:i created:i updated:i tags:j recipient_segment_ids:j subscription_topic_id:i",
-            "id",
-            false,
+            new Columns()
+                .Integer("id")
+                .Text("name", "type")
+                .Json("content_ids")
+                .Integer("sent_at", "created", "updated")
+                .Json("tags", "recipient_segment_ids")
+                .Integer("subscription_topic_id"),
+            ["id"],
             (r, ct) => r.PagesAsync("list-newsletters", [], "newsletters", null, ct)
         ),
-        Of(
+        new(
             "messages",
-            "id type customer_id recipient subject metrics:j created:i failure_message campaign_id:i newsletter_id:i broadcast_id:i "
-                + "action_id:i content_id:i trigger_event_id forgotten:b customer_identifiers:j",
-            "id",
-            true,
+            new Columns()
+                .Text("id", "type", "customer_id", "recipient", "subject")
+                .Json("metrics")
+                .Integer("created")
+                .Text("failure_message")
+                .Integer("campaign_id", "newsletter_id", "broadcast_id", "action_id", "content_id")
+                .Text("trigger_event_id")
+                .Boolean("forgotten")
+                .Json("customer_identifiers"),
+            ["id"],
             (r, ct) => r.MessagesAsync(ct)
-        ),
-        Of(
+        )
+        {
+            IsIncremental = true,
+        },
+        new(
             "transactional-messages",
-            "id:i name description send_to_unsubscribed:b link_tracking:b open_tracking:b hide_message_body:b queue_drafts:b created_at:i updated_at:i",
-            "id",
-            false,
+            new Columns()
+                .Integer("id")
+                .Text("name", "description")
+                .Boolean("send_to_unsubscribed", "link_tracking", "open_tracking", "hide_message_body", "queue_drafts")
+                .Integer("created_at", "updated_at"),
+            ["id"],
             (r, ct) => r.ListAsync("list-transactional-messages", "messages", ct)
         ),
-        Of(
+        new(
             "activities",
-            "id type timestamp:i customer_id customer_identifiers:j delivery_id delivery_type name url data:j",
-            "id",
-            true,
+            new Columns()
+                .Text("id", "type")
+                .Integer("timestamp")
+                .Text("customer_id")
+                .Json("customer_identifiers")
+                .Text("delivery_id", "delivery_type", "name", "url")
+                .Json("data"),
+            ["id"],
             (r, ct) => r.ActivitiesAsync(null, ct)
-        ),
+        )
+        {
+            IsIncremental = true,
+        },
     ];
 
-    private static Dataset Of(
-        string name,
-        string columns,
-        string key,
-        bool incremental,
-        Func<ExportReader, CancellationToken, IAsyncEnumerable<IReadOnlyList<JObject>>> read
-    ) => new(name, [.. columns.Split(' ').Select(Read)], key.Split(' '), incremental, read);
+    /// <summary>The columns of a table, in their order.</summary>
+    private sealed class Columns : List<Column>
+    {
+        public Columns Text(params string[] names) => Add(ColumnType.Text, names);
 
-    private static Column Read(string text) =>
-        text.Split(':') is [var name, var type]
-            ? new(
-                name,
-                type switch
-                {
-                    "i" => ColumnType.Integer,
-                    "b" => ColumnType.Boolean,
-                    _ => ColumnType.Json,
-                }
-            )
-            : new(text, ColumnType.Text);
+        public Columns Integer(params string[] names) => Add(ColumnType.Integer, names);
+
+        public Columns Boolean(params string[] names) => Add(ColumnType.Boolean, names);
+
+        public Columns Json(params string[] names) => Add(ColumnType.Json, names);
+
+        private Columns Add(ColumnType type, string[] names)
+        {
+            AddRange(names.Select(name => new Column(name, type)));
+            return this;
+        }
+    }
 }

@@ -22,6 +22,10 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
         _asideBytes;
     private Task _keeping = Task.CompletedTask;
 
+    public IRowSource Source => source;
+
+    public TimeProvider Time => time;
+
     public JobState State { get; private set; } = Journal.Begin(time);
 
     /// <summary>Rows that were set aside and stand in the checkpoint, to be sent again.</summary>

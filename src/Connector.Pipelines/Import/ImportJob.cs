@@ -143,20 +143,36 @@ internal sealed class ImportJob(
             }
         );
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
+        var trimmed = await MoveAsync(connector, settings, book, from, isResumed, ct).ConfigureAwait(false);
+        return Result(book, trimmed, notes);
+    }
+
+    /// <returns>How many names had something taken off their ends.</returns>
+    private async Task<long> MoveAsync(
+        CustomerIoConnector connector,
+        ImportSettings settings,
+        ImportBook book,
+        JobState from,
+        bool isResumed,
+        CancellationToken ct
+    )
+    {
         var notice = new WaitNotice(logger, connection.TotalTimeout);
         if (request.Kind == ImportKind.SegmentMembers)
         {
-            var run = new SegmentImport(connector, connection, settings, source, book, time, notice);
-            await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
-            NoteTrimmed(run.Trimmed, notes);
-        }
-        else
-        {
-            var run = new ImportRun(connector, connection, settings, source, book, time, notice);
-            await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
-            NoteTrimmed(run.Trimmed, notes);
+            var segments = new SegmentImport(connector, connection, settings, book, notice);
+            await segments.RunAsync(from, isResumed, ct).ConfigureAwait(false);
+            return segments.Trimmed;
         }
 
+        var run = new ImportRun(connector, connection, settings, book, notice);
+        await run.RunAsync(from, isResumed, ct).ConfigureAwait(false);
+        return run.Trimmed;
+    }
+
+    private ImportResult Result(ImportBook book, long trimmed, List<string> notes)
+    {
+        NoteTrimmed(trimmed, notes);
         if (book.Aside > 0)
         {
             notes.Add(

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Pipelines.Stores;
-using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 
@@ -20,15 +19,8 @@ internal sealed record ImportSettings(
 /// <summary>Moves the rows of a table into Customer.io: streaming, each person's rows in order, memory flat, every row's end in the checkpoint.</summary>
 /// <remarks>After a lost chunk nothing later is sent. A row that fails alone while others are accepted is set aside, and its person's later rows
 /// behind it.</remarks>
-internal sealed class ImportRun(
-    CustomerIoConnector connector,
-    Connection connection,
-    ImportSettings settings,
-    IRowSource source,
-    ImportBook book,
-    TimeProvider time,
-    WaitNotice notice
-) : IBatchWork<ImportBlock>
+internal sealed class ImportRun(CustomerIoConnector connector, Connection connection, ImportSettings settings, ImportBook book, WaitNotice notice)
+    : IBatchWork<ImportBlock>
 {
     private readonly ConcurrentBag<RowWriter> _writers = [];
     private readonly ChunkSender _sender = connector.Chunks(connection, new RunOptions { Notice = notice }, "row", connection.TotalTimeout);
@@ -67,7 +59,7 @@ internal sealed class ImportRun(
     {
         var row = book.State.Rows;
         var block = take();
-        while (await source.ReadAsync(block.Rows, ct).ConfigureAwait(false))
+        while (await book.Source.ReadAsync(block.Rows, ct).ConfigureAwait(false))
         {
             block.First = row;
             row += block.Rows.Count;
@@ -83,7 +75,7 @@ internal sealed class ImportRun(
     {
         var writer = _writers.TryTake(out var known)
             ? known
-            : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemContext(time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
+            : new RowWriter(settings.Kind, settings.Map, connector.Catalogue, new ItemContext(book.Time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds));
         block.Prepare(writer);
         _writers.Add(writer);
     }

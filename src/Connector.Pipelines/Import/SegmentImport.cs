@@ -9,15 +9,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Pipelines.Import;
 
 /// <summary>Puts the people of a table into manual segments, or takes them out, a thousand at a time.</summary>
-internal sealed class SegmentImport(
-    CustomerIoConnector connector,
-    Connection connection,
-    ImportSettings settings,
-    IRowSource source,
-    ImportBook book,
-    TimeProvider time,
-    WaitNotice notice
-)
+internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, ImportBook book, WaitNotice notice)
 {
     private readonly Segments _segments = new(connector, connection);
     private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];
@@ -30,7 +22,7 @@ internal sealed class SegmentImport(
     {
         await book.BeginAsync(from, isResumed).ConfigureAwait(false);
         var block = new RowBlock();
-        while (await source.ReadAsync(block, ct).ConfigureAwait(false))
+        while (await book.Source.ReadAsync(block, ct).ConfigureAwait(false))
         {
             var failed = Gather(block);
             await SendAsync(ct).ConfigureAwait(false);
@@ -162,7 +154,7 @@ internal sealed class SegmentImport(
     // A job waits where a single run gives up: as long as it is asked to slow down, and through an outage of some length.
     private async Task PatientlyAsync(Func<Task> work, CancellationToken ct)
     {
-        var started = time.GetTimestamp();
+        var started = book.Time.GetTimestamp();
         for (var n = 0; ; n++)
         {
             try
@@ -171,11 +163,11 @@ internal sealed class SegmentImport(
                 return;
             }
             catch (ConnectorException e)
-                when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && time.GetElapsedTime(started) < connection.TotalTimeout))
+                when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && book.Time.GetElapsedTime(started) < connection.TotalTimeout))
             {
                 var wait = Resilience.Default.Delay(n, e.RetryAfter, 0);
                 notice.Waits(wait, e.RetryAfter is not null);
-                await Task.Delay(wait, time, ct).ConfigureAwait(false);
+                await Task.Delay(wait, book.Time, ct).ConfigureAwait(false);
             }
         }
     }

@@ -244,65 +244,66 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
                 : [.. keys.Where(k => NeedsLook(k, byKey.GetValueOrDefault(k), agreed.GetValueOrDefault(k), changes))];
         var people = await workspace.PeopleAsync(look, changes, ct).ConfigureAwait(false);
         var looked = (absent ? keys : look).ToHashSet(StringComparer.Ordinal);
-        var (push, pull, keep) = (
-            new List<(TableRow Row, JObject Attributes)>(),
-            new List<RowChange>(),
-            new Dictionary<string, Agreed>(StringComparer.Ordinal)
-        );
+        var page = new Decisions([], [], new(StringComparer.Ordinal));
         foreach (var key in keys)
         {
-            var (row, person, before) = (byKey.GetValueOrDefault(key), people.GetValueOrDefault(key), agreed.GetValueOrDefault(key));
-            if (row?.Problem is { } problem)
-            {
-                report.Fail($"{Named(key)}: {problem}");
-                keep[key] = new Agreed(null, before?.Values ?? [], true);
-                continue;
-            }
-
-            if (person is null && (row is null || (file.Direction == Direction.Pull && looked.Contains(key))) || (row is null && !file.InsertRows))
-            {
-                report.Skipped++;
-                continue;
-            }
-
-            if (before is { IsGone: true } && !looked.Contains(key) && !IsEdited(row!, before))
-            {
-                report.Skipped++;
-                continue;
-            }
-
-            var (pushed, pulled, values) = Plan(row, person, looked.Contains(key), before);
-
-            // A new row makes a person even if it has no values yet.
-            var isNew = person is null && (looked.Contains(key) || before is null);
-            if (pushed.Count > 0 || isNew)
-            {
-                push.Add((row!, pushed));
-            }
-
-            if (pulled.Count > 0 || row is null)
-            {
-                pull.Add(new RowChange(key, pulled, row, person?.Spelling));
-            }
-
-            if (pushed.Count == 0 && pulled.Count == 0 && row is not null && !isNew)
-            {
-                report.Skipped++;
-            }
-
-            keep[key] = new Agreed(person?.CioId, values, false);
+            Decide(page, key, byKey.GetValueOrDefault(key), people.GetValueOrDefault(key), looked.Contains(key), agreed.GetValueOrDefault(key));
         }
 
         // An address that goes from one row to another has to be free before it is taken.
-        var names = Names(push, agreed);
+        var names = Names(page.Push, agreed);
         if (_sent.Any(p => p.Names.Overlaps(names)))
         {
             await EndAsync(0, ct).ConfigureAwait(false);
         }
 
-        var refused = Task.Run(() => workspace.WriteAsync([.. push.Select(p => (p.Row.Stored, p.Attributes))], ct), CancellationToken.None);
-        _sent.Enqueue(new(push, pull, keep, agreed, names, refused));
+        var refused = Task.Run(() => workspace.WriteAsync([.. page.Push.Select(p => (p.Row.Stored, p.Attributes))], ct), CancellationToken.None);
+        _sent.Enqueue(new(page.Push, page.Pull, page.Keep, agreed, names, refused));
         await EndAsync(MaxPages - 1, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Decides what is written on which side for one key of a page.</summary>
+    private void Decide(Decisions page, string key, TableRow? row, WorkspacePerson? person, bool isLookedAt, Agreed? before)
+    {
+        if (row?.Problem is { } problem)
+        {
+            report.Fail($"{Named(key)}: {problem}");
+            page.Keep[key] = new Agreed(null, before?.Values ?? [], true);
+            return;
+        }
+
+        if (person is null && (row is null || (file.Direction == Direction.Pull && isLookedAt)) || (row is null && !file.InsertRows))
+        {
+            report.Skipped++;
+            return;
+        }
+
+        if (before is { IsGone: true } && !isLookedAt && !IsEdited(row!, before))
+        {
+            report.Skipped++;
+            return;
+        }
+
+        var (pushed, pulled, values) = Plan(row, person, isLookedAt, before);
+
+        // A new row makes a person even if it has no values yet.
+        var isNew = person is null && (isLookedAt || before is null);
+        if (pushed.Count > 0 || isNew)
+        {
+            page.Push.Add((row!, pushed));
+        }
+
+        if (pulled.Count > 0 || row is null)
+        {
+            page.Pull.Add(new RowChange(key, pulled, row, person?.Spelling));
+        }
+
+        if (pushed.Count == 0 && pulled.Count == 0 && row is not null && !isNew)
+        {
+            report.Skipped++;
+        }
+
+        page.Keep[key] = new Agreed(person?.CioId, values, false);
     }
 
     /// <summary>The identifiers, apart from the key, that written people get or had.</summary>
@@ -573,6 +574,9 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
 
     // An e-mail address is nobody's to read in a log.
     internal static string Named(string key) => key.Contains('@') ? "A row" : $"The row {Shown.Head(key, 150)}";
+
+    /// <summary>What is decided about a page: who is written, which rows change, and what both sides then agree on.</summary>
+    private sealed record Decisions(List<(TableRow Row, JObject Attributes)> Push, List<RowChange> Pull, Dictionary<string, Agreed> Keep);
 
     /// <summary>A page whose people are being written.</summary>
     /// <param name="Push">Who is written, with which attributes.</param>

@@ -30,6 +30,24 @@ public sealed record WebhookReceipt(
     /// <summary>What is to be known about an event that was taken; null when there is nothing.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>The receipt of a request that is no delivery, or nobody knows whose.</summary>
+    internal static WebhookReceipt Refused(int status, string? reason) =>
+        new(status, Number: null, Name: null, EventId: null, Event: null, Duplicate: false, Filtered: false, Verified: false, reason);
+
+    /// <summary>The receipt of a delivery, before it is known what becomes of it.</summary>
+    internal static WebhookReceipt Of(Delivery delivery, WebhookVerdict verdict) =>
+        new(
+            Status: 200,
+            Number: null,
+            delivery.Name,
+            delivery.EventId,
+            Event: null,
+            Duplicate: false,
+            Filtered: false,
+            Verified: verdict.Verified,
+            Reason: null
+        );
+
     /// <summary>The receipt as hosts get it.</summary>
     /// <returns>A new object, without the number; <c>warning</c> only where there is one.</returns>
     public JObject ToJson()
@@ -78,41 +96,32 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         var verdict = WebhookCheck.Check(request, settings, signingKey, time.GetUtcNow());
         if (verdict.Delivery is not { } delivery)
         {
-            return new WebhookReceipt(verdict.Status, null, null, null, null, false, false, false, verdict.Reason);
+            return WebhookReceipt.Refused(verdict.Status, verdict.Reason);
         }
 
         if (verdict.Filtered)
         {
-            return new WebhookReceipt(200, null, delivery.Name, delivery.EventId, null, false, true, verdict.Verified, null);
+            return WebhookReceipt.Of(delivery, verdict) with { Filtered = true };
         }
 
         try
         {
             var number = await events.AddAsync(settings.Path, delivery, request.Body, receipt, handed).ConfigureAwait(false);
             var form = number is null ? null : settings.Form(delivery);
-            return new WebhookReceipt(200, number, delivery.Name, delivery.EventId, form, number is null, false, verdict.Verified, null)
-            {
-                Warning = Warning(delivery, number),
-            };
+            return WebhookReceipt.Of(delivery, verdict) with { Number = number, Event = form, Duplicate = number is null, Warning = Warning(delivery, number) };
         }
         catch (WaitingEventsException e)
         {
-            return new WebhookReceipt(503, null, delivery.Name, delivery.EventId, null, false, false, verdict.Verified, e.Message);
+            return WebhookReceipt.Of(delivery, verdict) with { Status = 503, Reason = e.Message };
         }
         catch (SqliteException e)
         {
             // Not one of the statuses after which Customer.io waits an hour.
-            return new WebhookReceipt(
-                503,
-                null,
-                delivery.Name,
-                delivery.EventId,
-                null,
-                false,
-                false,
-                verdict.Verified,
-                $"The event cannot be kept (SQLite error {e.SqliteErrorCode}): {e.Message}"
-            );
+            return WebhookReceipt.Of(delivery, verdict) with
+            {
+                Status = 503,
+                Reason = $"The event cannot be kept (SQLite error {e.SqliteErrorCode}): {e.Message}",
+            };
         }
     }
 

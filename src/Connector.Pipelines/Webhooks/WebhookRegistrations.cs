@@ -59,6 +59,19 @@ public sealed record RegisteredWebhook(string Id, string Url, string Name, IRead
         };
 }
 
+/// <summary>What was done so that a webhook is as it is to be.</summary>
+public enum RegistrationOutcome
+{
+    /// <summary>There was none of its address.</summary>
+    Created,
+
+    /// <summary>The one of its address was another in something.</summary>
+    Updated,
+
+    /// <summary>Nothing: it was there.</summary>
+    Reused,
+}
+
 /// <summary>Sets up reporting webhooks through the App API, and remembers which ones it made.</summary>
 /// <param name="connector">Runs the actions.</param>
 /// <param name="connection">The workspace; needs the App API key.</param>
@@ -73,9 +86,9 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     /// <summary>Makes the webhook, or brings the one with the same address up to date.</summary>
     /// <param name="wish">What it is to be.</param>
     /// <param name="ct">Ends it early.</param>
-    /// <returns>The webhook, and <c>created</c>, <c>updated</c> or <c>reused</c>.</returns>
+    /// <returns>The webhook, and what was done for it.</returns>
     /// <exception cref="ConnectorException">Customer.io refused, the address is none that it can reach, or the id could not be kept.</exception>
-    public async Task<(RegisteredWebhook Webhook, string Outcome)> RegisterAsync(WebhookWish wish, CancellationToken ct = default)
+    public async Task<(RegisteredWebhook Webhook, RegistrationOutcome Outcome)> RegisterAsync(WebhookWish wish, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(wish);
         RequireReachable(wish.Url);
@@ -95,7 +108,9 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         {
             var reused = IsAs(known, wish);
             input["webhook"] = known["id"];
-            return (Registered(reused ? known : await RunAsync("update-reporting-webhook", input, ct).ConfigureAwait(false)), reused ? "reused" : "updated");
+            return reused
+                ? (Registered(known), RegistrationOutcome.Reused)
+                : (Registered(await RunAsync("update-reporting-webhook", input, ct).ConfigureAwait(false)), RegistrationOutcome.Updated);
         }
 
         input["name"] = wish.Name;
@@ -125,7 +140,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
             );
         }
 
-        return (Registered(made), "created");
+        return (Registered(made), RegistrationOutcome.Created);
     }
 
     /// <summary>The workspace's reporting webhooks.</summary>

@@ -38,11 +38,7 @@ internal static class Downloads
         CancellationToken ct
     )
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || !(uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback)))
-        {
-            throw new ConnectorException(FailureKind.Unavailable, "The address that Customer.io gave for the file is not https, so it was not fetched.");
-        }
-
+        var uri = Checked(address);
         if (to.File is not null && Path.Exists(to.File))
         {
             throw ConnectorException.Input("/file", "exists already, and is never overwritten. Name another file.");
@@ -73,25 +69,7 @@ internal static class Downloads
             for (int read; (read = await source.ReadAsync(buffer, both.Token).ConfigureAwait(false)) > 0; timeout.CancelAfter(pause))
             {
                 bytes += read;
-                if (bytes > to.Most)
-                {
-                    throw file is null
-                        ? ConnectorException.Input("/download", $"is inline, but the file has more than {to.Most >> 20} MiB. Download it to a file.")
-                        : ConnectorException.Input(
-                            "/maxMegabytes",
-                            $"is {to.Most >> 20}, but the file is longer; nothing of it was kept. Raise it if the file may be so large."
-                        );
-                }
-
-                if (time.GetElapsedTime(begun) > s_longest)
-                {
-                    throw new ConnectorException(
-                        FailureKind.Unavailable,
-                        $"The file's download took longer than {s_longest.TotalMinutes:0} minutes "
-                            + "and was given up; nothing of it was kept. Try again later."
-                    );
-                }
-
+                Bound(bytes, time.GetElapsedTime(begun), to);
                 Written(() =>
                 {
                     target.Write(buffer, 0, read);
@@ -117,6 +95,33 @@ internal static class Downloads
         catch (Exception e) when (e is HttpRequestException or IOException || Packed.IsDamage(e))
         {
             throw new ConnectorException(FailureKind.Unavailable, "The file could not be fetched whole; the connection failed. Try again later.", inner: e);
+        }
+    }
+
+    private static Uri Checked(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback))
+            ? uri
+            : throw new ConnectorException(FailureKind.Unavailable, "The address that Customer.io gave for the file is not https, so it was not fetched.");
+
+    /// <exception cref="ConnectorException">It has more bytes than it may, or takes too long.</exception>
+    private static void Bound(long bytes, TimeSpan elapsed, DownloadTarget to)
+    {
+        if (bytes > to.Most)
+        {
+            throw to.File is null
+                ? ConnectorException.Input("/download", $"is inline, but the file has more than {to.Most >> 20} MiB. Download it to a file.")
+                : ConnectorException.Input(
+                    "/maxMegabytes",
+                    $"is {to.Most >> 20}, but the file is longer; nothing of it was kept. Raise it if the file may be so large."
+                );
+        }
+
+        if (elapsed > s_longest)
+        {
+            throw new ConnectorException(
+                FailureKind.Unavailable,
+                $"The file's download took longer than {s_longest.TotalMinutes:0} minutes and was given up; nothing of it was kept. Try again later."
+            );
         }
     }
 

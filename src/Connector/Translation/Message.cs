@@ -29,13 +29,16 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
 
     public JObject ContextTraits => (json["context"] as JObject)?["traits"] as JObject ?? s_empty;
 
+    /// <summary>The step of a path that is the first item of a list.</summary>
+    public const string FirstItem = "0";
+
     /// <summary>What stands at a path of names; null for nothing and for null.</summary>
     public JToken? At(params ReadOnlySpan<string> path)
     {
         JToken? value = json;
         foreach (var name in path)
         {
-            value = name == "0" ? (value as JArray)?.FirstOrDefault() : (value as JObject)?[name];
+            value = name == FirstItem ? (value as JArray)?.FirstOrDefault() : (value as JObject)?[name];
         }
 
         return value is null or JValue { Value: null } ? null : value;

@@ -60,7 +60,7 @@ internal sealed record Profile(string Name, Wire Wire)
                 ["context", "traits", "userId"],
                 ["context", "traits", "id"],
             ],
-            Email = [.. s_email, ["context", "externalId", "0", "id"]],
+            Email = [.. s_email, ["context", "externalId", Message.FirstItem, "id"]],
             EmailKind = "auto",
             AnonymousName = Trimmed,
             KnownName = AsItIs,

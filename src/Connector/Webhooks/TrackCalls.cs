@@ -6,6 +6,9 @@ namespace CustomerIo.Connector.Webhooks;
 /// <summary>Turns a delivery into a track call of the Segment and RudderStack format.</summary>
 public static class TrackCalls
 {
+    /// <summary>The naming that is RudderStack's.</summary>
+    private const string RudderStackNames = "rudderstack";
+
     /// <summary>RudderStack's names for properties, where they are not simply the vendor's in camel case.</summary>
     private static readonly Dictionary<string, string[]> s_rudderStack = new(StringComparer.Ordinal)
     {
@@ -47,7 +50,7 @@ public static class TrackCalls
         }
 
         call["context"] = Context(delivery);
-        call["properties"] = naming == "rudderstack" ? RudderStack(delivery) : Properties(delivery);
+        call["properties"] = naming == RudderStackNames ? RudderStack(delivery) : Properties(delivery);
         return call;
     }
 

@@ -19,7 +19,7 @@ public static class WebhookCheck
         var refusal = Shape(request) ?? (verified ? Sender(request, signingKey!, settings.ReplayWindow, now) : null);
         if (refusal is var (status, reason))
         {
-            return new WebhookVerdict(status, null, false, false, reason);
+            return new WebhookVerdict(status, null, Filtered: false, Verified: false, reason);
         }
 
         try
@@ -30,7 +30,7 @@ public static class WebhookCheck
         catch (FormatException)
         {
             // Not the reader's own words: they may quote the body.
-            return new WebhookVerdict(400, null, false, verified, "The body is not a JSON object.");
+            return new WebhookVerdict(400, null, Filtered: false, verified, "The body is not a JSON object.");
         }
     }
 
