@@ -125,7 +125,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
 
     public async IAsyncEnumerable<IReadOnlyList<JObject>> ObjectsAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var found in EachObjectAsync(false, ct).ConfigureAwait(false))
+        await foreach (var found in EachObjectAsync(relationships: false, ct).ConfigureAwait(false))
         {
             var one = (JObject)found["object"]!;
             yield return
@@ -143,7 +143,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
 
     public async IAsyncEnumerable<IReadOnlyList<JObject>> RelationshipsAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var found in EachObjectAsync(true, ct).ConfigureAwait(false))
+        await foreach (var found in EachObjectAsync(relationships: true, ct).ConfigureAwait(false))
         {
             yield return
             [

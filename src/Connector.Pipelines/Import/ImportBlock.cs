@@ -49,7 +49,7 @@ internal sealed class ImportBlock : BatchBlock
             }
             else
             {
-                Put(i, start, firstKey, true);
+                Put(i, start, firstKey, repeatable: true);
             }
         }
     }

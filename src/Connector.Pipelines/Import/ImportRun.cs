@@ -44,7 +44,7 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
         }
         catch
         {
-            await book.EndAsync(false).ConfigureAwait(false);
+            await book.EndAsync(finished: false).ConfigureAwait(false);
             throw;
         }
 
@@ -119,7 +119,7 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
             while (
                 rows.TryPeek(out var next)
                 && sent.Count < settings.RowsPerRequest
-                && chunk.TryAdd(next.Operation, true, MemoryMarshal.Cast<byte, ulong>(next.Keys))
+                && chunk.TryAdd(next.Operation, repeatable: true, MemoryMarshal.Cast<byte, ulong>(next.Keys))
             )
             {
                 sent.Add(rows.Dequeue());

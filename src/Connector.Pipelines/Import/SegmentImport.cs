@@ -30,7 +30,7 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
             block.Clear();
         }
 
-        await book.EndAsync(true).ConfigureAwait(false);
+        await book.EndAsync(finished: true).ConfigureAwait(false);
     }
 
     private int Gather(RowBlock block)

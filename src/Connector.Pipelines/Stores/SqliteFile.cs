@@ -117,7 +117,7 @@ public sealed class SqliteFile : IAsyncDisposable
     /// <summary>Runs the work inside a transaction; when it answers, the change is on the disk. Work that throws changes nothing.</summary>
     /// <exception cref="SqliteException">The file cannot be written, was removed, or is damaged.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default) =>
-        EnqueueAsync(work, 0, false, cancellationToken);
+        EnqueueAsync(work, 0, always: false, cancellationToken);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work that answers nothing.</summary>
     public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken = default) =>
@@ -127,12 +127,12 @@ public sealed class SqliteFile : IAsyncDisposable
     /// <param name="bytes">About how many bytes it adds: commits and the reserve are measured by it.</param>
     /// <param name="work">The work.</param>
     /// <exception cref="SqliteException">As <see cref="WriteAsync{T}"/>; also when room for what must always work would be touched.</exception>
-    public Task<T> AddAsync<T>(long bytes, Func<SqliteConnection, T> work) => EnqueueAsync(work, bytes, false, default);
+    public Task<T> AddAsync<T>(long bytes, Func<SqliteConnection, T> work) => EnqueueAsync(work, bytes, always: false, default);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work that notes what is done: it gets the reserve when the disk is full, and more patience with a
     /// lock.</summary>
     /// <exception cref="SqliteException">The file cannot be written all the same.</exception>
-    public Task<T> FinishAsync<T>(Func<SqliteConnection, T> work) => EnqueueAsync(work, 0, true, default);
+    public Task<T> FinishAsync<T>(Func<SqliteConnection, T> work) => EnqueueAsync(work, 0, always: true, default);
 
     /// <summary>As <see cref="FinishAsync{T}"/>, for work that answers nothing.</summary>
     public Task FinishAsync(Action<SqliteConnection> work) => FinishAsync<object?>(Answerless(work));

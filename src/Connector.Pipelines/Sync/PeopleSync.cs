@@ -193,7 +193,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             }
 
             // Looked at like a row that failed: only if the person is found under the new key it was taken.
-            state.Keep([new(row.Key, new Agreed(cioId, agreed.GetValueOrDefault(old)?.Values ?? [], true))]);
+            state.Keep([new(row.Key, new Agreed(cioId, agreed.GetValueOrDefault(old)?.Values ?? [], Retry: true))]);
             state.Forget([old]);
         }
     }
@@ -268,7 +268,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         if (row?.Problem is { } problem)
         {
             report.Fail($"{Named(key)}: {problem}");
-            page.Keep[key] = new Agreed(null, before?.Values ?? [], true);
+            page.Keep[key] = new Agreed(null, before?.Values ?? [], Retry: true);
             return;
         }
 
@@ -303,7 +303,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             report.Skipped++;
         }
 
-        page.Keep[key] = new Agreed(person?.CioId, values, false);
+        page.Keep[key] = new Agreed(person?.CioId, values, Retry: false);
     }
 
     /// <summary>The identifiers, apart from the key, that written people get or had.</summary>
@@ -388,7 +388,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             if (refused.TryGetValue(row.Stored, out var message))
             {
                 report.Fail($"{Named(key)}: Customer.io: {message}");
-                keep[key] = new Agreed(keep[key].CioId, before?.Values ?? [], true);
+                keep[key] = new Agreed(keep[key].CioId, before?.Values ?? [], Retry: true);
                 continue;
             }
 
@@ -409,7 +409,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             }
 
             _written.Remove(key);
-            keep[key] = new Agreed(keep[key].CioId, agreed.GetValueOrDefault(key)?.Values ?? [], true);
+            keep[key] = new Agreed(keep[key].CioId, agreed.GetValueOrDefault(key)?.Values ?? [], Retry: true);
         }
 
         report.Pulled += pull.Count - left.Count;
@@ -445,7 +445,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             seen[identity.Name] = before?.Values[identity.Name]?.DeepClone() ?? "";
         }
 
-        keep[key] = new Agreed(keep[key].CioId, seen, true);
+        keep[key] = new Agreed(keep[key].CioId, seen, Retry: true);
     }
 
     /// <summary>Looks at the people of some pages ago.</summary>
@@ -518,7 +518,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
                     values[name] = text;
                 }
 
-                keep[key] = new Agreed(person.CioId, values, false);
+                keep[key] = new Agreed(person.CioId, values, Retry: false);
             }
             else
             {

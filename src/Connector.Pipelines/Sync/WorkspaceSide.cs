@@ -47,7 +47,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
             new Dictionary<string, string>(StringComparer.Ordinal)
         );
         var deleted = new HashSet<string>(StringComparer.Ordinal);
-        var cursors = new List<(string Name, string? Value)> { (Webhooks, Received(state.Cursor(Webhooks), people)) };
+        var cursors = new List<(string Name, string? Value)> { (Webhooks, await ReceivedAsync(state.Cursor(Webhooks), people).ConfigureAwait(false)) };
         foreach (var type in s_types)
         {
             // Each type has a cursor of its own: while one is read, something of another may happen. All of them follow Customer.io's clock, not ours.
@@ -240,33 +240,26 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     }
 
     /// <summary>Notes who subscribed or unsubscribed, of the webhooks that were received into the data folder.</summary>
-    private string? Received(string? cursor, Dictionary<string, Dictionary<string, long>> people)
+    private async Task<string?> ReceivedAsync(string? cursor, Dictionary<string, Dictionary<string, long>> people)
     {
         if (data is null || !file.Attributes.Any(a => a.Name == Unsubscribed) || !File.Exists(Path.Combine(data, "received-events.db")))
         {
             return cursor;
         }
 
-        var store = ReceivedEvents.Open(data, time);
-        try
+        await using var store = ReceivedEvents.Open(data, time);
+        long.TryParse(cursor, CultureInfo.InvariantCulture, out var last);
+        var events = store.Newest(ReceivedEvents.MostBodies, s_subscriptions).Where(e => e.Number > last).ToArray();
+        foreach (var received in events)
         {
-            long.TryParse(cursor, CultureInfo.InvariantCulture, out var last);
-            var events = store.Newest(ReceivedEvents.MostBodies, s_subscriptions).Where(e => e.Number > last).ToArray();
-            foreach (var received in events)
+            var body = ConnectorJson.ParseObject(received.Body);
+            if ((string?)body["data"]?["identifiers"]?[file.IdType] is { Length: > 0 } key)
             {
-                var body = ConnectorJson.ParseObject(received.Body);
-                if ((string?)body["data"]?["identifiers"]?[file.IdType] is { Length: > 0 } key)
-                {
-                    Times(people, file.KeyOf(key))[Unsubscribed] = (long?)body["timestamp"] ?? received.Received.ToUnixTimeSeconds();
-                }
+                Times(people, file.KeyOf(key))[Unsubscribed] = (long?)body["timestamp"] ?? received.Received.ToUnixTimeSeconds();
             }
+        }
 
-            return events.Length > 0 ? events.Max(e => e.Number).ToString(CultureInfo.InvariantCulture) : cursor;
-        }
-        finally
-        {
-            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
+        return events.Length > 0 ? events.Max(e => e.Number).ToString(CultureInfo.InvariantCulture) : cursor;
     }
 
     private static Dictionary<string, long> Times(Dictionary<string, Dictionary<string, long>> people, string key) =>

@@ -106,7 +106,20 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
         return System.Text.Encoding.UTF8.GetString(CellValue.Text(kind, bytes));
     }
 
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        try
+        {
+            _reader.Dispose();
+        }
+        catch (Exception e) when (DatabaseFailure.Is(e))
+        {
+            // It failed before, and that was told.
+        }
+
+        _rows.Dispose();
+        _connection.Dispose();
+    }
 
     public async ValueTask DisposeAsync()
     {

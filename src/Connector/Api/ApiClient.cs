@@ -59,7 +59,7 @@ internal sealed class ApiClient : IDisposable
         IRateLimiter limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
         if (await limiter.WaitAsync(call.Remaining(_time), ct).ConfigureAwait(false) is not { } waited)
         {
-            return new Attempt(null, new BudgetExceededException(limiter.Asked), false);
+            return new Attempt(null, new BudgetExceededException(limiter.Asked), Left: false);
         }
 
         call.Waited += waited;
@@ -68,7 +68,7 @@ internal sealed class ApiClient : IDisposable
         limit = limit < call.Resilience.Timeout ? limit : call.Resilience.Timeout;
         if (limit <= TimeSpan.Zero)
         {
-            return new Attempt(null, new BudgetExceededException(TimeSpan.Zero), false);
+            return new Attempt(null, new BudgetExceededException(TimeSpan.Zero), Left: false);
         }
 
         call.BeforeAttempt?.Invoke();
@@ -111,7 +111,7 @@ internal sealed class ApiClient : IDisposable
     {
         if (answer.IsCut(call.Request.Form))
         {
-            return new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), true);
+            return new Attempt(null, new HttpRequestException(HttpRequestError.InvalidResponse), Left: true);
         }
 
         if (call.Log is not null)
@@ -121,7 +121,7 @@ internal sealed class ApiClient : IDisposable
 
         if (call.Request.IsLeftOpen(answer, out var promise))
         {
-            return new Attempt(null, new EmptyAnswerException(answer, promise), true);
+            return new Attempt(null, new EmptyAnswerException(answer, promise), Left: true);
         }
 
         if (answer.Status == 429)
@@ -129,7 +129,7 @@ internal sealed class ApiClient : IDisposable
             limiter.SlowDown(answer.RetryAfter?.Wait);
         }
 
-        return new Attempt(answer, null, true);
+        return new Attempt(answer, null, Left: true);
     }
 
     // It may have been done, should the run be cancelled before it is repeated.

@@ -57,79 +57,94 @@ internal static class ManifestCheck
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the first file that is wrong.</exception>
     public static void Check(ManifestSource source)
     {
-        var files = source.Files.Where(f => f.EndsWith(".json", StringComparison.Ordinal)).ToArray();
-        var own = files.Where(f => IsEmbedded(source, f)).ToHashSet(StringComparer.Ordinal);
-        var documents = files.Where(f => !own.Contains(f)).ToDictionary(f => f, f => Parse(source, f));
-        JObject? Find(string name) => documents.TryGetValue(name, out var known) || !own.Contains(name) ? known : documents[name] = Parse(source, name);
-        JObject Document(string name) => Find(name) ?? throw Bad(source, name, "", "is missing.");
-
-        foreach (var file in files.Where(f => SchemaOf(f) is { } schema && !(own.Contains(f) && (own.Contains(schema) || !files.Contains(schema)))))
+        var files = new Files(source);
+        foreach (var file in files.All.Where(f => SchemaOf(f) is { } schema && !(files.IsOwn(f) && (files.IsOwn(schema) || !files.All.Contains(schema)))))
         {
-            Validate(source, file, Document(file), Find(SchemaOf(file)!) ?? Parse(ManifestSource.Embedded, SchemaOf(file)!));
+            Validate(source, file, files.Document(file), files.Find(SchemaOf(file)!) ?? Parse(ManifestSource.Embedded, SchemaOf(file)!));
         }
 
-        CheckIcon(source, "connector.json", "/icon", (string)Document("connector.json")["icon"]!);
-        Document("manifest/connection.json");
-        foreach (var file in files.Where(f => f.StartsWith(Inputs, StringComparison.Ordinal) && !own.Contains(f)))
+        CheckIcon(source, "connector.json", "/icon", (string)files.Document("connector.json")["icon"]!);
+        files.Document("manifest/connection.json");
+        foreach (var file in files.All.Where(f => f.StartsWith(Inputs, StringComparison.Ordinal) && !files.IsOwn(f)))
         {
-            CheckKeywords(source, file, (JObject)Document(file)["properties"]!, "/properties");
+            CheckKeywords(source, file, (JObject)files.Document(file)["properties"]!, "/properties");
         }
 
+        CheckActions(files);
+        files.Each(Triggers, file => TriggerCheck.Check(source, file, files.Document(file)));
+        files.Each(
+            Jobs,
+            file => CheckJob(source, file, files.Document(file), files.Find, files.IsOwn(file) && files.AreOwn(Texts(files.Document(file), "include")))
+        );
+        files.Each(Tools, file => CheckTool(source, file, files.Document(file), files.Find, files.IsOwn(file)));
+    }
+
+    private static void CheckActions(Files files)
+    {
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in In(Actions))
-        {
-            Guarded(
-                file,
-                () =>
+        files.Each(
+            Actions,
+            file =>
+            {
+                if (files.IsOwn(file) && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built && files.AreOwn(built.Include))
                 {
-                    if (own.Contains(file) && Catalogue.Embedded.Find(Path.GetFileNameWithoutExtension(file)) is var built && AreOwn(built.Include))
-                    {
-                        ids[built.Id] = file;
-                        CheckIcon(source, file, "/icon", built.Icon);
-                    }
-                    else
-                    {
-                        CheckAction(source, file, Document(file), Find, ids);
-                    }
+                    ids[built.Id] = file;
+                    CheckIcon(files.Source, file, "/icon", built.Icon);
                 }
-            );
-        }
-
+                else
+                {
+                    CheckAction(files.Source, file, files.Document(file), files.Find, ids);
+                }
+            }
+        );
         if (ids.Count == 0)
         {
-            throw Bad(source, Actions, "", "holds no action.");
+            throw Bad(files.Source, Actions, "", "holds no action.");
+        }
+    }
+
+    /// <summary>The files of a source, which of them are the build's own, and what was read of the others.</summary>
+    private sealed class Files
+    {
+        private readonly HashSet<string> _own;
+        private readonly Dictionary<string, JObject> _documents;
+
+        public Files(ManifestSource source)
+        {
+            Source = source;
+            All = [.. source.Files.Where(f => f.EndsWith(".json", StringComparison.Ordinal))];
+            _own = All.Where(f => IsEmbedded(source, f)).ToHashSet(StringComparer.Ordinal);
+            _documents = All.Where(f => !IsOwn(f)).ToDictionary(f => f, f => Parse(source, f));
         }
 
-        foreach (var file in In(Triggers))
-        {
-            Guarded(file, () => TriggerCheck.Check(source, file, Document(file)));
-        }
+        public ManifestSource Source { get; }
 
-        foreach (var file in In(Jobs))
-        {
-            Guarded(file, () => CheckJob(source, file, Document(file), Find, isOwn: own.Contains(file) && AreOwn(Texts(Document(file), "include"))));
-        }
+        public string[] All { get; }
 
-        foreach (var file in In(Tools))
-        {
-            Guarded(file, () => CheckTool(source, file, Document(file), Find, isOwn: own.Contains(file)));
-        }
+        public bool IsOwn(string file) => _own.Contains(file);
 
-        bool AreOwn(IEnumerable<string> groups) => groups.All(g => own.Contains($"{Inputs}{g}.json"));
+        public bool AreOwn(IEnumerable<string> groups) => groups.All(g => IsOwn($"{Inputs}{g}.json"));
 
-        void Guarded(string file, Action check)
+        /// <summary>What a file holds; null when there is none of the name.</summary>
+        public JObject? Find(string name) => _documents.TryGetValue(name, out var known) || !IsOwn(name) ? known : _documents[name] = Parse(Source, name);
+
+        public JObject Document(string name) => Find(name) ?? throw Bad(Source, name, "", "is missing.");
+
+        /// <summary>Checks each file of a folder; one that nobody expected so is named like any other that is wrong.</summary>
+        public void Each(string folder, Action<string> check)
         {
-            try
+            foreach (var file in All.Where(f => f.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
-                check();
-            }
-            catch (Exception e) when (e is not ConnectorException)
-            {
-                throw Bad(source, file, "", "cannot be used: " + e.Message.ReplaceLineEndings(" "));
+                try
+                {
+                    check(file);
+                }
+                catch (Exception e) when (e is not ConnectorException)
+                {
+                    throw Bad(Source, file, "", "cannot be used: " + e.Message.ReplaceLineEndings(" "));
+                }
             }
         }
-
-        IEnumerable<string> In(string folder) => files.Where(f => f.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
     private static void CheckAction(ManifestSource source, string file, JObject document, Func<string, JObject?> find, Dictionary<string, string> ids)
