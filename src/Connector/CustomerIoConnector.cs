@@ -34,7 +34,6 @@ public sealed class CustomerIoConnector : IDisposable
 {
     private readonly ApiClient _client;
     private readonly Workspaces _workspaces = new();
-    private readonly ILogger? _logger;
 
     /// <summary>Makes a connector.</summary>
     /// <param name="options">Its settings. Default: all defaults.</param>
@@ -43,8 +42,7 @@ public sealed class CustomerIoConnector : IDisposable
     {
         options ??= new CustomerIoConnectorOptions();
         Catalogue = options.ManifestFolder is { } folder ? Catalogue.FromFolder(folder) : Catalogue.Embedded;
-        _client = new ApiClient(options.Handler, options.Time, options.Random, options.LimiterOf);
-        _logger = options.Logger;
+        _client = new ApiClient(options.Handler, options.Time, options.Random, options.LimiterOf) { Log = options.Logger };
     }
 
     /// <summary>The actions that can be run.</summary>
@@ -71,7 +69,7 @@ public sealed class CustomerIoConnector : IDisposable
             var manifest = Catalogue.Find(actionId);
             var values = manifest.Validate(input);
             options ??= s_noOptions;
-            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options);
             return api.Result(await Code(manifest).RunAsync(values, api, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (Failure(e) is { } failure)
@@ -153,7 +151,7 @@ public sealed class CustomerIoConnector : IDisposable
     {
         var manifest = Catalogue.Find(action);
         var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
-        return new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options, options.Logger ?? _logger);
+        return new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options);
     }
 
     /// <summary>Closes the connections to Customer.io.</summary>

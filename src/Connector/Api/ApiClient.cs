@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace CustomerIo.Connector.Api;
 
@@ -23,6 +24,9 @@ internal sealed class ApiClient : IDisposable
         _random = random;
         _retry = new Retry(AttemptAsync, time, random);
     }
+
+    /// <summary>Takes what runs tell that name no log of their own.</summary>
+    public ILogger? Log { get; init; }
 
     public TimeProvider Time => _time;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
-using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
@@ -111,18 +110,11 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 }
 
 /// <summary>The API of one run: finds the region, sends, keeps the books.</summary>
-internal sealed class RunApi(
-    ApiClient client,
-    Workspace workspace,
-    Catalogue catalogue,
-    ActionManifest manifest,
-    InputValues values,
-    RunOptions options,
-    ILogger? logger
-) : RunApiBase(catalogue, manifest, values, options, client.Time)
+internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options)
+    : RunApiBase(catalogue, manifest, values, options, client.Time)
 {
     private readonly Resilience _resilience = Resilience.From(values, options.MaxRetries);
-    private readonly WaitNotice _notice = options.Notice ?? new WaitNotice(logger);
+    private readonly WaitNotice _notice = options.Notice ?? new WaitNotice(options.Logger ?? client.Log);
     private readonly Lock _books = new();
     private readonly long _started = client.Time.GetTimestamp();
     private ApiRequest? _last;

@@ -70,7 +70,7 @@ public sealed class ConnectorException : Exception
     internal bool IsOfGuard { get; private init; }
 
     /// <summary>The kind as hosts write it: <c>input</c>, <c>rateLimited</c> and so on.</summary>
-    public string KindName => NameOf(Kind);
+    public string KindName => Names.Camel(Kind.ToString());
 
     /// <summary>The failure as every host reports it: <c>{"error":{kind, message, status, problems, retryAfter, attempts}}</c>.</summary>
     /// <returns>A new object; <c>retryAfter</c> is in seconds.</returns>
@@ -109,8 +109,6 @@ public sealed class ConnectorException : Exception
 
     /// <summary>The same failure, marked as the refusal of a guard.</summary>
     internal ConnectorException OfGuard() => new(Kind, Message, Problems, InnerException) { IsOfGuard = true };
-
-    private static string NameOf(FailureKind kind) => kind == FailureKind.RateLimited ? "rateLimited" : Names.Camel(kind.ToString());
 
     private static string Headline(IReadOnlyList<Problem> problems)
     {

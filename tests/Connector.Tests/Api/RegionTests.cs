@@ -274,7 +274,7 @@ public class RegionTests
     private static Task<ApiResponse> AppRequest(ApiClient client, Workspace workspace)
     {
         var manifest = Catalogue.Embedded.Find("identify");
-        var api = new RunApi(client, workspace, Catalogue.Embedded, manifest, manifest.Validate(Bench.Json(Person)), new RunOptions(), null);
+        var api = new RunApi(client, workspace, Catalogue.Embedded, manifest, manifest.Validate(Bench.Json(Person)), new RunOptions());
         return api.SendAsync(ApiRequest.Get(ApiName.App, "/v1/workspaces"), default);
     }
 }
