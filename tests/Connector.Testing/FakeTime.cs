@@ -1,7 +1,11 @@
 namespace CustomerIo.Connector.Testing;
 
-/// <summary>A clock that only moves when told to, or, when instant, by each delay that is begun.</summary>
-/// <remarks>Timers of a <see cref="CancellationTokenSource"/> are limits, not waits: they fire through <see cref="Advance"/> only.</remarks>
+/// <summary>A clock that only moves when told to, or, when instant, by each delay that is begun while nothing is under way.</summary>
+/// <remarks>
+/// Timers of a <see cref="CancellationTokenSource"/> are limits, not waits: they fire through <see cref="Advance"/> only. Whatever has a limit
+/// on this clock, as each request of the product has, is under way until the limit is disposed of. An instant clock stands still meanwhile, so
+/// that it never runs ahead of a real answer, however long the machine takes for it.
+/// </remarks>
 public sealed class FakeTime : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 31, 9, 30, 0, TimeSpan.Zero);
@@ -12,13 +16,15 @@ public sealed class FakeTime : TimeProvider
     private readonly Signal _begun = new();
     private readonly bool _instant;
     private DateTimeOffset _now = Start;
+    private int _limits;
+    private bool _isMoving;
 
     private FakeTime(bool instant)
     {
         _instant = instant;
     }
 
-    /// <summary>Every delay ends at once and moves the clock by its length.</summary>
+    /// <summary>Every delay ends as soon as nothing is under way, and moves the clock by its length.</summary>
     public static FakeTime Instant() => new(true);
 
     /// <summary>Nothing happens until <see cref="Advance"/>.</summary>
@@ -81,51 +87,87 @@ public sealed class FakeTime : TimeProvider
     {
         lock (_lock)
         {
-            var next = _timers.Where(t => t.Due <= end).MinBy(t => t.Due);
-            if (next is not null)
-            {
-                _timers.Remove(next);
-                _now = next.Due > _now ? next.Due : _now;
-            }
-
-            return next;
+            return Take(_timers.Where(t => t.Due <= end).MinBy(t => t.Due));
         }
     }
 
-    private void Begin(Timer timer, TimeSpan due, bool isLimit)
+    private Timer? Take(Timer? timer)
+    {
+        if (timer is not null)
+        {
+            Remove(timer);
+            _now = timer.Due > _now ? timer.Due : _now;
+        }
+
+        return timer;
+    }
+
+    private void Remove(Timer timer)
+    {
+        if (_timers.Remove(timer) && timer.IsLimit)
+        {
+            _limits--;
+        }
+    }
+
+    private void Begin(Timer timer, TimeSpan due)
     {
         lock (_lock)
         {
-            _timers.Remove(timer);
-            if (due == Timeout.InfiniteTimeSpan)
+            Remove(timer);
+            if (due != Timeout.InfiniteTimeSpan)
             {
-                return;
-            }
-
-            if (!isLimit)
-            {
-                _delays.Add(due);
-                _begun.Raise(_delays.Count);
-            }
-
-            timer.Due = _now + due;
-            if (!_instant || isLimit)
-            {
+                timer.Due = _now + due;
                 _timers.Add(timer);
-                return;
+                if (timer.IsLimit)
+                {
+                    _limits++;
+                }
+                else
+                {
+                    _delays.Add(due);
+                    _begun.Raise(_delays.Count);
+                }
             }
 
-            _now = timer.Due;
+            MoveIfIdle();
         }
-
-        ThreadPool.QueueUserWorkItem(static t => t.Fire(), timer, preferLocal: false);
     }
 
     private void Forget(Timer timer)
     {
         lock (_lock)
         {
-            _timers.Remove(timer);
+            Remove(timer);
+            MoveIfIdle();
+        }
+    }
+
+    private void MoveIfIdle()
+    {
+        if (_instant && !_isMoving && _limits == 0 && _timers.Count > 0)
+        {
+            _isMoving = true;
+            ThreadPool.QueueUserWorkItem(static time => time.Move(), this, preferLocal: false);
+        }
+    }
+
+    // One delay after the other: what goes on after the first may begin something that the second has to wait for.
+    private void Move()
+    {
+        while (NextIfIdle() is { } timer)
+        {
+            timer.Fire();
+        }
+    }
+
+    private Timer? NextIfIdle()
+    {
+        lock (_lock)
+        {
+            var next = _limits == 0 ? Take(_timers.MinBy(t => t.Due)) : null;
+            _isMoving = next is not null;
+            return next;
         }
     }
 
@@ -133,11 +175,13 @@ public sealed class FakeTime : TimeProvider
     {
         public DateTimeOffset Due { get; set; }
 
+        public bool IsLimit => state is CancellationTokenSource;
+
         public void Fire() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            time.Begin(this, dueTime, state is CancellationTokenSource);
+            time.Begin(this, dueTime);
             return true;
         }
 
