@@ -193,6 +193,46 @@ public class FileSchemaTests
         Assert.That(SchemaReport.Problems(Catalogue.Embedded.FileSchema("sync"), JObject.Parse(json)), Is.Empty);
     }
 
+    // Whatever single thing is taken out or replaced: what the cheap check lets pass, the full one lets pass.
+    [TestCase(
+        "people",
+        """
+            {"name":"n","database":"sqlite:x.db","table":"t","attributes":{"a":{"column":"c","type":"time","conflict":"table"},"b":"b"},
+             "overlap":"5m","direction":"push","insertRows":true,"mostDeleted":0.5,"schedule":"5m"}
+            """
+    )]
+    [TestCase("segment", """{"database":"sqlite:x.db","segment":"s","query":"q","idType":"email","mostDeleted":1}""")]
+    public void Check_AnySingleChange_IsJudgedAsTheFullCheckDoes(string kind, string json)
+    {
+        JToken[] others = [JValue.CreateNull(), 5, 0.5, "x", "", "5m", new JArray(), new JObject(), new JArray("x"), true];
+        var schema = FileSchema.Sync.Of(kind);
+        var plain = new PlainCheck(schema);
+        Assert.That(plain.Accepts(JObject.Parse(json)), Is.True);
+        var accepted = 0;
+        foreach (var path in JObject.Parse(json).Descendants().Where(t => t is not JProperty).Select(t => t.Path))
+        {
+            foreach (var other in others.Append(null))
+            {
+                var changed = JObject.Parse(json);
+                var node = changed.SelectToken(path)!;
+                if (other is null)
+                {
+                    node.Parent!.Remove();
+                }
+                else
+                {
+                    node.Replace(other.DeepClone());
+                }
+
+                var accepts = plain.Accepts(changed);
+                accepted += accepts ? 1 : 0;
+                Assert.That(accepts, Is.EqualTo(SchemaReport.Problems(schema, changed.DeepClone()).Count == 0), $"{path}: {other?.ToString() ?? "gone"}");
+            }
+        }
+
+        Assert.That(accepted, Is.GreaterThan(5));
+    }
+
     [Test]
     public void Sync_FileNameThatCanBeNoName_IsRefused() =>
         Assert.That(

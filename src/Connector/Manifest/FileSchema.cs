@@ -8,7 +8,7 @@ internal sealed class FileSchema
 {
     private const string Kinds = "x-kinds";
     private readonly JObject _document;
-    private readonly ConcurrentDictionary<string, (JObject Schema, InputSchema Compiled)> _kinds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (JObject Schema, InputSchema Compiled, PlainCheck Plain)> _kinds = new(StringComparer.Ordinal);
 
     private FileSchema(string name)
     {
@@ -34,12 +34,12 @@ internal sealed class FileSchema
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/> with every problem.</exception>
     public InputValues Bind(JObject file, string kind, Func<JObject, IEnumerable<Problem>> own)
     {
-        var (schema, compiled) = Compiled(kind);
-        Problem[] problems = [.. SchemaReport.Problems(schema, file.DeepClone()), .. own(file)];
+        var (schema, compiled, plain) = Compiled(kind);
+        Problem[] problems = [.. plain.Accepts(file) ? [] : SchemaReport.Problems(schema, file.DeepClone()), .. own(file)];
         return problems.Length == 0 ? compiled.Bind(file) : throw ConnectorException.Input(problems);
     }
 
-    private (JObject Schema, InputSchema Compiled) Compiled(string kind) =>
+    private (JObject Schema, InputSchema Compiled, PlainCheck Plain) Compiled(string kind) =>
         _kinds.GetOrAdd(
             kind,
             _ =>
@@ -53,7 +53,7 @@ internal sealed class FileSchema
                     property.Remove();
                 }
 
-                return (schema, new InputSchema(schema));
+                return (schema, new InputSchema(schema), new PlainCheck(schema));
             }
         );
 

@@ -21,7 +21,13 @@ internal sealed class PlainCheck
         _maxItems;
     private readonly Regex? _pattern;
     private readonly PlainCheck? _items;
-    private readonly bool _looksInside;
+    private readonly PlainCheck[]? _anyOf;
+    private readonly Dictionary<string, PlainCheck>? _members;
+    private readonly string[] _required;
+    private readonly PlainCheck? _others;
+    private readonly int _minMembers;
+    private readonly bool _closed,
+        _looksInside;
     private readonly OwnLimits _limits;
 
     public PlainCheck(JObject schema)
@@ -45,13 +51,19 @@ internal sealed class PlainCheck
         _maxItems = (int?)schema["maxItems"];
         _pattern = schema["pattern"] is JValue pattern ? new Regex((string)pattern!, RegexOptions.CultureInvariant) : null;
         _items = schema["items"] is JObject items ? new PlainCheck(items) : null;
-        _looksInside = schema["properties"] is not null || schema["additionalProperties"] is JObject || (bool?)schema["additionalProperties"] == false;
+        _anyOf = schema["anyOf"] is JArray forms ? [.. forms.Select(f => new PlainCheck((JObject)f))] : null;
+        _members = (schema["properties"] as JObject)?.Properties().ToDictionary(p => p.Name, p => new PlainCheck((JObject)p.Value), StringComparer.Ordinal);
+        _required = [.. (schema["required"] as JArray ?? []).Select(r => (string)r!)];
+        _others = schema["additionalProperties"] is JObject others ? new PlainCheck(others) : null;
+        _closed = schema["additionalProperties"] is JValue { Value: false };
+        _minMembers = (int?)schema["minProperties"] ?? 0;
+        _looksInside = _members is not null || _others is not null || _closed || _required.Length > 0 || _minMembers > 0;
         _unsure = s_unsure.Any(schema.ContainsKey) || (schema["enum"] is not null && _choices is null);
         _limits = new OwnLimits(schema);
     }
 
     /// <summary>Whether the value is an object whose members only have to keep the byte limits.</summary>
-    public bool IsMap => _types.Count == 1 && _types.Contains("object") && !_unsure && !_looksInside;
+    public bool IsMap => _types.Count == 1 && _types.Contains("object") && !_unsure && _anyOf is null && !_looksInside;
 
     public OwnLimits Limits => _limits;
 
@@ -71,17 +83,17 @@ internal sealed class PlainCheck
             JTokenType.Float => Takes("number") && AcceptsNumber(value),
             JTokenType.Boolean => Takes("boolean"),
             JTokenType.Null => Takes("null"),
-            JTokenType.Object => Takes("object") && !_looksInside,
+            JTokenType.Object => Takes("object") && (!_looksInside || AcceptsMembers((JObject)value)),
             JTokenType.Array => Takes("array") && AcceptsItems((JArray)value),
             _ => false,
         };
-        return accepted && _limits.Accept(value);
+        return accepted && (_anyOf is null || Array.Exists(_anyOf, form => form.Accepts(value))) && _limits.Accept(value);
     }
 
     /// <summary>The same of a text in ASCII without escapes, or of a whole number, as they stand in JSON.</summary>
     public bool AcceptsPlain(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type)
     {
-        if (_unsure || _limits.IsTime || value.Length > _limits.MostBytes)
+        if (_unsure || _anyOf is not null || _limits.IsTime || value.Length > _limits.MostBytes)
         {
             return false;
         }
@@ -125,7 +137,7 @@ internal sealed class PlainCheck
         return false;
     }
 
-    private static readonly string[] s_unsure = ["oneOf", "anyOf", "allOf", "not", "$ref", "format"];
+    private static readonly string[] s_unsure = ["oneOf", "allOf", "not", "$ref", "format"];
 
     private bool AcceptsText(string text) =>
         (_choices?.Contains(text) ?? true) && !(text.Length < _minLength) && !(text.Length > _maxLength) && (_pattern?.IsMatch(text) ?? true);
@@ -139,6 +151,20 @@ internal sealed class PlainCheck
 
         var number = Convert.ToDouble(((JValue)value).Value, CultureInfo.InvariantCulture);
         return double.IsFinite(number) && !(number < _minimum) && !(number > _maximum);
+    }
+
+    private bool AcceptsMembers(JObject value)
+    {
+        foreach (var (name, member) in value)
+        {
+            var check = _members?.GetValueOrDefault(name) ?? _others;
+            if (check is null ? _closed : !check.Accepts(member!))
+            {
+                return false;
+            }
+        }
+
+        return value.Count >= _minMembers && Array.TrueForAll(_required, value.ContainsKey);
     }
 
     private bool AcceptsItems(JArray array)
