@@ -1,6 +1,5 @@
 using System.Text;
 using CustomerIo.Connector.Manifest;
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Codegen;
@@ -75,7 +74,7 @@ public static class ActionsMarkdown
         );
         foreach (var example in action.Examples)
         {
-            text.Append($"\n{(string)example["title"]!}:\n\n```json\n{ConnectorJson.ToText(example["input"]!)}\n```\n");
+            text.Append($"\n{(string)example["title"]!}:\n\n```json\n{example["input"]!.ToString(Newtonsoft.Json.Formatting.None)}\n```\n");
         }
     }
 

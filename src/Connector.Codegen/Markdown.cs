@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Codegen;
@@ -19,5 +18,5 @@ internal static class Markdown
     /// <summary>A sentence that names the choices of a property; empty where there are none.</summary>
     public static string Choices(JObject property) => property["enum"] is JArray all ? " One of " + string.Join(", ", all.Select(Code)) + "." : "";
 
-    public static string Code(JToken value) => $"`{ConnectorJson.ToText(value).Trim('"')}`";
+    public static string Code(JToken value) => $"`{value.ToString(Newtonsoft.Json.Formatting.None).Trim('"')}`";
 }

@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
 using CustomerIo.Connector.Actions;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
 
@@ -116,6 +119,47 @@ public sealed class CustomerIoConnector : IDisposable
         {
             throw failure;
         }
+    }
+
+    /// <summary>Runs one action for each of many inputs, gathered into batch requests; the order of each person's items is kept.</summary>
+    /// <param name="actionId">An action that can go in a batch, such as <c>identify</c>; with <c>batch</c> each input is an operation.</param>
+    /// <param name="inputs">The inputs; read while others are sent, and never changed.</param>
+    /// <param name="connection">The workspace's keys.</param>
+    /// <param name="options">What the host says about this run. Default null.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    /// <returns>How each item ended, in order; memory does not grow with their number.</returns>
+    /// <exception cref="ConnectorException">The action cannot go in a batch, the keys were refused, or the run was cancelled; each item that was
+    /// read has been told before.</exception>
+    public async IAsyncEnumerable<ItemResult> RunBatchAsync(
+        string actionId,
+        IAsyncEnumerable<JObject> inputs,
+        Connection connection,
+        BatchOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        options ??= new BatchOptions();
+        var manifest = Catalogue.Find(actionId);
+        var action = manifest.Id == "batch" ? null : OperationReader.Find(manifest.Id, Catalogue);
+        var sender = Chunks(connection, new RunOptions { Region = options.Region, Logger = options.Logger }, "item");
+        var items = new ItemRun(
+            () => new OperationWriter(Catalogue, action, new ItemContext(_client.Time.GetUtcNow, EventIdOf, connection.AllowPlaceholderIds)),
+            inputs,
+            _client.Time
+        );
+        var afterLoss = options.StopAtLoss ? AfterLoss.Stop : AfterLoss.HoldPerson;
+        var results = items.ResultsAsync(
+            (work, ct) => new BatchPipeline<ItemBlock>(work, sender.SendAsync, afterLoss, options.Concurrency).RunAsync(ct),
+            cancellationToken
+        );
+        await foreach (var result in results.ConfigureAwait(false))
+        {
+            yield return result;
+        }
+
+        string EventIdOf(long index) =>
+            options.InvocationId is { } invocation ? EventIds.Derive(invocation, manifest.Id, (int)index) : EventIds.Fresh(_client.Time.GetUtcNow());
     }
 
     /// <summary>The road of many operations that were prepared elsewhere.</summary>

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
 namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>The order of the house, read from what was built.</summary>
@@ -30,6 +33,20 @@ public class RoomsTests
         var references = Read("CustomerIo.Connector").References.ToArray();
         Assert.That(references.Select(r => Floor(r.From)).Distinct().Order(), Is.EqualTo(Enumerable.Range(0, s_pack.Length - 1)), "every room was read");
         Assert.That(references.Where(r => Floor(r.To) < Floor(r.From)).Select(r => r.Example), Is.Empty);
+    }
+
+    [Test]
+    public void Friends_OfThePack_AreFourRoomsAndTests()
+    {
+        var friends = typeof(CustomerIoConnector).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>();
+        Assert.That(
+            friends
+                .Select(f => f.AssemblyName)
+                .Where(name =>
+                    !name.EndsWith(".Tests", StringComparison.Ordinal) && name is not ("CustomerIo.Connector.Testing" or "CustomerIo.Connector.Benchmarks")
+                ),
+            Is.EquivalentTo(["CustomerIo.Connector.Pipelines", "CustomerIo.Connector.Hub", "customerio-mcp", "connector"])
+        );
     }
 
     [Test]

@@ -6,6 +6,7 @@ using CustomerIo.Connector.Hub.Webhooks;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
+using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
 using Spectre.Console;
@@ -186,7 +187,7 @@ internal static class WebhooksCommand
                             ? given
                             : throw new ConnectorException(FailureKind.Input, "Say where to post it: --to http://127.0.0.1:8026/customerio, for instance.")
                     );
-                var eventId = parsed.GetValue(id) ?? Values.EventId.Fresh(TimeProvider.System.GetUtcNow());
+                var eventId = parsed.GetValue(id) ?? EventIds.Fresh(TimeProvider.System.GetUtcNow());
                 var one = Trigger.Find(parsed.GetValue(name)!)!;
                 var (status, answer) = await SampleSender
                     .SendAsync(Trigger, one, url, Connection.FromEnvironment().WebhookSigningKey, eventId, ct)

@@ -17,7 +17,6 @@ internal sealed class BatchRun(
     int concurrency
 ) : IBatchWork<LineBlock>, IDisposable
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly ActionManifest? _action = action.Id == "batch" ? null : OperationReader.Find(action.Id, connector.Catalogue);
     private readonly ConcurrentBag<OperationWriter> _writers = [];
     private readonly ByteBuffer _output = new(LineBlock.Full);
@@ -63,48 +62,10 @@ internal sealed class BatchRun(
         _stdout?.Dispose();
     }
 
-    public async Task ReadAsync(Func<LineBlock> take, Func<LineBlock, Task> handOn, CancellationToken ct)
+    public Task ReadAsync(Func<LineBlock> take, Func<LineBlock, Task> handOn, CancellationToken ct)
     {
         var line = new Line();
-        var block = take();
-        while (true)
-        {
-            var next = _source!.ReadAsync(line, ct);
-            var more = next.IsCompleted ? await next.ConfigureAwait(false) : await SlowAsync(next.AsTask()).ConfigureAwait(false);
-            if (more)
-            {
-                block.Add(line);
-            }
-
-            if (!more || block.IsFull)
-            {
-                await HandOnAsync().ConfigureAwait(false);
-            }
-
-            if (!more)
-            {
-                return;
-            }
-        }
-
-        // Whoever feeds us by hand wants to see results before the next line.
-        async Task<bool> SlowAsync(Task<bool> next)
-        {
-            if (await Task.WhenAny(next, Task.Delay(s_pause, TimeProvider.System, ct)).ConfigureAwait(false) != next && block.Count > 0)
-            {
-                block.IsPause = true;
-                await HandOnAsync().ConfigureAwait(false);
-            }
-
-            return await next.ConfigureAwait(false);
-        }
-
-        async Task HandOnAsync()
-        {
-            var full = block;
-            block = take();
-            await handOn(full).ConfigureAwait(false);
-        }
+        return SlowSource.ReadAsync(() => _source!.ReadAsync(line, ct), block => block.Add(line), take, handOn, TimeProvider.System, ct);
     }
 
     public void Prepare(LineBlock block)
@@ -126,5 +87,5 @@ internal sealed class BatchRun(
     }
 
     private string EventIdOf(long index) =>
-        invocationId is null ? EventId.Fresh(TimeProvider.System.GetUtcNow()) : EventId.Derive(invocationId, action.Id, (int)index);
+        invocationId is null ? EventIds.Fresh(TimeProvider.System.GetUtcNow()) : EventIds.Derive(invocationId, action.Id, (int)index);
 }

@@ -22,7 +22,7 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
         try
         {
             var json = ConnectorJson.ParseObject(line.Bytes);
-            var translation = Translator.Translate(json, settings, now, withId ? () => EventId.Fresh(now) : null, line.Bytes.Length >= Short);
+            var translation = Translator.Translate(json, settings, now, withId ? () => EventIds.Fresh(now) : null, line.Bytes.Length >= Short);
             foreach (var warning in translation.Warnings)
             {
                 Terminal.Say($"line {line.Number}: {warning}");

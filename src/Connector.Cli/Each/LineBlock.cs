@@ -17,8 +17,6 @@ internal sealed class LineBlock : BatchBlock
 
     public override int Count => _count;
 
-    public bool IsFull => _lines.Length >= Full;
-
     public override void Clear()
     {
         base.Clear();
@@ -26,7 +24,8 @@ internal sealed class LineBlock : BatchBlock
         (_count, _lines.Length) = (0, 0);
     }
 
-    public void Add(Line line)
+    /// <returns>Whether the block is full.</returns>
+    public bool Add(Line line)
     {
         if (_count == _entries.Length)
         {
@@ -44,6 +43,8 @@ internal sealed class LineBlock : BatchBlock
         {
             _lines.Append(line.Bytes);
         }
+
+        return _lines.Length >= Full;
     }
 
     /// <summary>Turns the lines into operations; the wrong ones have failed then.</summary>

@@ -27,7 +27,7 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
             var json = ConnectorJson.ParseObject(utf8);
             json.Remove("writeKey");
             json["type"] = type ?? json["type"];
-            json["messageId"] = Some(json["messageId"]) ?? EventId.Fresh(now);
+            json["messageId"] = Some(json["messageId"]) ?? EventIds.Fresh(now);
             json["timestamp"] =
                 Some(json["timestamp"])
                 ?? Some(json["originalTimestamp"])

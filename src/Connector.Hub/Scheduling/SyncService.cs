@@ -33,7 +33,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
     private int _running;
     private readonly string _instance = string.Create(
         CultureInfo.InvariantCulture,
-        $"{Environment.MachineName}-{Environment.ProcessId}-{Values.EventId.Fresh(time.GetUtcNow())[^6..]}"
+        $"{Environment.MachineName}-{Environment.ProcessId}-{EventIds.Fresh(time.GetUtcNow())[^6..]}"
     );
 
     /// <summary>Runs until it is cancelled; runs on their way are finished, or broken off after a grace of 10 s.</summary>

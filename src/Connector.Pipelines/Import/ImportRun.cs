@@ -92,7 +92,7 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
     }
 
     // Of what the row says, not of where it stands: rows may come in front of it before the job goes on.
-    private string EventIdOf(long row) => EventId.Derive($"{book.State.Run}\n{row}", "track", 0);
+    private string EventIdOf(long row) => EventIds.Derive($"{book.State.Run}\n{row}", "track", 0);
 
     private async Task<IReadOnlyList<ItemFailure>> SendAsync(BatchChunk chunk, CancellationToken ct)
     {

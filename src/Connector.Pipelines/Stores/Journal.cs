@@ -124,7 +124,7 @@ internal sealed class Journal : IAsyncDisposable
         );
 
     /// <summary>The state of a job that begins now.</summary>
-    public static JobState Begin(TimeProvider time) => new(EventId.Fresh(time.GetUtcNow()), Rows: 0, Failed: 0, RejectLength: 0, Cursor: null, Finished: false);
+    public static JobState Begin(TimeProvider time) => new(EventIds.Fresh(time.GetUtcNow()), Rows: 0, Failed: 0, RejectLength: 0, Cursor: null, Finished: false);
 
     /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: it cannot be written, as when the disk is full.</exception>

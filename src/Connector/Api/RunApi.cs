@@ -13,14 +13,10 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
     private HashSet<string>? _told;
 
     public string EventId =>
-        _eventId ??= options.InvocationId is { } invocation
-            ? CustomerIo.Connector.Values.EventId.Derive(invocation, manifest.Id, options.ItemIndex)
-            : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+        _eventId ??= options.InvocationId is { } invocation ? EventIds.Derive(invocation, manifest.Id, options.ItemIndex) : EventIds.Fresh(time.GetUtcNow());
 
     public string EventIdFor(int index) =>
-        options.InvocationId is { } invocation
-            ? CustomerIo.Connector.Values.EventId.Derive($"{invocation}\n{options.ItemIndex}", manifest.Id, index)
-            : CustomerIo.Connector.Values.EventId.Fresh(time.GetUtcNow());
+        options.InvocationId is { } invocation ? EventIds.Derive($"{invocation}\n{options.ItemIndex}", manifest.Id, index) : EventIds.Fresh(time.GetUtcNow());
 
     public Catalogue Catalogue => catalogue;
 

@@ -30,35 +30,51 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
         {
             output.Length = start;
             keys.RemoveRange(firstKey, keys.Count - firstKey);
-            item.Index = index;
-            var operation = Read(line);
-            repeatable = operation.Type != "delivery";
-            operation.AddKeys(keys);
-            Write(operation, null, default, output);
+            repeatable = Put(Read(line), index, output, keys);
         }
 
+        Fits(output, start);
+        return repeatable;
+    }
+
+    /// <summary>The same of an input that a program holds.</summary>
+    /// <exception cref="FormatException">A value of it cannot be JSON.</exception>
+    public bool Write(JObject input, long index, ByteBuffer output, List<ulong> keys)
+    {
+        var start = output.Length;
+        var repeatable = Put(input, index, output, keys);
+        Fits(output, start);
+        return repeatable;
+    }
+
+    private bool Put(JObject input, long index, ByteBuffer output, List<ulong> keys)
+    {
+        item.Index = index;
+        var operation = action is null ? OperationReader.Read(input, catalogue, item) : OperationReader.Ours(_code!, action.Validate(input), item);
+        operation.AddKeys(keys);
+        Write(operation, null, default, output);
+        return operation.Type != "delivery";
+    }
+
+    private static void Fits(ByteBuffer output, int start)
+    {
         if (BatchLimits.Excess(output.Length - start) is { } excess)
         {
             output.Length = start;
             throw ConnectorException.Input("", excess);
         }
-
-        return repeatable;
     }
 
-    private Operation Read(ReadOnlySpan<byte> line)
+    private static JObject Read(ReadOnlySpan<byte> line)
     {
-        JObject input;
         try
         {
-            input = ConnectorJson.ParseObject(line);
+            return ConnectorJson.ParseObject(line);
         }
         catch (FormatException e)
         {
             throw new ConnectorException(FailureKind.Input, "The line cannot be read: " + e.Message, [new Problem("", e.Message)]);
         }
-
-        return action is null ? OperationReader.Read(input, catalogue, item) : OperationReader.Ours(_code!, action.Validate(input), item);
     }
 
     // Where the action puts the map into its operation as it is, its text goes from the line to the body untouched.

@@ -124,7 +124,7 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
 
     private string? OwnId()
     {
-        if (Text("id") is { } id && Values.EventId.IsUlid(id))
+        if (Text("id") is { } id && EventIds.IsUlid(id))
         {
             return id;
         }
@@ -132,8 +132,8 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
         return Text("messageId") switch
         {
             null => freshId(),
-            var message when Values.EventId.IsUlid(message) => message,
-            var message => Values.EventId.Derive(message, "send-event", 0),
+            var message when EventIds.IsUlid(message) => message,
+            var message => EventIds.Derive(message, "send-event", 0),
         };
     }
 }

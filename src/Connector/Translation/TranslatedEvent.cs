@@ -39,6 +39,9 @@ internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
 
     public ApiRequest ToApiRequest() => new(ApiName.Track, Method, Path, Content()) { Repeat = Repeatable ? Repeat.Safe : Repeat.Unsafe };
 
+    /// <summary>The request as an embedding program sees it.</summary>
+    public EventTranslationRequest ToPublic() => new(Method.Method, Path, Sent is { } body ? Values.ConnectorJson.ParseObject(body.ToBytes()) : null, EventId);
+
     /// <summary>Writes <c>{method, url, body}</c>.</summary>
     public void Write(Utf8JsonWriter writer, Region region)
     {

@@ -10,7 +10,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Values;
 
 /// <summary>The one place that reads and writes JSON: strict RFC 8259 text to and from Newtonsoft tokens.</summary>
-public static class ConnectorJson
+internal static class ConnectorJson
 {
     /// <summary>How deep objects and arrays may nest: 64.</summary>
     public const int MaxDepth = StrictJson.MaxDepth;

@@ -1,7 +1,7 @@
 namespace CustomerIo.Connector.Values;
 
 /// <summary>Turns ids of the manifest into names of the code and back.</summary>
-public static class Names
+internal static class Names
 {
     /// <summary><c>CustomerData</c> → <c>customerData</c>.</summary>
     /// <param name="name">A name in Pascal case.</param>

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Values;
 
 /// <summary>Points in time as people and systems write them, turned into the whole Unix seconds that Customer.io takes.</summary>
-public static partial class Timestamp
+internal static partial class Timestamp
 {
     /// <summary>Numbers from here up are Unix milliseconds: 100 000 000 000, as seconds the year 5138.</summary>
     public const long FirstMillisecond = 100_000_000_000;

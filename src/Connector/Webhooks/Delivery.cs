@@ -72,15 +72,14 @@ public sealed class Delivery
         var id = Text(json["event_id"]);
         return new Delivery(
             json,
-            id is null ? Values.EventId.Derive(Convert.ToHexString(SHA256.HashData(body)), trigger.Id, 0) : Short(id, trigger.Id),
+            id is null ? EventIds.Derive(Convert.ToHexString(SHA256.HashData(body)), trigger.Id, 0) : Short(id, trigger.Id),
             isWhole,
             trigger
         );
     }
 
     /// <summary>An id as it is kept and compared: of one over 200 bytes its hash.</summary>
-    internal static string Short(string id, string space) =>
-        System.Text.Encoding.UTF8.GetByteCount(id) <= LongestName ? id : Values.EventId.Derive(id, space, 0);
+    internal static string Short(string id, string space) => System.Text.Encoding.UTF8.GetByteCount(id) <= LongestName ? id : EventIds.Derive(id, space, 0);
 
     /// <summary>A detail as text.</summary>
     /// <param name="path">Its name, or the names that lead to it.</param>

@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Webhooks;
 
 /// <summary>Turns a delivery into a track call of the Segment and RudderStack format.</summary>
-public static class TrackCalls
+internal static class TrackCalls
 {
     /// <summary>The naming that is RudderStack's.</summary>
     private const string RudderStackNames = "rudderstack";

@@ -712,11 +712,11 @@ public class McpRunnerTests
         var first = await EventIdAsync("""{"customerio/invocationId":"run-1"}""");
         Assert.Multiple(async () =>
         {
-            Assert.That(first, Is.EqualTo(EventId.Derive("run-1", "track", 0)));
+            Assert.That(first, Is.EqualTo(EventIds.Derive("run-1", "track", 0)));
             Assert.That(await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":0}"""), Is.EqualTo(first));
             Assert.That(
                 await EventIdAsync("""{"customerio/invocationId":"run-1","customerio/itemIndex":1}"""),
-                Is.EqualTo(EventId.Derive("run-1", "track", 1))
+                Is.EqualTo(EventIds.Derive("run-1", "track", 1))
             );
             Assert.That(new[] { await EventIdAsync("{}"), await EventIdAsync("{}"), first }, Is.Unique);
         });

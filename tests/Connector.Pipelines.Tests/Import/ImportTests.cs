@@ -183,7 +183,7 @@ public class ImportTests : Bench
             """{"attributes":{"amount":{"type":"integer"}}}"""
         );
         var sent = (JObject)((JToken)Sandbox.Requests.Single().Body!)["batch"]![0]!;
-        Assert.That(EventId.IsUlid((string)sent["id"]!));
+        Assert.That(EventIds.IsUlid((string)sent["id"]!));
         sent.Remove("id");
         Assert.That(
             sent.ToString(Formatting.None),

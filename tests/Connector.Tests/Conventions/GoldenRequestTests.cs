@@ -192,7 +192,7 @@ public class GoldenRequestTests
     /// <summary>What an action is in a batch, or why it cannot be so.</summary>
     private static JToken Operation(IOperationAction action, string id, JObject input)
     {
-        var item = new ItemContext(() => FakeTime.Start, _ => EventId.Derive("golden", id, 0), false);
+        var item = new ItemContext(() => FakeTime.Start, _ => EventIds.Derive("golden", id, 0), false);
         try
         {
             return ConnectorJson.Parse(OperationReader.Ours(action, Every.Manifest(id).Validate(input), item).ToBytes());

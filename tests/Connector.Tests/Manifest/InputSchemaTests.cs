@@ -354,7 +354,7 @@ public class InputSchemaTests
             .Select(i =>
                 $"/u{i}/events "
                 + $"{{\"name\":\"e{i}\",{(i % 2 == 0 ? $"\"data\":{{\"only{i}\":{i}}}," : "")}"
-                + $"\"id\":\"{CustomerIo.Connector.Values.EventId.Derive("x", "track", i)}\"}}"
+                + $"\"id\":\"{CustomerIo.Connector.Values.EventIds.Derive("x", "track", i)}\"}}"
             );
         Assert.That(
             bench.Wire.Requests.Select(r => r.Url["https://track.customer.io/api/v1/customers".Length..] + " " + r.BodyText),

@@ -13,7 +13,7 @@ internal static class Translated
     public static DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
 
     /// <summary>The id that is derived from the message id <c>m</c>.</summary>
-    public static string Id { get; } = EventId.Derive("m", "send-event", 0);
+    public static string Id { get; } = EventIds.Derive("m", "send-event", 0);
 
     public static TranslatedEvent Of(
         string profile,

@@ -127,7 +127,7 @@ public class WebhookCheckTests
         string Id(string body) => WebhookCheck.Check(new WebhookRequest(Json, Encoding.UTF8.GetBytes(body)), Settings("{}"), null, s_now).Delivery!.EventId;
         Assert.That(
             Id("""{"a":1}"""),
-            Is.EqualTo(EventId.Derive("015ABD7F5CC57A2DD94B7590F04AD8084273905EE33EC5CEBEAE62276A97F862", "reporting-event", 0))
+            Is.EqualTo(EventIds.Derive("015ABD7F5CC57A2DD94B7590F04AD8084273905EE33EC5CEBEAE62276A97F862", "reporting-event", 0))
                 .And.Not.EqualTo(Id("""{"a":2}"""))
         );
     }

@@ -17,7 +17,7 @@ internal readonly record struct EventParts(string Name, string NameInput, JObjec
         if (EventId is { Length: > 0 })
         {
             run.UseEventId(EventId);
-            if (!Values.EventId.IsUlid(EventId))
+            if (!EventIds.IsUlid(EventId))
             {
                 run.Warn("The event id is not a ULID, so Customer.io may count a repeated event twice.");
             }
@@ -100,7 +100,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
         }
 
         eventId = input.TypeOf(index) == JsonTokenType.String && input.IsPlain(index) ? Encoding.ASCII.GetString(input.Bytes(index)) : null;
-        return eventId is not null && Values.EventId.IsUlid(eventId);
+        return eventId is not null && EventIds.IsUlid(eventId);
     }
 
     // Whole seconds that need no warning.

@@ -23,8 +23,8 @@ public class BatchTests
             """,
             options: s_run
         );
-        var first = EventId.Derive("run-1\n0", "batch", 2);
-        var second = EventId.Derive("run-1\n0", "batch", 3);
+        var first = EventIds.Derive("run-1\n0", "batch", 2);
+        var second = EventIds.Derive("run-1\n0", "batch", 3);
         Assert.That(
             bench.Wire.Only.Text,
             Is.EqualTo(
@@ -288,7 +288,7 @@ public class BatchTests
         }
 
         var ids = await Ids(s_run);
-        Assert.That(ids, Is.Unique.And.All.Matches<string>(EventId.IsUlid));
+        Assert.That(ids, Is.Unique.And.All.Matches<string>(EventIds.IsUlid));
         Assert.That(await Ids(s_run), Is.EqualTo(ids));
         Assert.That(await Ids(new RunOptions { InvocationId = "run-1", ItemIndex = 1 }), Has.None.AnyOf(ids));
         Assert.That(await Ids(new RunOptions()), Has.None.AnyOf(ids));

@@ -10,14 +10,14 @@ public class SendEventTests
     {
         var exchange = new Exchange(
             "POST https://track-eu.customer.io/api/v1/customers/7/events",
-            $$"""{"name":"e","type":"event","id":"{{EventId.Derive("m", "send-event", 0)}}"}"""
+            $$"""{"name":"e","type":"event","id":"{{EventIds.Derive("m", "send-event", 0)}}"}"""
         );
         var result = await exchange.RunAsync(
             "send-event",
             """{"profile":"rudderstack","event":{"type":"track","userId":"7","event":"e","messageId":"m"}}""",
             connection: Bench.Eu
         );
-        Assert.That(result.Request.EventId, Is.EqualTo(EventId.Derive("m", "send-event", 0)));
+        Assert.That(result.Request.EventId, Is.EqualTo(EventIds.Derive("m", "send-event", 0)));
     }
 
     [Test]

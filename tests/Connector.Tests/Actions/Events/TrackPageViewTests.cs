@@ -19,7 +19,7 @@ public class TrackPageViewTests
                 Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
                 Content-Type: application/json
 
-                {"type":"page","name":"{{url}}","id":"{{EventId.Derive("run-1", "track-page-view", 3)}}"}
+                {"type":"page","name":"{{url}}","id":"{{EventIds.Derive("run-1", "track-page-view", 3)}}"}
                 """
             )
         );

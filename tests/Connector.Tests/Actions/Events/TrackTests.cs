@@ -36,7 +36,7 @@ public class TrackTests
     [Test]
     public async Task RunAsync_RequiredInputsOnly_SendsNameAndIdAlone()
     {
-        var exchange = new Exchange(Events, $$"""{"name":"bought","id":"{{EventId.Derive("run-1", "track", 0)}}"}""");
+        var exchange = new Exchange(Events, $$"""{"name":"bought","id":"{{EventIds.Derive("run-1", "track", 0)}}"}""");
         await exchange.RunAsync("track", """{"id":"u1","eventName":"bought"}""", s_invocation);
     }
 
@@ -46,9 +46,9 @@ public class TrackTests
         using var bench = new Bench(Answer.Ok(), Answer.Ok());
         var first = (await bench.RunAsync("track", """{"id":"u1","eventName":"bought"}""")).Request.EventId!;
         var second = (await bench.RunAsync("track", """{"id":"u1","eventName":"bought"}""")).Request.EventId!;
-        Assert.That(EventId.IsUlid(first) && EventId.IsUlid(second), Is.True);
+        Assert.That(EventIds.IsUlid(first) && EventIds.IsUlid(second), Is.True);
         Assert.That(first, Is.Not.EqualTo(second));
-        Assert.That(first[..10], Is.EqualTo(EventId.Fresh(FakeTime.Start)[..10]));
+        Assert.That(first[..10], Is.EqualTo(EventIds.Fresh(FakeTime.Start)[..10]));
         Assert.That(bench.Wire.Requests[0].BodyText, Does.Contain($"\"id\":\"{first}\""));
     }
 
@@ -63,7 +63,7 @@ public class TrackTests
     [Test]
     public async Task RunAsync_BlankEventIdAndTimestamp_MeanNone()
     {
-        var exchange = new Exchange(Events, $$"""{"name":"bought","id":"{{EventId.Derive("run-1", "track", 0)}}"}""");
+        var exchange = new Exchange(Events, $$"""{"name":"bought","id":"{{EventIds.Derive("run-1", "track", 0)}}"}""");
         await exchange.RunAsync("track", """{"id":"u1","eventName":"bought","eventId":"","timestamp":"","eventData":null}""", s_invocation);
     }
 

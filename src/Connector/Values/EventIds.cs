@@ -6,7 +6,7 @@ using System.Text;
 namespace CustomerIo.Connector.Values;
 
 /// <summary>ULIDs, by which Customer.io counts an event once however often it is sent.</summary>
-public static class EventId
+internal static class EventIds
 {
     /// <summary>A fresh ULID: 48 bits of Unix milliseconds, 80 random bits.</summary>
     /// <param name="now">The time to put in.</param>

@@ -1,0 +1,72 @@
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>How events become requests; all of it may stay as it is.</summary>
+public sealed class EventTranslatorOptions
+{
+    /// <summary>Whose rules are followed: <c>connector</c>, <c>segment</c> or <c>rudderstack</c>. Default <c>connector</c>.</summary>
+    public string Profile { get; init; } = "connector";
+
+    /// <summary>Name of a further event that registers the device it carries. Default null: none.</summary>
+    public string? DeviceEvent { get; init; }
+
+    /// <summary>Whether an identify without a creation time gets the current one. Default null: as the profile does.</summary>
+    public bool? CreatedAtNow { get; init; }
+
+    /// <summary>Whether ISO 8601 texts among traits and properties become Unix seconds. Default null: as the profile does.</summary>
+    public bool? ConvertTimestamps { get; init; }
+
+    /// <summary>Whether events such as User Deleted do what they say instead of being recorded. Default null: as the profile does.</summary>
+    public bool? ReservedEvents { get; init; }
+
+    /// <summary>Whether words that programs write for nothing may name somebody. Default false.</summary>
+    public bool AllowPlaceholderIds { get; init; }
+
+    /// <summary>The clock. Default the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>One request of the Track API that an event becomes.</summary>
+/// <param name="Method">The HTTP method, such as <c>POST</c>.</param>
+/// <param name="Path">The path, such as <c>/api/v2/entity</c>; the host is the region's.</param>
+/// <param name="Body">The body; null when there is none.</param>
+/// <param name="EventId">The id by which Customer.io counts the event once; null for what is no event.</param>
+public sealed record EventTranslationRequest(string Method, string Path, JObject? Body, string? EventId);
+
+/// <summary>What an event becomes.</summary>
+/// <param name="Requests">The requests, in their order; none when the event is refused.</param>
+/// <param name="Refusal">Why there are none, with the path inside the event; null when there are.</param>
+/// <param name="Warnings">What was changed or may surprise. Empty mostly.</param>
+public sealed record EventTranslation(IReadOnlyList<EventTranslationRequest> Requests, Problem? Refusal, IReadOnlyList<string> Warnings);
+
+/// <summary>Turns events of Segment's and RudderStack's format into Customer.io's requests; sends nothing. Safe for many threads.</summary>
+public sealed class EventTranslator
+{
+    private readonly EventSettings _settings;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a translator.</summary>
+    /// <param name="options">Its settings. Default: all defaults.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
+    public EventTranslator(EventTranslatorOptions? options = null)
+    {
+        options ??= new EventTranslatorOptions();
+        _time = options.Time;
+        _settings = EventSettings.Of(options.Profile, options.DeviceEvent, options.CreatedAtNow, options.ConvertTimestamps, options.ReservedEvents) with
+        {
+            AllowPlaceholderIds = options.AllowPlaceholderIds,
+        };
+    }
+
+    /// <summary>Translates one event.</summary>
+    /// <param name="message">The event: <c>{type, userId, …}</c>; never changed.</param>
+    /// <returns>Its requests, or why there are none; it throws for no event.</returns>
+    public EventTranslation Translate(JObject message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var translated = Translator.Translate(message, _settings, _time.GetUtcNow(), () => EventIds.Fresh(_time.GetUtcNow()));
+        return new([.. translated.Requests.Select(r => r.ToPublic())], translated.Refusal, translated.Warnings);
+    }
+}
