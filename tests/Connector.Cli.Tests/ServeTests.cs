@@ -55,7 +55,7 @@ public class ServeTests
             using var content = new StringContent("""{"batch":[{"type":"track","userId":"7","event":"Bought"},{"type":"track","userId":"7"}]}""");
             using var answer = await http.PostAsync(new Uri(url + "/v1/batch"), content);
             Assert.That((int)answer.StatusCode, Is.EqualTo(200));
-            await UntilAsync(() => sandbox.Person("7")?["events"]?.Any() == true);
+            await Eventually.TrueAsync(() => sandbox.Person("7")?["events"]?.Any() == true, () => "the event did not arrive");
 
             // The dead letter is noted after the delivery of the other one.
             Ran list;
@@ -84,14 +84,5 @@ public class ServeTests
                 .And.EndWith("Stopped. What still waits is delivered after the next start.\n")
         );
         Assert.That(ran.ToString(), Does.Not.Contain("the-key"));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var clock = Stopwatch.StartNew(); !condition(); )
-        {
-            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
-            await Task.Delay(20);
-        }
     }
 }

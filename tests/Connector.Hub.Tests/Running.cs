@@ -134,15 +134,7 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Waits until nothing waits for delivery any more.</summary>
     public Task SettleAsync() => UntilAsync(() => Server.Counts.Queued == 0, () => "the queue did not become empty");
 
-    public async Task UntilAsync(Func<bool> condition, Func<string> otherwise)
-    {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)), () => $"{otherwise()}\n{string.Join('\n', Said)}");
-            await Task.Delay(20);
-        }
-    }
+    public Task UntilAsync(Func<bool> condition, Func<string> otherwise) => Eventually.TrueAsync(condition, () => $"{otherwise()}\n{string.Join('\n', Said)}");
 
     public IReadOnlyList<DeadLetter> DeadLetters(params long[] ids)
     {

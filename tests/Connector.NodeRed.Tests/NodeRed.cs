@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Newtonsoft.Json.Linq;
@@ -57,7 +56,7 @@ internal sealed class NodeRed : IAsyncDisposable
     {
         var script = await Installation.NodeRedAsync();
         folder ??= await Installation.NewUserFolderAsync();
-        var port = FreePort();
+        var port = TcpPeer.DeadPort();
         var start = new ProcessStartInfo(NodeProgram(), [script, "--userDir", folder, "--settings", Path.Combine(folder, "settings.js")])
         {
             WorkingDirectory = folder,
@@ -114,15 +113,8 @@ internal sealed class NodeRed : IAsyncDisposable
         }
     }
 
-    public async Task UntilAsync(Func<bool> condition, string what, int seconds = 15)
-    {
-        var limit = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.That(limit.Elapsed.TotalSeconds, Is.LessThan(seconds), $"Not within {seconds} s: {what}\nBadges: {string.Join(" | ", Statuses)}\n{Log}");
-            await Task.Delay(20);
-        }
-    }
+    public Task UntilAsync(Func<bool> condition, string what, int seconds = 15) =>
+        Eventually.TrueAsync(condition, () => $"{what}\nBadges: {string.Join(" | ", Statuses)}\n{Log}", seconds);
 
     /// <summary>Asks Node-RED to end, as a service manager does, and waits for it.</summary>
     public async Task<int> StopAsync()
@@ -222,13 +214,6 @@ internal sealed class NodeRed : IAsyncDisposable
             .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))
             .FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("Node 20 or newer is not on the PATH.");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static IEnumerable<(int Id, int Parent, char State)> Processes()
     {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace CustomerIo.Connector.Pipelines.Tests;
@@ -91,7 +89,7 @@ public class Postgres
         await RunAsync(Bin, "initdb", "-D", data, "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-sync");
         var access = Path.Combine(data, "pg_hba.conf");
         await File.WriteAllTextAsync(access, $"host all {Stranger} 127.0.0.1/32 scram-sha-256\n" + await File.ReadAllTextAsync(access));
-        s_port = FreePort();
+        s_port = TcpPeer.DeadPort();
         await RunAsync(
             Bin,
             "pg_ctl",
@@ -131,11 +129,4 @@ public class Postgres
 
     private static string To(string database) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={s_port};Username=tester;Database={database}");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -63,12 +63,10 @@ public class AwayTests : Bench
 
     private static async Task UntilAsync(ConcurrentQueue<string> lines, string text)
     {
-        var until = DateTime.UtcNow.AddSeconds(90);
-        while (!lines.Any(l => l.Contains(text, StringComparison.Ordinal)))
-        {
-            Assert.That(DateTime.UtcNow, Is.LessThan(until), $"\"{text}\" is not in:\n{string.Join('\n', lines)}");
-            await Task.Delay(50);
-        }
+        await Eventually.TrueAsync(
+            () => lines.Any(l => l.Contains(text, StringComparison.Ordinal)),
+            () => $"\"{text}\" is not in:\n{string.Join('\n', lines)}"
+        );
     }
 
     /// <summary>The road to a server, which can be closed.</summary>

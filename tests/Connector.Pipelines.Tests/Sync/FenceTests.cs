@@ -25,7 +25,7 @@ public class FenceTests : Bench
         var (output, error) = (stopped.StandardOutput.ReadToEndAsync(), stopped.StandardError.ReadToEndAsync());
         try
         {
-            await UntilAsync(
+            await Eventually.TrueAsync(
                 async () => (await AskAsync("faults"))["faults"]!.Any(f => (int)f["hits"]! > 0) || stopped.HasExited,
                 "the first process looks the person up"
             );
@@ -81,7 +81,7 @@ public class FenceTests : Bench
         }
 
         SyncLock? second = null;
-        await UntilAsync(() => Task.FromResult((second = SyncLock.TryTake(database, Folder, "crm")) is not null), "the lock is free");
+        await Eventually.TrueAsync(() => Task.FromResult((second = SyncLock.TryTake(database, Folder, "crm")) is not null), "the lock is free");
         Assert.That(Assert.Throws<ConnectorException>(first.Prove)!.Kind, Is.EqualTo(FailureKind.Unavailable));
         second!.Prove();
         await second.DisposeAsync();
@@ -105,15 +105,5 @@ public class FenceTests : Bench
     {
         using var connection = Database.Parse(database)!.Open();
         return connection.Query(r => r.GetString(0), sql).Single();
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> happened, string what)
-    {
-        var until = DateTime.UtcNow.AddSeconds(60);
-        while (!await happened())
-        {
-            Assert.That(DateTime.UtcNow, Is.LessThan(until), what);
-            await Task.Delay(50);
-        }
     }
 }

@@ -29,14 +29,14 @@ public class ServeTests : Bench
             .ToList();
         try
         {
-            await UntilAsync(
+            await Eventually.TrueAsync(
                 async () =>
                     (await RunsAsync(database)).Where(r => r.Ended is not null).Select(r => r.Instance).Distinct().Count() >= 2
                     && machines.TrueForAll(m => !m.HasExited),
                 "two machines have run something"
             );
             Run victim = null!;
-            await UntilAsync(
+            await Eventually.TrueAsync(
                 async () =>
                 {
                     victim = (await RunsAsync(database)).Find(r => r.Ended is null && Now - r.Started < 300)!;
@@ -48,7 +48,7 @@ public class ServeTests : Bench
             killed.Kill();
             var killedAt = Now;
             machines.Remove(killed);
-            await UntilAsync(
+            await Eventually.TrueAsync(
                 async () => (await RunsAsync(database)).Exists(r => r.Sync == victim.Sync && r.Started >= killedAt && r.Ended is not null),
                 "another machine has taken the run over"
             );
@@ -59,7 +59,7 @@ public class ServeTests : Bench
 
             foreach (var sync in syncs)
             {
-                await UntilAsync(async () => (await MembersAsync(sync)) == 51, $"segment {sync} has the new member");
+                await Eventually.TrueAsync(async () => (await MembersAsync(sync)) == 51, $"segment {sync} has the new member");
             }
 
             var runs = await RunsAsync(database);
@@ -139,7 +139,7 @@ public class ServeTests : Bench
             using var process = Serve("--data", Folder);
             if (i == 0)
             {
-                await UntilAsync(() => Task.FromResult(Sandbox.Person("u1") is not null), "the sync has run");
+                await Eventually.TrueAsync(() => Task.FromResult(Sandbox.Person("u1") is not null), "the sync has run");
             }
 
             await Task.Delay(2500);
@@ -237,15 +237,5 @@ public class ServeTests : Bench
         }
 
         return runs;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> happened, string what)
-    {
-        var until = DateTime.UtcNow.AddSeconds(90);
-        while (!await happened())
-        {
-            Assert.That(DateTime.UtcNow, Is.LessThan(until), what);
-            await Task.Delay(50);
-        }
     }
 }

@@ -114,7 +114,7 @@ public sealed class BroadcastTests : AppFixture
     public async Task Broadcast_FromAFile_ReadsItsLines(bool packed)
     {
         using var listener = new HttpListener();
-        var port = FreePort();
+        var port = TcpPeer.DeadPort();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         var served = Task.Run(async () =>
@@ -236,11 +236,4 @@ public sealed class BroadcastTests : AppFixture
     [TestCase("/v1/campaigns/9/metrics", "404 not found")]
     [TestCase("/v1/newsletters?sort=up", "400 sort must be asc or desc /sort")]
     public async Task Metrics_WrongAsked_AreRefused(string path, string problem) => Assert.That(Refused(await AppGet(path)), Is.EqualTo(problem));
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 }
