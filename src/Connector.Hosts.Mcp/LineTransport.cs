@@ -17,14 +17,14 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 internal sealed class LineTransport : ITransport
 {
     /// <summary>The longest line that is read: 32 MiB.</summary>
-    public const int LongestLine = 32 << 20;
+    public const int MaxLineLength = 32 << 20;
 
     /// <summary>How many messages wait to be written before the reading stops.</summary>
-    private const int MostWaiting = 64;
+    private const int MaxWaiting = 64;
 
     /// <summary>How many requests, and how many bytes of them, are read before the first of them is answered: 4096, 64 MiB.</summary>
-    private const int MostPending = 4096,
-        MostPendingBytes = 64 << 20;
+    private const int MaxPending = 4096,
+        MaxPendingBytes = 64 << 20;
 
     private const int Block = 64 << 10,
         Edge = 4096;
@@ -41,7 +41,7 @@ internal sealed class LineTransport : ITransport
     private readonly LogLines _log;
     private readonly Channel<JsonRpcMessage> _read = Channel.CreateUnbounded<JsonRpcMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<byte[]> _written = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly SemaphoreSlim _room = new(MostWaiting);
+    private readonly SemaphoreSlim _room = new(MaxWaiting);
     private readonly CancellationTokenSource _closed = new();
     private readonly object _lock = new();
     private readonly Dictionary<RequestId, (int Count, long Bytes)> _pending = [];
@@ -164,7 +164,7 @@ internal sealed class LineTransport : ITransport
             }
 
             scanned = end;
-            if (end - start > LongestLine)
+            if (end - start > MaxLineLength)
             {
                 (start, scanned, end) = (0, 0, SkipLine(buffer, start, end));
                 continue;
@@ -214,7 +214,7 @@ internal sealed class LineTransport : ITransport
             }
         }
 
-        Refuse(IncomingLine.FindId(head, tail), $"is longer than {LongestLine >> 20} MiB");
+        Refuse(IncomingLine.FindId(head, tail), $"is longer than {MaxLineLength >> 20} MiB");
         return rest;
     }
 
@@ -273,7 +273,7 @@ internal sealed class LineTransport : ITransport
 
         lock (_lock)
         {
-            while ((_pending.Count >= MostPending || _pendingBytes >= MostPendingBytes) && !_ended && !_closed.IsCancellationRequested)
+            while ((_pending.Count >= MaxPending || _pendingBytes >= MaxPendingBytes) && !_ended && !_closed.IsCancellationRequested)
             {
                 _heldBack = true;
                 Monitor.Wait(_lock);

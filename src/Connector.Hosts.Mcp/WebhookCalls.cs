@@ -103,7 +103,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector) : IAsyncDispos
 
     private async Task<JObject> RegisterAsync(TriggerManifest trigger, InputValues values, Connection connection, CancellationToken ct)
     {
-        var wish = WebhookWish.Of(values, trigger);
+        var wish = WebhookSpec.Of(values, trigger);
         var (webhook, outcome) = await new WebhookRegistrations(connector, connection, Events).RegisterAsync(wish, ct).ConfigureAwait(false);
         return new JObject
         {

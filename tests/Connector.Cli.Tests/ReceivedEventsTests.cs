@@ -31,7 +31,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_MoreThanAreListed_ForgetsBodiesButKnowsTheIds()
     {
-        await using var events = ReceivedEvents.Open(_folder, _clock, mostBodies: 100);
+        await using var events = ReceivedEvents.Open(_folder, _clock, maxBodies: 100);
         await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => AddAsync(events, $"e{i}")));
         await AddAsync(events, "unhanded", handed: false);
         await Task.WhenAll(Enumerable.Range(1_500, 1_000).Select(i => AddAsync(events, $"e{i}")));
@@ -59,7 +59,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_MoreBytesThanAreListed_ForgetsTheOldestBodies()
     {
-        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, mostBytes: 100_000);
+        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, maxBytes: 100_000);
         for (var i = 0; i < 300; i++)
         {
             await AddAsync(events, $"e{i}");
@@ -74,7 +74,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task ReceiveAsync_MoreBytesWaitThanMay_Is503UntilSomeAreTaken()
     {
-        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, mostBytes: 100_000);
+        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, maxBytes: 100_000);
         var (receiver, settings) = (new Receiver(events, TimeProvider.System), TriggerSettings.Read(Webhooks.Trigger, []));
         async Task<WebhookReceipt> Receive(string id, bool handed) =>
             await receiver.ReceiveAsync(

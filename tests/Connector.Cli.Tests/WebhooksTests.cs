@@ -216,7 +216,7 @@ public class WebhooksTests
         };
         using var connector = new CustomerIoConnector();
         var registrations = new WebhookRegistrations(connector, connection, events);
-        var e = Assert.ThrowsAsync<ConnectorException>(() => registrations.RegisterAsync(new WebhookWish(Url, ["email_sent"])))!;
+        var e = Assert.ThrowsAsync<ConnectorException>(() => registrations.RegisterAsync(new WebhookSpec(Url, ["email_sent"])))!;
         Assert.That(e.Message, Does.Contain("disk is full").And.Contain("removed again"));
         Assert.That(await registrations.ListAsync(), Is.Empty);
         Assert.That(sandbox.Requests.Select(r => r.Method), Is.EqualTo(new[] { "GET", "POST", "DELETE", "GET" }));

@@ -372,9 +372,9 @@ public class GateEdgesTests : Bench
             [
                 .. events
                     .Select(e => ConnectorJson.ParseObject(e.Text))
-                    .Select(e => new EventItem(Translator.Translate(e, EventSettings.Of("connector"), DateTimeOffset.UtcNow), EventNames.Of(e))),
+                    .Select(e => new EventItem(Translator.Translate(e, EventSettings.Of("connector"), DateTimeOffset.UtcNow), EventPersonKeys.Of(e))),
             ];
-            await new EventLanes(held => connector.Events(Connection, new RunOptions(), held), 4).SendAsync(items, new HeldPeople("event"), default);
+            await new EventPartitions(held => connector.Events(Connection, new RunOptions(), held), 4).SendAsync(items, new HeldPeople("event"), default);
         }
     }
 

@@ -12,7 +12,7 @@ namespace CustomerIo.Connector.Cli.Commands;
 internal static class RunCommand
 {
     /// <summary>More requests of 500 kB at once help nobody, and each takes its memory.</summary>
-    private const int MostBatches = 16;
+    private const int MaxBatches = 16;
 
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(200);
 
@@ -86,7 +86,7 @@ internal static class RunCommand
                     var summary =
                         parsed.GetValue(batch) || manifest.Id == "batch"
                             ? await BatchAsync(
-                                    new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MostBatches)),
+                                    new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MaxBatches)),
                                     file,
                                     ct
                                 )

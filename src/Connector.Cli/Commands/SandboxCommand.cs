@@ -7,11 +7,11 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector sandbox</c>: the local Customer.io.</summary>
 internal static class SandboxCommand
 {
-    public const int UsualPort = 8025;
+    public const int DefaultPort = 8025;
 
     public static Command Create()
     {
-        var port = Shared.Port(UsualPort);
+        var port = Shared.Port(DefaultPort);
         var file = new Option<string?>("--file")
         {
             Description = "Keeps people and events in this file, saved within ten seconds of a change; without it they end with the sandbox.",

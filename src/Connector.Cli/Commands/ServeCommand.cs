@@ -16,8 +16,8 @@ internal static class ServeCommand
     public static Command Create()
     {
         var settings = new EventOptions();
-        var port = Shared.Port(IngestOptions.UsualPort);
-        port.Description = $"Port to listen on; 0 picks a free one. Default {IngestOptions.UsualPort}.";
+        var port = Shared.Port(IngestOptions.DefaultPort);
+        port.Description = $"Port to listen on; 0 picks a free one. Default {IngestOptions.DefaultPort}.";
         var host = Shared.Host();
         var names = Shared.AllowHost();
         var key = new Option<string?>("--write-key")
@@ -46,16 +46,16 @@ internal static class ServeCommand
         });
         var queue = new Option<int>("--queue")
         {
-            Description = $"How many events may wait; further ones are answered 503. Default {IngestOptions.UsualQueue}.",
+            Description = $"How many events may wait; further ones are answered 503. Default {IngestOptions.DefaultQueue}.",
             HelpName = "n",
-            DefaultValueFactory = _ => IngestOptions.UsualQueue,
+            DefaultValueFactory = _ => IngestOptions.DefaultQueue,
         };
         Shared.Between(queue, 1, 100_000_000);
         var concurrency = new Option<int>("--concurrency")
         {
-            Description = $"How many people's events are on their way at once, 1 to 256. Default {IngestOptions.UsualConcurrency}.",
+            Description = $"How many people's events are on their way at once, 1 to 256. Default {IngestOptions.DefaultConcurrency}.",
             HelpName = "n",
-            DefaultValueFactory = _ => IngestOptions.UsualConcurrency,
+            DefaultValueFactory = _ => IngestOptions.DefaultConcurrency,
         };
         Shared.Between(concurrency, 1, 256);
         var sandbox = new Option<bool>("--sandbox") { Description = "Delivers to a sandbox made for this run." };

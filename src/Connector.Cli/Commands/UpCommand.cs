@@ -10,14 +10,14 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector up</c>: the sandbox and Node-RED with example flows.</summary>
 internal static class UpCommand
 {
-    private const int UsualPort = 1880;
+    private const int DefaultPort = 1880;
 
     public static Command Create()
     {
         var once = new Option<bool>("--once") { Description = "Ends after the examples have run; 0 only if every step did what it should." };
         var port = new Option<int?>("--port")
         {
-            Description = $"Node-RED's port on 127.0.0.1. Default {UsualPort}, or a free one if that is taken.",
+            Description = $"Node-RED's port on 127.0.0.1. Default {DefaultPort}, or a free one if that is taken.",
             HelpName = "n",
         };
         port.Validators.Add(result =>
@@ -39,7 +39,7 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(bool once, int? port, string data, CancellationToken ct)
     {
-        var chosen = NodeRed.FreePort(port ?? UsualPort);
+        var chosen = NodeRed.FreePort(port ?? DefaultPort);
         if (port is > 0 && chosen != port)
         {
             throw new ConnectorException(
@@ -53,7 +53,7 @@ internal static class UpCommand
 
         var install = await NodeRedInstall.EnsureAsync(data, ct).ConfigureAwait(false);
         await using var sandbox = await SandboxCommand
-            .StartAsync(new SandboxOptions { Port = once ? 0 : NodeRed.FreePort(SandboxCommand.UsualPort) }, ct)
+            .StartAsync(new SandboxOptions { Port = once ? 0 : NodeRed.FreePort(SandboxCommand.DefaultPort) }, ct)
             .ConfigureAwait(false);
         var folder = Path.Combine(data, once ? string.Create(CultureInfo.InvariantCulture, $"once-{Environment.ProcessId}") : "flows");
         Directory.CreateDirectory(folder);

@@ -29,7 +29,7 @@ internal static class WebhookSetupCommands
             async (parsed, ct) =>
             {
                 var values = tool.Validate(options.Given(parsed));
-                var wish = WebhookWish.Of(values, tool.Trigger!);
+                var wish = WebhookSpec.Of(values, tool.Trigger!);
                 var connection = Connection.FromEnvironment();
                 if (connection.AppApiKey is null)
                 {
@@ -179,7 +179,7 @@ internal static class WebhookSetupCommands
         return ExitCodes.Success;
     }
 
-    private static string ByHand(WebhookWish wish, bool all) =>
+    private static string ByHand(WebhookSpec wish, bool all) =>
         $"""
             In Customer.io, go to Data & Integrations → Integrations → Reporting Webhooks
             and choose Add Reporting Webhook:

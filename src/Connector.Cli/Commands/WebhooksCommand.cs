@@ -16,7 +16,7 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector webhooks</c>: receives what Customer.io reports, and sets up that it does.</summary>
 internal static class WebhooksCommand
 {
-    public const int UsualPort = 8026;
+    public const int DefaultPort = 8026;
 
     private const string UrlVariable = "CUSTOMERIO_WEBHOOK_URL";
 
@@ -42,8 +42,8 @@ internal static class WebhooksCommand
 
     private static Command Serve()
     {
-        var port = Shared.Port(UsualPort);
-        port.Description = $"Port to listen on; 0 picks a free one. Default {UsualPort}.";
+        var port = Shared.Port(DefaultPort);
+        port.Description = $"Port to listen on; 0 picks a free one. Default {DefaultPort}.";
         var host = Shared.Host();
         var names = Shared.AllowHost();
         var data = Data();

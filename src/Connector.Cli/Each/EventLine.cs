@@ -28,7 +28,7 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
                 Terminal.Say($"line {line.Number}: {warning}");
             }
 
-            return new(line.Number, translation, EventNames.Of(json));
+            return new(line.Number, translation, EventPersonKeys.Of(json));
         }
         catch (FormatException e)
         {

@@ -12,7 +12,10 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
 {
     private const int Most = 4096;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
-    private readonly EventLanes _lanes = new(held => connector.Events(connection, new() { Region = region, Logger = Terminal.Logger }, held), concurrency);
+    private readonly EventPartitions _partitions = new(
+        held => connector.Events(connection, new() { Region = region, Logger = Terminal.Logger }, held),
+        concurrency
+    );
     private readonly HeldPeople _held = new("line");
     private long _succeeded,
         _failed;
@@ -51,7 +54,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         return EachProgress.End(_succeeded, _failed, _end);
     }
 
-    public void Dispose() => _lanes.Dispose();
+    public void Dispose() => _partitions.Dispose();
 
     private async Task ReadAsync(LineSource source, Stream stdout, CancellationToken ct)
     {
@@ -94,7 +97,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         }
 
         // Also after a cancellation each line is told: what was answered by then, and what was not.
-        var failures = await _lanes.SendAsync([.. group.Select(e => new EventItem(e.Translation, e.Names))], _held, ct).ConfigureAwait(false);
+        var failures = await _partitions.SendAsync([.. group.Select(e => new EventItem(e.Translation, e.Names))], _held, ct).ConfigureAwait(false);
         await stdout.WriteAsync(Results(group, failures), CancellationToken.None).ConfigureAwait(false);
         await stdout.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         group.Clear();

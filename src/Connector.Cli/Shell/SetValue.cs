@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Cli.Shell;
 internal static class SetValue
 {
     /// <summary>So much of a name is shown in a message.</summary>
-    private const int LongestName = 100;
+    private const int MaxNameLength = 100;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the text has no equals sign or no name, or its JSON is wrong.</exception>
     public static void Apply(JObject input, string text, ActionManifest manifest)
@@ -106,7 +106,7 @@ internal static class SetValue
     private static ConnectorException Bad(string text, string why)
     {
         var name = text.Split('=')[0];
-        name = name.Length <= LongestName ? name : Shown.Head(name, LongestName) + "…";
+        name = name.Length <= MaxNameLength ? name : Shown.Head(name, MaxNameLength) + "…";
         return new ConnectorException(FailureKind.Input, $"--set {name} {why}. Write --set name=value, or --set name:=json.");
     }
 }

@@ -24,14 +24,14 @@ internal static class DeadLetterLines
     /// <summary>Forgets the oldest dead letters beyond the bounds, and says so.</summary>
     public static async Task TrimAsync(EventStore store, IngestOptions options, Counters counters)
     {
-        if (await store.TrimAsync(IngestOptions.MostDeadLetters, IngestOptions.MostDeadLetterBytes).ConfigureAwait(false) is > 0 and var forgotten)
+        if (await store.TrimAsync(IngestOptions.MaxDeadLetters, IngestOptions.MaxDeadLetterBytes).ConfigureAwait(false) is > 0 and var forgotten)
         {
             counters.Forgot(forgotten);
             options.Say(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{forgotten} old dead letters were forgotten: more than "
-                        + $"{IngestOptions.MostDeadLetters:N0}, or {IngestOptions.MostDeadLetterBytes >> 20} MiB of them, are not kept."
+                        + $"{IngestOptions.MaxDeadLetters:N0}, or {IngestOptions.MaxDeadLetterBytes >> 20} MiB of them, are not kept."
                 )
             );
         }

@@ -21,7 +21,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1),
         s_longest = TimeSpan.FromSeconds(60);
 
-    private readonly EventLanes _lanes = new(
+    private readonly EventPartitions _partitions = new(
         held => connector.Events(options.Connection, new RunOptions { Region = options.Region, MaxRetries = 0 }, held),
         options.Concurrency
     );
@@ -50,7 +50,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         }
     }
 
-    public void Dispose() => _lanes.Dispose();
+    public void Dispose() => _partitions.Dispose();
 
     private async Task DeliverAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -124,7 +124,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
             // Whether it is an outage, one group is enough to find out.
             if (_groups.Count < (_wasAnswered ? MaxGroups : 1) && await TakeAsync().ConfigureAwait(false) is { } group)
             {
-                group.Sending = Task.Run(() => _lanes.SendAsync(group.Items, new HeldPeople("event"), abort), CancellationToken.None);
+                group.Sending = Task.Run(() => _partitions.SendAsync(group.Items, new HeldPeople("event"), abort), CancellationToken.None);
                 _groups.Add(group);
             }
             else if (_groups.Count > 0)
@@ -255,7 +255,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
             await DeadLetterLines.TrimAsync(store, options, counters).ConfigureAwait(false);
         }
 
-        _isOnePerson = EventLanes.Lanes([.. items.Select(i => i.Names)], 2).Count == 1;
+        _isOnePerson = EventPartitions.Partitions([.. items.Select(i => i.Names)], 2).Count == 1;
         var hasMoved = delivered.Count + refused.Count + aside.Count > 0;
         return failures.FirstOrDefault(f => f is { IsShared: true, Holds: true } && !(hasMoved && ChunkSender.IsSuspect(f.Cause)))?.Cause;
     }
@@ -305,7 +305,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
                 options.Say($"Event {queued.Number}: {warning}");
             }
 
-            return new(translation, EventNames.Of(json));
+            return new(translation, EventPersonKeys.Of(json));
         }
         catch (FormatException e)
         {

@@ -93,9 +93,9 @@ internal sealed class EventStore : IAsyncDisposable
     /// <param name="events">The events.</param>
     /// <param name="now">When they arrived.</param>
     /// <param name="most">How many events may wait.</param>
-    /// <param name="mostBytes">How many bytes of events may wait.</param>
+    /// <param name="maxBytes">How many bytes of events may wait.</param>
     /// <returns>The ids of the dead letters; null when the queue is full.</returns>
-    public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most, long mostBytes)
+    public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most, long maxBytes)
     {
         var dead = await _file
             .AddAsync(
@@ -103,7 +103,7 @@ internal sealed class EventStore : IAsyncDisposable
                 connection =>
                 {
                     var (count, bytes) = Amount(connection, "queue");
-                    if (count + events.Count(e => e.Refusal is null) > most || bytes + events.Where(e => e.Refusal is null).Sum(e => Size(e.Text)) > mostBytes)
+                    if (count + events.Count(e => e.Refusal is null) > most || bytes + events.Where(e => e.Refusal is null).Sum(e => Size(e.Text)) > maxBytes)
                     {
                         return null;
                     }
@@ -136,10 +136,10 @@ internal sealed class EventStore : IAsyncDisposable
 
     /// <summary>Forgets the oldest dead letters while there are more than a bound, in number or in bytes.</summary>
     /// <returns>How many it forgot.</returns>
-    public async Task<int> TrimAsync(int most, long mostBytes)
+    public async Task<int> TrimAsync(int most, long maxBytes)
     {
         const int AtOnce = 500;
-        bool TooMany((long N, long Bytes) dead) => dead.N > most || dead.Bytes > mostBytes;
+        bool TooMany((long N, long Bytes) dead) => dead.N > most || dead.Bytes > maxBytes;
         using (var connection = _file.Read())
         {
             if (!TooMany(Amount(connection, "dead")))

@@ -15,10 +15,10 @@ internal static class IncomingBody
     public const int Longest = 500 << 10;
 
     /// <summary>How many events a request may hold; SDKs send a hundred at once.</summary>
-    public const int MostEvents = 5_000;
+    public const int MaxEvents = 5_000;
 
     /// <summary>How long the events of a request may be together, once each has the batch's context.</summary>
-    public const int LongestTogether = 4 << 20;
+    public const int MaxTogether = 4 << 20;
 
     private static readonly JsonDocumentOptions s_envelope = new() { MaxDepth = 256 };
 
@@ -83,17 +83,17 @@ internal static class IncomingBody
     /// <exception cref="IngestRefusal">So many events, or such a context for each of them, nobody sends.</exception>
     private static void Bound(int events, int body, int context)
     {
-        if (events > MostEvents)
+        if (events > MaxEvents)
         {
-            throw new IngestRefusal(400, $"The batch holds {events} events; at most {MostEvents} are allowed. Send fewer at once.");
+            throw new IngestRefusal(400, $"The batch holds {events} events; at most {MaxEvents} are allowed. Send fewer at once.");
         }
 
-        if (body + ((long)events * context) is > LongestTogether and var together)
+        if (body + ((long)events * context) is > MaxTogether and var together)
         {
             throw new IngestRefusal(
                 400,
                 $"The batch's {events} events are {together} bytes long, each with the batch's context; at most "
-                    + $"{LongestTogether} are allowed. Send fewer at once."
+                    + $"{MaxTogether} are allowed. Send fewer at once."
             );
         }
     }

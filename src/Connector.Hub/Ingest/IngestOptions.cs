@@ -6,15 +6,15 @@ namespace CustomerIo.Connector.Hub.Ingest;
 /// <summary>How the ingest listens, whom it lets in, where it keeps events and how it delivers them.</summary>
 internal sealed record IngestOptions
 {
-    public const int UsualPort = 8026,
-        UsualQueue = 1_000_000,
-        UsualConcurrency = 16;
+    public const int DefaultPort = 8026,
+        DefaultQueue = 1_000_000,
+        DefaultConcurrency = 16;
 
     /// <summary>How many dead letters are kept, and how many bytes of them: beyond that the oldest go.</summary>
-    public const int MostDeadLetters = 100_000;
+    public const int MaxDeadLetters = 100_000;
 
-    /// <inheritdoc cref="MostDeadLetters"/>
-    public const long MostDeadLetterBytes = 512 << 20;
+    /// <inheritdoc cref="MaxDeadLetters"/>
+    public const long MaxDeadLetterBytes = 512 << 20;
 
     /// <summary>The address it listens on. Default 127.0.0.1.</summary>
     public IPAddress Host { get; init; } = IPAddress.Loopback;
@@ -35,7 +35,7 @@ internal sealed record IngestOptions
     public required string File { get; init; }
 
     /// <summary>How many events may wait before further ones are answered 503.</summary>
-    public int Queue { get; init; } = UsualQueue;
+    public int Queue { get; init; } = DefaultQueue;
 
     /// <summary>How many bytes of events may wait: 4 KiB for each that may.</summary>
     public long QueueBytes => 4096L * Queue;
@@ -50,7 +50,7 @@ internal sealed record IngestOptions
     public Region? Region { get; init; }
 
     /// <summary>How many people's events are on their way at once.</summary>
-    public int Concurrency { get; init; } = UsualConcurrency;
+    public int Concurrency { get; init; } = DefaultConcurrency;
 
     /// <summary>The longest time between two attempts at an event that was set aside. Default an hour.</summary>
     public TimeSpan MaxAside { get; init; } = TimeSpan.FromHours(1);

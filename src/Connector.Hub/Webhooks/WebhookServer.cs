@@ -56,7 +56,7 @@ internal sealed class WebhookServer : IAsyncDisposable
                 Address = address,
                 HeadersTimeout = patience,
                 // The longest body within the patience, so that none takes longer.
-                MinBodyRate = new(WebhookRequest.LongestBody / patience.TotalSeconds, patience),
+                MinBodyRate = new(WebhookRequest.MaxBodyLength / patience.TotalSeconds, patience),
                 MaxConnections = 1_000,
                 Refusal = Refusal,
                 RefuseAsync = (context, status, reason) => AnswerAsync(context, status, reason ?? "Deliveries are taken at another path."),
@@ -129,7 +129,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             if (await BodyAsync(request).ConfigureAwait(false) is not { } body)
             {
-                return (413, $"The body is longer than {WebhookRequest.LongestBody >> 20} MiB.");
+                return (413, $"The body is longer than {WebhookRequest.MaxBodyLength >> 20} MiB.");
             }
 
             var headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
@@ -162,7 +162,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         var block = new byte[16 << 10];
         for (int count; (count = await request.Body.ReadAsync(block).ConfigureAwait(false)) > 0; )
         {
-            if (body.Length + count > WebhookRequest.LongestBody)
+            if (body.Length + count > WebhookRequest.MaxBodyLength)
             {
                 return null;
             }

@@ -44,10 +44,10 @@ internal sealed class ExportJob(
     /// <exception cref="ConnectorException">It cannot begin, or had to stop; a file is then not there, a table has what came before.</exception>
     public async Task<long> RunAsync(CancellationToken ct)
     {
-        await using var journal = request.Job is { } job
-            ? await Journal.OpenAsync(data, job, "export-" + request.Dataset.Name, request.Dataset.Name).ConfigureAwait(false)
+        await using var checkpoints = request.Job is { } job
+            ? await CheckpointStore.OpenAsync(data, job, "export-" + request.Dataset.Name, request.Dataset.Name).ConfigureAwait(false)
             : null;
-        var state = journal?.Found ?? Journal.Begin(time);
+        var state = checkpoints?.Found ?? CheckpointStore.Begin(time);
         var since =
             request.Since
             ?? (request.Dataset.IsIncremental && long.TryParse(state.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null);
@@ -62,11 +62,11 @@ internal sealed class ExportJob(
 
         await target.CompleteAsync().ConfigureAwait(false);
         Note = target.Note;
-        if (journal is not null)
+        if (checkpoints is not null)
         {
             // The second that was newest is read again next time: more may have happened in it.
             var cursor = reader.Newest?.ToString(CultureInfo.InvariantCulture) ?? state.Cursor;
-            await journal.WriteAsync(state with { Rows = Rows, Cursor = cursor, Finished = true }).ConfigureAwait(false);
+            await checkpoints.WriteAsync(state with { Rows = Rows, Cursor = cursor, Finished = true }).ConfigureAwait(false);
         }
 
         return Rows;

@@ -16,7 +16,7 @@ namespace CustomerIo.Connector.Pipelines.Export;
 internal sealed class ExportReader(CustomerIoConnector connector, Connection connection, long? since, TimeProvider time)
 {
     private const int Day = 24 * 3600,
-        UsualDays = 45,
+        DefaultDays = 45,
         PeopleAtOnce = 4;
 
     /// <summary>Only people or members of this segment, by name or number; null for all.</summary>
@@ -165,7 +165,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
     public async IAsyncEnumerable<IReadOnlyList<JObject>> CampaignMetricsAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var from = (since ?? (now - ((UsualDays - 1) * Day))) / Day * Day;
+        var from = (since ?? (now - ((DefaultDays - 1) * Day))) / Day * Day;
         Newest = now / Day * Day;
         foreach (var campaign in Rows(await RunAsync("list-campaigns", [], ct).ConfigureAwait(false), "campaigns"))
         {

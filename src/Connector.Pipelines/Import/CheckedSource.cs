@@ -12,7 +12,7 @@ namespace CustomerIo.Connector.Pipelines.Import;
 /// <param name="notes">Takes what else is worth knowing.</param>
 internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, ImportMap map, string name, List<string> notes) : IRowSource
 {
-    private const int MostNames = 20;
+    private const int MaxNames = 20;
     private readonly Dictionary<long, long> _repeats = [];
     private IRowSource _inner = open();
     private readonly XxHash128 _hash = new();
@@ -35,7 +35,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     /// <summary>Reads past the rows that are done.</summary>
     /// <returns>Where to go on: at the given state, or at the beginning of the job when a query gives other rows than it did.</returns>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: a file holds other rows than it did.</exception>
-    public async Task<JobState> SkipAsync(JobState state, CancellationToken ct)
+    public async Task<Checkpoint> SkipAsync(Checkpoint state, CancellationToken ct)
     {
         var (block, left) = (new RowBlock(), state.Rows);
         while (left > 0 && await FillAsync(block, ct).ConfigureAwait(false))
@@ -180,7 +180,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     {
         if (IsQuery)
         {
-            return $"It has: {string.Join(", ", columns.Take(MostNames))}{(columns.Length > MostNames ? $" and {columns.Length - MostNames} more" : "")}.";
+            return $"It has: {string.Join(", ", columns.Take(MaxNames))}{(columns.Length > MaxNames ? $" and {columns.Length - MaxNames} more" : "")}.";
         }
 
         var near = columns.FirstOrDefault(c => wanted.Any(w => string.Equals(c.Trim(), w.Trim(), StringComparison.OrdinalIgnoreCase)));

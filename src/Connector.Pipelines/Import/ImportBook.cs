@@ -6,13 +6,13 @@ using CustomerIo.Connector.Pipelines.Tables;
 namespace CustomerIo.Connector.Pipelines.Import;
 
 /// <summary>Keeps the checkpoint of an import: how far it is, which rows were bad or set aside, and all of it on the disk.</summary>
-internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile? rejects, TimeProvider time)
+internal sealed class ImportBook(IRowSource source, CheckpointStore? checkpoints, RejectFile? rejects, TimeProvider time)
 {
     /// <summary>So many rows may be set aside, and so many bytes: beyond them it is no matter of single rows.</summary>
     public const int MaxAside = 10_000,
         MaxAsideBytes = 64 << 20;
 
-    private const int MostExamples = 5;
+    private const int MaxExamples = 5;
     private static readonly TimeSpan s_betweenCommits = TimeSpan.FromMilliseconds(200);
     private readonly SortedDictionary<long, AsideRow> _aside = [];
     private readonly List<AsideRow> _added = [];
@@ -26,7 +26,7 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
 
     public TimeProvider Time => time;
 
-    public JobState State { get; private set; } = Journal.Begin(time);
+    public Checkpoint State { get; private set; } = CheckpointStore.Begin(time);
 
     /// <summary>Rows that were set aside and stand in the checkpoint, to be sent again.</summary>
     public int Aside => _aside.Count;
@@ -36,18 +36,18 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
 
     /// <param name="from">Where the job begins.</param>
     /// <param name="isResumed">Whether it goes on with what an earlier run left.</param>
-    public async Task BeginAsync(JobState from, bool isResumed)
+    public async Task BeginAsync(Checkpoint from, bool isResumed)
     {
         State = from;
-        foreach (var row in isResumed ? journal!.FoundAside : [])
+        foreach (var row in isResumed ? checkpoints!.FoundAside : [])
         {
             _aside[row.Row] = row;
             _asideBytes += Size(row);
         }
 
-        if (journal is not null)
+        if (checkpoints is not null)
         {
-            await journal.WriteAsync(State, [], isResumed ? [] : null).ConfigureAwait(false);
+            await checkpoints.WriteAsync(State, [], isResumed ? [] : null).ConfigureAwait(false);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
 
     private void Show(long line, string field, string message)
     {
-        if (Examples.Count < MostExamples)
+        if (Examples.Count < MaxExamples)
         {
             Examples.Enqueue($"{(source.Size > 0 ? "line" : "row")} {line}: {(field.Length > 0 ? field + " " : "")}{message}");
         }
@@ -134,7 +134,7 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
     private async Task KeepAsync()
     {
         _lastCommit = time.GetTimestamp();
-        if (journal is not null)
+        if (checkpoints is not null)
         {
             if (State.Failed > _flushedFailed && rejects is not null)
             {
@@ -146,7 +146,7 @@ internal sealed class ImportBook(IRowSource source, Journal? journal, RejectFile
             long[] removed = [.. _removed];
             _added.Clear();
             _removed.Clear();
-            await journal.WriteAsync(State, added, removed).ConfigureAwait(false);
+            await checkpoints.WriteAsync(State, added, removed).ConfigureAwait(false);
         }
     }
 

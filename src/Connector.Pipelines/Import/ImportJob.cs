@@ -124,15 +124,15 @@ internal sealed class ImportJob(
             notes
         );
         _source = source;
-        await using var journal = request.DryRun is null
-            ? await Journal.OpenAsync(data, Name, KindName(request.Kind), source.Identity).ConfigureAwait(false)
+        await using var checkpoints = request.DryRun is null
+            ? await CheckpointStore.OpenAsync(data, Name, KindName(request.Kind), source.Identity).ConfigureAwait(false)
             : null;
-        var from = await source.SkipAsync(From(journal, source, notes), ct).ConfigureAwait(false);
+        var from = await source.SkipAsync(From(checkpoints, source, notes), ct).ConfigureAwait(false);
 
         // Where all rows are sent again, those that were set aside are among them.
         var isResumed = request.Resume && from.Rows > 0;
         using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
-        var book = _book = new ImportBook(source, journal, rejects, time);
+        var book = _book = new ImportBook(source, checkpoints, rejects, time);
         var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
         using var connector = new CustomerIoConnector(
             new CustomerIoConnectorOptions
@@ -152,7 +152,7 @@ internal sealed class ImportJob(
         CustomerIoConnector connector,
         ImportSettings settings,
         ImportBook book,
-        JobState from,
+        Checkpoint from,
         bool isResumed,
         CancellationToken ct
     )
@@ -200,11 +200,11 @@ internal sealed class ImportJob(
         }
     }
 
-    private JobState From(Journal? journal, CheckedSource source, List<string> notes)
+    private Checkpoint From(CheckpointStore? checkpoints, CheckedSource source, List<string> notes)
     {
         if (!request.Resume)
         {
-            if (journal?.Found is { Finished: false, Rows: > 0 } left)
+            if (checkpoints?.Found is { Finished: false, Rows: > 0 } left)
             {
                 notes.Add(
                     string.Create(
@@ -214,16 +214,16 @@ internal sealed class ImportJob(
                 );
             }
 
-            return Journal.Begin(time);
+            return CheckpointStore.Begin(time);
         }
 
-        var found = journal?.Found ?? throw Bad($"There is no job {Name} to go on with. Leave --resume out, or name the job with --job.");
+        var found = checkpoints?.Found ?? throw Bad($"There is no job {Name} to go on with. Leave --resume out, or name the job with --job.");
         if (found.Finished)
         {
             throw Bad($"The job {Name} has finished, so there is nothing to go on with.");
         }
 
-        if (journal.FoundSource != source.Identity)
+        if (checkpoints.FoundSource != source.Identity)
         {
             throw Bad(
                 $"{Database.NameOf(request.From)} is not what the job {Name} began with: the {(source.Size > 0 ? "file" : "query")} has changed. "

@@ -30,7 +30,7 @@ internal sealed class ImportRun(CustomerIoConnector connector, Connection connec
     /// <param name="isResumed">Whether an earlier run left it.</param>
     /// <param name="ct">Stops the job.</param>
     /// <exception cref="ConnectorException">The job cannot go on; what is done is in the checkpoint.</exception>
-    public async Task RunAsync(JobState from, bool isResumed, CancellationToken ct)
+    public async Task RunAsync(Checkpoint from, bool isResumed, CancellationToken ct)
     {
         await book.BeginAsync(from, isResumed).ConfigureAwait(false);
         ConnectorException? end;

@@ -18,7 +18,7 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
     public long Trimmed { get; private set; }
 
     /// <exception cref="ConnectorException">The job cannot go on; what is done is in the journal.</exception>
-    public async Task RunAsync(JobState from, bool isResumed, CancellationToken ct)
+    public async Task RunAsync(Checkpoint from, bool isResumed, CancellationToken ct)
     {
         await book.BeginAsync(from, isResumed).ConfigureAwait(false);
         var block = new RowBlock();
@@ -165,7 +165,7 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
             catch (ConnectorException e)
                 when (e.Kind == FailureKind.RateLimited || (e.Kind == FailureKind.Unavailable && book.Time.GetElapsedTime(started) < connection.TotalTimeout))
             {
-                var wait = Resilience.Default.Delay(n, e.RetryAfter, 0);
+                var wait = RetryPolicy.Default.Delay(n, e.RetryAfter, 0);
                 notice.Waits(wait, e.RetryAfter is not null);
                 await Task.Delay(wait, book.Time, ct).ConfigureAwait(false);
             }

@@ -12,8 +12,8 @@ namespace CustomerIo.Connector.Pipelines.Stores;
 /// </summary>
 public sealed class SqliteFile : IAsyncDisposable
 {
-    private const int MostInOneCommit = 500;
-    private const long MostChecked = 256 << 20;
+    private const int MaxInOneCommit = 500;
+    private const long MaxChecked = 256 << 20;
     private const int Busy = 5,
         Locked = 6,
         ReadOnly = 8,
@@ -47,7 +47,7 @@ public sealed class SqliteFile : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>The most bytes that one write may add; unlimited without a reserve.</summary>
-    private long MostInOneWrite => _reserve is null ? long.MaxValue : _reserve.Bytes / 2;
+    private long MaxInOneWrite => _reserve is null ? long.MaxValue : _reserve.Bytes / 2;
 
     /// <summary>Opens the file, creates it when it is missing, and brings its tables up to date.</summary>
     /// <param name="path">The file.</param>
@@ -159,7 +159,7 @@ public sealed class SqliteFile : IAsyncDisposable
         {
             batch.Clear();
             var bytes = 0L;
-            while (batch.Count < MostInOneCommit && bytes < MostInOneWrite / 2 && _writes.Reader.TryRead(out var write))
+            while (batch.Count < MaxInOneCommit && bytes < MaxInOneWrite / 2 && _writes.Reader.TryRead(out var write))
             {
                 batch.Add(write);
                 bytes += write.Bytes;
@@ -288,7 +288,7 @@ public sealed class SqliteFile : IAsyncDisposable
             throw new SqliteException($"{Path} is damaged: {damage}", Damaged);
         }
 
-        if (_reserve is not null && (batch.Max(w => w.Bytes) > MostInOneWrite || !_reserve.Make()))
+        if (_reserve is not null && (batch.Max(w => w.Bytes) > MaxInOneWrite || !_reserve.Make()))
         {
             throw new SqliteException("The disk is full: what is left is kept for noting what is done.", Full);
         }
@@ -402,7 +402,7 @@ public sealed class SqliteFile : IAsyncDisposable
     private static void Check(SqliteConnection connection, string path)
     {
         // A large file is not read as a whole: its damage shows when it is met.
-        if (new FileInfo(path).Length <= MostChecked && connection.Value("PRAGMA quick_check(1)") is string found && found != "ok")
+        if (new FileInfo(path).Length <= MaxChecked && connection.Value("PRAGMA quick_check(1)") is string found && found != "ok")
         {
             throw new SqliteException(found.ReplaceLineEndings(" "), Damaged);
         }

@@ -79,15 +79,15 @@ internal static class Planner
 
     /// <summary>Refuses deletions beyond a share of what there was.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: it is beyond; nothing was deleted.</exception>
-    public static void CheckShare(int deletions, long all, double mostShare, string what)
+    public static void CheckShare(int deletions, long all, double maxShare, string what)
     {
-        if (deletions > 0 && deletions > Math.Floor(all * mostShare))
+        if (deletions > 0 && deletions > Math.Floor(all * maxShare))
         {
             throw new ConnectorException(
                 FailureKind.Rejected,
                 string.Create(
                     System.Globalization.CultureInfo.InvariantCulture,
-                    $"This run would {what} {deletions} of {all}, more than the share of {mostShare:0.####} that the sync allows, so it was stopped before "
+                    $"This run would {what} {deletions} of {all}, more than the share of {maxShare:0.####} that the sync allows, so it was stopped before "
                         + $"it wrote anything. Check the table; if it is right, raise the share for one run."
                 )
             );

@@ -45,7 +45,7 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
     }
 
     /// <summary>Gives everybody a pause: a second's, or as long as is asked for.</summary>
-    public void SlowDown(TimeSpan? asked = null)
+    public void OnThrottled(TimeSpan? asked = null)
     {
         var wait = asked > s_pause ? asked.Value : s_pause;
         Volatile.Write(ref _asked, (time.GetElapsedTime(0) + wait).Ticks);

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Pipelines.Sync;
 /// <summary>What one run of a sync did.</summary>
 internal sealed class SyncReport(string name)
 {
-    private const int MostProblems = 5;
+    private const int MaxProblems = 5;
     private readonly List<string> _problems = [];
 
     public string Name => name;
@@ -43,7 +43,7 @@ internal sealed class SyncReport(string name)
     /// <summary>Tells something that is no failure of the run.</summary>
     public void Note(string problem)
     {
-        if (_problems.Count < MostProblems)
+        if (_problems.Count < MaxProblems)
         {
             _problems.Add(problem);
         }

@@ -249,7 +249,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
 
         await using var store = ReceivedEvents.Open(data, time);
         long.TryParse(cursor, CultureInfo.InvariantCulture, out var last);
-        var events = store.Newest(ReceivedEvents.MostBodies, s_subscriptions).Where(e => e.Number > last).ToArray();
+        var events = store.Newest(ReceivedEvents.MaxBodies, s_subscriptions).Where(e => e.Number > last).ToArray();
         foreach (var received in events)
         {
             var body = ConnectorJson.ParseObject(received.Body);

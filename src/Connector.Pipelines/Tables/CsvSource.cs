@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Pipelines.Tables;
 internal sealed class CsvSource : IRowSource
 {
     /// <summary>A longer record is taken for one with a quote that was never closed.</summary>
-    private const int LongestRecord = 1 << 20;
+    private const int MaxRecordLength = 1 << 20;
 
     private const int Nameless = -2;
 
@@ -39,7 +39,7 @@ internal sealed class CsvSource : IRowSource
             Separator = separator,
             TrackLineNumbers = true,
             IncludeValuesInExceptions = false,
-            MaxRecordSize = LongestRecord,
+            MaxRecordSize = MaxRecordLength,
             BufferSize = 256 << 10,
             OnMalformedRecord = record => _malformed.TryAdd(record.LineNumber, record.Reason),
         };
@@ -192,7 +192,7 @@ internal sealed class CsvSource : IRowSource
         }
 
         var text = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(raw);
-        block.BeginRow(_linesBefore + line, text[..Math.Min(text.Length, LongestRecord)].TrimEnd("\r\n"u8));
+        block.BeginRow(_linesBefore + line, text[..Math.Min(text.Length, MaxRecordLength)].TrimEnd("\r\n"u8));
         block.EndRow(new("quotes", "", "A quote is opened in this line and never closed, or the row is longer than 1 MiB."));
         (_firstByte, _linesBefore) = (_firstByte + offset + raw.Count, _linesBefore + line);
         Position = stream.Position = _firstByte;

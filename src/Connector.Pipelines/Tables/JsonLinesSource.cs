@@ -10,7 +10,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
     private const string LineColumn = "_line";
 
     /// <summary>So many columns are kept from block to block.</summary>
-    private const int MostColumns = 1000;
+    private const int MaxColumns = 1000;
 
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ConnectorJson.MaxDepth };
     private readonly LineSource _lines = new(RowSource.OpenFile(path));
@@ -32,7 +32,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
 
     public async ValueTask<bool> ReadAsync(RowBlock block, CancellationToken ct)
     {
-        if (_found.Count > MostColumns)
+        if (_found.Count > MaxColumns)
         {
             // Keys that are new in every line are those of this block alone: what was found before would be looked through for nothing.
             _found.Clear();
@@ -48,7 +48,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
             }
         }
 
-        if (_columns.Length != _found.Count || _columns.Length > MostColumns)
+        if (_columns.Length != _found.Count || _columns.Length > MaxColumns)
         {
             _columns = [.. _found];
         }

@@ -34,14 +34,14 @@ public sealed record ReceivedEvent(long Number, string Path, string EventId, str
 public sealed class ReceivedEvents : IAsyncDisposable
 {
     /// <summary>How many events can be listed; of older ones the id is kept, to know them again.</summary>
-    public const int MostBodies = 100_000;
+    public const int MaxBodies = 100_000;
 
     /// <summary>How many bytes of events can be listed, and how many may wait for whoever takes them at one path; each event counts 600 more than its
     /// body.</summary>
-    public const long MostBytes = 1L << 30;
+    public const long MaxBytes = 1L << 30;
 
     /// <summary>How many ids are kept at the most.</summary>
-    public const int MostIds = 2_000_000;
+    public const int MaxIds = 2_000_000;
 
     /// <summary>How long an id is kept: Customer.io tries for seven days.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(14);
@@ -93,31 +93,31 @@ public sealed class ReceivedEvents : IAsyncDisposable
 
     private readonly SqliteFile _file;
     private readonly TimeProvider _time;
-    private readonly int _mostBodies;
-    private readonly long _mostBytes;
+    private readonly int _maxBodies;
+    private readonly long _maxBytes;
     private long _kept;
 
-    private ReceivedEvents(SqliteFile file, TimeProvider time, int mostBodies, long mostBytes)
+    private ReceivedEvents(SqliteFile file, TimeProvider time, int maxBodies, long maxBytes)
     {
         _file = file;
         _time = time;
-        _mostBodies = mostBodies;
-        _mostBytes = mostBytes;
+        _maxBodies = maxBodies;
+        _maxBytes = maxBytes;
     }
 
     /// <summary>Opens the events of a data folder, <c>received-events.db</c>; only this user may read them.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="time">The clock. Default the system's.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be opened.</exception>
-    public static ReceivedEvents Open(string folder, TimeProvider? time = null) => Open(folder, time, MostBodies);
+    public static ReceivedEvents Open(string folder, TimeProvider? time = null) => Open(folder, time, MaxBodies);
 
-    internal static ReceivedEvents Open(string folder, TimeProvider? time, int mostBodies, long mostBytes = MostBytes)
+    internal static ReceivedEvents Open(string folder, TimeProvider? time, int maxBodies, long maxBytes = MaxBytes)
     {
         return new ReceivedEvents(
             SqliteFile.Open(Path.Combine(folder, "received-events.db"), Reserve, s_versions),
             time ?? TimeProvider.System,
-            mostBodies,
-            mostBytes
+            maxBodies,
+            maxBytes
         );
     }
 
@@ -156,9 +156,9 @@ public sealed class ReceivedEvents : IAsyncDisposable
                 )
                 {
                     var number = (long)c.Value("SELECT last_insert_rowid()")!;
-                    if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _mostBytes)
+                    if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _maxBytes)
                     {
-                        throw new WaitingEventsException($"More than {_mostBytes >> 20} MiB of events wait for whoever takes them.");
+                        throw new WaitingEventsException($"More than {_maxBytes >> 20} MiB of events wait for whoever takes them.");
                     }
 
                     Tidy(c, number, now);
@@ -233,7 +233,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
     // Now and then, and never much at once: whoever adds waits for it.
     private void Tidy(SqliteConnection c, long number, long now)
     {
-        for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _mostBytes; i++)
+        for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _maxBytes; i++)
         {
             c.Execute(
                 "UPDATE events SET body = NULL WHERE number IN (SELECT number FROM events WHERE body IS NOT NULL AND handed = 1 ORDER BY number LIMIT 100)"
@@ -242,8 +242,8 @@ public sealed class ReceivedEvents : IAsyncDisposable
 
         if (_kept++ % TidyEvery == 0)
         {
-            c.Execute("UPDATE events SET body = NULL WHERE number <= @0 AND body IS NOT NULL AND handed = 1", number - _mostBodies);
-            c.Execute("DELETE FROM events WHERE number <= @0 AND handed = 1", number - MostIds);
+            c.Execute("UPDATE events SET body = NULL WHERE number <= @0 AND body IS NOT NULL AND handed = 1", number - _maxBodies);
+            c.Execute("DELETE FROM events WHERE number <= @0 AND handed = 1", number - MaxIds);
             c.Execute(
                 "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT @0) WHERE received < @1)",
                 10 * TidyEvery,

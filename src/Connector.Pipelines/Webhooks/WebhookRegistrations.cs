@@ -15,7 +15,7 @@ namespace CustomerIo.Connector.Pipelines.Webhooks;
 /// <param name="Name">What it is called in Customer.io.</param>
 /// <param name="FullResolution">Whether it reports every open and click, not each person's first; null to leave that as it is.</param>
 /// <param name="WithContent">Whether it carries the messages' content; null to leave that as it is.</param>
-public sealed record WebhookWish(
+public sealed record WebhookSpec(
     string Url,
     IReadOnlyList<string> Events,
     string Name = "Customer.io connector",
@@ -26,7 +26,7 @@ public sealed record WebhookWish(
     /// <summary>What the inputs of the tool <c>register-webhook</c> wish.</summary>
     /// <param name="values">The checked inputs.</param>
     /// <param name="trigger">Has all events, which no names mean.</param>
-    internal static WebhookWish Of(InputValues values, TriggerManifest trigger) =>
+    internal static WebhookSpec Of(InputValues values, TriggerManifest trigger) =>
         new(
             (string)values["url"]!,
             values["events"] is JArray { Count: > 0 } names ? [.. names.Select(n => (string)n!)] : [.. trigger.Offered.Select(e => e.Name)],
@@ -88,7 +88,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     /// <param name="ct">Ends it early.</param>
     /// <returns>The webhook, and what was done for it.</returns>
     /// <exception cref="ConnectorException">Customer.io refused, the address is none that it can reach, or the id could not be kept.</exception>
-    public async Task<(RegisteredWebhook Webhook, RegistrationOutcome Outcome)> RegisterAsync(WebhookWish wish, CancellationToken ct = default)
+    public async Task<(RegisteredWebhook Webhook, RegistrationOutcome Outcome)> RegisterAsync(WebhookSpec wish, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(wish);
         RequireReachable(wish.Url);
@@ -223,7 +223,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
                 "Customer.io's answer has no number of the webhook. Look at the reporting webhooks before you repeat it."
             );
 
-    private static bool IsAs(JObject known, WebhookWish wish) =>
+    private static bool IsAs(JObject known, WebhookSpec wish) =>
         (bool?)known["disabled"] != true
         && (known["events"] as JArray ?? []).Select(e => (string?)e).ToHashSet().SetEquals(wish.Events)
         && (wish.FullResolution is null || (bool?)known["full_resolution"] == wish.FullResolution)

@@ -7,8 +7,8 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Whom a broadcast goes to, in each of the six ways to say it.</summary>
 internal static class Audience
 {
-    private const int MostPeople = 10_000;
-    private const int MostDataBytes = 50_000;
+    private const int MaxPeople = 10_000;
+    private const int MaxDataBytes = 50_000;
     private static readonly Dictionary<string, string[]> Forms = new()
     {
         ["recipients"] = [],
@@ -45,13 +45,13 @@ internal static class Audience
         {
             throw Refused("data must be an object", "data");
         }
-        if (body["data"] is JObject data && Json.Bytes(data) > MostDataBytes)
+        if (body["data"] is JObject data && Json.Bytes(data) > MaxDataBytes)
         {
-            throw Refused($"data cannot be larger than {MostDataBytes} bytes", "data");
+            throw Refused($"data cannot be larger than {MaxDataBytes} bytes", "data");
         }
-        if (forms is ["emails" or "ids" or "per_user_data"] && body[forms[0]] is not JArray { Count: >= 1 and <= MostPeople })
+        if (forms is ["emails" or "ids" or "per_user_data"] && body[forms[0]] is not JArray { Count: >= 1 and <= MaxPeople })
         {
-            throw Refused($"{forms[0]} must be a list of 1 to {MostPeople}", forms[0]);
+            throw Refused($"{forms[0]} must be a list of 1 to {MaxPeople}", forms[0]);
         }
         if (body["recipients"] is JObject { Count: 0 })
         {

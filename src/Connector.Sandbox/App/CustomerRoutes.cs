@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>People: found, searched and looked at.</summary>
 internal static class CustomerRoutes
 {
-    private const int MostIds = 100;
+    private const int MaxIds = 100;
 
     public static Answer FindByEmail(Call call)
     {
@@ -26,9 +26,9 @@ internal static class CustomerRoutes
     public static Answer Several(Call call)
     {
         var kind = AppApi.Kind(call);
-        if (AppApi.Body(call)["ids"] is not JArray { Count: >= 1 and <= MostIds } ids || ids.Any(id => Json.Scalar(id) is null))
+        if (AppApi.Body(call)["ids"] is not JArray { Count: >= 1 and <= MaxIds } ids || ids.Any(id => Json.Scalar(id) is null))
         {
-            throw new Refusal(400, $"ids must be a list of 1 to {MostIds} texts", "/ids");
+            throw new Refusal(400, $"ids must be a list of 1 to {MaxIds} texts", "/ids");
         }
         var people = ids.Select(id => call.Workspace.People.Find(AppApi.Identifier(Json.Scalar(id)!, kind))).OfType<Person>();
         return Answer.Ok(new JObject { ["customers"] = new JArray(people.Select(p => new JObject { ["customer"] = CustomerView.Whole(p) })) });

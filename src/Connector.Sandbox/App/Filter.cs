@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Reads the filters that choose people and objects: and, or, not, and what they join.</summary>
 internal static class Filter
 {
-    private const int MostDepth = 20;
+    private const int MaxDepth = 20;
 
     /// <summary>Which people a filter means.</summary>
     /// <exception cref="Refusal">It is not a filter; the status is the one given.</exception>
@@ -72,7 +72,7 @@ internal static class Filter
         int depth = 0
     )
     {
-        if (depth > MostDepth)
+        if (depth > MaxDepth)
         {
             throw new Refusal(status, "the filter is nested too deeply", pointer);
         }

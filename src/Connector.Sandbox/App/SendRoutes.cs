@@ -5,8 +5,8 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One message to one person, sent at once.</summary>
 internal static class SendRoutes
 {
-    private const long MostAhead = 90 * 24 * 3600L;
-    private const int MostBytes = 1_000_000;
+    private const long MaxAhead = 90 * 24 * 3600L;
+    private const int MaxBytes = 1_000_000;
 
     public static Answer Email(Call call) => Send(call, "email");
 
@@ -25,15 +25,15 @@ internal static class SendRoutes
         var body = call.Content as JObject ?? throw Refused("the body must be a JSON object");
         var template = Template(call, body, channel);
         SendRules.Check(body, channel);
-        if (call.Body.Length > MostBytes && Json.Bytes(new JObject(body.Properties().Where(p => p.Name != "attachments"))) > MostBytes)
+        if (call.Body.Length > MaxBytes && Json.Bytes(new JObject(body.Properties().Where(p => p.Name != "attachments"))) > MaxBytes)
         {
-            throw Refused($"the request cannot be larger than {MostBytes} bytes without its attachments", 413);
+            throw Refused($"the request cannot be larger than {MaxBytes} bytes without its attachments", 413);
         }
         var now = call.Workspace.Now;
         long? sendAt = body["send_at"] switch
         {
             null or JValue { Value: null } => null,
-            JValue { Value: long at } when at <= now + MostAhead => at,
+            JValue { Value: long at } when at <= now + MaxAhead => at,
             _ => throw Refused("send_at must be Unix seconds, at most 90 days ahead"),
         };
         var person = Person(call, body["identifiers"], channel == "email");

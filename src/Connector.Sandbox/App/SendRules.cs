@@ -5,8 +5,8 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>What the vendor refuses to send.</summary>
 internal static class SendRules
 {
-    private const int MostRecipients = 15;
-    private const int MostAttachedBytes = 2_000_000;
+    private const int MaxRecipients = 15;
+    private const int MaxAttachedBytes = 2_000_000;
     private static readonly string[] Flags =
     [
         "disable_message_retention",
@@ -51,9 +51,9 @@ internal static class SendRules
             throw Refused("to is required");
         }
         var recipients = ((string[])["to", "cc", "bcc"]).SelectMany(name => (Json.Scalar(body[name]) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries));
-        if (recipients.Count() > MostRecipients)
+        if (recipients.Count() > MaxRecipients)
         {
-            throw Refused($"cannot send to more than {MostRecipients} recipients");
+            throw Refused($"cannot send to more than {MaxRecipients} recipients");
         }
         Headers(body["headers"]);
         Attachments(body["attachments"]);
@@ -100,9 +100,9 @@ internal static class SendRules
             }
             bytes += count;
         }
-        if (bytes >= MostAttachedBytes)
+        if (bytes >= MaxAttachedBytes)
         {
-            throw new Refusal(Answer.Error(413, $"attachments must be smaller than {MostAttachedBytes} bytes together"));
+            throw new Refusal(Answer.Error(413, $"attachments must be smaller than {MaxAttachedBytes} bytes together"));
         }
     }
 

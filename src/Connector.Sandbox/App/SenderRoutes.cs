@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>What campaigns, broadcasts, newsletters and transactional messages have in common.</summary>
 internal static class SenderRoutes
 {
-    private const int MostNameLength = 190;
+    private const int MaxNameLength = 190;
 
     /// <summary>The sender of the first placeholder.</summary>
     public static Sender Find(Call call, SenderKind kind) => AppApi.Found(call, 0, id => call.Workspace.Senders.Find(kind, id));
@@ -59,9 +59,9 @@ internal static class SenderRoutes
         call =>
         {
             var body = V1.Body(call);
-            if (body["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name) || name.Length > MostNameLength)
+            if (body["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength)
             {
-                return Answer.Errors(400, $"name must be a text of 1 to {MostNameLength} characters");
+                return Answer.Errors(400, $"name must be a text of 1 to {MaxNameLength} characters");
             }
             if (body["trigger_name"] is not (null or JValue { Value: string }))
             {

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Broadcasts: started for an audience, and watched to their end.</summary>
 internal static class TriggerRoutes
 {
-    private const int MostErrors = 100;
+    private const int MaxErrors = 100;
 
     /// <summary>Starts a broadcast; not under the gate from the start, since its audience may be a file elsewhere.</summary>
     public static Answer Start(Call call)
@@ -53,9 +53,9 @@ internal static class TriggerRoutes
     public static Answer Errors(Call call)
     {
         var (errors, start, limit) = (Trigger(call).Errors, (int)Math.Min(AppApi.Number(call, "start") ?? 0, int.MaxValue), AppApi.Number(call, "limit") ?? 10);
-        if (limit is < 1 or > MostErrors)
+        if (limit is < 1 or > MaxErrors)
         {
-            throw new Refusal(400, $"limit must be from 1 to {MostErrors}", "/limit");
+            throw new Refusal(400, $"limit must be from 1 to {MaxErrors}", "/limit");
         }
         var page = new JObject { ["errors"] = new JArray(errors.Skip(start).Take((int)limit)) };
         if (start + limit < errors.Count)

@@ -3,9 +3,9 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The newest requests: at most 10,000 and 64 MB; of a refused one the first 64 kB of its body. The total is never lost.</summary>
 internal sealed class Recorder(TimeProvider time)
 {
-    private const int MostRequests = 10_000;
-    private const long MostBytes = 64 << 20;
-    private const int MostOfRefused = 64 << 10;
+    private const int MaxRequests = 10_000;
+    private const long MaxBytes = 64 << 20;
+    private const int MaxOfRefused = 64 << 10;
     private readonly Lock gate = new();
     private readonly Queue<RecordedRequest> kept = new();
     private long bytes;
@@ -35,7 +35,7 @@ internal sealed class Recorder(TimeProvider time)
             request.End(
                 answer.Status,
                 answer.Status is 207 or >= 400 ? System.Text.Encoding.UTF8.GetString(answer.Body) : null,
-                answer.Status >= 400 ? MostOfRefused : int.MaxValue
+                answer.Status >= 400 ? MaxOfRefused : int.MaxValue
             );
             // Not one that was let go meanwhile.
             if (kept.TryPeek(out var oldest) && oldest.Number <= request.Number)
@@ -48,7 +48,7 @@ internal sealed class Recorder(TimeProvider time)
 
     private void Bound()
     {
-        while (kept.Count > MostRequests || (bytes > MostBytes && kept.Count > 1))
+        while (kept.Count > MaxRequests || (bytes > MaxBytes && kept.Count > 1))
         {
             bytes -= kept.Dequeue().Kept;
         }

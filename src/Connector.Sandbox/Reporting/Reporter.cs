@@ -10,7 +10,7 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class Reporter
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(30);
     private readonly Workspace workspace;
     private readonly CancellationToken closing;
     private readonly List<Task> running = [];
@@ -77,8 +77,8 @@ internal sealed class Reporter
                 // A timer cannot be set for months.
                 var timer =
                     wait is null ? Timeout.InfiniteTimeSpan
-                    : wait < LongestWait ? wait.Value
-                    : LongestWait;
+                    : wait < MaxWait ? wait.Value
+                    : MaxWait;
                 await news.WaitAsync(timer, workspace.Time, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }

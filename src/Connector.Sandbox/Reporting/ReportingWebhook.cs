@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One reporting webhook and what waits to be posted to it, in order; used under the workspace's gate.</summary>
 internal sealed class ReportingWebhook(int id, JObject shown)
 {
-    private const int MostWaiting = 100_000;
+    private const int MaxWaiting = 100_000;
     private readonly PriorityQueue<Report, (DateTimeOffset Due, long Number)> queue = new();
     private TaskCompletionSource news = NewSignal();
     private long queued;
@@ -46,7 +46,7 @@ internal sealed class ReportingWebhook(int id, JObject shown)
 
     public void Queue(Report report)
     {
-        if (queue.Count >= MostWaiting)
+        if (queue.Count >= MaxWaiting)
         {
             Lost++;
             return;

@@ -30,8 +30,8 @@ internal sealed record Event(string Id, string Type, string Name, long Timestamp
 /// <summary>Events of people and of those not known yet.</summary>
 internal sealed class Events(Workspace workspace)
 {
-    private const int MostSeen = 1_000_000;
-    private const int MostAnonymous = 100_000;
+    private const int MaxSeen = 1_000_000;
+    private const int MaxAnonymous = 100_000;
     public const long MergeWindow = 30 * 24 * 3600;
     private readonly HashSet<UInt128> seen = [];
     private readonly Queue<UInt128> order = new();
@@ -161,7 +161,7 @@ internal sealed class Events(Workspace workspace)
         }
         events.Add(happened);
         anonymousOrder.Enqueue(anonymousId);
-        if (anonymousOrder.Count > MostAnonymous && anonymous.TryGetValue(anonymousOrder.Dequeue(), out var oldest) && oldest.Count > 0)
+        if (anonymousOrder.Count > MaxAnonymous && anonymous.TryGetValue(anonymousOrder.Dequeue(), out var oldest) && oldest.Count > 0)
         {
             oldest.RemoveAt(0);
         }
@@ -180,7 +180,7 @@ internal sealed class Events(Workspace workspace)
             return false;
         }
         order.Enqueue(ulid);
-        if (order.Count > MostSeen)
+        if (order.Count > MaxSeen)
         {
             seen.Remove(order.Dequeue());
         }

@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>One person of the workspace: identifiers, attributes and what happened to them.</summary>
 internal sealed class Person(string cioId, long created)
 {
-    private const int MostEvents = 10_000;
+    private const int MaxEvents = 10_000;
     private Packed attributes;
     private List<Event>? events;
     private SortedSet<string>? anonymousIds;
@@ -114,9 +114,9 @@ internal sealed class Person(string cioId, long created)
         EventCount++;
         events ??= [];
         events.Add(happened);
-        if (events.Count > MostEvents)
+        if (events.Count > MaxEvents)
         {
-            events.RemoveRange(0, MostEvents / 10);
+            events.RemoveRange(0, MaxEvents / 10);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class Person(string cioId, long created)
     {
         List<Event> sorted = [.. Events.Concat(others).OrderBy(e => e.Timestamp)];
         EventCount += sorted.Count - Events.Count;
-        events = [.. sorted.TakeLast(MostEvents)];
+        events = [.. sorted.TakeLast(MaxEvents)];
     }
 
     /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>

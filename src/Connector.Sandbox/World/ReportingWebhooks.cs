@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The reporting webhooks, what waits to be posted to each, and how the newest posts ended.</summary>
 internal sealed class ReportingWebhooks(Workspace workspace)
 {
-    private const int MostAttempts = 1000;
+    private const int MaxAttempts = 1000;
     private readonly SortedDictionary<int, ReportingWebhook> all = [];
     private readonly Queue<Attempt> attempts = new();
     private HashSet<string> wanted = [];
@@ -86,7 +86,7 @@ internal sealed class ReportingWebhooks(Workspace workspace)
     {
         var attempt = new Attempt(++AttemptCount, workspace.Time.GetUtcNow(), webhook.Id, report, tries, outcome, isDelivered) { Wait = wait };
         attempts.Enqueue(attempt);
-        if (attempts.Count > MostAttempts)
+        if (attempts.Count > MaxAttempts)
         {
             attempts.Dequeue();
         }

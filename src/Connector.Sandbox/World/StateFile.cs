@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class StateFile : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500),
-        LongestPause = TimeSpan.FromSeconds(10);
+        MaxPause = TimeSpan.FromSeconds(10);
     private readonly string path;
     private readonly Workspace workspace;
     private readonly CancellationTokenSource stop = new();
@@ -78,7 +78,7 @@ internal sealed class StateFile : IAsyncDisposable
                     var started = workspace.Time.GetTimestamp();
                     Save();
                     // A large state takes long to write: no more than a twentieth of the time is spent on it, unless a kill would cost too much then.
-                    pause = TimeSpan.FromTicks(Math.Clamp(20 * workspace.Time.GetElapsedTime(started).Ticks, Pause.Ticks, LongestPause.Ticks));
+                    pause = TimeSpan.FromTicks(Math.Clamp(20 * workspace.Time.GetElapsedTime(started).Ticks, Pause.Ticks, MaxPause.Ticks));
                 }
             }
             catch (OperationCanceledException)

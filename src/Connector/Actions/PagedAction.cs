@@ -16,13 +16,13 @@ internal interface IPagedInput
 
 /// <summary>An action that reads a list page by page, as far as the caller wants.</summary>
 /// <param name="list">The list's name in the answer.</param>
-/// <param name="mostPerPage">The largest page that Customer.io serves.</param>
+/// <param name="maxPerPage">The largest page that Customer.io serves.</param>
 /// <typeparam name="TInput">A positional record: names and types of the action's own inputs.</typeparam>
-internal abstract class PagedAction<TInput>(string list, int mostPerPage) : ConnectorAction<TInput>
+internal abstract class PagedAction<TInput>(string list, int maxPerPage) : ConnectorAction<TInput>
     where TInput : class, IPagedInput
 {
     public sealed override Task<JToken> RunAsync(TInput input, IApi api, CancellationToken ct) =>
-        Pages.ReadAsync(Request(input, api), new(list, mostPerPage), input, api, ct);
+        Pages.ReadAsync(Request(input, api), new(list, maxPerPage), input, api, ct);
 
     /// <summary>The request for a page, without <c>limit</c> and <c>start</c>.</summary>
     protected abstract ApiRequest Request(TInput input, IRunContext run);
@@ -42,9 +42,9 @@ internal abstract class WholeListAction(string list, string path) : RequestActio
 
 /// <summary>A list that comes in pages.</summary>
 /// <param name="Name">Its name in the answer.</param>
-/// <param name="MostPerPage">The largest page that Customer.io serves.</param>
+/// <param name="MaxPerPage">The largest page that Customer.io serves.</param>
 /// <param name="Whole">Whether the result holds the list even where the host takes items one by one, as it is but a part of what was asked for.</param>
-internal sealed record PagedList(string Name, int MostPerPage, bool Whole = false);
+internal sealed record PagedList(string Name, int MaxPerPage, bool Whole = false);
 
 /// <summary>Follows the cursor of a list.</summary>
 internal static class Pages
@@ -76,8 +76,8 @@ internal static class Pages
         async Task<JObject> PageAsync(string cursor)
         {
             long? size =
-                input.All ? Math.Min(input.Limit ?? list.MostPerPage, list.MostPerPage)
-                : input.Limit is { } limit ? Math.Min(limit - count, list.MostPerPage)
+                input.All ? Math.Min(input.Limit ?? list.MaxPerPage, list.MaxPerPage)
+                : input.Limit is { } limit ? Math.Min(limit - count, list.MaxPerPage)
                 : null;
             var paging = QueryText.Of(("limit", size), ("start", cursor));
             var query = string.Join('&', new[] { request.Query, paging }.Where(q => q.Length > 0));

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Api;
 internal sealed class ApiClient : IDisposable
 {
     /// <summary>An answer longer than this is refused: 64 MiB.</summary>
-    private const int MostResponseBytes = 64 << 20;
+    private const int MaxResponseBytes = 64 << 20;
 
     private static readonly string s_userAgent = "customerio-connector/" + typeof(ApiClient).Assembly.GetName().Version!.ToString(3);
     private readonly HttpMessageInvoker _http;
@@ -69,7 +69,7 @@ internal sealed class ApiClient : IDisposable
         call.Waited += waited;
         ct.ThrowIfCancellationRequested();
         var limit = call.Remaining(_time);
-        limit = limit < call.Resilience.Timeout ? limit : call.Resilience.Timeout;
+        limit = limit < call.RetryPolicy.Timeout ? limit : call.RetryPolicy.Timeout;
         if (limit <= TimeSpan.Zero)
         {
             return new Attempt(null, new BudgetExceededException(TimeSpan.Zero), Left: false);
@@ -130,7 +130,7 @@ internal sealed class ApiClient : IDisposable
 
         if (answer.Status == 429)
         {
-            limiter.SlowDown(answer.RetryAfter?.Wait);
+            limiter.OnThrottled(answer.RetryAfter?.Wait);
         }
 
         return new Attempt(answer, null, Left: true);
@@ -165,12 +165,12 @@ internal sealed class ApiClient : IDisposable
 
     private async Task<ApiResponse> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
-        await response.Content.LoadIntoBufferAsync(MostResponseBytes, ct).ConfigureAwait(false);
+        await response.Content.LoadIntoBufferAsync(MaxResponseBytes, ct).ConfigureAwait(false);
         var body = await response.Content.ReadAsByteArrayAsync(ct).ConfigureAwait(false);
         var status = (int)response.StatusCode;
         try
         {
-            body = Packed.Unpack(body, response.Content.Headers, MostResponseBytes);
+            body = Packed.Unpack(body, response.Content.Headers, MaxResponseBytes);
         }
         catch (UnknownPackingException) when (status is < 200 or >= 300)
         {

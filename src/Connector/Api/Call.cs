@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>A request on its way: what is to be sent, by which rules, and what has become of it so far.</summary>
-internal sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Resilience resilience)
+internal sealed class Call(ApiRequest request, Uri uri, Workspace workspace, RetryPolicy resilience)
 {
     public ApiRequest Request => request;
 
@@ -11,7 +11,7 @@ internal sealed class Call(ApiRequest request, Uri uri, Workspace workspace, Res
 
     public Workspace Workspace => workspace;
 
-    public Resilience Resilience => resilience;
+    public RetryPolicy RetryPolicy => resilience;
 
     /// <summary>Whether it may be sent again when nobody knows whether it arrived.</summary>
     public required bool Repeatable { get; init; }

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Api;
 /// <summary>Tests each key of a connection on its own, on both regions' hosts where needed.</summary>
 internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 {
-    private static readonly Resilience s_resilience = Resilience.Default with { MaxRetryCount = 1 };
+    private static readonly RetryPolicy s_resilience = RetryPolicy.Default with { MaxRetryCount = 1 };
     private readonly Connection _connection = workspace.Connection;
     private Region _region = Region.Auto;
     private long? _environment;

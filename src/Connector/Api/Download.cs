@@ -16,7 +16,7 @@ internal sealed record DownloadTarget(string? File, long Most);
 internal static class Downloads
 {
     /// <summary>The most that is handed on without a file: 16 MiB.</summary>
-    public const int MostInline = 16 << 20;
+    public const int MaxInline = 16 << 20;
 
     /// <summary>A download that takes longer is given up, however steadily it drips: an hour.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);

@@ -42,7 +42,7 @@ internal enum Carries
 internal sealed record Endpoint(Carries Carries, string? Destroys)
 {
     /// <summary>How often a path is unescaped at the most: once by us, and by proxies and servers on the way.</summary>
-    private const int MostEscapings = 5;
+    private const int MaxEscapings = 5;
 
     // A row is methods, path, what it carries, what it destroys. One that carries or destroys something is known by every method, so that no odd one
     // gets round its judge.
@@ -162,7 +162,7 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         var (path, escapings) = (request.Path, 0);
         for (string next; found is not null && (next = Uri.UnescapeDataString(path)) != path; path = next)
         {
-            if (++escapings > MostEscapings)
+            if (++escapings > MaxEscapings)
             {
                 return null;
             }

@@ -22,7 +22,7 @@ internal static class Failures
     private const int Longest = 500;
 
     /// <summary>Whether another attempt could help, by the rules for all actions.</summary>
-    public static bool Passing(Attempt attempt) =>
+    public static bool IsTransient(Attempt attempt) =>
         attempt switch
         {
             { Response: { } response } => response.Status is 408 or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 527) or 529 or 530 || IsForeign(response),
@@ -66,8 +66,8 @@ internal static class Failures
         };
 
     /// <summary>Whether a request that must not happen twice may be sent again.</summary>
-    public static bool RepeatableOnce(Attempt attempt) =>
-        attempt.Response is { } response ? response.Status == 429 : Passing(attempt) && ProvablyNotDone(attempt);
+    public static bool IsRetryableOnce(Attempt attempt) =>
+        attempt.Response is { } response ? response.Status == 429 : IsTransient(attempt) && ProvablyNotDone(attempt);
 
     /// <summary>The failure to report, in words that may be shown and logged.</summary>
     public static ConnectorException Describe(Attempt attempt, ApiRequest request, Workspace workspace, bool repeatable, int attempts, TimeSpan timeout)

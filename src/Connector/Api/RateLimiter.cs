@@ -9,7 +9,7 @@ internal interface IRateLimiter
 
     /// <summary>Customer.io answered 429.</summary>
     /// <param name="asked">How long it asks everybody to wait; null when it did not say.</param>
-    void SlowDown(TimeSpan? asked = null);
+    void OnThrottled(TimeSpan? asked = null);
 
     /// <summary>How much is left of a wait that Customer.io asked for.</summary>
     TimeSpan Asked { get; }
@@ -23,7 +23,7 @@ internal interface IRateLimiter
 internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null) : IRateLimiter
 {
     private const double Least = 1.0 / 16,
-        Regained = 0.1;
+        Recovery = 0.1;
     private readonly Lock _lock = new();
     private readonly double _second = time.TimestampFrequency;
     private readonly double _fullBurst = burst ?? (double.IsFinite(perSecond) ? Math.Max(0, Math.Floor(perSecond) - 1) : 0);
@@ -42,7 +42,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         {
             lock (_lock)
             {
-                return Regain(time.GetTimestamp());
+                return Recover(time.GetTimestamp());
             }
         }
     }
@@ -65,7 +65,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         lock (_lock)
         {
             var now = (double)time.GetTimestamp();
-            interval = _second / (perSecond * Regain(now));
+            interval = _second / (perSecond * Recover(now));
 
             // While slowed down there is no burst: a burst is what was too much.
             var ahead = _share < 1 ? 0 : interval * _fullBurst;
@@ -101,13 +101,13 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         }
     }
 
-    /// <summary>As <see cref="IRateLimiter.SlowDown"/>; the many that were on their way together count once.</summary>
-    public void SlowDown(TimeSpan? asked = null)
+    /// <summary>As <see cref="IRateLimiter.OnThrottled"/>; the many that were on their way together count once.</summary>
+    public void OnThrottled(TimeSpan? asked = null)
     {
         lock (_lock)
         {
             var now = (double)time.GetTimestamp();
-            var share = Regain(now);
+            var share = Recover(now);
             if (now - _slowed >= _second)
             {
                 // The burst that was left is gone; those who wait already keep their turns.
@@ -123,12 +123,12 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
         }
     }
 
-    private double Regain(double now)
+    private double Recover(double now)
     {
         var seconds = Math.Floor((now - _changed) / _second);
         if (_share < 1 && seconds >= 1)
         {
-            _share = Math.Min(1, _share + (seconds * Regained));
+            _share = Math.Min(1, _share + (seconds * Recovery));
             _changed += seconds * _second;
         }
 

@@ -15,9 +15,13 @@ internal sealed class Retry(Func<Call, CancellationToken, Task<Attempt>> attempt
     /// <summary>Whether a failed attempt asks for another, should there be time for its wait.</summary>
     public static bool IsWanted(Call call, Attempt failed) =>
         !failed.Succeeded
-        && call.Attempts <= call.Resilience.MaxRetryCount
+        && call.Attempts <= call.RetryPolicy.MaxRetryCount
         && failed.Error is not (OperationCanceledException or BudgetExceededException)
-        && (call.Repeatable ? Failures.Passing(failed) || (call.Resilience.RetryOnAllErrors && failed.Response is not null) : Failures.RepeatableOnce(failed));
+        && (
+            call.Repeatable
+                ? Failures.IsTransient(failed) || (call.RetryPolicy.RetryOnAllErrors && failed.Response is not null)
+                : Failures.IsRetryableOnce(failed)
+        );
 
     /// <summary>Follows a first attempt that <see cref="IsWanted"/> with others.</summary>
     /// <returns>The last attempt that was made.</returns>
@@ -69,7 +73,7 @@ internal sealed class Retry(Func<Call, CancellationToken, Task<Attempt>> attempt
         }
 
         state.Failed = failed;
-        state.Delay = state.Call.Resilience.Delay(state.Call.Attempts - 1, failed.Response?.RetryAfter?.Wait, random());
+        state.Delay = state.Call.RetryPolicy.Delay(state.Call.Attempts - 1, failed.Response?.RetryAfter?.Wait, random());
         return state.Delay < state.Call.Remaining(time);
     }
 

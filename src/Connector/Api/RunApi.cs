@@ -109,7 +109,7 @@ internal abstract class RunApiBase(Catalogue catalogue, ActionManifest manifest,
 internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue catalogue, ActionManifest manifest, InputValues values, RunOptions options)
     : RunApiBase(catalogue, manifest, values, options, client.Time)
 {
-    private readonly Resilience _resilience = Resilience.From(values, options.MaxRetries);
+    private readonly RetryPolicy _resilience = RetryPolicy.From(values, options.MaxRetries);
     private readonly WaitNotice _notice = options.Notice ?? new WaitNotice(options.Logger ?? client.Log);
     private readonly Lock _books = new();
     private readonly long _started = client.Time.GetTimestamp();
@@ -167,7 +167,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             workspace.State.Region = Region.Auto;
         }
 
-        throw Failures.Describe(sent.Attempt, request, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout);
+        throw Failures.Describe(sent.Attempt, request, workspace, IsIdempotent(request), sent.Attempts, _resilience.Timeout);
     }
 
     public RunResult Result(JToken data)
@@ -191,7 +191,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         var uri = Target(request, workspace, region);
         var call = new Call(request, uri, workspace, _resilience)
         {
-            Repeatable = MayRepeat(request) && request.Repeat != Repeat.ByCaller,
+            Repeatable = IsIdempotent(request) && request.Repeat != Repeat.ByCaller,
             Notice = _notice,
             BeforeAttempt = Options.BeforeAttempt,
         };
@@ -258,7 +258,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
             };
     }
 
-    private bool MayRepeat(ApiRequest request) =>
+    private bool IsIdempotent(ApiRequest request) =>
         request.Repeat switch
         {
             Repeat.Safe or Repeat.ByCaller => true,
@@ -272,9 +272,9 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     {
         var response = sent.Attempt.Response!;
         return request.Form != ResponseForm.Json ? response
-            : response.TryJson() is null ? throw Failures.Stranger(response, request, workspace, MayRepeat(request), sent.Attempts)
+            : response.TryJson() is null ? throw Failures.Stranger(response, request, workspace, IsIdempotent(request), sent.Attempts)
             : response.HasErrors && response.Status != 207 && Promise.Of(request)?.TellsErrors != true
-                ? throw Failures.Describe(sent.Attempt, request, workspace, MayRepeat(request), sent.Attempts, _resilience.Timeout)
+                ? throw Failures.Describe(sent.Attempt, request, workspace, IsIdempotent(request), sent.Attempts, _resilience.Timeout)
             : response;
     }
 }

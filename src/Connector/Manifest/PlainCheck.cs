@@ -93,7 +93,7 @@ internal sealed class PlainCheck
     /// <summary>The same of a text in ASCII without escapes, or of a whole number, as they stand in JSON.</summary>
     public bool AcceptsPlain(ReadOnlySpan<byte> value, System.Text.Json.JsonTokenType type)
     {
-        if (_unsure || _anyOf is not null || _limits.IsTime || value.Length > _limits.MostBytes)
+        if (_unsure || _anyOf is not null || _limits.IsTime || value.Length > _limits.MaxBytes)
         {
             return false;
         }
@@ -200,13 +200,13 @@ internal sealed class OwnLimits(JObject schema)
     public bool IsTime => _time;
 
     /// <summary>The limits as numbers; the largest number where there is none.</summary>
-    public int MostBytes => _bytes ?? int.MaxValue;
+    public int MaxBytes => _bytes ?? int.MaxValue;
 
-    public int MostNameBytes => _nameBytes ?? int.MaxValue;
+    public int MaxNameBytes => _nameBytes ?? int.MaxValue;
 
-    public int MostValueBytes => _valueBytes ?? int.MaxValue;
+    public int MaxValueBytes => _valueBytes ?? int.MaxValue;
 
-    public int MostCount => _count ?? int.MaxValue;
+    public int MaxCount => _count ?? int.MaxValue;
 
     public bool Accept(JToken value) => ((_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null && !_time) || !Problems(value, "").Any();
 

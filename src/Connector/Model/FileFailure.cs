@@ -18,7 +18,7 @@ internal static partial class FileFailure
     public static ConnectorException Of(Exception e, string path, string what) =>
         IsFull(e) ? new(FailureKind.Unavailable, $"{path} cannot be {what}: the disk is full. Free some space, then start again.", inner: e)
         : IsBusy(e) ? new(FailureKind.Unavailable, $"{path} cannot be {what}: another program holds it. Wait for that one, then start again.", inner: e)
-        : IsPassing(e) ? new(FailureKind.Unavailable, $"{path} cannot be {what}: {Line(e)} Try again later.", inner: e)
+        : IsTransient(e) ? new(FailureKind.Unavailable, $"{path} cannot be {what}: {Line(e)} Try again later.", inner: e)
         : new(FailureKind.Input, $"{path} cannot be {what}: {Line(e)}", inner: e);
 
     // The name that a file has until it is whole is nobody's business.
@@ -32,5 +32,5 @@ internal static partial class FileFailure
     public static bool IsFull(Exception e) => e.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
 
     // A device's error, a network disk that went away or does not answer.
-    private static bool IsPassing(Exception e) => e is IOException && e.HResult is 5 or 110 or 116;
+    private static bool IsTransient(Exception e) => e is IOException && e.HResult is 5 or 110 or 116;
 }

@@ -36,7 +36,7 @@ internal static class Gate
     private const string EmailExample = "must be an e-mail address, such as ada@example.com.";
 
     /// <summary>No word for nothing is longer, with all that stands around it.</summary>
-    private const int LongestWord = 40;
+    private const int MaxWordLength = 40;
 
     private static readonly SearchValues<char> s_controls = SearchValues.Create(
         "\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f"
@@ -168,7 +168,7 @@ internal static class Gate
         }
 
         // Signs with nothing between them are nothing too: [""].
-        var rest = text.Length > LongestWord ? default : text;
+        var rest = text.Length > MaxWordLength ? default : text;
         while (rest.Length > 1)
         {
             if (IsWordForNothing(rest))
@@ -201,7 +201,7 @@ internal static class Gate
 
         // Of the words for nothing none is longer, or has a digit behind a letter at its beginning; with an @ in it, it ends with a sign: [object a@b].
         if (
-            name.Length > LongestWord
+            name.Length > MaxWordLength
             || (name.Contains((byte)'@') && char.IsAsciiLetterOrDigit((char)name[^1]))
             || (char.IsAsciiLetter((char)name[0]) && name.ContainsAnyInRange((byte)'0', (byte)'9'))
             || !name.ContainsAnyExceptInRange((byte)'0', (byte)'9')

@@ -13,7 +13,7 @@ internal readonly record struct CarriedValue(int Start, int Length, JsonTokenTyp
 internal readonly ref struct CarriedInput
 {
     /// <summary>An input with more properties is left to the full reader.</summary>
-    public const int MostProperties = 64;
+    public const int MaxProperties = 64;
 
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ConnectorJson.MaxDepth };
     private readonly InputSchema _schema;
@@ -56,7 +56,7 @@ internal readonly ref struct CarriedInput
     /// <summary>Reads a line; false when it is wrong or unusual, which the full reader then tells.</summary>
     /// <param name="schema">The action's input.</param>
     /// <param name="json">The line.</param>
-    /// <param name="values">Room for <see cref="MostProperties"/> values.</param>
+    /// <param name="values">Room for <see cref="MaxProperties"/> values.</param>
     /// <param name="keys">Collects the identifiers among the attributes.</param>
     /// <param name="input">The input.</param>
     public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, Span<CarriedValue> values, List<ulong> keys, out CarriedInput input)
@@ -64,7 +64,7 @@ internal readonly ref struct CarriedInput
         input = default;
         try
         {
-            return Utf8.IsValid(json) && schema.Count <= MostProperties && Read(schema, json, values, keys, ref input);
+            return Utf8.IsValid(json) && schema.Count <= MaxProperties && Read(schema, json, values, keys, ref input);
         }
         catch (JsonException)
         {
@@ -120,7 +120,7 @@ internal readonly ref struct CarriedInput
                     }
 
                     (map, values[index]) = (index, new(start, (int)reader.BytesConsumed - start, JsonTokenType.StartObject));
-                    if (values[index].Length > limits.MostBytes)
+                    if (values[index].Length > limits.MaxBytes)
                     {
                         return false;
                     }

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Track;
 /// <remarks>It holds to what ConnectorJson and the byte limits demand: unique names, numbers that a double can hold, whole characters.</remarks>
 internal static class CarriedText
 {
-    private const int MostNames = 48;
+    private const int MaxNames = 48;
 
     /// <summary>Walks the object that the reader has just entered, to its end.</summary>
     /// <param name="reader">Stands on the object's beginning.</param>
@@ -16,12 +16,12 @@ internal static class CarriedText
     /// <param name="keys">Collects the identifiers among the attributes.</param>
     public static bool Passes(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, OwnLimits? limits, List<ulong>? keys)
     {
-        Span<(int Start, int Length)> names = stackalloc (int, int)[MostNames];
+        Span<(int Start, int Length)> names = stackalloc (int, int)[MaxNames];
         var count = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.ValueSpan;
-            if (reader.ValueIsEscaped || count == MostNames || (limits is not null && (name.Length > limits.MostNameBytes || IsControl(name))))
+            if (reader.ValueIsEscaped || count == MaxNames || (limits is not null && (name.Length > limits.MaxNameBytes || IsControl(name))))
             {
                 return false;
             }
@@ -38,7 +38,7 @@ internal static class CarriedText
             reader.Read();
             if (
                 (limits is not null && !Gate.IsPlain(name, reader.ValueSpan, reader.TokenType))
-                || !PassesValue(ref reader, json, limits?.MostValueBytes ?? int.MaxValue)
+                || !PassesValue(ref reader, json, limits?.MaxValueBytes ?? int.MaxValue)
             )
             {
                 return false;
@@ -50,16 +50,16 @@ internal static class CarriedText
             }
         }
 
-        return reader.TokenType == JsonTokenType.EndObject && !(count > limits?.MostCount);
+        return reader.TokenType == JsonTokenType.EndObject && !(count > limits?.MaxCount);
     }
 
-    private static bool PassesValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int mostBytes)
+    private static bool PassesValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int maxBytes)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
                 // An escape may hide half a character; a text with one may be shorter than it looks.
-                return reader.ValueSpan.Length <= mostBytes && !(reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0);
+                return reader.ValueSpan.Length <= maxBytes && !(reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0);
             case JsonTokenType.Number:
                 return reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 || (reader.TryGetDouble(out var number) && double.IsFinite(number));
             case JsonTokenType.StartObject:

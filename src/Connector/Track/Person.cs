@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Track;
 internal readonly record struct Person
 {
     /// <summary>How many bytes an identifier may have.</summary>
-    public const int LongestId = 150;
+    public const int MaxIdLength = 150;
 
     private const string CioPrefix = "cio_";
 
@@ -69,8 +69,8 @@ internal readonly record struct Person
 
     /// <summary>Refuses an identifier that is too long for Customer.io.</summary>
     public static string Short(string id, string input) =>
-        System.Text.Encoding.UTF8.GetByteCount(id) is var bytes && bytes > LongestId
-            ? throw ConnectorException.Input("/" + input, $"is {bytes} bytes long; Customer.io takes identifiers of at most {LongestId}.")
+        System.Text.Encoding.UTF8.GetByteCount(id) is var bytes && bytes > MaxIdLength
+            ? throw ConnectorException.Input("/" + input, $"is {bytes} bytes long; Customer.io takes identifiers of at most {MaxIdLength}.")
             : id;
 
     /// <summary>The beginning of a v2 operation on this person.</summary>

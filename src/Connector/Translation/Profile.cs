@@ -69,7 +69,7 @@ internal sealed record Profile(string Name, Wire Wire)
             ScreenKind = "event",
             ScreenName = m => $"Viewed {m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "undefined"} Screen",
             AnonymousScreenName = m =>
-                $"Viewed {Cut(m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "", LongestName - "Viewed  Screen".Length)} Screen",
+                $"Viewed {Cut(m.Text("event") ?? m.Text("name") ?? m.Text("properties", "name") ?? "", MaxNameLength - "Viewed  Screen".Length)} Screen",
             Registering = ["Application Installed", "Application Opened"],
             Removing = ["Application Uninstalled", "Application Unistalled"],
             GroupActions = true,
@@ -81,7 +81,7 @@ internal sealed record Profile(string Name, Wire Wire)
     public static IReadOnlyList<Profile> All { get; } = [Connector, Segment, RudderStack];
 
     /// <summary>Customer.io's limit for names of events, in bytes.</summary>
-    public const int LongestName = 100;
+    public const int MaxNameLength = 100;
 
     public bool CreatedAtNow { get; private init; }
 
@@ -157,19 +157,19 @@ internal sealed record Profile(string Name, Wire Wire)
     private static string AsItIs(Message message, string name) => name;
 
     private static string Checked(Message message, string name) =>
-        Encoding.UTF8.GetByteCount(name) is var bytes && bytes > LongestName
+        Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MaxNameLength
             ? throw ConnectorException.Input(
                 "/" + (message.Text("event") is null ? "name" : "event"),
-                $"is a name of {bytes} bytes; Customer.io takes at most {LongestName}."
+                $"is a name of {bytes} bytes; Customer.io takes at most {MaxNameLength}."
             )
             : name;
 
     private static string Trimmed(Message message, string name)
     {
-        var cut = Cut(name, LongestName);
+        var cut = Cut(name, MaxNameLength);
         if (cut.Length < name.Length)
         {
-            message.Warn($"The name was cut to {LongestName} bytes: {cut}");
+            message.Warn($"The name was cut to {MaxNameLength} bytes: {cut}");
         }
 
         return cut;

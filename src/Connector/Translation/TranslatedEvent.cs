@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Translation;
 internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
 {
     public const string Entity = "/api/v2/entity";
-    private const int LongestData = 100_000;
+    private const int MaxDataLength = 100_000;
 
     /// <summary>False when a repetition could count twice.</summary>
     public bool Repeatable { get; init; } = true;
@@ -32,8 +32,8 @@ internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
             return BatchLimits.Excess(Body.ToBytes().Length);
         }
 
-        return Body["data"] is { } data && new Body(1).With("", data).ToBytes().Length - 5 is var bytes && bytes > LongestData
-            ? $"is {bytes} bytes long; Customer.io takes at most {LongestData}."
+        return Body["data"] is { } data && new Body(1).With("", data).ToBytes().Length - 5 is var bytes && bytes > MaxDataLength
+            ? $"is {bytes} bytes long; Customer.io takes at most {MaxDataLength}."
             : null;
     }
 

@@ -18,7 +18,7 @@ internal static partial class Shown
     private const int ShortestValue = 5;
 
     /// <summary>Letters alone are a word, such as sandbox or postgres, unless they are as many as a key has.</summary>
-    private const int LongestWord = 15;
+    private const int MaxWordLength = 15;
 
     /// <summary>Variables that hold keys, people's names or this machine's paths: messages name the variable, as a shell writes it.</summary>
     private static readonly string[] s_variables =
@@ -180,7 +180,7 @@ internal static partial class Shown
         return text;
     }
 
-    private static bool IsWord(string value) => value.Length <= LongestWord && value.All(c => char.IsLetter(c) || c is '-' or '_');
+    private static bool IsWord(string value) => value.Length <= MaxWordLength && value.All(c => char.IsLetter(c) || c is '-' or '_');
 
     private static bool IsOfWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Webhooks;
 /// <summary>One reporting event as Customer.io delivered it, read leniently: what is missing, new or oddly typed passes through.</summary>
 public sealed class Delivery
 {
-    private const int LongestName = 200;
+    private const int MaxNameLength = 200;
 
     private static readonly JObject s_nothing = [];
 
@@ -21,7 +21,7 @@ public sealed class Delivery
         // The vendor's description spells the name in another way where a person's preferences change.
         ObjectType = Text(json["object_type"]) ?? Text(json["object_type_type"]) ?? "";
         Event = Known(trigger);
-        Name = Event?.Name ?? Shown.Head($"{ObjectType}_{Metric}".Trim('_'), LongestName);
+        Name = Event?.Name ?? Shown.Head($"{ObjectType}_{Metric}".Trim('_'), MaxNameLength);
         Title = Event?.Title ?? string.Join(' ', Name.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(Names.Pascal));
     }
 
@@ -79,7 +79,7 @@ public sealed class Delivery
     }
 
     /// <summary>An id as it is kept and compared: of one over 200 bytes its hash.</summary>
-    internal static string Short(string id, string space) => System.Text.Encoding.UTF8.GetByteCount(id) <= LongestName ? id : EventIds.Derive(id, space, 0);
+    internal static string Short(string id, string space) => System.Text.Encoding.UTF8.GetByteCount(id) <= MaxNameLength ? id : EventIds.Derive(id, space, 0);
 
     /// <summary>A detail as text.</summary>
     /// <param name="path">Its name, or the names that lead to it.</param>

@@ -37,7 +37,7 @@ public static class WebhookCheck
     private static (int Status, string Reason)? Shape(WebhookRequest request) =>
         !request.Method.Equals("POST", StringComparison.OrdinalIgnoreCase) ? (405, "Customer.io sends deliveries with POST.")
         : !IsJson(request.Header("Content-Type")) ? (415, "The content type is not application/json.")
-        : request.Body.Length > WebhookRequest.LongestBody ? (413, $"The body is longer than {WebhookRequest.LongestBody >> 20} MiB.")
+        : request.Body.Length > WebhookRequest.MaxBodyLength ? (413, $"The body is longer than {WebhookRequest.MaxBodyLength >> 20} MiB.")
         : null;
 
     private static (int Status, string Reason)? Sender(WebhookRequest request, string key, TimeSpan window, DateTimeOffset now)

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Webhooks;
 public sealed record WebhookRequest(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, string Method = "POST")
 {
     /// <summary>A longer body is refused: 1 MiB.</summary>
-    public const int LongestBody = 1 << 20;
+    public const int MaxBodyLength = 1 << 20;
 
     internal string? Header(string name) =>
         Headers.TryGetValue(name, out var value) ? value : Headers.FirstOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;

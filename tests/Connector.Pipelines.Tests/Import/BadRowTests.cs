@@ -151,9 +151,9 @@ public class BadRowTests : Bench
         var file = Write("p.csv", "id\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"u{i}\n")));
         var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, file, connection: connection))!;
         Assert.That(e.Kind, Is.EqualTo(kind));
-        await using (var journal = await Journal.OpenAsync(Folder, "import-people-p.csv", "people", ""))
+        await using (var checkpoints = await CheckpointStore.OpenAsync(Folder, "import-people-p.csv", "people", ""))
         {
-            Assert.That((journal.Found!.Rows, journal.Found.Finished), Is.EqualTo((0L, false)));
+            Assert.That((checkpoints.Found!.Rows, checkpoints.Found.Finished), Is.EqualTo((0L, false)));
         }
 
         var result = await ImportAsync(ImportKind.People, file, resume: true);

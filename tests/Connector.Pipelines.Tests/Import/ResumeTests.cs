@@ -206,10 +206,10 @@ public class ResumeTests : Bench
         {
             if (File.Exists(path))
             {
-                using var journal = Database.Parse("sqlite:" + path)!.Open(readOnly: true);
+                using var checkpoints = Database.Parse("sqlite:" + path)!.Open(readOnly: true);
                 if (
-                    journal.Query(r => r.GetInt64(0), "SELECT 1 FROM sqlite_master WHERE name = 'job'").Count > 0
-                    && journal.Query(r => r.GetInt64(0), "SELECT rows FROM job") is [var rows]
+                    checkpoints.Query(r => r.GetInt64(0), "SELECT 1 FROM sqlite_master WHERE name = 'job'").Count > 0
+                    && checkpoints.Query(r => r.GetInt64(0), "SELECT rows FROM job") is [var rows]
                     && rows >= least
                 )
                 {
@@ -225,7 +225,7 @@ public class ResumeTests : Bench
     [Test]
     public async Task AJobThatRuns_KeepsOthersOut()
     {
-        await using var journal = await Journal.OpenAsync(Folder, "import-people-p.csv", "people", "");
+        await using var checkpoints = await CheckpointStore.OpenAsync(Folder, "import-people-p.csv", "people", "");
         var e = Assert.ThrowsAsync<ConnectorException>(() => ImportAsync(ImportKind.People, Write("p.csv", "id\nu1\n")))!;
         Assert.That(e.Message, Does.Contain("running already"));
     }

@@ -111,7 +111,7 @@ public class ServeTests : Bench
             )
         );
         Assert.That(turns, Is.InRange(50, 66), "20 a second, for all three together");
-        rates[0].SlowDown();
+        rates[0].OnThrottled();
         Assert.That(await rates[1].WaitAsync(TimeSpan.FromMilliseconds(500), default), Is.Null, "one that is told to slow down speaks for all");
         Assert.That(await rates[2].WaitAsync(TimeSpan.FromSeconds(5), default), Is.GreaterThan(TimeSpan.FromMilliseconds(500)));
         sources.ForEach(s => s.Dispose());

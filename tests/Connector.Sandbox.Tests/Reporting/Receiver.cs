@@ -51,7 +51,7 @@ internal sealed class Receiver : IAsyncDisposable
     }
 
     /// <summary>The most posts that were ever open at once.</summary>
-    public int MostOpen { get; private set; }
+    public int MaxOpen { get; private set; }
 
     /// <summary>The status for the n-th post, from 1; after some time if it likes.</summary>
     public Func<int, HttpContext, Task<int>> Answer { get; set; } = (_, _) => Task.FromResult(200);
@@ -85,7 +85,7 @@ internal sealed class Receiver : IAsyncDisposable
         int number;
         lock (gate)
         {
-            MostOpen = Math.Max(MostOpen, ++open);
+            MaxOpen = Math.Max(MaxOpen, ++open);
             posts.Add(post);
             number = posts.Count;
         }

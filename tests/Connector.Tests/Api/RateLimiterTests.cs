@@ -128,7 +128,7 @@ public class RateLimiterTests
         Assert.That(limiter.Share, Is.EqualTo(1));
         for (var i = 0; i < 5; i++)
         {
-            limiter.SlowDown();
+            limiter.OnThrottled();
         }
 
         Assert.That(limiter.Share, Is.EqualTo(0.5));
@@ -140,7 +140,7 @@ public class RateLimiterTests
         Assert.That(limiter.Share, Is.EqualTo(1));
         for (var i = 0; i < 20; i++)
         {
-            limiter.SlowDown();
+            limiter.OnThrottled();
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -152,7 +152,7 @@ public class RateLimiterTests
     {
         var time = FakeTime.Manual();
         var limiter = new RateLimiter(10, time);
-        limiter.SlowDown();
+        limiter.OnThrottled();
         Assert.That(await limiter.WaitAsync(TimeSpan.FromSeconds(60), default), Is.EqualTo(TimeSpan.Zero));
         var waiting = Enumerable.Range(0, 3).Select(_ => limiter.WaitAsync(TimeSpan.FromSeconds(60), default).AsTask()).ToArray();
         Assert.That(time.DelaysMs, Is.EqualTo(new[] { 200.0, 400, 600 }));

@@ -268,7 +268,7 @@ public class CarriedOperationTests
         var manifest = Every.Manifest(id);
         var (output, keys) = (new ByteBuffer(512), new List<ulong>());
         Assert.That(
-            CarriedInput.TryRead(manifest.Schema, Encoding.UTF8.GetBytes(line), new CarriedValue[CarriedInput.MostProperties], keys, out var input),
+            CarriedInput.TryRead(manifest.Schema, Encoding.UTF8.GetBytes(line), new CarriedValue[CarriedInput.MaxProperties], keys, out var input),
             Is.True
         );
         Assert.That(((IOperationAction)Catalogue.Embedded.Code(manifest)).TryCarry(input, Item(), output, keys), Is.True);

@@ -84,7 +84,7 @@ public class WebhookCheckTests
     [Test]
     public void Check_LongBody_Is413() =>
         Assert.That(
-            WebhookCheck.Check(new WebhookRequest(Json, new byte[WebhookRequest.LongestBody + 1]), Settings("{}"), null, s_now).Status,
+            WebhookCheck.Check(new WebhookRequest(Json, new byte[WebhookRequest.MaxBodyLength + 1]), Settings("{}"), null, s_now).Status,
             Is.EqualTo(413)
         );
 

@@ -7,10 +7,10 @@ namespace CustomerIo.Connector.Actions.Broadcasts;
 /// <summary>Whom a broadcast goes to: one of five forms, or the broadcast's own audience.</summary>
 internal static class Audience
 {
-    private const int MostPeople = 10_000,
-        MostDataBytes = 50_000,
-        MostBodyBytes = 25_000_000,
-        MostUserBytes = 2_000_000;
+    private const int MaxPeople = 10_000,
+        MaxDataBytes = 50_000,
+        MaxBodyBytes = 25_000_000,
+        MaxUserBytes = 2_000_000;
 
     /// <summary>The body of a trigger.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: several forms at once, or more than Customer.io takes.</exception>
@@ -47,13 +47,13 @@ internal static class Audience
         if (input.Data is not null)
         {
             body["data"] = input.Data;
-            TooLarge("/data", ConnectorJson.CountBytes(input.Data), MostDataBytes, problems);
+            TooLarge("/data", ConnectorJson.CountBytes(input.Data), MaxDataBytes, problems);
         }
 
         Flag("emailAddDuplicates", "email_add_duplicates", input.EmailAddDuplicates, form is "emails" or "perUserData" or "dataFileUrl");
         Flag("emailIgnoreMissing", "email_ignore_missing", input.EmailIgnoreMissing, form is "emails" or "perUserData" or "dataFileUrl");
         Flag("idIgnoreMissing", "id_ignore_missing", input.IdIgnoreMissing, form is "ids" or "perUserData" or "dataFileUrl");
-        TooLarge("", ConnectorJson.CountBytes(body), MostBodyBytes, problems);
+        TooLarge("", ConnectorJson.CountBytes(body), MaxBodyBytes, problems);
         return problems.Count > 0 ? throw ConnectorException.Input(problems) : body;
 
         void Flag(string name, string key, bool? on, bool fits)
@@ -81,9 +81,9 @@ internal static class Audience
         }
 
         var people = audience as JArray ?? [];
-        if (people.Count > MostPeople)
+        if (people.Count > MaxPeople)
         {
-            problems.Add(new Problem("/" + form, $"holds {people.Count} people; Customer.io takes at most {MostPeople} in one trigger."));
+            problems.Add(new Problem("/" + form, $"holds {people.Count} people; Customer.io takes at most {MaxPeople} in one trigger."));
         }
 
         for (var i = 0; i < people.Count; i++)
@@ -95,7 +95,7 @@ internal static class Audience
                     problems.Add(new Problem($"/perUserData/{i}", "must name the person by exactly one of id and email."));
                 }
 
-                TooLarge($"/perUserData/{i}", ConnectorJson.CountBytes(user), MostUserBytes, problems);
+                TooLarge($"/perUserData/{i}", ConnectorJson.CountBytes(user), MaxUserBytes, problems);
             }
         }
     }

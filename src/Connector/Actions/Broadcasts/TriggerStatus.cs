@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Actions.Broadcasts;
 /// <summary>How far a trigger of a broadcast is.</summary>
 internal static class TriggerStatus
 {
-    private const int MostErrors = 1000;
+    private const int MaxErrors = 1000;
 
     /// <summary>The trigger, whether it is done, and the errors of people it could not serve.</summary>
     public static async Task<JObject> ReadAsync(string broadcast, string trigger, IApi api, CancellationToken ct)
@@ -41,12 +41,12 @@ internal static class TriggerStatus
     private static async Task<JArray> ErrorsAsync(string broadcast, string trigger, IApi api, CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.App, $"/v1/campaigns/{broadcast:broadcast}/triggers/{trigger:trigger}/errors") with { Repeat = Repeat.Safe };
-        return (JArray)(await Pages.ReadAsync(request, new("errors", MostErrors, Whole: true), new FirstErrors(), api, ct).ConfigureAwait(false))["errors"]!;
+        return (JArray)(await Pages.ReadAsync(request, new("errors", MaxErrors, Whole: true), new FirstErrors(), api, ct).ConfigureAwait(false))["errors"]!;
     }
 
     private sealed record FirstErrors : IPagedInput
     {
-        public long? Limit => MostErrors;
+        public long? Limit => MaxErrors;
 
         public bool All => false;
 

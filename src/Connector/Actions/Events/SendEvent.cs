@@ -67,7 +67,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
     private static async Task<JToken> ManyAsync(JArray list, EventSettings settings, IApi api, CancellationToken ct)
     {
         var events = list.Cast<JObject>()
-            .Select((e, i) => new EventItem(Translate(e, settings, api, $"/events/{i}", () => api.EventIdFor(i)), EventNames.Of(e)))
+            .Select((e, i) => new EventItem(Translate(e, settings, api, $"/events/{i}", () => api.EventIdFor(i)), EventPersonKeys.Of(e)))
             .ToArray();
         var failures = await new EventSender(api, new ChunkSender(api, new HeldPeople("event"))).SendAsync(events, ct).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();

@@ -40,7 +40,7 @@ internal sealed class GetExport : ConnectorAction<GetExport.Input>
         {
             var download = await api.DownloadAsync(
                     address ?? "",
-                    new DownloadTarget(input.File, input.File is null ? Downloads.MostInline : (long)input.MaxMegabytes << 20),
+                    new DownloadTarget(input.File, input.File is null ? Downloads.MaxInline : (long)input.MaxMegabytes << 20),
                     ct
                 )
                 .ConfigureAwait(false);

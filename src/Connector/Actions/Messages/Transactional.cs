@@ -37,7 +37,7 @@ internal interface ITransactional
 internal abstract class Transactional<TInput>(string channel) : RequestAction<TInput>
     where TInput : class, ITransactional
 {
-    private const int MostBodyBytes = 1_000_000;
+    private const int MaxBodyBytes = 1_000_000;
 
     protected sealed override ApiRequest Request(TInput input, IRunContext run)
     {
@@ -62,9 +62,9 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
         Set("auto_create", input.AutoCreate);
         Set("language", input.Language);
         Fill(input, Set, problems);
-        if (problems.Count == 0 && ConnectorJson.CountBytes(body) is > MostBodyBytes and var bytes)
+        if (problems.Count == 0 && ConnectorJson.CountBytes(body) is > MaxBodyBytes and var bytes)
         {
-            problems.Add(new Problem("", $"makes a message of {bytes} bytes; Customer.io takes at most {MostBodyBytes}, attachments aside."));
+            problems.Add(new Problem("", $"makes a message of {bytes} bytes; Customer.io takes at most {MaxBodyBytes}, attachments aside."));
         }
 
         Attach(input, Set, problems);
@@ -94,8 +94,8 @@ internal abstract class Transactional<TInput>(string channel) : RequestAction<TI
 /// <summary>Checks of an e-mail that Customer.io would only make after it arrived.</summary>
 internal static class EmailChecks
 {
-    private const int MostRecipients = 15,
-        MostAttachmentBytes = 2_000_000;
+    private const int MaxRecipients = 15,
+        MaxAttachmentBytes = 2_000_000;
 
     /// <summary>Lists of addresses, and at most 15 recipients in all of them together.</summary>
     public static void Recipients(List<Problem> problems, params ReadOnlySpan<(string Path, string? List)> lists)
@@ -107,9 +107,9 @@ internal static class EmailChecks
             Mailboxes(problems, path, list);
         }
 
-        if (count > MostRecipients)
+        if (count > MaxRecipients)
         {
-            problems.Add(new Problem(lists[0].Path, $"has {count} recipients together with cc and bcc; Customer.io sends to at most {MostRecipients}."));
+            problems.Add(new Problem(lists[0].Path, $"has {count} recipients together with cc and bcc; Customer.io sends to at most {MaxRecipients}."));
         }
     }
 
@@ -201,9 +201,9 @@ internal static class EmailChecks
             total += bytes;
         }
 
-        if (total > MostAttachmentBytes)
+        if (total > MaxAttachmentBytes)
         {
-            problems.Add(new Problem("/attachments", $"holds {total} bytes; Customer.io takes at most {MostAttachmentBytes} in all."));
+            problems.Add(new Problem("/attachments", $"holds {total} bytes; Customer.io takes at most {MaxAttachmentBytes} in all."));
         }
     }
 }

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Actions.People;
 /// <summary>Looks many people up: <c>POST /v1/customers/attributes</c>, at most 100 ids a request.</summary>
 internal sealed class GetPeople : ConnectorAction<GetPeople.Input>
 {
-    private const int MostIds = 100;
+    private const int MaxIds = 100;
 
     internal sealed record Input(JArray Ids, string IdType);
 
@@ -20,9 +20,9 @@ internal sealed class GetPeople : ConnectorAction<GetPeople.Input>
             .ToArray();
         var people = new JArray();
         var found = new HashSet<string>(input.IdType == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        for (var done = 0; done < ids.Length; done += MostIds)
+        for (var done = 0; done < ids.Length; done += MaxIds)
         {
-            var some = ids[done..Math.Min(done + MostIds, ids.Length)];
+            var some = ids[done..Math.Min(done + MaxIds, ids.Length)];
             var request = ApiRequest.Post(ApiName.App, "/v1/customers/attributes", new JObject { ["ids"] = new JArray(some) }) with
             {
                 Query = QueryText.Of(("id_type", input.IdType)),

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Actions.Segments;
 /// <summary>Lists who belongs to a segment: <c>GET /v1/segments/{segment}/membership</c>.</summary>
 internal sealed class ListSegmentMembers : ConnectorAction<ListSegmentMembers.Input>
 {
-    private const int MostPerPage = 30_000;
+    private const int MaxPerPage = 30_000;
 
     internal sealed record Input(string Segment, long? Limit, bool All, string? Start) : IPagedInput;
 
@@ -14,7 +14,7 @@ internal sealed class ListSegmentMembers : ConnectorAction<ListSegmentMembers.In
     {
         var segment = await SegmentName.ResolveAsync(input.Segment, SegmentUse.Any, api, ct).ConfigureAwait(false);
         return await Pages
-            .ReadAsync(ApiRequest.Get(ApiName.App, $"/v1/segments/{segment:segment}/membership"), new("identifiers", MostPerPage), input, api, ct)
+            .ReadAsync(ApiRequest.Get(ApiName.App, $"/v1/segments/{segment:segment}/membership"), new("identifiers", MaxPerPage), input, api, ct)
             .ConfigureAwait(false);
     }
 }

@@ -10,8 +10,8 @@ namespace CustomerIo.Connector.Actions.Segments;
 /// <param name="adds">Whether the people are members afterwards.</param>
 internal abstract class SegmentMembers(string change, bool adds) : ConnectorAction<SegmentMembers.Input>
 {
-    private const int MostIds = 1000,
-        MostVerified = 100;
+    private const int MaxIds = 1000,
+        MaxVerified = 100;
 
     internal sealed record Input(string Segment, JArray Ids, string IdType, bool CreateIfMissing, bool Verify);
 
@@ -20,9 +20,9 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
         var ids = Ids(input, api);
         var use = input.CreateIfMissing ? SegmentUse.ManualOrNew : SegmentUse.Manual;
         var segment = await SegmentName.ResolveAsync(input.Segment, use, api, ct).ConfigureAwait(false);
-        for (var done = 0; done < ids.Length; done += MostIds)
+        for (var done = 0; done < ids.Length; done += MaxIds)
         {
-            var some = ids[done..Math.Min(done + MostIds, ids.Length)];
+            var some = ids[done..Math.Min(done + MaxIds, ids.Length)];
             var request = ApiRequest.Post(ApiName.Track, $"/api/v1/segments/{segment:segment}/{change:change}", new JObject { ["ids"] = new JArray(some) });
             await api.SendAsync(request with { Query = "id_type=" + input.IdType }, ct).ConfigureAwait(false);
             api.Progress(done + some.Length, ids.Length);
@@ -34,12 +34,12 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
 
     private async Task<JObject> VerifyAsync(string segment, string[] ids, string idType, JObject output, IApi api, CancellationToken ct)
     {
-        if (ids.Length > MostVerified)
+        if (ids.Length > MaxVerified)
         {
-            api.Warn($"Only the first {MostVerified} people were read back; each takes a request of its own.");
+            api.Warn($"Only the first {MaxVerified} people were read back; each takes a request of its own.");
         }
 
-        var open = ids.Take(MostVerified).ToList();
+        var open = ids.Take(MaxVerified).ToList();
         var unknown = new HashSet<string>(StringComparer.Ordinal);
         output = await ReadBack.RunAsync(output, LookAsync, api, ct).ConfigureAwait(false);
         if (output.ContainsKey("verification") && open.Count > 0)

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Creates or updates an object and relates the person to it.</summary>
 internal static class GroupCall
 {
-    private const string UsualType = "1";
+    private const string DefaultType = "1";
 
     // These say which object or what to do with it, and are no attributes.
     private static readonly HashSet<string> s_notCopied = ["objectTypeId", "object_type_id", "relationshipAttributes"];
@@ -52,7 +52,7 @@ internal static class GroupCall
         ?? message.Text("traits", "objectTypeId")
         ?? message.Text("traits", "object_type_id")
         ?? message.Text("properties", "objectTypeId")
-        ?? UsualType;
+        ?? DefaultType;
 
     private static string Id(Message message) =>
         message.Id("groupId") is { } id

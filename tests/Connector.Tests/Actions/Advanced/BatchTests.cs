@@ -208,7 +208,7 @@ public class BatchTests
 
     [TestCase(503, "unavailable", 18)]
     [TestCase(429, "rateLimited", 3)]
-    public async Task RunAsync_RequestFailsAfterAnother_TheRestIsNotSentAndSaysThatItMayPass(int status, string reason, int mostRequests)
+    public async Task RunAsync_RequestFailsAfterAnother_TheRestIsNotSentAndSaysThatItMayPass(int status, string reason, int maxRequests)
     {
         using var bench = new Bench(Wire.Always(r => r.BodyText.Contains("\"n\":0,") ? Answer.Ok() : Answer.Status(status)));
         var operations = new JArray(
@@ -234,7 +234,7 @@ public class BatchTests
         Assert.That((int)result.Data["succeeded"]!, Is.EqualTo(16));
         Assert.That(result.Data["failed"]!.Select(f => (int)f["index"]!), Is.EqualTo(Enumerable.Range(16, 44)));
         Assert.That(result.Data["failed"]!.Select(f => ((bool)f["retryable"]!, (string)f["reason"]!)), Is.All.EqualTo((true, reason)));
-        Assert.That(bench.Wire.Requests, Has.Count.LessThanOrEqualTo(mostRequests));
+        Assert.That(bench.Wire.Requests, Has.Count.LessThanOrEqualTo(maxRequests));
         Assert.That(bench.Wire.Requests.Select(r => r.BodyText), Has.None.Contains("\"n\":32,"), "nothing after the lost chunk");
     }
 

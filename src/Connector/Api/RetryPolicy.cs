@@ -3,7 +3,7 @@ using CustomerIo.Connector.Manifest;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>The resilience block of one run.</summary>
-internal sealed record Resilience(
+internal sealed record RetryPolicy(
     TimeSpan Timeout,
     int MaxRetryCount,
     bool RetryCountGiven,
@@ -16,7 +16,7 @@ internal sealed record Resilience(
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(30);
 
     /// <summary>What most actions do by default: three retries from 200 ms on, each after twice the wait.</summary>
-    public static Resilience Default { get; } =
+    public static RetryPolicy Default { get; } =
         new(
             Timeout: TimeSpan.FromSeconds(10),
             MaxRetryCount: 3,
@@ -29,7 +29,7 @@ internal sealed record Resilience(
 
     /// <param name="values">The run's input.</param>
     /// <param name="maxRetries">What stands in for the input's retry count; null for the input's own.</param>
-    public static Resilience From(InputValues values, int? maxRetries = null) =>
+    public static RetryPolicy From(InputValues values, int? maxRetries = null) =>
         new(
             TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
             maxRetries ?? (int?)values["maxRetryCount"] ?? 0,

@@ -9,12 +9,12 @@ namespace CustomerIo.Connector.Translation;
 /// <remarks>Several groups that mean different people may be sent at once; they share the lanes.</remarks>
 /// <param name="road">The road of the events, for the people that are held back.</param>
 /// <param name="concurrency">How many lanes there are at most.</param>
-internal sealed class EventLanes(Func<HeldPeople, (IApi Api, ChunkSender Sender)> road, int concurrency) : IDisposable
+internal sealed class EventPartitions(Func<HeldPeople, (IApi Api, ChunkSender Sender)> road, int concurrency) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(concurrency, concurrency);
 
     /// <summary>Sends a group of events.</summary>
-    /// <param name="events">The translated events, each with the names of <see cref="EventNames"/>.</param>
+    /// <param name="events">The translated events, each with the names of <see cref="EventPersonKeys"/>.</param>
     /// <param name="held">The people that are held back.</param>
     /// <param name="ct">Ends the sending early.</param>
     /// <returns>For each event, why it was not accepted; null for the accepted ones.</returns>
@@ -24,18 +24,18 @@ internal sealed class EventLanes(Func<HeldPeople, (IApi Api, ChunkSender Sender)
         var failures = new ItemFailure?[events.Count];
         var (api, sender) = road(held);
         await Task.WhenAll(
-                Lanes([.. events.Select(e => e.Names)], concurrency)
-                    .Select(lane =>
+                Partitions([.. events.Select(e => e.Names)], concurrency)
+                    .Select(partition =>
                         Task.Run(
                             async () =>
                             {
                                 await _free.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                                 try
                                 {
-                                    var results = await new EventSender(api, sender).SendAsync([.. lane.Select(i => events[i])], ct).ConfigureAwait(false);
-                                    for (var i = 0; i < lane.Length; i++)
+                                    var results = await new EventSender(api, sender).SendAsync([.. partition.Select(i => events[i])], ct).ConfigureAwait(false);
+                                    for (var i = 0; i < partition.Length; i++)
                                     {
-                                        failures[lane[i]] = results[i];
+                                        failures[partition[i]] = results[i];
                                     }
                                 }
                                 finally
@@ -54,7 +54,7 @@ internal sealed class EventLanes(Func<HeldPeople, (IApi Api, ChunkSender Sender)
     public void Dispose() => _free.Dispose();
 
     /// <summary>The places of the events, lane by lane: whoever is linked by a name, also through third events, shares a lane.</summary>
-    public static IReadOnlyList<int[]> Lanes(IReadOnlyList<List<ulong>> names, int most)
+    public static IReadOnlyList<int[]> Partitions(IReadOnlyList<List<ulong>> names, int most)
     {
         var groups = People.Groups(names.Count, i => CollectionsMarshal.AsSpan(names[i]));
         return
@@ -62,9 +62,9 @@ internal sealed class EventLanes(Func<HeldPeople, (IApi Api, ChunkSender Sender)
             .. Enumerable
                 .Range(0, names.Count)
                 .GroupBy(i => groups[i])
-                .Select((people, n) => (Lane: n % most, People: people))
-                .GroupBy(l => l.Lane, l => l.People)
-                .Select(lane => lane.SelectMany(people => people).Order().ToArray()),
+                .Select((people, n) => (Partition: n % most, People: people))
+                .GroupBy(l => l.Partition, l => l.People)
+                .Select(partition => partition.SelectMany(people => people).Order().ToArray()),
         ];
     }
 }

@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>Every name by which an event may mean a person: two events that share one must keep their order.</summary>
-internal static class EventNames
+internal static class EventPersonKeys
 {
     private static readonly string[][] s_places =
     [

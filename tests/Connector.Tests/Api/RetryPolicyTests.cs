@@ -2,7 +2,7 @@ using CustomerIo.Connector.Api;
 
 namespace CustomerIo.Connector.Tests.Api;
 
-public class ResilienceTests
+public class RetryPolicyTests
 {
     [TestCase(200, 0, 0.0, 200)]
     [TestCase(200, 1, 0.0, 400)]
@@ -42,6 +42,6 @@ public class ResilienceTests
         Assert.That(delay, Is.InRange(step - 0.001, Math.Min(30_000, step * 2)));
     }
 
-    private static Resilience Block(double delay, bool exponential) =>
+    private static RetryPolicy Block(double delay, bool exponential) =>
         new(TimeSpan.FromSeconds(10), 3, true, TimeSpan.FromMilliseconds(delay), exponential, false, false);
 }

@@ -11,7 +11,7 @@ namespace CustomerIo.Connector.Pipelines.Stores;
 /// <param name="Cursor">Where an export goes on; null for imports.</param>
 /// <param name="Finished">Whether the job came to its end.</param>
 /// <param name="Fingerprint">A hash of the rows that are done; null for exports and for what older versions wrote.</param>
-internal sealed record JobState(string Run, long Rows, long Failed, long RejectLength, string? Cursor, bool Finished, string? Fingerprint = null);
+internal sealed record Checkpoint(string Run, long Rows, long Failed, long RejectLength, string? Cursor, bool Finished, string? Fingerprint = null);
 
 /// <summary>A row that failed alone while others were accepted, or that came behind such a one; kept to be sent again.</summary>
 /// <param name="Row">Its number in the source, 0 for the first.</param>
@@ -23,7 +23,7 @@ internal sealed record JobState(string Run, long Rows, long Failed, long RejectL
 internal sealed record AsideRow(long Row, long Line, byte[] Operation, byte[] Keys, byte[] Raw, string Message);
 
 /// <summary>The jobs of a data folder, in a SQLite file. One process at a time runs a job.</summary>
-internal sealed class Journal : IAsyncDisposable
+internal sealed class CheckpointStore : IAsyncDisposable
 {
     private const string FirstTables = """
         CREATE TABLE job (
@@ -46,13 +46,13 @@ internal sealed class Journal : IAsyncDisposable
         _kind,
         _source;
 
-    private Journal(SqliteFile file, ProcessLock held, string name, string kind, string source)
+    private CheckpointStore(SqliteFile file, ProcessLock held, string name, string kind, string source)
     {
         (_file, _lock, _name, _kind, _source) = (file, held, name, kind, source);
     }
 
     /// <summary>The state when it was opened; null when there is none of this name.</summary>
-    public JobState? Found { get; private init; }
+    public Checkpoint? Found { get; private init; }
 
     /// <summary>What the found state was made from.</summary>
     public string? FoundSource { get; private init; }
@@ -62,7 +62,7 @@ internal sealed class Journal : IAsyncDisposable
 
     /// <summary>Opens a job and keeps other processes from it.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the name is no name, or the job is running.</exception>
-    public static async Task<Journal> OpenAsync(string data, string name, string kind, string source)
+    public static async Task<CheckpointStore> OpenAsync(string data, string name, string kind, string source)
     {
         if (name.Length is 0 or > 100 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
         {
@@ -79,7 +79,7 @@ internal sealed class Journal : IAsyncDisposable
             held = ProcessLock.Take(Path.Combine(data, $"job-{name}.lock"), $"The job {name} is running already. Wait for it, or name this one with --job.");
             using var read = file.Read();
             var found = Find(read, name, kind);
-            return new Journal(file, held, name, kind, source)
+            return new CheckpointStore(file, held, name, kind, source)
             {
                 Found = found.State,
                 FoundSource = found.Source,
@@ -94,13 +94,13 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    private static (string? Source, JobState? State) Find(SqliteConnection read, string name, string kind) =>
+    private static (string? Source, Checkpoint? State) Find(SqliteConnection read, string name, string kind) =>
         read.Query(
                 r =>
                     (
                         (string?)r.GetString(0),
-                        (JobState?)
-                            new JobState(
+                        (Checkpoint?)
+                            new Checkpoint(
                                 r.GetString(1),
                                 r.GetInt64(2),
                                 r.GetInt64(3),
@@ -124,18 +124,19 @@ internal sealed class Journal : IAsyncDisposable
         );
 
     /// <summary>The state of a job that begins now.</summary>
-    public static JobState Begin(TimeProvider time) => new(EventIds.Fresh(time.GetUtcNow()), Rows: 0, Failed: 0, RejectLength: 0, Cursor: null, Finished: false);
+    public static Checkpoint Begin(TimeProvider time) =>
+        new(EventIds.Fresh(time.GetUtcNow()), Rows: 0, Failed: 0, RejectLength: 0, Cursor: null, Finished: false);
 
     /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: it cannot be written, as when the disk is full.</exception>
-    public Task WriteAsync(JobState state) => WriteAsync(state, [], []);
+    public Task WriteAsync(Checkpoint state) => WriteAsync(state, [], []);
 
     /// <summary>Keeps a state; when it answers, the state is on the disk.</summary>
     /// <param name="state">The state.</param>
     /// <param name="added">Rows that were set aside since the last one.</param>
     /// <param name="removed">The numbers of rows that are so no more; null for all of them.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: it cannot be written, as when the disk is full.</exception>
-    public async Task WriteAsync(JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
+    public async Task WriteAsync(Checkpoint state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
     {
         try
         {
@@ -147,7 +148,7 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
-    private void Write(SqliteConnection c, JobState state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
+    private void Write(SqliteConnection c, Checkpoint state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
     {
         c.Execute(
             "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES (@0, @1, @2, @3, "
