@@ -8,12 +8,12 @@ public sealed class RecordedRequest
 {
     private const int Large = 4096;
     private const int Beginning = 400;
-    private volatile byte[] body;
-    private volatile int status;
+    private volatile byte[] _body;
+    private volatile int _status;
 
     internal RecordedRequest(long number, DateTimeOffset time, string method, string path, byte[] body)
     {
-        (Number, Time, Method, Path, this.body, Bytes) = (number, time, method, path, body, body.Length);
+        (Number, Time, Method, Path, this._body, Bytes) = (number, time, method, path, body, body.Length);
     }
 
     /// <summary>Its place in the order of arrival, from 1.</summary>
@@ -35,7 +35,7 @@ public sealed class RecordedRequest
     public string? UserAgent { get; init; }
 
     /// <summary>The answer's status; 0 while it is in flight and when the connection was dropped.</summary>
-    public int Status => status;
+    public int Status => _status;
 
     /// <summary>The answer's text when it was a failure (400 and above) or a partial one (207); null otherwise.</summary>
     public string? Answer { get; private set; }
@@ -44,20 +44,20 @@ public sealed class RecordedRequest
     public int Bytes { get; }
 
     /// <summary>How many bytes it takes here, about.</summary>
-    internal long Kept => body.Length + (2L * Path.Length) + (2L * (Answer?.Length ?? 0));
+    internal long Kept => _body.Length + (2L * Path.Length) + (2L * (Answer?.Length ?? 0));
 
     /// <summary>Notes the answer; of a long body only the beginning is kept from then on.</summary>
     internal void End(int answered, string? answer, int most)
     {
-        body = body.Length > most ? body[..most] : body;
-        (Answer, status) = (answer, answered);
+        _body = _body.Length > most ? _body[..most] : _body;
+        (Answer, _status) = (answer, answered);
     }
 
     /// <summary>The body, of a long one that was refused its beginning: its JSON, else its text as a string, null when there was none.</summary>
-    public JToken? Body => body.Length == 0 ? null : Decoded(body);
+    public JToken? Body => _body.Length == 0 ? null : Decoded(_body);
 
     /// <summary>The body's bytes as text.</summary>
-    public string Text => Encoding.UTF8.GetString(body);
+    public string Text => Encoding.UTF8.GetString(_body);
 
     /// <summary>For the control side; a brief one shows only the beginning of a large body or answer.</summary>
     internal JObject ToJson(bool brief = false) =>
@@ -71,7 +71,7 @@ public sealed class RecordedRequest
             ["contentType"] = ContentType,
             ["userAgent"] = UserAgent,
             ["bytes"] = Bytes,
-            ["body"] = body.Length == 0 ? JValue.CreateNull() : Shown(body, brief),
+            ["body"] = _body.Length == 0 ? JValue.CreateNull() : Shown(_body, brief),
             ["answer"] = Answer is null ? JValue.CreateNull() : Shown(Encoding.UTF8.GetBytes(Answer), brief),
         };
 

@@ -10,18 +10,18 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The way of every request: refuse what is foreign, record, fail on purpose, redirect, find the route, let in, limit, answer.</summary>
 internal sealed class SandboxCore : IHttpApplication<HttpContext>
 {
-    private readonly JObject initialSettings;
-    private readonly RateLimit trackRate;
-    private readonly RateLimit appRate;
-    private readonly RateLimit sendRate;
-    private readonly CallerCheck callers = new(System.Net.IPAddress.Loopback);
+    private readonly JObject _initialSettings;
+    private readonly RateLimit _trackRate;
+    private readonly RateLimit _appRate;
+    private readonly RateLimit _sendRate;
+    private readonly CallerCheck _callers = new(System.Net.IPAddress.Loopback);
 
     public SandboxCore(SandboxOptions options)
     {
         Options = options;
         var settings = new Settings(options);
-        initialSettings = settings.ToJson();
-        (trackRate, appRate, sendRate) = (new(options.Time), new(options.Time), new(options.Time));
+        _initialSettings = settings.ToJson();
+        (_trackRate, _appRate, _sendRate) = (new(options.Time), new(options.Time), new(options.Time));
         Recorder = new(options.Time);
         Workspace = new(options.Time, settings);
         Reporter = new(Workspace, Closing.Token);
@@ -58,7 +58,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         {
             Workspace.Clear();
             TriggerLimit.Clear();
-            Workspace.Settings.Change(initialSettings);
+            Workspace.Settings.Change(_initialSettings);
         }
         Recorder.Clear();
         Faults.Clear();
@@ -67,7 +67,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        if (callers.Refusal(context.Request) is { } reason)
+        if (_callers.Refusal(context.Request) is { } reason)
         {
             await SendAsync(context, Answer.Errors(403, reason));
             return;
@@ -160,10 +160,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
     {
         if (route.Access != Access.App)
         {
-            return trackRate.Refuses(Workspace.Settings.TrackRate, out var wait) ? Answer.Errors(429, "too many requests") with { RetryAfter = wait } : null;
+            return _trackRate.Refuses(Workspace.Settings.TrackRate, out var wait) ? Answer.Errors(429, "too many requests") with { RetryAfter = wait } : null;
         }
         var isSend = call.Segments is ["v1", "send", ..];
-        var (bucket, rate) = isSend ? (sendRate, Workspace.Settings.SendRate) : (appRate, Workspace.Settings.AppRate);
+        var (bucket, rate) = isSend ? (_sendRate, Workspace.Settings.SendRate) : (_appRate, Workspace.Settings.AppRate);
         return bucket.Refuses(rate, out var retryAfter)
             ? Answer.Detail(429, $"rate limited to {rate} requests per 1s (reference {Recorder.Total:x6})") with
             {

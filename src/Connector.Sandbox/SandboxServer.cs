@@ -12,22 +12,22 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>A local Customer.io on 127.0.0.1: the Track and App APIs, a control side and a live page.</summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
-    private readonly KestrelServer kestrel;
-    private readonly SandboxCore core;
-    private readonly StateFile? file;
-    private bool disposed;
+    private readonly KestrelServer _kestrel;
+    private readonly SandboxCore _core;
+    private readonly StateFile? _file;
+    private bool _disposed;
 
     private SandboxServer(KestrelServer kestrel, SandboxCore core, StateFile? file, Uri url) =>
-        (this.kestrel, this.core, this.file, Url) = (kestrel, core, file, url);
+        (this._kestrel, this._core, this._file, Url) = (kestrel, core, file, url);
 
     /// <summary>Where it listens, for example <c>http://127.0.0.1:8085/</c>.</summary>
     public Uri Url { get; }
 
     /// <summary>The recorded requests in order of arrival, at most the newest 10,000.</summary>
-    public IReadOnlyList<RecordedRequest> Requests => core.Recorder.Snapshot();
+    public IReadOnlyList<RecordedRequest> Requests => _core.Recorder.Snapshot();
 
     /// <summary>How many requests arrived since the start or the last reset, also those no longer kept.</summary>
-    public long RequestCount => core.Recorder.Total;
+    public long RequestCount => _core.Recorder.Total;
 
     /// <summary>Starts a sandbox and returns once it listens.</summary>
     /// <exception cref="SandboxException">The port cannot be had, an option is wrong, or the state file cannot be read.</exception>
@@ -74,34 +74,34 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Returns what <c>/_sandbox/people/{identifier}</c> answers; null when nobody has the identifier.</summary>
     public JObject? Person(string identifier)
     {
-        lock (core.Workspace.Gate)
+        lock (_core.Workspace.Gate)
         {
-            core.Workspace.CatchUp();
-            return PersonView.Find(core.Workspace, identifier) is { } person ? PersonView.Whole(core.Workspace, person) : null;
+            _core.Workspace.CatchUp();
+            return PersonView.Find(_core.Workspace, identifier) is { } person ? PersonView.Whole(_core.Workspace, person) : null;
         }
     }
 
     /// <summary>Forgets people, requests and faults, and puts the settings back.</summary>
-    public void Reset() => core.Reset();
+    public void Reset() => _core.Reset();
 
     /// <summary>Stops listening, ends open connections and saves the state file.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
+        if (_disposed)
         {
             return;
         }
-        disposed = true;
-        await core.Closing.CancelAsync();
+        _disposed = true;
+        await _core.Closing.CancelAsync();
         // Real time, also under a fake clock: a delay that was asked for must not keep the sandbox open.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await kestrel.StopAsync(patience.Token);
-        kestrel.Dispose();
-        await core.Reporter.EndAsync();
-        core.Closing.Dispose();
-        if (file is not null)
+        await _kestrel.StopAsync(patience.Token);
+        _kestrel.Dispose();
+        await _core.Reporter.EndAsync();
+        _core.Closing.Dispose();
+        if (_file is not null)
         {
-            await file.DisposeAsync();
+            await _file.DisposeAsync();
         }
     }
 

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 /// <summary>Whatever is sent, the answer is one of the vendor's.</summary>
 public sealed class FuzzTests : SandboxFixture
 {
-    private static readonly (string Method, string Path)[] Paths =
+    private static readonly (string Method, string Path)[] s_paths =
     [
         ("PUT", "/api/v1/customers/{}"),
         ("DELETE", "/api/v1/customers/{}"),
@@ -57,7 +57,7 @@ public sealed class FuzzTests : SandboxFixture
         ("POST", "/_sandbox/campaigns"),
     ];
 
-    private static readonly string[] Keys =
+    private static readonly string[] s_keys =
     [
         "id",
         "email",
@@ -128,7 +128,7 @@ public sealed class FuzzTests : SandboxFixture
         "campaign_id",
     ];
 
-    private static readonly string[] Texts =
+    private static readonly string[] s_texts =
     [
         "u1",
         "a@example.com",
@@ -170,11 +170,11 @@ public sealed class FuzzTests : SandboxFixture
         var random = new Random(seed);
         for (var i = 0; i < 25; i++)
         {
-            var (method, path) = random.GetItems(Paths, 1)[0];
+            var (method, path) = random.GetItems(s_paths, 1)[0];
             while (path.Contains("{}", StringComparison.Ordinal))
             {
                 var at = path.IndexOf("{}", StringComparison.Ordinal);
-                path = path[..at] + Uri.EscapeDataString(random.GetItems(Texts, 1)[0]).Replace(".", "%252E", StringComparison.Ordinal) + path[(at + 2)..];
+                path = path[..at] + Uri.EscapeDataString(random.GetItems(s_texts, 1)[0]).Replace(".", "%252E", StringComparison.Ordinal) + path[(at + 2)..];
             }
             var body = Value(random, 5, likelyObject: true).ToString(Formatting.None);
             var authorization = path.StartsWith("/v1/", StringComparison.Ordinal) ? "Bearer app" : null;
@@ -196,13 +196,13 @@ public sealed class FuzzTests : SandboxFixture
         random.Next(likelyObject ? 4 : 10) switch
         {
             0 or 1 or 2 when depth > 0 => new JObject(
-                random.GetItems(Keys, random.Next(8)).Distinct().Select(key => new JProperty(key, Value(random, depth - 1)))
+                random.GetItems(s_keys, random.Next(8)).Distinct().Select(key => new JProperty(key, Value(random, depth - 1)))
             ),
             3 when depth > 0 => new JArray(Enumerable.Range(0, random.Next(4)).Select(_ => Value(random, depth - 1, likelyObject: true))),
             4 => random.NextInt64(),
             5 => random.NextDouble() * 1e18,
             6 => new JValue(random.Next(2) == 0),
             7 => JValue.CreateNull(),
-            _ => random.GetItems(Texts, 1)[0],
+            _ => random.GetItems(s_texts, 1)[0],
         };
 }

@@ -3,7 +3,7 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 /// <summary>Rate limits and regions.</summary>
 public sealed class LimitTests : SandboxFixture
 {
-    private readonly FakeTime time = FakeTime.Manual();
+    private readonly FakeTime _time = FakeTime.Manual();
 
     protected override SandboxOptions Options =>
         new()
@@ -11,7 +11,7 @@ public sealed class LimitTests : SandboxFixture
             SiteId = "site",
             ApiKey = "key",
             RateLimits = true,
-            Time = time,
+            Time = _time,
         };
 
     [Test]
@@ -27,10 +27,10 @@ public sealed class LimitTests : SandboxFixture
         Assert.That(Server.Person("u2"), Is.Null);
         Assert.That((await Get("/_sandbox/people")).Status, Is.EqualTo(200), "the control side is not limited");
 
-        time.Advance(TimeSpan.FromMilliseconds(334));
+        _time.Advance(TimeSpan.FromMilliseconds(334));
         Assert.That((await Put("/api/v1/customers/u2")).Status, Is.EqualTo(200));
         Assert.That((await Put("/api/v1/customers/u2")).Status, Is.EqualTo(429), "only one had come back");
-        time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         Assert.That(await Statuses(4), Is.EqualTo(new[] { 200, 200, 200, 429 }), "no more than one second's worth is saved up");
     }
 

@@ -7,13 +7,13 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 /// <summary>Runs the vendor's own Node client, installed once into the test's output folder.</summary>
 internal static class NodeClient
 {
-    private static readonly string Folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "node");
-    private static readonly Lazy<Task> Installed = new(InstallAsync);
+    private static readonly string s_folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "node");
+    private static readonly Lazy<Task> s_installed = new(InstallAsync);
 
     /// <summary>Makes the calls, each a method name and its arguments, and returns one <c>{value}</c> or <c>{error}</c> for each.</summary>
     public static async Task<JObject[]> RunAsync(Uri server, object[][] calls, string apiKey = "key", object? retry = null)
     {
-        await Installed.Value;
+        await s_installed.Value;
         var input = JsonConvert.SerializeObject(
             new
             {
@@ -31,7 +31,7 @@ internal static class NodeClient
     /// <summary>The same with the client of the App API.</summary>
     public static async Task<JObject[]> RunAppAsync(Uri server, object[][] calls, string appKey = "app")
     {
-        await Installed.Value;
+        await s_installed.Value;
         var input = JsonConvert.SerializeObject(
             new
             {
@@ -46,8 +46,8 @@ internal static class NodeClient
 
     private static async Task InstallAsync()
     {
-        var wanted = await File.ReadAllTextAsync(Path.Combine(Folder, "package-lock.json"));
-        var marker = Path.Combine(Folder, "node_modules", ".installed-lock.json");
+        var wanted = await File.ReadAllTextAsync(Path.Combine(s_folder, "package-lock.json"));
+        var marker = Path.Combine(s_folder, "node_modules", ".installed-lock.json");
         if (!File.Exists(marker) || await File.ReadAllTextAsync(marker) != wanted)
         {
             await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund"], "");
@@ -59,7 +59,7 @@ internal static class NodeClient
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = s_folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -7,8 +7,8 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 /// <summary>The vendor's OpenAPI file, which every answer of every test is held against where it is at hand.</summary>
 internal static class OpenApi
 {
-    private static readonly Lazy<JObject?> File = new(() => Load("customer-io-track-api-openapi.json"));
-    private static readonly ConcurrentDictionary<string, JsonSchema> Schemas = new();
+    private static readonly Lazy<JObject?> s_file = new(() => Load("customer-io-track-api-openapi.json"));
+    private static readonly ConcurrentDictionary<string, JsonSchema> s_schemas = new();
 
     /// <summary>Path template, method and status of every answer that the file describes.</summary>
     public static IEnumerable<(string Method, string Template, int Status)> Described =>
@@ -18,9 +18,9 @@ internal static class OpenApi
         from response in ((JObject)operation.Value["responses"]!).Properties()
         select (operation.Name.ToUpperInvariant(), path.Name, int.Parse(response.Name, null));
 
-    public static bool IsAtHand => File.Value is not null;
+    public static bool IsAtHand => s_file.Value is not null;
 
-    private static JObject? Spec => File.Value;
+    private static JObject? Spec => s_file.Value;
 
     /// <summary>What contradicts the file; nothing where it is silent, or absent.</summary>
     public static IReadOnlyList<string> Check(string method, string path, int status, string body)
@@ -43,7 +43,7 @@ internal static class OpenApi
                 _ => [],
             };
         }
-        var compiled = Schemas.GetOrAdd($"{method} {template} {status}", _ => JsonSchema.FromJsonAsync(Strict(schema).ToString()).GetAwaiter().GetResult());
+        var compiled = s_schemas.GetOrAdd($"{method} {template} {status}", _ => JsonSchema.FromJsonAsync(Strict(schema).ToString()).GetAwaiter().GetResult());
         return [.. compiled.Validate(SandboxFixture.Parse(body)).Select(e => e.ToString())];
     }
 

@@ -4,7 +4,7 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 public sealed class OpenApiTests : SandboxFixture
 {
     // method, path, body, and the status that it leads to
-    private static readonly (string Method, string Path, string? Body, int Status)[] Requests =
+    private static readonly (string Method, string Path, string? Body, int Status)[] s_requests =
     [
         ("GET", "/api/v1/accounts/region", null, 200),
         ("PUT", "/api/v1/customers/u1", """{"a":1}""", 200),
@@ -47,13 +47,13 @@ public sealed class OpenApiTests : SandboxFixture
         }
         await Post("/_sandbox/segments", """{"name":"s"}""");
         var given = new HashSet<(string, string, int)>();
-        foreach (var (method, path, body, status) in Requests)
+        foreach (var (method, path, body, status) in s_requests)
         {
             // Send itself validates the answer.
             Assert.That((await Send(method, path, body)).Status, Is.EqualTo(status), $"{method} {path} {body}");
             given.Add((method, OpenApi.Template(path)!, status));
         }
-        foreach (var (method, path, body, _) in Requests)
+        foreach (var (method, path, body, _) in s_requests)
         {
             var refused = (await Send(method, path, body, Basic("site:wrong"))).Status;
             given.Add((method, OpenApi.Template(path)!, refused));

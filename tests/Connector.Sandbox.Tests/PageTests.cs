@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 
 public sealed class PageTests : SandboxFixture
 {
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false });
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { UseProxy = false });
 
     [Test]
     public async Task Page_LoadsNothingFromElsewhereAndNeverMakesMarkupOfData()
@@ -112,7 +112,7 @@ public sealed class PageTests : SandboxFixture
         await Start();
     }
 
-    private async Task<StreamReader> Open() => new(await Client.GetStreamAsync(new Uri(Server.Url, "/_sandbox/stream")));
+    private async Task<StreamReader> Open() => new(await s_client.GetStreamAsync(new Uri(Server.Url, "/_sandbox/stream")));
 
     /// <summary>The next message, or the next in which a list has something: news may come in two.</summary>
     private static async Task<JObject> Message(StreamReader reader, string? list = null)

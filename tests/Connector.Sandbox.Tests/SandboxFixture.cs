@@ -16,7 +16,7 @@ public sealed record Reply(int Status, string Body, HttpResponseHeaders Headers,
 /// <summary>A sandbox on a free port for each test, reached over real HTTP.</summary>
 public abstract class SandboxFixture
 {
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
     protected SandboxServer Server { get; private set; } = null!;
 
@@ -57,7 +57,7 @@ public abstract class SandboxFixture
             request.Headers.Add("Authorization", authorization);
         }
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await Client.SendAsync(request);
+        using var response = await s_client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         var problems = OpenApi.Check(method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, text);
         Assert.That(problems, Is.Empty, $"{method} {path} answered {(int)response.StatusCode} {text}");

@@ -4,15 +4,15 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 
 public sealed class StateFileTests : SandboxFixture
 {
-    private string folder = "";
+    private string _folder = "";
 
-    protected override SandboxOptions Options => new() { File = Path.Combine(folder, "deep", "state.json") };
+    protected override SandboxOptions Options => new() { File = Path.Combine(_folder, "deep", "state.json") };
 
     [OneTimeSetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("sandbox-").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("sandbox-").FullName;
 
     [OneTimeTearDown]
-    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [TearDown]
     public void RemoveFile() => File.Delete(Options.File!);
@@ -102,7 +102,7 @@ public sealed class StateFileTests : SandboxFixture
     [TestCase("""{"version":1,"people":7}""")]
     public void File_ThatIsNoState_IsNamedAndLeftAlone(string content)
     {
-        var path = Path.Combine(folder, "other.json");
+        var path = Path.Combine(_folder, "other.json");
         File.WriteAllText(path, content);
 
         Assert.That(
@@ -114,7 +114,7 @@ public sealed class StateFileTests : SandboxFixture
 
     [Test]
     public void File_ThatCannotBeWritten_IsNamed() =>
-        Assert.That(() => SandboxServer.StartAsync(new() { File = folder }), Throws.TypeOf<SandboxException>().With.Message.Contains(folder));
+        Assert.That(() => SandboxServer.StartAsync(new() { File = _folder }), Throws.TypeOf<SandboxException>().With.Message.Contains(_folder));
 
     [Test]
     [Platform(Exclude = "Win", Reason = "Windows has no such mode")]
@@ -130,7 +130,7 @@ public sealed class StateFileTests : SandboxFixture
     [Platform(Exclude = "Win", Reason = "Windows has no FIFO in the file system")]
     public void Fifo_InPlaceOfTheFile_IsRefusedAndWaitsForNobody()
     {
-        var path = Path.Combine(folder, "fifo");
+        var path = Path.Combine(_folder, "fifo");
         using (var make = System.Diagnostics.Process.Start("mkfifo", [path]))
         {
             make.WaitForExit();

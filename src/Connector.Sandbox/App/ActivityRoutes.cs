@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 internal static class ActivityRoutes
 {
     /// <summary>What the sandbox notes for the reader of its page, and the vendor's log has no word for.</summary>
-    private static readonly HashSet<string> Own =
+    private static readonly HashSet<string> s_own =
     [
         "failed_merge",
         "failed_segment_change",
@@ -35,7 +35,7 @@ internal static class ActivityRoutes
     {
         var (type, name) = (call.Query("type"), call.Query("name"));
         var chosen = activities.Where(a =>
-            !Own.Contains(a.Type)
+            !s_own.Contains(a.Type)
             && (string.IsNullOrEmpty(type) || Type(call, a) == type)
             && (string.IsNullOrEmpty(name) || (a.Type is "event" or "screen" && a.Name == name))
         );

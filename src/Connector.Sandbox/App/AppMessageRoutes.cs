@@ -63,13 +63,13 @@ internal static class AppMessageRoutes
 internal sealed class ArchiveLimit
 {
     public const int PerDay = 100;
-    private DateTime day;
-    private int count;
+    private DateTime _day;
+    private int _count;
 
     /// <summary>Counts one more, or says that the day's are used up.</summary>
     public bool Refuses(DateTimeOffset now)
     {
-        (day, count) = day == now.UtcDateTime.Date ? (day, count + 1) : (now.UtcDateTime.Date, 1);
-        return count > PerDay;
+        (_day, _count) = _day == now.UtcDateTime.Date ? (_day, _count + 1) : (now.UtcDateTime.Date, 1);
+        return _count > PerDay;
     }
 }

@@ -9,7 +9,7 @@ internal static class Audience
 {
     private const int MaxPeople = 10_000;
     private const int MaxDataBytes = 50_000;
-    private static readonly Dictionary<string, string[]> Forms = new()
+    private static readonly Dictionary<string, string[]> s_forms = new()
     {
         ["recipients"] = [],
         ["emails"] = ["email_ignore_missing", "email_add_duplicates"],
@@ -19,17 +19,17 @@ internal static class Audience
     };
 
     /// <summary>The form that a body takes; null for the broadcast's own audience.</summary>
-    public static string? Form(JObject body) => Forms.Keys.FirstOrDefault(body.ContainsKey);
+    public static string? Form(JObject body) => s_forms.Keys.FirstOrDefault(body.ContainsKey);
 
     /// <summary>Throws the refusal of what is wrong whoever the people are.</summary>
     public static void Check(JObject body)
     {
-        var forms = Forms.Keys.Where(body.ContainsKey).ToList();
+        var forms = s_forms.Keys.Where(body.ContainsKey).ToList();
         if (forms.Count > 1)
         {
             throw Refused($"only one of {string.Join(", ", forms)} can be given", forms[1]);
         }
-        var allowed = forms.Count == 0 ? [] : Forms[forms[0]];
+        var allowed = forms.Count == 0 ? [] : s_forms[forms[0]];
         foreach (var property in body.Properties().Where(p => p.Name != "data" && !forms.Contains(p.Name)))
         {
             if (!allowed.Contains(property.Name))

@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Exports of people and deliveries, to be fetched as comma-separated text.</summary>
 internal static class ExportRoutes
 {
-    private static readonly Dictionary<string, SenderKind[]> Sources = new()
+    private static readonly Dictionary<string, SenderKind[]> s_sources = new()
     {
         ["newsletter_id"] = [SenderKind.Newsletter],
         ["campaign_id"] = [SenderKind.Campaign, SenderKind.Broadcast],
@@ -34,10 +34,10 @@ internal static class ExportRoutes
     public static Answer Deliveries(Call call)
     {
         var body = AppApi.Body(call);
-        var sources = Sources.Keys.Where(name => body[name] is not (null or JValue { Value: null })).ToList();
+        var sources = s_sources.Keys.Where(name => body[name] is not (null or JValue { Value: null })).ToList();
         if (sources.Count > 1 || sources.Any(name => Json.Whole(body[name]) is null))
         {
-            throw new Refusal(400, $"at most one of {string.Join(", ", Sources.Keys)} can be given, and as a number", $"/{sources[^1]}");
+            throw new Refusal(400, $"at most one of {string.Join(", ", s_sources.Keys)} can be given, and as a number", $"/{sources[^1]}");
         }
         var (start, end, metric) = (Json.Whole(body["start"]) ?? 0, Json.Whole(body["end"]) ?? long.MaxValue, Json.Scalar(body["metric"]));
         var (extra, drafts) = (Attributes(body) ?? [], body["drafts"] is JValue { Value: true });
@@ -46,7 +46,7 @@ internal static class ExportRoutes
             && m.IsDraft == drafts
             && m.Created >= start
             && m.Created <= end
-            && sources.TrueForAll(name => Sources[name].Contains(m.Sender) && m.SenderId == Json.Whole(body[name]))
+            && sources.TrueForAll(name => s_sources[name].Contains(m.Sender) && m.SenderId == Json.Whole(body[name]))
             && (metric is null || MessageView.Reached(call.Workspace, d).ContainsKey(metric))
         );
         string[] columns =

@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>How many messages of a sender reached what, by hour, day, week or month.</summary>
 internal static class MetricRoutes
 {
-    private static readonly string[] Names =
+    private static readonly string[] s_names =
     [
         "created",
         "attempted",
@@ -27,7 +27,7 @@ internal static class MetricRoutes
         "drafted",
     ];
 
-    private static readonly Dictionary<string, (long Seconds, int Most)> Periods = new()
+    private static readonly Dictionary<string, (long Seconds, int Most)> s_periods = new()
     {
         ["hours"] = (3600, 24),
         ["days"] = (24 * 3600, 45),
@@ -35,7 +35,7 @@ internal static class MetricRoutes
         ["months"] = (30 * 24 * 3600, 121),
     };
 
-    private static readonly Dictionary<string, string> Resolutions = new()
+    private static readonly Dictionary<string, string> s_resolutions = new()
     {
         ["hourly"] = "hours",
         ["daily"] = "days",
@@ -49,7 +49,7 @@ internal static class MetricRoutes
         {
             var sender = SenderRoutes.Find(call, kind);
             var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
-            return Answer.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, Names, from, step, count) } });
+            return Answer.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, s_names, from, step, count) } });
         };
 
     public static Answer Journeys(Call call)
@@ -71,9 +71,9 @@ internal static class MetricRoutes
     private static (long From, long Step, int Count) Steps(Call call)
     {
         var period = call.Query("period") is { Length: > 0 } given ? given : "days";
-        if (!Periods.TryGetValue(period, out var known))
+        if (!s_periods.TryGetValue(period, out var known))
         {
-            throw new Refusal(400, $"period must be one of {string.Join(", ", Periods.Keys)}", "/period");
+            throw new Refusal(400, $"period must be one of {string.Join(", ", s_periods.Keys)}", "/period");
         }
         var steps = AppApi.Number(call, "steps") ?? known.Most;
         if (steps < 1 || steps > known.Most)
@@ -91,9 +91,9 @@ internal static class MetricRoutes
             throw new Refusal(400, "start and end are needed, in this order", start is null ? "/start" : "/end");
         }
         var name = call.Query(resolution) ?? "";
-        if (!Periods.TryGetValue(Resolutions.GetValueOrDefault(name, name), out var known))
+        if (!s_periods.TryGetValue(s_resolutions.GetValueOrDefault(name, name), out var known))
         {
-            throw new Refusal(400, $"{resolution} must be one of {string.Join(", ", Resolutions.Keys)}", $"/{resolution}");
+            throw new Refusal(400, $"{resolution} must be one of {string.Join(", ", s_resolutions.Keys)}", $"/{resolution}");
         }
         var count = (end.Value - start.Value + known.Seconds - 1) / known.Seconds;
         return count <= 1000

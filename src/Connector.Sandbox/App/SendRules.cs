@@ -7,7 +7,7 @@ internal static class SendRules
 {
     private const int MaxRecipients = 15;
     private const int MaxAttachedBytes = 2_000_000;
-    private static readonly string[] Flags =
+    private static readonly string[] s_flags =
     [
         "disable_message_retention",
         "send_to_unsubscribed",
@@ -21,7 +21,7 @@ internal static class SendRules
     /// <summary>Throws the refusal of the first thing that is wrong.</summary>
     public static void Check(JObject body, string channel)
     {
-        foreach (var flag in Flags.Where(f => body[f] is not (null or JValue { Value: null or bool })))
+        foreach (var flag in s_flags.Where(f => body[f] is not (null or JValue { Value: null or bool })))
         {
             throw Refused($"{flag} must be true or false");
         }

@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The subscription topics of the workspace, and what a person chose of them.</summary>
 internal static class Topics
 {
-    private static readonly (int Id, string Name, string Description, bool Default)[] All =
+    private static readonly (int Id, string Name, string Description, bool Default)[] s_all =
     [
         (1, "Product news", "What is new, once a month.", true),
         (2, "Offers", "Discounts and events.", false),
@@ -16,7 +16,7 @@ internal static class Topics
             new JObject
             {
                 ["topics"] = new JArray(
-                    All.Select(t => new JObject
+                    s_all.Select(t => new JObject
                     {
                         ["id"] = t.Id,
                         ["identifier"] = $"topic_{t.Id}",
@@ -36,7 +36,7 @@ internal static class Topics
         var person = AppApi.Person(call);
         var topics = Of(person)
             .Zip(
-                All,
+                s_all,
                 (own, topic) =>
                     new JObject
                     {
@@ -64,6 +64,6 @@ internal static class Topics
     private static IEnumerable<(int Id, bool Subscribed)> Of(Person person)
     {
         var chosen = (person.Attributes["cio_subscription_preferences"] as JObject)?["topics"] as JObject;
-        return All.Select(t => (t.Id, chosen?[$"topic_{t.Id}"] is JValue { Value: bool subscribed } ? subscribed : t.Default));
+        return s_all.Select(t => (t.Id, chosen?[$"topic_{t.Id}"] is JValue { Value: bool subscribed } ? subscribed : t.Default));
     }
 }

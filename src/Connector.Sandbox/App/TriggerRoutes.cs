@@ -104,19 +104,19 @@ internal static class TriggerRoutes
 /// <summary>One start in ten seconds for each broadcast.</summary>
 internal sealed class TriggerLimit
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
-    private readonly Dictionary<int, DateTimeOffset> last = [];
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
+    private readonly Dictionary<int, DateTimeOffset> _last = [];
 
     /// <summary>The whole seconds to wait; null when it may start, which then counts.</summary>
     public string? Refuses(int broadcastId, DateTimeOffset now)
     {
-        if (last.TryGetValue(broadcastId, out var before) && now - before < Pause)
+        if (_last.TryGetValue(broadcastId, out var before) && now - before < s_pause)
         {
-            return Math.Ceiling((Pause - (now - before)).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return Math.Ceiling((s_pause - (now - before)).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
-        last[broadcastId] = now;
+        _last[broadcastId] = now;
         return null;
     }
 
-    public void Clear() => last.Clear();
+    public void Clear() => _last.Clear();
 }

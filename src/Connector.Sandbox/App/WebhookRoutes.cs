@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Reporting webhooks: listed, made, changed and deleted.</summary>
 internal static class WebhookRoutes
 {
-    private static readonly string[] Flags = ["disabled", "full_resolution", "with_content"];
+    private static readonly string[] s_flags = ["disabled", "full_resolution", "with_content"];
 
     public static Answer List(Call call) =>
         Answer.Ok(new JObject { ["reporting_webhooks"] = new JArray(call.Workspace.Webhooks.All.Select(w => w.Shown.DeepClone())) });
@@ -39,7 +39,7 @@ internal static class WebhookRoutes
     {
         foreach (var (name, value) in AppApi.Body(call))
         {
-            if (name is "name" or "endpoint" or "events" || Flags.Contains(name))
+            if (name is "name" or "endpoint" or "events" || s_flags.Contains(name))
             {
                 webhook[name] = value!.DeepClone();
             }
@@ -64,7 +64,7 @@ internal static class WebhookRoutes
         {
             throw new Refusal(400, $"'{Filter.Text(unknown)}' is not an event", "/events");
         }
-        foreach (var flag in Flags.Where(f => webhook[f] is not JValue { Value: bool }))
+        foreach (var flag in s_flags.Where(f => webhook[f] is not JValue { Value: bool }))
         {
             throw new Refusal(400, $"{flag} must be true or false", $"/{flag}");
         }

@@ -79,16 +79,16 @@ internal sealed record Fault
 /// <summary>The faults that wait for their requests, the oldest first.</summary>
 internal sealed class Faults
 {
-    private readonly Lock gate = new();
-    private readonly List<Fault> waiting = [];
-    private int made;
+    private readonly Lock _gate = new();
+    private readonly List<Fault> _waiting = [];
+    private int _made;
 
     public Fault Add(Fault fault)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var added = fault with { Number = ++made };
-            waiting.Add(added);
+            var added = fault with { Number = ++_made };
+            _waiting.Add(added);
             return added;
         }
     }
@@ -96,15 +96,15 @@ internal sealed class Faults
     /// <summary>The first fault that matches, used up by one; null when there is none.</summary>
     public Fault? Take(string method, string target, byte[] body)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var fault = waiting.Find(f => f.Matches(method, target, body));
+            var fault = _waiting.Find(f => f.Matches(method, target, body));
             if (fault is not null)
             {
                 fault.Hits++;
                 if (fault.Times > 0 && --fault.Times == 0)
                 {
-                    waiting.Remove(fault);
+                    _waiting.Remove(fault);
                 }
             }
             return fault;
@@ -113,17 +113,17 @@ internal sealed class Faults
 
     public IReadOnlyList<Fault> All()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. waiting];
+            return [.. _waiting];
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            waiting.Clear();
+            _waiting.Clear();
         }
     }
 }

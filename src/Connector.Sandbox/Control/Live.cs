@@ -7,16 +7,16 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class Live
 {
     private const int Most = 100;
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan StillHere = TimeSpan.FromSeconds(15);
-    private readonly SandboxCore core;
-    private readonly Lock gate = new();
-    private readonly Queue<(string Who, Event Event)> newestEvents = new();
-    private readonly List<Watcher> watchers = [];
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_stillHere = TimeSpan.FromSeconds(15);
+    private readonly SandboxCore _core;
+    private readonly Lock _gate = new();
+    private readonly Queue<(string Who, Event Event)> _newestEvents = new();
+    private readonly List<Watcher> _watchers = [];
 
     public Live(SandboxCore core)
     {
-        this.core = core;
+        this._core = core;
         core.Workspace.PersonChanged += person => Tell(w => w.People.Add(person));
         core.Workspace.Events.Happened += Event;
         core.Workspace.Webhooks.Attempted += _ => Tell(w => w.Posted = true);
@@ -26,9 +26,9 @@ internal sealed class Live
 
     public void Reset()
     {
-        lock (gate)
+        lock (_gate)
         {
-            newestEvents.Clear();
+            _newestEvents.Clear();
         }
         Tell(w => w.StartOver = true);
     }
@@ -39,11 +39,11 @@ internal sealed class Live
     private async Task WriteAsync(HttpContext context)
     {
         using var watcher = new Watcher();
-        lock (gate)
+        lock (_gate)
         {
-            watchers.Add(watcher);
+            _watchers.Add(watcher);
         }
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, core.Closing.Token);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _core.Closing.Token);
         context.Response.Headers.CacheControl = "no-store";
         try
         {
@@ -52,9 +52,9 @@ internal sealed class Live
                 var message = Message(watcher);
                 await context.Response.WriteAsync(message is null ? ":\n\n" : $"data: {message.ToString(Newtonsoft.Json.Formatting.None)}\n\n", ended.Token);
                 await context.Response.Body.FlushAsync(ended.Token);
-                if (await watcher.News.WaitAsync(StillHere, ended.Token))
+                if (await watcher.News.WaitAsync(s_stillHere, ended.Token))
                 {
-                    await Task.Delay(Gather, core.Options.Time, ended.Token);
+                    await Task.Delay(s_gather, _core.Options.Time, ended.Token);
                 }
             }
         }
@@ -64,18 +64,18 @@ internal sealed class Live
         }
         finally
         {
-            lock (gate)
+            lock (_gate)
             {
-                watchers.Remove(watcher);
+                _watchers.Remove(watcher);
             }
         }
     }
 
     private JObject? Message(Watcher watcher)
     {
-        lock (core.Workspace.Gate)
+        lock (_core.Workspace.Gate)
         {
-            lock (gate)
+            lock (_gate)
             {
                 while (watcher.News.Wait(0)) { }
                 var message = watcher.StartOver ? Everything() : News(watcher);
@@ -87,10 +87,10 @@ internal sealed class Live
 
     private JObject Everything()
     {
-        var people = core.Workspace.People.All.Reverse().OrderByDescending(p => p.Updated).Take(Most).Reverse();
-        var message = Update(core.Recorder.Snapshot().Where(r => r.Status > 0).TakeLast(Most), people, newestEvents);
+        var people = _core.Workspace.People.All.Reverse().OrderByDescending(p => p.Updated).Take(Most).Reverse();
+        var message = Update(_core.Recorder.Snapshot().Where(r => r.Status > 0).TakeLast(Most), people, _newestEvents);
         message["all"] = true;
-        message["region"] = core.Options.Region;
+        message["region"] = _core.Options.Region;
         return message;
     }
 
@@ -102,24 +102,24 @@ internal sealed class Live
         {
             ["totals"] = new JObject
             {
-                ["people"] = core.Workspace.People.All.Count,
-                ["events"] = core.Workspace.Events.Count,
-                ["requests"] = core.Recorder.Total,
-                ["dropped"] = core.Workspace.Activities.DroppedCount,
-                ["webhooks"] = core.Workspace.Webhooks.AttemptCount,
+                ["people"] = _core.Workspace.People.All.Count,
+                ["events"] = _core.Workspace.Events.Count,
+                ["requests"] = _core.Recorder.Total,
+                ["dropped"] = _core.Workspace.Activities.DroppedCount,
+                ["webhooks"] = _core.Workspace.Webhooks.AttemptCount,
             },
             ["people"] = new JArray(people.Select(Summary)),
             ["events"] = new JArray(events.Select(e => new JObject(e.Event.ToJson()) { ["who"] = e.Who })),
             ["requests"] = new JArray(requests.Select(r => r.ToJson(brief: true))),
-            ["dropped"] = new JArray(core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
-            ["webhooks"] = new JArray(core.Workspace.Webhooks.Attempts.TakeLast(Most).Select(a => a.ToJson())),
+            ["dropped"] = new JArray(_core.Workspace.Activities.Dropped.TakeLast(Most).Select(a => a.ToJson())),
+            ["webhooks"] = new JArray(_core.Workspace.Webhooks.Attempts.TakeLast(Most).Select(a => a.ToJson())),
         };
 
     private JObject Summary(Person person)
     {
         var summary = person.Summary();
         summary["updated"] = person.Updated;
-        if (core.Workspace.People.Find(new(IdKind.CioId, person.CioId)) is null)
+        if (_core.Workspace.People.Find(new(IdKind.CioId, person.CioId)) is null)
         {
             summary["deleted"] = true;
         }
@@ -128,12 +128,12 @@ internal sealed class Live
 
     private void Event(string who, Event happened)
     {
-        lock (gate)
+        lock (_gate)
         {
-            newestEvents.Enqueue((who, happened));
-            if (newestEvents.Count > Most)
+            _newestEvents.Enqueue((who, happened));
+            if (_newestEvents.Count > Most)
             {
-                newestEvents.Dequeue();
+                _newestEvents.Dequeue();
             }
         }
         Tell(w => w.Events.Add((who, happened)));
@@ -141,9 +141,9 @@ internal sealed class Live
 
     private void Tell(Action<Watcher> add)
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var watcher in watchers)
+            foreach (var watcher in _watchers)
             {
                 add(watcher);
                 watcher.Trim();

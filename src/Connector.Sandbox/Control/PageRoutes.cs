@@ -3,7 +3,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The live page and the stream behind it.</summary>
 internal static class PageRoutes
 {
-    private static readonly Lazy<byte[]> Html = new(Load);
+    private static readonly Lazy<byte[]> s_html = new(Load);
 
     public static Answer Page(Call call)
     {
@@ -11,7 +11,7 @@ internal static class PageRoutes
         call.Context.Response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; "
             + "form-action 'none'; frame-ancestors 'none'";
-        return new(200, Html.Value, "text/html; charset=utf-8");
+        return new(200, s_html.Value, "text/html; charset=utf-8");
     }
 
     public static Answer Stream(Call call) => call.Core.Live.Stream();

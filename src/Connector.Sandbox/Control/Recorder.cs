@@ -6,21 +6,21 @@ internal sealed class Recorder(TimeProvider time)
     private const int MaxRequests = 10_000;
     private const long MaxBytes = 64 << 20;
     private const int MaxOfRefused = 64 << 10;
-    private readonly Lock gate = new();
-    private readonly Queue<RecordedRequest> kept = new();
-    private long bytes;
-    private long total;
+    private readonly Lock _gate = new();
+    private readonly Queue<RecordedRequest> _kept = new();
+    private long _bytes;
+    private long _total;
 
     /// <summary>How many requests arrived since the start or the last reset.</summary>
-    public long Total => Interlocked.Read(ref total);
+    public long Total => Interlocked.Read(ref _total);
 
     public RecordedRequest Add(string method, string path, byte[] body, string? contentType, string? userAgent)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var request = new RecordedRequest(++total, time.GetUtcNow(), method, path, body) { ContentType = contentType, UserAgent = userAgent };
-            kept.Enqueue(request);
-            bytes += request.Kept;
+            var request = new RecordedRequest(++_total, time.GetUtcNow(), method, path, body) { ContentType = contentType, UserAgent = userAgent };
+            _kept.Enqueue(request);
+            _bytes += request.Kept;
             Bound();
             return request;
         }
@@ -29,7 +29,7 @@ internal sealed class Recorder(TimeProvider time)
     /// <summary>Notes how a request was answered.</summary>
     public void Answered(RecordedRequest request, Answer answer)
     {
-        lock (gate)
+        lock (_gate)
         {
             var before = request.Kept;
             request.End(
@@ -38,9 +38,9 @@ internal sealed class Recorder(TimeProvider time)
                 answer.Status >= 400 ? MaxOfRefused : int.MaxValue
             );
             // Not one that was let go meanwhile.
-            if (kept.TryPeek(out var oldest) && oldest.Number <= request.Number)
+            if (_kept.TryPeek(out var oldest) && oldest.Number <= request.Number)
             {
-                bytes += request.Kept - before;
+                _bytes += request.Kept - before;
                 Bound();
             }
         }
@@ -48,27 +48,27 @@ internal sealed class Recorder(TimeProvider time)
 
     private void Bound()
     {
-        while (kept.Count > MaxRequests || (bytes > MaxBytes && kept.Count > 1))
+        while (_kept.Count > MaxRequests || (_bytes > MaxBytes && _kept.Count > 1))
         {
-            bytes -= kept.Dequeue().Kept;
+            _bytes -= _kept.Dequeue().Kept;
         }
     }
 
     /// <summary>What is kept, oldest first.</summary>
     public IReadOnlyList<RecordedRequest> Snapshot()
     {
-        lock (gate)
+        lock (_gate)
         {
-            return [.. kept];
+            return [.. _kept];
         }
     }
 
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            kept.Clear();
-            (bytes, total) = (0, 0);
+            _kept.Clear();
+            (_bytes, _total) = (0, 0);
         }
     }
 }

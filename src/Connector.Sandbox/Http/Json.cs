@@ -11,7 +11,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The one place that reads and writes JSON: strict on the way in, values kept as they are.</summary>
 internal static class Json
 {
-    private static readonly UTF8Encoding Utf8 = new(false);
+    private static readonly UTF8Encoding s_utf8 = new(false);
 
     /// <summary>Reads RFC 8259 JSON; strings that look like dates stay strings.</summary>
     /// <exception cref="FormatException">The bytes are not JSON, or hold a number that no double can.</exception>
@@ -48,7 +48,7 @@ internal static class Json
     public static byte[] Line(JToken token, bool pretty = false)
     {
         using var stream = new MemoryStream();
-        using (var writer = new JsonTextWriter(new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" }))
+        using (var writer = new JsonTextWriter(new StreamWriter(stream, s_utf8, leaveOpen: true) { NewLine = "\n" }))
         {
             writer.Formatting = pretty ? Formatting.Indented : Formatting.None;
             token.WriteTo(writer);
@@ -59,7 +59,7 @@ internal static class Json
     }
 
     /// <summary>The UTF-8 bytes that a token takes on one line, without the line feed.</summary>
-    public static int Bytes(JToken token) => Utf8.GetByteCount(token.ToString(Formatting.None));
+    public static int Bytes(JToken token) => s_utf8.GetByteCount(token.ToString(Formatting.None));
 
     /// <summary>A text, or a real JSON null where there is none.</summary>
     public static JValue Text(string? text) => text is null ? JValue.CreateNull() : new JValue(text);

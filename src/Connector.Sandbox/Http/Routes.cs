@@ -27,13 +27,13 @@ internal sealed record Route(string Method, string Pattern, Access Access, Func<
 /// <summary>Every path that the sandbox answers.</summary>
 internal static class Routes
 {
-    private static readonly ILookup<(string, int), Route> Table = All().ToLookup(r => (r.Method, r.Parts.Length));
+    private static readonly ILookup<(string, int), Route> s_table = All().ToLookup(r => (r.Method, r.Parts.Length));
 
     /// <summary>The route of a call, its placeholders filled in; null when there is none.</summary>
     public static Route? Find(Call call)
     {
         var segments = call.Segments;
-        foreach (var route in Table[(call.Method, segments.Length)])
+        foreach (var route in s_table[(call.Method, segments.Length)])
         {
             if (route.Matches(segments))
             {

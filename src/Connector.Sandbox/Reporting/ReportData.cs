@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The <c>data</c> of a report, as the vendor's schema of each kind of object and metric has it.</summary>
 internal static class ReportData
 {
-    private static readonly HashSet<string> Failures = ["attempted", "bounced", "deferred", "dropped", "failed", "undeliverable"];
+    private static readonly HashSet<string> s_failures = ["attempted", "bounced", "deferred", "dropped", "failed", "undeliverable"];
 
     /// <summary>What is told of a delivery; <paramref name="extra"/> replaces what is usual.</summary>
     public static JObject OfDelivery(Delivery delivery, Message message, Person? person, string objectType, string metric, JObject? extra = null)
@@ -17,7 +17,7 @@ internal static class ReportData
         data["identifiers"] = person?.IdentifiersJson() ?? Nobody(delivery.CioId);
         if (objectType == "push")
         {
-            data["recipients"] = Devices(message, person, Failures.Contains(metric) ? Failure(message) : null);
+            data["recipients"] = Devices(message, person, s_failures.Contains(metric) ? Failure(message) : null);
         }
         else
         {
@@ -27,7 +27,7 @@ internal static class ReportData
         {
             data["subject"] = message.Subject ?? "";
         }
-        if (Failures.Contains(metric))
+        if (s_failures.Contains(metric))
         {
             data["failure_message"] = Failure(message);
         }

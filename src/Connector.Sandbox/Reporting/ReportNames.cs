@@ -5,7 +5,7 @@ internal static class ReportNames
 {
     private const string Preferences = "subscription_preferences_changed";
 
-    private static readonly HashSet<string> All =
+    private static readonly HashSet<string> s_all =
     [
         .. new (string Object, string Metrics)[]
         {
@@ -20,11 +20,11 @@ internal static class ReportNames
         }.SelectMany(e => e.Metrics.Split(' ').Select(metric => $"{e.Object}_{metric}")),
     ];
 
-    public static bool Has(string? name) => name is not null && All.Contains(name);
+    public static bool Has(string? name) => name is not null && s_all.Contains(name);
 
     /// <summary>The metrics of one kind of object.</summary>
     public static IEnumerable<string> Metrics(string objectType) =>
-        All.Where(n => n.StartsWith(objectType + "_", StringComparison.Ordinal)).Select(n => n[(objectType.Length + 1)..]);
+        s_all.Where(n => n.StartsWith(objectType + "_", StringComparison.Ordinal)).Select(n => n[(objectType.Length + 1)..]);
 
     /// <summary>The name by which a webhook asks for a metric; the vendor writes one of them otherwise than it reports it.</summary>
     public static string Of(string objectType, string metric) => $"{objectType}_{(metric == "cio_" + Preferences ? Preferences : metric)}";

@@ -9,12 +9,12 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Posts reports as the vendor does: signed, one at a time for each webhook, four seconds each, tried again for a week.</summary>
 internal sealed class Reporter
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(30);
-    private readonly Workspace workspace;
-    private readonly CancellationToken closing;
-    private readonly List<Task> running = [];
-    private readonly Lazy<HttpClient> client = new(() =>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_maxWait = TimeSpan.FromDays(30);
+    private readonly Workspace _workspace;
+    private readonly CancellationToken _closing;
+    private readonly List<Task> _running = [];
+    private readonly Lazy<HttpClient> _client = new(() =>
         new(
             new SocketsHttpHandler
             {
@@ -30,11 +30,11 @@ internal sealed class Reporter
 
     public Reporter(Workspace workspace, CancellationToken closing)
     {
-        (this.workspace, this.closing) = (workspace, closing);
+        (this._workspace, this._closing) = (workspace, closing);
         workspace.Webhooks.Added += webhook =>
         {
-            running.RemoveAll(task => task.IsCompleted);
-            running.Add(Task.Run(() => RunAsync(webhook), CancellationToken.None));
+            _running.RemoveAll(task => task.IsCompleted);
+            _running.Add(Task.Run(() => RunAsync(webhook), CancellationToken.None));
         };
     }
 
@@ -48,44 +48,44 @@ internal sealed class Reporter
     /// <summary>Ends when the sandbox closes and nothing is being posted any more.</summary>
     public async Task EndAsync()
     {
-        await Task.WhenAll(running);
-        if (client.IsValueCreated)
+        await Task.WhenAll(_running);
+        if (_client.IsValueCreated)
         {
-            client.Value.Dispose();
+            _client.Value.Dispose();
         }
     }
 
     private async Task RunAsync(ReportingWebhook webhook)
     {
-        while (!closing.IsCancellationRequested)
+        while (!_closing.IsCancellationRequested)
         {
             Report? report;
             TimeSpan? wait;
             Task news;
             (Uri Endpoint, string Key) to;
-            lock (workspace.Gate)
+            lock (_workspace.Gate)
             {
                 if (webhook.IsGone)
                 {
                     return;
                 }
-                (report, wait, news) = webhook.Next(workspace.Time.GetUtcNow(), workspace.Settings.WebhookSpeed);
-                to = (webhook.Endpoint, workspace.Settings.WebhookSigningKey);
+                (report, wait, news) = webhook.Next(_workspace.Time.GetUtcNow(), _workspace.Settings.WebhookSpeed);
+                to = (webhook.Endpoint, _workspace.Settings.WebhookSigningKey);
             }
             if (report is null)
             {
                 // A timer cannot be set for months.
                 var timer =
                     wait is null ? Timeout.InfiniteTimeSpan
-                    : wait < MaxWait ? wait.Value
-                    : MaxWait;
-                await news.WaitAsync(timer, workspace.Time, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    : wait < s_maxWait ? wait.Value
+                    : s_maxWait;
+                await news.WaitAsync(timer, _workspace.Time, _closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
             var (outcome, isDelivered, firstWait) = await PostAsync(to.Endpoint, to.Key, report);
-            lock (workspace.Gate)
+            lock (_workspace.Gate)
             {
-                if (!webhook.IsGone && !closing.IsCancellationRequested)
+                if (!webhook.IsGone && !_closing.IsCancellationRequested)
                 {
                     Note(webhook, report, outcome, isDelivered, firstWait);
                 }
@@ -96,12 +96,12 @@ internal sealed class Reporter
     private void Note(ReportingWebhook webhook, Report report, string outcome, bool isDelivered, TimeSpan firstWait)
     {
         var tries = webhook.Tries;
-        var wait = isDelivered ? null : webhook.Failed(workspace.Time.GetUtcNow(), firstWait, workspace.Settings.WebhookSpeed);
+        var wait = isDelivered ? null : webhook.Failed(_workspace.Time.GetUtcNow(), firstWait, _workspace.Settings.WebhookSpeed);
         if (wait is null)
         {
             webhook.Done();
         }
-        workspace.Webhooks.Note(webhook, report, tries, isDelivered || wait is not null ? outcome : $"{outcome}; given up", isDelivered, wait);
+        _workspace.Webhooks.Note(webhook, report, tries, isDelivered || wait is not null ? outcome : $"{outcome}; given up", isDelivered, wait);
     }
 
     private async Task<(string Outcome, bool IsDelivered, TimeSpan FirstWait)> PostAsync(Uri endpoint, string key, Report report)
@@ -111,9 +111,9 @@ internal sealed class Reporter
             return ("not posted: the endpoint must be https, or http on this machine", false, Backoff.First(null));
         }
         var body = Encoding.UTF8.GetBytes(report.Body.ToString(Formatting.None));
-        var timestamp = workspace.Now.ToString(CultureInfo.InvariantCulture);
-        using var late = new CancellationTokenSource(Patience, workspace.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, closing);
+        var timestamp = _workspace.Now.ToString(CultureInfo.InvariantCulture);
+        using var late = new CancellationTokenSource(s_patience, _workspace.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _closing);
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("X-CIO-Timestamp", timestamp);
@@ -121,13 +121,13 @@ internal sealed class Reporter
         request.Headers.Add("User-Agent", "customerio-connector-sandbox");
         try
         {
-            using var response = await client.Value.SendAsync(request, either.Token);
+            using var response = await _client.Value.SendAsync(request, either.Token);
             var status = (int)response.StatusCode;
             return ($"{status}", response.IsSuccessStatusCode, Backoff.First(status));
         }
         catch (OperationCanceledException)
         {
-            return ($"no answer within {Patience.TotalSeconds:0} s", false, Backoff.FirstAfterTimeout);
+            return ($"no answer within {s_patience.TotalSeconds:0} s", false, Backoff.FirstAfterTimeout);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

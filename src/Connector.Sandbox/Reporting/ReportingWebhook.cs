@@ -6,10 +6,10 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class ReportingWebhook(int id, JObject shown)
 {
     private const int MaxWaiting = 100_000;
-    private readonly PriorityQueue<Report, (DateTimeOffset Due, long Number)> queue = new();
-    private TaskCompletionSource news = NewSignal();
-    private long queued;
-    private (DateTimeOffset First, DateTimeOffset Last, int Tries, TimeSpan Wait)? failed;
+    private readonly PriorityQueue<Report, (DateTimeOffset Due, long Number)> _queue = new();
+    private TaskCompletionSource _news = NewSignal();
+    private long _queued;
+    private (DateTimeOffset First, DateTimeOffset Last, int Tries, TimeSpan Wait)? _failed;
 
     public int Id => id;
 
@@ -29,7 +29,7 @@ internal sealed class ReportingWebhook(int id, JObject shown)
     {
         get
         {
-            var later = queue.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element);
+            var later = _queue.UnorderedItems.OrderBy(i => i.Priority).Select(i => i.Element);
             return Current is { } current ? later.Prepend(current) : later;
         }
     }
@@ -46,12 +46,12 @@ internal sealed class ReportingWebhook(int id, JObject shown)
 
     public void Queue(Report report)
     {
-        if (queue.Count >= MaxWaiting)
+        if (_queue.Count >= MaxWaiting)
         {
             Lost++;
             return;
         }
-        queue.Enqueue(report, (report.Due, ++queued));
+        _queue.Enqueue(report, (report.Due, ++_queued));
         Wake();
     }
 
@@ -59,14 +59,14 @@ internal sealed class ReportingWebhook(int id, JObject shown)
     public void Change(JObject changed)
     {
         Shown = changed;
-        failed = null;
+        _failed = null;
         Wake();
     }
 
     public void Wake()
     {
-        news.TrySetResult();
-        news = NewSignal();
+        _news.TrySetResult();
+        _news = NewSignal();
     }
 
     public void End()
@@ -80,39 +80,39 @@ internal sealed class ReportingWebhook(int id, JObject shown)
     {
         if (Has("disabled"))
         {
-            return (null, null, news.Task);
+            return (null, null, _news.Task);
         }
-        if (Current is null && queue.TryPeek(out var report, out _) && report.Due <= now)
+        if (Current is null && _queue.TryPeek(out var report, out _) && report.Due <= now)
         {
-            Current = queue.Dequeue();
+            Current = _queue.Dequeue();
         }
         var due = Current is null
-            ? queue.TryPeek(out var next, out _)
+            ? _queue.TryPeek(out var next, out _)
                 ? next.Due
                 : (DateTimeOffset?)null
-            : failed is var (_, last, _, wait)
+            : _failed is var (_, last, _, wait)
                 ? last + (wait / speed)
                 : now;
-        return due <= now ? (Current, null, news.Task) : (null, due - now, news.Task);
+        return due <= now ? (Current, null, _news.Task) : (null, due - now, _news.Task);
     }
 
     /// <summary>Says which try of the current report is being made, from 1.</summary>
-    public int Tries => (failed?.Tries ?? 0) + 1;
+    public int Tries => (_failed?.Tries ?? 0) + 1;
 
     /// <summary>The current report is delivered, or given up: the next one's turn.</summary>
-    public void Done() => (Current, failed) = (null, null);
+    public void Done() => (Current, _failed) = (null, null);
 
     /// <summary>Notes a failed try; returns the wait before the next, or null when a week has passed and there is none.</summary>
     public TimeSpan? Failed(DateTimeOffset now, TimeSpan firstWait, int speed)
     {
-        var first = failed?.First ?? now;
+        var first = _failed?.First ?? now;
         if (now - first >= Backoff.Most / speed)
         {
             return null;
         }
         var (wait, left) = (Backoff.Wait(firstWait, Tries), Backoff.Most - ((now - first) * speed));
         wait = wait < left ? wait : left;
-        failed = (first, now, Tries, wait);
+        _failed = (first, now, Tries, wait);
         return wait / speed;
     }
 

@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Reads <c>identifiers</c> objects, in which exactly one key names the person or object.</summary>
 internal static class Identifiers
 {
-    private static readonly Dictionary<string, IdKind> Kinds = new()
+    private static readonly Dictionary<string, IdKind> s_kinds = new()
     {
         ["id"] = IdKind.Id,
         ["email"] = IdKind.Email,
@@ -60,7 +60,7 @@ internal static class Identifiers
         {
             problems.Add(new(Problem.Invalid, $"{field}.phone", "must be an E.164 number such as +43123456789"));
         }
-        return new(Kinds[name], text);
+        return new(s_kinds[name], text);
     }
 
     private static string Text(JToken? sent, string field, List<Problem> problems)

@@ -5,15 +5,15 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Forms, delivery metrics and unsubscribes.</summary>
 internal static class MessageRoutes
 {
-    private static readonly HashSet<string> Metrics = ["bounced", "clicked", "converted", "deferred", "delivered", "dropped", "opened", "spammed"];
-    private static readonly HashSet<string> PushMetrics = ["opened", "converted", "delivered"];
-    private static readonly HashSet<string> Reserved = ["form_id", "form_name", "form_type", "form_url", "form_url_param"];
+    private static readonly HashSet<string> s_metrics = ["bounced", "clicked", "converted", "deferred", "delivered", "dropped", "opened", "spammed"];
+    private static readonly HashSet<string> s_pushMetrics = ["opened", "converted", "delivered"];
+    private static readonly HashSet<string> s_reserved = ["form_id", "form_name", "form_type", "form_url", "form_url_param"];
 
     public static Answer SubmitForm(Call call)
     {
         var form = call.Arguments[0];
         var data = V1.Body(call)["data"] as JObject;
-        var attributes = new JObject(data?.Properties().Where(p => !Reserved.Contains(p.Name)) ?? []);
+        var attributes = new JObject(data?.Properties().Where(p => !s_reserved.Contains(p.Name)) ?? []);
         var problems = Form(data, attributes).Select(p => p.Sentence).ToList();
         // A form that is not known yet is made even when its first submission is refused.
         call.Workspace.Deliveries.Submitted(form, problems.Count == 0);
@@ -30,13 +30,13 @@ internal static class MessageRoutes
     public static Answer Metric(Call call)
     {
         var body = V1.Body(call);
-        return Report(call, body, "metric", Metrics);
+        return Report(call, body, "metric", s_metrics);
     }
 
     public static Answer PushEvent(Call call)
     {
         var body = V1.Body(call);
-        return Report(call, body, "event", PushMetrics);
+        return Report(call, body, "event", s_pushMetrics);
     }
 
     public static Answer Unsubscribe(Call call)

@@ -10,7 +10,7 @@ internal static class Operations
 {
     private delegate Action Reader(Workspace workspace, JObject body, List<Problem> problems);
 
-    private static readonly Dictionary<(string Type, string Action), Reader> Table = new()
+    private static readonly Dictionary<(string Type, string Action), Reader> s_table = new()
     {
         [("person", "identify")] = Identify,
         [("person", "delete")] = (w, b, p) => Person(b, p, w.People.Delete),
@@ -39,10 +39,10 @@ internal static class Operations
             return Refused(new(Problem.Invalid, "", "an operation must be a JSON object"));
         }
         var (type, action) = (Json.Scalar(body["type"]) ?? "", Json.Scalar(body["action"]) ?? "");
-        if (!Table.TryGetValue((type, action), out var reader))
+        if (!s_table.TryGetValue((type, action), out var reader))
         {
-            var types = Table.Keys.Select(k => k.Type).Distinct();
-            var actions = Table.Keys.Where(k => k.Type == type).Select(k => k.Action);
+            var types = s_table.Keys.Select(k => k.Type).Distinct();
+            var actions = s_table.Keys.Where(k => k.Type == type).Select(k => k.Action);
             return Refused(types.Contains(type) ? Choice("action", action, actions) : Choice("type", type, types));
         }
         var problems = new List<Problem>();

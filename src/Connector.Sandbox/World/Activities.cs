@@ -37,15 +37,15 @@ internal sealed record Activity(long Number, DateTimeOffset Time, string Type, I
 internal sealed class Activities(TimeProvider time)
 {
     private const int Most = 10_000;
-    private readonly Queue<Activity> done = new();
-    private readonly Queue<Activity> dropped = new();
-    private long count;
+    private readonly Queue<Activity> _done = new();
+    private readonly Queue<Activity> _dropped = new();
+    private long _count;
 
     public void Add(string type, Person person, string? name = null, JToken? data = null) =>
-        Add(done, type, new(IdKind.CioId, person.CioId), person.CioId, name, data);
+        Add(_done, type, new(IdKind.CioId, person.CioId), person.CioId, name, data);
 
     public void AddChange(Person person, Packed before, Packed after) =>
-        Add(done, "attribute_change", new(IdKind.CioId, person.CioId), person.CioId, null, null, (before, after));
+        Add(_done, "attribute_change", new(IdKind.CioId, person.CioId), person.CioId, null, null, (before, after));
 
     /// <summary>Notes something that was answered 200 and yet did nothing, or not all.</summary>
     public void Drop(string type, Identifier who, string reason, Person? person = null, string? name = null, JObject? details = null)
@@ -53,17 +53,17 @@ internal sealed class Activities(TimeProvider time)
         var data = new JObject { ["reason"] = reason };
         data.Merge(details ?? []);
         DroppedCount++;
-        Add(dropped, type, who, person?.CioId, name, data);
+        Add(_dropped, type, who, person?.CioId, name, data);
     }
 
     /// <summary>How much was dropped in silence.</summary>
     public long DroppedCount { get; private set; }
 
     /// <summary>What was dropped, as far as it is kept, oldest first.</summary>
-    public IEnumerable<Activity> Dropped => dropped;
+    public IEnumerable<Activity> Dropped => _dropped;
 
     /// <summary>All that is kept, oldest first.</summary>
-    public IEnumerable<Activity> All => done.Concat(dropped).OrderBy(a => a.Number);
+    public IEnumerable<Activity> All => _done.Concat(_dropped).OrderBy(a => a.Number);
 
     public IEnumerable<Activity> Of(Identifier who, Person? person) =>
         All.Where(a => a.Who == who || (person is not null && (a.CioId == person.CioId || person.Identifiers.Contains(a.Who))));
@@ -71,13 +71,13 @@ internal sealed class Activities(TimeProvider time)
     public void Clear()
     {
         DroppedCount = 0;
-        done.Clear();
-        dropped.Clear();
+        _done.Clear();
+        _dropped.Clear();
     }
 
     private void Add(Queue<Activity> queue, string type, Identifier who, string? cioId, string? name, JToken? data, (Packed, Packed)? change = null)
     {
-        queue.Enqueue(new(++count, time.GetUtcNow(), type, who, cioId, name, data) { Change = change });
+        queue.Enqueue(new(++_count, time.GetUtcNow(), type, who, cioId, name, data) { Change = change });
         if (queue.Count > Most)
         {
             queue.Dequeue();

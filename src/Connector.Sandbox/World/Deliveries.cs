@@ -30,19 +30,19 @@ internal sealed record Delivery(string Id, string? CioId, JObject Metrics)
 internal sealed class Deliveries(Workspace workspace)
 {
     private const int Most = 100_000;
-    private readonly Dictionary<string, Delivery> all = [];
-    private readonly SortedDictionary<string, long> forms = new(StringComparer.Ordinal);
-    private long made;
+    private readonly Dictionary<string, Delivery> _all = [];
+    private readonly SortedDictionary<string, long> _forms = new(StringComparer.Ordinal);
+    private long _made;
 
-    public IReadOnlyCollection<Delivery> All => all.Values;
+    public IReadOnlyCollection<Delivery> All => _all.Values;
 
     /// <summary>Submissions by form id.</summary>
-    public IReadOnlyDictionary<string, long> Forms => forms;
+    public IReadOnlyDictionary<string, long> Forms => _forms;
 
     /// <summary>The newest delivery first.</summary>
-    public IEnumerable<Delivery> Newest => all.Values.Reverse();
+    public IEnumerable<Delivery> Newest => _all.Values.Reverse();
 
-    public Delivery? Find(string id) => all.GetValueOrDefault(id);
+    public Delivery? Find(string id) => _all.GetValueOrDefault(id);
 
     /// <summary>Sends a message: now, at a time to come, or not at all when it is a draft or cannot be delivered.</summary>
     public Delivery Send(Person? person, Message message, long? sendAt = null)
@@ -72,7 +72,7 @@ internal sealed class Deliveries(Workspace workspace)
                 made.Id
             );
         }
-        made = all[made.Id] = made with { Message = message, Metrics = metrics };
+        made = _all[made.Id] = made with { Message = message, Metrics = metrics };
         // The vendor reports an attempt only when it failed.
         foreach (var metric in metrics.Properties().Where(m => m.Name is not ("created" or "attempted")))
         {
@@ -84,18 +84,18 @@ internal sealed class Deliveries(Workspace workspace)
     /// <summary>Makes a delivery known, so that metrics and unsubscribes reach a person.</summary>
     public Delivery Create(string id, Person? person, Message? message = null)
     {
-        if (all.Count >= Most)
+        if (_all.Count >= Most)
         {
-            all.Remove(all.Keys.First());
+            _all.Remove(_all.Keys.First());
         }
         workspace.Touch();
-        return all[id] = new(id, person?.CioId, []) { Message = message };
+        return _all[id] = new(id, person?.CioId, []) { Message = message };
     }
 
     /// <summary>Notes the first time of a metric; a delivery nobody sent is taken as it comes. Returns what webhooks are told, null for nothing.</summary>
     public JObject? Report(string id, string metric, long? timestamp, JObject? extra = null)
     {
-        var delivery = all.GetValueOrDefault(id) ?? Create(id, null);
+        var delivery = _all.GetValueOrDefault(id) ?? Create(id, null);
         var at = timestamp ?? workspace.Now;
         var isAgain = !delivery.Metrics.TryAdd(metric, at);
         workspace.Touch();
@@ -109,7 +109,7 @@ internal sealed class Deliveries(Workspace workspace)
     /// <summary>Sets or clears <c>unsubscribed</c> of the person a delivery went to.</summary>
     public void Unsubscribe(string id, bool unsubscribed)
     {
-        var delivery = all.GetValueOrDefault(id);
+        var delivery = _all.GetValueOrDefault(id);
         var who = delivery?.CioId is { } cioId ? new Identifier(IdKind.CioId, cioId) : (Identifier?)null;
         if (who is { } known && workspace.People.Find(known) is not null)
         {
@@ -125,48 +125,48 @@ internal sealed class Deliveries(Workspace workspace)
         }
     }
 
-    public void Submitted(string form, bool accepted) => forms[form] = forms.GetValueOrDefault(form) + (accepted ? 1 : 0);
+    public void Submitted(string form, bool accepted) => _forms[form] = _forms.GetValueOrDefault(form) + (accepted ? 1 : 0);
 
     public void Hand(Person from, Person to)
     {
-        foreach (var delivery in all.Values.Where(d => d.CioId == from.CioId).ToList())
+        foreach (var delivery in _all.Values.Where(d => d.CioId == from.CioId).ToList())
         {
-            all[delivery.Id] = delivery with { CioId = to.CioId };
+            _all[delivery.Id] = delivery with { CioId = to.CioId };
         }
     }
 
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("deliveriesMade");
-        writer.WriteValue(made);
+        writer.WriteValue(_made);
         writer.WritePropertyName("deliveries");
-        new JArray(all.Values.Select(d => d.ToJson())).WriteTo(writer);
+        new JArray(_all.Values.Select(d => d.ToJson())).WriteTo(writer);
         writer.WritePropertyName("forms");
-        new JObject(forms.Select(f => new JProperty(f.Key, f.Value))).WriteTo(writer);
+        new JObject(_forms.Select(f => new JProperty(f.Key, f.Value))).WriteTo(writer);
     }
 
     public void Load(JObject state)
     {
-        made = Json.Whole(state["deliveriesMade"]) ?? 0;
+        _made = Json.Whole(state["deliveriesMade"]) ?? 0;
         foreach (var d in state["deliveries"]!)
         {
-            all[(string)d["id"]!] = new((string)d["id"]!, (string?)d["cio_id"], (JObject)d["metrics"]!)
+            _all[(string)d["id"]!] = new((string)d["id"]!, (string?)d["cio_id"], (JObject)d["metrics"]!)
             {
                 Message = d["message"] is JObject message ? Message.FromJson(message) : null,
             };
         }
         foreach (var (form, count) in (JObject)state["forms"]!)
         {
-            forms[form] = (long)count!;
+            _forms[form] = (long)count!;
         }
     }
 
     public void Clear()
     {
-        all.Clear();
-        forms.Clear();
+        _all.Clear();
+        _forms.Clear();
     }
 
     /// <summary>An id as the vendor's: base 64 in the alphabet of URLs, and opaque.</summary>
-    private string NewId() => Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(++made)).AsSpan(0, 16)).Replace('+', '-').Replace('/', '_');
+    private string NewId() => Convert.ToBase64String(SHA256.HashData(BitConverter.GetBytes(++_made)).AsSpan(0, 16)).Replace('+', '-').Replace('/', '_');
 }

@@ -20,7 +20,7 @@ internal sealed record Device(string Token, string Platform, long LastUsed, JObj
 /// <summary>The people's devices; a token belongs to one person at a time.</summary>
 internal sealed class Devices(Workspace workspace)
 {
-    private readonly Dictionary<string, Person> owners = [];
+    private readonly Dictionary<string, Person> _owners = [];
 
     /// <summary>Adds a device or updates it; a token that was another person's moves.</summary>
     public void Add(Identifier who, Device device)
@@ -30,7 +30,7 @@ internal sealed class Devices(Workspace workspace)
             workspace.Activities.Drop("failed_device_change", who, workspace.People.WhyNobody(who), name: device.Token);
             return;
         }
-        if (owners.TryGetValue(device.Token, out var owner) && owner != person)
+        if (_owners.TryGetValue(device.Token, out var owner) && owner != person)
         {
             Remove(owner, device.Token);
         }
@@ -60,7 +60,7 @@ internal sealed class Devices(Workspace workspace)
     {
         foreach (var token in person.Devices.Keys)
         {
-            owners[token] = person;
+            _owners[token] = person;
         }
     }
 
@@ -68,16 +68,16 @@ internal sealed class Devices(Workspace workspace)
     {
         foreach (var token in person.Devices.Keys)
         {
-            owners.Remove(token);
+            _owners.Remove(token);
         }
     }
 
-    public void Clear() => owners.Clear();
+    public void Clear() => _owners.Clear();
 
     private void Remove(Person person, string token)
     {
         person.Devices.Remove(token);
-        owners.Remove(token);
+        _owners.Remove(token);
         workspace.Activities.Add("device_change", person, token);
         workspace.Changed(person);
     }

@@ -33,11 +33,11 @@ internal sealed class Events(Workspace workspace)
     private const int MaxSeen = 1_000_000;
     private const int MaxAnonymous = 100_000;
     public const long MergeWindow = 30 * 24 * 3600;
-    private readonly HashSet<UInt128> seen = [];
-    private readonly Queue<UInt128> order = new();
-    private readonly Dictionary<string, List<Event>> anonymous = [];
-    private readonly Queue<string> anonymousOrder = new();
-    private ulong made;
+    private readonly HashSet<UInt128> _seen = [];
+    private readonly Queue<UInt128> _order = new();
+    private readonly Dictionary<string, List<Event>> _anonymous = [];
+    private readonly Queue<string> _anonymousOrder = new();
+    private ulong _made;
 
     /// <summary>Raised, under the gate, with whose it is, for every event that was accepted.</summary>
     public event Action<string, Event>? Happened;
@@ -46,7 +46,7 @@ internal sealed class Events(Workspace workspace)
     public long Count { get; private set; }
 
     /// <summary>Events that no person has taken over yet, by anonymous id; invite events under an empty one.</summary>
-    public IReadOnlyDictionary<string, List<Event>> Anonymous => anonymous;
+    public IReadOnlyDictionary<string, List<Event>> Anonymous => _anonymous;
 
     /// <summary>Files an event under a person, who is created when there is none.</summary>
     public void Track(Identifier who, Event happened)
@@ -93,7 +93,7 @@ internal sealed class Events(Workspace workspace)
         }
         workspace.People.Attach(person, who);
         workspace.Objects.Adopt(person, anonymousId);
-        if (workspace.Settings.EventMerging && anonymous.Remove(anonymousId, out var events))
+        if (workspace.Settings.EventMerging && _anonymous.Remove(anonymousId, out var events))
         {
             var recent = events.Where(e => e.Timestamp >= workspace.Now - MergeWindow).ToList();
             person.Add(recent);
@@ -104,7 +104,7 @@ internal sealed class Events(Workspace workspace)
     /// <summary>Makes an event from what was sent; what is missing is filled in.</summary>
     public Event Make(string? id, string? type, string name, long? timestamp, JToken? data) =>
         new(
-            id ?? Ulid.New(workspace.Time.GetUtcNow(), ++made),
+            id ?? Ulid.New(workspace.Time.GetUtcNow(), ++_made),
             type is "page" or "screen" ? type : "event",
             name.Trim(),
             timestamp ?? workspace.Now,
@@ -114,17 +114,17 @@ internal sealed class Events(Workspace workspace)
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("seenEvents");
-        new JArray(order.Select(u => u.ToString("x", null))).WriteTo(writer);
+        new JArray(_order.Select(u => u.ToString("x", null))).WriteTo(writer);
         writer.WritePropertyName("anonymousEvents");
-        new JObject(anonymous.Select(a => new JProperty(a.Key, new JArray(a.Value.Select(e => e.ToJson()))))).WriteTo(writer);
+        new JObject(_anonymous.Select(a => new JProperty(a.Key, new JArray(a.Value.Select(e => e.ToJson()))))).WriteTo(writer);
     }
 
     public void Load(JObject state)
     {
         foreach (var ulid in state["seenEvents"]!.Select(t => UInt128.Parse((string)t!, System.Globalization.NumberStyles.HexNumber, null)))
         {
-            seen.Add(ulid);
-            order.Enqueue(ulid);
+            _seen.Add(ulid);
+            _order.Enqueue(ulid);
         }
         foreach (var (id, events) in (JObject)state["anonymousEvents"]!)
         {
@@ -138,10 +138,10 @@ internal sealed class Events(Workspace workspace)
     public void Clear()
     {
         Count = 0;
-        seen.Clear();
-        order.Clear();
-        anonymous.Clear();
-        anonymousOrder.Clear();
+        _seen.Clear();
+        _order.Clear();
+        _anonymous.Clear();
+        _anonymousOrder.Clear();
     }
 
     private void Add(Person person, Event happened)
@@ -155,13 +155,13 @@ internal sealed class Events(Workspace workspace)
 
     private void Keep(string anonymousId, Event happened)
     {
-        if (!anonymous.TryGetValue(anonymousId, out var events))
+        if (!_anonymous.TryGetValue(anonymousId, out var events))
         {
-            anonymous[anonymousId] = events = [];
+            _anonymous[anonymousId] = events = [];
         }
         events.Add(happened);
-        anonymousOrder.Enqueue(anonymousId);
-        if (anonymousOrder.Count > MaxAnonymous && anonymous.TryGetValue(anonymousOrder.Dequeue(), out var oldest) && oldest.Count > 0)
+        _anonymousOrder.Enqueue(anonymousId);
+        if (_anonymousOrder.Count > MaxAnonymous && _anonymous.TryGetValue(_anonymousOrder.Dequeue(), out var oldest) && oldest.Count > 0)
         {
             oldest.RemoveAt(0);
         }
@@ -174,15 +174,15 @@ internal sealed class Events(Workspace workspace)
         {
             return true;
         }
-        if (!seen.Add(ulid))
+        if (!_seen.Add(ulid))
         {
             workspace.Activities.Drop("failed_event", who, "an event with this id was received before", person, happened.Name, new() { ["id"] = happened.Id });
             return false;
         }
-        order.Enqueue(ulid);
-        if (order.Count > MaxSeen)
+        _order.Enqueue(ulid);
+        if (_order.Count > MaxSeen)
         {
-            seen.Remove(order.Dequeue());
+            _seen.Remove(_order.Dequeue());
         }
         return true;
     }

@@ -12,14 +12,14 @@ internal sealed record Export(int Id, string Type, string Description, long Crea
 internal sealed class Exports(Workspace workspace)
 {
     private const int Most = 100;
-    private static readonly TimeSpan LinkLife = TimeSpan.FromMinutes(15);
-    private readonly SortedDictionary<int, Export> all = [];
-    private readonly Dictionary<string, (Export Export, DateTimeOffset Until)> links = [];
-    private int made;
+    private static readonly TimeSpan s_linkLife = TimeSpan.FromMinutes(15);
+    private readonly SortedDictionary<int, Export> _all = [];
+    private readonly Dictionary<string, (Export Export, DateTimeOffset Until)> _links = [];
+    private int _made;
 
-    public IReadOnlyCollection<Export> All => all.Values;
+    public IReadOnlyCollection<Export> All => _all.Values;
 
-    public Export? Find(int id) => all.GetValueOrDefault(id);
+    public Export? Find(int id) => _all.GetValueOrDefault(id);
 
     public bool IsReady(Export export) => export.Ready <= workspace.Now;
 
@@ -28,11 +28,11 @@ internal sealed class Exports(Workspace workspace)
         var lines = rows.Select(Line).ToList();
         var delay = (workspace.Settings.ProcessingDelayMs + 999) / 1000;
         var csv = string.Concat(lines.Prepend(Line(columns)));
-        var export = new Export(++made, type, description, workspace.Now, workspace.Now + delay, lines.Count, csv);
-        all[export.Id] = export;
-        if (all.Count > Most)
+        var export = new Export(++_made, type, description, workspace.Now, workspace.Now + delay, lines.Count, csv);
+        _all[export.Id] = export;
+        if (_all.Count > Most)
         {
-            all.Remove(all.Keys.First());
+            _all.Remove(_all.Keys.First());
         }
         return export;
     }
@@ -40,24 +40,24 @@ internal sealed class Exports(Workspace workspace)
     /// <summary>A link that holds for a quarter of an hour, and that nobody can guess.</summary>
     public string Link(Export export)
     {
-        foreach (var old in links.Where(l => l.Value.Until <= workspace.Time.GetUtcNow()).Select(l => l.Key).ToList())
+        foreach (var old in _links.Where(l => l.Value.Until <= workspace.Time.GetUtcNow()).Select(l => l.Key).ToList())
         {
-            links.Remove(old);
+            _links.Remove(old);
         }
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        links[token] = (export, workspace.Time.GetUtcNow() + LinkLife);
+        _links[token] = (export, workspace.Time.GetUtcNow() + s_linkLife);
         export.Downloads++;
         return token;
     }
 
     /// <summary>What a link leads to; null when it has lapsed, or never was one.</summary>
-    public Export? Follow(string token) => links.TryGetValue(token, out var link) && link.Until > workspace.Time.GetUtcNow() ? link.Export : null;
+    public Export? Follow(string token) => _links.TryGetValue(token, out var link) && link.Until > workspace.Time.GetUtcNow() ? link.Export : null;
 
     public void Clear()
     {
-        all.Clear();
-        links.Clear();
-        made = 0;
+        _all.Clear();
+        _links.Clear();
+        _made = 0;
     }
 
     private static string Line(IEnumerable<string?> fields) => string.Join(',', fields.Select(Field)) + "\n";

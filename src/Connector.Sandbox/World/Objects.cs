@@ -34,15 +34,15 @@ internal sealed record WorkspaceObject(string CioObjectId, string TypeId, string
 /// <summary>The workspace's objects; whom they are related to stands with the people.</summary>
 internal sealed class Objects(Workspace workspace)
 {
-    private readonly Dictionary<string, WorkspaceObject> all = [];
-    private readonly Dictionary<(string TypeId, string ObjectId), WorkspaceObject> index = [];
-    private readonly Dictionary<string, Dictionary<string, JObject>> anonymous = [];
-    private long made;
+    private readonly Dictionary<string, WorkspaceObject> _all = [];
+    private readonly Dictionary<(string TypeId, string ObjectId), WorkspaceObject> _index = [];
+    private readonly Dictionary<string, Dictionary<string, JObject>> _anonymous = [];
+    private long _made;
 
-    public IReadOnlyCollection<WorkspaceObject> All => all.Values;
+    public IReadOnlyCollection<WorkspaceObject> All => _all.Values;
 
     public WorkspaceObject? Find(ObjectKey key) =>
-        key.CioObjectId is { } cio ? all.GetValueOrDefault(cio) : index.GetValueOrDefault((key.TypeId!, key.ObjectId!));
+        key.CioObjectId is { } cio ? _all.GetValueOrDefault(cio) : _index.GetValueOrDefault((key.TypeId!, key.ObjectId!));
 
     /// <summary>Creates or updates an object; null when it is named by a cio_object_id that nothing has.</summary>
     public WorkspaceObject? Identify(ObjectKey key, JObject attributes)
@@ -68,8 +68,8 @@ internal sealed class Objects(Workspace workspace)
         {
             return;
         }
-        all.Remove(found.CioObjectId);
-        index.Remove((found.TypeId, found.ObjectId));
+        _all.Remove(found.CioObjectId);
+        _index.Remove((found.TypeId, found.ObjectId));
         foreach (var person in workspace.People.All.Where(p => p.Relationships.Remove(found.CioObjectId)))
         {
             workspace.Changed(person);
@@ -86,8 +86,8 @@ internal sealed class Objects(Workspace workspace)
         }
         if (who.Kind == IdKind.AnonymousId && workspace.People.Find(who) is null)
         {
-            anonymous.TryAdd(who.Value, []);
-            Merge(anonymous[who.Value], found.CioObjectId, attributes);
+            _anonymous.TryAdd(who.Value, []);
+            Merge(_anonymous[who.Value], found.CioObjectId, attributes);
         }
         else if (workspace.People.FindOrCreate(who) is { } person)
         {
@@ -117,7 +117,7 @@ internal sealed class Objects(Workspace workspace)
     /// <summary>Gives a person what was related to their anonymous id.</summary>
     public void Adopt(Person person, string anonymousId)
     {
-        if (anonymous.Remove(anonymousId, out var relationships))
+        if (_anonymous.Remove(anonymousId, out var relationships))
         {
             foreach (var (cioObjectId, attributes) in relationships)
             {
@@ -128,27 +128,27 @@ internal sealed class Objects(Workspace workspace)
 
     public IEnumerable<JObject> Of(Person person) =>
         person
-            .Relationships.Where(r => all.ContainsKey(r.Key))
+            .Relationships.Where(r => _all.ContainsKey(r.Key))
             .Select(r => new JObject
             {
-                ["object_type_id"] = all[r.Key].TypeId,
-                ["identifiers"] = new JObject { ["object_id"] = all[r.Key].ObjectId, ["cio_object_id"] = r.Key },
+                ["object_type_id"] = _all[r.Key].TypeId,
+                ["identifiers"] = new JObject { ["object_id"] = _all[r.Key].ObjectId, ["cio_object_id"] = r.Key },
                 ["attributes"] = r.Value.DeepClone(),
             });
 
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("objectsMade");
-        writer.WriteValue(made);
+        writer.WriteValue(_made);
         writer.WritePropertyName("objects");
-        new JArray(all.Values.Select(o => o.ToJson())).WriteTo(writer);
+        new JArray(_all.Values.Select(o => o.ToJson())).WriteTo(writer);
         writer.WritePropertyName("anonymousRelationships");
-        new JObject(anonymous.Select(a => new JProperty(a.Key, new JObject(a.Value.Select(r => new JProperty(r.Key, r.Value)))))).WriteTo(writer);
+        new JObject(_anonymous.Select(a => new JProperty(a.Key, new JObject(a.Value.Select(r => new JProperty(r.Key, r.Value)))))).WriteTo(writer);
     }
 
     public void Load(JObject state)
     {
-        made = (long)state["objectsMade"]!;
+        _made = (long)state["objectsMade"]!;
         foreach (var json in state["objects"]!)
         {
             var ids = json["identifiers"]!;
@@ -161,15 +161,15 @@ internal sealed class Objects(Workspace workspace)
         }
         foreach (var (id, relationships) in (JObject)state["anonymousRelationships"]!)
         {
-            anonymous[id] = ((JObject)relationships!).Properties().ToDictionary(r => r.Name, r => (JObject)r.Value);
+            _anonymous[id] = ((JObject)relationships!).Properties().ToDictionary(r => r.Name, r => (JObject)r.Value);
         }
     }
 
     public void Clear()
     {
-        all.Clear();
-        index.Clear();
-        anonymous.Clear();
+        _all.Clear();
+        _index.Clear();
+        _anonymous.Clear();
     }
 
     private WorkspaceObject? FindOrCreate(ObjectKey key)
@@ -183,13 +183,13 @@ internal sealed class Objects(Workspace workspace)
             workspace.Activities.Drop("failed_object_change", new(IdKind.Id, key.ToString()), "cio_object_id is unknown or deleted");
             return null;
         }
-        return Keep(new($"ob{++made:x6}", key.TypeId!, key.ObjectId!, workspace.Now));
+        return Keep(new($"ob{++_made:x6}", key.TypeId!, key.ObjectId!, workspace.Now));
     }
 
     private WorkspaceObject Keep(WorkspaceObject one)
     {
-        all[one.CioObjectId] = one;
-        index[(one.TypeId, one.ObjectId)] = one;
+        _all[one.CioObjectId] = one;
+        _index[(one.TypeId, one.ObjectId)] = one;
         workspace.Touch();
         return one;
     }

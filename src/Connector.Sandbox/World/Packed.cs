@@ -7,10 +7,10 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>JSON kept as its text: a tenth of what its tokens take, which counts with a million people.</summary>
 internal readonly struct Packed
 {
-    private readonly byte[]? utf8;
+    private readonly byte[]? _utf8;
 
-    public Packed(JObject json) => utf8 = json.Count == 0 ? null : Encoding.UTF8.GetBytes(json.ToString(Formatting.None));
+    public Packed(JObject json) => _utf8 = json.Count == 0 ? null : Encoding.UTF8.GetBytes(json.ToString(Formatting.None));
 
     /// <summary>A copy that may be changed; an empty object where there is nothing.</summary>
-    public JObject Object => utf8 is null ? [] : (JObject)Json.Parse(utf8);
+    public JObject Object => _utf8 is null ? [] : (JObject)Json.Parse(_utf8);
 }

@@ -6,18 +6,18 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>The workspace's people and the rules of who is meant by which identifier.</summary>
 internal sealed class People(Workspace workspace)
 {
-    private static readonly HashSet<string> Controls = ["_update", "_timestamp", "cio_relationships", "cio_id", "anonymous_id", "id", "email", "phone"];
-    private readonly Dictionary<Identifier, Person> index = [];
-    private readonly Dictionary<string, Person> all = [];
-    private readonly HashSet<Identifier> suppressed = [];
-    private long made;
+    private static readonly HashSet<string> s_controls = ["_update", "_timestamp", "cio_relationships", "cio_id", "anonymous_id", "id", "email", "phone"];
+    private readonly Dictionary<Identifier, Person> _index = [];
+    private readonly Dictionary<string, Person> _all = [];
+    private readonly HashSet<Identifier> _suppressed = [];
+    private long _made;
 
     /// <summary>Everybody, in the order they were created.</summary>
-    public IReadOnlyCollection<Person> All => all.Values;
+    public IReadOnlyCollection<Person> All => _all.Values;
 
-    public Person? Find(Identifier who) => who.Kind == IdKind.CioId ? all.GetValueOrDefault(who.Value) : index.GetValueOrDefault(who);
+    public Person? Find(Identifier who) => who.Kind == IdKind.CioId ? _all.GetValueOrDefault(who.Value) : _index.GetValueOrDefault(who);
 
-    public bool IsSuppressed(Identifier who) => suppressed.Contains(who);
+    public bool IsSuppressed(Identifier who) => _suppressed.Contains(who);
 
     /// <summary>Creates or updates a person, perhaps through a link in a delivery; null when the request was silently dropped.</summary>
     public Person? Identify(Identifier who, JObject attributes, long? timestamp = null, Delivery? cause = null)
@@ -84,10 +84,10 @@ internal sealed class People(Workspace workspace)
     public void Suppress(Identifier who)
     {
         workspace.Touch();
-        suppressed.Add(who);
+        _suppressed.Add(who);
         if (Find(who) is { } person)
         {
-            suppressed.UnionWith(person.Identifiers.Where(i => i.Kind is IdKind.Id or IdKind.Email or IdKind.Phone));
+            _suppressed.UnionWith(person.Identifiers.Where(i => i.Kind is IdKind.Id or IdKind.Email or IdKind.Phone));
             Remove(person);
             workspace.Activities.Add("profile_delete", person, "suppressed");
         }
@@ -97,7 +97,7 @@ internal sealed class People(Workspace workspace)
     public void Unsuppress(Identifier who)
     {
         workspace.Touch();
-        suppressed.Remove(who);
+        _suppressed.Remove(who);
     }
 
     /// <summary>Moves into the primary what it lacks and deletes the secondary.</summary>
@@ -148,51 +148,51 @@ internal sealed class People(Workspace workspace)
     public void Attach(Person person, Identifier anonymous)
     {
         person.AnonymousIds.Add(anonymous.Value);
-        index[anonymous] = person;
+        _index[anonymous] = person;
     }
 
     public void Clear()
     {
-        index.Clear();
-        all.Clear();
-        suppressed.Clear();
+        _index.Clear();
+        _all.Clear();
+        _suppressed.Clear();
     }
 
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("peopleMade");
-        writer.WriteValue(made);
+        writer.WriteValue(_made);
         writer.WritePropertyName("people");
         writer.WriteStartArray();
-        foreach (var person in all.Values)
+        foreach (var person in _all.Values)
         {
             person.ToState().WriteTo(writer);
         }
         writer.WriteEndArray();
         writer.WritePropertyName("suppressed");
-        new JArray(suppressed.Select(i => new JObject { ["kind"] = i.Kind.ToString(), ["value"] = i.Value })).WriteTo(writer);
+        new JArray(_suppressed.Select(i => new JObject { ["kind"] = i.Kind.ToString(), ["value"] = i.Value })).WriteTo(writer);
     }
 
     public void Load(JObject state)
     {
-        made = (long)state["peopleMade"]!;
+        _made = (long)state["peopleMade"]!;
         foreach (var person in ((JArray)state["people"]!).Select(p => Person.FromState((JObject)p)))
         {
-            all[person.CioId] = person;
+            _all[person.CioId] = person;
             foreach (var identifier in person.Identifiers.Where(i => i.Kind != IdKind.CioId))
             {
-                index[identifier] = person;
+                _index[identifier] = person;
             }
             workspace.Devices.Own(person);
         }
-        suppressed.UnionWith(((JArray)state["suppressed"]!).Select(i => new Identifier(Enum.Parse<IdKind>((string)i["kind"]!), (string)i["value"]!)));
+        _suppressed.UnionWith(((JArray)state["suppressed"]!).Select(i => new Identifier(Enum.Parse<IdKind>((string)i["kind"]!), (string)i["value"]!)));
     }
 
     private Person Create()
     {
         // Opaque in the vendor's world, and shaped like theirs; nobody should compute it.
-        var person = new Person($"a3{++made:x6}", workspace.Now);
-        all[person.CioId] = person;
+        var person = new Person($"a3{++_made:x6}", workspace.Now);
+        _all[person.CioId] = person;
         workspace.Activities.Add("profile_create", person);
         return person;
     }
@@ -201,10 +201,10 @@ internal sealed class People(Workspace workspace)
     {
         workspace.Devices.Forget(person);
         workspace.Segments.Forget(person);
-        all.Remove(person.CioId);
+        _all.Remove(person.CioId);
         foreach (var identifier in person.Identifiers)
         {
-            index.Remove(identifier);
+            _index.Remove(identifier);
         }
         workspace.Changed(person);
     }
@@ -217,7 +217,7 @@ internal sealed class People(Workspace workspace)
         }
         var current = person[identifier.Kind] is { } value ? new Identifier(identifier.Kind, value) : (Identifier?)null;
         var reason =
-            index.TryGetValue(identifier, out var owner) && owner != person ? "belongs to another person"
+            _index.TryGetValue(identifier, out var owner) && owner != person ? "belongs to another person"
             : current is null || current == identifier || mayChange || (identifier.Kind == IdKind.Email && workspace.Settings.UpdateEmailWithId) ? null
             : "is already set and can only be changed through cio_id";
         if (reason is not null)
@@ -228,10 +228,10 @@ internal sealed class People(Workspace workspace)
         }
         if (current is { } old)
         {
-            index.Remove(old);
+            _index.Remove(old);
         }
         person[identifier.Kind] = identifier.Original;
-        index[identifier] = person;
+        _index[identifier] = person;
     }
 
     private void Apply(Person person, JObject sent, Delivery? cause)
@@ -240,7 +240,7 @@ internal sealed class People(Workspace workspace)
         var changed = false;
         foreach (var (name, value) in sent)
         {
-            changed |= !Controls.Contains(name) && Change(attributes, name, value!);
+            changed |= !s_controls.Contains(name) && Change(attributes, name, value!);
         }
         if (changed)
         {

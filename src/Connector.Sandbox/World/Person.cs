@@ -6,11 +6,11 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class Person(string cioId, long created)
 {
     private const int MaxEvents = 10_000;
-    private Packed attributes;
-    private List<Event>? events;
-    private SortedSet<string>? anonymousIds;
-    private Dictionary<string, Device>? devices;
-    private Dictionary<string, JObject>? relationships;
+    private Packed _attributes;
+    private List<Event>? _events;
+    private SortedSet<string>? _anonymousIds;
+    private Dictionary<string, Device>? _devices;
+    private Dictionary<string, JObject>? _relationships;
 
     public string CioId => cioId;
 
@@ -20,17 +20,17 @@ internal sealed class Person(string cioId, long created)
 
     public string? Phone { get; private set; }
 
-    public SortedSet<string> AnonymousIds => anonymousIds ??= new(StringComparer.Ordinal);
+    public SortedSet<string> AnonymousIds => _anonymousIds ??= new(StringComparer.Ordinal);
 
     /// <summary>A copy of the attributes as they were sent, identifiers left out; to change them, set it.</summary>
     public JObject Attributes
     {
-        get => attributes.Object;
-        set => attributes = new(value);
+        get => _attributes.Object;
+        set => _attributes = new(value);
     }
 
     /// <summary>The same, as it is kept.</summary>
-    public Packed PackedAttributes => attributes;
+    public Packed PackedAttributes => _attributes;
 
     public long Created { get; } = created;
 
@@ -38,13 +38,13 @@ internal sealed class Person(string cioId, long created)
     public long Updated { get; set; } = created;
 
     /// <summary>Devices by their token.</summary>
-    public Dictionary<string, Device> Devices => devices ??= [];
+    public Dictionary<string, Device> Devices => _devices ??= [];
 
     /// <summary>Attributes of the relationship to each object, by its cio_object_id.</summary>
-    public Dictionary<string, JObject> Relationships => relationships ??= [];
+    public Dictionary<string, JObject> Relationships => _relationships ??= [];
 
     /// <summary>The newest events, oldest first.</summary>
-    public IReadOnlyList<Event> Events => events ?? [];
+    public IReadOnlyList<Event> Events => _events ?? [];
 
     /// <summary>How many events there ever were, also those no longer kept.</summary>
     public long EventCount { get; set; }
@@ -67,7 +67,7 @@ internal sealed class Person(string cioId, long created)
                     yield return new(kind, value);
                 }
             }
-            foreach (var anonymous in anonymousIds ?? [])
+            foreach (var anonymous in _anonymousIds ?? [])
             {
                 yield return new(IdKind.AnonymousId, anonymous);
             }
@@ -112,11 +112,11 @@ internal sealed class Person(string cioId, long created)
     public void Add(Event happened)
     {
         EventCount++;
-        events ??= [];
-        events.Add(happened);
-        if (events.Count > MaxEvents)
+        _events ??= [];
+        _events.Add(happened);
+        if (_events.Count > MaxEvents)
         {
-            events.RemoveRange(0, MaxEvents / 10);
+            _events.RemoveRange(0, MaxEvents / 10);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class Person(string cioId, long created)
     {
         List<Event> sorted = [.. Events.Concat(others).OrderBy(e => e.Timestamp)];
         EventCount += sorted.Count - Events.Count;
-        events = [.. sorted.TakeLast(MaxEvents)];
+        _events = [.. sorted.TakeLast(MaxEvents)];
     }
 
     /// <summary>Identifiers as the App API shows them: always <c>id</c>, <c>email</c> and <c>cio_id</c>.</summary>
@@ -175,7 +175,7 @@ internal sealed class Person(string cioId, long created)
             EventCount = (long)state["eventCount"]!,
         };
         person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
-        person.events = [.. state["events"]!.Select(e => Event.FromJson((JObject)e))];
+        person._events = [.. state["events"]!.Select(e => Event.FromJson((JObject)e))];
         foreach (var device in state["devices"]!.Select(Device.FromJson))
         {
             person.Devices[device.Token] = device;

@@ -7,10 +7,10 @@ namespace CustomerIo.Connector.Sandbox;
 internal sealed class ReportingWebhooks(Workspace workspace)
 {
     private const int MaxAttempts = 1000;
-    private readonly SortedDictionary<int, ReportingWebhook> all = [];
-    private readonly Queue<Attempt> attempts = new();
-    private HashSet<string> wanted = [];
-    private int made;
+    private readonly SortedDictionary<int, ReportingWebhook> _all = [];
+    private readonly Queue<Attempt> _attempts = new();
+    private HashSet<string> _wanted = [];
+    private int _made;
 
     /// <summary>Raised, under the gate, for every webhook that begins to exist.</summary>
     public event Action<ReportingWebhook>? Added;
@@ -18,26 +18,26 @@ internal sealed class ReportingWebhooks(Workspace workspace)
     /// <summary>Raised, under the gate, after every post.</summary>
     public event Action<Attempt>? Attempted;
 
-    public IReadOnlyCollection<ReportingWebhook> All => all.Values;
+    public IReadOnlyCollection<ReportingWebhook> All => _all.Values;
 
     /// <summary>The newest posts, oldest first.</summary>
-    public IEnumerable<Attempt> Attempts => attempts;
+    public IEnumerable<Attempt> Attempts => _attempts;
 
     /// <summary>How many posts there were.</summary>
     public long AttemptCount { get; private set; }
 
     /// <summary>Whether any webhook wants to be told of anything.</summary>
-    public bool IsOn => wanted.Count > 0;
+    public bool IsOn => _wanted.Count > 0;
 
     /// <summary>Whether any webhook wants to be told when people change what they want to get.</summary>
     public bool WantsPeople { get; private set; }
 
-    public ReportingWebhook? Find(int id) => all.GetValueOrDefault(id);
+    public ReportingWebhook? Find(int id) => _all.GetValueOrDefault(id);
 
     /// <summary>Keeps a webhook as it is shown, under a new id unless it has one.</summary>
     public JObject Keep(JObject shown)
     {
-        shown["id"] ??= ++made;
+        shown["id"] ??= ++_made;
         var id = (int)shown["id"]!;
         if (Find(id) is { } known)
         {
@@ -53,7 +53,7 @@ internal sealed class ReportingWebhooks(Workspace workspace)
 
     public void Delete(ReportingWebhook webhook)
     {
-        all.Remove(webhook.Id);
+        _all.Remove(webhook.Id);
         webhook.End();
         Noted();
     }
@@ -64,11 +64,11 @@ internal sealed class ReportingWebhooks(Workspace workspace)
     /// <param name="content">What webhooks with content get besides.</param>
     public void Post(Report report, bool isAgain = false, JObject? content = null)
     {
-        if (!wanted.Contains(report.Name))
+        if (!_wanted.Contains(report.Name))
         {
             return;
         }
-        foreach (var webhook in all.Values.Where(w => w.Wants(report.Name) && (!isAgain || w.Has("full_resolution"))))
+        foreach (var webhook in _all.Values.Where(w => w.Wants(report.Name) && (!isAgain || w.Has("full_resolution"))))
         {
             var body = report.Body;
             if (content is not null && webhook.Has("with_content"))
@@ -85,10 +85,10 @@ internal sealed class ReportingWebhooks(Workspace workspace)
     public void Note(ReportingWebhook webhook, Report report, int tries, string outcome, bool isDelivered, TimeSpan? wait)
     {
         var attempt = new Attempt(++AttemptCount, workspace.Time.GetUtcNow(), webhook.Id, report, tries, outcome, isDelivered) { Wait = wait };
-        attempts.Enqueue(attempt);
-        if (attempts.Count > MaxAttempts)
+        _attempts.Enqueue(attempt);
+        if (_attempts.Count > MaxAttempts)
         {
-            attempts.Dequeue();
+            _attempts.Dequeue();
         }
         workspace.Touch();
         Attempted?.Invoke(attempt);
@@ -97,7 +97,7 @@ internal sealed class ReportingWebhooks(Workspace workspace)
     /// <summary>Lets every webhook look again at what it waits for.</summary>
     public void Wake()
     {
-        foreach (var webhook in all.Values)
+        foreach (var webhook in _all.Values)
         {
             webhook.Wake();
         }
@@ -106,14 +106,14 @@ internal sealed class ReportingWebhooks(Workspace workspace)
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("webhooksMade");
-        writer.WriteValue(made);
+        writer.WriteValue(_made);
         writer.WritePropertyName("webhooks");
-        new JArray(all.Values.Select(w => new JObject(w.Shown) { ["waiting"] = new JArray(w.Waiting.Select(r => r.ToJson())) })).WriteTo(writer);
+        new JArray(_all.Values.Select(w => new JObject(w.Shown) { ["waiting"] = new JArray(w.Waiting.Select(r => r.ToJson())) })).WriteTo(writer);
     }
 
     public void Load(JObject state)
     {
-        made = (int)(Json.Whole(state["webhooksMade"]) ?? 0);
+        _made = (int)(Json.Whole(state["webhooksMade"]) ?? 0);
         foreach (var shown in (state["webhooks"] as JArray ?? []).OfType<JObject>())
         {
             var waiting = shown["waiting"] as JArray ?? [];
@@ -130,26 +130,26 @@ internal sealed class ReportingWebhooks(Workspace workspace)
 
     public void Clear()
     {
-        foreach (var webhook in all.Values)
+        foreach (var webhook in _all.Values)
         {
             webhook.End();
         }
-        all.Clear();
-        attempts.Clear();
-        (made, AttemptCount) = (0, 0);
+        _all.Clear();
+        _attempts.Clear();
+        (_made, AttemptCount) = (0, 0);
         Noted();
     }
 
     private void Add(ReportingWebhook webhook)
     {
-        all[webhook.Id] = webhook;
+        _all[webhook.Id] = webhook;
         Added?.Invoke(webhook);
     }
 
     private void Noted()
     {
-        wanted = [.. all.Values.SelectMany(w => w.Wanted)];
-        WantsPeople = wanted.Any(name => name.StartsWith("customer_", StringComparison.Ordinal));
+        _wanted = [.. _all.Values.SelectMany(w => w.Wanted)];
+        WantsPeople = _wanted.Any(name => name.StartsWith("customer_", StringComparison.Ordinal));
         workspace.Touch();
     }
 }

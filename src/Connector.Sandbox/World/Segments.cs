@@ -28,28 +28,28 @@ internal sealed record Segment(int Id, string Name, string Description, bool IsM
 /// <summary>The workspace's segments.</summary>
 internal sealed class Segments(Workspace workspace)
 {
-    private readonly SortedDictionary<int, Segment> all = [];
-    private int made;
+    private readonly SortedDictionary<int, Segment> _all = [];
+    private int _made;
 
-    public IReadOnlyCollection<Segment> All => all.Values;
+    public IReadOnlyCollection<Segment> All => _all.Values;
 
-    public Segment? Find(int id) => all.GetValueOrDefault(id);
+    public Segment? Find(int id) => _all.GetValueOrDefault(id);
 
     public Segment Create(string name, string description, bool manual)
     {
-        var segment = new Segment(++made, name, description, manual, workspace.Now);
-        all[segment.Id] = segment;
+        var segment = new Segment(++_made, name, description, manual, workspace.Now);
+        _all[segment.Id] = segment;
         workspace.Touch();
         return segment;
     }
 
     public void Delete(Segment segment)
     {
-        all.Remove(segment.Id);
+        _all.Remove(segment.Id);
         workspace.Touch();
     }
 
-    public IEnumerable<Segment> Of(Person person) => all.Values.Where(s => s.Members.Contains(person.CioId));
+    public IEnumerable<Segment> Of(Person person) => _all.Values.Where(s => s.Members.Contains(person.CioId));
 
     public void Add(Segment segment, IEnumerable<Identifier> people) => Each(segment, people, segment.Members.Add);
 
@@ -57,7 +57,7 @@ internal sealed class Segments(Workspace workspace)
 
     public void Forget(Person person)
     {
-        foreach (var segment in all.Values)
+        foreach (var segment in _all.Values)
         {
             segment.Members.Remove(person.CioId);
         }
@@ -66,26 +66,26 @@ internal sealed class Segments(Workspace workspace)
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("segmentsMade");
-        writer.WriteValue(made);
+        writer.WriteValue(_made);
         writer.WritePropertyName("segments");
-        new JArray(all.Values.Select(s => new JObject(s.ToJson()) { ["members"] = new JArray(s.Members) })).WriteTo(writer);
+        new JArray(_all.Values.Select(s => new JObject(s.ToJson()) { ["members"] = new JArray(s.Members) })).WriteTo(writer);
     }
 
     public void Load(JObject state)
     {
-        made = (int)state["segmentsMade"]!;
+        _made = (int)state["segmentsMade"]!;
         foreach (var s in state["segments"]!)
         {
             var segment = new Segment((int)s["id"]!, (string)s["name"]!, (string)s["description"]!, (string?)s["type"] == "manual", (long)s["created_at"]!);
             segment.Members.UnionWith(s["members"]!.Values<string>()!);
-            all[segment.Id] = segment;
+            _all[segment.Id] = segment;
         }
     }
 
     public void Clear()
     {
-        all.Clear();
-        made = 0;
+        _all.Clear();
+        _made = 0;
     }
 
     private void Each(Segment segment, IEnumerable<Identifier> people, Func<string, bool> change)

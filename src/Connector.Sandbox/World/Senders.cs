@@ -27,18 +27,18 @@ internal sealed record Sender(SenderKind Kind, int Id, JObject Shown)
 /// <summary>Everything that sends messages; a few of each are there from the start.</summary>
 internal sealed class Senders
 {
-    private readonly Workspace workspace;
-    private readonly SortedDictionary<(SenderKind Kind, int Id), Sender> all = [];
+    private readonly Workspace _workspace;
+    private readonly SortedDictionary<(SenderKind Kind, int Id), Sender> _all = [];
 
     public Senders(Workspace workspace)
     {
-        this.workspace = workspace;
+        this._workspace = workspace;
         Seed();
     }
 
-    public IEnumerable<Sender> Of(SenderKind kind) => all.Values.Where(s => s.Kind == kind);
+    public IEnumerable<Sender> Of(SenderKind kind) => _all.Values.Where(s => s.Kind == kind);
 
-    public Sender? Find(SenderKind kind, int id) => all.GetValueOrDefault((kind, id));
+    public Sender? Find(SenderKind kind, int id) => _all.GetValueOrDefault((kind, id));
 
     /// <summary>The transactional message of a name, whatever its case.</summary>
     public Sender? FindTransactional(string name) =>
@@ -49,8 +49,8 @@ internal sealed class Senders
     public Sender Create(SenderKind kind, string name, JObject? given = null)
     {
         // Campaigns and broadcasts share their numbers: a broadcast is triggered under /campaigns.
-        var id = all.Keys.Where(k => Series(k.Kind) == Series(kind)).Select(k => k.Id).DefaultIfEmpty().Max() + 1;
-        var shown = Usual(kind, id, name, workspace.Now);
+        var id = _all.Keys.Where(k => Series(k.Kind) == Series(kind)).Select(k => k.Id).DefaultIfEmpty().Max() + 1;
+        var shown = Usual(kind, id, name, _workspace.Now);
         foreach (var (key, value) in given ?? [])
         {
             if (key is not ("id" or "name" or "audience" or "trigger_name"))
@@ -59,21 +59,21 @@ internal sealed class Senders
             }
         }
         var sender = new Sender(kind, id, shown) { Audience = given?["audience"] as JObject, TriggerName = (string?)given?["trigger_name"] };
-        all[(kind, id)] = sender;
-        workspace.Touch();
+        _all[(kind, id)] = sender;
+        _workspace.Touch();
         return sender;
     }
 
     public void Delete(Sender sender)
     {
-        all.Remove((sender.Kind, sender.Id));
-        workspace.Touch();
+        _all.Remove((sender.Kind, sender.Id));
+        _workspace.Touch();
     }
 
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("senders");
-        new JArray(all.Values.Select(s => s.ToJson())).WriteTo(writer);
+        new JArray(_all.Values.Select(s => s.ToJson())).WriteTo(writer);
     }
 
     public void Load(JObject state)
@@ -82,18 +82,18 @@ internal sealed class Senders
         {
             return;
         }
-        all.Clear();
+        _all.Clear();
         foreach (var json in senders)
         {
             var (kind, shown) = (Enum.Parse<SenderKind>((string)json["kind"]!), (JObject)json["shown"]!);
             var id = (int)shown["id"]!;
-            all[(kind, id)] = new(kind, id, shown) { Audience = json["audience"] as JObject, TriggerName = (string?)json["triggerName"] };
+            _all[(kind, id)] = new(kind, id, shown) { Audience = json["audience"] as JObject, TriggerName = (string?)json["triggerName"] };
         }
     }
 
     public void Clear()
     {
-        all.Clear();
+        _all.Clear();
         Seed();
     }
 

@@ -9,18 +9,18 @@ internal sealed record Trigger(int Id, int BroadcastId, long Created, long Proce
 /// <summary>Every start of every broadcast.</summary>
 internal sealed class Triggers(Workspace workspace)
 {
-    private readonly Dictionary<int, List<Trigger>> all = [];
+    private readonly Dictionary<int, List<Trigger>> _all = [];
 
-    public IReadOnlyList<Trigger> Of(int broadcastId) => all.GetValueOrDefault(broadcastId) ?? [];
+    public IReadOnlyList<Trigger> Of(int broadcastId) => _all.GetValueOrDefault(broadcastId) ?? [];
 
     public Trigger? Find(int broadcastId, int id) => Of(broadcastId).FirstOrDefault(t => t.Id == id);
 
     public Trigger Add(int broadcastId, IReadOnlyList<string> errors)
     {
-        all.TryAdd(broadcastId, []);
+        _all.TryAdd(broadcastId, []);
         var (now, delay) = (workspace.Now, (workspace.Settings.ProcessingDelayMs + 999) / 1000);
-        var trigger = new Trigger(all[broadcastId].Count + 1, broadcastId, now, now + delay, errors);
-        all[broadcastId].Add(trigger);
+        var trigger = new Trigger(_all[broadcastId].Count + 1, broadcastId, now, now + delay, errors);
+        _all[broadcastId].Add(trigger);
         workspace.Touch();
         return trigger;
     }
@@ -29,7 +29,7 @@ internal sealed class Triggers(Workspace workspace)
     {
         writer.WritePropertyName("triggers");
         new JArray(
-            all.Values.SelectMany(t => t)
+            _all.Values.SelectMany(t => t)
                 .Select(t => new JObject
                 {
                     ["broadcast"] = t.BroadcastId,
@@ -46,10 +46,10 @@ internal sealed class Triggers(Workspace workspace)
         foreach (var json in state["triggers"] as JArray ?? [])
         {
             var broadcast = (int)json["broadcast"]!;
-            all.TryAdd(broadcast, []);
-            all[broadcast].Add(new((int)json["id"]!, broadcast, (long)json["created"]!, (long)json["processed"]!, [.. json["errors"]!.Values<string>()!]));
+            _all.TryAdd(broadcast, []);
+            _all[broadcast].Add(new((int)json["id"]!, broadcast, (long)json["created"]!, (long)json["processed"]!, [.. json["errors"]!.Values<string>()!]));
         }
     }
 
-    public void Clear() => all.Clear();
+    public void Clear() => _all.Clear();
 }

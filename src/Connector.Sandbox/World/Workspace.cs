@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Everything a workspace holds; all use of it happens under <see cref="Gate"/>.</summary>
 internal sealed class Workspace
 {
-    private readonly Queue<(DateTimeOffset Due, Action Write)> pending = new();
+    private readonly Queue<(DateTimeOffset Due, Action Write)> _pending = new();
 
     public Workspace(TimeProvider time, Settings settings)
     {
@@ -64,20 +64,20 @@ internal sealed class Workspace
     /// <summary>Does a write now or, with a consistency delay set, when that has passed.</summary>
     public void Write(Action write)
     {
-        if (Settings.ConsistencyDelayMs == 0 && pending.Count == 0)
+        if (Settings.ConsistencyDelayMs == 0 && _pending.Count == 0)
         {
             write();
             return;
         }
-        pending.Enqueue((Time.GetUtcNow().AddMilliseconds(Settings.ConsistencyDelayMs), write));
+        _pending.Enqueue((Time.GetUtcNow().AddMilliseconds(Settings.ConsistencyDelayMs), write));
     }
 
     /// <summary>Does the writes whose delay has passed.</summary>
     public void CatchUp()
     {
-        while (pending.TryPeek(out var next) && next.Due <= Time.GetUtcNow())
+        while (_pending.TryPeek(out var next) && next.Due <= Time.GetUtcNow())
         {
-            pending.Dequeue().Write();
+            _pending.Dequeue().Write();
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class Workspace
     public void Clear()
     {
         Touch();
-        pending.Clear();
+        _pending.Clear();
         Activities.Clear();
         People.Clear();
         Events.Clear();

@@ -179,23 +179,23 @@ internal static class ConnectorJson
         };
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? s_threadBuffer;
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? s_threadWriter;
 
     /// <summary>Writes into the thread's buffer, which holds this value until the next call.</summary>
     private static ArrayBufferWriter<byte> Write(JToken value)
     {
-        var buffer = t_buffer;
+        var buffer = s_threadBuffer;
         if (buffer is null || buffer.Capacity > 1 << 20)
         {
             // A buffer that one large body blew up is not kept for the life of the thread.
-            t_buffer = buffer = new ArrayBufferWriter<byte>(1024);
+            s_threadBuffer = buffer = new ArrayBufferWriter<byte>(1024);
         }
 
         buffer.ResetWrittenCount();
-        var writer = t_writer ??= new Utf8JsonWriter(buffer, s_writer);
+        var writer = s_threadWriter ??= new Utf8JsonWriter(buffer, s_writer);
         writer.Reset(buffer);
         WriteValue(writer, value, 1);
         writer.Flush();

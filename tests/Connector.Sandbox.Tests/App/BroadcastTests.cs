@@ -9,9 +9,9 @@ namespace CustomerIo.Connector.Sandbox.Tests.App;
 public sealed class BroadcastTests : AppFixture
 {
     private const string Triggers = "/v1/campaigns/2/triggers";
-    private readonly FakeTime time = FakeTime.Manual();
+    private readonly FakeTime _time = FakeTime.Manual();
 
-    protected override SandboxOptions Options => base.Options with { Time = time };
+    protected override SandboxOptions Options => base.Options with { Time = _time };
 
     [SetUp]
     public async Task MakePeople()
@@ -49,7 +49,7 @@ public sealed class BroadcastTests : AppFixture
                 )
             );
         }
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
         Assert.That((await AppGet($"{Triggers}/1")).Body, Is.EqualTo($$"""{"id":1,"broadcast_id":2,"created_at":{{now}},"processed_at":{{now}}}""" + "\n"));
         Assert.That((await AppGet("/v1/broadcasts/2/triggers")).Json["triggers"]!.Count(), Is.EqualTo(1));
         Assert.That((await AppGet($"{Triggers}/1/errors")).Body, Is.EqualTo("""{"errors":[]}""" + "\n"));
@@ -141,12 +141,12 @@ public sealed class BroadcastTests : AppFixture
         await Post("/_sandbox/broadcasts", """{"name":"Another"}""");
         await Put("/_sandbox/settings", """{"rateLimits":true}""");
         Assert.That((await AppPost(Triggers, "{}")).Status, Is.EqualTo(200));
-        time.Advance(TimeSpan.FromSeconds(3));
+        _time.Advance(TimeSpan.FromSeconds(3));
 
         var refused = await AppPost(Triggers, "{}");
         Assert.That((Refused(refused), refused.Headers.RetryAfter?.ToString()), Is.EqualTo(("429 rate limited to 1 request per 10s", "7")));
         Assert.That((await AppPost("/v1/campaigns/3/triggers", "{}")).Status, Is.EqualTo(200));
-        time.Advance(TimeSpan.FromSeconds(7));
+        _time.Advance(TimeSpan.FromSeconds(7));
         Assert.That((await AppPost(Triggers, "{}")).Json["id"]!.Value<int>(), Is.EqualTo(2));
     }
 
@@ -157,7 +157,7 @@ public sealed class BroadcastTests : AppFixture
         await AppPost(Triggers, "{}");
         Assert.That((await AppGet($"{Triggers}/1")).Json.ContainsKey("processed_at"), Is.False);
 
-        time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
         Assert.That((await AppGet($"{Triggers}/1")).Json.ContainsKey("processed_at"), Is.True);
     }
 
@@ -176,7 +176,7 @@ public sealed class BroadcastTests : AppFixture
         );
         Assert.That((await AppPost("/v1/send/email", "{}")).Status, Is.EqualTo(400), "sends have a rate of their own");
         Assert.That((await Put("/api/v1/customers/u1", "{}")).Status, Is.EqualTo(200), "and so has Track");
-        time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.That((await AppGet("/v1/segments")).Status, Is.EqualTo(200));
     }
 
@@ -213,7 +213,7 @@ public sealed class BroadcastTests : AppFixture
     public async Task Metrics_OfABroadcast_CountItsMessagesByTime()
     {
         await AppPost(Triggers, "{}");
-        time.Advance(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         await AppPost(Triggers, """{"ids":["u1"]}""");
 
         var series = (await AppGet("/v1/broadcasts/2/metrics?period=hours&steps=3&type=email")).Json["metric"]!["series"]!;
@@ -221,7 +221,7 @@ public sealed class BroadcastTests : AppFixture
         Assert.That(series["delivered"]!.Values<int>(), Is.EqualTo(new[] { 0, 1, 1 }));
         Assert.That(series["undeliverable"]!.Values<int>(), Is.EqualTo(new[] { 0, 2, 0 }));
         Assert.That((await AppGet("/v1/broadcasts/2/metrics")).Json["metric"]!["series"]!["sent"]!.Count(), Is.EqualTo(45), "days are usual");
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
         var window = $"start={now - 3600}&end={now + 3600}";
         var second = (await AppGet($"/v1/broadcasts/2/metrics?version=2&{window}&res=hourly&tz=UTC")).Json["metric"]!["series"]!;
         Assert.That(second["sent"]!.Values<int>(), Is.EqualTo(new[] { 1, 1 }));

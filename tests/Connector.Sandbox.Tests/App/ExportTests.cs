@@ -4,9 +4,9 @@ namespace CustomerIo.Connector.Sandbox.Tests.App;
 public sealed class ExportTests : AppFixture
 {
     private const string Everybody = """{"attribute":{"field":"cio_id","operator":"exists"}}""";
-    private readonly FakeTime time = FakeTime.Manual();
+    private readonly FakeTime _time = FakeTime.Manual();
 
-    protected override SandboxOptions Options => base.Options with { Time = time };
+    protected override SandboxOptions Options => base.Options with { Time = _time };
 
     [Test]
     public async Task Exports_OfNothing_AreNull() => Assert.That((await AppGet("/v1/exports")).Body, Is.EqualTo("""{"exports":null}""" + "\n"));
@@ -21,7 +21,7 @@ public sealed class ExportTests : AppFixture
         var made = (await AppPost("/v1/exports/customers", $$"""{"filters":{{Everybody}},"attributes":["id","note"]}""")).Json["export"]!;
         Assert.That($"{made["id"]} {made["type"]} {made["status"]} {made["total"]}", Is.EqualTo("1 customers pending 0"));
         Assert.That(Refused(await AppGet("/v1/exports/1/download")), Is.EqualTo("400 the export is not ready"));
-        time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
         var done = (await AppGet("/v1/exports/1")).Json["export"]!;
         Assert.That($"{done["status"]} {done["total"]} {done["failed"]}", Is.EqualTo("done 2 False"));
 
@@ -32,7 +32,7 @@ public sealed class ExportTests : AppFixture
             Is.EqualTo((200, "id,note\nu1,\"a \"\"b\"\", c\"\nu2,\n", "text/csv"))
         );
         Assert.That(url.Authority, Is.EqualTo(Server.Url.Authority));
-        time.Advance(TimeSpan.FromMinutes(15));
+        _time.Advance(TimeSpan.FromMinutes(15));
         Assert.That((await SendTo(Server.Url, "GET", url.PathAndQuery, null, "")).Status, Is.EqualTo(403));
         Assert.That((await AppGet("/v1/exports")).Json["exports"]!.Select(e => $"{e["id"]} {e["downloads"]}"), Is.EqualTo(new[] { "1 1" }));
     }

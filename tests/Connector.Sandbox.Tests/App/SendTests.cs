@@ -6,9 +6,9 @@ namespace CustomerIo.Connector.Sandbox.Tests.App;
 public sealed class SendTests : AppFixture
 {
     private const string Who = "\"identifiers\":{\"id\":\"u1\"}";
-    private readonly FakeTime time = FakeTime.Manual();
+    private readonly FakeTime _time = FakeTime.Manual();
 
-    protected override SandboxOptions Options => base.Options with { Time = time };
+    protected override SandboxOptions Options => base.Options with { Time = _time };
 
     [Test]
     public async Task Email_ToSomebodyUnknown_MakesThePersonAndTheMessage()
@@ -23,7 +23,7 @@ public sealed class SendTests : AppFixture
             )
         ).Json;
         var id = (string)sent["delivery_id"]!;
-        Assert.That((long)sent["queued_at"]!, Is.EqualTo(time.GetUtcNow().ToUnixTimeSeconds()));
+        Assert.That((long)sent["queued_at"]!, Is.EqualTo(_time.GetUtcNow().ToUnixTimeSeconds()));
         Assert.That(sent.Count, Is.EqualTo(2));
         Assert.That(Server.Person("u1"), Is.Not.Null);
 
@@ -67,12 +67,12 @@ public sealed class SendTests : AppFixture
     [Test]
     public async Task Email_ForLater_IsSentThen()
     {
-        var at = time.GetUtcNow().ToUnixTimeSeconds() + 60;
+        var at = _time.GetUtcNow().ToUnixTimeSeconds() + 60;
         var sent = (await AppPost("/v1/send/email", $$"""{"to":"a@example.com","transactional_message_id":2,{{Who}},"send_at":{{at}}}""")).Json;
         Assert.That((long)sent["send_at"]!, Is.EqualTo(at));
         Assert.That((await AppGet("/v1/messages?metric=sent")).Json["messages"]!, Is.Empty);
 
-        time.Advance(TimeSpan.FromSeconds(60));
+        _time.Advance(TimeSpan.FromSeconds(60));
         Assert.That((await AppGet("/v1/messages?metric=sent")).Json["messages"]!.Count(), Is.EqualTo(1));
     }
 
@@ -208,12 +208,12 @@ public sealed class SendTests : AppFixture
         var sent = (await AppPost("/v1/send/in_app", $$"""{"transactional_message_id":2,{{Who}}}""")).Json;
         for (var i = 0; i < 100; i++)
         {
-            time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             Assert.That((await AppGet($"/v1/messages/{sent["delivery_id"]}/archived_message")).Status, Is.EqualTo(200));
         }
         var refused = await AppGet($"/v1/messages/{sent["delivery_id"]}/archived_message");
         Assert.That((Refused(refused), refused.Headers.RetryAfter), Is.EqualTo(("429 rate limited to 100 requests per day", (object?)null)));
-        time.Advance(TimeSpan.FromDays(1));
+        _time.Advance(TimeSpan.FromDays(1));
         Assert.That((await AppGet($"/v1/messages/{sent["delivery_id"]}/archived_message")).Status, Is.EqualTo(200));
     }
 }

@@ -29,23 +29,23 @@ internal sealed record Posted(string Path, string? Signature, string? Timestamp,
 /// <summary>A receiver of webhooks on a free port of this machine, which answers as it is told.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly Lock gate = new();
-    private readonly List<Posted> posts = [];
-    private readonly Signal received = new();
-    private int open;
+    private readonly WebApplication _app;
+    private readonly Lock _gate = new();
+    private readonly List<Posted> _posts = [];
+    private readonly Signal _received = new();
+    private int _open;
 
-    private Receiver(WebApplication app) => this.app = app;
+    private Receiver(WebApplication app) => this._app = app;
 
-    public string Url => app.Urls.Single() + "/hook";
+    public string Url => _app.Urls.Single() + "/hook";
 
     public IReadOnlyList<Posted> Posts
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return [.. posts];
+                return [.. _posts];
             }
         }
     }
@@ -62,19 +62,19 @@ internal sealed class Receiver : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var receiver = new Receiver(builder.Build());
-        receiver.app.Run(receiver.TakeAsync);
-        await receiver.app.StartAsync();
+        receiver._app.Run(receiver.TakeAsync);
+        await receiver._app.StartAsync();
         return receiver;
     }
 
     /// <summary>What was received, once it is so much.</summary>
     public async Task<IReadOnlyList<Posted>> When(int count)
     {
-        await received.When(count);
+        await _received.When(count);
         return Posts;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task TakeAsync(HttpContext context)
     {
@@ -83,17 +83,17 @@ internal sealed class Receiver : IAsyncDisposable
         var text = await reader.ReadToEndAsync();
         var post = new Posted(context.Request.Path, headers["X-CIO-Signature"], headers["X-CIO-Timestamp"], context.Request.ContentType, text);
         int number;
-        lock (gate)
+        lock (_gate)
         {
-            MaxOpen = Math.Max(MaxOpen, ++open);
-            posts.Add(post);
-            number = posts.Count;
+            MaxOpen = Math.Max(MaxOpen, ++_open);
+            _posts.Add(post);
+            number = _posts.Count;
         }
-        received.Raise(number);
+        _received.Raise(number);
         var status = await Answer(number, context);
-        lock (gate)
+        lock (_gate)
         {
-            open--;
+            _open--;
         }
         context.Response.StatusCode = status;
     }

@@ -6,15 +6,15 @@ namespace CustomerIo.Connector.Sandbox.Tests.Reporting;
 /// <summary>The vendor's schema of what is posted to a reporting webhook, with its known slips mended.</summary>
 internal static class ReportSchema
 {
-    private static readonly Lazy<JsonSchema?> Schema = new(Load);
+    private static readonly Lazy<JsonSchema?> s_schema = new(Load);
 
     /// <summary>What a webhook can ask for and the file describes no payload of.</summary>
     public static readonly string[] Undescribed = ["email deferred", "slack converted", "sms dropped", "webhook converted"];
 
-    public static bool IsAtHand => Schema.Value is not null;
+    public static bool IsAtHand => s_schema.Value is not null;
 
     /// <summary>What contradicts the schema; nothing where it is absent.</summary>
-    public static IReadOnlyList<string> Check(JObject body) => [.. Schema.Value?.Validate(body).Select(e => e.ToString()) ?? []];
+    public static IReadOnlyList<string> Check(JObject body) => [.. s_schema.Value?.Validate(body).Select(e => e.ToString()) ?? []];
 
     private static JsonSchema? Load()
     {

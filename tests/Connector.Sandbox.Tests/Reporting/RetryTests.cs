@@ -3,13 +3,13 @@ namespace CustomerIo.Connector.Sandbox.Tests.Reporting;
 /// <summary>How a webhook is tried again: on a clock of the test's own, at the vendor's speed unless it says otherwise.</summary>
 public sealed class RetryTests : ReportFixture
 {
-    private FakeTime time = null!;
-    private int speed = 1;
+    private FakeTime _time = null!;
+    private int _speed = 1;
 
-    protected override SandboxOptions Options => base.Options with { Time = time, WebhookSpeed = speed };
+    protected override SandboxOptions Options => base.Options with { Time = _time, WebhookSpeed = _speed };
 
     [OneTimeSetUp]
-    public void MakeClock() => time = FakeTime.Instant();
+    public void MakeClock() => _time = FakeTime.Instant();
 
     [TestCase(503, 10)]
     [TestCase(302, 10)]
@@ -33,7 +33,7 @@ public sealed class RetryTests : ReportFixture
             await Attempts(5),
             Is.EqualTo(new[] { $"email_sent 1 {status}", $"email_sent 2 {status}", $"email_sent 3 {status}", "email_sent 4 204", "email_delivered 1 204" })
         );
-        Assert.That(time.Delays.Select(d => d.TotalSeconds), Is.EqualTo(new[] { firstSeconds, 2 * firstSeconds, 4 * firstSeconds }).Within(1));
+        Assert.That(_time.Delays.Select(d => d.TotalSeconds), Is.EqualTo(new[] { firstSeconds, 2 * firstSeconds, 4 * firstSeconds }).Within(1));
         Assert.That(posts.Take(4).Select(p => p.Body).Distinct().Count(), Is.EqualTo(1), "the same event");
         Assert.That(posts.Select(p => p.IsSignedWith("sandbox")), Is.All.True);
         Assert.That(posts.Take(4).Select(p => p.Timestamp).Distinct().Count(), Is.EqualTo(4), "signed anew each time");
@@ -44,7 +44,7 @@ public sealed class RetryTests : ReportFixture
     public async Task Refused_IsTriedForAWeek_ThenTheNextHasItsTurn()
     {
         await RestartAsync(FakeTime.Instant());
-        var start = time.Elapsed;
+        var start = _time.Elapsed;
         string? first = null;
         Receiver.Answer = (_, _) => Task.FromResult((first ??= Receiver.Posts[0].EventId) == Receiver.Posts[^1].EventId ? 500 : 200);
         await Register("email_sent email_delivered");
@@ -52,20 +52,20 @@ public sealed class RetryTests : ReportFixture
 
         var attempts = await Attempts(10);
         Assert.That(attempts[^2..], Is.EqualTo(new[] { "email_sent 9 500; given up", "email_delivered 1 200" }));
-        Assert.That(time.Delays.Select(d => d.TotalHours), Is.EqualTo(new[] { 1, 2, 4, 8, 16, 32, 64, 41 }).Within(0.01), "168 hours in all");
+        Assert.That(_time.Delays.Select(d => d.TotalHours), Is.EqualTo(new[] { 1, 2, 4, 8, 16, 32, 64, 41 }).Within(0.01), "168 hours in all");
     }
 
     [Test]
     public async Task Speed_ShortensTheWaits()
     {
-        speed = 3600;
+        _speed = 3600;
         await RestartAsync(FakeTime.Instant());
         Receiver.Answer = (n, _) => Task.FromResult(n <= 2 ? 500 : 200);
         await Register("email_sent");
         await SendEmail();
 
         await Receiver.When(3);
-        Assert.That(time.Delays.Select(d => d.TotalSeconds), Is.EqualTo(new[] { 1, 2 }).Within(0.01));
+        Assert.That(_time.Delays.Select(d => d.TotalSeconds), Is.EqualTo(new[] { 1, 2 }).Within(0.01));
         Assert.That(() => SandboxServer.StartAsync(new() { WebhookSpeed = 0 }), Throws.TypeOf<SandboxException>().With.Message.Contains("speed"));
     }
 
@@ -79,13 +79,13 @@ public sealed class RetryTests : ReportFixture
         await SendEmail();
         await Receiver.When(1);
 
-        time.Advance(TimeSpan.FromSeconds(3.9));
+        _time.Advance(TimeSpan.FromSeconds(3.9));
         Assert.That((await Get("/_sandbox/webhooks")).Json["attempts"], Is.Empty);
-        time.Advance(TimeSpan.FromSeconds(0.2));
+        _time.Advance(TimeSpan.FromSeconds(0.2));
         Assert.That(await Attempts(1), Is.EqualTo(new[] { "email_sent 1 no answer within 4 s" }));
-        await time.WhenDelayed(1);
-        Assert.That(time.Delays[0], Is.EqualTo(TimeSpan.FromSeconds(10)));
-        time.Advance(TimeSpan.FromSeconds(10));
+        await _time.WhenDelayed(1);
+        Assert.That(_time.Delays[0], Is.EqualTo(TimeSpan.FromSeconds(10)));
+        _time.Advance(TimeSpan.FromSeconds(10));
         Assert.That(await Attempts(2), Is.EqualTo(new[] { "email_sent 1 no answer within 4 s", "email_sent 2 200" }));
         late.SetResult(200);
     }
@@ -96,8 +96,8 @@ public sealed class RetryTests : ReportFixture
         await RestartAsync(FakeTime.Manual());
         var id = await Register("email_sent", endpoint: "http://127.0.0.1:1/");
         await SendEmail();
-        await time.WhenDelayed(1);
-        Assert.That(time.Delays, Is.EqualTo(new[] { TimeSpan.FromHours(1) }));
+        await _time.WhenDelayed(1);
+        Assert.That(_time.Delays, Is.EqualTo(new[] { TimeSpan.FromHours(1) }));
         Assert.That(await Attempts(1), Is.EqualTo(new[] { "email_sent 1 connection refused" }));
 
         await App("PUT", $"/v1/reporting_webhooks/{id}", $$"""{"endpoint":"{{Receiver.Url}}"}""");
@@ -110,13 +110,13 @@ public sealed class RetryTests : ReportFixture
     {
         await RestartAsync(FakeTime.Manual());
         await Register("email_sent");
-        var at = time.GetUtcNow().ToUnixTimeSeconds() + 60;
+        var at = _time.GetUtcNow().ToUnixTimeSeconds() + 60;
         var later = await SendEmail($",\"send_at\":{at}");
         var now = await SendEmail();
         Assert.That((string?)(await Receiver.When(1))[0].Json["data"]!["delivery_id"], Is.EqualTo(now));
         await Attempts(1);
 
-        time.Advance(TimeSpan.FromSeconds(61));
+        _time.Advance(TimeSpan.FromSeconds(61));
         var post = (await Receiver.When(2))[1].Json;
         Assert.That(((string?)post["data"]!["delivery_id"], (long)post["timestamp"]!), Is.EqualTo((later, at)));
     }
@@ -153,7 +153,7 @@ public sealed class RetryTests : ReportFixture
         Receiver.Answer = (_, _) => Task.FromResult(500);
         var id = await Register("email_sent");
         await SendEmail();
-        await time.WhenDelayed(1);
+        await _time.WhenDelayed(1);
         var ended = how switch
         {
             "disable" => await App("PUT", $"/v1/reporting_webhooks/{id}", """{"disabled":true}"""),
@@ -162,7 +162,7 @@ public sealed class RetryTests : ReportFixture
         };
         Assert.That(ended.Status, Is.EqualTo(200));
 
-        time.Advance(TimeSpan.FromDays(1));
+        _time.Advance(TimeSpan.FromDays(1));
         var delivery = await SendEmail();
         Assert.That((await Post($"/_sandbox/deliveries/{delivery}/metrics", """{"metric":"sent"}""")).Json["report"]!.HasValues, Is.False);
         Assert.That(Receiver.Posts, Has.Count.EqualTo(1));
@@ -215,7 +215,7 @@ public sealed class RetryTests : ReportFixture
     private async Task RestartAsync(FakeTime clock)
     {
         await Server.DisposeAsync();
-        time = clock;
+        _time = clock;
         await Start();
     }
 }

@@ -512,7 +512,7 @@ public partial class GuardedOperationsTests
             {
                 foreach (var path in Paths(operation).Take(1).SelectMany(Disguised))
                 {
-                    foreach (var other in Addresses.Select(a => JsonText(a)).Concat(NotTexts))
+                    foreach (var other in s_addresses.Select(a => JsonText(a)).Concat(s_notTexts))
                     {
                         Stops(Request(operation, body.Replace("\"WHO\"", other), path), Allowing);
                     }
@@ -754,7 +754,7 @@ public partial class GuardedOperationsTests
     }
 
     // What is not allowed, by itself or by what could be read in it.
-    private static readonly string[] Addresses =
+    private static readonly string[] s_addresses =
     [
         "x@else.net",
         "X@ELSE.NET",
@@ -776,7 +776,7 @@ public partial class GuardedOperationsTests
     ];
 
     // An address that is none: as a list, an object, a number, a truth.
-    private static readonly string[] NotTexts =
+    private static readonly string[] s_notTexts =
     [
         "[\"x@else.net\"]",
         "[\"a@example.com\"]",

@@ -91,7 +91,7 @@ public class FuzzTests
     {
         var input = (JObject)Every.Manifest(id).Examples.First()["input"]!;
         Prop.ForAll(
-                Arb.From(AnswerGen),
+                Arb.From(s_answerGen),
                 answer =>
                 {
                     using var bench = new Bench(Wire.Always(_ => Answer.Status(answer.Status, answer.Body, answer.Type)));
@@ -112,7 +112,7 @@ public class FuzzTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(100).WithReplay(20260131, 9303));
     }
 
-    private static readonly Gen<(int Status, string Body, string? Type)> AnswerGen =
+    private static readonly Gen<(int Status, string Body, string? Type)> s_answerGen =
         from status in Gen.Elements(200, 201, 204, 207, 301, 400, 401, 403, 404, 408, 409, 413, 418, 422, 429, 500, 502, 503, 504, 599)
         from body in Gen.Elements(
             "",

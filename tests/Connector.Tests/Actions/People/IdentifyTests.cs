@@ -84,7 +84,7 @@ public class IdentifyTests
             "object_id":"b"}}]}}
             """.ReplaceLineEndings("")
         );
-        await exchange.RunAsync("identify", s_all);
+        await exchange.RunAsync("identify", AllInputs);
     }
 
     [Test]
@@ -100,12 +100,12 @@ public class IdentifyTests
             "object_id":"b"}}],"timestamp":1769851800}
             """.ReplaceLineEndings("")
         );
-        var input = Bench.Json(s_all);
+        var input = Bench.Json(AllInputs);
         (input["id"], input["idType"]) = ("ada@localhost", "email");
         await exchange.RunAsync("identify", input);
     }
 
-    private const string s_all = """
+    private const string AllInputs = """
         {"id":"u1","customerData":{"plan":"pro"},"createdAt":"2026-01-31T09:30:00Z","anonymousId":"anon","unsubscribed":false,
          "subscriptionPreferences":{"1":true,"topic_2":false},"updateOnly":true,
          "removeAttributes":["old"],"relationships":[{"objectTypeId":1,"objectId":7,"attributes":{"role":null}},{"objectTypeId":"2","objectId":"b"}],
