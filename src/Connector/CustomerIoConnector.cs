@@ -123,7 +123,8 @@ public sealed class CustomerIoConnector : IDisposable
 
     /// <summary>Runs one action for each of many inputs, gathered into batch requests; the order of each person's items is kept.</summary>
     /// <param name="actionId">An action that can go in a batch, such as <c>identify</c>; with <c>batch</c> each input is an operation.</param>
-    /// <param name="inputs">The inputs; read while others are sent, and never changed.</param>
+    /// <param name="inputs">The inputs, each an object of its own that stays as it is until it is told; read while others are sent, and never
+    /// changed.</param>
     /// <param name="connection">The workspace's keys.</param>
     /// <param name="options">What the host says about this run. Default null.</param>
     /// <param name="cancellationToken">Ends the run early.</param>

@@ -37,9 +37,9 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
         return repeatable;
     }
 
-    /// <summary>The same of an input that a program holds.</summary>
+    /// <summary>The same of an input that a program holds; one without nullable annotations may well yield null.</summary>
     /// <exception cref="FormatException">A value of it cannot be JSON.</exception>
-    public bool Write(JObject input, long index, ByteBuffer output, List<ulong> keys)
+    public bool Write(JObject? input, long index, ByteBuffer output, List<ulong> keys)
     {
         var start = output.Length;
         var repeatable = Put(input, index, output, keys);
@@ -47,9 +47,10 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
         return repeatable;
     }
 
-    private bool Put(JObject input, long index, ByteBuffer output, List<ulong> keys)
+    private bool Put(JObject? input, long index, ByteBuffer output, List<ulong> keys)
     {
         item.Index = index;
+        input = input ?? throw ConnectorException.Input("", "is null; an item is an object with the action's inputs.");
         var operation = action is null ? OperationReader.Read(input, catalogue, item) : OperationReader.Ours(_code!, action.Validate(input), item);
         operation.AddKeys(keys);
         Write(operation, null, default, output);

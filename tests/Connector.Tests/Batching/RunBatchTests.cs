@@ -61,6 +61,18 @@ public class RunBatchTests
     }
 
     [Test]
+    public async Task RunBatch_NullAmongTheInputs_FailsAlone()
+    {
+        using var bench = new Bench(Wire.Always(s_accepts));
+
+        var results = await AllAsync(bench.Connector.RunBatchAsync("track", Of(Event("a"), null!), Bench.Us));
+
+        Assert.That(results.Select(r => r.Failure?.Kind), Is.EqualTo(new FailureKind?[] { null, FailureKind.Input }));
+        Assert.That(results[1].EventId, Is.Null, "it is the event's before it");
+        Assert.That(results[1].Failure!.Message, Does.Contain("is null"));
+    }
+
+    [Test]
     public async Task RunBatch_AnItemRefused_SaysWhich()
     {
         using var bench = new Bench(Answer.Status(207, """{"errors":[{"batch_index":1,"reason":"invalid","field":"identifiers","message":"no"}]}"""));
