@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Newtonsoft.Json.Linq;
 
@@ -11,15 +13,17 @@ namespace CustomerIo.Connector.Batching;
 internal sealed class ItemRun(Func<OperationWriter> newWriter, IAsyncEnumerable<JObject> inputs, TimeProvider time) : IBatchWork<ItemBlock>
 {
     private readonly ConcurrentBag<OperationWriter> _writers = [];
+    private ExceptionDispatchInfo? _source;
     private readonly Channel<ItemResult> _results = Channel.CreateBounded<ItemResult>(1024);
 
     /// <summary>Sends everything and yields the ends.</summary>
     /// <param name="run">Runs the pipeline with this work and a token.</param>
     /// <param name="ct">Ends the run early.</param>
     /// <exception cref="ConnectorException">It ended before every item had its answer; what was told until then holds.</exception>
+    /// <remarks>What the source itself throws comes last, after the ends of all that it gave.</remarks>
     public async IAsyncEnumerable<ItemResult> ResultsAsync(
         Func<IBatchWork<ItemBlock>, CancellationToken, Task<ConnectorException?>> run,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+        [EnumeratorCancellation] CancellationToken ct
     )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -35,6 +39,8 @@ internal sealed class ItemRun(Func<OperationWriter> newWriter, IAsyncEnumerable<
             {
                 throw end;
             }
+
+            _source?.Throw();
         }
         finally
         {
@@ -64,7 +70,21 @@ internal sealed class ItemRun(Func<OperationWriter> newWriter, IAsyncEnumerable<
         ValueTask<bool> Next()
         {
             var next = items.MoveNextAsync();
-            return next.IsCompletedSuccessfully ? next : new(coming = next.AsTask());
+            return next.IsCompletedSuccessfully ? next : new(coming = EndedAsync(next));
+        }
+
+        // A source that fails has ended: what it gave is sent and told first.
+        async Task<bool> EndedAsync(ValueTask<bool> next)
+        {
+            try
+            {
+                return await next.ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                _source = ExceptionDispatchInfo.Capture(e);
+                return false;
+            }
         }
     }
 

@@ -168,16 +168,32 @@ public class RunBatchTests
         }
     }
 
-    [Test]
-    public void RunBatch_SourceFails_IsTheCallersFailure()
+    [TestCase(0)]
+    [TestCase(10)]
+    [TestCase(3000)]
+    public void RunBatch_SourceFails_WhatItGaveIsSentAndToldFirst(int before)
     {
         using var bench = new Bench(Wire.Always(s_accepts));
+        var results = new List<ItemResult>();
 
-        Assert.ThrowsAsync<InvalidTimeZoneException>(() => AllAsync(bench.Connector.RunBatchAsync("identify", Failing(), Bench.Us)));
-
-        static async IAsyncEnumerable<JObject> Failing()
+        Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
         {
-            yield return new JObject { ["id"] = "u1" };
+            await foreach (var result in bench.Connector.RunBatchAsync("identify", Failing(), Bench.Us))
+            {
+                results.Add(result);
+            }
+        });
+
+        Assert.That(results.ConvertAll(r => r.Failure), Has.Count.EqualTo(before).And.All.Null);
+        Assert.That(bench.Wire.Requests.Sum(r => Bench.Json(r.BodyText)["batch"]!.Count()), Is.EqualTo(before));
+
+        async IAsyncEnumerable<JObject> Failing()
+        {
+            for (var i = 0; i < before; i++)
+            {
+                yield return new JObject { ["id"] = $"u{i}" };
+            }
+
             await Task.Yield();
             throw new InvalidTimeZoneException();
         }
