@@ -67,6 +67,9 @@ public sealed class CustomerIoConnector : IDisposable
         CancellationToken cancellationToken = default
     )
     {
+        ArgumentNullException.ThrowIfNull(actionId);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(connection);
         try
         {
             var manifest = Catalogue.Find(actionId);
@@ -90,6 +93,9 @@ public sealed class CustomerIoConnector : IDisposable
     /// <exception cref="ConnectorException">The input is wrong, or there is no such action.</exception>
     public async Task<JObject> DryRunAsync(string actionId, JObject input, Connection connection, RunOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(actionId);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(connection);
         try
         {
             var manifest = Catalogue.Find(actionId);
@@ -111,6 +117,7 @@ public sealed class CustomerIoConnector : IDisposable
     /// <exception cref="ConnectorException">The connection itself cannot be used, for instance a bad base URL; or the check was cancelled.</exception>
     public async Task<ConnectionReport> CheckAsync(Connection connection, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(connection);
         try
         {
             return await new ConnectionCheck(_client, _workspaces.Of(connection)).RunAsync(cancellationToken).ConfigureAwait(false);
@@ -131,6 +138,8 @@ public sealed class CustomerIoConnector : IDisposable
     /// <returns>How each item ended, in order; memory does not grow with their number.</returns>
     /// <exception cref="ConnectorException">The action cannot go in a batch, the keys were refused, or the run was cancelled; each item that was
     /// read has been told before.</exception>
+    /// <remarks>What <paramref name="inputs"/> throws comes last, after all that it gave was sent and told. Who takes no more results, or cancels,
+    /// waits for the item that is just being asked for: let a slow source heed its token.</remarks>
     public async IAsyncEnumerable<ItemResult> RunBatchAsync(
         string actionId,
         IAsyncEnumerable<JObject> inputs,
@@ -139,7 +148,9 @@ public sealed class CustomerIoConnector : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
+        ArgumentNullException.ThrowIfNull(actionId);
         ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(connection);
         options ??= new BatchOptions();
         var manifest = Catalogue.Find(actionId);
         var action = manifest.Id == "batch" ? null : OperationReader.Find(manifest.Id, Catalogue);

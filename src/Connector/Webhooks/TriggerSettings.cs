@@ -60,6 +60,7 @@ public sealed class TriggerSettings
     public static TriggerSettings Read(TriggerManifest trigger, JObject input)
     {
         ArgumentNullException.ThrowIfNull(trigger);
+        ArgumentNullException.ThrowIfNull(input);
         return new TriggerSettings(trigger, trigger.Validate(input));
     }
 
