@@ -31,16 +31,12 @@ internal static class CheckCommand
         return command;
     }
 
-    private static int ExitCode(ConnectionReport report)
-    {
-        var states = report.Credentials.Where(c => c.Name != "webhook").Select(c => c.State).ToArray();
-        if (!report.Passed || states.All(s => s == CredentialState.NotSet))
-        {
-            return ExitCodes.Connection;
-        }
-
-        return states.Contains(CredentialState.Unknown) ? ExitCodes.Unavailable : ExitCodes.Success;
-    }
+    // Refused, or nothing to test: the connection is to be mended. Not tested: later it may pass.
+    private static int ExitCode(ConnectionReport report) =>
+        report.Passed ? ExitCodes.Success
+        : report.Credentials.Any(c => c.State == CredentialState.Refused) ? ExitCodes.Connection
+        : report.Credentials.Any(c => c.Name != "webhook" && c.State == CredentialState.Unknown) ? ExitCodes.Unavailable
+        : ExitCodes.Connection;
 
     private static void Show(ConnectionReport report)
     {

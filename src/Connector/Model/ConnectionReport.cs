@@ -31,8 +31,11 @@ public sealed record CredentialReport(string Name, CredentialState State, string
 /// <param name="Credentials">One report for each kind of key.</param>
 public sealed record ConnectionReport(Region Region, long? EnvironmentId, IReadOnlyList<CredentialReport> Credentials)
 {
-    /// <summary>Whether no key that is set was refused.</summary>
-    public bool Passed => Credentials.All(c => c.State != CredentialState.Refused);
+    /// <summary>Whether a key works, and none that is set was refused or could not be tested. A signing key cannot be tested.</summary>
+    public bool Passed =>
+        Credentials.Where(c => c.Name != "webhook" || c.State == CredentialState.Refused).Select(c => c.State).Distinct().ToArray() is var states
+        && Array.TrueForAll(states, s => s is CredentialState.Works or CredentialState.NotSet)
+        && states.Contains(CredentialState.Works);
 
     /// <summary>The report as hosts show it: <c>{passed, region, environmentId, credentials:[{name, state, message}]}</c>.</summary>
     /// <returns>A new object.</returns>

@@ -28,7 +28,7 @@ public class ConnectionCheckTests
                 }
             )
         );
-        Assert.That((report.Passed, report.Region, report.EnvironmentId), Is.EqualTo((true, Region.Auto, (long?)null)));
+        Assert.That((report.Passed, report.Region, report.EnvironmentId), Is.EqualTo((false, Region.Auto, (long?)null)));
     }
 
     [TestCase(Region.Us)]
@@ -225,7 +225,7 @@ public class ConnectionCheckTests
         );
         Assert.That(report.Credentials.Take(3).Select(c => c.State), Is.All.EqualTo(CredentialState.Unknown));
         Assert.That(report.Credentials.Take(3).Select(c => c.Message), Is.All.StartsWith("Not tested.").And.All.Contains("DNS"));
-        Assert.That(report.Passed, Is.True);
+        Assert.That(report.Passed, Is.False);
     }
 
     [TestCase("""{"region":"mars"}""")]
