@@ -21,6 +21,7 @@ internal sealed class IngestApp
         .Concat(new[] { "batch", "b", "import" }.Select(name => KeyValuePair.Create<string, string?>(name, null)))
         .ToDictionary(StringComparer.Ordinal);
 
+    private static readonly string[] s_reads = [HttpMethods.Get, HttpMethods.Head];
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
     private readonly IngestOptions _options;
@@ -45,8 +46,8 @@ internal sealed class IngestApp
                 RefuseAsync = RefuseAsync,
             }
         );
-        Server.Endpoints.Map("/health", Guarded(HealthAsync));
-        Server.Endpoints.Map("/metrics", Guarded(MetricsAsync));
+        Server.Endpoints.MapMethods("/health", s_reads, Guarded(HealthAsync));
+        Server.Endpoints.MapMethods("/metrics", s_reads, Guarded(MetricsAsync));
         var call = Server.Endpoints.Map("/v1/{call}", Guarded(CallAsync));
         if (options.Cors.Count > 0)
         {
@@ -73,7 +74,8 @@ internal sealed class IngestApp
             }
             catch (BadHttpRequestException e)
             {
-                await RefuseAsync(context, e.StatusCode, "The request is malformed.").ConfigureAwait(false);
+                await RefuseAsync(context, e.StatusCode, e.StatusCode == 408 ? "The body did not arrive in time." : "The request is malformed.")
+                    .ConfigureAwait(false);
             }
             catch (SqliteException e)
             {
@@ -113,7 +115,10 @@ internal sealed class IngestApp
     private Task RefuseAsync(HttpContext context, int status, string? reason)
     {
         _counters.RefusedRequest();
-        reason ??= "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import.";
+        reason ??=
+            status == 405
+                ? $"This is read with {context.Response.Headers.Allow}."
+                : "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import.";
         return AnswerAsync(context, status, new JObject { ["success"] = false, ["message"] = reason });
     }
 

@@ -158,6 +158,11 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <summary>The body's bytes; null if there are too many.</summary>
     private static async Task<byte[]?> BodyAsync(HttpRequest request)
     {
+        if (request.ContentLength > WebhookRequest.MaxBodyLength)
+        {
+            return null;
+        }
+
         using var body = new MemoryStream();
         var block = new byte[16 << 10];
         for (int count; (count = await request.Body.ReadAsync(block).ConfigureAwait(false)) > 0; )
