@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using CustomerIo.Connector.Cli.Commands;
 using CustomerIo.Connector.Cli.Shell;
 
 namespace CustomerIo.Connector.Cli;
 
-internal static class Program
+internal static partial class Program
 {
     // Of them one run needs one: its options alone are made when it is named.
     internal static readonly Named[] Commands =
@@ -44,12 +46,14 @@ internal static class Program
 
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
+            string[] errors = [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed))];
+            Terminal.Say(string.Join('\n', errors));
+            Terminal.Say($"Try: {string.Join(' ', Path(parsed.CommandResult))} --help");
+            if (args.Contains("--json"))
             {
-                Terminal.Say(error.Message);
+                Terminal.Json(new ConnectorException(FailureKind.Input, string.Join(' ', errors)).ToJson());
             }
 
-            Terminal.Say($"Try: connector {string.Concat(args.TakeWhile(a => !a.StartsWith('-')).Take(1).Select(a => a + " "))}--help");
             return ExitCodes.Input;
         }
 
@@ -84,6 +88,27 @@ internal static class Program
             Terminal.Say($"A defect of the connector: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Please report it.");
             return ExitCodes.Defect;
         }
+    }
+
+    /// <summary>The commands that were named, from the tool down.</summary>
+    private static IEnumerable<string> Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? Path(parent).Append(command.Command.Name) : ["connector"];
+
+    // The parser tells the type of .NET that a value has to have.
+    [GeneratedRegex(
+        """^Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<name>.*)' as expected type '(?<type>.*)'\.$""",
+        RegexOptions.Singleline
+    )]
+    private static partial Regex Untyped();
+
+    private static string Typed(Match match)
+    {
+        var type = match.Groups["type"].Value;
+        var expected =
+            type.Contains("Int", StringComparison.Ordinal) ? "a whole number"
+            : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
+            : "a number";
+        return $"{match.Groups["name"].Value} must be {expected}, not \"{match.Groups["value"].Value}\".";
     }
 
     // The command may have no such option, which a look by name would throw at.
