@@ -379,6 +379,12 @@ internal static class ConnectorJson
         // It begins with what stands there, which may be anybody's.
         var literal = text.IndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
         text = literal > 0 ? "There" + text[(literal + 1)..] : text;
+
+        // Some speak of the reader and not of the text.
+        text =
+            text.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal) ? "The JSON text is empty."
+            : text.StartsWith("Expected depth to be zero at the end", StringComparison.Ordinal) ? "The JSON text ends before it is whole."
+            : text.Replace(" Change the reader options.", "", StringComparison.Ordinal).Replace(" in this mode", "", StringComparison.Ordinal);
         return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
     }
 
