@@ -108,8 +108,8 @@ public class FileSchemaTests
     }
 
     [TestCase("people", """{"atributes":{}}""", "/atributes: is not known here; did you mean \"attributes\"? It has: $schema, identifier, attributes, ")]
-    [TestCase("segment-members", """{"attributes":{}}""", "/attributes: is not known here; check its spelling. It has: $schema, identifier, delete, segment, ")]
-    [TestCase("events", """{"delete":"x"}""", "/delete: is not known here; ")]
+    [TestCase("segment-members", """{"attributes":{}}""", "/attributes: goes with people, events, objects, relationships, and this is segment-members.")]
+    [TestCase("events", """{"delete":"x"}""", "/delete: goes with people, objects, relationships, segment-members, and this is events.")]
     [TestCase("people", """{"identifier":5}""", "/identifier: must be the name of a column, or an object with column and type.")]
     [TestCase("people", """{"identifier":""}""", "/identifier: ")]
     [TestCase("people", """{"identifier":{"type":"id"}}""", "/identifier/column: is required.")]
@@ -145,7 +145,7 @@ public class FileSchemaTests
         """{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"keys":"id"}""",
         "/keys: is not known here; did you mean \"key\"? It has: $schema, name, "
     )]
-    [TestCase("""{"database":"sqlite:x.db","segment":"s","query":"q","table":"t"}""", "/table: is not known here; ")]
+    [TestCase("""{"database":"sqlite:x.db","segment":"s","query":"q","table":"t"}""", "/table: goes with people, and this is segment.")]
     [TestCase("""{"table":"t","attributes":{"a":"a"}}""", "/database: is required.")]
     [TestCase("""{"database":"sqlite:x.db","segment":"s"}""", "/query: is required.")]
     [TestCase("""{"database":"sqlite:x.db"}""", "/table: is required.")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Manifest;
@@ -35,8 +36,23 @@ internal sealed class FileSchema
     public InputValues Bind(JObject file, string kind, Func<JObject, IEnumerable<Problem>> own)
     {
         var (schema, compiled, plain) = Compiled(kind);
-        Problem[] problems = [.. plain.Accepts(file) ? [] : SchemaReport.Problems(schema, file.DeepClone()), .. own(file)];
+        Problem[] problems = [.. plain.Accepts(file) ? [] : Report(file, kind, schema), .. own(file)];
         return problems.Length == 0 ? compiled.Bind(file) : throw ConnectorException.Input(problems);
+    }
+
+    // A key of another kind is spelled right, and only in the wrong place.
+    private IEnumerable<Problem> Report(JObject file, string kind, JObject schema)
+    {
+        var rest = (JObject)file.DeepClone();
+        var misplaced = new List<Problem>();
+        foreach (var property in file.Properties().Where(p => _document["properties"]![p.Name] is { } known && !Has(known, kind)))
+        {
+            rest.Remove(property.Name);
+            var kinds = string.Join(", ", _document["properties"]![property.Name]![Kinds]!);
+            misplaced.Add(new Problem("/" + Names.Escape(property.Name), $"goes with {kinds}, and this is {kind}."));
+        }
+
+        return misplaced.Concat(SchemaReport.Problems(schema, rest));
     }
 
     private (JObject Schema, InputSchema Compiled, PlainCheck Plain) Compiled(string kind) =>
