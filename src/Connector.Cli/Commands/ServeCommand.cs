@@ -31,6 +31,13 @@ internal static class ServeCommand
             HelpName = "origin",
             AllowMultipleArgumentsPerToken = true,
         };
+        cors.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => Origin(t.Value) is null))
+            {
+                result.AddError($"--cors {token.Value} is no origin. Write it like https://example.com, without a path, or * for all.");
+            }
+        });
         var throttle = new Option<double?>("--throttle")
         {
             Description =
@@ -99,7 +106,7 @@ internal static class ServeCommand
                     Host = parsed.GetValue(host)!,
                     Names = parsed.GetValue(names)!,
                     WriteKey = writeKey.Trim(),
-                    Cors = parsed.GetValue(cors) ?? [],
+                    Cors = [.. (parsed.GetValue(cors) ?? []).Select(o => Origin(o)!)],
                     File = File(parsed.GetValue(data)),
                     Queue = parsed.GetValue(queue),
                     Settings = settings.Read(parsed),
@@ -156,4 +163,11 @@ internal static class ServeCommand
         _ = new Workspace(connection, new WorkspaceState()).Authorization(ApiName.Track);
         return connection;
     }
+
+    // As browsers write it: without the port that goes with the scheme.
+    private static string? Origin(string text) =>
+        text == "*" ? text
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? uri.GetLeftPart(UriPartial.Authority)
+        : null;
 }
