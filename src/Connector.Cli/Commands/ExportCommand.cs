@@ -41,7 +41,7 @@ internal static class ExportCommand
         };
         var bom = new Option<bool>("--bom") { Description = "Begins a .csv file with a byte order mark, so that Excel reads it as UTF-8." };
         var escape = new Option<bool>("--escape-formulas") { Description = "Puts ' before texts of a .csv file that a spreadsheet would run (= + - @)." };
-        var data = Shared.Data("the journal is");
+        var data = Shared.Data("the checkpoints are");
         var json = Shared.Json();
         var command = new Command("export", "Exports people, segments, campaigns, metrics, messages and more into a file or a table.")
         {

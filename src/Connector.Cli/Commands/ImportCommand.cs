@@ -28,7 +28,7 @@ internal static class ImportCommand
             new("job", Value: "name"),
             new("resume")
         );
-        var data = Shared.Data("the journal is");
+        var data = Shared.Data("the checkpoints are");
         var json = Shared.Json();
         var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.") { kind };
         options.AddTo(command);

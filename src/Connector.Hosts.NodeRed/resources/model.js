@@ -8081,7 +8081,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The job's name in the journal; empty means made of the kind and the source.",
+      "help": "The job's name among the checkpoints; empty means made of the kind and the source.",
       "placeholder": "nightly"
     },
     "resume": {

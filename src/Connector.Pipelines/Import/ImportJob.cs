@@ -24,7 +24,7 @@ internal sealed record ImportRequest(ImportKind Kind, string From)
     /// <summary>Where bad rows are written; null for nowhere.</summary>
     public string? Errors { get; init; }
 
-    /// <summary>The job's name in the journal; null: made of the kind and the source.</summary>
+    /// <summary>The job's name among the checkpoints; null: made of the kind and the source.</summary>
     public string? Job { get; init; }
 
     public bool Resume { get; init; }
@@ -70,7 +70,7 @@ internal sealed record ImportResult(string Job, long Succeeded, long Failed, IRe
         };
 }
 
-/// <summary>One import from its request to its result: source, map, journal, errors file and run.</summary>
+/// <summary>One import from its request to its result: source, map, checkpoints, errors file and run.</summary>
 internal sealed class ImportJob(
     ImportRequest request,
     Connection connection,
@@ -101,7 +101,7 @@ internal sealed class ImportJob(
     /// <summary>The kind as the command line writes it.</summary>
     public static string KindName(ImportKind kind) => kind == ImportKind.SegmentMembers ? "segment-members" : Names.Camel(kind.ToString());
 
-    /// <exception cref="ConnectorException">It cannot begin, or it had to stop; then the journal knows how far it was.</exception>
+    /// <exception cref="ConnectorException">It cannot begin, or it had to stop; then the checkpoints tell how far it was.</exception>
     public async Task<ImportResult> RunAsync(CancellationToken ct)
     {
         if (request.DryRun is not null && request.Errors is not null)

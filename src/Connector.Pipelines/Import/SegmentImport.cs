@@ -17,7 +17,7 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
     /// <summary>How many names had something taken off their ends.</summary>
     public long Trimmed { get; private set; }
 
-    /// <exception cref="ConnectorException">The job cannot go on; what is done is in the journal.</exception>
+    /// <exception cref="ConnectorException">The job cannot go on; what is done is among the checkpoints.</exception>
     public async Task RunAsync(Checkpoint from, bool isResumed, CancellationToken ct)
     {
         await book.BeginAsync(from, isResumed).ConfigureAwait(false);

@@ -144,7 +144,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            throw Database.Parse("sqlite:" + _file.Path)!.Failure(e, $"The journal {_file.Path} cannot be written");
+            throw Database.Parse("sqlite:" + _file.Path)!.Failure(e, $"The checkpoints' file {_file.Path} cannot be written");
         }
     }
 
