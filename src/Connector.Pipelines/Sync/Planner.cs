@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CustomerIo.Connector.Pipelines.Sync;
 
 /// <summary>Whose value holds when both sides changed an attribute to different ones.</summary>
@@ -85,11 +87,8 @@ internal static class Planner
         {
             throw new ConnectorException(
                 FailureKind.Rejected,
-                string.Create(
-                    System.Globalization.CultureInfo.InvariantCulture,
-                    $"This run would {what} {deletions} of {all}, more than the share of {maxShare:0.####} that the sync allows, so it was stopped before "
-                        + $"it wrote anything. Check the table; if it is right, raise the share for one run."
-                )
+                $"This run would {what} {deletions} of {all}, more than the share of {maxShare.ToString("0.####", CultureInfo.InvariantCulture)} that "
+                    + "the sync allows, so it was stopped before it wrote anything. Check the table; if it is right, raise the share for one run."
             );
         }
     }

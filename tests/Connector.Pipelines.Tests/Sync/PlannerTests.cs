@@ -54,6 +54,26 @@ public class PlannerTests
         Assert.That((plan.Decision.ToString(), plan.IsConflict), Is.EqualTo((expected, false)));
     }
 
+    [TestCase("Newest", 5L, 6L, "Pull")]
+    [TestCase("Newest", 6L, 5L, "Push")]
+    [TestCase("Newest", 5L, 5L, "Push")]
+    [TestCase("Newest", null, 6L, "Push")]
+    [TestCase("Newest", 5L, null, "Push")]
+    [TestCase("Table", 5L, 6L, "Push")]
+    [TestCase("CustomerIo", 6L, 5L, "Pull")]
+    public void BothChanged_ThePolicyDecidesAndItIsAConflict(string winner, long? table, long? workspace, string expected)
+    {
+        var plan = Planner.Plan("z", new("a", table), new("b", workspace), Enum.Parse<Winner>(winner), Direction.Both);
+        Assert.That((plan.Decision.ToString(), plan.Agreed, plan.IsConflict), Is.EqualTo((expected, expected == "Push" ? "a" : "b", true)));
+    }
+
+    [Test]
+    public void BothChangedToTheSame_NothingIsToDoAndNoConflict() =>
+        Assert.That(
+            Planner.Plan("z", new("a", 1), new("a", 2), Winner.Newest, Direction.Both),
+            Is.EqualTo(new AttributePlan(Decision.None, "a", IsConflict: false))
+        );
+
     [TestCase(0, 100, 0.0, true)]
     [TestCase(1, 100, 0.0, false)]
     [TestCase(5, 100, 0.05, true)]
@@ -61,6 +81,18 @@ public class PlannerTests
     [TestCase(1, 1, 1.0, true)]
     public void Deletions_AreBoundedByTheirShare(int deletions, int all, double share, bool passes) =>
         Assert.That(() => Planner.CheckShare(deletions, all, share, "delete"), passes ? Throws.Nothing : Throws.TypeOf<ConnectorException>());
+
+    [Test]
+    public void DeletionsBeyondTheirShare_AreRefusedWithTheFigures() =>
+        Assert.That(
+            () => Planner.CheckShare(6, 100, 0.05, "delete"),
+            Throws
+                .TypeOf<ConnectorException>()
+                .With.Property(nameof(ConnectorException.Kind))
+                .EqualTo(FailureKind.Rejected)
+                .And.Message.Contains("would delete 6 of 100, more than the share of 0.05 ")
+                .And.Message.Contains("raise the share")
+        );
 
     // Whoever alone has another value than before decides; if both have, the policy does.
     private static string Model(string tableBefore, SideValue table, string workspaceBefore, SideValue workspace, Winner winner) =>
