@@ -160,7 +160,7 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
 
         // An escaped slash is a part of somebody's id to us, and may part the path to a proxy that unescapes too early.
         var (path, escapings) = (request.Path, 0);
-        for (string next; found is not null && (next = Uri.UnescapeDataString(path)) != path; path = next)
+        for (var next = Uri.UnescapeDataString(path); found is not null && next != path; (path, next) = (next, Uri.UnescapeDataString(next)))
         {
             if (++escapings > MaxEscapings)
             {

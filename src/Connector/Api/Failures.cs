@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using CustomerIo.Connector.Values;
@@ -205,20 +204,14 @@ internal static class Failures
         {
             BudgetExceededException { Asked: var asked } when asked > TimeSpan.Zero => (
                 FailureKind.RateLimited,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Customer.io asked to wait, for another {Math.Ceiling(asked.TotalSeconds)} s, which is longer than the connection's total timeout; so "
-                        + $"nothing was sent. Try again then, or raise the timeout."
-                )
+                $"Customer.io asked to wait, for another {Math.Ceiling(asked.TotalSeconds)} s, which is longer than the connection's total timeout; so "
+                    + "nothing was sent. Try again then, or raise the timeout."
             ),
             BudgetExceededException => (
                 FailureKind.RateLimited,
                 "The connection's rate limit leaves no turn within its total timeout, so nothing was sent. Run fewer at once, or raise the limit."
             ),
-            TimeoutException => (
-                FailureKind.Unavailable,
-                string.Create(CultureInfo.InvariantCulture, $"No answer within {timeout.TotalMilliseconds:0} ms. Try again later, or raise Timeout.")
-            ),
+            TimeoutException => (FailureKind.Unavailable, $"No answer within {timeout.TotalMilliseconds:0} ms. Try again later, or raise Timeout."),
             UnknownPackingException e => (FailureKind.Unavailable, e.Words),
             EmptyAnswerException e => (FailureKind.Unavailable, e.Words),
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } e => (

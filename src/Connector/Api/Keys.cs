@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CustomerIo.Connector.Api;
 
 /// <summary>What a refusal has to do with the keys: which one it was, whether it is of another kind, and what it may not do.</summary>
@@ -36,9 +34,6 @@ internal static class Keys
         return request.Api != ApiName.App ? "send data"
             : parts is ["send", ..] ? "send transactional messages"
             : parts is ["campaigns", _, "triggers", ..] && request.Method == HttpMethod.Post ? "trigger broadcasts"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(request.Method == HttpMethod.Get ? "read" : request.Method == HttpMethod.Delete ? "delete" : "change")} {thing}"
-            );
+            : $"{(request.Method == HttpMethod.Get ? "read" : request.Method == HttpMethod.Delete ? "delete" : "change")} {thing}";
     }
 }

@@ -502,12 +502,8 @@ internal sealed class RecipientJudge(RecipientGuard guard)
         foreach (var property in holder.Properties().Where(p => Guards.Folded(p.Name) == field))
         {
             var place = $"{path}/{field}";
-            if (Scalar(property.Value, place) is not { Length: > 0 } list)
-            {
-                continue;
-            }
-
-            if (AllAllowed(list))
+            var list = Scalar(property.Value, place);
+            if (list.Length == 0 || AllAllowed(list))
             {
                 continue;
             }

@@ -47,15 +47,11 @@ internal sealed record RetryAfter(TimeSpan Wait, TimeSpan Asked)
 
     /// <summary>In words: how long is waited, and what was asked for where that was more.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"wait {Math.Ceiling(Wait.TotalSeconds)} s")
+        $"wait {Math.Ceiling(Wait.TotalSeconds)} s"
         + (
             Asked > Wait
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $" (it asked for "
-                        + $"{(Asked < s_told ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Asked.TotalSeconds)} s") : "a year or more")}; "
-                        + $"another attempt is made after {s_longest.TotalSeconds} s at the latest)"
-                )
+                ? $" (it asked for {(Asked < s_told ? $"{Math.Ceiling(Asked.TotalSeconds)} s" : "a year or more")}; another attempt is made after "
+                    + $"{s_longest.TotalSeconds} s at the latest)"
                 : ""
         );
 

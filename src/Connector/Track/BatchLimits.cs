@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CustomerIo.Connector.Track;
 
 /// <summary>The vendor's limits in v2, with kB read as 1000 bytes: the smaller reading is never refused.</summary>
@@ -12,6 +10,5 @@ internal static class BatchLimits
     public const int Body = 500_000;
 
     /// <summary>What is wrong with an operation of so many bytes; null when it fits.</summary>
-    public static string? Excess(int bytes) =>
-        bytes > Operation ? string.Create(CultureInfo.InvariantCulture, $"is {bytes} bytes long as an operation; at most {Operation} are allowed.") : null;
+    public static string? Excess(int bytes) => bytes > Operation ? $"is {bytes} bytes long as an operation; at most {Operation} are allowed." : null;
 }
