@@ -44,6 +44,25 @@ public class GateTests
     [TestCase("[1]", "[1]")]
     [TestCase("Promise", "Promise")]
     [TestCase("\"", "\"")]
+    [TestCase("undefined_undefined, undefined undefined,", "undefined_undefined, undefined undefined,")]
+    [TestCase("1.5e", "1.5e")]
+    [TestCase("1.5e+", "1.5e+")]
+    [TestCase("1.5e+a", "1.5e+a")]
+    [TestCase("1a.5e+3", "1a.5e+3")]
+    [TestCase("1.a5e+3", "1.a5e+3")]
+    [TestCase(".5e3", ".5e3")]
+    [TestCase(".5e+3", ".5e+3")]
+    [TestCase("e.5", "e.5")]
+    [TestCase("1.#IN-F", "1.#IN-F")]
+    [TestCase("%!d", "%!d")]
+    [TestCase("(<nil>) u1", "(<nil>) u1")]
+    [TestCase("[object Object", "[object Object")]
+    [TestCase("[subject Object]", "[subject Object]")]
+    [TestCase("n@ll", "n@ll")]
+    [TestCase("nat", "nat")]
+    [TestCase("\u180a", "\u180a")]
+    [TestCase("\u2801", "\u2801")]
+    [TestCase("\u3163", "\u3163")]
     public void Name_WhatMayPass_IsCleanAtItsEnds(string text, string expected)
     {
         var passed = Gate.Name(text);
@@ -129,7 +148,151 @@ public class GateTests
     [TestCase("\u3164 \u200b\uffa0")]
     [TestCase("u\u202e1")]
     [TestCase("u\u20661\u2069a")]
+    [TestCase("a\u0001b")]
+    [TestCase("a\u001fb")]
+    [TestCase("a\u0080b")]
+    [TestCase("a\u009fb")]
+    [TestCase("u\u202a1")]
+    [TestCase("undefined_undefined, undefined undefined")]
+    [TestCase("((null))")]
+    [TestCase("(null")]
+    [TestCase("infinity")]
+    [TestCase("#VALUE!")]
+    [TestCase("#NAME?")]
+    [TestCase("#DIV/0!")]
+    [TestCase("#NUM!")]
+    [TestCase("#FIELD!")]
+    [TestCase("#BLOCKED!")]
+    [TestCase("#CONNECT!")]
+    [TestCase("#UNKNOWN!")]
+    [TestCase("#BUSY!")]
+    [TestCase("#PYTHON!")]
+    [TestCase("#EXTERNAL!")]
+    [TestCase("#ERROR!")]
+    [TestCase("null|nil")]
+    [TestCase("null+nil")]
+    [TestCase("null=nil")]
+    [TestCase("null`nil")]
+    [TestCase("<null><nil>")]
+    [TestCase("+1.5e+3")]
+    [TestCase("1.e+3")]
+    [TestCase("1.5e+999")]
+    [TestCase("1,5E3")]
+    [TestCase("\u17b4")]
+    [TestCase("\u17b5")]
+    [TestCase("\u2065")]
+    [TestCase("\u115f")]
+    [TestCase("\u1160")]
+    [TestCase("\uffa0")]
+    [TestCase("\u180b")]
+    [TestCase("\u180f")]
+    [TestCase("\ufe00")]
+    [TestCase("\ufff0")]
+    [TestCase("\ufff8")]
+    [TestCase("\U000E0000")]
+    [TestCase("\U000E0FFF")]
     public void Name_WhatNothingCanBeCalled_IsRefused(string text) => Assert.That(Gate.Name(text).Problem, Is.Not.Null);
+
+    [TestCase("", "must not be empty.")]
+    [TestCase(" ", "must not be blank.")]
+    [TestCase("\u3164", "must not be blank.")]
+    [TestCase("a\nb", "holds a control character; take it out.")]
+    [TestCase("u\u202e1", "holds a mark that turns the direction of writing, so that it reads like another name; take it out.")]
+    [TestCase(
+        " null ",
+        "is \"null\", which programs write where there is nothing: everybody without a name would become one. Leave it empty, or set the connection's "
+            + "allowPlaceholderIds."
+    )]
+    public void Name_Refused_SaysWhyAndWhatToDo(string text, string expected) => Assert.That(Gate.Name(text).Problem, Is.EqualTo(expected));
+
+    [TestCase("mailto:a@b.de", "is a link; leave mailto: out.")]
+    [TestCase("a@b@c.de", "has more than one @.")]
+    [TestCase("a b@c.de", "holds white space or an invisible character, which no e-mail address has.")]
+    [TestCase("a@b.de,c", "holds <, >, a comma or a semicolon: give one address alone, with no name and no further address.")]
+    public void Id_MeantAsAnAddress_SaysWhyItIsNone(string text, string expected) =>
+        Assert.That(Gate.Id(text).Problem, Is.EqualTo(expected + " An id with an @ is held to be an e-mail address."));
+
+    [TestCase("id", true)]
+    [TestCase("email", true)]
+    [TestCase("cio_id", true)]
+    [TestCase("_update", true)]
+    [TestCase("created_at", true)]
+    [TestCase("_timestamp", true)]
+    [TestCase("unsubscribed", true)]
+    [TestCase("anonymous_id", true)]
+    [TestCase("cio_subscription_preferences", true)]
+    [TestCase("cio_subscription_preferences.topics", true)]
+    [TestCase("cio_subscription_preferencesX", false)]
+    [TestCase("ab", false)]
+    [TestCase("plans", false)]
+    [TestCase("plan_a", false)]
+    [TestCase("_upkeep", false)]
+    [TestCase("created_on", false)]
+    [TestCase("unsubscriber", false)]
+    [TestCase("", false)]
+    public void IsReserved_NamesWithAMeaningAlone(string name, bool expected) => Assert.That(Gate.IsReserved(name), Is.EqualTo(expected));
+
+    /// <summary>Yes means that nobody looks at the value; no, that somebody does.</summary>
+    [TestCase("id", "\"u1\"", false)]
+    [TestCase("email", "\"ada@example.com\"", true)]
+    [TestCase("email", "\"ada\"", false)]
+    [TestCase("email", "7", false)]
+    [TestCase("created_at", "171452160", true)]
+    [TestCase("created_at", "1714521600", true)]
+    [TestCase("created_at", "17145216000", false)]
+    [TestCase("created_at", "17145216", false)]
+    [TestCase("created_at", "17145216.0", false)]
+    [TestCase("created_at", "\"1714521600\"", false)]
+    [TestCase("unsubscribed", "true", true)]
+    [TestCase("unsubscribed", "false", true)]
+    [TestCase("unsubscribed", "1", false)]
+    [TestCase("unsubscribed", "null", false)]
+    [TestCase("anonymous_id", "\"u1\"", true)]
+    [TestCase("anonymous_id", "\"null\"", false)]
+    [TestCase("anonymous_id", "\"a@b\"", false)]
+    [TestCase("anonymous_id", "7", false)]
+    [TestCase("plan", "\"pro\"", true)]
+    [TestCase("ab", "1", true)]
+    [TestCase("plans", "1", true)]
+    [TestCase("created_on", "true", true)]
+    [TestCase("unsubscriber", "7", true)]
+    public void IsPlain_ValueOfAnAttribute_NeedsNoLook(string name, string value, bool expected)
+    {
+        var reader = new System.Text.Json.Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(value));
+        reader.Read();
+        Assert.That(Gate.IsPlain(System.Text.Encoding.UTF8.GetBytes(name), reader.ValueSpan, reader.TokenType), Is.EqualTo(expected));
+    }
+
+    [TestCase("ada@example.com", true)]
+    [TestCase("ada+a.b/c_d-e@example.com", true)]
+    [TestCase("a@b.c", true)]
+    [TestCase("@b.c", false)]
+    [TestCase("a@.c", false)]
+    [TestCase("a@b.", false)]
+    [TestCase("a@b", false)]
+    [TestCase("ada", false)]
+    [TestCase("a@b@c.d", false)]
+    [TestCase("a b@c.d", false)]
+    [TestCase("", false)]
+    public void IsPlain_Email_IsAnAddressOfPlainCharacters(string text, bool expected) =>
+        Assert.That(Gate.IsPlainEmail(System.Text.Encoding.UTF8.GetBytes(text)), Is.EqualTo(expected));
+
+    [TestCase("u1", true)]
+    [TestCase("123", true)]
+    [TestCase("ada", true)]
+    [TestCase("a b", true)]
+    [TestCase("null@none", true)]
+    [TestCase("", false)]
+    [TestCase(" u1", false)]
+    [TestCase("u1 ", false)]
+    [TestCase("\"u1\"", false)]
+    [TestCase("u\\1", false)]
+    [TestCase("ä1", false)]
+    [TestCase("a\u0001", false)]
+    [TestCase("[object a@b]", false)]
+    [TestCase("#N/A", false)]
+    public void IsPlain_Name_IsOneOfVisibleCharacters(string text, bool expected) =>
+        Assert.That(Gate.IsPlainName(System.Text.Encoding.UTF8.GetBytes(text)), Is.EqualTo(expected));
 
     [TestCase("undefined")]
     [TestCase("NULL")]
@@ -195,6 +358,13 @@ public class GateTests
     [TestCase("unsubscribed", "\"on\"", "true")]
     [TestCase("unsubscribed", "\"Off\"", "false")]
     [TestCase("unsubscribed", "\"TRUE\"", "true")]
+    [TestCase("unsubscribed", "\"t\"", "true")]
+    [TestCase("unsubscribed", "\"y\"", "true")]
+    [TestCase("unsubscribed", "\"1\"", "true")]
+    [TestCase("unsubscribed", "\"f\"", "false")]
+    [TestCase("unsubscribed", "\"n\"", "false")]
+    [TestCase("unsubscribed", "\"0\"", "false")]
+    [TestCase("unsubscribed", "false", "false")]
     [TestCase("unsubscribed", "1", "true")]
     [TestCase("unsubscribed", "0", "false")]
     [TestCase("unsubscribed", "true", "true")]
@@ -270,6 +440,26 @@ public class GateTests
     [TestCase("email", "\"b@example.com\"", "email", "a@example.com", true)]
     public void Beside_AnIdentifierOfTheSameKind_MustBeTheSame(string name, string value, string key, string identifier, bool passes) =>
         Assert.That(Gate.Beside(name, ConnectorJson.Parse(value), key, identifier) is null, Is.EqualTo(passes));
+
+    [TestCase(
+        "id",
+        "\"u2\"",
+        "differs from the id that names the person, and Customer.io changes an id only for somebody who is named by cio_id. Leave it out, or name them "
+            + "by cio_id."
+    )]
+    [TestCase("cio_id", "\"a2\"", "differs from the cio_id that names the person, which never changes. Leave it out.")]
+    public void Beside_Another_SaysWhatToDo(string name, string value, string expected) =>
+        Assert.That(Gate.Beside(name, ConnectorJson.Parse(value), name, "u1"), Is.EqualTo(expected));
+
+    [TestCase("unsubscribed", "2", "must be true or false, yes or no, 1 or 0.")]
+    [TestCase("email", "5", "must be an e-mail address, such as ada@example.com.")]
+    [TestCase("email", "\"ada\"", "must be an e-mail address, such as ada@example.com.")]
+    [TestCase("id", "1.5", "must be a text or a whole number.")]
+    [TestCase("cio_subscription_preferences", "\"topic_1\"", "must be an object such as {\"topics\":{\"topic_1\":true}}.")]
+    [TestCase("cio_subscription_preferences", "true", "must be an object such as {\"topics\":{\"topic_1\":true}}.")]
+    [TestCase("cio_subscription_preferences", """{"Topics":{}}""", "must be written topics, in small letters; Customer.io knows no other.")]
+    public void Attribute_Refused_SaysWhatItMustBe(string name, string value, string expected) =>
+        Assert.That(Gate.Attribute(name, ConnectorJson.Parse(value), false, out _)?.Message, Is.EqualTo(expected));
 
     [TestCase("unsubscribed", "\"maybe\"", "")]
     [TestCase("unsubscribed", "2", "")]
