@@ -169,6 +169,16 @@ public sealed class ForeignPageTests
         _http.Dispose();
     }
 
+    // A page that stays open goes on running.
+    [TearDown]
+    public async Task CloseAsync()
+    {
+        foreach (var context in _browser.Contexts.ToArray())
+        {
+            await context.CloseAsync();
+        }
+    }
+
     private static readonly string[] s_names = ["up", "sandbox of up", "sandbox", "serve", "webhooks serve"];
 
     [Test]
