@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -14,6 +15,7 @@ internal static class ManifestCheck
         Tools = "manifest/tools/",
         Schemas = "manifest/schema/";
 
+    private static readonly ConcurrentDictionary<string, JObject> s_embedded = new(StringComparer.Ordinal);
     private static readonly HashSet<string> s_types = new(["string", "integer", "number", "boolean", "object", "array", "null"], StringComparer.Ordinal);
 
     /// <summary>The keywords that NJsonSchema honours, each with what it must be: it loads many a wrong value without a word.</summary>
@@ -60,7 +62,7 @@ internal static class ManifestCheck
         var files = new Files(source);
         foreach (var file in files.All.Where(f => SchemaOf(f) is { } schema && !(files.IsOwn(f) && (files.IsOwn(schema) || !files.All.Contains(schema)))))
         {
-            Validate(source, file, files.Document(file), files.Find(SchemaOf(file)!) ?? Parse(ManifestSource.Embedded, SchemaOf(file)!));
+            Validate(source, file, files.Document(file), files.Find(SchemaOf(file)!) ?? Embedded(SchemaOf(file)!));
         }
 
         CheckIcon(source, "connector.json", "/icon", (string)files.Document("connector.json")["icon"]!);
@@ -126,7 +128,7 @@ internal static class ManifestCheck
         public bool AreOwn(IEnumerable<string> groups) => groups.All(g => IsOwn($"{Inputs}{g}.json"));
 
         /// <summary>What a file holds; null when there is none of the name.</summary>
-        public JObject? Find(string name) => _documents.TryGetValue(name, out var known) || !IsOwn(name) ? known : _documents[name] = Parse(Source, name);
+        public JObject? Find(string name) => _documents.TryGetValue(name, out var known) || !IsOwn(name) ? known : Embedded(name);
 
         public JObject Document(string name) => Find(name) ?? throw Bad(Source, name, "", "is missing.");
 
@@ -354,6 +356,9 @@ internal static class ManifestCheck
         source != ManifestSource.Embedded
         && ManifestSource.Embedded.Read(file) is { } embedded
         && embedded.AsSpan().SequenceEqual(source.Read(file) ?? embedded);
+
+    // Read once, so that its schemas are compiled once, too. Nobody changes it.
+    private static JObject Embedded(string file) => s_embedded.GetOrAdd(file, f => Parse(ManifestSource.Embedded, f));
 
     private static JObject Parse(ManifestSource source, string file)
     {
