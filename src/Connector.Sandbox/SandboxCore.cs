@@ -69,10 +69,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
     {
         if (_callers.Refusal(context.Request) is { } reason)
         {
-            await SendAsync(context, Answer.Errors(403, reason));
+            await SendAsync(context, SandboxResponse.Errors(403, reason));
             return;
         }
-        var call = new Call(context, await ReadAsync(context), this);
+        var call = new SandboxRequest(context, await ReadAsync(context), this);
         if (call.IsControl)
         {
             await SendAsync(context, Handle(call));
@@ -106,7 +106,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         await SendAsync(context, answer);
     }
 
-    private Answer Handle(Call call)
+    private SandboxResponse Handle(SandboxRequest call)
     {
         if (Options.RedirectTo is { } other && !call.IsControl && call.Target != "/api/v1/accounts/region")
         {
@@ -115,11 +115,11 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         if (Routes.Find(call) is not { } route)
         {
             var text = $"{call.Method} {call.Target.Split('?')[0]} is not a path of this API";
-            return call.Segments is ["v1", ..] ? Answer.Detail(404, text) : Answer.Errors(404, text);
+            return call.Segments is ["v1", ..] ? SandboxResponse.Detail(404, text) : SandboxResponse.Errors(404, text);
         }
         if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
         {
-            return route.Access == Access.App ? Answer.Detail(401, "Unauthorized request") : Answer.Error(401, "Unauthorized request");
+            return route.Access == Access.App ? SandboxResponse.Detail(401, "Unauthorized request") : SandboxResponse.Error(401, "Unauthorized request");
         }
         if (Workspace.Settings.RateLimits && !call.IsControl && TooMany(call, route) is { } tooMany)
         {
@@ -151,21 +151,26 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         catch (Exception e)
         {
-            return Answer.Errors(500, $"the sandbox has a defect: {e}");
+            return SandboxResponse.Errors(500, $"the sandbox has a defect: {e}");
         }
     }
 
     /// <summary>The answer to a request over the rate of its API; null while there is room.</summary>
-    private Answer? TooMany(Call call, Route route)
+    private SandboxResponse? TooMany(SandboxRequest call, Route route)
     {
         if (route.Access != Access.App)
         {
-            return _trackRate.Refuses(Workspace.Settings.TrackRate, out var wait) ? Answer.Errors(429, "too many requests") with { RetryAfter = wait } : null;
+            return _trackRate.Refuses(Workspace.Settings.TrackRate, out var wait)
+                ? SandboxResponse.Errors(429, "too many requests") with
+                {
+                    RetryAfter = wait,
+                }
+                : null;
         }
         var isSend = call.Segments is ["v1", "send", ..];
         var (bucket, rate) = isSend ? (_sendRate, Workspace.Settings.SendRate) : (_appRate, Workspace.Settings.AppRate);
         return bucket.Refuses(rate, out var retryAfter)
-            ? Answer.Detail(429, $"rate limited to {rate} requests per 1s (reference {Recorder.Total:x6})") with
+            ? SandboxResponse.Detail(429, $"rate limited to {rate} requests per 1s (reference {Recorder.Total:x6})") with
             {
                 RetryAfter = retryAfter,
             }
@@ -192,7 +197,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
     }
 
-    private static async Task SendAsync(HttpContext context, Answer answer)
+    private static async Task SendAsync(HttpContext context, SandboxResponse answer)
     {
         var response = context.Response;
         response.StatusCode = answer.Status;

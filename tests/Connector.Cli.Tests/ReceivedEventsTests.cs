@@ -33,11 +33,11 @@ public class ReceivedEventsTests
     {
         await using var events = ReceivedEvents.Open(_folder, _clock, maxBodies: 100);
         await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => AddAsync(events, $"e{i}")));
-        await AddAsync(events, "unhanded", handed: false);
+        await AddAsync(events, "pending", acknowledged: false);
         await Task.WhenAll(Enumerable.Range(1_500, 1_000).Select(i => AddAsync(events, $"e{i}")));
         // Tidied at every thousandth: of those before the last time, a hundred and the one that is still to be handed on.
         Assert.That(events.Newest(5_000, []), Has.Count.InRange(100, 100 + 1_000));
-        Assert.That(events.Unhanded("/customerio", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "unhanded" }));
+        Assert.That(events.Pending("/customerio", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "pending" }));
         Assert.That(await AddAsync(events, "e0"), Is.Null, "it is still a duplicate");
     }
 
@@ -76,24 +76,24 @@ public class ReceivedEventsTests
     {
         await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, maxBytes: 100_000);
         var (receiver, settings) = (new Receiver(events, TimeProvider.System), TriggerSettings.Read(Webhooks.Trigger, []));
-        async Task<WebhookReceipt> Receive(string id, bool handed) =>
+        async Task<WebhookReceipt> Receive(string id, bool acknowledged) =>
             await receiver.ReceiveAsync(
                 new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", id)),
                 settings,
                 null,
-                handed: handed
+                acknowledged: acknowledged
             );
         WebhookReceipt last;
         var n = 0;
         do
         {
-            last = await Receive($"e{n++}", handed: false);
+            last = await Receive($"e{n++}", acknowledged: false);
         } while (last.Status == 200 && n < 1_000);
 
         Assert.That((last.Status, n), Is.EqualTo((503, n)).And.Matches<(int, int N)>(l => l.N is > 10 and < 1_000));
-        Assert.That((await Receive("at once", handed: true)).Status, Is.EqualTo(200), "that one does not wait");
-        await events.HandedAsync(settings.Path, long.MaxValue);
-        Assert.That((await Receive("next", handed: false)).Status, Is.EqualTo(200));
+        Assert.That((await Receive("at once", acknowledged: true)).Status, Is.EqualTo(200), "that one does not wait");
+        await events.AcknowledgeAsync(settings.Path, long.MaxValue);
+        Assert.That((await Receive("next", acknowledged: false)).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -118,12 +118,12 @@ public class ReceivedEventsTests
     public async Task HandedAsync_UpToANumber_LeavesTheLaterOnesAndOtherPaths()
     {
         await using var events = ReceivedEvents.Open(_folder);
-        var first = await AddAsync(events, "e1", handed: false);
-        await AddAsync(events, "e2", handed: false);
-        await AddAsync(events, "e1", handed: false, path: "/other");
-        await events.HandedAsync("/customerio", first!.Value);
-        Assert.That(events.Unhanded("/customerio", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "e2" }));
-        Assert.That(events.Unhanded("/other", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "e1" }));
+        var first = await AddAsync(events, "e1", acknowledged: false);
+        await AddAsync(events, "e2", acknowledged: false);
+        await AddAsync(events, "e1", acknowledged: false, path: "/other");
+        await events.AcknowledgeAsync("/customerio", first!.Value);
+        Assert.That(events.Pending("/customerio", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "e2" }));
+        Assert.That(events.Pending("/other", 0, 10).Select(e => e.EventId), Is.EqualTo(new[] { "e1" }));
     }
 
     [Test]
@@ -153,10 +153,10 @@ public class ReceivedEventsTests
         Assert.That(receipt.Reason, Does.Contain("disk is full"));
     }
 
-    private static Task<long?> AddAsync(ReceivedEvents events, string id, bool handed = true, string path = "/customerio")
+    private static Task<long?> AddAsync(ReceivedEvents events, string id, bool acknowledged = true, string path = "/customerio")
     {
         var body = Webhooks.Body("email_sent", id);
-        return events.AddAsync(path, Delivery.Read(body, Webhooks.Trigger), body, null, handed);
+        return events.AddAsync(path, Delivery.Read(body, Webhooks.Trigger), body, null, acknowledged);
     }
 
     private sealed class Clock : TimeProvider

@@ -165,10 +165,7 @@ public class FileSchemaTests
         """{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"overlap":"123456789m"}""",
         "/overlap: must be a span such as 30s, 5m, 2h or 1d."
     )]
-    [TestCase(
-        """{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"mostDeleted":1.5}""",
-        "/mostDeleted: must be a share from 0 to 1, such as 0.05."
-    )]
+    [TestCase("""{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"maxDeleted":1.5}""", "/maxDeleted: must be a share from 0 to 1, such as 0.05.")]
     [TestCase("""{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"insertRows":"yes"}""", "/insertRows: must be true or false.")]
     [TestCase("""{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"idType":"phone"}""", "/idType: must be one of: id, email.")]
     [TestCase(
@@ -185,11 +182,11 @@ public class FileSchemaTests
     }
 
     [TestCase("""{"$schema":"./sync.schema.json","database":"sqlite:x.db","table":"t","attributes":{"a":{"type":"time"}},"overlap":"5m"}""")]
-    [TestCase("""{"database":"sqlite:x.db","segment":"s","query":"q","idType":"email","mostDeleted":1,"schedule":"0 0 3 * * ?"}""")]
+    [TestCase("""{"database":"sqlite:x.db","segment":"s","query":"q","idType":"email","maxDeleted":1,"schedule":"0 0 3 * * ?"}""")]
     public void Sync_WhatIsRight_IsRightForAnEditor(string json)
     {
         var file = Sync(json);
-        Assert.That((file.Name, file.Key, file.MostDeleted is 0.1 or 1), Is.EqualTo(("crm", "id", true)));
+        Assert.That((file.Name, file.Key, file.MaxDeleted is 0.1 or 1), Is.EqualTo(("crm", "id", true)));
         Assert.That(SchemaReport.Problems(Catalogue.Embedded.FileSchema("sync"), JObject.Parse(json)), Is.Empty);
     }
 
@@ -198,10 +195,10 @@ public class FileSchemaTests
         "people",
         """
             {"name":"n","database":"sqlite:x.db","table":"t","attributes":{"a":{"column":"c","type":"time","conflict":"table"},"b":"b"},
-             "overlap":"5m","direction":"push","insertRows":true,"mostDeleted":0.5,"schedule":"5m"}
+             "overlap":"5m","direction":"push","insertRows":true,"maxDeleted":0.5,"schedule":"5m"}
             """
     )]
-    [TestCase("segment", """{"database":"sqlite:x.db","segment":"s","query":"q","idType":"email","mostDeleted":1}""")]
+    [TestCase("segment", """{"database":"sqlite:x.db","segment":"s","query":"q","idType":"email","maxDeleted":1}""")]
     public void Check_AnySingleChange_IsJudgedAsTheFullCheckDoes(string kind, string json)
     {
         JToken[] others = [JValue.CreateNull(), 5, 0.5, "x", "", "5m", new JArray(), new JObject(), new JArray("x"), true];

@@ -67,7 +67,7 @@ internal static class WebhooksCommand
                     s_patience,
                     async request =>
                     {
-                        var receipt = await receiver.ReceiveAsync(request, wanted, key, handed: false).ConfigureAwait(false);
+                        var receipt = await receiver.ReceiveAsync(request, wanted, key, acknowledged: false).ConfigureAwait(false);
                         printer.Wake();
                         if (receipt.Warning is { } warning)
                         {

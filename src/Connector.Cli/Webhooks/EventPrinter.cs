@@ -71,7 +71,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
     {
         try
         {
-            return await WriteAsync(events.Unhanded(settings.Path, _last, AtOnce)).ConfigureAwait(false);
+            return await WriteAsync(events.Pending(settings.Path, _last, AtOnce)).ConfigureAwait(false);
         }
         catch (SqliteException e)
         {
@@ -96,7 +96,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
 
         Write(Encoding.UTF8.GetBytes(text.ToString()));
         _last = some[^1].Number;
-        await events.HandedAsync(settings.Path, _last).ConfigureAwait(false);
+        await events.AcknowledgeAsync(settings.Path, _last).ConfigureAwait(false);
         return true;
     }
 

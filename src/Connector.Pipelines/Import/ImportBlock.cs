@@ -56,7 +56,7 @@ internal sealed class ImportBlock : BatchBlock
 
     /// <summary>Tells every row that was not accepted.</summary>
     /// <returns>False when the end of some is not known.</returns>
-    public bool Tell(ImportBook book)
+    public bool Tell(ImportProgress book)
     {
         for (var i = 0; i < Rows.Count; i++)
         {

@@ -80,7 +80,7 @@ internal sealed class ImportJob(
 )
 {
     private IRowSource? _source;
-    private ImportBook? _book;
+    private ImportProgress? _book;
 
     /// <summary>How much of the source was read, and how much there is; 0 when that is not known.</summary>
     public (long Read, long Size) Position => _source is { } source ? (source.Position, source.Size) : (0, 0);
@@ -132,7 +132,7 @@ internal sealed class ImportJob(
         // Where all rows are sent again, those that were set aside are among them.
         var isResumed = request.Resume && from.Rows > 0;
         using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
-        var book = _book = new ImportBook(source, checkpoints, rejects, time);
+        var book = _book = new ImportProgress(source, checkpoints, rejects, time);
         var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
         using var connector = new CustomerIoConnector(
             new CustomerIoConnectorOptions
@@ -151,7 +151,7 @@ internal sealed class ImportJob(
     private async Task<long> MoveAsync(
         CustomerIoConnector connector,
         ImportSettings settings,
-        ImportBook book,
+        ImportProgress book,
         Checkpoint from,
         bool isResumed,
         CancellationToken ct
@@ -170,7 +170,7 @@ internal sealed class ImportJob(
         return run.Trimmed;
     }
 
-    private ImportResult Result(ImportBook book, long trimmed, List<string> notes)
+    private ImportResult Result(ImportProgress book, long trimmed, List<string> notes)
     {
         NoteTrimmed(trimmed, notes);
         if (book.Aside > 0)

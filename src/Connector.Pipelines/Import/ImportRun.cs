@@ -19,7 +19,7 @@ internal sealed record ImportSettings(
 /// <summary>Moves the rows of a table into Customer.io: streaming, each person's rows in order, memory flat, every row's end in the checkpoint.</summary>
 /// <remarks>After a lost chunk nothing later is sent. A row that fails alone while others are accepted is set aside, and its person's later rows
 /// behind it.</remarks>
-internal sealed class ImportRun(CustomerIoConnector connector, Connection connection, ImportSettings settings, ImportBook book, WaitNotice notice)
+internal sealed class ImportRun(CustomerIoConnector connector, Connection connection, ImportSettings settings, ImportProgress book, WaitNotice notice)
     : IBatchWork<ImportBlock>
 {
     private readonly ConcurrentBag<RowWriter> _writers = [];

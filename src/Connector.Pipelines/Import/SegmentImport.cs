@@ -9,7 +9,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Pipelines.Import;
 
 /// <summary>Puts the people of a table into manual segments, or takes them out, a thousand at a time.</summary>
-internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, ImportBook book, WaitNotice notice)
+internal sealed class SegmentImport(CustomerIoConnector connector, Connection connection, ImportSettings settings, ImportProgress book, WaitNotice notice)
 {
     private readonly Segments _segments = new(connector, connection);
     private readonly Dictionary<(string Segment, string IdType, bool Remove), List<string>> _changes = [];

@@ -115,8 +115,8 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
                         .Distinct(StringComparer.Ordinal)
                         .Where(k => !rows.Contains(k) && !renamed.ContainsKey(k) && !changes.People.ContainsKey(k)),
                 ];
-        Planner.CheckShare(rows.Count, known.Count, file.MostDeleted, "delete the people of");
-        Planner.CheckShare(file.DeleteRows ? people.Length : 0, known.Count, file.MostDeleted, "delete the rows of");
+        Planner.CheckShare(rows.Count, known.Count, file.MaxDeleted, "delete the people of");
+        Planner.CheckShare(file.DeleteRows ? people.Length : 0, known.Count, file.MaxDeleted, "delete the rows of");
         await RenameAsync(renamed, ct).ConfigureAwait(false);
 
         // Somebody who is gone stays so, until their row changes: then the whole person is written again.

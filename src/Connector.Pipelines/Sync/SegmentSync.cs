@@ -37,7 +37,7 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
             }
         }
 
-        Planner.CheckShare(remove.Count, members, file.MostDeleted, "remove from the segment");
+        Planner.CheckShare(remove.Count, members, file.MaxDeleted, "remove from the segment");
         report.Read += members;
         var missing = await MissingAsync(wanted, ct).ConfigureAwait(false);
         if (missing.Count > 0)

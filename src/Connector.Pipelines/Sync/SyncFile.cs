@@ -53,7 +53,7 @@ internal sealed record SyncFile(string Name, Database Database)
     public bool DeleteRows { get; init; }
 
     /// <summary>The largest share of rows, people or members that one run may take away.</summary>
-    public double MostDeleted { get; init; } = 0.1;
+    public double MaxDeleted { get; init; } = 0.1;
 
     /// <summary>When it runs under <c>sync serve</c>: a span such as 5m, or a cron expression; null for never.</summary>
     public string? Schedule { get; init; }

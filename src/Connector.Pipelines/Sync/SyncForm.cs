@@ -22,7 +22,7 @@ internal sealed record SyncForm(
     bool? InsertRows,
     bool? DeletePeople,
     bool? DeleteRows,
-    double MostDeleted,
+    double MaxDeleted,
     string? Schedule
 )
 {
@@ -72,7 +72,7 @@ internal sealed record SyncForm(
             InsertRows = InsertRows ?? false,
             DeletePeople = DeletePeople ?? false,
             DeleteRows = DeleteRows ?? false,
-            MostDeleted = MostDeleted,
+            MaxDeleted = MaxDeleted,
             Schedule = Schedule,
         };
 

@@ -129,11 +129,11 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <param name="delivery">The event.</param>
     /// <param name="body">Its bytes.</param>
     /// <param name="receipt">Names the call that hands it in: the same call sent again finds its own event, not a duplicate.</param>
-    /// <param name="handed">Whether it needs no <see cref="HandedAsync"/>.</param>
+    /// <param name="acknowledged">Whether it needs no <see cref="AcknowledgeAsync"/>.</param>
     /// <returns>The event's number; null when it is a duplicate.</returns>
     /// <exception cref="SqliteException">The file cannot be written.</exception>
     /// <exception cref="WaitingEventsException">Too much waits at this path already.</exception>
-    public Task<long?> AddAsync(string path, Delivery delivery, ReadOnlyMemory<byte> body, string? receipt, bool handed)
+    public Task<long?> AddAsync(string path, Delivery delivery, ReadOnlyMemory<byte> body, string? receipt, bool acknowledged)
     {
         var (now, bytes) = (_time.GetUtcNow().ToUnixTimeMilliseconds(), body.ToArray());
         receipt = receipt is null ? null : Delivery.Short(receipt, path);
@@ -151,12 +151,12 @@ public sealed class ReceivedEvents : IAsyncDisposable
                         now,
                         bytes,
                         receipt,
-                        handed ? 1 : 0
+                        acknowledged ? 1 : 0
                     ) == 1
                 )
                 {
                     var number = (long)c.Value("SELECT last_insert_rowid()")!;
-                    if (!handed && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _maxBytes)
+                    if (!acknowledged && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _maxBytes)
                     {
                         throw new WaitingEventsException($"More than {_maxBytes >> 20} MiB of events wait for whoever takes them.");
                     }
@@ -175,17 +175,17 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <summary>Notes that events have reached whoever waits for them.</summary>
     /// <param name="path">The address they came to.</param>
     /// <param name="upTo">Number of the last of them.</param>
-    public Task HandedAsync(string path, long upTo) =>
+    public Task AcknowledgeAsync(string path, long upTo) =>
         _file.FinishAsync(c =>
         {
             c.Execute("UPDATE events SET handed = 1 WHERE handed = 0 AND path = @0 AND number <= @1", path, upTo);
         });
 
-    /// <summary>The events of a path that were kept but not handed on yet, oldest first.</summary>
+    /// <summary>The events of a path that were kept and not acknowledged yet, oldest first.</summary>
     /// <param name="path">The address they came to.</param>
     /// <param name="after">Only events of higher numbers.</param>
     /// <param name="limit">How many at the most.</param>
-    public IReadOnlyList<ReceivedEvent> Unhanded(string path, long after, int limit)
+    public IReadOnlyList<ReceivedEvent> Pending(string path, long after, int limit)
     {
         using var reader = _file.Read();
         return reader.Query(

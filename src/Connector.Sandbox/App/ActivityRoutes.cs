@@ -16,7 +16,7 @@ internal static class ActivityRoutes
         "failed_object_change",
     ];
 
-    public static Answer List(Call call)
+    public static SandboxResponse List(SandboxRequest call)
     {
         var all = call.Workspace.Activities.All.Reverse();
         if (call.Query("customer_id") is { Length: > 0 } id)
@@ -27,11 +27,12 @@ internal static class ActivityRoutes
         return Page(call, AppApi.Flag(call, "deleted") ? all : all.Where(a => a.CioId is null || Owner(call, a) is not null));
     }
 
-    public static Answer OfPerson(Call call) => Page(call, Of(call, AppApi.Person(call)));
+    public static SandboxResponse OfPerson(SandboxRequest call) => Page(call, Of(call, AppApi.Person(call)));
 
-    private static IEnumerable<Activity> Of(Call call, Person person) => call.Workspace.Activities.Of(new(IdKind.CioId, person.CioId), person).Reverse();
+    private static IEnumerable<Activity> Of(SandboxRequest call, Person person) =>
+        call.Workspace.Activities.Of(new(IdKind.CioId, person.CioId), person).Reverse();
 
-    private static Answer Page(Call call, IEnumerable<Activity> activities)
+    private static SandboxResponse Page(SandboxRequest call, IEnumerable<Activity> activities)
     {
         var (type, name) = (call.Query("type"), call.Query("name"));
         var chosen = activities.Where(a =>
@@ -39,20 +40,21 @@ internal static class ActivityRoutes
             && (string.IsNullOrEmpty(type) || Type(call, a) == type)
             && (string.IsNullOrEmpty(name) || (a.Type is "event" or "screen" && a.Name == name))
         );
-        return Answer.Ok(AppApi.Page(call, "activities", chosen, 10, 100, a => Show(call, a)));
+        return SandboxResponse.Ok(AppApi.Page(call, "activities", chosen, 10, 100, a => Show(call, a)));
     }
 
-    private static Person? Owner(Call call, Activity activity) => activity.CioId is { } cioId ? call.Workspace.People.Find(new(IdKind.CioId, cioId)) : null;
+    private static Person? Owner(SandboxRequest call, Activity activity) =>
+        activity.CioId is { } cioId ? call.Workspace.People.Find(new(IdKind.CioId, cioId)) : null;
 
     /// <summary>The delivery that an activity tells of; null for any other activity.</summary>
-    private static Delivery? Delivery(Call call, Activity activity) =>
+    private static Delivery? Delivery(SandboxRequest call, Activity activity) =>
         activity is { Name: { } id, Type: not ("event" or "page" or "screen") } ? call.Workspace.Deliveries.Find(id) : null;
 
     /// <summary>What happened to a message is told with its channel: <c>sent_email</c>.</summary>
-    private static string Type(Call call, Activity activity) =>
+    private static string Type(SandboxRequest call, Activity activity) =>
         Delivery(call, activity) is { } delivery ? $"{activity.Type}_{delivery.Message?.Channel ?? "email"}" : activity.Type;
 
-    private static JObject Show(Call call, Activity activity)
+    private static JObject Show(SandboxRequest call, Activity activity)
     {
         var person = Owner(call, activity);
         var json = activity.ToJson();

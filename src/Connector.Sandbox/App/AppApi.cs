@@ -10,16 +10,16 @@ internal static class AppApi
     private const long HalfAYear = 183 * 24 * 3600L;
 
     /// <summary>The body as an object.</summary>
-    public static JObject Body(Call call) => call.Content as JObject ?? throw new Refusal(400, "the body must be a JSON object");
+    public static JObject Body(SandboxRequest call) => call.Content as JObject ?? throw new Refusal(400, "the body must be a JSON object");
 
     /// <summary>A placeholder that is the number of something; whatever it is not there for is 404.</summary>
-    public static T Found<T>(Call call, int argument, Func<int, T?> find)
+    public static T Found<T>(SandboxRequest call, int argument, Func<int, T?> find)
         where T : class =>
         (int.TryParse(call.Arguments[argument], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? find(id) : null)
         ?? throw new Refusal(404, "not found");
 
     /// <summary>A whole number of the query; null when it is absent or empty.</summary>
-    public static long? Number(Call call, string name) =>
+    public static long? Number(SandboxRequest call, string name) =>
         call.Query(name) switch
         {
             null or "" => null,
@@ -28,7 +28,7 @@ internal static class AppApi
         };
 
     /// <summary>A truth value of the query; false when it is absent or empty.</summary>
-    public static bool Flag(Call call, string name) =>
+    public static bool Flag(SandboxRequest call, string name) =>
         call.Query(name) switch
         {
             null or "" or "false" or "0" => false,
@@ -37,18 +37,18 @@ internal static class AppApi
         };
 
     /// <summary>The window of <c>start_ts</c> and <c>end_ts</c>; without them the last six months.</summary>
-    public static (long From, long To) Window(Call call) =>
+    public static (long From, long To) Window(SandboxRequest call) =>
         (Number(call, "start_ts") ?? call.Workspace.Now - HalfAYear, Number(call, "end_ts") ?? long.MaxValue);
 
     /// <summary>One page under <c>list</c>, and <c>next</c>: opaque, and empty on the last page.</summary>
-    public static JObject Page<T>(Call call, string list, IEnumerable<T> items, int usual, int most, Func<T, JToken> show)
+    public static JObject Page<T>(SandboxRequest call, string list, IEnumerable<T> items, int usual, int most, Func<T, JToken> show)
     {
         var (page, next) = Slice(call, items, usual, most);
         return new() { [list] = new JArray(page.Select(show)), ["next"] = next };
     }
 
     /// <summary>The items that <c>start</c> and <c>limit</c> ask for, and the cursor of those after them.</summary>
-    public static (List<T> Page, string Next) Slice<T>(Call call, IEnumerable<T> items, int usual, int most)
+    public static (List<T> Page, string Next) Slice<T>(SandboxRequest call, IEnumerable<T> items, int usual, int most)
     {
         var limit = Number(call, "limit") ?? usual;
         if (limit < 1 || limit > most)
@@ -66,11 +66,11 @@ internal static class AppApi
     }
 
     /// <summary>The person of the first placeholder, by <c>id_type</c>.</summary>
-    public static Person Person(Call call) =>
+    public static Person Person(SandboxRequest call) =>
         call.Workspace.People.Find(Identifier(call.Arguments[0], Kind(call))) ?? throw new Refusal(404, "customer not found");
 
     /// <summary>The kind of identifier that <c>id_type</c> names.</summary>
-    public static IdKind Kind(Call call) =>
+    public static IdKind Kind(SandboxRequest call) =>
         (call.Query("id_type") ?? "id") switch
         {
             "id" => IdKind.Id,

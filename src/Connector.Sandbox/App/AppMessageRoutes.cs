@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Messages that were sent: listed, looked at, and their content out of the archive.</summary>
 internal static class AppMessageRoutes
 {
-    public static Answer List(Call call)
+    public static SandboxResponse List(SandboxRequest call)
     {
         var wanted = ((string Name, Func<Message, int?> Value)[])
             [
@@ -20,15 +20,16 @@ internal static class AppMessageRoutes
         return MessageView.List(call, (_, m) => chosen.TrueForAll(w => w.Value(m) == w.Number));
     }
 
-    public static Answer OfPerson(Call call)
+    public static SandboxResponse OfPerson(SandboxRequest call)
     {
         var person = AppApi.Person(call);
         return MessageView.List(call, (d, _) => d.CioId == person.CioId);
     }
 
-    public static Answer Get(Call call) => Answer.Ok(new JObject { ["message"] = MessageView.Show(call.Workspace, Delivery(call)) });
+    public static SandboxResponse Get(SandboxRequest call) =>
+        SandboxResponse.Ok(new JObject { ["message"] = MessageView.Show(call.Workspace, Delivery(call)) });
 
-    public static Answer Archived(Call call)
+    public static SandboxResponse Archived(SandboxRequest call)
     {
         if (call.Workspace.Settings.RateLimits && call.Core.ArchiveLimit.Refuses(call.Workspace.Time.GetUtcNow()))
         {
@@ -37,7 +38,7 @@ internal static class AppMessageRoutes
         }
         var delivery = Delivery(call);
         var content = delivery.Message is { IsForgotten: false } message ? message.Content.Object : [];
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             new JObject
             {
                 ["archived_message"] = new JObject
@@ -56,7 +57,7 @@ internal static class AppMessageRoutes
         );
     }
 
-    private static Delivery Delivery(Call call) => call.Workspace.Deliveries.Find(call.Arguments[0]) ?? throw new Refusal(404, "message not found");
+    private static Delivery Delivery(SandboxRequest call) => call.Workspace.Deliveries.Find(call.Arguments[0]) ?? throw new Refusal(404, "message not found");
 }
 
 /// <summary>How many archived messages were read on one day.</summary>

@@ -5,9 +5,10 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Segments: listed, made, deleted and counted.</summary>
 internal static class AppSegmentRoutes
 {
-    public static Answer List(Call call) => Answer.Ok(new JObject { ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => s.ToJson())) });
+    public static SandboxResponse List(SandboxRequest call) =>
+        SandboxResponse.Ok(new JObject { ["segments"] = new JArray(call.Workspace.Segments.All.Select(s => s.ToJson())) });
 
-    public static Answer Create(Call call)
+    public static SandboxResponse Create(SandboxRequest call)
     {
         var wanted = AppApi.Body(call)["segment"] as JObject;
         if (wanted?["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name))
@@ -18,12 +19,12 @@ internal static class AppSegmentRoutes
         {
             throw new Refusal(400, "description must be a text", "/segment/description");
         }
-        return Answer.Ok(Wrapped(call.Workspace.Segments.Create(name.Trim(), (string?)wanted["description"] ?? "", manual: true)));
+        return SandboxResponse.Ok(Wrapped(call.Workspace.Segments.Create(name.Trim(), (string?)wanted["description"] ?? "", manual: true)));
     }
 
-    public static Answer Get(Call call) => Answer.Ok(Wrapped(Segment(call)));
+    public static SandboxResponse Get(SandboxRequest call) => SandboxResponse.Ok(Wrapped(Segment(call)));
 
-    public static Answer Delete(Call call)
+    public static SandboxResponse Delete(SandboxRequest call)
     {
         var segment = Segment(call);
         if (UsedBy(call, segment).Properties().Any(p => p.Value.HasValues))
@@ -31,35 +32,35 @@ internal static class AppSegmentRoutes
             throw new Refusal(400, "unable to delete segment in use");
         }
         call.Workspace.Segments.Delete(segment);
-        return Answer.NoContent;
+        return SandboxResponse.NoContent;
     }
 
-    public static Answer Count(Call call)
+    public static SandboxResponse Count(SandboxRequest call)
     {
         var segment = Segment(call);
-        return Answer.Ok(new JObject { ["segment_id"] = segment.Id, ["count"] = segment.Members.Count });
+        return SandboxResponse.Ok(new JObject { ["segment_id"] = segment.Id, ["count"] = segment.Members.Count });
     }
 
-    public static Answer Membership(Call call)
+    public static SandboxResponse Membership(SandboxRequest call)
     {
         var segment = Segment(call);
         var members = call.Workspace.People.All.Where(p => segment.Members.Contains(p.CioId));
         var list = CustomerView.List(call, members, 1000, 30_000);
         list.AddFirst(new JProperty("segment_id", segment.Id));
-        return Answer.Ok(list);
+        return SandboxResponse.Ok(list);
     }
 
-    public static Answer Uses(Call call)
+    public static SandboxResponse Uses(SandboxRequest call)
     {
         var segment = Segment(call);
-        return Answer.Ok(new JObject { ["segment_id"] = segment.Id, ["used_by"] = UsedBy(call, segment) });
+        return SandboxResponse.Ok(new JObject { ["segment_id"] = segment.Id, ["used_by"] = UsedBy(call, segment) });
     }
 
-    private static Segment Segment(Call call) => AppApi.Found(call, 0, call.Workspace.Segments.Find);
+    private static Segment Segment(SandboxRequest call) => AppApi.Found(call, 0, call.Workspace.Segments.Find);
 
     private static JObject Wrapped(Segment segment) => new() { ["segment"] = segment.ToJson() };
 
-    private static JObject UsedBy(Call call, Segment segment)
+    private static JObject UsedBy(SandboxRequest call, Segment segment)
     {
         var senders = call.Workspace.Senders;
         return new()

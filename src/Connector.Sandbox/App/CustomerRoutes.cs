@@ -7,23 +7,23 @@ internal static class CustomerRoutes
 {
     private const int MaxIds = 100;
 
-    public static Answer FindByEmail(Call call)
+    public static SandboxResponse FindByEmail(SandboxRequest call)
     {
         if (call.Query("email") is not { Length: > 0 } email)
         {
             throw new Refusal(400, "email cannot be blank", "/email");
         }
         var person = call.Workspace.People.Find(new(IdKind.Email, email));
-        return Answer.Ok(new JObject { ["results"] = person is null ? new JArray() : new JArray(CustomerView.Identifiers(person)) });
+        return SandboxResponse.Ok(new JObject { ["results"] = person is null ? new JArray() : new JArray(CustomerView.Identifiers(person)) });
     }
 
-    public static Answer Search(Call call)
+    public static SandboxResponse Search(SandboxRequest call)
     {
         var fits = Filter.People(call.Workspace, AppApi.Body(call)["filter"], "/filter");
-        return Answer.Ok(CustomerView.List(call, call.Workspace.People.All.Where(fits), 50, 1000));
+        return SandboxResponse.Ok(CustomerView.List(call, call.Workspace.People.All.Where(fits), 50, 1000));
     }
 
-    public static Answer Several(Call call)
+    public static SandboxResponse Several(SandboxRequest call)
     {
         var kind = AppApi.Kind(call);
         if (AppApi.Body(call)["ids"] is not JArray { Count: >= 1 and <= MaxIds } ids || ids.Any(id => Json.Scalar(id) is null))
@@ -31,15 +31,15 @@ internal static class CustomerRoutes
             throw new Refusal(400, $"ids must be a list of 1 to {MaxIds} texts", "/ids");
         }
         var people = ids.Select(id => call.Workspace.People.Find(AppApi.Identifier(Json.Scalar(id)!, kind))).OfType<Person>();
-        return Answer.Ok(new JObject { ["customers"] = new JArray(people.Select(p => new JObject { ["customer"] = CustomerView.Whole(p) })) });
+        return SandboxResponse.Ok(new JObject { ["customers"] = new JArray(people.Select(p => new JObject { ["customer"] = CustomerView.Whole(p) })) });
     }
 
-    public static Answer Attributes(Call call) => Answer.Ok(new JObject { ["customer"] = CustomerView.Whole(AppApi.Person(call)) });
+    public static SandboxResponse Attributes(SandboxRequest call) => SandboxResponse.Ok(new JObject { ["customer"] = CustomerView.Whole(AppApi.Person(call)) });
 
-    public static Answer Segments(Call call)
+    public static SandboxResponse Segments(SandboxRequest call)
     {
         var segments = call.Workspace.Segments.Of(AppApi.Person(call));
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             new JObject
             {
                 ["segments"] = new JArray(
@@ -54,8 +54,8 @@ internal static class CustomerRoutes
         );
     }
 
-    public static Answer Relationships(Call call) =>
-        Answer.Ok(
+    public static SandboxResponse Relationships(SandboxRequest call) =>
+        SandboxResponse.Ok(
             AppApi.Page(
                 call,
                 "cio_relationships",

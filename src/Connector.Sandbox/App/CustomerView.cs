@@ -43,7 +43,7 @@ internal static class CustomerView
         };
 
     /// <summary>A page of people by their identifiers; <c>ids</c> holds an empty text for those without one.</summary>
-    public static JObject List(Call call, IEnumerable<Person> people, int usual, int most)
+    public static JObject List(SandboxRequest call, IEnumerable<Person> people, int usual, int most)
     {
         var (page, next) = AppApi.Slice(call, people, usual, most);
         return new()

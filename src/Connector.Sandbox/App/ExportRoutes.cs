@@ -14,24 +14,28 @@ internal static class ExportRoutes
     };
 
     /// <summary>The exports; none are null, and not an empty list.</summary>
-    public static Answer List(Call call)
+    public static SandboxResponse List(SandboxRequest call)
     {
         var exports = call.Workspace.Exports.All;
-        return Answer.Ok(new JObject { ["exports"] = exports.Count == 0 ? JValue.CreateNull() : new JArray(exports.Reverse().Select(e => Show(call, e))) });
+        return SandboxResponse.Ok(
+            new JObject { ["exports"] = exports.Count == 0 ? JValue.CreateNull() : new JArray(exports.Reverse().Select(e => Show(call, e))) }
+        );
     }
 
-    public static Answer Get(Call call) => Answer.Ok(Wrapped(call, Export(call)));
+    public static SandboxResponse Get(SandboxRequest call) => SandboxResponse.Ok(Wrapped(call, Export(call)));
 
-    public static Answer Customers(Call call)
+    public static SandboxResponse Customers(SandboxRequest call)
     {
         var body = AppApi.Body(call);
         var chosen = call.Workspace.People.All.Where(Filter.People(call.Workspace, body["filters"], "/filters"));
         var people = chosen.Select(p => (JObject)CustomerView.Whole(p)["attributes"]!).ToList();
         var columns = Attributes(body) ?? [.. people.SelectMany(p => p.Properties()).Select(p => p.Name).Distinct()];
-        return Answer.Ok(Wrapped(call, call.Workspace.Exports.Create("customers", "People", columns, people.Select(p => columns.Select(c => (string?)p[c])))));
+        return SandboxResponse.Ok(
+            Wrapped(call, call.Workspace.Exports.Create("customers", "People", columns, people.Select(p => columns.Select(c => (string?)p[c]))))
+        );
     }
 
-    public static Answer Deliveries(Call call)
+    public static SandboxResponse Deliveries(SandboxRequest call)
     {
         var body = AppApi.Body(call);
         var sources = s_sources.Keys.Where(name => body[name] is not (null or JValue { Value: null })).ToList();
@@ -65,24 +69,24 @@ internal static class ExportRoutes
             "failure_message",
         ];
         var rows = chosen.Select(d => Row(call, d, columns, extra));
-        return Answer.Ok(Wrapped(call, call.Workspace.Exports.Create("deliveries", "Deliveries", columns.Concat(extra), rows)));
+        return SandboxResponse.Ok(Wrapped(call, call.Workspace.Exports.Create("deliveries", "Deliveries", columns.Concat(extra), rows)));
     }
 
     /// <summary>Where to fetch it: at this sandbox, without credentials, for a quarter of an hour.</summary>
-    public static Answer Download(Call call)
+    public static SandboxResponse Download(SandboxRequest call)
     {
         var export = Export(call);
         return call.Workspace.Exports.IsReady(export)
-            ? Answer.Ok(new JObject { ["url"] = $"http://{call.Context.Request.Host}/_sandbox/exports/{call.Workspace.Exports.Link(export)}" })
+            ? SandboxResponse.Ok(new JObject { ["url"] = $"http://{call.Context.Request.Host}/_sandbox/exports/{call.Workspace.Exports.Link(export)}" })
             : throw new Refusal(400, "the export is not ready");
     }
 
-    public static Answer File(Call call) =>
+    public static SandboxResponse File(SandboxRequest call) =>
         call.Workspace.Exports.Follow(call.Arguments[0]) is { } export
-            ? Answer.Text(200, "text/csv; charset=utf-8", export.Csv)
-            : Answer.Errors(403, "this link has lapsed");
+            ? SandboxResponse.Text(200, "text/csv; charset=utf-8", export.Csv)
+            : SandboxResponse.Errors(403, "this link has lapsed");
 
-    private static Export Export(Call call) => AppApi.Found(call, 0, call.Workspace.Exports.Find);
+    private static Export Export(SandboxRequest call) => AppApi.Found(call, 0, call.Workspace.Exports.Find);
 
     private static List<string>? Attributes(JObject body) =>
         body["attributes"] switch
@@ -92,7 +96,7 @@ internal static class ExportRoutes
             _ => throw new Refusal(400, "attributes must be a list of names", "/attributes"),
         };
 
-    private static IEnumerable<string?> Row(Call call, Delivery delivery, string[] columns, List<string> extra)
+    private static IEnumerable<string?> Row(SandboxRequest call, Delivery delivery, string[] columns, List<string> extra)
     {
         var shown = MessageView.Show(call.Workspace, delivery);
         shown["delivery_id"] = delivery.Id;
@@ -101,9 +105,9 @@ internal static class ExportRoutes
         return columns.Select(c => Filter.Text(shown[c] ?? shown["metrics"]![c])).Concat(extra.Select(e => (string?)attributes[e]));
     }
 
-    private static JObject Wrapped(Call call, Export export) => new() { ["export"] = Show(call, export) };
+    private static JObject Wrapped(SandboxRequest call, Export export) => new() { ["export"] = Show(call, export) };
 
-    private static JObject Show(Call call, Export export)
+    private static JObject Show(SandboxRequest call, Export export)
     {
         var isReady = call.Workspace.Exports.IsReady(export);
         return new()

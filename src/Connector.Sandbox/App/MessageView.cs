@@ -6,7 +6,7 @@ namespace CustomerIo.Connector.Sandbox;
 internal static class MessageView
 {
     /// <summary>A page of deliveries of one sender, person or all, narrowed by type, metric, drafts and time.</summary>
-    public static Answer List(Call call, Func<Delivery, Message, bool> fits, int usual = 50)
+    public static SandboxResponse List(SandboxRequest call, Func<Delivery, Message, bool> fits, int usual = 50)
     {
         var (from, to) = AppApi.Window(call);
         var (type, metric, drafts) = (call.Query("type"), call.Query("metric"), AppApi.Flag(call, "drafts"));
@@ -19,7 +19,7 @@ internal static class MessageView
             && (string.IsNullOrEmpty(type) || m.Channel == type)
             && (string.IsNullOrEmpty(metric) || Reached(call.Workspace, d).ContainsKey(metric))
         );
-        return Answer.Ok(AppApi.Page(call, "messages", chosen, usual, 1000, d => Show(call.Workspace, d)));
+        return SandboxResponse.Ok(AppApi.Page(call, "messages", chosen, usual, 1000, d => Show(call.Workspace, d)));
     }
 
     public static JObject Show(Workspace workspace, Delivery delivery)

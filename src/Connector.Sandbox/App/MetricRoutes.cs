@@ -44,31 +44,31 @@ internal static class MetricRoutes
     };
 
     /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or the new (<c>version=2</c>, <c>start</c>, <c>end</c>, <c>res</c>).</summary>
-    public static Func<Call, Answer> Of(SenderKind kind) =>
+    public static Func<SandboxRequest, SandboxResponse> Of(SenderKind kind) =>
         call =>
         {
             var sender = SenderRoutes.Find(call, kind);
             var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
-            return Answer.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, s_names, from, step, count) } });
+            return SandboxResponse.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, s_names, from, step, count) } });
         };
 
-    public static Answer Journeys(Call call)
+    public static SandboxResponse Journeys(SandboxRequest call)
     {
         var sender = SenderRoutes.Find(call, SenderKind.Campaign);
         var (from, step, count) = Window(call, "resolution");
         var series = Series(call, sender, ["sent", "delivered", "opened", "converted"], from, step, count);
-        return Answer.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
+        return SandboxResponse.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
     }
 
     /// <summary>No message of the sandbox has links that are followed.</summary>
-    public static Func<Call, Answer> Links(SenderKind kind) =>
+    public static Func<SandboxRequest, SandboxResponse> Links(SenderKind kind) =>
         call =>
         {
             SenderRoutes.Find(call, kind);
-            return Answer.Ok(new JObject { ["links"] = new JArray() });
+            return SandboxResponse.Ok(new JObject { ["links"] = new JArray() });
         };
 
-    private static (long From, long Step, int Count) Steps(Call call)
+    private static (long From, long Step, int Count) Steps(SandboxRequest call)
     {
         var period = call.Query("period") is { Length: > 0 } given ? given : "days";
         if (!s_periods.TryGetValue(period, out var known))
@@ -83,7 +83,7 @@ internal static class MetricRoutes
         return (call.Workspace.Now + 1 - (steps * known.Seconds), known.Seconds, (int)steps);
     }
 
-    private static (long From, long Step, int Count) Window(Call call, string resolution)
+    private static (long From, long Step, int Count) Window(SandboxRequest call, string resolution)
     {
         var (start, end) = (AppApi.Number(call, "start"), AppApi.Number(call, "end"));
         if (start is null || end is null || end <= start)
@@ -101,7 +101,7 @@ internal static class MetricRoutes
             : throw new Refusal(400, string.Create(CultureInfo.InvariantCulture, $"{count} steps are too many"), "/end");
     }
 
-    private static JObject Series(Call call, Sender sender, string[] names, long from, long step, int count)
+    private static JObject Series(SandboxRequest call, Sender sender, string[] names, long from, long step, int count)
     {
         var (type, series) = (call.Query("type"), names.ToDictionary(n => n, _ => new int[count]));
         foreach (

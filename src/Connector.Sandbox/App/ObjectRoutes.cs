@@ -6,13 +6,13 @@ namespace CustomerIo.Connector.Sandbox;
 internal static class ObjectRoutes
 {
     /// <summary>The types in use; companies are there from the start.</summary>
-    public static Answer Types(Call call)
+    public static SandboxResponse Types(SandboxRequest call)
     {
         var types = call.Workspace.Objects.All.Select(o => o.TypeId).Append("1").Distinct().OrderBy(t => t.Length).ThenBy(t => t, StringComparer.Ordinal);
-        return Answer.Ok(new JObject { ["types"] = new JArray(types.Select(Type)) });
+        return SandboxResponse.Ok(new JObject { ["types"] = new JArray(types.Select(Type)) });
     }
 
-    public static Answer Search(Call call)
+    public static SandboxResponse Search(SandboxRequest call)
     {
         var body = AppApi.Body(call);
         if (Json.Scalar(body["object_type_id"]) is not { Length: > 0 } type)
@@ -21,7 +21,7 @@ internal static class ObjectRoutes
         }
         var fits = Filter.Objects(body["filter"], "/filter");
         var (page, next) = AppApi.Slice(call, call.Workspace.Objects.All.Where(o => o.TypeId == type).Where(fits), 100, 1000);
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             new JObject
             {
                 ["identifiers"] = new JArray(page.Select(Identifiers)),
@@ -31,7 +31,7 @@ internal static class ObjectRoutes
         );
     }
 
-    public static Answer Attributes(Call call)
+    public static SandboxResponse Attributes(SandboxRequest call)
     {
         var found = Find(call);
         var attributes = new JObject { ["object_id"] = found.ObjectId, ["cio_object_id"] = found.CioObjectId };
@@ -39,7 +39,7 @@ internal static class ObjectRoutes
         {
             attributes[name] = Filter.Text(value);
         }
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             new JObject
             {
                 ["object"] = new JObject
@@ -54,11 +54,11 @@ internal static class ObjectRoutes
     }
 
     /// <summary>The people who are related to an object.</summary>
-    public static Answer Relationships(Call call)
+    public static SandboxResponse Relationships(SandboxRequest call)
     {
         var found = Find(call);
         var people = call.Workspace.People.All.Where(p => p.Relationships.ContainsKey(found.CioObjectId));
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             AppApi.Page(
                 call,
                 "cio_relationships",
@@ -75,7 +75,7 @@ internal static class ObjectRoutes
         );
     }
 
-    private static WorkspaceObject Find(Call call)
+    private static WorkspaceObject Find(SandboxRequest call)
     {
         var (type, id) = (call.Arguments[0], call.Arguments[1]);
         var found = (call.Query("id_type") ?? "object_id") switch

@@ -8,19 +8,19 @@ internal static class SendRoutes
     private const long MaxAhead = 90 * 24 * 3600L;
     private const int MaxBytes = 1_000_000;
 
-    public static Answer Email(Call call) => Send(call, "email");
+    public static SandboxResponse Email(SandboxRequest call) => Send(call, "email");
 
-    public static Answer Push(Call call) => Send(call, "push");
+    public static SandboxResponse Push(SandboxRequest call) => Send(call, "push");
 
-    public static Answer Sms(Call call) => Send(call, "twilio");
+    public static SandboxResponse Sms(SandboxRequest call) => Send(call, "twilio");
 
-    public static Answer WhatsApp(Call call) => Send(call, "whatsapp");
+    public static SandboxResponse WhatsApp(SandboxRequest call) => Send(call, "whatsapp");
 
-    public static Answer InApp(Call call) => Send(call, "in_app");
+    public static SandboxResponse InApp(SandboxRequest call) => Send(call, "in_app");
 
-    public static Answer InboxMessage(Call call) => Send(call, "inbox");
+    public static SandboxResponse InboxMessage(SandboxRequest call) => Send(call, "inbox");
 
-    private static Answer Send(Call call, string channel)
+    private static SandboxResponse Send(SandboxRequest call, string channel)
     {
         var body = call.Content as JObject ?? throw Refused("the body must be a JSON object");
         var template = Template(call, body, channel);
@@ -58,15 +58,15 @@ internal static class SendRoutes
         {
             answer["send_at"] = sendAt;
         }
-        return Answer.Ok(answer);
+        return SandboxResponse.Ok(answer);
     }
 
-    private static Refusal Refused(string text, int status = 400) => new(Answer.Error(status, text));
+    private static Refusal Refused(string text, int status = 400) => new(SandboxResponse.Error(status, text));
 
     private static bool Is(JObject body, string name, bool usual) => body[name] is JValue { Value: bool flag } ? flag : usual;
 
     /// <summary>The template that is named; null for one to be made, which <c>auto_create</c> allows.</summary>
-    private static Sender? Template(Call call, JObject body, string channel)
+    private static Sender? Template(SandboxRequest call, JObject body, string channel)
     {
         var senders = call.Workspace.Senders;
         switch (body["transactional_message_id"])
@@ -87,14 +87,14 @@ internal static class SendRoutes
         }
     }
 
-    private static Sender Create(Call call, JObject body)
+    private static Sender Create(SandboxRequest call, JObject body)
     {
         var name = Json.Scalar(body["transactional_message_id"]) ?? "Without a template";
         return call.Workspace.Senders.Create(SenderKind.Transactional, name, new() { ["trigger_name"] = name });
     }
 
     /// <summary>Whom it is for; somebody unknown is created.</summary>
-    private static Person? Person(Call call, JToken? identifiers, bool optional)
+    private static Person? Person(SandboxRequest call, JToken? identifiers, bool optional)
     {
         if (identifiers is null or JValue { Value: null })
         {

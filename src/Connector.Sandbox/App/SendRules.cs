@@ -102,7 +102,7 @@ internal static class SendRules
         }
         if (bytes >= MaxAttachedBytes)
         {
-            throw new Refusal(Answer.Error(413, $"attachments must be smaller than {MaxAttachedBytes} bytes together"));
+            throw new Refusal(SandboxResponse.Error(413, $"attachments must be smaller than {MaxAttachedBytes} bytes together"));
         }
     }
 
@@ -115,5 +115,5 @@ internal static class SendRules
         }
     }
 
-    private static Refusal Refused(string text) => new(Answer.Error(400, text));
+    private static Refusal Refused(string text) => new(SandboxResponse.Error(400, text));
 }

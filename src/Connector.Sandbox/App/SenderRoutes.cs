@@ -8,14 +8,15 @@ internal static class SenderRoutes
     private const int MaxNameLength = 190;
 
     /// <summary>The sender of the first placeholder.</summary>
-    public static Sender Find(Call call, SenderKind kind) => AppApi.Found(call, 0, id => call.Workspace.Senders.Find(kind, id));
+    public static Sender Find(SandboxRequest call, SenderKind kind) => AppApi.Found(call, 0, id => call.Workspace.Senders.Find(kind, id));
 
-    public static Func<Call, Answer> List(SenderKind kind, string name) =>
-        call => Answer.Ok(new JObject { [name] = new JArray(call.Workspace.Senders.Of(kind).Select(s => s.Shown.DeepClone())) });
+    public static Func<SandboxRequest, SandboxResponse> List(SenderKind kind, string name) =>
+        call => SandboxResponse.Ok(new JObject { [name] = new JArray(call.Workspace.Senders.Of(kind).Select(s => s.Shown.DeepClone())) });
 
-    public static Func<Call, Answer> Get(SenderKind kind, string name) => call => Answer.Ok(new JObject { [name] = Find(call, kind).Shown.DeepClone() });
+    public static Func<SandboxRequest, SandboxResponse> Get(SenderKind kind, string name) =>
+        call => SandboxResponse.Ok(new JObject { [name] = Find(call, kind).Shown.DeepClone() });
 
-    public static Answer Newsletters(Call call)
+    public static SandboxResponse Newsletters(SandboxRequest call)
     {
         var all = call.Workspace.Senders.Of(SenderKind.Newsletter);
         var sorted = call.Query("sort") switch
@@ -24,30 +25,31 @@ internal static class SenderRoutes
             "desc" => all.Reverse(),
             _ => throw new Refusal(400, "sort must be asc or desc", "/sort"),
         };
-        return Answer.Ok(AppApi.Page(call, "newsletters", sorted, 50, 1000, s => s.Shown.DeepClone()));
+        return SandboxResponse.Ok(AppApi.Page(call, "newsletters", sorted, 50, 1000, s => s.Shown.DeepClone()));
     }
 
-    public static Answer DeleteNewsletter(Call call)
+    public static SandboxResponse DeleteNewsletter(SandboxRequest call)
     {
         call.Workspace.Senders.Delete(Find(call, SenderKind.Newsletter));
-        return Answer.NoContent;
+        return SandboxResponse.NoContent;
     }
 
     /// <summary>The one message that each campaign or broadcast of the sandbox sends.</summary>
-    public static Func<Call, Answer> Actions(SenderKind kind) =>
-        call => Answer.Ok(AppApi.Page(call, "actions", [Content(Find(call, kind))], 10, 10, action => action));
+    public static Func<SandboxRequest, SandboxResponse> Actions(SenderKind kind) =>
+        call => SandboxResponse.Ok(AppApi.Page(call, "actions", [Content(Find(call, kind))], 10, 10, action => action));
 
-    public static Func<Call, Answer> Action(SenderKind kind) =>
+    public static Func<SandboxRequest, SandboxResponse> Action(SenderKind kind) =>
         call =>
         {
             var sender = Find(call, kind);
-            return Answer.Ok(new JObject { ["action"] = AppApi.Found(call, 1, id => id == sender.Id ? Content(sender) : null) });
+            return SandboxResponse.Ok(new JObject { ["action"] = AppApi.Found(call, 1, id => id == sender.Id ? Content(sender) : null) });
         };
 
     /// <summary>What a newsletter or a transactional message says.</summary>
-    public static Func<Call, Answer> Contents(SenderKind kind) => call => Answer.Ok(new JObject { ["contents"] = new JArray(Content(Find(call, kind))) });
+    public static Func<SandboxRequest, SandboxResponse> Contents(SenderKind kind) =>
+        call => SandboxResponse.Ok(new JObject { ["contents"] = new JArray(Content(Find(call, kind))) });
 
-    public static Func<Call, Answer> Messages(SenderKind kind) =>
+    public static Func<SandboxRequest, SandboxResponse> Messages(SenderKind kind) =>
         call =>
         {
             var sender = Find(call, kind);
@@ -55,23 +57,23 @@ internal static class SenderRoutes
         };
 
     /// <summary>The control side: makes one with a <c>name</c>, and whatever else is to be shown of it.</summary>
-    public static Func<Call, Answer> Create(SenderKind kind) =>
+    public static Func<SandboxRequest, SandboxResponse> Create(SenderKind kind) =>
         call =>
         {
             var body = V1.Body(call);
             if (body["name"] is not JValue { Value: string name } || string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength)
             {
-                return Answer.Errors(400, $"name must be a text of 1 to {MaxNameLength} characters");
+                return SandboxResponse.Errors(400, $"name must be a text of 1 to {MaxNameLength} characters");
             }
             if (body["trigger_name"] is not (null or JValue { Value: string }))
             {
-                return Answer.Errors(400, "trigger_name must be a text");
+                return SandboxResponse.Errors(400, "trigger_name must be a text");
             }
             if (body["audience"] is { } audience)
             {
                 Filter.People(call.Workspace, audience, "/audience");
             }
-            return Answer.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
+            return SandboxResponse.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
         };
 
     private static JObject Content(Sender sender)

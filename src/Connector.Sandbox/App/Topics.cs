@@ -11,8 +11,8 @@ internal static class Topics
         (2, "Offers", "Discounts and events.", false),
     ];
 
-    public static Answer List(Call call) =>
-        Answer.Ok(
+    public static SandboxResponse List(SandboxRequest call) =>
+        SandboxResponse.Ok(
             new JObject
             {
                 ["topics"] = new JArray(
@@ -31,7 +31,7 @@ internal static class Topics
     /// <summary>Whether a person gets each topic: as they chose, else as is usual.</summary>
     public static JObject Computed(Person person) => new() { ["topics"] = new JObject(Of(person).Select(t => new JProperty($"topic_{t.Id}", t.Subscribed))) };
 
-    public static Answer Preferences(Call call)
+    public static SandboxResponse Preferences(SandboxRequest call)
     {
         var person = AppApi.Person(call);
         var topics = Of(person)
@@ -46,7 +46,7 @@ internal static class Topics
                         ["subscribed"] = own.Subscribed,
                     }
             );
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             new JObject
             {
                 ["customer"] = new JObject

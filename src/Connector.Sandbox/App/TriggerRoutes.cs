@@ -9,7 +9,7 @@ internal static class TriggerRoutes
     private const int MaxErrors = 100;
 
     /// <summary>Starts a broadcast; not under the gate from the start, since its audience may be a file elsewhere.</summary>
-    public static Answer Start(Call call)
+    public static SandboxResponse Start(SandboxRequest call)
     {
         var body = AppApi.Body(call);
         Audience.Check(body);
@@ -19,7 +19,7 @@ internal static class TriggerRoutes
             broadcast = SenderRoutes.Find(call, SenderKind.Broadcast);
             if (call.Workspace.Settings.RateLimits && call.Core.TriggerLimit.Refuses(broadcast.Id, call.Workspace.Time.GetUtcNow()) is { } wait)
             {
-                return Answer.Detail(429, "rate limited to 1 request per 10s") with { RetryAfter = wait };
+                return SandboxResponse.Detail(429, "rate limited to 1 request per 10s") with { RetryAfter = wait };
             }
         }
         var lines = Audience.File(body);
@@ -37,20 +37,20 @@ internal static class TriggerRoutes
             {
                 call.Workspace.Deliveries.Send(person, Message(call.Workspace, broadcast, trigger, person, data));
             }
-            return Answer.Ok(new JObject { ["id"] = trigger.Id });
+            return SandboxResponse.Ok(new JObject { ["id"] = trigger.Id });
         }
     }
 
-    public static Answer List(Call call)
+    public static SandboxResponse List(SandboxRequest call)
     {
         var broadcast = SenderRoutes.Find(call, SenderKind.Broadcast);
-        return Answer.Ok(new JObject { ["triggers"] = new JArray(call.Workspace.Triggers.Of(broadcast.Id).Reverse().Select(t => Show(call, t))) });
+        return SandboxResponse.Ok(new JObject { ["triggers"] = new JArray(call.Workspace.Triggers.Of(broadcast.Id).Reverse().Select(t => Show(call, t))) });
     }
 
-    public static Answer Status(Call call) => Answer.Ok(Show(call, Trigger(call)));
+    public static SandboxResponse Status(SandboxRequest call) => SandboxResponse.Ok(Show(call, Trigger(call)));
 
     /// <summary>The errors in pages; here alone the cursor is a number.</summary>
-    public static Answer Errors(Call call)
+    public static SandboxResponse Errors(SandboxRequest call)
     {
         var (errors, start, limit) = (Trigger(call).Errors, (int)Math.Min(AppApi.Number(call, "start") ?? 0, int.MaxValue), AppApi.Number(call, "limit") ?? 10);
         if (limit is < 1 or > MaxErrors)
@@ -62,16 +62,16 @@ internal static class TriggerRoutes
         {
             page["next"] = start + limit;
         }
-        return Answer.Ok(page);
+        return SandboxResponse.Ok(page);
     }
 
-    private static Trigger Trigger(Call call)
+    private static Trigger Trigger(SandboxRequest call)
     {
         var broadcast = SenderRoutes.Find(call, SenderKind.Broadcast);
         return AppApi.Found(call, 1, id => call.Workspace.Triggers.Find(broadcast.Id, id));
     }
 
-    private static JObject Show(Call call, Trigger trigger)
+    private static JObject Show(SandboxRequest call, Trigger trigger)
     {
         var json = new JObject
         {

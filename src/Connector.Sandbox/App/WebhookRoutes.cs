@@ -7,12 +7,12 @@ internal static class WebhookRoutes
 {
     private static readonly string[] s_flags = ["disabled", "full_resolution", "with_content"];
 
-    public static Answer List(Call call) =>
-        Answer.Ok(new JObject { ["reporting_webhooks"] = new JArray(call.Workspace.Webhooks.All.Select(w => w.Shown.DeepClone())) });
+    public static SandboxResponse List(SandboxRequest call) =>
+        SandboxResponse.Ok(new JObject { ["reporting_webhooks"] = new JArray(call.Workspace.Webhooks.All.Select(w => w.Shown.DeepClone())) });
 
-    public static Answer Get(Call call) => Answer.Ok(Webhook(call).Shown);
+    public static SandboxResponse Get(SandboxRequest call) => SandboxResponse.Ok(Webhook(call).Shown);
 
-    public static Answer Create(Call call)
+    public static SandboxResponse Create(SandboxRequest call)
     {
         var webhook = new JObject
         {
@@ -21,21 +21,22 @@ internal static class WebhookRoutes
             ["full_resolution"] = false,
             ["with_content"] = false,
         };
-        return Answer.Ok(call.Workspace.Webhooks.Keep(Merged(call, webhook)));
+        return SandboxResponse.Ok(call.Workspace.Webhooks.Keep(Merged(call, webhook)));
     }
 
-    public static Answer Update(Call call) => Answer.Ok(call.Workspace.Webhooks.Keep(Merged(call, (JObject)Webhook(call).Shown.DeepClone())));
+    public static SandboxResponse Update(SandboxRequest call) =>
+        SandboxResponse.Ok(call.Workspace.Webhooks.Keep(Merged(call, (JObject)Webhook(call).Shown.DeepClone())));
 
-    public static Answer Delete(Call call)
+    public static SandboxResponse Delete(SandboxRequest call)
     {
         call.Workspace.Webhooks.Delete(Webhook(call));
-        return Answer.Empty;
+        return SandboxResponse.Empty;
     }
 
-    private static ReportingWebhook Webhook(Call call) => AppApi.Found(call, 0, call.Workspace.Webhooks.Find);
+    private static ReportingWebhook Webhook(SandboxRequest call) => AppApi.Found(call, 0, call.Workspace.Webhooks.Find);
 
     /// <summary>A webhook with what the body changes of it.</summary>
-    private static JObject Merged(Call call, JObject webhook)
+    private static JObject Merged(SandboxRequest call, JObject webhook)
     {
         foreach (var (name, value) in AppApi.Body(call))
         {

@@ -40,7 +40,7 @@ internal sealed record Fault
         && (BodyText is null || body.IndexOf(System.Text.Encoding.UTF8.GetBytes(BodyText)) >= 0);
 
     /// <summary>The failing answer; null when the request is to be answered normally.</summary>
-    public Answer? Failure()
+    public SandboxResponse? Failure()
     {
         if (Status is not { } status)
         {
@@ -48,9 +48,9 @@ internal sealed record Fault
         }
         var answer = Body switch
         {
-            null => Answer.Errors(status, $"injected fault {Number}"),
-            JValue { Value: string text } => Answer.Text(status, "text/plain; charset=utf-8", text),
-            _ => Answer.Ok(Body, status),
+            null => SandboxResponse.Errors(status, $"injected fault {Number}"),
+            JValue { Value: string text } => SandboxResponse.Text(status, "text/plain; charset=utf-8", text),
+            _ => SandboxResponse.Ok(Body, status),
         };
         return answer with { RetryAfter = RetryAfter };
     }
@@ -131,15 +131,16 @@ internal sealed class Faults
 /// <summary>The control side of faults.</summary>
 internal static class FaultRoutes
 {
-    public static Answer List(Call call) => Answer.Ok(new JObject { ["faults"] = new JArray(call.Core.Faults.All().Select(f => f.ToJson())) });
+    public static SandboxResponse List(SandboxRequest call) =>
+        SandboxResponse.Ok(new JObject { ["faults"] = new JArray(call.Core.Faults.All().Select(f => f.ToJson())) });
 
-    public static Answer Clear(Call call)
+    public static SandboxResponse Clear(SandboxRequest call)
     {
         call.Core.Faults.Clear();
         return List(call);
     }
 
-    public static Answer Add(Call call)
+    public static SandboxResponse Add(SandboxRequest call)
     {
         var body = V1.Body(call);
         var problems = new List<string>();
@@ -175,7 +176,7 @@ internal static class FaultRoutes
         {
             problems.Add("a fault needs a status, a delayMs or drop");
         }
-        return problems.Count > 0 ? Answer.Errors(400, problems) : Answer.Ok(call.Core.Faults.Add(fault).ToJson(), 201);
+        return problems.Count > 0 ? SandboxResponse.Errors(400, problems) : SandboxResponse.Ok(call.Core.Faults.Add(fault).ToJson(), 201);
 
         int? Number(string name, int least, int most)
         {

@@ -34,7 +34,7 @@ internal sealed class Live
     }
 
     /// <summary>Server-sent events: everything there is, then what is new; each message is one JSON object.</summary>
-    public Answer Stream() => new(200, [], "text/event-stream; charset=utf-8") { Stream = WriteAsync };
+    public SandboxResponse Stream() => new(200, [], "text/event-stream; charset=utf-8") { Stream = WriteAsync };
 
     private async Task WriteAsync(HttpContext context)
     {

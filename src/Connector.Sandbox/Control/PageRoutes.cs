@@ -5,7 +5,7 @@ internal static class PageRoutes
 {
     private static readonly Lazy<byte[]> s_html = new(Load);
 
-    public static Answer Page(Call call)
+    public static SandboxResponse Page(SandboxRequest call)
     {
         // Nothing but the page itself may run or be loaded, whatever the data says.
         call.Context.Response.Headers.ContentSecurityPolicy =
@@ -14,7 +14,7 @@ internal static class PageRoutes
         return new(200, s_html.Value, "text/html; charset=utf-8");
     }
 
-    public static Answer Stream(Call call) => call.Core.Live.Stream();
+    public static SandboxResponse Stream(SandboxRequest call) => call.Core.Live.Stream();
 
     private static byte[] Load()
     {

@@ -27,7 +27,7 @@ internal sealed class Recorder(TimeProvider time)
     }
 
     /// <summary>Notes how a request was answered.</summary>
-    public void Answered(RecordedRequest request, Answer answer)
+    public void Answered(RecordedRequest request, SandboxResponse answer)
     {
         lock (_gate)
         {

@@ -1,12 +1,12 @@
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>One method and path, its placeholders in braces, and what answers it.</summary>
-internal sealed record Route(string Method, string Pattern, Access Access, Func<Call, Answer> Handle)
+internal sealed record Route(string Method, string Pattern, Access Access, Func<SandboxRequest, SandboxResponse> Handle)
 {
     public string[] Parts { get; } = Pattern[1..].Split('/');
 
     /// <summary>Refuses a body that is not JSON, in the envelope of the endpoint.</summary>
-    public Func<string, Answer> Malformed { get; init; } = text => Answer.Errors(400, text);
+    public Func<string, SandboxResponse> Malformed { get; init; } = text => SandboxResponse.Errors(400, text);
 
     /// <summary>Whether it is handled under the workspace's gate, its body parsed before; false when it sees to both itself.</summary>
     public bool IsGated { get; init; } = true;
@@ -30,7 +30,7 @@ internal static class Routes
     private static readonly ILookup<(string, int), Route> s_table = All().ToLookup(r => (r.Method, r.Parts.Length));
 
     /// <summary>The route of a call, its placeholders filled in; null when there is none.</summary>
-    public static Route? Find(Call call)
+    public static Route? Find(SandboxRequest call)
     {
         var segments = call.Segments;
         foreach (var route in s_table[(call.Method, segments.Length)])
@@ -54,7 +54,7 @@ internal static class Routes
             new("DELETE", "/api/v1/customers/{identifier}/devices/{token}", Access.Track, DeviceRoutes.Remove),
             new("POST", "/api/v1/customers/{identifier}/suppress", Access.Track, PeopleRoutes.Suppress),
             new("POST", "/api/v1/customers/{identifier}/unsuppress", Access.Track, PeopleRoutes.Unsuppress),
-            new("POST", "/api/v1/merge_customers", Access.Track, PeopleRoutes.Merge) { Malformed = text => Answer.Error(400, text) },
+            new("POST", "/api/v1/merge_customers", Access.Track, PeopleRoutes.Merge) { Malformed = text => SandboxResponse.Error(400, text) },
             new("POST", "/api/v1/events", Access.Track, EventRoutes.Anonymous),
             new("POST", "/api/v1/segments/{segment}/add_customers", Access.Track, SegmentRoutes.Add),
             new("POST", "/api/v1/segments/{segment}/remove_customers", Access.Track, SegmentRoutes.Remove),
@@ -175,9 +175,9 @@ internal static class Routes
             new("PUT", "/_sandbox/settings", Access.Open, Control.ChangeSettings),
         ];
 
-    private static Route App(string method, string pattern, Func<Call, Answer> handle) =>
-        new(method, pattern, Access.App, handle) { Malformed = text => Answer.Detail(400, text) };
+    private static Route App(string method, string pattern, Func<SandboxRequest, SandboxResponse> handle) =>
+        new(method, pattern, Access.App, handle) { Malformed = text => SandboxResponse.Detail(400, text) };
 
-    private static Route Send(string pattern, Func<Call, Answer> handle) =>
-        new("POST", pattern, Access.App, handle) { Malformed = text => Answer.Error(400, text) };
+    private static Route Send(string pattern, Func<SandboxRequest, SandboxResponse> handle) =>
+        new("POST", pattern, Access.App, handle) { Malformed = text => SandboxResponse.Error(400, text) };
 }

@@ -7,11 +7,11 @@ internal static class AccountRoutes
 {
     private const int EnvironmentId = 3;
 
-    public static Answer Region(Call call)
+    public static SandboxResponse Region(SandboxRequest call)
     {
         var region = call.Core.Options.Region;
         var url = region == "eu" ? "https://track-eu.customer.io" : "https://track.customer.io";
-        return Answer.Ok(
+        return SandboxResponse.Ok(
             new JObject
             {
                 ["url"] = url,
@@ -21,6 +21,6 @@ internal static class AccountRoutes
         );
     }
 
-    public static Answer Workspaces(Call call) =>
-        Answer.Ok(new JObject { ["workspaces"] = new JArray(new JObject { ["id"] = EnvironmentId, ["name"] = "Sandbox" }) });
+    public static SandboxResponse Workspaces(SandboxRequest call) =>
+        SandboxResponse.Ok(new JObject { ["workspaces"] = new JArray(new JObject { ["id"] = EnvironmentId, ["name"] = "Sandbox" }) });
 }

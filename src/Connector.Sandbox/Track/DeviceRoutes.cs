@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Devices, in v1 and v2.</summary>
 internal static class DeviceRoutes
 {
-    public static Answer Add(Call call)
+    public static SandboxResponse Add(SandboxRequest call)
     {
         var who = Identifier.FromPath(call.Arguments[0]);
         var problems = PeopleRoutes.Check(call, who).ToList();
@@ -13,7 +13,7 @@ internal static class DeviceRoutes
         return V1.Apply(call, problems, () => call.Workspace.Devices.Add(who, device!));
     }
 
-    public static Answer Remove(Call call)
+    public static SandboxResponse Remove(SandboxRequest call)
     {
         var who = Identifier.FromPath(call.Arguments[0]);
         return V1.Apply(call, PeopleRoutes.Check(call, who), () => call.Workspace.Devices.Remove(who, call.Arguments[1]));

@@ -9,7 +9,7 @@ internal static class MessageRoutes
     private static readonly HashSet<string> s_pushMetrics = ["opened", "converted", "delivered"];
     private static readonly HashSet<string> s_reserved = ["form_id", "form_name", "form_type", "form_url", "form_url_param"];
 
-    public static Answer SubmitForm(Call call)
+    public static SandboxResponse SubmitForm(SandboxRequest call)
     {
         var form = call.Arguments[0];
         var data = V1.Body(call)["data"] as JObject;
@@ -19,41 +19,41 @@ internal static class MessageRoutes
         call.Workspace.Deliveries.Submitted(form, problems.Count == 0);
         if (problems.Count > 0)
         {
-            return Answer.Errors(400, problems);
+            return SandboxResponse.Errors(400, problems);
         }
         var kind = attributes.ContainsKey("id") ? IdKind.Id : IdKind.Email;
         var who = new Identifier(kind, (string)attributes[kind == IdKind.Id ? "id" : "email"]!);
         call.Workspace.Write(() => call.Workspace.People.Identify(who, attributes));
-        return Answer.NoContent;
+        return SandboxResponse.NoContent;
     }
 
-    public static Answer Metric(Call call)
+    public static SandboxResponse Metric(SandboxRequest call)
     {
         var body = V1.Body(call);
         return Report(call, body, "metric", s_metrics);
     }
 
-    public static Answer PushEvent(Call call)
+    public static SandboxResponse PushEvent(SandboxRequest call)
     {
         var body = V1.Body(call);
         return Report(call, body, "event", s_pushMetrics);
     }
 
-    public static Answer Unsubscribe(Call call)
+    public static SandboxResponse Unsubscribe(SandboxRequest call)
     {
         if (call.Context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
         {
-            return Answer.Errors(400, "Content-Type must be application/json");
+            return SandboxResponse.Errors(400, "Content-Type must be application/json");
         }
         var wanted = V1.Body(call)["unsubscribe"];
         if (wanted is not JValue { Value: bool unsubscribe })
         {
-            return Answer.Errors(400, "unsubscribe must be true or false");
+            return SandboxResponse.Errors(400, "unsubscribe must be true or false");
         }
         return V1.Apply(call, [], () => call.Workspace.Deliveries.Unsubscribe(call.Arguments[0], unsubscribe));
     }
 
-    private static Answer Report(Call call, JObject body, string key, HashSet<string> metrics)
+    private static SandboxResponse Report(SandboxRequest call, JObject body, string key, HashSet<string> metrics)
     {
         var problems = new List<Problem>();
         var delivery = Json.Scalar(body["delivery_id"]);

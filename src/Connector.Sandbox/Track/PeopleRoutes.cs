@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>Track v1 for people.</summary>
 internal static class PeopleRoutes
 {
-    public static Answer Identify(Call call)
+    public static SandboxResponse Identify(SandboxRequest call)
     {
         var body = V1.Body(call);
         var who = Identifier.FromPath(call.Arguments[0]);
@@ -24,20 +24,20 @@ internal static class PeopleRoutes
         );
     }
 
-    public static Answer Suppress(Call call)
+    public static SandboxResponse Suppress(SandboxRequest call)
     {
         var who = Identifier.FromPath(call.Arguments[0]);
         return V1.Apply(call, Check(call, who), () => call.Workspace.People.Suppress(who));
     }
 
-    public static Answer Unsuppress(Call call)
+    public static SandboxResponse Unsuppress(SandboxRequest call)
     {
         var who = Identifier.FromPath(call.Arguments[0]);
         return V1.Apply(call, Check(call, who), () => call.Workspace.People.Unsuppress(who));
     }
 
     /// <summary>Merges two people; the envelope of its errors is its own.</summary>
-    public static Answer Merge(Call call)
+    public static SandboxResponse Merge(SandboxRequest call)
     {
         var body = V1.Body(call);
         var problems = new List<Problem>();
@@ -45,22 +45,22 @@ internal static class PeopleRoutes
         var secondary = Identifiers.Merged(body["secondary"], "secondary", problems);
         if (problems.Count > 0)
         {
-            return Answer.Error(400, string.Join("; ", problems.Select(p => p.Sentence)));
+            return SandboxResponse.Error(400, string.Join("; ", problems.Select(p => p.Sentence)));
         }
         call.Workspace.Write(() => call.Workspace.People.Merge(primary, secondary));
-        return Answer.Empty;
+        return SandboxResponse.Empty;
     }
 
-    public static Answer Delete(Call call)
+    public static SandboxResponse Delete(SandboxRequest call)
     {
         var who = Identifier.FromPath(call.Arguments[0]);
         return V1.Apply(call, Check(call, who), () => call.Workspace.People.Delete(who));
     }
 
     /// <summary>Checks the identifier of a path.</summary>
-    public static IEnumerable<Problem> Check(Call call, Identifier who) => Limits.Id(call.Arguments[0], who.Kind == IdKind.Email ? "email" : "id");
+    public static IEnumerable<Problem> Check(SandboxRequest call, Identifier who) => Limits.Id(call.Arguments[0], who.Kind == IdKind.Email ? "email" : "id");
 
-    private static IEnumerable<Problem> OtherId(Call call, Identifier who, JObject body)
+    private static IEnumerable<Problem> OtherId(SandboxRequest call, Identifier who, JObject body)
     {
         if (call.Workspace.Settings.RefuseOtherId && who.Kind == IdKind.Id && Json.Scalar(body["id"]) is { } id && id != who.Value)
         {

@@ -8,11 +8,11 @@ internal static class SegmentRoutes
 {
     private const int Most = 1000;
 
-    public static Answer Add(Call call) => Change(call, call.Workspace.Segments.Add);
+    public static SandboxResponse Add(SandboxRequest call) => Change(call, call.Workspace.Segments.Add);
 
-    public static Answer Remove(Call call) => Change(call, call.Workspace.Segments.Remove);
+    public static SandboxResponse Remove(SandboxRequest call) => Change(call, call.Workspace.Segments.Remove);
 
-    private static Answer Change(Call call, Action<Segment, IEnumerable<Identifier>> change)
+    private static SandboxResponse Change(SandboxRequest call, Action<Segment, IEnumerable<Identifier>> change)
     {
         var problems = new List<Problem>();
         var segment = int.TryParse(call.Arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? call.Workspace.Segments.Find(id) : null;

@@ -6,18 +6,18 @@ namespace CustomerIo.Connector.Sandbox;
 internal static class V1
 {
     /// <summary>Refuses with every problem at once, else does the write and answers <c>{}</c>.</summary>
-    public static Answer Apply(Call call, IEnumerable<Problem> problems, Action write)
+    public static SandboxResponse Apply(SandboxRequest call, IEnumerable<Problem> problems, Action write)
     {
         var texts = problems.Select(p => p.Sentence).ToList();
         if (texts.Count > 0)
         {
-            return Answer.Errors(400, texts);
+            return SandboxResponse.Errors(400, texts);
         }
         call.Workspace.Write(write);
-        return Answer.Empty;
+        return SandboxResponse.Empty;
     }
 
     /// <summary>The body as an object.</summary>
     /// <exception cref="FormatException">It is JSON of another kind.</exception>
-    public static JObject Body(Call call) => call.Content as JObject ?? throw new FormatException("the body must be a JSON object");
+    public static JObject Body(SandboxRequest call) => call.Content as JObject ?? throw new FormatException("the body must be a JSON object");
 }

@@ -10,12 +10,12 @@ internal static class V2
     private const int BatchBytes = 500 * 1024;
 
     /// <summary>The errors of a request that was refused whole.</summary>
-    public static Answer Errors(params IEnumerable<Problem> problems) =>
-        Answer.Ok(new JObject { ["errors"] = new JArray(problems.Select(p => p.ToJson())) }, 400);
+    public static SandboxResponse Errors(params IEnumerable<Problem> problems) =>
+        SandboxResponse.Ok(new JObject { ["errors"] = new JArray(problems.Select(p => p.ToJson())) }, 400);
 
-    public static Answer Malformed(string text) => Errors(new Problem(Problem.Invalid, "", text));
+    public static SandboxResponse Malformed(string text) => Errors(new Problem(Problem.Invalid, "", text));
 
-    public static Answer Entity(Call call)
+    public static SandboxResponse Entity(SandboxRequest call)
     {
         if (call.Body.Length > ItemBytes)
         {
@@ -27,11 +27,11 @@ internal static class V2
             return Errors(operation.Problems);
         }
         call.Workspace.Write(operation.Apply);
-        return Answer.Empty;
+        return SandboxResponse.Empty;
     }
 
     /// <summary>Reads item by item, and takes the gate for each: half a megabyte of tokens would be slow to hold.</summary>
-    public static Answer Batch(Call call)
+    public static SandboxResponse Batch(SandboxRequest call)
     {
         if (call.Body.Length > BatchBytes)
         {
@@ -66,7 +66,7 @@ internal static class V2
                 );
             }
         }
-        return errors.Count == 0 ? Answer.Empty : Answer.Ok(new JObject { ["errors"] = errors }, 207);
+        return errors.Count == 0 ? SandboxResponse.Empty : SandboxResponse.Ok(new JObject { ["errors"] = errors }, 207);
     }
 
     private static Operation Read(Workspace workspace, ReadOnlySpan<byte> item)

@@ -57,7 +57,7 @@ internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperat
 {
     public Operation Operation(InputValues values, IRunContext run) => Operation(InputRecord<TInput>.Of(values), run);
 
-    public virtual bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys) => false;
+    public virtual bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys) => false;
 
     protected abstract Operation Operation(TInput input, IRunContext run);
 

@@ -35,7 +35,7 @@ internal sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
-    public async Task<Sent> SendAsync(Call call, CancellationToken ct)
+    public async Task<Sent> SendAsync(ApiCall call, CancellationToken ct)
     {
         call.Started = _time.GetTimestamp();
         try
@@ -58,7 +58,7 @@ internal sealed class ApiClient : IDisposable
     public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) =>
         Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
-    private async Task<Attempt> AttemptAsync(Call call, CancellationToken ct)
+    private async Task<Attempt> AttemptAsync(ApiCall call, CancellationToken ct)
     {
         IRateLimiter limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
         if (await limiter.WaitAsync(call.Remaining(_time), ct).ConfigureAwait(false) is not { } waited)
@@ -111,7 +111,7 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private static Attempt Judged(Call call, ApiResponse answer, IRateLimiter limiter)
+    private static Attempt Judged(ApiCall call, ApiResponse answer, IRateLimiter limiter)
     {
         if (answer.IsCut(call.Request.Form))
         {
@@ -137,13 +137,13 @@ internal sealed class ApiClient : IDisposable
     }
 
     // It may have been done, should the run be cancelled before it is repeated.
-    private static Attempt Ended(Call call, Attempt attempt)
+    private static Attempt Ended(ApiCall call, Attempt attempt)
     {
         call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);
         return attempt;
     }
 
-    private static void AddHeaders(HttpRequestMessage message, Call call)
+    private static void AddHeaders(HttpRequestMessage message, ApiCall call)
     {
         message.Headers.TryAddWithoutValidation("Authorization", call.Workspace.Authorization(call.Request.Api));
         message.Headers.TryAddWithoutValidation("User-Agent", s_userAgent);

@@ -207,7 +207,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 
     private async Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
     {
-        var call = new Call(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience) { Repeatable = true };
+        var call = new ApiCall(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience) { Repeatable = true };
         var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
         return sent.Attempt;
     }

@@ -7,13 +7,13 @@ namespace CustomerIo.Connector.Api;
 /// <param name="attempt">Makes one attempt.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">Spreads the waits, in [0, 1).</param>
-internal sealed class Retry(Func<Call, CancellationToken, Task<Attempt>> attempt, TimeProvider time, Func<double> random)
+internal sealed class Retry(Func<ApiCall, CancellationToken, Task<Attempt>> attempt, TimeProvider time, Func<double> random)
 {
     private static readonly ResiliencePropertyKey<State> s_state = new("customerio-retry");
     private ResiliencePipeline<Attempt>? _pipeline;
 
     /// <summary>Whether a failed attempt asks for another, should there be time for its wait.</summary>
-    public static bool IsWanted(Call call, Attempt failed) =>
+    public static bool IsWanted(ApiCall call, Attempt failed) =>
         !failed.Succeeded
         && call.Attempts <= call.RetryPolicy.MaxRetryCount
         && failed.Error is not (OperationCanceledException or BudgetExceededException)
@@ -26,7 +26,7 @@ internal sealed class Retry(Func<Call, CancellationToken, Task<Attempt>> attempt
     /// <summary>Follows a first attempt that <see cref="IsWanted"/> with others.</summary>
     /// <returns>The last attempt that was made.</returns>
     /// <remarks>Polly is entered only now: a request that succeeds at once neither pays for it nor loads it.</remarks>
-    public async Task<Attempt> RunAsync(Call call, Attempt first, CancellationToken ct)
+    public async Task<Attempt> RunAsync(ApiCall call, Attempt first, CancellationToken ct)
     {
         var state = new State(call) { Failed = first };
         var context = ResilienceContextPool.Shared.Get(ct);
@@ -91,9 +91,9 @@ internal sealed class Retry(Func<Call, CancellationToken, Task<Attempt>> attempt
 
     private static State Of(ResilienceContext context) => context.Properties.GetValue(s_state, null!);
 
-    private sealed class State(Call call)
+    private sealed class State(ApiCall call)
     {
-        public Call Call => call;
+        public ApiCall Call => call;
 
         /// <summary>Whether Polly has the first attempt, which was made before.</summary>
         public bool HasBegun { get; set; }

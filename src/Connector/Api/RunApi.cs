@@ -189,7 +189,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
     {
         var uri = Target(request, workspace, region);
-        var call = new Call(request, uri, workspace, _resilience)
+        var call = new ApiCall(request, uri, workspace, _resilience)
         {
             Repeatable = IsIdempotent(request) && request.Repeat != Repeat.ByCaller,
             Notice = _notice,
@@ -241,7 +241,7 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private async Task<Region> AskAsync(CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
-        var call = new Call(request, Target(request, workspace, Region.Us), workspace, _resilience) { Repeatable = true, Notice = _notice };
+        var call = new ApiCall(request, Target(request, workspace, Region.Us), workspace, _resilience) { Repeatable = true, Notice = _notice };
         var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
         _waited += sent.Waited;
         if (!sent.Attempt.Succeeded)

@@ -81,8 +81,8 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
     // Where the action puts the map into its operation as it is, its text goes from the line to the body untouched.
     private bool TryCarry(ReadOnlySpan<byte> line, ByteBuffer output, List<ulong> keys)
     {
-        Span<CarriedValue> values = stackalloc CarriedValue[CarriedInput.MaxProperties];
-        if (action is null || !CarriedInput.TryRead(action.Schema, line, values, keys, out var input))
+        Span<RawValue> values = stackalloc RawValue[RawInput.MaxProperties];
+        if (action is null || !RawInput.TryRead(action.Schema, line, values, keys, out var input))
         {
             return false;
         }

@@ -13,7 +13,7 @@ internal static class PlainOperation
     /// <param name="output">Takes the operation.</param>
     /// <param name="keys">Takes whom it names.</param>
     /// <returns>False when they are not plain, or not all; then nothing was written.</returns>
-    public static bool TryBegin(in CarriedInput input, ReadOnlySpan<byte> action, ulong others, ByteBuffer output, List<ulong> keys)
+    public static bool TryBegin(in RawInput input, ReadOnlySpan<byte> action, ulong others, ByteBuffer output, List<ulong> keys)
     {
         var (id, type) = (input.Take("id"u8, ref others), input.Take("idType"u8, ref others));
         ReadOnlySpan<byte> kind = default;

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>The rules by which events become requests, as data; no other file knows which profile it works for.</summary>
-internal sealed record Profile(string Name, Wire Wire)
+internal sealed record Profile(string Name, TrackApiDialect Wire)
 {
     private static readonly string[][] s_userId =
     [
@@ -60,7 +60,7 @@ internal sealed record Profile(string Name, Wire Wire)
                 ["context", "traits", "userId"],
                 ["context", "traits", "id"],
             ],
-            Email = [.. s_email, ["context", "externalId", Message.FirstItem, "id"]],
+            Email = [.. s_email, ["context", "externalId", SourceEvent.FirstItem, "id"]],
             EmailKind = "auto",
             AnonymousName = Trimmed,
             KnownName = AsItIs,
@@ -129,34 +129,34 @@ internal sealed record Profile(string Name, Wire Wire)
     public HashSet<string> Removing { get; private init; } = s_removing;
 
     /// <summary>What becomes of an event's name, for somebody unknown and somebody known.</summary>
-    public Func<Message, string, string> AnonymousName { get; private init; } = Checked;
+    public Func<SourceEvent, string, string> AnonymousName { get; private init; } = Checked;
 
-    public Func<Message, string, string> KnownName { get; private init; } = Checked;
+    public Func<SourceEvent, string, string> KnownName { get; private init; } = Checked;
 
-    public Func<Message, string?> PageName { get; private init; } = m => m.Text("properties", "url") ?? m.Text("context", "page", "url") ?? m.Text("name");
+    public Func<SourceEvent, string?> PageName { get; private init; } = m => m.Text("properties", "url") ?? m.Text("context", "page", "url") ?? m.Text("name");
 
     /// <summary>What a screen view is recorded as.</summary>
     public string ScreenKind { get; private init; } = "screen";
 
-    public Func<Message, string?> ScreenName { get; private init; } = m => m.Text("name") ?? m.Text("properties", "name");
+    public Func<SourceEvent, string?> ScreenName { get; private init; } = m => m.Text("name") ?? m.Text("properties", "name");
 
-    public Func<Message, string?>? AnonymousScreenName { get; private init; }
+    public Func<SourceEvent, string?>? AnonymousScreenName { get; private init; }
 
     /// <summary>The attributes of a group's object; null for all traits but those that say what the object is.</summary>
-    public Func<Message, JObject>? GroupAttributes { get; private init; }
+    public Func<SourceEvent, JObject>? GroupAttributes { get; private init; }
 
     /// <summary>How the time is sent at which somebody or something was created; the rest of an event's times are another matter.</summary>
-    public Func<Message, JToken, string, object?> CreatedAt { get; private init; } = Gated;
+    public Func<SourceEvent, JToken, string, object?> CreatedAt { get; private init; } = Gated;
 
     /// <summary>How a time is sent: the message, the value, its JSON Pointer.</summary>
-    public Func<Message, JToken, string, object?> Time { get; private init; } = Strict;
+    public Func<SourceEvent, JToken, string, object?> Time { get; private init; } = Strict;
 
     public static Profile Find(string name) =>
         All.FirstOrDefault(p => p.Name == name) ?? throw ConnectorException.Input("/profile", $"must be one of {string.Join(", ", All.Select(p => p.Name))}.");
 
-    private static string AsItIs(Message message, string name) => name;
+    private static string AsItIs(SourceEvent message, string name) => name;
 
-    private static string Checked(Message message, string name) =>
+    private static string Checked(SourceEvent message, string name) =>
         Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MaxNameLength
             ? throw ConnectorException.Input(
                 "/" + (message.Text("event") is null ? "name" : "event"),
@@ -164,7 +164,7 @@ internal sealed record Profile(string Name, Wire Wire)
             )
             : name;
 
-    private static string Trimmed(Message message, string name)
+    private static string Trimmed(SourceEvent message, string name)
     {
         var cut = Cut(name, MaxNameLength);
         if (cut.Length < name.Length)
@@ -194,14 +194,14 @@ internal sealed record Profile(string Name, Wire Wire)
         return name;
     }
 
-    private static object? Gated(Message message, JToken value, string path) =>
+    private static object? Gated(SourceEvent message, JToken value, string path) =>
         message.Attribute("created_at", value, path[1..], out var sent) is { } problem ? throw ConnectorException.Input([problem]) : sent;
 
-    private static object? Strict(Message message, JToken value, string path) =>
+    private static object? Strict(SourceEvent message, JToken value, string path) =>
         EventTimes.TryRead(value, out var seconds) ? seconds : throw ConnectorException.Input(path, Timestamp.Expected);
 
     /// <summary>Digits stay what they are, milliseconds included; what is no time is sent as it is.</summary>
-    private static object? Loose(Message message, JToken value, string path)
+    private static object? Loose(SourceEvent message, JToken value, string path)
     {
         if (value is JValue { Value: long } || (value is JValue { Value: string { Length: <= 18 } text } && text.All(char.IsAsciiDigit)))
         {
@@ -211,7 +211,7 @@ internal sealed record Profile(string Name, Wire Wire)
         return EventTimes.TryRead(value, out var seconds) ? seconds : value;
     }
 
-    private static object? LooseOrNone(Message message, JToken value, string path)
+    private static object? LooseOrNone(SourceEvent message, JToken value, string path)
     {
         object? sent = EventTimes.TryRead(value, out var seconds) ? seconds : null;
         if (sent is null)

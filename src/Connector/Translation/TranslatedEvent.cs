@@ -5,7 +5,7 @@ using CustomerIo.Connector.Track;
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>One request that an event becomes; written only when it is sent or shown.</summary>
-internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
+internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers? Body)
 {
     public const string Entity = "/api/v2/entity";
     private const int MaxDataLength = 100_000;
@@ -32,7 +32,7 @@ internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
             return BatchLimits.Excess(Body.ToBytes().Length);
         }
 
-        return Body["data"] is { } data && new Body(1).With("", data).ToBytes().Length - 5 is var bytes && bytes > MaxDataLength
+        return Body["data"] is { } data && new JsonMembers(1).With("", data).ToBytes().Length - 5 is var bytes && bytes > MaxDataLength
             ? $"is {bytes} bytes long; Customer.io takes at most {MaxDataLength}."
             : null;
     }
@@ -62,7 +62,7 @@ internal sealed record EventRequest(HttpMethod Method, string Path, Body? Body)
     }
 
     // What a profile sends as a batch of one keeps that form when it is sent alone.
-    private Body? Sent => IsOperation && Path != Entity ? new Body(1).With("batch", new[] { Body! }) : Body;
+    private JsonMembers? Sent => IsOperation && Path != Entity ? new JsonMembers(1).With("batch", new[] { Body! }) : Body;
 
     private ApiBody Content() => Sent is { } body ? new ApiBody(body.ToBytes(), ApiBody.JsonType) : ApiBody.None;
 }

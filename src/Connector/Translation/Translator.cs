@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Turns events of the common customer-data format into requests; pure, and the event is never changed.</summary>
 internal static class Translator
 {
-    private static readonly Dictionary<string, Func<Message, EventRequest>> s_calls = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<SourceEvent, EventRequest>> s_calls = new(StringComparer.Ordinal)
     {
         ["identify"] = IdentifyCall.Translate,
         ["track"] = TrackCall.Translate,
@@ -22,7 +22,7 @@ internal static class Translator
     /// <param name="mayBeLong">False for an event too short to pass a limit, whose size is not measured.</param>
     public static TranslatedEvent Translate(JObject json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true)
     {
-        var message = new Message(json, settings, now, freshId ?? (() => null));
+        var message = new SourceEvent(json, settings, now, freshId ?? (() => null));
         try
         {
             var type = message.Text("type") ?? throw ConnectorException.Input("/type", $"is missing; it must be one of {string.Join(", ", s_calls.Keys)}.");

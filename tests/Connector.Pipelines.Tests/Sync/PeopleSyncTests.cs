@@ -217,7 +217,7 @@ public class PeopleSyncTests : SyncBench
         await SyncAsync(Sync("newest", "\"deletePeople\":true"));
         Execute("DELETE FROM people WHERE id IN ('u1', 'u2')");
         Assert.That(((await SyncAsync(Sync("newest"))).Deleted, Sandbox.Person("u1") is not null), Is.EqualTo((0L, true)), "not asked");
-        Assert.That((await SyncAsync(Sync("newest", "\"deletePeople\":true,\"mostDeleted\":0.1"))).Deleted, Is.EqualTo(2));
+        Assert.That((await SyncAsync(Sync("newest", "\"deletePeople\":true,\"maxDeleted\":0.1"))).Deleted, Is.EqualTo(2));
         Assert.That((Sandbox.Person("u1"), Sandbox.Person("u2"), Sandbox.Person("u3") is not null), Is.EqualTo(((JObject?)null, (JObject?)null, true)));
         Execute("DELETE FROM people");
         EditTable("u30", 0, "free");
@@ -243,7 +243,7 @@ public class PeopleSyncTests : SyncBench
         Assert.That(Sandbox.Person("u1"), Is.Null, "nobody comes back because their row is read once more");
         await RunAsync("destroy", new JObject { ["id"] = "u2" });
         Time.Advance(5);
-        var report = await SyncAsync(Sync("newest", "\"deleteRows\":true,\"mostDeleted\":1"));
+        var report = await SyncAsync(Sync("newest", "\"deleteRows\":true,\"maxDeleted\":1"));
         Assert.That((report.Deleted, string.Join(',', Read("SELECT id FROM people"))), Is.EqualTo((1L, "u1")));
         EditTable("u1", 1, "7");
         await SyncAsync(Sync("newest"));

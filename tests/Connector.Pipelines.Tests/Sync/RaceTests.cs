@@ -262,12 +262,12 @@ public class RaceTests : SyncBench
     {
         await StartAsync("sqlite");
         CreateTable(10);
-        await SyncAsync(Sync("\"deleteRows\":true,\"mostDeleted\":1"));
+        await SyncAsync(Sync("\"deleteRows\":true,\"maxDeleted\":1"));
         await RunAsync("destroy", new JObject { ["id"] = "u1" });
         await RunAsync("destroy", new JObject { ["id"] = "u2" });
         Time.Advance(5);
         Execute("UPDATE people SET plan = 'edited' WHERE id = 'u2'");
-        var report = await SyncAsync(Sync("\"deleteRows\":true,\"mostDeleted\":1"));
+        var report = await SyncAsync(Sync("\"deleteRows\":true,\"maxDeleted\":1"));
         Assert.That((report.Deleted, Read("SELECT COUNT(*) FROM people WHERE id = 'u1'").Single()), Is.EqualTo((1L, "0")));
         Assert.That(
             ((string?)Attributes("u2")?["plan"], (string?)Sandbox.Person("u2")?["identifiers"]!["email"]),

@@ -50,7 +50,7 @@ public class SegmentSyncTests : SyncBench
         }
 
         var requests = Sandbox.RequestCount;
-        var report = await SyncAsync(Sync("\"mostDeleted\":1"));
+        var report = await SyncAsync(Sync("\"maxDeleted\":1"));
         var (adds, removes) = (after.Except(before).Count(), before.Except(after).Count());
         Assert.That((report.Pushed, report.Deleted), Is.EqualTo(((long)adds, (long)removes)));
         Assert.That(
@@ -59,7 +59,7 @@ public class SegmentSyncTests : SyncBench
             "the segment, a page of members, a look-up for each hundred new ones, a request for each thousand"
         );
         Assert.That(Sandbox.Person(after.FirstOrDefault() ?? "u0")!["segments"]!.Any(), Is.EqualTo(after.Length > 0));
-        var again = await SyncAsync(Sync("\"mostDeleted\":1"));
+        var again = await SyncAsync(Sync("\"maxDeleted\":1"));
         Assert.That((again.Pushed, again.Deleted, again.Skipped), Is.EqualTo((0L, 0L, (long)after.Length)));
     }
 
@@ -74,7 +74,7 @@ public class SegmentSyncTests : SyncBench
         await RunAsync("identify", new JObject { ["id"] = "u2" });
         foreach (var added in (long[])[2, 0])
         {
-            var report = await SyncAsync(Sync("\"mostDeleted\":1"));
+            var report = await SyncAsync(Sync("\"maxDeleted\":1"));
             Assert.That((report.Pushed, report.Failed), Is.EqualTo((added, 1L)));
             Assert.That(
                 report.Problems,
@@ -119,7 +119,7 @@ public class SegmentSyncTests : SyncBench
                 ["ids"] = new JArray("ada@example.com"),
             }
         );
-        Assert.That((await SyncAsync(Sync("\"mostDeleted\":1"))).Deleted, Is.EqualTo(1));
+        Assert.That((await SyncAsync(Sync("\"maxDeleted\":1"))).Deleted, Is.EqualTo(1));
         Assert.That(Sandbox.Person("ada@example.com")!["segments"], Is.Empty);
     }
 
@@ -136,7 +136,7 @@ public class SegmentSyncTests : SyncBench
 
         await RunAsync("add-to-segment", new JObject { ["segment"] = "VIP", ["ids"] = new JArray(Enumerable.Range(0, 10).Select(i => "u" + i)) });
         Execute("INSERT INTO vip VALUES ('u0'), ('new')");
-        var e = Assert.ThrowsAsync<ConnectorException>(() => SyncAsync(Sync("\"mostDeleted\":0.2")))!;
+        var e = Assert.ThrowsAsync<ConnectorException>(() => SyncAsync(Sync("\"maxDeleted\":0.2")))!;
         Assert.That(e.Kind, Is.EqualTo(FailureKind.Rejected));
         Assert.That(e.Message, Does.Contain("9 of 10"));
         Assert.That(Sandbox.Person("u5")!["segments"]!.Count(), Is.EqualTo(1));
@@ -149,7 +149,7 @@ public class SegmentSyncTests : SyncBench
         var e = Assert.ThrowsAsync<ConnectorException>(() =>
             SyncAsync(
                 """{"name":"a b","database":"mysql:x","idType":"phone","attributes":{"a":"""
-                    + """{"colum":"x","type":"float","conflict":"me"},"b":3},"deletePeople":"yes","mostDeleted":2,"every":"5m"}"""
+                    + """{"colum":"x","type":"float","conflict":"me"},"b":3},"deletePeople":"yes","maxDeleted":2,"every":"5m"}"""
             )
         )!;
         Assert.That(
@@ -167,7 +167,7 @@ public class SegmentSyncTests : SyncBench
                     "/attributes/a/conflict",
                     "/attributes/b",
                     "/deletePeople",
-                    "/mostDeleted",
+                    "/maxDeleted",
                 }
             )
         );

@@ -47,7 +47,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
     private readonly byte[] _kind = Encoding.ASCII.GetBytes(kind),
         _nameInput = Encoding.ASCII.GetBytes(nameInput);
 
-    public sealed override bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys)
+    public sealed override bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys)
     {
         var left = input.Given;
         var (name, data, id, time) = (
@@ -91,7 +91,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
         return true;
     }
 
-    private static bool TryEventId(in CarriedInput input, int index, out string? eventId)
+    private static bool TryEventId(in RawInput input, int index, out string? eventId)
     {
         eventId = null;
         if (input.TypeOf(index) == JsonTokenType.None)
@@ -104,7 +104,7 @@ internal abstract class PersonEventAction<TInput>(string kind, string nameInput)
     }
 
     // Whole seconds that need no warning.
-    private static bool IsRecent(in CarriedInput input, int index, ItemContext item)
+    private static bool IsRecent(in RawInput input, int index, ItemContext item)
     {
         if (input.TypeOf(index) == JsonTokenType.None)
         {

@@ -44,7 +44,7 @@ internal sealed class Identify : OperationAction<Identify.Input>
         return operation;
     }
 
-    public override bool TryCarry(in CarriedInput input, ItemContext item, ByteBuffer output, List<ulong> keys)
+    public override bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys)
     {
         var left = input.Given;
         var map = input.Take("customerData"u8, ref left);

@@ -3,7 +3,7 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Merges the previous person into the present one.</summary>
 internal static class AliasCall
 {
-    public static EventRequest Translate(Message message)
+    public static EventRequest Translate(SourceEvent message)
     {
         var primary = Needed(message, "userId");
         var secondary = Needed(message, "previousId");
@@ -12,8 +12,8 @@ internal static class AliasCall
             : message.Profile.Wire.Merge(primary, secondary);
     }
 
-    private static Who Needed(Message message, string field) =>
+    private static PersonRef Needed(SourceEvent message, string field) =>
         message.Id(field) is { } id
-            ? Who.Of(message, id, field)
+            ? PersonRef.Of(message, id, field)
             : throw ConnectorException.Input("/" + field, "is missing; an alias call needs userId and previousId.");
 }

@@ -8,7 +8,7 @@ internal static class DeviceEvents
     private static readonly HashSet<string> s_apple = new(["ios", "watchos", "ipados", "tvos"], StringComparer.OrdinalIgnoreCase);
 
     /// <returns>Null for any other event, and for one that carries no device: that is recorded as an event.</returns>
-    public static EventRequest? Translate(Message message, string name)
+    public static EventRequest? Translate(SourceEvent message, string name)
     {
         var profile = message.Profile;
         var removes = profile.Removing.Contains(name);
@@ -17,7 +17,7 @@ internal static class DeviceEvents
             return null;
         }
 
-        var who = Who.Known(message);
+        var who = PersonRef.Known(message);
         var token = message.Text("context", "device", "token") is { } given ? message.Name(given, "context/device/token") : null;
         if (removes)
         {

@@ -12,11 +12,12 @@ internal static class GroupCall
     private static readonly HashSet<string> s_notCopied = ["objectTypeId", "object_type_id", "relationshipAttributes"];
     private static readonly HashSet<string> s_actions = ["identify", "delete", "add_relationships", "delete_relationships"];
 
-    public static EventRequest Translate(Message message)
+    public static EventRequest Translate(SourceEvent message)
     {
         var profile = message.Profile;
         var action = profile.GroupActions ? Action(message) : "identify";
-        var who = Who.Known(message) ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? Who.Anonymous(message, anonymous) : null);
+        var who =
+            PersonRef.Known(message) ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? PersonRef.Anonymous(message, anonymous) : null);
         if (who is { IsAnonymous: true })
         {
             action = "identify_anonymous";
@@ -34,39 +35,39 @@ internal static class GroupCall
         }
         else if (profile.GroupActions)
         {
-            operation.With("cio_relationships", Array.Empty<Body>());
+            operation.With("cio_relationships", Array.Empty<JsonMembers>());
         }
 
         return profile.Wire.Operation(operation);
     }
 
     /// <summary>The beginning of an operation on an object.</summary>
-    public static Body Begin(Message message, string id, string action) =>
-        new Body().With("type", "object").With("identifiers", Object(message, id)).With("action", action);
+    public static JsonMembers Begin(SourceEvent message, string id, string action) =>
+        new JsonMembers().With("type", "object").With("identifiers", Object(message, id)).With("action", action);
 
-    public static Body Object(Message message, string id) =>
-        new Body(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
+    public static JsonMembers Object(SourceEvent message, string id) =>
+        new JsonMembers(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
 
-    private static string Type(Message message) =>
+    private static string Type(SourceEvent message) =>
         message.Text("objectTypeId")
         ?? message.Text("traits", "objectTypeId")
         ?? message.Text("traits", "object_type_id")
         ?? message.Text("properties", "objectTypeId")
         ?? DefaultType;
 
-    private static string Id(Message message) =>
+    private static string Id(SourceEvent message) =>
         message.Id("groupId") is { } id
             ? message.Name(id, "groupId")
             : throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
 
-    private static string Action(Message message) =>
+    private static string Action(SourceEvent message) =>
         (message.Text("traits", "action") ?? message.Text("properties", "action")) is { } action && s_actions.Contains(action) ? action : "identify";
 
-    private static Body Attributes(Message message)
+    private static JsonMembers Attributes(SourceEvent message)
     {
         var all = message.Profile.GroupAttributes?.Invoke(message);
         var traits = all ?? message.Traits;
-        var attributes = new Body(traits.Count);
+        var attributes = new JsonMembers(traits.Count);
         foreach (var (name, value) in traits)
         {
             if (name is "createdAt" or "created_at")
@@ -85,8 +86,8 @@ internal static class GroupCall
         return attributes;
     }
 
-    private static Body Relationship(Message message, Who who) =>
-        new Body(2)
+    private static JsonMembers Relationship(SourceEvent message, PersonRef who) =>
+        new JsonMembers(2)
             .With("identifiers", who.Identifiers)
             .WithSome("relationship_attributes", (message.At("relationshipAttributes") ?? message.At("traits", "relationshipAttributes")) as JObject);
 }

@@ -10,13 +10,13 @@ internal static class IdentifyCall
     // These say who or when, and are sent as that.
     private static readonly HashSet<string> s_notCopied = ["createdAt", "created_at", "userId", "anonymousId"];
 
-    public static EventRequest Translate(Message message)
+    public static EventRequest Translate(SourceEvent message)
     {
         var anonymous = message.Id("anonymousId") is { } given ? message.Name(given, "anonymousId") : null;
-        var who = Who.Known(message) ?? Unknown(message, anonymous);
+        var who = PersonRef.Known(message) ?? Unknown(message, anonymous);
         var (traits, place) =
             message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
-        var attributes = new Body(traits.Count + 4);
+        var attributes = new JsonMembers(traits.Count + 4);
         foreach (var (name, value) in traits)
         {
             if (
@@ -58,7 +58,7 @@ internal static class IdentifyCall
         return message.Profile.Wire.Identify(who, attributes, message.EventTime());
     }
 
-    private static JToken? Attribute(Message message, Who who, string name, JToken value, string place)
+    private static JToken? Attribute(SourceEvent message, PersonRef who, string name, JToken value, string place)
     {
         if (!Gate.IsReserved(name))
         {
@@ -70,10 +70,10 @@ internal static class IdentifyCall
         return problem is null ? sent : throw ConnectorException.Input([problem]);
     }
 
-    private static Who Unknown(Message message, string? anonymous) =>
-        anonymous is not null && message.Profile.AnonymousIdentify ? Who.Anonymous(message, anonymous) : Who.Required(message);
+    private static PersonRef Unknown(SourceEvent message, string? anonymous) =>
+        anonymous is not null && message.Profile.AnonymousIdentify ? PersonRef.Anonymous(message, anonymous) : PersonRef.Required(message);
 
-    private static object? CreatedAt(Message message)
+    private static object? CreatedAt(SourceEvent message)
     {
         foreach (var (source, name) in s_created)
         {

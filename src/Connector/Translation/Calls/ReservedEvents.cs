@@ -5,11 +5,11 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Track calls whose names are reserved: they change people, objects and deliveries instead of being recorded.</summary>
 internal static class ReservedEvents
 {
-    private static readonly Dictionary<string, Func<Message, EventRequest>> s_names = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<SourceEvent, EventRequest>> s_names = new(StringComparer.Ordinal)
     {
-        ["User Deleted"] = m => m.Profile.Wire.Person(Who.Required(m), "delete"),
-        ["User Suppressed"] = m => m.Profile.Wire.Person(Who.Required(m), "suppress"),
-        ["User Unsuppressed"] = m => m.Profile.Wire.Person(Who.Required(m), "unsuppress"),
+        ["User Deleted"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "delete"),
+        ["User Suppressed"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "suppress"),
+        ["User Unsuppressed"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "unsuppress"),
         ["Object Deleted"] = m => m.Profile.Wire.Operation(GroupCall.Begin(m, ObjectId(m), "delete")),
         ["Relationship Deleted"] = RelationshipDeleted,
         ["Report Delivery Event"] = DeliveryEvent,
@@ -27,7 +27,7 @@ internal static class ReservedEvents
     public static IEnumerable<string> Names => s_names.Keys;
 
     /// <returns>Null for any other event.</returns>
-    public static EventRequest? Translate(Message message, string name)
+    public static EventRequest? Translate(SourceEvent message, string name)
     {
         if (!s_names.TryGetValue(name, out var call))
         {
@@ -44,13 +44,14 @@ internal static class ReservedEvents
         return null;
     }
 
-    private static EventRequest RelationshipDeleted(Message message) =>
+    private static EventRequest RelationshipDeleted(SourceEvent message) =>
         message.Profile.Wire.Operation(
-            Wire.Begin(Who.Required(message), "delete_relationships")
-                .With("cio_relationships", new[] { new Body(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) })
+            TrackApiDialect
+                .Begin(PersonRef.Required(message), "delete_relationships")
+                .With("cio_relationships", new[] { new JsonMembers(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) })
         );
 
-    private static EventRequest DeliveryEvent(Message message)
+    private static EventRequest DeliveryEvent(SourceEvent message)
     {
         var metric = Needed(message, "metric");
         if (!s_metrics.Contains(metric))
@@ -58,7 +59,7 @@ internal static class ReservedEvents
             throw ConnectorException.Input("/properties/metric", $"must be one of {string.Join(", ", s_metrics)}.");
         }
 
-        var body = new Body()
+        var body = new JsonMembers()
             .With("delivery_id", Needed(message, "deliveryId"))
             .With("metric", metric)
             .With("timestamp", message.EventTime() is long time ? time : message.Now.ToUnixTimeSeconds());
@@ -69,13 +70,13 @@ internal static class ReservedEvents
 
         if (message.Text("properties", "actionName") is { } action)
         {
-            body.With("metadata", new Body(2).With("action_name", action).WithSome("action_value", message.Text("properties", "actionValue")));
+            body.With("metadata", new JsonMembers(2).With("action_name", action).WithSome("action_value", message.Text("properties", "actionValue")));
         }
 
         return new(HttpMethod.Post, "/api/v1/metrics", body) { Repeatable = false };
     }
 
-    private static EventRequest ContentEvent(Message message)
+    private static EventRequest ContentEvent(SourceEvent message)
     {
         var action = Needed(message, "actionType");
         if (action is not ("viewed_content" or "clicked_content"))
@@ -83,7 +84,7 @@ internal static class ReservedEvents
             throw ConnectorException.Input("/properties/actionType", "must be viewed_content or clicked_content.");
         }
 
-        var attributes = new Body();
+        var attributes = new JsonMembers();
         foreach (var (name, value) in message.Properties)
         {
             if (name != "actionType")
@@ -93,18 +94,18 @@ internal static class ReservedEvents
         }
 
         return message.Profile.Wire.Operation(
-            Wire.Begin(Who.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
+            TrackApiDialect.Begin(PersonRef.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
         ) with
         {
             Repeatable = false,
         };
     }
 
-    private static string ObjectId(Message message) =>
+    private static string ObjectId(SourceEvent message) =>
         message.First(s_objectId, out var field) is { } id
             ? message.Name(id, field)
             : throw ConnectorException.Input("/properties/objectId", "is missing; it names the object.");
 
-    private static string Needed(Message message, string name) =>
+    private static string Needed(SourceEvent message, string name) =>
         message.Text("properties", name) ?? throw ConnectorException.Input("/properties/" + name, "is missing.");
 }

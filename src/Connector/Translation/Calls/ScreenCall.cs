@@ -3,9 +3,9 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Records a screen view.</summary>
 internal static class ScreenCall
 {
-    public static EventRequest Translate(Message message)
+    public static EventRequest Translate(SourceEvent message)
     {
-        var who = Who.Anybody(message);
+        var who = PersonRef.Anybody(message);
         var profile = message.Profile;
         var name = (who.IsAnonymous ? profile.AnonymousScreenName ?? profile.ScreenName : profile.ScreenName)(message);
         return name is null

@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Records an event, unless its name stands for something else.</summary>
 internal static class TrackCall
 {
-    public static EventRequest Translate(Message message)
+    public static EventRequest Translate(SourceEvent message)
     {
         var name = message.At("event") is Newtonsoft.Json.Linq.JValue { Value: string } ? message.Text("event") : null;
         name = name is null ? null : message.Name(name, "event");
@@ -14,11 +14,11 @@ internal static class TrackCall
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
         }
 
-        return DeviceEvents.Translate(message, name) ?? ReservedEvents.Translate(message, name) ?? Record(message, Who.Anybody(message), "event", name);
+        return DeviceEvents.Translate(message, name) ?? ReservedEvents.Translate(message, name) ?? Record(message, PersonRef.Anybody(message), "event", name);
     }
 
     /// <summary>Records an event, a page or a screen under a name that is checked or cut as the profile says.</summary>
-    public static EventRequest Record(Message message, Who who, string kind, string? name)
+    public static EventRequest Record(SourceEvent message, PersonRef who, string kind, string? name)
     {
         var profile = message.Profile;
         name = name is null ? null : message.Name(name, kind == "event" ? "event" : "name");
@@ -29,7 +29,7 @@ internal static class TrackCall
         return profile.Wire.Event(who, kind, sent, Data(message, who), message.EventId, message.EventTime());
     }
 
-    private static object? Data(Message message, Who who)
+    private static object? Data(SourceEvent message, PersonRef who)
     {
         var properties = message.SomeProperties is { } some ? message.Value(some) : null;
         if (!message.Profile.AnonymousIdAmongData || who.IsAnonymous || message.Id("anonymousId") is not { } given)
@@ -37,7 +37,7 @@ internal static class TrackCall
             return properties;
         }
 
-        var data = new Body((properties as Newtonsoft.Json.Linq.JObject)?.Count + 1 ?? 1);
+        var data = new JsonMembers((properties as Newtonsoft.Json.Linq.JObject)?.Count + 1 ?? 1);
         foreach (var (name, value) in properties as Newtonsoft.Json.Linq.JObject ?? [])
         {
             data.With(name, value);

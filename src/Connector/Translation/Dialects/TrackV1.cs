@@ -3,11 +3,11 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>One path for each thing: the person stands in it, and their kind of identifier is known by its shape.</summary>
-internal sealed class TrackV1 : Wire
+internal sealed class TrackV1 : TrackApiDialect
 {
     public const string Batch = "/api/v2/batch";
 
-    public override EventRequest Identify(Who who, Body attributes, object? time)
+    public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time)
     {
         if (time is not null)
         {
@@ -17,20 +17,20 @@ internal sealed class TrackV1 : Wire
         return new(HttpMethod.Put, "/api/v1/customers/" + who.Segment, attributes);
     }
 
-    public override EventRequest Event(Who who, string kind, string? name, object? data, string? id, object? time)
+    public override EventRequest Event(PersonRef who, string kind, string? name, object? data, string? id, object? time)
     {
-        var body = new Body().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time);
+        var body = new JsonMembers().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time);
         return Anonymous(who, body, id) ?? new(HttpMethod.Post, $"/api/v1/customers/{who.Segment}/events", body) { EventId = id, Repeatable = id is not null };
     }
 
     /// <summary>The request for an event of somebody unknown; null for somebody known.</summary>
-    public static EventRequest? Anonymous(Who who, Body body, string? id) =>
+    public static EventRequest? Anonymous(PersonRef who, JsonMembers body, string? id) =>
         who.IsAnonymous ? new(HttpMethod.Post, "/api/v1/events", body.With("anonymous_id", who.Value)) { EventId = id, Repeatable = id is not null } : null;
 
-    public override EventRequest AddDevice(Who who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
+    public override EventRequest AddDevice(PersonRef who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
     {
         // This profile's source puts the properties beside the device's own members.
-        var device = new Body((properties?.Count ?? 0) + 3);
+        var device = new JsonMembers((properties?.Count ?? 0) + 3);
         foreach (var (name, value) in properties ?? [])
         {
             device.With(name, value);
@@ -43,17 +43,17 @@ internal sealed class TrackV1 : Wire
             device["last_used"] = lastUsed;
         }
 
-        return new(HttpMethod.Put, $"/api/v1/customers/{who.Segment}/devices", new Body(1).With("device", device));
+        return new(HttpMethod.Put, $"/api/v1/customers/{who.Segment}/devices", new JsonMembers(1).With("device", device));
     }
 
-    public override EventRequest DeleteDevice(Who who, string token)
+    public override EventRequest DeleteDevice(PersonRef who, string token)
     {
         Api.ApiPath.Check(token, "context/device/token");
         return new(HttpMethod.Delete, $"/api/v1/customers/{who.Segment}/devices/{Api.ApiPath.Escape(token)}", null);
     }
 
-    public override EventRequest Merge(Who primary, Who secondary) =>
-        new(HttpMethod.Post, "/api/v1/merge_customers", new Body(2).With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
+    public override EventRequest Merge(PersonRef primary, PersonRef secondary) =>
+        new(HttpMethod.Post, "/api/v1/merge_customers", new JsonMembers(2).With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
 
-    public override EventRequest Operation(Body operation) => base.Operation(operation) with { Path = Batch };
+    public override EventRequest Operation(JsonMembers operation) => base.Operation(operation) with { Path = Batch };
 }

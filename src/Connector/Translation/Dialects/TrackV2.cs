@@ -5,18 +5,18 @@ namespace CustomerIo.Connector.Translation;
 
 /// <summary>One operation for each thing, which names the kind of identifier.</summary>
 /// <param name="anonymousByV1">Sends events of unknown people the documented way, through v1; else as operations.</param>
-internal sealed class TrackV2(bool anonymousByV1) : Wire
+internal sealed class TrackV2(bool anonymousByV1) : TrackApiDialect
 {
-    public override EventRequest Identify(Who who, Body attributes, object? time) =>
+    public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time) =>
         Operation(Begin(who, "identify").With("attributes", attributes).WithSome("timestamp", time));
 
-    public override EventRequest Event(Who who, string kind, string? name, object? data, string? id, object? time)
+    public override EventRequest Event(PersonRef who, string kind, string? name, object? data, string? id, object? time)
     {
         if (anonymousByV1 && who.IsAnonymous)
         {
             return TrackV1.Anonymous(
                 who,
-                new Body().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time),
+                new JsonMembers().WithSome("data", data).WithSome("name", name).With("type", kind).WithSome("id", id).WithSome("timestamp", time),
                 id
             )!;
         }
@@ -25,9 +25,9 @@ internal sealed class TrackV2(bool anonymousByV1) : Wire
         return Operation(operation) with { EventId = id, Repeatable = id is not null };
     }
 
-    public override EventRequest AddDevice(Who who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
+    public override EventRequest AddDevice(PersonRef who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
     {
-        var attributes = new Body((properties?.Count ?? 0) + 1);
+        var attributes = new JsonMembers((properties?.Count ?? 0) + 1);
         foreach (var (name, value) in properties ?? [])
         {
             // Customer.io takes texts only here.
@@ -39,7 +39,7 @@ internal sealed class TrackV2(bool anonymousByV1) : Wire
             attributes.With("app_version", appVersion);
         }
 
-        var device = new Body(4)
+        var device = new JsonMembers(4)
             .With("token", token)
             .With("platform", platform)
             .WithSome("last_used", lastUsed)
@@ -47,8 +47,11 @@ internal sealed class TrackV2(bool anonymousByV1) : Wire
         return Operation(Begin(who, "add_device").With("device", device));
     }
 
-    public override EventRequest DeleteDevice(Who who, string token) => Operation(Begin(who, "delete_device").With("device", new Body(1).With("token", token)));
+    public override EventRequest DeleteDevice(PersonRef who, string token) =>
+        Operation(Begin(who, "delete_device").With("device", new JsonMembers(1).With("token", token)));
 
-    public override EventRequest Merge(Who primary, Who secondary) =>
-        Operation(new Body(4).With("type", "person").With("action", "merge").With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
+    public override EventRequest Merge(PersonRef primary, PersonRef secondary) =>
+        Operation(
+            new JsonMembers(4).With("type", "person").With("action", "merge").With("primary", primary.Identifiers).With("secondary", secondary.Identifiers)
+        );
 }

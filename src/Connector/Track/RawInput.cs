@@ -7,10 +7,10 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Track;
 
 /// <summary>Where a value of an input stands in its line; a text without its quotes.</summary>
-internal readonly record struct CarriedValue(int Start, int Length, JsonTokenType Type);
+internal readonly record struct RawValue(int Start, int Length, JsonTokenType Type);
 
 /// <summary>An input of scalars and one map, read in one pass without building anything: the map's text is carried.</summary>
-internal readonly ref struct CarriedInput
+internal readonly ref struct RawInput
 {
     /// <summary>An input with more properties is left to the full reader.</summary>
     public const int MaxProperties = 64;
@@ -18,10 +18,10 @@ internal readonly ref struct CarriedInput
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ConnectorJson.MaxDepth };
     private readonly InputSchema _schema;
     private readonly ReadOnlySpan<byte> _json;
-    private readonly ReadOnlySpan<CarriedValue> _values;
+    private readonly ReadOnlySpan<RawValue> _values;
     private readonly int _map;
 
-    private CarriedInput(InputSchema schema, ReadOnlySpan<byte> json, ReadOnlySpan<CarriedValue> values, ulong given, int map)
+    private RawInput(InputSchema schema, ReadOnlySpan<byte> json, ReadOnlySpan<RawValue> values, ulong given, int map)
     {
         _schema = schema;
         _json = json;
@@ -59,7 +59,7 @@ internal readonly ref struct CarriedInput
     /// <param name="values">Room for <see cref="MaxProperties"/> values.</param>
     /// <param name="keys">Collects the identifiers among the attributes.</param>
     /// <param name="input">The input.</param>
-    public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, Span<CarriedValue> values, List<ulong> keys, out CarriedInput input)
+    public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, Span<RawValue> values, List<ulong> keys, out RawInput input)
     {
         input = default;
         try
@@ -91,7 +91,7 @@ internal readonly ref struct CarriedInput
         return _schema.IsComplete(values) ? new InputValues(_schema, values) : null;
     }
 
-    private static bool Read(InputSchema schema, ReadOnlySpan<byte> json, Span<CarriedValue> values, List<ulong> keys, ref CarriedInput input)
+    private static bool Read(InputSchema schema, ReadOnlySpan<byte> json, Span<RawValue> values, List<ulong> keys, ref RawInput input)
     {
         var reader = new Utf8JsonReader(json, s_options);
         var (given, map) = (0UL, -1);
@@ -114,7 +114,7 @@ internal readonly ref struct CarriedInput
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    if (map >= 0 || schema.MapAt(index) is not { } limits || !CarriedText.Passes(ref reader, json, limits, keys))
+                    if (map >= 0 || schema.MapAt(index) is not { } limits || !RawJson.Passes(ref reader, json, limits, keys))
                     {
                         return false;
                     }
@@ -143,7 +143,7 @@ internal readonly ref struct CarriedInput
             return false;
         }
 
-        input = new CarriedInput(schema, json, values, given, map);
+        input = new RawInput(schema, json, values, given, map);
         return true;
     }
 

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>One event as it came, with the settings, the clock and what there is to say about it.</summary>
-internal sealed class Message(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
+internal sealed class SourceEvent(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
 {
     private static readonly JObject s_empty = [];
     private List<string>? _warnings;
@@ -141,7 +141,7 @@ internal sealed class Message(JObject json, EventSettings settings, DateTimeOffs
 /// <summary>Somebody as an event names them.</summary>
 /// <param name="Key">The kind of identifier, as v2 calls it: <c>id</c>, <c>email</c>, <c>cio_id</c> or <c>anonymous_id</c>.</param>
 /// <param name="Value">The identifier, without the prefix of v1.</param>
-internal readonly record struct Who(string Key, string Value)
+internal readonly record struct PersonRef(string Key, string Value)
 {
     public bool IsAnonymous => Key == "anonymous_id";
 
@@ -149,21 +149,22 @@ internal readonly record struct Who(string Key, string Value)
     public string Segment => Uri.EscapeDataString(Key == "cio_id" ? "cio_" + Value : Value);
 
     /// <summary>The <c>identifiers</c> of v2.</summary>
-    public Body Identifiers => new Body(1).With(Key, Value);
+    public JsonMembers Identifiers => new JsonMembers(1).With(Key, Value);
 
     /// <summary>A person by the shape of the identifier.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: no request can name them so.</exception>
-    public static Who Of(Message message, string value, string field, string kind = "auto")
+    public static PersonRef Of(SourceEvent message, string value, string field, string kind = "auto")
     {
         ConnectorJson.CheckSurrogates(value);
         var person = Person.Of(Person.Short(value, field), kind, message, field);
         return new(person.Key, person.Value);
     }
 
-    public static Who Anonymous(Message message, string value) => new("anonymous_id", message.Name(Person.Short(value, "anonymousId"), "anonymousId"));
+    public static PersonRef Anonymous(SourceEvent message, string value) =>
+        new("anonymous_id", message.Name(Person.Short(value, "anonymousId"), "anonymousId"));
 
     /// <summary>Whom the event is about: by user id, else by e-mail address; null when it does not say.</summary>
-    public static Who? Known(Message message)
+    public static PersonRef? Known(SourceEvent message)
     {
         if (message.First(message.Profile.UserId, out var field) is { } id)
         {
@@ -175,7 +176,7 @@ internal readonly record struct Who(string Key, string Value)
 
     /// <summary>Whom the event is about, known or not.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>
-    public static Who Anybody(Message message) =>
+    public static PersonRef Anybody(SourceEvent message) =>
         Known(message)
         ?? (
             message.Id("anonymousId") is { } anonymous
@@ -185,7 +186,7 @@ internal readonly record struct Who(string Key, string Value)
 
     /// <summary>Whom the event is about.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody that is known.</exception>
-    public static Who Required(Message message) =>
+    public static PersonRef Required(SourceEvent message) =>
         Known(message)
         ?? throw ConnectorException.Input("/userId", "is missing, and no e-mail address stands in for it; for somebody unknown there is no such request.");
 }

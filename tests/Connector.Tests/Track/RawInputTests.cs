@@ -11,7 +11,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Tests.Track;
 
 /// <summary>The fast road from a line to an operation beside the slow one: the same bytes, people, warnings and problems.</summary>
-public class CarriedOperationTests
+public class RawInputTests
 {
     private const int Runs = 4000;
     private static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
@@ -267,10 +267,7 @@ public class CarriedOperationTests
     {
         var manifest = Every.Manifest(id);
         var (output, keys) = (new ByteBuffer(512), new List<ulong>());
-        Assert.That(
-            CarriedInput.TryRead(manifest.Schema, Encoding.UTF8.GetBytes(line), new CarriedValue[CarriedInput.MaxProperties], keys, out var input),
-            Is.True
-        );
+        Assert.That(RawInput.TryRead(manifest.Schema, Encoding.UTF8.GetBytes(line), new RawValue[RawInput.MaxProperties], keys, out var input), Is.True);
         Assert.That(((IOperationAction)Catalogue.Embedded.Code(manifest)).TryCarry(input, Item(), output, keys), Is.True);
         Assert.That(output.Length, Is.GreaterThan(20));
         Compare(manifest, Encoding.UTF8.GetBytes(line), exact: true);

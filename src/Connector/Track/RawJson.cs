@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Track;
 
 /// <summary>Decides whether an object may leave exactly as it was written; "no" only means "not sure".</summary>
 /// <remarks>It holds to what ConnectorJson and the byte limits demand: unique names, numbers that a double can hold, whole characters.</remarks>
-internal static class CarriedText
+internal static class RawJson
 {
     private const int MaxNames = 48;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace CustomerIo.Connector.Api;
 
 /// <summary>A request on its way: what is to be sent, by which rules, and what has become of it so far.</summary>
-internal sealed class Call(ApiRequest request, Uri uri, Workspace workspace, RetryPolicy resilience)
+internal sealed class ApiCall(ApiRequest request, Uri uri, Workspace workspace, RetryPolicy resilience)
 {
     public ApiRequest Request => request;
 

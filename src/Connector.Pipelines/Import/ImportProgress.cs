@@ -6,7 +6,7 @@ using CustomerIo.Connector.Pipelines.Tables;
 namespace CustomerIo.Connector.Pipelines.Import;
 
 /// <summary>Keeps the checkpoint of an import: how far it is, which rows were bad or set aside, and all of it on the disk.</summary>
-internal sealed class ImportBook(IRowSource source, CheckpointStore? checkpoints, RejectFile? rejects, TimeProvider time)
+internal sealed class ImportProgress(IRowSource source, CheckpointStore? checkpoints, RejectFile? rejects, TimeProvider time)
 {
     /// <summary>So many rows may be set aside, and so many bytes: beyond them it is no matter of single rows.</summary>
     public const int MaxAside = 10_000,

@@ -5,7 +5,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Sandbox;
 
 /// <summary>One request, with its path decoded segment by segment from the raw request target.</summary>
-internal sealed class Call(HttpContext context, byte[] body, SandboxCore core)
+internal sealed class SandboxRequest(HttpContext context, byte[] body, SandboxCore core)
 {
     private readonly string _target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
     private string[]? _segments;

@@ -6,11 +6,11 @@ namespace CustomerIo.Connector.Translation;
 
 /// <summary>A JSON object under construction: members in their order, values borrowed from the event.</summary>
 /// <remarks>A JObject would copy every value that is taken over from another one, which costs more than all of the translation.</remarks>
-internal sealed class Body
+internal sealed class JsonMembers
 {
     private readonly List<KeyValuePair<string, object?>> _members;
 
-    public Body(int capacity = 6)
+    public JsonMembers(int capacity = 6)
     {
         _members = new(capacity);
     }
@@ -34,14 +34,14 @@ internal sealed class Body
     }
 
     /// <summary>Adds a member whose name cannot be there yet.</summary>
-    public Body With(string name, object? value)
+    public JsonMembers With(string name, object? value)
     {
         _members.Add(new(name, value));
         return this;
     }
 
     /// <summary>Adds a member unless there is nothing to add.</summary>
-    public Body WithSome(string name, object? value) => value is null ? this : With(name, value);
+    public JsonMembers WithSome(string name, object? value) => value is null ? this : With(name, value);
 
     public bool Has(string name) => Find(name) >= 0;
 
@@ -84,10 +84,10 @@ internal sealed class Body
             case bool truth:
                 writer.WriteBooleanValue(truth);
                 break;
-            case Body body:
+            case JsonMembers body:
                 body.Write(writer);
                 break;
-            case IReadOnlyList<Body> list:
+            case IReadOnlyList<JsonMembers> list:
                 writer.WriteStartArray();
                 foreach (var item in list)
                 {

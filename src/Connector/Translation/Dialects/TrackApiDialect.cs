@@ -1,0 +1,33 @@
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Translation;
+
+/// <summary>The API that a profile speaks: turns what a call means into one request.</summary>
+internal abstract class TrackApiDialect
+{
+    public abstract EventRequest Identify(PersonRef who, JsonMembers attributes, object? time);
+
+    /// <param name="who">Whom it is about.</param>
+    /// <param name="kind"><c>event</c>, <c>page</c> or <c>screen</c>.</param>
+    /// <param name="name">Its name; null sends none.</param>
+    /// <param name="data">A JObject or Body; null sends none.</param>
+    /// <param name="id">Its ULID; null sends none.</param>
+    /// <param name="time">Its time; null sends none.</param>
+    public abstract EventRequest Event(PersonRef who, string kind, string? name, object? data, string? id, object? time);
+
+    public abstract EventRequest AddDevice(PersonRef who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion);
+
+    public abstract EventRequest DeleteDevice(PersonRef who, string token);
+
+    public abstract EventRequest Merge(PersonRef primary, PersonRef secondary);
+
+    /// <summary>An operation that only v2 has: objects, relationships, deletions.</summary>
+    public virtual EventRequest Operation(JsonMembers operation) => new(HttpMethod.Post, EventRequest.Entity, operation) { IsOperation = true };
+
+    /// <summary>An operation on a person that needs nothing but the person.</summary>
+    public EventRequest Person(PersonRef who, string action) => Operation(Begin(who, action));
+
+    /// <summary>The beginning of an operation on a person.</summary>
+    public static JsonMembers Begin(PersonRef who, string action) =>
+        new JsonMembers().With("type", "person").With("identifiers", who.Identifiers).With("action", action);
+}
