@@ -34,6 +34,10 @@ internal sealed class ApiCall(ApiRequest request, Uri uri, Workspace workspace, 
     /// <summary>Whether one of its attempts may have arrived.</summary>
     public bool HasArrived { get; set; }
 
+    /// <summary>The end of a call that was cancelled: where it may have arrived, it says so.</summary>
+    public OperationCanceledException Cancelled(CancellationToken ct) =>
+        HasArrived && request.Method != HttpMethod.Get ? new RequestCancelledException(request, Attempts, ct) : new OperationCanceledException(ct);
+
     /// <summary>What is left of the connection's budget for one request, retries and waits included.</summary>
     public TimeSpan Remaining(TimeProvider time) => workspace.Connection.TotalTimeout - time.GetElapsedTime(Started);
 }

@@ -35,33 +35,23 @@ internal sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
-    public async Task<Sent> SendAsync(ApiCall call, CancellationToken ct)
+    /// <returns>The last attempt; the call tells what it took.</returns>
+    public Task<Attempt> SendAsync(ApiCall call, CancellationToken ct)
     {
         call.Started = _time.GetTimestamp();
-        try
-        {
-            var attempt = await AttemptAsync(call, ct).ConfigureAwait(false);
-            if (Retry.IsWanted(call, attempt))
-            {
-                attempt = await _retry.RunAsync(call, attempt, ct).ConfigureAwait(false);
-            }
-
-            return new Sent(attempt, call.Attempts, call.Waited);
-        }
-        catch (OperationCanceledException) when (call.HasArrived && call.Request.Method != HttpMethod.Get)
-        {
-            throw new RequestCancelledException(call.Request, call.Attempts, ct);
-        }
+        return AttemptAsync(call, ct);
     }
 
     /// <summary>Fetches a file from elsewhere, without keys.</summary>
     public Task<Download> DownloadAsync(string address, DownloadTarget to, TimeSpan pause, CancellationToken ct) =>
         Downloads.FetchAsync(_http.SendAsync, address, to, pause, _time, ct);
 
+    // Each layer that waits costs every request: the first attempt goes over to the retry by itself.
     private async Task<Attempt> AttemptAsync(ApiCall call, CancellationToken ct)
     {
         IRateLimiter limiter = _limiterOf?.Invoke(call.Request.Api) ?? call.Workspace.Limiter(call.Request, _time);
-        if (await limiter.WaitAsync(call.Remaining(_time), ct).ConfigureAwait(false) is not { } waited)
+        var turn = limiter.WaitAsync(call.Remaining(_time), ct);
+        if ((turn.IsCompletedSuccessfully ? turn.Result : await turn.ConfigureAwait(false)) is not { } waited)
         {
             return new Attempt(null, new BudgetExceededException(limiter.Asked), Left: false);
         }
@@ -78,37 +68,43 @@ internal sealed class ApiClient : IDisposable
         call.BeforeAttempt?.Invoke();
         call.Attempts++;
         var content = new WireContent(call.Request.Body);
-        using var timeout = new CancellationTokenSource(limit, _time);
-        using var link = ct.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), timeout);
-        using var message = new HttpRequestMessage(call.Request.Method, call.Uri) { Content = content };
-        AddHeaders(message, call);
-        if (call.Log is not null)
+        Attempt attempt;
+        using (var timeout = new CancellationTokenSource(limit, _time))
+        using (ct.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), timeout))
+        using (var message = new HttpRequestMessage(call.Request.Method, call.Uri) { Content = content })
         {
-            DebugLog.Request(call.Log, call.Request, message, call.Workspace, call.Attempts);
+            AddHeaders(message, call);
+            if (call.Log is not null)
+            {
+                DebugLog.Request(call.Log, call.Request, message, call.Workspace, call.Attempts);
+            }
+
+            var answered = false;
+            try
+            {
+                using var response = await _http.SendAsync(message, timeout.Token).ConfigureAwait(false);
+                answered = true;
+                attempt = Judged(call, await ReadAsync(response, timeout.Token).ConfigureAwait(false), limiter);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                call.HasArrived |= answered || content.Started;
+                throw call.Cancelled(ct);
+            }
+            catch (OperationCanceledException e)
+            {
+                // Ours, or the handler's own limit on connecting, which carries a TimeoutException inside: then nothing had left.
+                attempt = new Attempt(null, new TimeoutException(null, e), answered || content.Started);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                attempt = new Attempt(null, e, answered || content.Started);
+            }
         }
 
-        var answered = false;
-        try
-        {
-            using var response = await _http.SendAsync(message, timeout.Token).ConfigureAwait(false);
-            answered = true;
-            var answer = await ReadAsync(response, timeout.Token).ConfigureAwait(false);
-            return Ended(call, Judged(call, answer, limiter));
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            call.HasArrived |= answered || content.Started;
-            throw new OperationCanceledException(ct);
-        }
-        catch (OperationCanceledException e)
-        {
-            // Ours, or the handler's own limit on connecting, which carries a TimeoutException inside: then nothing had left.
-            return Ended(call, new Attempt(null, new TimeoutException(null, e), answered || content.Started));
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return Ended(call, new Attempt(null, e, answered || content.Started));
-        }
+        // It may have been done, should the run be cancelled before it is repeated.
+        call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);
+        return call.Attempts == 1 && Retry.IsWanted(call, attempt) ? await _retry.RunAsync(call, attempt, ct).ConfigureAwait(false) : attempt;
     }
 
     private static Attempt Judged(ApiCall call, ApiResponse answer, IRateLimiter limiter)
@@ -134,13 +130,6 @@ internal sealed class ApiClient : IDisposable
         }
 
         return new Attempt(answer, null, Left: true);
-    }
-
-    // It may have been done, should the run be cancelled before it is repeated.
-    private static Attempt Ended(ApiCall call, Attempt attempt)
-    {
-        call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);
-        return attempt;
     }
 
     private static void AddHeaders(HttpRequestMessage message, ApiCall call)
@@ -220,9 +209,6 @@ internal sealed class ApiClient : IDisposable
         public bool IsBypassed(Uri host) => host.IsLoopback || HttpClient.DefaultProxy.IsBypassed(host);
     }
 }
-
-/// <summary>How a request ended, and what it took.</summary>
-internal readonly record struct Sent(Attempt Attempt, int Attempts, TimeSpan Waited);
 
 /// <summary>The total budget leaves no room for a wait.</summary>
 internal sealed class BudgetExceededException(TimeSpan asked) : Exception

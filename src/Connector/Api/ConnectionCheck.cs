@@ -205,11 +205,10 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
     private CredentialReport Failed(string name, ApiRequest request, Attempt attempt) =>
         new(name, CredentialState.Unknown, "Not tested. " + Failures.Describe(attempt, request, workspace, true, 1, s_resilience.Timeout).Message);
 
-    private async Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
+    private Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
     {
         var call = new ApiCall(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience) { Repeatable = true };
-        var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
-        return sent.Attempt;
+        return client.SendAsync(call, ct);
     }
 
     private static string Lower(Region region) => Values.Names.Camel(region.ToString());

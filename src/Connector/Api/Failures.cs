@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Api;
 /// <param name="Response">The answer, if one came.</param>
 /// <param name="Error">What went wrong, if none came.</param>
 /// <param name="Left">Whether any of the request may have left this machine.</param>
-internal readonly record struct Attempt(ApiResponse? Response, Exception? Error, bool Left)
+internal sealed record Attempt(ApiResponse? Response, Exception? Error, bool Left)
 {
     public bool Succeeded => Response is { Status: >= 200 and < 300 };
 }

@@ -28,7 +28,7 @@ internal sealed class Retry(Func<ApiCall, CancellationToken, Task<Attempt>> atte
     /// <remarks>Polly is entered only now: a request that succeeds at once neither pays for it nor loads it.</remarks>
     public async Task<Attempt> RunAsync(ApiCall call, Attempt first, CancellationToken ct)
     {
-        var state = new State(call) { Failed = first };
+        var state = new State(call, first);
         var context = ResilienceContextPool.Shared.Get(ct);
         context.Properties.Set(s_state, state);
         try
@@ -38,6 +38,10 @@ internal sealed class Retry(Func<ApiCall, CancellationToken, Task<Attempt>> atte
 
             // The rate left no room for another, which is then as if it had not been tried.
             return last.Error is BudgetExceededException ? state.Failed : last;
+        }
+        catch (OperationCanceledException e) when (e is not RequestCancelledException)
+        {
+            throw call.Cancelled(ct);
         }
         finally
         {
@@ -52,7 +56,7 @@ internal sealed class Retry(Func<ApiCall, CancellationToken, Task<Attempt>> atte
                 {
                     // Each call has its own, which the predicate holds it to.
                     MaxRetryAttempts = int.MaxValue,
-                    ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is null && Decide(Of(args.Context), args.Outcome.Result)),
+                    ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is null && Decide(Of(args.Context), args.Outcome.Result!)),
                     DelayGenerator = static args => ValueTask.FromResult<TimeSpan?>(Of(args.Context).Delay),
                     OnRetry = static args =>
                     {
@@ -91,7 +95,7 @@ internal sealed class Retry(Func<ApiCall, CancellationToken, Task<Attempt>> atte
 
     private static State Of(ResilienceContext context) => context.Properties.GetValue(s_state, null!);
 
-    private sealed class State(ApiCall call)
+    private sealed class State(ApiCall call, Attempt first)
     {
         public ApiCall Call => call;
 
@@ -99,7 +103,7 @@ internal sealed class Retry(Func<ApiCall, CancellationToken, Task<Attempt>> atte
         public bool HasBegun { get; set; }
 
         /// <summary>The last attempt that asked for another.</summary>
-        public Attempt Failed { get; set; }
+        public Attempt Failed { get; set; } = first;
 
         /// <summary>How long that other one waits.</summary>
         public TimeSpan Delay { get; set; }

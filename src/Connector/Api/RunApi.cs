@@ -113,9 +113,8 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private readonly WaitNotice _notice = options.Notice ?? new WaitNotice(options.Logger ?? client.Log);
     private readonly Lock _books = new();
     private readonly long _started = client.Time.GetTimestamp();
-    private ApiRequest? _last;
-    private Uri? _lastUri;
-    private Sent _sent;
+    private ApiCall? _last;
+    private Attempt? _end;
     private int _count;
     private TimeSpan _waited;
 
@@ -139,84 +138,86 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     {
         request = Guarded(request, workspace);
         workspace.Authorization(request.Api);
-        var region = await RegionAsync(ct).ConfigureAwait(false);
-        var sent = await SendToAsync(request, region, ct).ConfigureAwait(false);
+        var region = Known() ?? await FindRegionAsync(ct).ConfigureAwait(false);
+        var call = Call(request, region);
+        var attempt = Booked(call, await client.SendAsync(call, ct).ConfigureAwait(false));
 
         // Without Track credentials nobody can be asked for the region: a refusal by the US host is followed by one try at the EU's.
         if (region == Region.Auto && request.Api == ApiName.App && !workspace.HasBaseUrl)
         {
-            if (sent.Attempt.Response?.Status == 401)
+            if (attempt.Response?.Status == 401)
             {
-                sent = await SendToAsync(request, region = Region.Eu, ct).ConfigureAwait(false);
+                call = Call(request, region = Region.Eu);
+                attempt = Booked(call, await client.SendAsync(call, ct).ConfigureAwait(false));
             }
 
-            if (sent.Attempt.Succeeded)
+            if (attempt.Succeeded)
             {
                 workspace.State.Region = region == Region.Eu ? Region.Eu : Region.Us;
             }
         }
 
-        if (sent.Attempt.Succeeded)
+        if (attempt.Succeeded)
         {
             _notice.Answered();
-            return Checked(sent, request);
+            return Checked(attempt, call);
         }
 
-        if (sent.Attempt.Response is { Status: >= 300 and < 400 })
+        if (attempt.Response is { Status: >= 300 and < 400 })
         {
             workspace.State.Region = Region.Auto;
         }
 
-        throw Failures.Describe(sent.Attempt, request, workspace, IsIdempotent(request), sent.Attempts, _resilience.Timeout);
+        throw Described(attempt, call);
     }
 
     public RunResult Result(JToken data)
     {
         var summary = new RequestSummary(
-            _last?.Method.Method,
-            _lastUri?.AbsoluteUri,
+            _last?.Request.Method.Method,
+            _last?.Uri.AbsoluteUri,
             _count,
-            _sent.Attempts,
+            _last?.Attempts ?? 0,
             (long)Time.GetElapsedTime(_started).TotalMilliseconds,
             (long)_waited.TotalMilliseconds,
-            _sent.Attempt.Response?.Status,
+            _end?.Response?.Status,
             UsedEventId
         );
         var partial = data is JObject { Count: > 0 } o && o["failed"] is JArray { Count: > 0 };
         return new RunResult(partial ? RunStatus.Partial : RunStatus.Succeeded, data, summary, Warnings);
     }
 
-    private async ValueTask<Sent> SendToAsync(ApiRequest request, Region region, CancellationToken ct)
-    {
-        var uri = Target(request, workspace, region);
-        var call = new ApiCall(request, uri, workspace, _resilience)
+    private ApiCall Call(ApiRequest request, Region region) =>
+        new(request, Target(request, workspace, region), workspace, _resilience)
         {
             Repeatable = IsIdempotent(request) && request.Repeat != Repeat.ByCaller,
             Notice = _notice,
             BeforeAttempt = Options.BeforeAttempt,
         };
-        var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
+
+    private Attempt Booked(ApiCall call, Attempt attempt)
+    {
         lock (_books)
         {
-            (_last, _lastUri, _sent) = (request, uri, sent);
+            (_last, _end) = (call, attempt);
             _count++;
-            _waited += sent.Waited;
+            _waited += call.Waited;
         }
 
-        return sent;
+        return attempt;
     }
 
-    /// <summary>The region to send to; <see cref="Region.Auto"/> where none is needed or nobody can be asked.</summary>
-    private ValueTask<Region> RegionAsync(CancellationToken ct)
+    /// <summary>The region to send to, <see cref="Region.Auto"/> where none is needed or nobody can be asked; null where it has to be asked for.</summary>
+    private Region? Known()
     {
         var wanted = WantedRegion(workspace.Connection);
-        return wanted != Region.Auto || workspace.HasBaseUrl ? new(wanted)
-            : workspace.State.Region is var known and not Region.Auto ? new(known)
-            : workspace.Has(ApiName.Track) ? FindRegionAsync(ct)
-            : new(Region.Auto);
+        return wanted != Region.Auto || workspace.HasBaseUrl ? wanted
+            : workspace.State.Region is var known and not Region.Auto ? known
+            : workspace.Has(ApiName.Track) ? null
+            : Region.Auto;
     }
 
-    private async ValueTask<Region> FindRegionAsync(CancellationToken ct)
+    private async Task<Region> FindRegionAsync(CancellationToken ct)
     {
         // Those who waited while the question failed share that failure: asking again one by one, the last would wait for all the others' time-outs.
         var failures = workspace.State.Failures;
@@ -242,19 +243,19 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     {
         var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
         var call = new ApiCall(request, Target(request, workspace, Region.Us), workspace, _resilience) { Repeatable = true, Notice = _notice };
-        var sent = await client.SendAsync(call, ct).ConfigureAwait(false);
-        _waited += sent.Waited;
-        if (!sent.Attempt.Succeeded)
+        var attempt = await client.SendAsync(call, ct).ConfigureAwait(false);
+        _waited += call.Waited;
+        if (!attempt.Succeeded)
         {
-            throw Failures.Describe(sent.Attempt, request, workspace, true, sent.Attempts, _resilience.Timeout);
+            throw Failures.Describe(attempt, request, workspace, true, call.Attempts, _resilience.Timeout);
         }
 
-        return Hosts.RegionIn(sent.Attempt.Response!) is var region and not Region.Auto
+        return Hosts.RegionIn(attempt.Response!) is var region and not Region.Auto
             ? region
             : throw new ConnectorException(FailureKind.Connection, "Customer.io did not say which region the workspace is in. Set the region to us or eu.")
             {
-                Status = sent.Attempt.Response!.Status,
-                Attempts = sent.Attempts,
+                Status = attempt.Response!.Status,
+                Attempts = call.Attempts,
             };
     }
 
@@ -268,15 +269,17 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
         };
 
     // An answer that tells what became of each item is its sender's to read, and a list of errors may be what was asked for.
-    private ApiResponse Checked(Sent sent, ApiRequest request)
+    private ApiResponse Checked(Attempt attempt, ApiCall call)
     {
-        var response = sent.Attempt.Response!;
+        var (response, request) = (attempt.Response!, call.Request);
         return request.Form != ResponseForm.Json ? response
-            : response.TryJson() is null ? throw Failures.Stranger(response, request, workspace, IsIdempotent(request), sent.Attempts)
-            : response.HasErrors && response.Status != 207 && Promise.Of(request)?.TellsErrors != true
-                ? throw Failures.Describe(sent.Attempt, request, workspace, IsIdempotent(request), sent.Attempts, _resilience.Timeout)
+            : response.TryJson() is null ? throw Failures.Stranger(response, request, workspace, IsIdempotent(request), call.Attempts)
+            : response.HasErrors && response.Status != 207 && Promise.Of(request)?.TellsErrors != true ? throw Described(attempt, call)
             : response;
     }
+
+    private ConnectorException Described(Attempt attempt, ApiCall call) =>
+        Failures.Describe(attempt, call.Request, workspace, IsIdempotent(call.Request), call.Attempts, _resilience.Timeout);
 }
 
 /// <summary>The API of a dry run: records requests, answers <c>{}</c>, sends nothing.</summary>
