@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using CustomerIo.Connector.Cli.Commands;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli;
 
@@ -46,7 +47,7 @@ internal static partial class Program
 
         if (parsed.Action is ParseErrorAction)
         {
-            string[] errors = [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed))];
+            string[] errors = [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed)), .. Suggestions(parsed)];
             Terminal.Say(string.Join('\n', errors));
             Terminal.Say($"Try: {string.Join(' ', Path(parsed.CommandResult))} --help");
             if (args.Contains("--json"))
@@ -93,6 +94,20 @@ internal static partial class Program
     /// <summary>The commands that were named, from the tool down.</summary>
     private static IEnumerable<string> Path(CommandResult command) =>
         command.Parent is CommandResult parent ? Path(parent).Append(command.Command.Name) : ["connector"];
+
+    /// <summary>What was probably meant by each word that the command does not know.</summary>
+    private static IEnumerable<string> Suggestions(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        foreach (var word in parsed.UnmatchedTokens)
+        {
+            var known = word.StartsWith('-') ? command.Options.Select(o => o.Name).Append("--help") : command.Subcommands.Select(c => c.Name);
+            if (Names.Nearest(word, known) is { } meant)
+            {
+                yield return $"Did you mean {meant}?";
+            }
+        }
+    }
 
     // The parser tells the type of .NET that a value has to have.
     [GeneratedRegex(

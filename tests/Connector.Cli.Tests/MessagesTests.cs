@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Cli.Shell;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
@@ -105,6 +106,22 @@ public class MessagesTests
                 $"{string.Join(' ', args)}\n{ran}"
             );
         }
+    }
+
+    [TestCase("run identify --each f --concurrency x", "--concurrency must be a whole number, not \"x\".", "connector run --help")]
+    [TestCase("serve --cors http://example.com/shop", "--cors http://example.com/shop is no origin.", "connector serve --help")]
+    [TestCase("checks", "Did you mean check?", "connector --help")]
+    [TestCase("sync rum", "Did you mean run?", "connector sync --help")]
+    [TestCase("check --jsom", "Did you mean --json?", "connector check --help")]
+    [TestCase("check --hepl", "Did you mean --help?", "connector check --help")]
+    public async Task ACommandLineThatIsWrong_SaysWhatWasMeant(string line, string reason, string help)
+    {
+        using var tool = new InProcess();
+        var ran = await tool.RunAsync(line.Split(' '));
+        Assert.That((ran.Exit, ran.Out), Is.EqualTo((2, "")), ran.ToString());
+        Assert.That(ran.Error, Does.Contain(reason).And.EndWith($"Try: {help}\n").And.Not.Contains("System."));
+        ran = await tool.RunAsync([.. line.Split(' '), "--json"]);
+        Assert.That((string?)JObject.Parse(ran.Out)["error"]!["kind"], Is.EqualTo("input"), ran.ToString());
     }
 
     [TestCaseSource(nameof(s_refused))]
