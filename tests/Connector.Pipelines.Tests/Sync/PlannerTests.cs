@@ -85,12 +85,12 @@ public class PlannerTests
     [Test]
     public void DeletionsBeyondTheirShare_AreRefusedWithTheFigures() =>
         Assert.That(
-            () => Planner.CheckShare(6, 100, 0.05, "delete"),
+            () => Planner.CheckShare(34, 100, 1.0 / 3, "delete"),
             Throws
                 .TypeOf<ConnectorException>()
                 .With.Property(nameof(ConnectorException.Kind))
                 .EqualTo(FailureKind.Rejected)
-                .And.Message.Contains("would delete 6 of 100, more than the share of 0.05 ")
+                .And.Message.Contains("would delete 34 of 100, more than the share of 0.3333 ")
                 .And.Message.Contains("raise the share")
         );
 
