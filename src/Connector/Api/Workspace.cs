@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Api;
 /// <summary>What the connector remembers of one workspace: its region and its rate.</summary>
 internal sealed class WorkspaceState
 {
-    private readonly ConcurrentDictionary<(string, double), RateLimiter> _limiters = new();
+    private readonly ConcurrentDictionary<Rate, RateLimiter> _limiters = new();
     private int _failures;
 
     /// <summary>The region once found; <see cref="Region.Auto"/> until then.</summary>
@@ -31,9 +31,7 @@ internal sealed class WorkspaceState
     }
 
     public RateLimiter Limiter(Rate rate, TimeProvider time) =>
-        _limiters.TryGetValue((rate.Name, rate.PerSecond), out var known)
-            ? known
-            : _limiters.GetOrAdd((rate.Name, rate.PerSecond), _ => new RateLimiter(rate.PerSecond, time, rate.Burst));
+        _limiters.TryGetValue(rate, out var known) ? known : _limiters.GetOrAdd(rate, _ => new RateLimiter(rate.PerSecond, time, rate.Burst));
 }
 
 /// <summary>A connection, checked and made ready for the wire.</summary>
