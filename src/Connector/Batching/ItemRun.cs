@@ -13,8 +13,8 @@ namespace CustomerIo.Connector.Batching;
 internal sealed class ItemRun(Func<OperationWriter> newWriter, IAsyncEnumerable<JObject> inputs, TimeProvider time) : IBatchWork<ItemBlock>
 {
     private readonly ConcurrentBag<OperationWriter> _writers = [];
-    private ExceptionDispatchInfo? _source;
     private readonly Channel<ItemResult> _results = Channel.CreateBounded<ItemResult>(1024);
+    private ExceptionDispatchInfo? _sourceFailure;
 
     /// <summary>Sends everything and yields the ends.</summary>
     /// <param name="run">Runs the pipeline with this work and a token.</param>
@@ -40,7 +40,7 @@ internal sealed class ItemRun(Func<OperationWriter> newWriter, IAsyncEnumerable<
                 throw end;
             }
 
-            _source?.Throw();
+            _sourceFailure?.Throw();
         }
         finally
         {
@@ -54,37 +54,63 @@ internal sealed class ItemRun(Func<OperationWriter> newWriter, IAsyncEnumerable<
     public async Task ReadAsync(Func<ItemBlock> take, Func<ItemBlock, Task> handOn, CancellationToken ct)
     {
         var index = 0L;
+        JObject item = null!;
         var items = inputs.GetAsyncEnumerator(ct);
         Task<bool> coming = Task.FromResult(false);
         try
         {
-            await SlowSource.ReadAsync(Next, block => block.Add(items.Current, index++), take, handOn, time, ct).ConfigureAwait(false);
+            await SlowSource.ReadAsync(Next, block => block.Add(item, index++), take, handOn, time, ct).ConfigureAwait(false);
         }
         finally
         {
             // A source can only be closed when it is not just being asked, as after any await foreach.
             await Task.WhenAny(coming).ConfigureAwait(false);
-            await items.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await items.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Ended(e);
+            }
         }
 
         ValueTask<bool> Next()
         {
-            var next = items.MoveNextAsync();
-            return next.IsCompletedSuccessfully ? next : new(coming = EndedAsync(next));
-        }
-
-        // A source that fails has ended: what it gave is sent and told first.
-        async Task<bool> EndedAsync(ValueTask<bool> next)
-        {
             try
             {
-                return await next.ConfigureAwait(false);
+                var next = items.MoveNextAsync();
+                return next.IsCompletedSuccessfully ? new(Took(next.Result)) : new(coming = LaterAsync(next));
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                _source = ExceptionDispatchInfo.Capture(e);
-                return false;
+                return new(Ended(e));
             }
+        }
+
+        async Task<bool> LaterAsync(ValueTask<bool> next)
+        {
+            try
+            {
+                return Took(await next.ConfigureAwait(false));
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                return Ended(e);
+            }
+        }
+
+        bool Took(bool more)
+        {
+            item = more ? items.Current : item;
+            return more;
+        }
+
+        // A source that fails has ended: what it gave is sent and told first.
+        bool Ended(Exception e)
+        {
+            _sourceFailure ??= ExceptionDispatchInfo.Capture(e);
+            return false;
         }
     }
 

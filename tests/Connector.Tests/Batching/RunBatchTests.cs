@@ -168,17 +168,15 @@ public class RunBatchTests
         }
     }
 
-    [TestCase(0)]
-    [TestCase(10)]
-    [TestCase(3000)]
-    public void RunBatch_SourceFails_WhatItGaveIsSentAndToldFirst(int before)
+    [Test]
+    public void RunBatch_SourceFails_WhatItGaveIsSentAndToldFirst([Values(0, 10, 3000)] int before, [Values] Breaks at)
     {
         using var bench = new Bench(Wire.Always(s_accepts));
         var results = new List<ItemResult>();
 
         Assert.ThrowsAsync<InvalidTimeZoneException>(async () =>
         {
-            await foreach (var result in bench.Connector.RunBatchAsync("identify", Failing(), Bench.Us))
+            await foreach (var result in bench.Connector.RunBatchAsync("identify", new BrokenSource(before, at), Bench.Us))
             {
                 results.Add(result);
             }
@@ -186,17 +184,6 @@ public class RunBatchTests
 
         Assert.That(results.ConvertAll(r => r.Failure), Has.Count.EqualTo(before).And.All.Null);
         Assert.That(bench.Wire.Requests.Sum(r => Bench.Json(r.BodyText)["batch"]!.Count()), Is.EqualTo(before));
-
-        async IAsyncEnumerable<JObject> Failing()
-        {
-            for (var i = 0; i < before; i++)
-            {
-                yield return new JObject { ["id"] = $"u{i}" };
-            }
-
-            await Task.Yield();
-            throw new InvalidTimeZoneException();
-        }
     }
 
     [Test]
@@ -234,6 +221,38 @@ public class RunBatchTests
     [TestCase(65)]
     public void Concurrency_OutOfRange_IsRefused(int concurrency) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => _ = new BatchOptions { Concurrency = concurrency });
+
+    /// <summary>Where a source throws: when it is asked, while it is waited for, when its item is taken, when it is closed.</summary>
+    public enum Breaks
+    {
+        Asked,
+        Awaited,
+        Taken,
+        Closed,
+    }
+
+    private sealed class BrokenSource(int before, Breaks at) : IAsyncEnumerable<JObject>, IAsyncEnumerator<JObject>
+    {
+        private int _given;
+
+        public JObject Current => _given <= before ? new JObject { ["id"] = $"u{_given}" } : throw new InvalidTimeZoneException();
+
+        public IAsyncEnumerator<JObject> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+        public ValueTask<bool> MoveNextAsync() =>
+            _given++ < before ? new(true)
+            : at == Breaks.Asked ? throw new InvalidTimeZoneException()
+            : at == Breaks.Awaited ? new(LaterAsync())
+            : new(at == Breaks.Taken);
+
+        public ValueTask DisposeAsync() => at == Breaks.Closed ? throw new InvalidTimeZoneException() : default;
+
+        private static async Task<bool> LaterAsync()
+        {
+            await Task.Yield();
+            throw new InvalidTimeZoneException();
+        }
+    }
 
     private static JObject Event(string name) => new() { ["id"] = "u1", ["eventName"] = name };
 
