@@ -39,27 +39,18 @@ internal static partial class Program
         }
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-        if (Emptiness.Of(parsed.RootCommandResult) is { } empty)
-        {
-            Terminal.Say(empty);
-            return ExitCodes.Input;
-        }
-
-        if (parsed.Action is ParseErrorAction)
-        {
-            string[] errors = [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed)), .. Suggestions(parsed)];
-            Terminal.Say(string.Join('\n', errors));
-            Terminal.Say($"Try: {string.Join(' ', Path(parsed.CommandResult))} --help");
-            if (args.Contains("--json"))
-            {
-                Terminal.Json(new ConnectorException(FailureKind.Input, string.Join(' ', errors)).ToJson());
-            }
-
-            return ExitCodes.Input;
-        }
-
         try
         {
+            if (Emptiness.Of(parsed.RootCommandResult) is { } empty)
+            {
+                throw new ConnectorException(FailureKind.Input, empty);
+            }
+
+            if (parsed.Action is ParseErrorAction)
+            {
+                return Refuse(parsed, args.Contains("--json"));
+            }
+
             return await parsed
                 .InvokeAsync(
                     new InvocationConfiguration
@@ -89,6 +80,19 @@ internal static partial class Program
             Terminal.Say($"A defect of the connector: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Please report it.");
             return ExitCodes.Defect;
         }
+    }
+
+    private static int Refuse(ParseResult parsed, bool json)
+    {
+        string[] errors = [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed)), .. Suggestions(parsed)];
+        Terminal.Say(string.Join('\n', errors));
+        Terminal.Say($"Try: {string.Join(' ', Path(parsed.CommandResult))} --help");
+        if (json)
+        {
+            Terminal.Json(new ConnectorException(FailureKind.Input, string.Join(' ', errors)).ToJson());
+        }
+
+        return ExitCodes.Input;
     }
 
     /// <summary>The commands that were named, from the tool down.</summary>

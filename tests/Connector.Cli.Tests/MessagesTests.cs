@@ -113,6 +113,8 @@ public class MessagesTests
     [TestCase("checks", "Did you mean check?", "connector --help")]
     [TestCase("sync rum", "Did you mean run?", "connector sync --help")]
     [TestCase("check --jsom", "Did you mean --json?", "connector check --help")]
+    [TestCase("run identify --regoin us", "Did you mean --region?", "connector run --help")]
+    [TestCase("check us", "Unrecognized command or argument 'us'.", "connector check --help")]
     [TestCase("check --hepl", "Did you mean --help?", "connector check --help")]
     public async Task ACommandLineThatIsWrong_SaysWhatWasMeant(string line, string reason, string help)
     {

@@ -109,6 +109,7 @@ public class OutputTests
             var (shell, exit) in (List<(string, int)>)
                 [
                     (Of(["--help"]) + " >&-", 6),
+                    (Of(["check", "--jsom", "--json"]) + " >&-", 6),
                     (Of(["actions", "nosuch"]) + " 2>&-", 2),
                     (Of(["run", "identify", "--input", "-"]) + " <&-", 2),
                     (Of(["mcp"]) + " <&-", 2),

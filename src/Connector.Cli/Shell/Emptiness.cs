@@ -19,7 +19,7 @@ internal static class Emptiness
             };
             if (found is not null)
             {
-                return found.Length > 0 ? found : $"input: {name} is empty. Give it a value, or leave it out; a variable in its place may not be set.";
+                return found.Length > 0 ? found : $"{name} is empty. Give it a value, or leave it out; a variable in its place may not be set.";
             }
         }
 

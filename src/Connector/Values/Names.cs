@@ -21,10 +21,10 @@ internal static class Names
     /// <summary>Undoes <see cref="Escape"/>.</summary>
     internal static string Unescape(string key) => key.Replace("~1", "/").Replace("~0", "~");
 
-    /// <summary>The one of <paramref name="known"/> that was probably meant: at most every third letter differs; null when none is near.</summary>
+    /// <summary>The one of <paramref name="known"/> that was probably meant: at most every third letter differs; null when none is near, or none is known.</summary>
     internal static string? Nearest(string written, IEnumerable<string> known) =>
         written.Length > 100 ? null
-        : known.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(n => n.Distance) is { Name: { } nearest } best
+        : known.Select(name => (Name: name, Distance: Distance(written, name))).DefaultIfEmpty().MinBy(n => n.Distance) is { Name: { } nearest } best
         && best.Distance <= written.Length / 3
             ? nearest
         : null;

@@ -16,4 +16,13 @@ public class NamesTests
     [TestCase("plain", "plain")]
     [TestCase("a/b~c", "a~1b~0c")]
     public void Escape_Key_FitsAJsonPointer(string key, string expected) => Assert.That(Names.Escape(key), Is.EqualTo(expected));
+
+    [TestCase("maxDeletd", "maxDeleted")]
+    [TestCase("x", null, Description = "too short to tell")]
+    [TestCase("quite another", null)]
+    public void Nearest_Name_IsOfThoseThatAreNear(string written, string? expected)
+    {
+        Assert.That(Names.Nearest(written, ["maxDeleted", "schedule"]), Is.EqualTo(expected));
+        Assert.That(Names.Nearest(written, []), Is.Null);
+    }
 }
