@@ -94,14 +94,7 @@ internal sealed class Operation
     }
 
     /// <summary>Its bytes.</summary>
-    public byte[] ToBytes()
-    {
-        var buffer = new ByteBuffer(512);
-        using var writer = ConnectorJson.Writer(buffer);
-        Write(writer);
-        writer.Flush();
-        return buffer.Span.ToArray();
-    }
+    public byte[] ToBytes() => ConnectorJson.ToBytes(writer => Write(writer));
 
     /// <summary>Adds whom and what it names.</summary>
     public void AddKeys(List<ulong> keys)

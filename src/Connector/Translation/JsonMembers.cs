@@ -58,14 +58,7 @@ internal sealed class JsonMembers
         writer.WriteEndObject();
     }
 
-    public byte[] ToBytes()
-    {
-        var buffer = new ByteBuffer(512);
-        using var writer = ConnectorJson.Writer(buffer);
-        Write(writer);
-        writer.Flush();
-        return buffer.Span.ToArray();
-    }
+    public byte[] ToBytes() => ConnectorJson.ToBytes(Write);
 
     private static void WriteValue(Utf8JsonWriter writer, object? value)
     {

@@ -133,17 +133,28 @@ internal static class ConnectorJson
     /// <exception cref="FormatException">A number is not finite, a string holds a lone surrogate, or the nesting passes 64.</exception>
     public static byte[] ToBytes(JToken value) => Write(value).WrittenSpan.ToArray();
 
+    /// <summary>The bytes of what somebody else writes.</summary>
+    /// <param name="write">Writes one value.</param>
+    public static byte[] ToBytes(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ByteBuffer(512);
+        using var writer = Writer(buffer);
+        write(writer);
+        writer.Flush();
+        return buffer.Span.ToArray();
+    }
+
     /// <summary>Measures a value's compact UTF-8 JSON.</summary>
     /// <param name="value">The value.</param>
     /// <returns>The number of bytes.</returns>
-    /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
+    /// <exception cref="FormatException">As <see cref="ToBytes(JToken)"/>.</exception>
     public static int CountBytes(JToken value) => Write(value).WrittenCount;
 
     /// <summary>Writes a value as JSON text.</summary>
     /// <param name="value">The value.</param>
     /// <param name="indented">Spreads it over lines, two spaces a level. Default false.</param>
     /// <returns>The text.</returns>
-    /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
+    /// <exception cref="FormatException">As <see cref="ToBytes(JToken)"/>.</exception>
     public static string ToText(JToken value, bool indented = false)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -161,7 +172,7 @@ internal static class ConnectorJson
     /// <summary>Writes a value into a writer that is in the middle of its own document.</summary>
     /// <param name="writer">The writer.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="FormatException">As <see cref="ToBytes"/>.</exception>
+    /// <exception cref="FormatException">As <see cref="ToBytes(JToken)"/>.</exception>
     public static void Write(Utf8JsonWriter writer, JToken value) => WriteValue(writer, value, 1);
 
     /// <summary>A token's scalar as text in the invariant culture; a string as it is.</summary>
