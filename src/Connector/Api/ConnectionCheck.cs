@@ -55,7 +55,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
 
             _environment = attempt.Response!.Json["environment_id"] is JValue { Value: long id } ? id : null;
             workspace.State.Region = _region;
-            var there = $"the workspace{(_environment is { } number ? $" {number}" : "")} is in the " + $"{_region.ToString().ToUpperInvariant()}";
+            var there = $"the workspace{(_environment is { } number ? $" {number}" : "")} is in the {_region.ToString().ToUpperInvariant()}";
             return _connection.Region != Region.Auto && _connection.Region != _region && !workspace.HasBaseUrl
                 ? Report(
                     CredentialState.Refused,

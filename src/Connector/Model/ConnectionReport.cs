@@ -33,9 +33,8 @@ public sealed record ConnectionReport(Region Region, long? EnvironmentId, IReadO
 {
     /// <summary>Whether a key works, and none that is set was refused or could not be tested. A signing key cannot be tested.</summary>
     public bool Passed =>
-        Credentials.Where(c => c.Name != "webhook" || c.State == CredentialState.Refused).Select(c => c.State).Distinct().ToArray() is var states
-        && Array.TrueForAll(states, s => s is CredentialState.Works or CredentialState.NotSet)
-        && states.Contains(CredentialState.Works);
+        Credentials.Any(c => c.State == CredentialState.Works)
+        && !Credentials.Any(c => c.State == CredentialState.Refused || (c.State == CredentialState.Unknown && c.Name != "webhook"));
 
     /// <summary>The report as hosts show it: <c>{passed, region, environmentId, credentials:[{name, state, message}]}</c>.</summary>
     /// <returns>A new object.</returns>
