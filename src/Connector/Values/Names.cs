@@ -21,7 +21,8 @@ internal static class Names
     /// <summary>Undoes <see cref="Escape"/>.</summary>
     internal static string Unescape(string key) => key.Replace("~1", "/").Replace("~0", "~");
 
-    /// <summary>The one of <paramref name="known"/> that was probably meant: at most every third letter differs; null when none is near, or none is known.</summary>
+    /// <summary>The one of <paramref name="known"/> that was probably meant: at most every third letter differs; null when none is near, or none is
+    /// known.</summary>
     internal static string? Nearest(string written, IEnumerable<string> known) =>
         written.Length > 100 ? null
         : known.Select(name => (Name: name, Distance: Distance(written, name))).DefaultIfEmpty().MinBy(n => n.Distance) is { Name: { } nearest } best
