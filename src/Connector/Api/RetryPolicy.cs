@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Api;
 
@@ -30,6 +31,9 @@ internal sealed record RetryPolicy(
     /// <param name="values">The run's input.</param>
     /// <param name="maxRetries">What stands in for the input's retry count; null for the input's own.</param>
     public static RetryPolicy From(InputValues values, int? maxRetries = null) =>
+        maxRetries is null ? values.Schema.Resilience.Of(values) : Read(values, maxRetries);
+
+    internal static RetryPolicy Read(InputValues values, int? maxRetries) =>
         new(
             TimeSpan.FromMilliseconds(values["timeout"] is { } timeout ? (double)timeout : 10_000),
             maxRetries ?? (int?)values["maxRetryCount"] ?? 0,
@@ -57,4 +61,18 @@ internal sealed record RetryPolicy(
         var delay = first * Math.Pow(2, n) * (1 + random);
         return delay < s_longestDelay.TotalMilliseconds ? TimeSpan.FromMilliseconds(delay) : s_longestDelay;
     }
+}
+
+/// <summary>The resilience block of one schema; what it says when nobody fills it in is read once.</summary>
+internal sealed class ResilienceBlock(InputSchema schema)
+{
+    private readonly int[] _places =
+    [
+        .. new[] { "timeout", "maxRetryCount", "retryDelayMs", "useExponentialBackoff", "retryOnAllErrors", "debugRequest" }
+            .Select(schema.IndexOf)
+            .Where(i => i >= 0),
+    ];
+    private readonly RetryPolicy _unfilled = RetryPolicy.Read(new InputValues(schema, new JToken?[schema.Count]), null);
+
+    public RetryPolicy Of(InputValues values) => values.GivenAny(_places) ? RetryPolicy.Read(values, null) : _unfilled;
 }

@@ -45,6 +45,7 @@ internal sealed class Workspace
     private readonly string? _track,
         _app,
         _pipelines;
+    private readonly RateLimiter?[] _limiters = new RateLimiter?[s_rates.Length];
 
     public Workspace(Connection connection, WorkspaceState state)
     {
@@ -81,16 +82,19 @@ internal sealed class Workspace
     /// <summary>The limiter of a request; where no rate limits it, it only keeps the waits that Customer.io asks for.</summary>
     public RateLimiter Limiter(ApiRequest request, TimeProvider time)
     {
-        var most = Connection.RateLimit ?? (_loopback ? 0 : double.PositiveInfinity);
         var own = Rate.Of(request);
-        var rate = own ?? s_rates[(int)request.Api];
+        return own is null
+            ? _limiters[(int)request.Api] ??= State.Limiter(Bounded(s_rates[(int)request.Api], isOwn: false), time)
+            : State.Limiter(Bounded(own, isOwn: true), time);
+    }
 
-        // The connection's own number stands in for an API's rate, but lifts no endpoint's lower one.
-        rate =
-            most == 0 ? rate with { PerSecond = double.PositiveInfinity }
-            : (own is null && Connection.RateLimit is not null) || most < rate.PerSecond ? rate with { PerSecond = most }
+    // The connection's own number stands in for an API's rate, but lifts no endpoint's lower one.
+    private Rate Bounded(Rate rate, bool isOwn)
+    {
+        var most = Connection.RateLimit ?? (_loopback ? 0 : double.PositiveInfinity);
+        return most == 0 ? rate with { PerSecond = double.PositiveInfinity }
+            : (!isOwn && Connection.RateLimit is not null) || most < rate.PerSecond ? rate with { PerSecond = most }
             : rate;
-        return State.Limiter(rate, time);
     }
 
     /// <summary>The Authorization header for an API.</summary>

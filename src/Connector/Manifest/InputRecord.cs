@@ -18,13 +18,23 @@ internal static class InputRecord<T>
         .. s_constructor.GetParameters().Select(p => (Names.Camel(p.Name!), Nullable.GetUnderlyingType(p.ParameterType) ?? p.ParameterType)),
     ];
 
+    // Where the parameters stand in the schema that was used last: most records have only one.
+    private static volatile Places s_places = new Places(null, []);
+
     /// <summary>The record of an input.</summary>
     public static T Of(InputValues values)
     {
+        var (known, places) = s_places;
+        if (known != values.Schema)
+        {
+            places = [.. s_parameters.Select(p => values.Schema.IndexOf(p.Name))];
+            s_places = new Places(values.Schema, places);
+        }
+
         var arguments = new object?[s_parameters.Length];
         for (var i = 0; i < arguments.Length; i++)
         {
-            arguments[i] = Convert(values[s_parameters[i].Name], s_parameters[i].Type);
+            arguments[i] = places[i] < 0 ? null : Convert(values.At(places[i]), s_parameters[i].Type);
         }
 
         return (T)s_invoker.Invoke(arguments.AsSpan());
@@ -32,6 +42,8 @@ internal static class InputRecord<T>
 
     /// <summary>The record of an object within an input, which has no defaults.</summary>
     public static T Of(JObject values) => (T)s_invoker.Invoke(s_parameters.Select(p => Convert(values[p.Name], p.Type)).ToArray().AsSpan());
+
+    private sealed record Places(InputSchema? Schema, int[] At);
 
     private static object? Convert(JToken? token, Type type) =>
         token is null or { Type: JTokenType.Null } ? null

@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Api;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Manifest;
@@ -37,14 +38,17 @@ internal sealed class InputSchema
             _checks[i] = new PlainCheck(property);
             _defaults[i] = property["default"];
             _required[i] = required.Contains(properties[i].Name);
-            _takesText[i] = _checks[i].Takes("string") && property["enum"] is null;
-            _takesNull[i] = _checks[i].Takes("null");
+            _takesText[i] = _checks[i].Takes(JsonKinds.String) && property["enum"] is null;
+            _takesNull[i] = _checks[i].Takes(JsonKinds.Null);
         }
     }
 
     public int IndexOf(string name) => _index.TryGetValue(name, out var i) ? i : -1;
 
     public int Count => _names.Length;
+
+    /// <summary>Its resilience block.</summary>
+    public ResilienceBlock Resilience => field ??= new ResilienceBlock(this);
 
     public int IndexOf(ReadOnlySpan<byte> name)
     {
@@ -99,16 +103,16 @@ internal sealed class InputSchema
     {
         var values = new JToken?[_checks.Length];
         var plain = true;
-        foreach (var (name, value) in input)
+        for (var member = (JProperty?)input.First; member is not null; member = (JProperty?)member.Next)
         {
-            if (!_index.TryGetValue(name, out var i))
+            if (!_index.TryGetValue(member.Name, out var i))
             {
                 plain = false;
             }
-            else if (!IsBlank(i, value))
+            else if (!IsBlank(i, member.Value))
             {
-                values[i] = value;
-                plain = plain && _checks[i].Accepts(value!);
+                values[i] = member.Value;
+                plain = plain && _checks[i].Accepts(member.Value);
             }
         }
 

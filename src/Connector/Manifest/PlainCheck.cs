@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Manifest;
 /// <summary>Accepts what is plainly valid under one property's schema; "no" only means "not sure".</summary>
 internal sealed class PlainCheck
 {
-    private readonly HashSet<string> _types;
+    private readonly JsonKinds _kinds;
     private readonly bool _unsure;
     private readonly HashSet<string>? _choices;
     private readonly byte[][]? _plainChoices;
@@ -32,11 +32,11 @@ internal sealed class PlainCheck
 
     public PlainCheck(JObject schema)
     {
-        _types = schema["type"] switch
+        _kinds = schema["type"] switch
         {
-            JArray many => many.Select(t => (string)t!).ToHashSet(StringComparer.Ordinal),
-            JValue one => [(string)one!],
-            _ => [],
+            JArray many => many.Aggregate(JsonKinds.None, (kinds, type) => kinds | Kind((string)type!)),
+            JValue one => Kind((string)one!),
+            _ => JsonKinds.None,
         };
         _choices =
             schema["enum"] is JArray choices && choices.All(c => c.Type == JTokenType.String)
@@ -63,11 +63,11 @@ internal sealed class PlainCheck
     }
 
     /// <summary>Whether the value is an object whose members only have to keep the byte limits.</summary>
-    public bool IsMap => _types.Count == 1 && _types.Contains("object") && !_unsure && _anyOf is null && !_looksInside;
+    public bool IsMap => _kinds == JsonKinds.Object && !_unsure && _anyOf is null && !_looksInside;
 
     public OwnLimits Limits => _limits;
 
-    public bool Takes(string type) => _types.Count == 0 || _types.Contains(type);
+    public bool Takes(JsonKinds kind) => _kinds == JsonKinds.None || (_kinds & kind) != 0;
 
     public bool Accepts(JToken value)
     {
@@ -78,13 +78,13 @@ internal sealed class PlainCheck
 
         var accepted = value.Type switch
         {
-            JTokenType.String => Takes("string") && AcceptsText((string)value!),
-            JTokenType.Integer => (Takes("integer") || Takes("number")) && AcceptsNumber(value),
-            JTokenType.Float => Takes("number") && AcceptsNumber(value),
-            JTokenType.Boolean => Takes("boolean"),
-            JTokenType.Null => Takes("null"),
-            JTokenType.Object => Takes("object") && (!_looksInside || AcceptsMembers((JObject)value)),
-            JTokenType.Array => Takes("array") && AcceptsItems((JArray)value),
+            JTokenType.String => Takes(JsonKinds.String) && AcceptsText((string)value!),
+            JTokenType.Integer => Takes(JsonKinds.Integer | JsonKinds.Number) && AcceptsNumber(value),
+            JTokenType.Float => Takes(JsonKinds.Number) && AcceptsNumber(value),
+            JTokenType.Boolean => Takes(JsonKinds.Boolean),
+            JTokenType.Null => Takes(JsonKinds.Null),
+            JTokenType.Object => Takes(JsonKinds.Object) && (!_looksInside || AcceptsMembers((JObject)value)),
+            JTokenType.Array => Takes(JsonKinds.Array) && AcceptsItems((JArray)value),
             _ => false,
         };
         return accepted && (_anyOf is null || Array.Exists(_anyOf, form => form.Accepts(value))) && _limits.Accept(value);
@@ -100,7 +100,7 @@ internal sealed class PlainCheck
 
         if (type == System.Text.Json.JsonTokenType.Number)
         {
-            return (Takes("integer") || Takes("number"))
+            return Takes(JsonKinds.Integer | JsonKinds.Number)
                 && _choices is null
                 && _minimum is null
                 && _maximum is null
@@ -110,7 +110,7 @@ internal sealed class PlainCheck
 
         if (
             type != System.Text.Json.JsonTokenType.String
-            || !Takes("string")
+            || !Takes(JsonKinds.String)
             || _pattern is not null
             || value.IsEmpty
             || value.Length < _minLength
@@ -137,6 +137,19 @@ internal sealed class PlainCheck
         return false;
     }
 
+    private static JsonKinds Kind(string type) =>
+        type switch
+        {
+            "string" => JsonKinds.String,
+            "integer" => JsonKinds.Integer,
+            "number" => JsonKinds.Number,
+            "boolean" => JsonKinds.Boolean,
+            "null" => JsonKinds.Null,
+            "object" => JsonKinds.Object,
+            "array" => JsonKinds.Array,
+            _ => JsonKinds.Unknown,
+        };
+
     private static readonly string[] s_unsure = ["oneOf", "allOf", "not", "$ref", "format"];
 
     private bool AcceptsText(string text) =>
@@ -146,7 +159,7 @@ internal sealed class PlainCheck
     {
         if (_choices is not null || ((JValue)value).Value is not (long or int or double))
         {
-            return _choices is null && _minimum is null && _maximum is null && _types.Count > 0;
+            return _choices is null && _minimum is null && _maximum is null && _kinds != JsonKinds.None;
         }
 
         var number = Convert.ToDouble(((JValue)value).Value, CultureInfo.InvariantCulture);
@@ -186,6 +199,21 @@ internal sealed class PlainCheck
     }
 }
 
+/// <summary>The types of JSON Schema.</summary>
+[Flags]
+internal enum JsonKinds
+{
+    None = 0,
+    String = 1,
+    Integer = 2,
+    Number = 4,
+    Boolean = 8,
+    Null = 16,
+    Object = 32,
+    Array = 64,
+    Unknown = 128,
+}
+
 /// <summary>What JSON Schema cannot say: the vendor's limits in UTF-8 bytes (<c>x-maxBytes</c> and, for key/value data, names, values and count), and
 /// <c>x-time</c>.</summary>
 internal sealed class OwnLimits(JObject schema)
@@ -208,7 +236,36 @@ internal sealed class OwnLimits(JObject schema)
 
     public int MaxCount => _count ?? int.MaxValue;
 
-    public bool Accept(JToken value) => ((_bytes ?? _nameBytes ?? _valueBytes ?? _count) is null && !_time) || !Problems(value, "").Any();
+    public bool Accept(JToken value) => IsPlainlyWithin(value) || !Problems(value, "").Any();
+
+    // No character takes more than three bytes; "no" only means "not sure".
+    private bool IsPlainlyWithin(JToken value)
+    {
+        if (_time || (value is not JValue { Value: string } && _bytes is not null))
+        {
+            return false;
+        }
+
+        if (value is not JObject map)
+        {
+            return _bytes is null || ((string)value!).Length * 3L <= _bytes;
+        }
+
+        if (map.Count > MaxCount)
+        {
+            return false;
+        }
+
+        for (var member = (JProperty?)map.First; member is not null; member = (JProperty?)member.Next)
+        {
+            if (member.Name.Length * 3L > MaxNameBytes || (member.Value is JValue { Value: string text } && text.Length * 3L > MaxValueBytes))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public IEnumerable<Problem> Problems(JToken value, string path)
     {

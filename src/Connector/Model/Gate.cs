@@ -457,6 +457,11 @@ internal static class Gate
             return null;
         }
 
+        if (at > 0 && text.IndexOf('@') == at && !text.AsSpan().ContainsAnyExcept(s_plainText))
+        {
+            return null;
+        }
+
         // Between quotes, what stands before the @ may hold anything.
         var open = text.AsSpan(text[0] == '"' && at > 1 && text[at - 1] == '"' ? at : 0);
         return text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? "is a link; leave mailto: out."
@@ -513,6 +518,9 @@ internal static class Gate
     private static bool Closes(char c) =>
         c is '>' or '"' or '\'' or '`'
         || char.GetUnicodeCategory(c) is UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
+
+    /// <summary>Whether a text holds white space of any kind.</summary>
+    public static bool HoldsWhiteSpace(string text) => text.AsSpan().ContainsAnyExceptInRange('!', '~') && text.Any(char.IsWhiteSpace);
 
     private static bool IsUnseen(string text) => text[0] > '\u007f' && text.EnumerateRunes().All(IsUnseen);
 

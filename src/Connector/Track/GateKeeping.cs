@@ -66,15 +66,16 @@ internal static class GateKeeping
     {
         JObject? changed = null;
         List<Problem>? problems = null;
-        foreach (var (name, value) in attributes)
+        for (var member = (JProperty?)attributes.First; member is not null; member = (JProperty?)member.Next)
         {
+            var (name, value) = (member.Name, member.Value);
             if (!Gate.IsReserved(name) || value is JValue { Value: bool } && name == "unsubscribed")
             {
                 continue;
             }
 
             var path = $"{input}/{Values.Names.Escape(name)}";
-            if ((keeper.Attribute(name, value!, path, out var sent) ?? Beside(name, sent, path, key, identifier)) is { } problem)
+            if ((keeper.Attribute(name, value, path, out var sent) ?? Beside(name, sent, path, key, identifier)) is { } problem)
             {
                 (problems ??= []).Add(problem);
             }

@@ -80,7 +80,7 @@ internal readonly record struct Person
     public static bool LooksLikeEmail(string text)
     {
         var at = text.IndexOf('@');
-        return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && text[^1] != '.' && !text.Any(char.IsWhiteSpace);
+        return at > 0 && at == text.LastIndexOf('@') && text.IndexOf('.', at) > at + 1 && text[^1] != '.' && !Gate.HoldsWhiteSpace(text);
     }
 
     /// <summary>A cio_id without the prefix that v1 paths put before it.</summary>

@@ -282,11 +282,11 @@ internal static class ConnectorJson
         {
             case JObject o:
                 writer.WriteStartObject();
-                foreach (var (name, value) in o)
+                for (var member = (JProperty?)o.First; member is not null; member = (JProperty?)member.Next)
                 {
-                    CheckSurrogates(name);
-                    writer.WritePropertyName(name);
-                    WriteValue(writer, value ?? JValue.CreateNull(), depth + 1);
+                    CheckSurrogates(member.Name);
+                    writer.WritePropertyName(member.Name);
+                    WriteValue(writer, member.Value, depth + 1);
                 }
 
                 writer.WriteEndObject();

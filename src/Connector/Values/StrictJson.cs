@@ -47,12 +47,16 @@ internal static class StrictJson
                         continue;
                     }
 
-                    if (o.ContainsKey(name))
+                    var value = Read(ref reader, duplicate);
+                    try
+                    {
+                        // Looks for the name itself: asking before would cost as much again.
+                        o.Add(name, value);
+                    }
+                    catch (ArgumentException)
                     {
                         throw duplicate(name);
                     }
-
-                    o.Add(name, Read(ref reader, duplicate));
                 }
 
                 return o;
