@@ -40,7 +40,7 @@ internal static class PersonKeys
                 }
 
                 break;
-            case ("attributes", JObject { Count: > 0 } attributes):
+            case ("attributes", JObject attributes):
                 AddValue(attributes["id"], keys);
                 AddValue(attributes["email"], keys);
                 break;

@@ -102,7 +102,7 @@ internal readonly ref struct RawInput
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var index = reader.ValueIsEscaped ? -1 : schema.IndexOf(reader.ValueSpan);
+            var index = schema.IndexOf(reader.ValueSpan);
             if (index < 0 || (given & (1UL << index)) != 0)
             {
                 return false;
@@ -138,13 +138,8 @@ internal readonly ref struct RawInput
             }
         }
 
-        if (reader.TokenType != JsonTokenType.EndObject || reader.Read())
-        {
-            return false;
-        }
-
         input = new RawInput(schema, json, values, given, map);
-        return true;
+        return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
     }
 
     private JValue? Scalar(int index) =>

@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Tests.Conventions;
 using CustomerIo.Connector.Tests.Kit;
+using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Tests.Track;
 
@@ -28,6 +29,71 @@ public class PersonTests
             path == "POST /api/v2/entity" ? CustomerIo.Connector.Values.ConnectorJson.ToText(Bench.Json(sent.BodyText)["identifiers"]!) : path,
             Is.EqualTo(expected)
         );
+    }
+
+    [TestCase("auto", "cio_a", "cio_id a cio_a")]
+    [TestCase("auto", "cio_", "id cio_ cio_")]
+    [TestCase("auto", "a@b.c", "email a@b.c a@b.c")]
+    [TestCase("auto", "a@bc", "id a@bc a@bc")]
+    [TestCase("cio_id", "a3", "cio_id a3 cio_a3")]
+    [TestCase("cio_id", "cio_a3", "cio_id a3 cio_a3")]
+    [TestCase("id", "cio_a", "id cio_a ")]
+    [TestCase("email", "a@bc", "email a@bc ")]
+    [TestCase("phone", "+12", "phone +12 ")]
+    [TestCase("phone", "+123456789012345", "phone +123456789012345 ")]
+    public void Of_IdOfAKind_IsTheKeyOfV2AndTheSegmentOfV1(string kind, string id, string expected)
+    {
+        var person = Person.Of(id, kind, new ItemContext(() => default, _ => "", false));
+        Assert.That($"{person.Key} {person.Value} {person.Segment}", Is.EqualTo(expected));
+    }
+
+    [TestCase("cio_id", "cio_", "must hold a cio_id, such as a3000001.")]
+    [TestCase("phone", "+1", "must be a phone number with plus and country code, such as +43123456789.")]
+    [TestCase("phone", "+1234567890123456", "must be a phone number with plus and country code, such as +43123456789.")]
+    [TestCase("phone", "+0123", "must be a phone number with plus and country code, such as +43123456789.")]
+    [TestCase("phone", "+a123", "must be a phone number with plus and country code, such as +43123456789.")]
+    public void Of_WhatCannotBeOfItsKind_SaysWhatItMustBe(string kind, string id, string expected)
+    {
+        var failure = Assert.Throws<ConnectorException>(() => Person.Of(id, kind, new ItemContext(() => default, _ => "", false), "people/0"))!;
+        Assert.That(failure.Problems.Single(), Is.EqualTo(new Problem("/people/0", expected)));
+    }
+
+    [TestCase("a@b.c", true)]
+    [TestCase("a@b.c.d", true)]
+    [TestCase("@b.c", false)]
+    [TestCase("a@.c", false)]
+    [TestCase("a@.b.c", false)]
+    [TestCase("a@b.", false)]
+    [TestCase("a@b.c.", false)]
+    [TestCase("a@b", false)]
+    [TestCase("a.b", false)]
+    [TestCase("a.b@c", false)]
+    [TestCase("a@b@c.d", false)]
+    [TestCase("a b@c.d", false)]
+    [TestCase("", false)]
+    public void LooksLikeEmail_AsV1TakesIt(string text, bool expected) => Assert.That(Person.LooksLikeEmail(text), Is.EqualTo(expected));
+
+    [TestCase("email", false)]
+    [TestCase("id", true)]
+    [TestCase(null, true)]
+    public void Check_TheKind_SaysWhichGate(string? kind, bool takesAnyName) =>
+        Assert.That(Person.Check(kind)("ada", false).Problem is null, Is.EqualTo(takesAnyName));
+
+    [TestCase("x", 150)]
+    [TestCase("é", 75)]
+    public void Short_AsLongAsMayBe_Passes(string letter, int count)
+    {
+        var id = string.Concat(Enumerable.Repeat(letter, count));
+        Assert.That(Person.Short(id, "identifiers/id"), Is.EqualTo(id));
+    }
+
+    [TestCase("x", 151, 151)]
+    [TestCase("é", 76, 152)]
+    public void Short_Longer_IsRefusedWithItsBytes(string letter, int count, int bytes)
+    {
+        var failure = Assert.Throws<ConnectorException>(() => Person.Short(string.Concat(Enumerable.Repeat(letter, count)), "identifiers/id"))!;
+        var expected = $"is {bytes} bytes long; Customer.io takes identifiers of at most 150.";
+        Assert.That(failure.Problems.Single(), Is.EqualTo(new Problem("/identifiers/id", expected)));
     }
 
     [TestCase("email", "ada")]

@@ -273,6 +273,122 @@ public class RawInputTests
         Compare(manifest, Encoding.UTF8.GetBytes(line), exact: true);
     }
 
+    private static readonly InputSchema s_small = new(
+        JObject.Parse(
+            """
+            {"properties":{"map":{"type":"object","x-maxBytes":37,"x-maxNameBytes":6,"x-maxValueBytes":8,"x-maxCount":3},
+             "id":{"type":["string","integer"]},"on":{"type":"boolean"},"other":{"type":"object"},"n":{"type":"number"}},"required":["id"]}
+            """
+        )
+    );
+
+    [TestCase("""{"id":"u1"}""", "")]
+    [TestCase("""{"map":{},"id":"u1"}""", "{}")]
+    [TestCase("""{"other":{"a":1},"id":"u1"}""", """{"a":1}""")]
+    [TestCase("""{"id":"u1","map":{"a" : 1.50, "b":"x\n"} }""", """{"a" : 1.50, "b":"x\n"}""")]
+    [TestCase("""{"map":{"ab":1,"cd":2,"ef":3}}""", """{"ab":1,"cd":2,"ef":3}""")]
+    [TestCase("""{"map":{"":"12345678"}}""", """{"":"12345678"}""")]
+    [TestCase("""{"map":{"abcdef":null}}""", """{"abcdef":null}""")]
+    [TestCase("""{"map":{"a":[1,[],{"_b":"123456789"}]}}""", """{"a":[1,[],{"_b":"123456789"}]}""")]
+    [TestCase("""{"map":{"a":{"email":"a@b.de","id":"x"}}}""", """{"a":{"email":"a@b.de","id":"x"}}""")]
+    [TestCase("""{"map":{"a":"12345678","b":"12345678","c":1}}""", """{"a":"12345678","b":"12345678","c":1}""")]
+    public void TryRead_AnUsualLine_CarriesTheMapAsItWasWritten(string line, string map)
+    {
+        var keys = new List<ulong>();
+        var read = RawInput.TryRead(s_small, Encoding.UTF8.GetBytes(line), Dirty(), keys, out var input);
+        Assert.That((read, Encoding.UTF8.GetString(input.Text), keys.Count), Is.EqualTo((true, map, 0)));
+    }
+
+    [Test]
+    public void TryRead_AnEmailAmongTheAttributes_IsWhomItNames()
+    {
+        var (keys, line) = (new List<ulong>(), """{"other":{"email":"Ada@b.de","mail":"x@b.de"},"id":"u1"}""");
+        Assert.That(RawInput.TryRead(s_small, Encoding.UTF8.GetBytes(line), Dirty(), keys, out _), Is.True);
+        Assert.That(keys, Is.EqualTo(new[] { PersonKeys.Of("ada@b.de"u8) }));
+    }
+
+    [TestCase("""{"id":"u1","id":"u2"}""")]
+    [TestCase("""{"map":{},"other":{}}""")]
+    [TestCase("""{"other":{},"map":{}}""")]
+    [TestCase("""{"id":{}}""")]
+    [TestCase("""{"\u0069d":"u1"}""")]
+    [TestCase("""{"id":"\u0075"}""")]
+    [TestCase("""{"map":{"a":1,"a":2}}""")]
+    [TestCase("""{"map":{"\u0061":1}}""")]
+    [TestCase("""{"map":{"a":"\u0061"}}""")]
+    [TestCase("""{"map":{"a":1,"b":2,"c":3,"d":4}}""")]
+    [TestCase("""{"map":{"abcdefg":1}}""")]
+    [TestCase("""{"map":{"a":"123456789"}}""")]
+    [TestCase("""{"map":{"_a":1}}""")]
+    [TestCase("""{"map":{"cio_a":1}}""")]
+    [TestCase("""{"map":{"id":"u1"}}""")]
+    [TestCase("""{"map":{"a":[1e999]}}""")]
+    [TestCase("""{"map":{"a":[{"b":1,"b":2}]}}""")]
+    [TestCase("""{"map":{"a":"12345678","b":"12345678","c":12}}""")]
+    [TestCase("""["id"]""")]
+    [TestCase("{}}")]
+    [TestCase("{} {}")]
+    [TestCase("{")]
+    [TestCase("")]
+    public void TryRead_AnUnusualLine_IsLeftToTheFullReader(string line) =>
+        Assert.That(RawInput.TryRead(s_small, Encoding.UTF8.GetBytes(line), Dirty(), [], out _), Is.False);
+
+    [Test]
+    public void TryRead_BytesThatAreNoText_AreLeftToTheFullReader() =>
+        Assert.That(RawInput.TryRead(s_small, [.. "{\"id\":\""u8, 0xC3, .. "\"}"u8], Dirty(), [], out _), Is.False);
+
+    [TestCase(48, true)]
+    [TestCase(49, false)]
+    public void TryRead_ObjectOfManyNames_IsReadUpToABound(int names, bool reads)
+    {
+        var map = string.Join(',', Enumerable.Range(10, names).Select(i => $"\"{i}\":{i}"));
+        Assert.That(RawInput.TryRead(s_small, Encoding.UTF8.GetBytes($$$"""{"other":{{{{map}}}}}"""), Dirty(), [], out _), Is.EqualTo(reads));
+    }
+
+    [TestCase(64, true)]
+    [TestCase(65, false)]
+    public void TryRead_SchemaOfManyInputs_IsReadUpToABound(int count, bool reads)
+    {
+        var names = Enumerable.Range(10, count).Select(i => $"n{i}").ToArray();
+        var schema = new InputSchema(new JObject { ["properties"] = new JObject(names.Select(n => new JProperty(n, new JObject { ["type"] = "integer" }))) });
+        var line = "{" + string.Join(',', names.Select((n, i) => $"\"{n}\":{i}")) + "}";
+        Assert.That(RawInput.TryRead(schema, Encoding.UTF8.GetBytes(line), Dirty(), [], out var input), Is.EqualTo(reads));
+        if (reads)
+        {
+            var values = input.ToValues([])!;
+            Assert.That(names.Select(n => (long)values[n]!), Is.EqualTo(Enumerable.Range(0, count)));
+        }
+    }
+
+    [Test]
+    public void ToValues_WhatStandsInTheLine_AndAnEmptyObjectForTheMap()
+    {
+        var map = new JObject();
+        RawInput.TryRead(s_small, """{"id":7,"map":{"a":1},"on":true}"""u8, Dirty(), [], out var input);
+        var values = input.ToValues(map)!;
+        Assert.That(values["map"], Is.SameAs(map));
+        Assert.That(((long)values["id"]!, (bool)values["on"]!, values["other"]), Is.EqualTo((7L, true, (JToken?)null)));
+
+        RawInput.TryRead(s_small, """{"id":"é","on":false}"""u8, Dirty(), [], out input);
+        values = input.ToValues(map)!;
+        Assert.That(((string)values["id"]!, (bool)values["on"]!, values["map"]), Is.EqualTo(("é", false, (JToken?)null)));
+    }
+
+    [TestCase("""{"on":true}""")]
+    [TestCase("""{"id":true}""")]
+    [TestCase("""{"id":null}""")]
+    [TestCase("""{"id":"u1","n":1.5}""")]
+    [TestCase("""{"id":"u1","n":123456789012345678901}""")]
+    [TestCase("""{"id":"u1","on":"x"}""")]
+    public void ToValues_WhatMayBeRefused_IsLeftToTheFullReader(string line)
+    {
+        Assert.That(RawInput.TryRead(s_small, Encoding.UTF8.GetBytes(line), Dirty(), [], out var input), Is.True);
+        Assert.That(input.ToValues([]), Is.Null);
+    }
+
+    // Room that an earlier line has used: what does not stand in this line must not be taken from there.
+    private static RawValue[] Dirty() => [.. Enumerable.Repeat(new RawValue(1, 1, System.Text.Json.JsonTokenType.StartObject), RawInput.MaxProperties + 1)];
+
     private static bool Compare(ActionManifest manifest, byte[] line, bool exact)
     {
         var fast = Outcome.Of(item =>
