@@ -113,8 +113,10 @@ public class ChunkSenderTests
         var sender = Sender(bench);
         var failures = await SendAsync(sender, Chunk([1, 2]));
         Assert.That((Text(failures), bench.Wire.Requests.Count), Is.EqualTo(("0:Uncertain 1:Uncertain", 1)));
-        Assert.That((failures[0].Cause.Status, failures[0].Cause.Message), Is.EqualTo(((int?)207,
-            "Customer.io accepted a part of the operations (207), but did not say which. Look in Customer.io before you repeat them.")));
+        Assert.That(
+            (failures[0].Cause.Status, failures[0].Cause.Message),
+            Is.EqualTo(((int?)207, "Customer.io accepted a part of the operations (207), but did not say which. Look in Customer.io before you repeat them."))
+        );
         Assert.That(sender.Held.IsEmpty, "what may have been done holds nobody back");
     }
 
@@ -303,7 +305,12 @@ public class ChunkSenderTests
     [TestCase(FailureKind.Unavailable, true, false, FailureKind.Unavailable, true)]
     public void Ended_WhatWasToBeRepeated_SaysThatTheRunWasCancelled(FailureKind kind, bool hasArrived, bool isCancelled, FailureKind expected, bool arrived)
     {
-        var cause = new ConnectorException(kind, "m") { Status = 503, Attempts = 2, HasArrived = hasArrived };
+        var cause = new ConnectorException(kind, "m")
+        {
+            Status = 503,
+            Attempts = 2,
+            HasArrived = hasArrived,
+        };
         var ended = ChunkSender.Ended(cause, new CancellationToken(isCancelled));
         Assert.That((ended.Kind, ended.HasArrived, ended.Status, ended.Attempts), Is.EqualTo((expected, arrived, (int?)503, 2)));
         Assert.That(ended.Message, Is.EqualTo(expected == FailureKind.Cancelled ? "The run was cancelled while this waited to be sent again. m" : "m"));
@@ -363,11 +370,7 @@ public class ChunkSenderTests
 
     /// <summary>The places in each batch request, runs of them as first and last.</summary>
     private static string[] Sent(Bench bench) =>
-        [
-            .. bench
-                .Wire.Requests.Select(Places)
-                .Select(p => p.Length > 1 && p[^1] - p[0] == p.Length - 1 ? $"{p[0]}-{p[^1]}" : string.Join(',', p)),
-        ];
+        [.. bench.Wire.Requests.Select(Places).Select(p => p.Length > 1 && p[^1] - p[0] == p.Length - 1 ? $"{p[0]}-{p[^1]}" : string.Join(',', p))];
 
     private static string Text(IEnumerable<ItemFailure> failures) =>
         string.Join(' ', failures.Select(f => $"{f.Index}:{f.Kind}{(f.IsShared ? ":shared" : "")}{(f.IsAlone ? ":alone" : "")}"));

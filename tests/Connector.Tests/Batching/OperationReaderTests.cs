@@ -25,11 +25,7 @@ public class OperationReaderTests
         """{"type":"person","action":"merge","primary":{"email":"a@b.de"},"secondary":{"cio_id":"a3"}}""",
         "/primary/email /secondary/cio_id"
     )]
-    [TestCase(
-        """{"type":"x","action":"y","identifiers":{"a/b":" c "}}""",
-        """{"type":"x","action":"y","identifiers":{"a/b":"c"}}""",
-        "/identifiers/a~1b"
-    )]
+    [TestCase("""{"type":"x","action":"y","identifiers":{"a/b":" c "}}""", """{"type":"x","action":"y","identifiers":{"a/b":"c"}}""", "/identifiers/a~1b")]
     [TestCase(
         """{"type":"person","action":"add_relationships","cio_relationships":[{"identifiers":{"object_id":" 1 "},"n":1},{},7,{"identifiers":3}]}""",
         """{"type":"person","action":"add_relationships","cio_relationships":[{"identifiers":{"object_id":"1"},"n":1},{},7,{"identifiers":3}]}""",
@@ -94,7 +90,11 @@ public class OperationReaderTests
     }
 
     [TestCase("{}", "/type /action", "is required: an operation is Customer.io's own (type, action, identifiers …) or {action, input}.")]
-    [TestCase("""{"type":"","action":7}""", "/type /action", "is required: an operation is Customer.io's own (type, action, identifiers …) or {action, input}.")]
+    [TestCase(
+        """{"type":"","action":7}""",
+        "/type /action",
+        "is required: an operation is Customer.io's own (type, action, identifiers …) or {action, input}."
+    )]
     [TestCase("""{"type":"x","action":"y","identifiers":{"id":true}}""", "/identifiers/id", "must be a text or a whole number.")]
     [TestCase("""{"type":"x","action":"y","identifiers":{"a~b":{}}}""", "/identifiers/a~0b", "must be a text or a whole number.")]
     [TestCase("""{"type":"x","action":"y","secondary":{"id":""}}""", "/secondary/id", "must not be empty.")]

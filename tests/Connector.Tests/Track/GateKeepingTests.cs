@@ -67,11 +67,7 @@ public class GateKeepingTests
         "/data/created_at holds nothing and was not sent. An empty text takes an attribute away."
     )]
     [TestCase("""{"_update":"","created_at":""}""", """{"created_at":""}""", "/data/_update holds nothing and was not sent.")]
-    [TestCase(
-        """{"cio_subscription_preferences.topics.a~/b":"no"}""",
-        """{"cio_subscription_preferences.topics.a~/b":false}""",
-        ""
-    )]
+    [TestCase("""{"cio_subscription_preferences.topics.a~/b":"no"}""", """{"cio_subscription_preferences.topics.a~/b":false}""", "")]
     public void Attributes_WithAMeaning_AreBroughtToTheirTypeInACopy(string attributes, string expected, string told)
     {
         var (given, keeper) = (Bench.Json(attributes), new Keeper());

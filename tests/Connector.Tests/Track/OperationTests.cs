@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
