@@ -87,7 +87,7 @@ for name in "$@"; do
     gate) area gate Connector Model/Gate.cs Model/ ;;
     track) area track Connector 'Track/*.cs' Track/ Model/ Batching/ Actions/Advanced/ ;;
     batching) area batching Connector 'Batching/*.cs' Batching/ Actions/Advanced/ Actions/Events/SendEvent ;;
-    api) area api Connector "Api/!($guards).cs" 'Api/[!G]' Actions/Advanced/ ;;
+    api) area api Connector "Api/!($guards).cs" 'Api/[!G]' Actions/Advanced/ Actions/Exports/ Model/Connection ;;
     guards) area guards Connector "Api/@($guards).cs" Api/Guard ;;
     *) echo "no such area: $name" >&2; false ;;
   esac || failed=1

@@ -17,13 +17,12 @@ internal interface IRateLimiter
 
 /// <summary>A token bucket: first come, first served, with one second's worth of burst. Slows down when Customer.io asks for it.</summary>
 /// <remarks>
-/// A 429 halves the rate, at most once a second, down to a sixteenth; each second without one brings back a tenth of the full rate. Nobody gets a turn
-/// before the end of a wait that it asks for, at an infinite rate either.
+/// A 429 halves the rate, at most once a second; each second brings back a tenth of the full rate, so that it never falls below a tenth. Nobody gets a
+/// turn before the end of a wait that it asks for, at an infinite rate either.
 /// </remarks>
 internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burst = null) : IRateLimiter
 {
-    private const double Least = 1.0 / 16,
-        Recovery = 0.1;
+    private const double Recovery = 0.1;
     private readonly Lock _lock = new();
     private readonly double _second = time.TimestampFrequency;
     private readonly double _fullBurst = burst ?? (double.IsFinite(perSecond) ? Math.Max(0, Math.Floor(perSecond) - 1) : 0);
@@ -112,7 +111,7 @@ internal sealed class RateLimiter(double perSecond, TimeProvider time, int? burs
             {
                 // The burst that was left is gone; those who wait already keep their turns.
                 _next = Math.Max(now, share < 1 ? _next : _next - (_second / perSecond * _fullBurst));
-                (_share, _changed, _slowed) = (Math.Max(Least, share / 2), now, now);
+                (_share, _changed, _slowed) = (share / 2, now, now);
             }
 
             if (asked is { } wait)

@@ -1,4 +1,6 @@
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Tests.Kit;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Tests.Api;
 
@@ -106,5 +108,124 @@ public class PromiseTests
         );
         Assert.That(result.Status, Is.EqualTo(RunStatus.Partial));
         Assert.That(((int)result.Data["succeeded"]!, (int)result.Data["failed"]![0]!["index"]!), Is.EqualTo((1, 1)));
+    }
+
+    [TestCase("track GET /api/v2/batch", null)]
+    [TestCase("track POST /api/v2/batch", " errors")]
+    [TestCase("track POST /api/v2/entity", "")]
+    [TestCase("track POST /api/v2/entity/1", null)]
+    [TestCase("track PUT /api/v1/customers/u1", "")]
+    [TestCase("track POST /api/v1/events", "")]
+    [TestCase("track POST /api/v1/segments/1/add_customers", "")]
+    [TestCase("track POST /api/v1/merge_customers", "")]
+    [TestCase("track POST /api/v1/forms/1/submit", "")]
+    [TestCase("track POST /api/v1/metrics", "")]
+    [TestCase("track POST /unsubscribe/d1", "")]
+    [TestCase("track POST /api/v1/push/events", null)]
+    [TestCase("pipelines POST /v1/batch", null)]
+    [TestCase("app POST /v1/send/email", "delivery_id")]
+    [TestCase("app GET /v1/send/email", null)]
+    [TestCase("app POST /v1/campaigns/1/triggers", "id")]
+    [TestCase("app POST /v1/broadcasts/1/triggers", "id")]
+    [TestCase("app POST /v1/customers", "[identifiers]")]
+    [TestCase("app POST /v1/objects", "[identifiers]")]
+    [TestCase("app POST /v1/customers/attributes", "[customers]")]
+    [TestCase("app POST /v1/segments", "segment")]
+    [TestCase("app POST /v1/reporting_webhooks", "id")]
+    [TestCase("app PUT /v1/reporting_webhooks/1", "id")]
+    [TestCase("app POST /v1/exports/customers", "export")]
+    [TestCase("app GET /v1/customers", "[results]")]
+    [TestCase("app GET /v1/transactional", "[messages]")]
+    [TestCase("app GET /v1/exports/1/download", "url|link")]
+    [TestCase("app GET /v1/messages/1/archived_message", "archived_message")]
+    [TestCase("app GET /v1/segments/1/customer_count", "count")]
+    [TestCase("app GET /v1/segments/1/membership", "[identifiers]")]
+    [TestCase("app GET /v1/customers/1/attributes", "customer")]
+    [TestCase("app GET /v1/objects/1/2/attributes", "object")]
+    [TestCase("app GET /v1/customers/1/relationships", "[cio_relationships]")]
+    [TestCase("app GET /v1/objects/1/2/relationships", "[cio_relationships]")]
+    [TestCase("app GET /v1/campaigns/1/triggers/2", "id")]
+    [TestCase("app GET /v1/broadcasts/1/triggers/2", "id")]
+    [TestCase("app GET /v1/campaigns/1/triggers/2/errors", "[errors] errors")]
+    [TestCase("app GET /v1/broadcasts/1/triggers/2/errors", "[errors] errors")]
+    [TestCase("app GET /v1/campaigns/1/metrics", "metric")]
+    [TestCase("app GET /v1/broadcasts/1/metrics", "metric")]
+    [TestCase("app GET /v1/newsletters/1/metrics", "metric")]
+    [TestCase("app GET /v1/campaigns/1/metrics/links", "[links]")]
+    [TestCase("app GET /v1/broadcasts/1/metrics/links", "[links]")]
+    [TestCase("app GET /v1/newsletters/1/metrics/links", "[links]")]
+    [TestCase("app GET /v1/customers/1/segments", "[segments]")]
+    [TestCase("app GET /v1/customers/1/messages", "[messages]")]
+    [TestCase("app GET /v1/customers/1/activities", "[activities]")]
+    [TestCase("app GET /v1/activities", "[activities]")]
+    [TestCase("app GET /v1/segments", "[segments]")]
+    [TestCase("app GET /v1/campaigns", "[campaigns]")]
+    [TestCase("app GET /v1/broadcasts", "[broadcasts]")]
+    [TestCase("app GET /v1/newsletters", "[newsletters]")]
+    [TestCase("app GET /v1/messages", "[messages]")]
+    [TestCase("app GET /v1/exports", "[exports]")]
+    [TestCase("app GET /v1/reporting_webhooks", "[reporting_webhooks]")]
+    [TestCase("app GET /v1/segments/1", "segment")]
+    [TestCase("app GET /v1/campaigns/1", "campaign")]
+    [TestCase("app GET /v1/broadcasts/1", "broadcast")]
+    [TestCase("app GET /v1/newsletters/1", "newsletter")]
+    [TestCase("app GET /v1/messages/1", "message")]
+    [TestCase("app GET /v1/exports/1", "export")]
+    [TestCase("app GET /v1/reporting_webhooks/1", "id")]
+    [TestCase("app GET /v1/workspaces", null)]
+    [TestCase("app GET /v1/workspaces/1", null)]
+    [TestCase("app DELETE /v1/segments/1", null)]
+    public void Of_AnEndpoint_IsWhatTheVendorDocuments(string operation, string? expected)
+    {
+        var parts = operation.Split(' ');
+        var promise = Promise.Of(new ApiRequest(Enum.Parse<ApiName>(parts[0], ignoreCase: true), new HttpMethod(parts[1]), parts[2], ApiBody.None));
+        var keys = promise is null ? null : string.Join('|', promise.Keys);
+        Assert.That(keys is null ? null : (promise!.IsList ? $"[{keys}]" : keys) + (promise.TellsErrors ? " errors" : ""), Is.EqualTo(expected));
+    }
+
+    [TestCase("url|link", false, """{"link":"x"}""", true)]
+    [TestCase("url|link", false, """{"url":{}}""", true)]
+    [TestCase("url|link", false, """{"url":null}""", false)]
+    [TestCase("url|link", false, """{"URL":"x"}""", false)]
+    [TestCase("url|link", false, "[]", false)]
+    [TestCase("", false, "{}", true)]
+    [TestCase("", false, "7", false)]
+    [TestCase("segments", true, """{"segments":[]}""", true)]
+    [TestCase("segments", true, """{"segments":null}""", true)]
+    [TestCase("segments", true, """{"segments":{}}""", false)]
+    [TestCase("segments", true, "{}", false)]
+    public void IsKept_ByAnyOfItsKeys(string keys, bool isList, string answer, bool expected) =>
+        Assert.That(new Promise(keys.Split('|', StringSplitOptions.RemoveEmptyEntries), isList).IsKept(ConnectorJson.Parse(answer)), Is.EqualTo(expected));
+
+    [TestCase("", "delivery_id", "The answer (200) is empty and without \"delivery_id\", so it tells nothing. Look for a proxy between, and try again later.")]
+    [TestCase(
+        "{}",
+        "delivery_id",
+        "The answer (200) is JSON, but without \"delivery_id\", so it tells nothing. Look for a proxy between, and try again later."
+    )]
+    [TestCase("[]", "", "The answer (200) is JSON, but no object, so it tells nothing. Look for a proxy between, and try again later.")]
+    public void EmptyAnswer_SaysWhatItLacks(string body, string key, string expected)
+    {
+        var answer = new ApiResponse(200, System.Text.Encoding.UTF8.GetBytes(body), null, null, null);
+        Assert.That(new EmptyAnswerException(answer, new Promise(key.Length > 0 ? [key] : [])).Words, Is.EqualTo(expected));
+    }
+
+    [TestCase("app GET /v1/segments", 200, "{}", true)]
+    [TestCase("app GET /v1/segments", 199, "{}", false)]
+    [TestCase("app GET /v1/segments", 299, "{}", true)]
+    [TestCase("app GET /v1/segments", 300, "{}", false)]
+    [TestCase("app GET /v1/segments", 207, "{}", false)]
+    [TestCase("app GET /v1/segments", 200, """{"errors":[1]}""", false)]
+    [TestCase("app GET /v1/segments", 200, """{"segments":[]}""", false)]
+    [TestCase("app GET /v1/segments", 200, "no JSON", false)]
+    [TestCase("track POST /api/v2/entity", 200, "[]", true)]
+    [TestCase("track POST /api/v2/entity", 200, "{}", false)]
+    public void IsLeftOpen_ASuccessThatLacksWhatWasPromised(string operation, int status, string body, bool expected)
+    {
+        var parts = operation.Split(' ');
+        var request = new ApiRequest(Enum.Parse<ApiName>(parts[0], ignoreCase: true), new HttpMethod(parts[1]), parts[2], ApiBody.None);
+        var answer = new ApiResponse(status, System.Text.Encoding.UTF8.GetBytes(body), null, null, null);
+        Assert.That(request.IsLeftOpen(answer, out var promise), Is.EqualTo(expected));
+        Assert.That((request with { Form = ResponseForm.Text }).IsLeftOpen(answer, out promise), Is.False);
     }
 }

@@ -176,4 +176,89 @@ public class RateLimiterTests
         var result = await bench.RunAsync("destroy", """{"id":"u3"}""", connection);
         Assert.That(result.Request.WaitedMs, Is.InRange(150, 200), "ten a second became six a second, without a burst");
     }
+
+    [TestCase("app POST /v1/send/email", "send", 100, null)]
+    [TestCase("app POST /v1/send", "send", 100, null)]
+    [TestCase("app GET /v1/send/email", null, 0, null)]
+    [TestCase("app POST /v1/campaigns/3/triggers", "trigger 3", 0.1, null)]
+    [TestCase("app POST /v1/broadcasts/4/triggers", "trigger 4", 0.1, null)]
+    [TestCase("app GET /v1/broadcasts/4/triggers", null, 0, null)]
+    [TestCase("app GET /v1/messages/5/archived_message", "archive", 100.0 / 86_400, 99)]
+    [TestCase("app GET /v1/messages/5", null, 0, null)]
+    [TestCase("track POST /v1/send/email", null, 0, null)]
+    public void Rate_OfAnEndpoint_IsItsOwnOrNone(string operation, string? name, double perSecond, int? burst)
+    {
+        var parts = operation.Split(' ');
+        var request = new ApiRequest(Enum.Parse<ApiName>(parts[0], ignoreCase: true), new HttpMethod(parts[1]), parts[2], ApiBody.None);
+        Assert.That(Rate.Of(request), Is.EqualTo(name is null ? null : new Rate(name, perSecond, burst)));
+    }
+
+    [TestCase("app GET /v1/segments", null, null, 10)]
+    [TestCase("track PUT /api/v1/customers/u1", null, null, 1000)]
+    [TestCase("pipelines POST /v1/batch", null, null, 1000)]
+    [TestCase("track PUT /api/v1/customers/u1", 2000.0, null, 2000)]
+    [TestCase("track PUT /api/v1/customers/u1", 5.0, null, 5)]
+    [TestCase("app POST /v1/send/email", 2000.0, null, 100)]
+    [TestCase("app POST /v1/send/email", 5.0, null, 5)]
+    [TestCase("app POST /v1/send/email", 100.0, null, 100)]
+    [TestCase("app POST /v1/send/email", 0.0, null, double.PositiveInfinity)]
+    [TestCase("app POST /v1/send/email", null, "http://127.0.0.1:1", double.PositiveInfinity)]
+    [TestCase("track PUT /api/v1/customers/u1", null, "https://example.com", 1000)]
+    [TestCase("track PUT /api/v1/customers/u1", 7.0, "http://127.0.0.1:1", 7)]
+    public void Limiter_OfARequest_IsTheLowerOfTheVendorsRateAndTheConnections(string operation, double? set, string? baseUrl, double expected)
+    {
+        var parts = operation.Split(' ');
+        var request = new ApiRequest(Enum.Parse<ApiName>(parts[0], ignoreCase: true), new HttpMethod(parts[1]), parts[2], ApiBody.None);
+        var workspace = new Workspace(new Connection { RateLimit = set, BaseUrl = baseUrl }, new WorkspaceState());
+        var limiter = workspace.Limiter(request, FakeTime.Manual());
+        Assert.That(limiter.PerSecond, Is.EqualTo(expected));
+        Assert.That(workspace.Limiter(request, FakeTime.Manual()), Is.SameAs(limiter), "all runs share it");
+    }
+
+    [Test]
+    public async Task Limiter_BurstOfADay_IsFreeAndThenSpread()
+    {
+        var limiter = new RateLimiter(0.1, FakeTime.Manual(), burst: 2);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.That(await limiter.WaitAsync(TimeSpan.Zero, default), Is.EqualTo(TimeSpan.Zero), $"turn {i}");
+        }
+
+        Assert.That(await limiter.WaitAsync(TimeSpan.FromSeconds(9.9), default), Is.Null);
+    }
+
+    [Test]
+    public async Task Throttled_WithAWait_NobodyGetsATurnBeforeItsEnd([Values(10, double.PositiveInfinity)] double perSecond)
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(perSecond, time);
+        Assert.That(limiter.Asked, Is.EqualTo(TimeSpan.Zero));
+
+        limiter.OnThrottled(TimeSpan.FromSeconds(5));
+        limiter.OnThrottled(TimeSpan.FromSeconds(3));
+        Assert.That(limiter.Asked, Is.EqualTo(TimeSpan.FromSeconds(5)), "a shorter wait does not end a longer one");
+        Assert.That(await limiter.WaitAsync(TimeSpan.FromSeconds(4.9), default), Is.Null);
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(limiter.Asked, Is.EqualTo(TimeSpan.FromSeconds(3)));
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.That(limiter.Asked, Is.EqualTo(TimeSpan.Zero));
+        Assert.That(await limiter.WaitAsync(TimeSpan.Zero, default), Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void Throttled_AgainAndAgain_ComesToATenth()
+    {
+        var time = FakeTime.Manual();
+        var limiter = new RateLimiter(10, time);
+        var shares = new List<double>();
+        for (var i = 0; i < 6; i++)
+        {
+            limiter.OnThrottled();
+            shares.Add(Math.Round(limiter.Share, 6));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That(shares, Is.EqualTo(new[] { 0.5, 0.3, 0.2, 0.15, 0.125, 0.1125 }));
+    }
 }
