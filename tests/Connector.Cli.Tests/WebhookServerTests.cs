@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.Webhooks;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
@@ -14,9 +15,11 @@ public class WebhookServerTests
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1.5);
     private readonly List<string> _log = [];
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private const string Path = "/customerio";
+    private static readonly HubOptions s_anywhere = new() { Address = new IPEndPoint(IPAddress.Loopback, 0) };
     private string _folder = "";
     private ReceivedEvents _events = null!;
-    private WebhookServer _server = null!;
+    private HubServer _server = null!;
 
     [SetUp]
     public async Task StartAsync()
@@ -26,18 +29,20 @@ public class WebhookServerTests
         _events = ReceivedEvents.Open(_folder);
         var receiver = new Receiver(_events, TimeProvider.System);
         var settings = TriggerSettings.Read(Webhooks.Trigger, new JObject { ["events"] = new JArray("email_bounced") });
-        _server = new WebhookServer(
-            new IPEndPoint(IPAddress.Loopback, 0),
-            settings,
-            s_patience,
-            r => receiver.ReceiveAsync(r, settings, Webhooks.Key),
-            line =>
-            {
-                lock (_log)
+        _server = new HubServer(
+            s_anywhere,
+            new WebhookPart(
+                settings,
+                s_patience,
+                r => receiver.ReceiveAsync(r, settings, Webhooks.Key),
+                line =>
                 {
-                    _log.Add(line);
+                    lock (_log)
+                    {
+                        _log.Add(line);
+                    }
                 }
-            }
+            )
         );
         await _server.StartAsync(default);
     }
@@ -58,9 +63,9 @@ public class WebhookServerTests
     public async Task Post_GoodFilteredOrDuplicate_Is200WithoutALine()
     {
         var body = Webhooks.Body("email_bounced", "e1");
-        Assert.That(await Webhooks.PostAsync(_client, _server.Url, body), Is.EqualTo(200));
-        Assert.That(await Webhooks.PostAsync(_client, _server.Url, body), Is.EqualTo(200), "a replay within the window is a duplicate");
-        Assert.That(await Webhooks.PostAsync(_client, _server.Url, Webhooks.Body("email_sent", "e2")), Is.EqualTo(200), "filtered");
+        Assert.That(await Webhooks.PostAsync(_client, Url, body), Is.EqualTo(200));
+        Assert.That(await Webhooks.PostAsync(_client, Url, body), Is.EqualTo(200), "a replay within the window is a duplicate");
+        Assert.That(await Webhooks.PostAsync(_client, Url, Webhooks.Body("email_sent", "e2")), Is.EqualTo(200), "filtered");
         Assert.That(Kept, Is.EqualTo(new[] { "e1" }));
         Assert.That(_log, Is.Empty);
     }
@@ -68,7 +73,7 @@ public class WebhookServerTests
     [Test]
     public async Task Post_WrongSignature_Is401()
     {
-        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), "another key");
+        using var request = Webhooks.Request(Url, Webhooks.Body("email_bounced", "e1"), "another key");
         await RefusedAsync(request, 401, "signature");
     }
 
@@ -76,7 +81,7 @@ public class WebhookServerTests
     [TestCase("X-CIO-Timestamp", 400)]
     public async Task Post_MissingHeader_Is401Or400(string header, int status)
     {
-        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"));
+        using var request = Webhooks.Request(Url, Webhooks.Body("email_bounced", "e1"));
         request.Headers.Remove(header);
         await RefusedAsync(request, status, header);
     }
@@ -85,14 +90,14 @@ public class WebhookServerTests
     [TestCase(360)]
     public async Task Post_OldOrFutureTimestamp_Is400(int secondsLater)
     {
-        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), secondsLater: secondsLater);
+        using var request = Webhooks.Request(Url, Webhooks.Body("email_bounced", "e1"), secondsLater: secondsLater);
         await RefusedAsync(request, 400, "replay window");
     }
 
     [Test]
     public async Task Post_ReplayWithANewTimestamp_Is401()
     {
-        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), secondsLater: -400);
+        using var request = Webhooks.Request(Url, Webhooks.Body("email_bounced", "e1"), secondsLater: -400);
         request.Headers.Remove("X-CIO-Timestamp");
         request.Headers.Add("X-CIO-Timestamp", $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}");
         await RefusedAsync(request, 401, "signature");
@@ -103,7 +108,7 @@ public class WebhookServerTests
     [TestCase("")]
     public async Task Post_SignedButNoJson_Is400(string body)
     {
-        using var request = Webhooks.Request(_server.Url, Encoding.UTF8.GetBytes(body));
+        using var request = Webhooks.Request(Url, Encoding.UTF8.GetBytes(body));
         await RefusedAsync(request, 400, "JSON");
     }
 
@@ -111,7 +116,7 @@ public class WebhookServerTests
     public async Task Post_CutBodyWithTheWholeOnesSignature_Is401()
     {
         var body = Webhooks.Body("email_bounced", "e1");
-        using var request = Webhooks.Request(_server.Url, body);
+        using var request = Webhooks.Request(Url, body);
         var cut = new ByteArrayContent(body[..^20]);
         cut.Headers.ContentType = request.Content!.Headers.ContentType;
         request.Content = cut;
@@ -122,7 +127,7 @@ public class WebhookServerTests
     [TestCase(true)]
     public async Task Post_TenMegabytes_Is413(bool chunked)
     {
-        using var request = Webhooks.Request(_server.Url, new byte[10 << 20]);
+        using var request = Webhooks.Request(Url, new byte[10 << 20]);
         request.Headers.TransferEncodingChunked = chunked;
         await RefusedAsync(request, 413, "1 MiB");
     }
@@ -131,13 +136,13 @@ public class WebhookServerTests
     public async Task Post_OneMebibyteExactly_IsTaken()
     {
         var body = Webhooks.Body("email_bounced", "e1");
-        Assert.That(await Webhooks.PostAsync(_client, _server.Url, [.. body, .. Enumerable.Repeat((byte)' ', (1 << 20) - body.Length)]), Is.EqualTo(200));
+        Assert.That(await Webhooks.PostAsync(_client, Url, [.. body, .. Enumerable.Repeat((byte)' ', (1 << 20) - body.Length)]), Is.EqualTo(200));
     }
 
     [Test]
     public async Task Post_OtherContentType_Is415()
     {
-        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"), type: "application/x-www-form-urlencoded");
+        using var request = Webhooks.Request(Url, Webhooks.Body("email_bounced", "e1"), type: "application/x-www-form-urlencoded");
         await RefusedAsync(request, 415, "content type");
     }
 
@@ -146,7 +151,7 @@ public class WebhookServerTests
     [TestCase("OPTIONS")]
     public async Task OtherMethod_Is405AndNamesTheRightOne(string method)
     {
-        using var request = Webhooks.Request(_server.Url, Webhooks.Body("email_bounced", "e1"));
+        using var request = Webhooks.Request(Url, Webhooks.Body("email_bounced", "e1"));
         request.Method = new HttpMethod(method);
         using var response = await RefusedAsync(request, 405, "POST");
         Assert.That(response.Content.Headers.Allow, Is.EqualTo(new[] { "POST" }));
@@ -155,7 +160,7 @@ public class WebhookServerTests
     [Test]
     public async Task Post_OtherPath_Is404()
     {
-        using var request = Webhooks.Request(_server.Url + "x", Webhooks.Body("email_bounced", "e1"));
+        using var request = Webhooks.Request(Url + "x", Webhooks.Body("email_bounced", "e1"));
         await RefusedAsync(request, 404, "path");
     }
 
@@ -163,7 +168,7 @@ public class WebhookServerTests
     [TestCase("//")]
     public async Task Post_WithASlashAtTheEnd_IsTaken(string end)
     {
-        Assert.That(await Webhooks.PostAsync(_client, _server.Url + end, Webhooks.Body("email_bounced", "e1")), Is.EqualTo(200));
+        Assert.That(await Webhooks.PostAsync(_client, Url + end, Webhooks.Body("email_bounced", "e1")), Is.EqualTo(200));
         Assert.That(Kept, Is.EqualTo(new[] { "e1" }));
     }
 
@@ -174,7 +179,7 @@ public class WebhookServerTests
     [TestCase("POST", "x", "Host: evil.example")]
     public async Task Request_OfAForeignPageOrName_Is403(string method, string end, string headers)
     {
-        using var request = Webhooks.Request(_server.Url + end, Webhooks.Body("email_bounced", "e1"));
+        using var request = Webhooks.Request(Url + end, Webhooks.Body("email_bounced", "e1"));
         request.Method = new HttpMethod(method);
         foreach (var header in headers.Split(", "))
         {
@@ -196,22 +201,20 @@ public class WebhookServerTests
     {
         var receiver = new Receiver(_events, TimeProvider.System);
         var settings = TriggerSettings.Read(Webhooks.Trigger, []);
-        await using var server = new WebhookServer(
-            new IPEndPoint(IPAddress.Loopback, 0),
-            settings,
-            s_patience,
-            r => receiver.ReceiveAsync(r, settings, Webhooks.Key),
-            _ => { },
-            named ? ["tunnel.example"] : [],
-            verifies
+        await using var server = new HubServer(
+            s_anywhere with
+            {
+                Names = named ? ["tunnel.example"] : [],
+            },
+            new WebhookPart(settings, s_patience, r => receiver.ReceiveAsync(r, settings, Webhooks.Key), _ => { }, verifies)
         );
         await server.StartAsync(default);
-        using var request = Webhooks.Request(server.Url, Webhooks.Body("email_bounced", "e1"), key);
+        using var request = Webhooks.Request(server.Url + Path, Webhooks.Body("email_bounced", "e1"), key);
         request.Headers.Host = host;
         using var response = await _client.SendAsync(request);
         Assert.That((int)response.StatusCode, Is.EqualTo(status));
 
-        using var page = Webhooks.Request(server.Url, Webhooks.Body("email_bounced", "e2"), key);
+        using var page = Webhooks.Request(server.Url + Path, Webhooks.Body("email_bounced", "e2"), key);
         page.Headers.Host = host;
         page.Headers.Add("Origin", $"https://{host}");
         using var refused = await _client.SendAsync(page);
@@ -255,7 +258,7 @@ public class WebhookServerTests
     {
         using (var client = new TcpClient())
         {
-            await client.ConnectAsync(new Uri(_server.Url).Host, new Uri(_server.Url).Port);
+            await client.ConnectAsync(new Uri(Url).Host, new Uri(Url).Port);
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Start("Content-Length: 100") + """{"event_id":"e1","""));
         }
 
@@ -268,6 +271,8 @@ public class WebhookServerTests
         Assert.That(Lines, Has.Length.EqualTo(1).And.All.StartsWith("Refused (400): "));
         Assert.That(Kept, Is.Empty);
     }
+
+    private string Url => _server.Url + Path;
 
     private string[] Lines
     {
@@ -302,7 +307,7 @@ public class WebhookServerTests
     private async Task<string> DripAsync(string start, string? drip)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(new Uri(_server.Url).Host, new Uri(_server.Url).Port);
+        await client.ConnectAsync(new Uri(Url).Host, new Uri(Url).Port);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(start));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

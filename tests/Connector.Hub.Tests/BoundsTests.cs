@@ -21,7 +21,7 @@ public class BoundsTests
         using var response = await running.SendAsync("/v1/batch", packed);
         Assert.That((int)response.StatusCode, Is.EqualTo(400));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain(body.Length > IncomingBody.Longest ? "too long" : words));
-        Assert.That(running.Server.Counts, Is.EqualTo((0L, 0L)));
+        Assert.That(running.Ingest.Counts, Is.EqualTo((0L, 0L)));
         Assert.That(
             new DirectoryInfo(Path.GetDirectoryName(running.File)!).GetFiles("ingest.db*").Where(f => f.Extension != ".reserve").Sum(f => f.Length),
             Is.LessThan(1 << 20)
@@ -49,7 +49,7 @@ public class BoundsTests
     {
         await using var running = await Running.StartAsync();
         await running.TakeAsync("/v1/batch", $$"""{"batch":[{{string.Join(',', Enumerable.Repeat("{}", 4_000))}}]}""");
-        await running.UntilAsync(() => running.Server.Counts == (0, 4_000), () => "not all are dead letters");
+        await running.UntilAsync(() => running.Ingest.Counts == (0, 4_000), () => "not all are dead letters");
         await running.UntilAsync(() => running.Said.Length > 0, () => "nothing was said");
         Assert.That(running.Said, Has.Length.LessThan(50).And.Some.Contains("events refused, kept as dead letters"));
     }

@@ -61,7 +61,7 @@ public class DeliveryTests
 
         await running.UntilAsync(() => running.Events("7").Length == 1, () => "the running ingest did not see what another process put back");
         await running.SettleAsync();
-        Assert.That(running.Server.Counts, Is.EqualTo((0L, 0L)));
+        Assert.That(running.Ingest.Counts, Is.EqualTo((0L, 0L)));
     }
 
     [TestCaseSource(typeof(Answers), nameof(Answers.All))]
@@ -90,7 +90,7 @@ public class DeliveryTests
         await running.UntilAsync(() => running.Said.Any(s => s.StartsWith(told, StringComparison.Ordinal)), () => "nothing was told");
         var line = running.Said.First(s => s.StartsWith(told, StringComparison.Ordinal));
         Assert.That(line, Does.Contain($" {kind}: ").And.Match(Answers.Any(words)));
-        Assert.That(running.Server.Counts, Is.EqualTo(kind == "rejected" ? (0L, 1L) : (1L, 0L)));
+        Assert.That(running.Ingest.Counts, Is.EqualTo(kind == "rejected" ? (0L, 1L) : (1L, 0L)));
         Assert.That(kind != "rateLimited" || line.StartsWith("Delivery waits 300 s", StringComparison.Ordinal), line);
     }
 
@@ -110,12 +110,12 @@ public class DeliveryTests
         {
             Assert.That(((string?)health["status"], (string?)health["waitingFor"], (int)health["queued"]!), Is.EqualTo(("waiting", waitingFor, 2)));
             Assert.That(running.Said[0], Does.StartWith("Delivery waits ").And.Contain($"{waitingFor}: "));
-            Assert.That(running.Server.Counts.Dead, Is.Zero);
+            Assert.That(running.Ingest.Counts.Dead, Is.Zero);
         });
         using var clear = await running.Http.DeleteAsync(new Uri(running.Sandbox.Url, "_sandbox/faults"));
         await running.SettleAsync();
         Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought", "Next" }));
-        Assert.That(await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics")), Does.Match("customerio_ingest_retries_total [1-9]"));
+        Assert.That(await running.Http.GetStringAsync(new Uri(running.Url, "/metrics")), Does.Match("customerio_ingest_retries_total [1-9]"));
     }
 
     [Test]
@@ -125,7 +125,7 @@ public class DeliveryTests
         await running.FaultAsync("""{"status":503,"times":0}""");
         await running.TakeAsync("/v1/track", OfSeven);
         await running.RestartAsync();
-        Assert.That(running.Server.Counts.Queued, Is.EqualTo(1));
+        Assert.That(running.Ingest.Counts.Queued, Is.EqualTo(1));
         using var clear = await running.Http.DeleteAsync(new Uri(running.Sandbox.Url, "_sandbox/faults"));
         await running.SettleAsync();
         Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
@@ -166,7 +166,7 @@ public class DeliveryTests
         using var content = new StringContent("""{"batch":[{"type":"track","userId":"7","event":"C"},{"type":"track","userId":"7","event":"D"}]}""");
         using var response = await running.SendAsync("/v1/batch", content);
         Assert.That(((int)response.StatusCode, response.Headers.RetryAfter?.Delta), Is.EqualTo((503, TimeSpan.FromSeconds(30))));
-        Assert.That(running.Server.Counts.Queued, Is.EqualTo(2), "all of a batch or nothing");
+        Assert.That(running.Ingest.Counts.Queued, Is.EqualTo(2), "all of a batch or nothing");
         await running.TakeAsync("/v1/track", OfSeven);
     }
 
@@ -174,7 +174,7 @@ public class DeliveryTests
     public async Task NotRepeatable_MetricCutOffByAKill_IsLeftToAPerson()
     {
         await using var running = await Running.StartAsync("segment");
-        await running.Server.DisposeAsync();
+        await running.Hub.DisposeAsync();
         var store = EventStore.Open(running.File);
         await using (store)
         {
@@ -246,7 +246,7 @@ public class DeliveryTests
         }
 
         var others = Enumerable.Range(0, people).Except(poisoned).ToArray();
-        await running.UntilAsync(() => running.Server.Counts.Queued == poisoned.Length * 3, () => "not all others arrived");
+        await running.UntilAsync(() => running.Ingest.Counts.Queued == poisoned.Length * 3, () => "not all others arrived");
         var health = await running.GetAsync("/health");
         Assert.Multiple(() =>
         {

@@ -158,7 +158,7 @@ public class FileTests
         Assert.That(taken, Is.GreaterThan(10));
         disk.Fill();
         Assert.That(await FillAsync(running, 1), Is.Zero, "it is full");
-        Assert.That(running.Server.Counts.Queued, Is.EqualTo(taken * 15));
+        Assert.That(running.Ingest.Counts.Queued, Is.EqualTo(taken * 15));
 
         using var clear = await running.Http.DeleteAsync(new Uri(running.Sandbox.Url, "_sandbox/faults"));
         await running.SettleAsync();

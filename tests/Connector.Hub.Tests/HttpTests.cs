@@ -75,7 +75,7 @@ public class HttpTests
     {
         await using var running = await Running.StartAsync();
         Assert.That((await running.PostAsync("/v1/track", Track, key)).Status, Is.EqualTo(status));
-        Assert.That(running.Server.Counts.Dead, Is.Zero);
+        Assert.That(running.Ingest.Counts.Dead, Is.Zero);
         await running.SettleAsync();
         Assert.That(running.Events("7"), Has.Length.EqualTo(status == 200 ? 1 : 0));
     }
@@ -228,7 +228,7 @@ public class HttpTests
         Assert.That((int)response.StatusCode, Is.EqualTo(403));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("--cors"));
         Assert.That(response.Headers.Select(h => h.Key), Has.None.StartsWith("Access-Control"));
-        Assert.That(await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics")), Does.Contain("customerio_ingest_received_total 0\n"));
+        Assert.That(await running.Http.GetStringAsync(new Uri(running.Url, "/metrics")), Does.Contain("customerio_ingest_received_total 0\n"));
     }
 
     [TestCase("https://shop.example", true)]
@@ -294,7 +294,7 @@ public class HttpTests
     [Test]
     public async Task AllowedName_OfAProxy_IsServed()
     {
-        await using var running = await Running.StartAsync(change: o => o with { Names = ["events.example.com"] });
+        await using var running = await Running.StartAsync(names: "events.example.com");
         using var content = new StringContent(Track);
         using var response = await running.SendAsync("/v1/track", content, headers: ("Host", "Events.example.com"));
         Assert.That((int)response.StatusCode, Is.EqualTo(200));
@@ -316,7 +316,7 @@ public class HttpTests
     {
         await using var running = await Running.StartAsync();
         Assert.That((await running.PostAsync("/v1/m", "{}", null)).Status, Is.EqualTo(200));
-        Assert.That(running.Server.Counts, Is.EqualTo((0L, 0L)));
+        Assert.That(running.Ingest.Counts, Is.EqualTo((0L, 0L)));
     }
 
     [Test]
@@ -330,7 +330,7 @@ public class HttpTests
         Assert.That(
             JToken.DeepEquals(await running.GetAsync("/health"), JObject.Parse("""{"status":"ok","waitingFor":null,"queued":0,"deadLetters":1,"setAside":0}"""))
         );
-        var lines = (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n');
+        var lines = (await running.Http.GetStringAsync(new Uri(running.Url, "/metrics"))).Split('\n');
         Assert.That(
             lines.Where(l => l.Length > 0 && l[0] != '#'),
             Is.EqualTo(

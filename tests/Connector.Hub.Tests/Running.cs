@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -19,10 +20,11 @@ internal sealed class Running : IAsyncDisposable
     private readonly List<string> _said = [];
     private readonly string _profile;
     private readonly Func<IngestOptions, IngestOptions> _change;
+    private readonly string[] _names;
 
-    private Running(string profile, Func<IngestOptions, IngestOptions> change, SandboxServer sandbox)
+    private Running(string profile, Func<IngestOptions, IngestOptions> change, string[] names, SandboxServer sandbox)
     {
-        (_profile, _change, Sandbox) = (profile, change, sandbox);
+        (_profile, _change, _names, Sandbox) = (profile, change, names, sandbox);
         _connector = new(new CustomerIoConnectorOptions { Handler = _wire });
     }
 
@@ -35,7 +37,11 @@ internal sealed class Running : IAsyncDisposable
 
     public SandboxServer Sandbox { get; }
 
-    public IngestServer Server { get; private set; } = null!;
+    public HubServer Hub { get; private set; } = null!;
+
+    public IngestPart Ingest { get; private set; } = null!;
+
+    public Uri Url => new(Hub.Url);
 
     public HttpClient Http { get; } = new();
 
@@ -52,9 +58,9 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
-    public static async Task<Running> StartAsync(string profile = "connector", Func<IngestOptions, IngestOptions>? change = null)
+    public static async Task<Running> StartAsync(string profile = "connector", Func<IngestOptions, IngestOptions>? change = null, params string[] names)
     {
-        var running = new Running(profile, change ?? (o => o), await SandboxServer.StartAsync(new SandboxOptions()));
+        var running = new Running(profile, change ?? (o => o), names, await SandboxServer.StartAsync(new SandboxOptions()));
         await running.StartServerAsync();
         return running;
     }
@@ -62,30 +68,30 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Stops the ingest and starts another one on the same file.</summary>
     public async Task RestartAsync()
     {
-        await Server.DisposeAsync();
+        await Hub.DisposeAsync();
         await StartServerAsync();
     }
 
-    public async Task StartServerAsync() =>
-        Server = await IngestServer.StartAsync(
-            _change(
-                new IngestOptions
-                {
-                    WriteKey = Key,
-                    File = File,
-                    Settings = Connector.Translation.EventSettings.Of(_profile),
-                    Connection = new Connection
-                    {
-                        SiteId = "s",
-                        ApiKey = "k",
-                        BaseUrl = Sandbox.Url.ToString(),
-                        TotalTimeout = TimeSpan.FromSeconds(1),
-                    },
-                    Say = Say,
-                }
-            ),
-            _connector
-        );
+    public async Task StartServerAsync()
+    {
+        var options = new IngestOptions
+        {
+            WriteKey = Key,
+            File = File,
+            Settings = Connector.Translation.EventSettings.Of(_profile),
+            Connection = new Connection
+            {
+                SiteId = "s",
+                ApiKey = "k",
+                BaseUrl = Sandbox.Url.ToString(),
+                TotalTimeout = TimeSpan.FromSeconds(1),
+            },
+            Say = Say,
+        };
+        Ingest = await IngestPart.OpenAsync(_change(options), _connector);
+        Hub = new HubServer(new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, 0), Names = _names }, Ingest);
+        await Hub.StartAsync();
+    }
 
     public async Task<HttpResponseMessage> SendAsync(
         string path,
@@ -95,7 +101,7 @@ internal sealed class Running : IAsyncDisposable
         params (string Name, string Value)[] headers
     )
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(Server.Url, path)) { Content = content };
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, new Uri(Url, path)) { Content = content };
         if (key is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key + ":")));
@@ -120,7 +126,7 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Posts JSON that must be taken.</summary>
     public async Task TakeAsync(string path, string json) => Assert.That(await PostAsync(path, json), Is.EqualTo((200, """{"success":true}""")));
 
-    public async Task<JObject> GetAsync(string path) => ConnectorJson.ParseObject(await Http.GetStringAsync(new Uri(Server.Url, path)));
+    public async Task<JObject> GetAsync(string path) => ConnectorJson.ParseObject(await Http.GetStringAsync(new Uri(Url, path)));
 
     public async Task FaultAsync(string json)
     {
@@ -132,7 +138,7 @@ internal sealed class Running : IAsyncDisposable
     public async Task<JToken> ControlAsync(string path) => ConnectorJson.Parse(await Http.GetByteArrayAsync(new Uri(Sandbox.Url, "_sandbox/" + path)));
 
     /// <summary>Waits until nothing waits for delivery any more.</summary>
-    public Task SettleAsync() => UntilAsync(() => Server.Counts.Queued == 0, () => "the queue did not become empty");
+    public Task SettleAsync() => UntilAsync(() => Ingest.Counts.Queued == 0, () => "the queue did not become empty");
 
     public Task UntilAsync(Func<bool> condition, Func<string> otherwise) => Eventually.TrueAsync(condition, () => $"{otherwise()}\n{string.Join('\n', Said)}");
 
@@ -153,7 +159,7 @@ internal sealed class Running : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Server.DisposeAsync();
+        await Hub.DisposeAsync();
         _connector.Dispose();
         _wire.Dispose();
         Http.Dispose();

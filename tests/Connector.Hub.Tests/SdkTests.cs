@@ -55,7 +55,7 @@ public class SdkTests
 
     private static async Task RunAsync(Running running, string program)
     {
-        var (exit, stdout, stderr) = await NodeTools.RunAsync("node", [program, running.Server.Url.ToString().TrimEnd('/'), Running.Key]);
+        var (exit, stdout, stderr) = await NodeTools.RunAsync("node", [program, running.Url.ToString().TrimEnd('/'), Running.Key]);
         Assert.That((exit, stdout.Trim().Split('\n')[^1]), Is.EqualTo((0, """{"failures":[]}""")), stdout + stderr);
         await running.SettleAsync();
         Assert.That(running.DeadLetters().Select(d => d.Reason + d.Text), Is.Empty);

@@ -21,7 +21,7 @@ internal static class DeadLettersCommand
         command.SetAction(
             async (parsed, _) =>
             {
-                await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
+                await using var store = EventStore.Open(ServeOptions.File(parsed.GetValue(data)));
                 var letters = store.DeadLetters(parsed.GetValue(ids)!);
                 if (parsed.GetValue(json))
                 {
@@ -45,7 +45,7 @@ internal static class DeadLettersCommand
         command.SetAction(
             async (parsed, _) =>
             {
-                await using var store = EventStore.Open(ServeCommand.File(parsed.GetValue(data)));
+                await using var store = EventStore.Open(ServeOptions.File(parsed.GetValue(data)));
                 var replayed = await store.ReplayAsync(parsed.GetValue(ids)!).ConfigureAwait(false);
                 Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{replayed} {(replayed == 1 ? "event is" : "events are")} back in the queue."));
                 if (parsed.GetValue(json))

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using CustomerIo.Connector.Cli.Shell;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -63,15 +62,6 @@ internal static class Shared
             }
         });
         return option;
-    }
-
-    /// <summary>Warns of what listens where others can hear it.</summary>
-    public static void SayIfOpen(IPAddress address)
-    {
-        if (!IPAddress.IsLoopback(address))
-        {
-            Terminal.Say("Others can reach this, and it speaks plain http: what is sent, keys included, can be read on the way. Put a TLS proxy before it.");
-        }
     }
 
     public static void Between(Option<int> option, int least, int most) =>

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.Scheduling;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
@@ -56,18 +58,37 @@ internal static class SyncCommand
             HelpName = "connection",
         };
         var data = Shared.Data("what both sides agreed on is");
-        var command = new Command("serve", "Runs the syncs of a folder as they are scheduled, on this machine or on several.") { folder, postgres, data };
+        var port = new Option<int?>("--port")
+        {
+            Description = "Port on 127.0.0.1 for /health and /metrics; 0 picks a free one. Default: it listens nowhere.",
+            HelpName = "n",
+        };
+        port.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number is < 0 or > 65535)
+            {
+                result.AddError("--port must be from 0 to 65535.");
+            }
+        });
+        var command = new Command("serve", "Runs the syncs of a folder as they are scheduled, on this machine or on several.") { folder, postgres, port, data };
         command.SetAction(
             async (parsed, ct) =>
             {
                 var settings = new ServeSettings(parsed.GetValue(folder)!, DataFolder.Open(parsed.GetValue(data)), Postgres(parsed.GetValue(postgres)));
-                await new SyncService(settings, Connection.FromEnvironment(), Terminal.Say, TimeProvider.System, Terminal.Logger)
-                    .RunAsync(ct)
-                    .ConfigureAwait(false);
+                var service = new SyncService(settings, Connection.FromEnvironment(), Terminal.Say, TimeProvider.System, Terminal.Logger);
+                await (parsed.GetValue(port) is { } number ? ListenAsync(service, number, ct) : service.RunAsync(ct)).ConfigureAwait(false);
                 return ExitCodes.Success;
             }
         );
         return command;
+    }
+
+    private static async Task ListenAsync(SyncService service, int port, CancellationToken ct)
+    {
+        service.Check();
+        var where = new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, port) };
+        await using var server = new HubServer(where, new SyncPart(service));
+        await ListenOptions.RunAsync(where, server, url => Terminal.Print(url), work: null, ct).ConfigureAwait(false);
     }
 
     private static Database? Postgres(string? given) =>

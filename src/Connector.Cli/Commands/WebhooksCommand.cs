@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Net;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Cli.Webhooks;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.Webhooks;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
@@ -16,9 +16,7 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector webhooks</c>: receives what Customer.io reports, and sets up that it does.</summary>
 internal static class WebhooksCommand
 {
-    public const int DefaultPort = 8026;
-
-    private const string UrlVariable = "CUSTOMERIO_WEBHOOK_URL";
+    public const string UrlVariable = "CUSTOMERIO_WEBHOOK_URL";
 
     /// <summary>How long the headers, and then the body, of a delivery may take to arrive; Customer.io itself waits four seconds.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -42,13 +40,11 @@ internal static class WebhooksCommand
 
     private static Command Serve()
     {
-        var port = Shared.Port(DefaultPort);
-        port.Description = $"Port to listen on; 0 picks a free one. Default {DefaultPort}.";
-        var host = Shared.Host();
-        var names = Shared.AllowHost();
+        var listen = new ListenOptions(ListenOptions.WebhooksPort);
         var data = Data();
         var settings = TriggerOptions.Settings();
-        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.") { port, host, names };
+        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.");
+        listen.AddTo(command);
         settings.AddTo(command);
         command.Options.Add(data);
         command.SetAction(
@@ -59,51 +55,66 @@ internal static class WebhooksCommand
                 await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
                 await using var output = Stdout.Open();
                 using var printer = new EventPrinter(events, wanted, output);
-                var receiver = new Receiver(events, TimeProvider.System);
-                var endPoint = new IPEndPoint(parsed.GetValue(host)!, parsed.GetValue(port));
-                var server = new WebhookServer(
-                    endPoint,
-                    wanted,
-                    s_patience,
-                    async request =>
-                    {
-                        var receipt = await receiver.ReceiveAsync(request, wanted, key, acknowledged: false).ConfigureAwait(false);
-                        printer.Wake();
-                        if (receipt.Warning is { } warning)
+                await using var server = new HubServer(listen.Read(parsed), Part(events, wanted, key, printer.Wake));
+                await ListenOptions
+                    .RunAsync(
+                        listen.Read(parsed),
+                        server,
+                        url =>
                         {
-                            Terminal.Say(warning);
-                        }
-
-                        return receipt;
-                    },
-                    Terminal.Say,
-                    parsed.GetValue(names),
-                    verifies: key is not null
-                );
-                await using (server.ConfigureAwait(false))
-                {
-                    await server.StartAsync(ct).ConfigureAwait(false);
-                    Terminal.Print(server.Url);
-                    Terminal.Print($"{UrlVariable}={server.Url}");
-                    Shared.SayIfOpen(endPoint.Address);
-                    Terminal.Say(
-                        key is null
-                            ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can "
-                                + "post them."
-                            : "Deliveries are checked against the signing key."
-                    );
-                    if (!await printer.RunAsync(ct).ConfigureAwait(false))
-                    {
-                        Terminal.Say("Whoever reads standard output does not take what is left: that comes at the next start.");
-                    }
-                }
-
+                            Terminal.Print(url + wanted.Path);
+                            Terminal.Print($"{UrlVariable}={url}{wanted.Path}");
+                            Terminal.Say(Checking(key));
+                        },
+                        async () =>
+                        {
+                            if (!await printer.RunAsync(ct).ConfigureAwait(false))
+                            {
+                                Terminal.Say("Whoever reads standard output does not take what is left: that comes at the next start.");
+                            }
+                        },
+                        ct
+                    )
+                    .ConfigureAwait(false);
                 Terminal.Say("Stopped.");
                 return ExitCodes.Success;
             }
         );
         return command;
     }
+
+    /// <summary>The part of a hub that takes deliveries.</summary>
+    /// <param name="events">Where they are kept.</param>
+    /// <param name="wanted">Which ones, and at which path.</param>
+    /// <param name="key">The signing key; null to verify nothing.</param>
+    /// <param name="kept">Hears of each that was kept, and hands it on; null when they are only kept.</param>
+    public static WebhookPart Part(ReceivedEvents events, TriggerSettings wanted, string? key, Action? kept)
+    {
+        var receiver = new Receiver(events, TimeProvider.System);
+        return new WebhookPart(
+            wanted,
+            s_patience,
+            async request =>
+            {
+                var receipt = await receiver.ReceiveAsync(request, wanted, key, acknowledged: kept is null).ConfigureAwait(false);
+                kept?.Invoke();
+                if (receipt.Warning is { } warning)
+                {
+                    Terminal.Say(warning);
+                }
+
+                return receipt;
+            },
+            Terminal.Say,
+            verifies: key is not null
+        );
+    }
+
+    /// <summary>Says whether deliveries are checked.</summary>
+    public static string Checking(string? key) =>
+        key is null
+            ? "No signing key is set (CUSTOMERIO_WEBHOOK_SIGNING_KEY): deliveries are NOT verified, anybody who finds the address can post them."
+            : "Deliveries are checked against the signing key.";
 
     private static Command Received()
     {
@@ -167,7 +178,7 @@ internal static class WebhooksCommand
                     return url;
                 }
 
-                result.AddError("--to must be an address, such as http://127.0.0.1:8026/customerio.");
+                result.AddError("--to must be an address, such as http://127.0.0.1:8027/customerio.");
                 return null;
             },
         };
@@ -185,7 +196,7 @@ internal static class WebhooksCommand
                     ?? (
                         Environment.GetEnvironmentVariable(UrlVariable) is { Length: > 0 } text && Uri.TryCreate(text, UriKind.Absolute, out var given)
                             ? given
-                            : throw new ConnectorException(FailureKind.Input, "Say where to post it: --to http://127.0.0.1:8026/customerio, for instance.")
+                            : throw new ConnectorException(FailureKind.Input, "Say where to post it: --to http://127.0.0.1:8027/customerio, for instance.")
                     );
                 var eventId = parsed.GetValue(id) ?? EventIds.Fresh(TimeProvider.System.GetUtcNow());
                 var one = Trigger.Find(parsed.GetValue(name)!)!;

@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Text;
+using CustomerIo.Connector.Hub.Listening;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
-/// <summary>What happened since the start, as Prometheus reads it.</summary>
+/// <summary>What happened since the start.</summary>
 internal sealed class Counters
 {
     private long _received,
@@ -28,25 +27,22 @@ internal sealed class Counters
 
     public void RefusedRequest() => Interlocked.Increment(ref _refusedRequests);
 
-    /// <summary>The text form of Prometheus.</summary>
-    public string ToText(long queued, long dead, long aside)
+    /// <summary>Adds all of it, and what the store holds.</summary>
+    public void AddTo(PrometheusText text, long queued, long dead, long aside)
     {
-        var text = new StringBuilder();
-        void Add(string name, string type, string help, long value) =>
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"# HELP customerio_ingest_{name} {help}\n# TYPE customerio_ingest_{name} {type}\ncustomerio_ingest_{name} {value}\n"
-            );
-        Add("received_total", "counter", "Events stored since the start.", Interlocked.Read(ref _received));
-        Add("delivered_total", "counter", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
-        Add("dead_lettered_total", "counter", "Events refused since the start.", Interlocked.Read(ref _deadLettered));
-        Add("dead_letters_forgotten_total", "counter", "Dead letters beyond the bounds, no longer kept.", Interlocked.Read(ref _forgotten));
-        Add("retries_total", "counter", "Times that delivery stopped, waited and tried again.", Interlocked.Read(ref _retries));
-        Add("refused_requests_total", "counter", "Requests answered with an error.", Interlocked.Read(ref _refusedRequests));
-        Add("queued", "gauge", "Events that wait for delivery.", queued);
-        Add("dead_letters", "gauge", "Refused events that are kept.", dead);
-        Add("set_aside", "gauge", "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others.", aside);
-        Add("waiting", "gauge", "1 while delivery waits for Customer.io.", Waiting is null ? 0 : 1);
-        return text.ToString();
+        text.Counter("ingest_received_total", "Events stored since the start.", Interlocked.Read(ref _received));
+        text.Counter("ingest_delivered_total", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
+        text.Counter("ingest_dead_lettered_total", "Events refused since the start.", Interlocked.Read(ref _deadLettered));
+        text.Counter("ingest_dead_letters_forgotten_total", "Dead letters beyond the bounds, no longer kept.", Interlocked.Read(ref _forgotten));
+        text.Counter("ingest_retries_total", "Times that delivery stopped, waited and tried again.", Interlocked.Read(ref _retries));
+        text.Counter("ingest_refused_requests_total", "Requests answered with an error.", Interlocked.Read(ref _refusedRequests));
+        text.Gauge("ingest_queued", "Events that wait for delivery.", queued);
+        text.Gauge("ingest_dead_letters", "Refused events that are kept.", dead);
+        text.Gauge(
+            "ingest_set_aside",
+            "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others.",
+            aside
+        );
+        text.Gauge("ingest_waiting", "1 while delivery waits for Customer.io.", Waiting is null ? 0 : 1);
     }
 }

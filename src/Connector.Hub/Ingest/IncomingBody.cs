@@ -1,7 +1,6 @@
-using System.Buffers;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
@@ -25,19 +24,11 @@ internal static class IncomingBody
     /// <exception cref="IngestRefusal">It is too long, or packed in another way than gzip, or not well.</exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        var encoding = request.Headers.ContentEncoding.ToString().Trim();
-        var packed = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
-        if (!packed && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new IngestRefusal(415, "The body must be plain or packed with gzip.");
-        }
-
+        var plain = RequestBody.Unpacked(request) ?? throw new IngestRefusal(415, "The body must be plain or packed with gzip.");
         try
         {
-            // Nothing of a body that says that it is too long is read.
-            return request.ContentLength > Longest ? throw TooLong()
-                : packed ? await BoundedAsync(new GZipStream(request.Body, CompressionMode.Decompress), ct).ConfigureAwait(false)
-                : await BoundedAsync(request.Body, ct).ConfigureAwait(false);
+            return await RequestBody.ReadAsync(request, plain, Longest, ct).ConfigureAwait(false)
+                ?? throw new IngestRefusal(400, $"The body is too long; at most {Longest} bytes are allowed, after unpacking too.");
         }
         catch (InvalidDataException)
         {
@@ -121,32 +112,6 @@ internal static class IncomingBody
             throw new IngestRefusal(400, "The batch's context cannot be read: " + e.Message);
         }
     }
-
-    private static async Task<byte[]> BoundedAsync(Stream stream, CancellationToken ct)
-    {
-        var block = ArrayPool<byte>.Shared.Rent(16 << 10);
-        var whole = new ArrayBufferWriter<byte>();
-        try
-        {
-            while (await stream.ReadAsync(block, ct).ConfigureAwait(false) is > 0 and var read)
-            {
-                if (whole.WrittenCount + read > Longest)
-                {
-                    throw TooLong();
-                }
-
-                whole.Write(block.AsSpan(0, read));
-            }
-
-            return whole.WrittenSpan.ToArray();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
-    }
-
-    private static IngestRefusal TooLong() => new(400, $"The body is too long; at most {Longest} bytes are allowed, after unpacking too.");
 }
 
 /// <summary>A request that is answered with an error.</summary>

@@ -1,13 +1,11 @@
-using System.Net;
 using CustomerIo.Connector.Translation;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
-/// <summary>How the ingest listens, whom it lets in, where it keeps events and how it delivers them.</summary>
+/// <summary>Whom the ingest lets in, where it keeps events and how it delivers them.</summary>
 internal sealed record IngestOptions
 {
-    public const int DefaultPort = 8026,
-        DefaultQueue = 1_000_000,
+    public const int DefaultQueue = 1_000_000,
         DefaultConcurrency = 16;
 
     /// <summary>How many dead letters are kept, and how many bytes of them: beyond that the oldest go.</summary>
@@ -16,20 +14,11 @@ internal sealed record IngestOptions
     /// <inheritdoc cref="MaxDeadLetters"/>
     public const long MaxDeadLetterBytes = 512 << 20;
 
-    /// <summary>The address it listens on. Default 127.0.0.1.</summary>
-    public IPAddress Host { get; init; } = IPAddress.Loopback;
-
-    /// <summary>The port; 0 takes any free one.</summary>
-    public int Port { get; init; }
-
     /// <summary>What SDKs must send as their write key.</summary>
     public required string WriteKey { get; init; }
 
     /// <summary>Origins of web pages that may send events; <c>*</c> for all. Default none.</summary>
     public IReadOnlyList<string> Cors { get; init; } = [];
-
-    /// <summary>Further host names that it is reached by, such as a proxy's. Default none.</summary>
-    public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The SQLite file of the queue.</summary>
     public required string File { get; init; }
@@ -61,5 +50,5 @@ internal sealed record IngestOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Names no key.</summary>
-    public override string ToString() => $"IngestOptions {{ Host = {Host}, Port = {Port}, File = {File} }}";
+    public override string ToString() => $"IngestOptions {{ File = {File} }}";
 }

@@ -2,8 +2,10 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -33,6 +35,17 @@ internal sealed class LocalServer : IAsyncDisposable
         );
         _app.UseStatusCodePages(page => options.RefuseAsync(page.HttpContext, page.HttpContext.Response.StatusCode, null));
         _app.UseRouting();
+        if (options.BodyRateOf is { } rateOf)
+        {
+            _app.Use(
+                (context, next) =>
+                {
+                    context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = rateOf(context) ?? options.MinBodyRate;
+                    return next(context);
+                }
+            );
+        }
+
         _app.Use((context, next) => options.Refusal(context) is { } reason ? options.RefuseAsync(context, 403, reason) : next(context));
         _app.UseCors();
     }

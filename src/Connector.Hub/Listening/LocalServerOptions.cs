@@ -21,6 +21,9 @@ internal sealed record LocalServerOptions
     /// <summary>The slowest that a body may arrive; slower ones end in 408.</summary>
     public required MinDataRate MinBodyRate { get; init; }
 
+    /// <summary>The slowest that the body of this request may arrive; null: as all others. Default null.</summary>
+    public Func<HttpContext, MinDataRate?>? BodyRateOf { get; init; }
+
     /// <summary>How many connections may be open.</summary>
     public required int MaxConnections { get; init; }
 

@@ -16,7 +16,20 @@ namespace CustomerIo.Connector.Hub.Scheduling;
 internal sealed record ServeSettings(string Folder, string Data, Database? Postgres);
 
 /// <summary>Runs the syncs of a folder as they are scheduled: alone with a SQLite file, or with others through PostgreSQL.</summary>
-internal sealed class SyncService(ServeSettings settings, Connection connection, Action<string> say, TimeProvider time, ILogger? logger = null)
+/// <param name="settings">What it is to do.</param>
+/// <param name="connection">The workspace.</param>
+/// <param name="say">Takes sentences for people.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Takes requests that are debugged.</param>
+/// <param name="shared">Runs the syncs; null: a connector of its own, whose rate the machines of a database share.</param>
+internal sealed class SyncService(
+    ServeSettings settings,
+    Connection connection,
+    Action<string> say,
+    TimeProvider time,
+    ILogger? logger = null,
+    CustomerIoConnector? shared = null
+)
 {
     private const string Group = "customerio-sync",
         ScheduleKey = "schedule";
@@ -31,10 +44,20 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
     private readonly Database _state = settings.Postgres ?? Database.Parse("sqlite:" + Path.Combine(settings.Data, "sync.db"))!;
     private Dictionary<string, string> _paths = [];
     private int _running;
+    private long _succeeded,
+        _failed;
     private readonly string _instance = string.Create(
         CultureInfo.InvariantCulture,
         $"{Environment.MachineName}-{Environment.ProcessId}-{EventIds.Fresh(time.GetUtcNow())[^6..]}"
     );
+
+    /// <summary>How many syncs there are, how many run now, and how many runs ended well and not since the start.</summary>
+    public (int Syncs, int Running, long Succeeded, long Failed) Counts =>
+        (_paths.Count, Volatile.Read(ref _running), Interlocked.Read(ref _succeeded), Interlocked.Read(ref _failed));
+
+    /// <summary>Reads the sync files, as a run does first.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: one is wrong.</exception>
+    public void Check() => ReadAll();
 
     /// <summary>Runs until it is cancelled; runs on their way are finished, or broken off after a grace of 10 s.</summary>
     /// <exception cref="ConnectorException">A sync file is wrong, or the database cannot be used.</exception>
@@ -44,14 +67,17 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
         var log = new RunLog(_state, time);
         log.Create();
         await using var source = settings.Postgres is { } database ? NpgsqlDataSource.Create(database.ConnectionString) : null;
-        using var connector = new CustomerIoConnector(
-            new CustomerIoConnectorOptions
-            {
-                Time = time,
-                Logger = logger,
-                LimiterOf = source is null ? null : SharedRate.Of(settings.Postgres!, source, connection, time),
-            }
-        );
+        using var own = shared is not null
+            ? null
+            : new CustomerIoConnector(
+                new CustomerIoConnectorOptions
+                {
+                    Time = time,
+                    Logger = logger,
+                    LimiterOf = source is null ? null : SharedRate.Of(settings.Postgres!, source, connection, time),
+                }
+            );
+        var connector = shared ?? own!;
         var scheduler = await BuildAsync(ct).ConfigureAwait(false);
         using var broken = new CancellationTokenSource();
         scheduler.Context[SyncJob.Runner] = (SyncJob.Run)((name, scheduled, _) => RunOnceAsync(connector, log, name, scheduled, broken.Token));
@@ -299,6 +325,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
             var file = SyncFile.Read(_paths[name]);
             var report = await new SyncRun(connector, connection, _state, settings.Data, time, held).RunAsync(file, ct).ConfigureAwait(false);
             log.End(run.Value, ConnectorJson.ToText(report.ToJson()));
+            Interlocked.Increment(ref report.Failed > 0 ? ref _failed : ref _succeeded);
             say(report.ToString());
             foreach (var problem in report.Problems)
             {
@@ -318,6 +345,7 @@ internal sealed class SyncService(ServeSettings settings, Connection connection,
                     inner: e
                 ),
             };
+            Interlocked.Increment(ref _failed);
             say($"{name}: {failure.KindName}: {failure.Message}");
             TryEnd(log, run, failure);
         }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace CustomerIo.Connector.Hub.Webhooks;
+namespace CustomerIo.Connector.Hub.Listening;
 
 /// <summary>Hears of the requests that Kestrel refuses by itself, before anybody is asked; everything else it logs is passed over.</summary>
 /// <param name="refused">Takes the connection's id and the status.</param>

@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.Globalization;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Sandbox;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary>How events are let in and delivered: what <c>serve</c>, and a hub with that part, takes.</summary>
+internal sealed class ServeOptions
+{
+    public const string WriteKeyVariable = "CUSTOMERIO_WRITE_KEY";
+
+    private readonly EventOptions _settings = new();
+    private readonly Option<string?> _key = new("--write-key")
+    {
+        Description = $"What SDKs must send as write key. Default: {WriteKeyVariable}, which other users of this machine cannot see.",
+        HelpName = "key",
+    };
+    private readonly Option<string[]> _cors = Cors();
+    private readonly Option<double?> _throttle = Throttle();
+    private readonly Option<int> _queue = new("--queue")
+    {
+        Description = $"How many events may wait; further ones are answered 503. Default {IngestOptions.DefaultQueue}.",
+        HelpName = "n",
+        DefaultValueFactory = _ => IngestOptions.DefaultQueue,
+    };
+    private readonly Option<int> _concurrency = new("--concurrency")
+    {
+        Description = $"How many people's events are on their way at once, 1 to 256. Default {IngestOptions.DefaultConcurrency}.",
+        HelpName = "n",
+        DefaultValueFactory = _ => IngestOptions.DefaultConcurrency,
+    };
+
+    public ServeOptions()
+    {
+        Shared.Between(_queue, 1, 100_000_000);
+        Shared.Between(_concurrency, 1, 256);
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_key, _cors, _throttle, _queue, _concurrency])
+        {
+            command.Options.Add(option);
+        }
+
+        _settings.AddTo(command);
+    }
+
+    /// <summary>The write key that SDKs must send; null when none was chosen.</summary>
+    public string? WriteKey(ParseResult parsed) =>
+        (parsed.GetValue(_key) is { Length: > 0 } given ? given : Environment.GetEnvironmentVariable(WriteKeyVariable)) is { } key
+        && !string.IsNullOrWhiteSpace(key)
+            ? key.Trim()
+            : null;
+
+    /// <summary>The workspace, as the environment or a sandbox of this run has it, at the rate that was asked for.</summary>
+    public Connection Connection(ParseResult parsed, SandboxServer? local)
+    {
+        var rate = parsed.GetValue(_throttle)?.ToString(CultureInfo.InvariantCulture);
+        string? Read(string name) => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name);
+        return local is null ? Model.Connection.FromEnvironment(Read) : SandboxCommand.ConnectionTo(local, Read);
+    }
+
+    /// <summary>The region that was asked for; null for the connection's.</summary>
+    public Region? Region(ParseResult parsed) => _settings.Region(parsed);
+
+    /// <summary>All of it together.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: the connection has no key to deliver with.</exception>
+    public IngestOptions Read(ParseResult parsed, string writeKey, Connection connection, string? data)
+    {
+        // Without keys nothing would ever be delivered: better said now than by a queue that grows.
+        _ = new Workspace(connection, new WorkspaceState()).Authorization(ApiName.Track);
+        return new IngestOptions
+        {
+            WriteKey = writeKey,
+            Cors = [.. (parsed.GetValue(_cors) ?? []).Select(o => Origin(o)!)],
+            File = File(data),
+            Queue = parsed.GetValue(_queue),
+            Settings = _settings.Read(parsed),
+            Connection = connection,
+            Region = Region(parsed),
+            Concurrency = parsed.GetValue(_concurrency),
+            Say = Terminal.Say,
+        };
+    }
+
+    /// <summary>The file of the queue in a data folder.</summary>
+    public static string File(string? data) => Path.Combine(DataFolder.Open(data), EventStore.FileName);
+
+    /// <summary>Says what waits, once it listens.</summary>
+    public static string Waiting(IngestOptions options, IngestPart part)
+    {
+        var (queued, dead) = part.Counts;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Profile {options.Settings.Profile.Name}. {queued} events wait in {options.File}, {dead} dead letters."
+        );
+    }
+
+    private static Option<string[]> Cors()
+    {
+        var cors = new Option<string[]>("--cors")
+        {
+            Description = "Origins of web pages that may send, such as https://example.com, or * for all. Default none.",
+            HelpName = "origin",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        cors.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => Origin(t.Value) is null))
+            {
+                result.AddError($"--cors {token.Value} is no origin. Write it like https://example.com, without a path, or * for all.");
+            }
+        });
+        return cors;
+    }
+
+    private static Option<double?> Throttle()
+    {
+        var throttle = new Option<double?>("--throttle")
+        {
+            Description =
+                "Most requests a second to Customer.io; 100 to 200 are advised for imports. Default: CUSTOMERIO_RATE_LIMIT, else Customer.io's limit.",
+            HelpName = "n",
+        };
+        throttle.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var n) && n is not (> 0 and <= 1_000_000))
+            {
+                result.AddError("--throttle must be more than 0, at most 1000000.");
+            }
+        });
+        return throttle;
+    }
+
+    // As browsers write it: without the port that goes with the scheme.
+    private static string? Origin(string text) =>
+        text == "*" ? text
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? uri.GetLeftPart(UriPartial.Authority)
+        : null;
+}

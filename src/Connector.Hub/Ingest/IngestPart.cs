@@ -1,0 +1,246 @@
+using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Pipelines.Stores;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.Hub.Ingest;
+
+/// <summary>Takes events from SDKs and browsers, keeps them in a file and delivers them to Customer.io.</summary>
+internal sealed class IngestPart : HubPart
+{
+    // Browser SDKs use the first letters. No type: the events of a batch say theirs.
+    private static readonly Dictionary<string, string?> s_calls = new[] { "identify", "track", "page", "screen", "group", "alias" }
+        .SelectMany(type => new[] { KeyValuePair.Create<string, string?>(type, type), KeyValuePair.Create<string, string?>(type[..1], type) })
+        .Concat(new[] { "batch", "b", "import" }.Select(name => KeyValuePair.Create<string, string?>(name, null)))
+        .ToDictionary(StringComparer.Ordinal);
+
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
+
+    private readonly IngestOptions _options;
+    private readonly EventStore _store;
+    private readonly ProcessLock _hold;
+    private readonly CustomerIoConnector _connector;
+    private readonly Counters _counters = new();
+    private readonly WriteKey _key;
+    private readonly CancellationTokenSource _stop = new(),
+        _abort = new();
+    private HubRoutes _routes = null!;
+    private Task? _delivering;
+    private long _complained;
+
+    private IngestPart(IngestOptions options, EventStore store, ProcessLock hold, CustomerIoConnector connector) =>
+        (_options, _store, _hold, _connector, _key) = (options, store, hold, connector, new WriteKey(options.WriteKey));
+
+    /// <summary>Opens its file.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be had.</exception>
+    public static async Task<IngestPart> OpenAsync(IngestOptions options, CustomerIoConnector connector)
+    {
+        var hold = Hold(options.File + ".lock");
+        try
+        {
+            return new(options, EventStore.Open(options.File), hold, connector);
+        }
+        catch
+        {
+            await hold.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Events that wait, and dead letters.</summary>
+    public (long Queued, long Dead) Counts => _store.Counts();
+
+    public override string Paths => "POST /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import";
+
+    /// <summary>Ends with a defect of the delivery.</summary>
+    public override Task Ended => _delivering ?? base.Ended;
+
+    public override bool Owns(PathString path) => path.StartsWithSegments("/v1");
+
+    public override void Map(HubRoutes routes)
+    {
+        _routes = routes;
+        var call = routes.Map("/v1/{call}", CallAsync);
+        if (_options.Cors.Count > 0)
+        {
+            // Which origins may send was decided before.
+            call.RequireCors(pages =>
+                pages.SetIsOriginAllowed(_ => true).WithMethods(HttpMethods.Post).AllowAnyHeader().SetPreflightMaxAge(TimeSpan.FromDays(1))
+            );
+        }
+    }
+
+    // Events are sent from the pages of others, with a write key; all else is for whoever runs this.
+    public override string? Refusal(HttpContext context, CallerCheck callers) =>
+        callers.Refusal(context.Request, Owns(context.Request.Path) ? _options.Cors : []);
+
+    public override Task RefuseAsync(HttpContext context, int status, string? reason)
+    {
+        _counters.RefusedRequest();
+        reason ??=
+            status == 405
+                ? $"This is read with {context.Response.Headers.Allow}."
+                : "There is no such endpoint. SDKs send to /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias or /v1/import.";
+        return Answers.WriteAsync(context, status, new JObject { ["success"] = false, ["message"] = reason });
+    }
+
+    public override async Task GuardedAsync(HttpContext context, RequestDelegate answer)
+    {
+        try
+        {
+            await answer(context).ConfigureAwait(false);
+        }
+        catch (IngestRefusal e)
+        {
+            await RefuseAsync(context, e.Status, e.Message).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await RefuseAsync(context, e.StatusCode, e.StatusCode == 408 ? "The body did not arrive in time." : "The request is malformed.")
+                .ConfigureAwait(false);
+        }
+        catch (SqliteException e)
+        {
+            _store.Note(e);
+            Complain(e);
+            await LaterAsync(context, 10, "The queue cannot be written.").ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    public override void Start() =>
+        _delivering = Task.Run(async () =>
+        {
+            using var delivery = new Delivery(_options, _store, _connector, _counters);
+            await delivery.RunAsync(_stop.Token, _abort.Token).ConfigureAwait(false);
+        });
+
+    public override Task StopAsync() => _stop.CancelAsync();
+
+    public override void Tell(JObject health)
+    {
+        var (queued, dead) = _store.Counts();
+        var aside = _store.Summary();
+        if (_counters.Waiting is { } waiting)
+        {
+            health["status"] = "waiting";
+            health["waitingFor"] = waiting;
+        }
+        else
+        {
+            health["waitingFor"] = null;
+        }
+
+        health["queued"] = queued;
+        health["deadLetters"] = dead;
+        health["setAside"] = aside.Count;
+        if (aside.Oldest is { } oldest)
+        {
+            health["oldestSetAside"] = new JObject
+            {
+                ["event"] = oldest.Number,
+                ["received"] = aside.Received.ToUnixTimeSeconds(),
+                ["attempts"] = oldest.Attempts,
+                ["next"] = oldest.Due.ToUnixTimeSeconds(),
+                ["reason"] = oldest.Reason,
+            };
+        }
+    }
+
+    public override void Count(PrometheusText metrics)
+    {
+        var (queued, dead) = _store.Counts();
+        _counters.AddTo(metrics, queued, dead, _store.Summary().Count);
+    }
+
+    /// <summary>Lets the present deliveries finish and closes the file. What waits is delivered after the next start.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _abort.CancelAfter(HubServer.Patience);
+        await (_delivering ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _store.DisposeAsync().ConfigureAwait(false);
+        await _hold.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _abort.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Task CallAsync(HttpContext context)
+    {
+        var call = (string)context.GetRouteValue("call")!;
+        if (call == "m")
+        {
+            // Browser SDKs tell here how they fare. These are no events.
+            return Answers.WriteAsync(context, 200, new JObject { ["success"] = true });
+        }
+
+        if (!s_calls.TryGetValue(call, out var type))
+        {
+            return RefuseAsync(context, 404, null);
+        }
+
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.Headers.Allow = HttpMethods.Post;
+            return RefuseAsync(context, 405, "Events are sent with POST.");
+        }
+
+        return TakeAsync(context, type);
+    }
+
+    private async Task TakeAsync(HttpContext context, string? type)
+    {
+        var given = WriteKey.Given(context.Request);
+        if (given is not null)
+        {
+            _key.Check(given);
+        }
+
+        var body = await IncomingBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        using var working = _routes.Work(context);
+        var now = _options.Time.GetUtcNow();
+        var events = IncomingBody.Events(body, type, now, inBody => _key.Check(given ?? inBody));
+        if (await _store.AddAsync(events, now, _options.Queue, _options.QueueBytes).ConfigureAwait(false) is not { } letters)
+        {
+            await LaterAsync(context, 30, "The queue is full.").ConfigureAwait(false);
+            return;
+        }
+
+        _counters.Received(events.Count);
+        _counters.DeadLettered(letters.Count);
+        if (letters.Count > 0)
+        {
+            DeadLetterLines.Say(_options.Say, letters.Zip(events.Where(e => e.Refusal is not null), (l, e) => (l, "input: The event " + e.Refusal!.Message)));
+            await DeadLetterLines.TrimAsync(_store, _options, _counters).ConfigureAwait(false);
+        }
+
+        await Answers.WriteAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
+    }
+
+    // Each request would say the same while it lasts.
+    private void Complain(SqliteException e)
+    {
+        var (now, last) = (_options.Time.GetTimestamp(), Interlocked.Read(ref _complained));
+        if ((last == 0 || _options.Time.GetElapsedTime(last, now) >= s_silence) && Interlocked.CompareExchange(ref _complained, now, last) == last)
+        {
+            _options.Say($"{_store.Path} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private Task LaterAsync(HttpContext context, int seconds, string message)
+    {
+        Answers.RetryAfter(context, TimeSpan.FromSeconds(seconds));
+        return RefuseAsync(context, 503, message);
+    }
+
+    // Two that deliver from one queue would send everything twice.
+    private static ProcessLock Hold(string file) =>
+        ProcessLock.Take(file, $"{file} is in use. Stop the other connector serve or hub, or name another folder with --data.");
+}
