@@ -18,6 +18,7 @@ internal static partial class Program
         new("events", EventsCommand.Create),
         new("webhooks", WebhooksCommand.Create),
         new("serve", ServeCommand.Create),
+        new("hub", HubCommand.Create),
         new("import", ImportCommand.Create),
         new("export", ExportCommand.Create),
         new("sync", SyncCommand.Create),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using CustomerIo.Connector.Manifest;
@@ -71,21 +70,8 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Only types and places: a message may quote what it failed on.
-            log.Write($"Defect in {name}: {e.GetType()}{(e.InnerException is { } inner ? $" > {inner.GetType()}" : "")}\n{e.StackTrace}");
-            return Failed(
-                new JObject
-                {
-                    ["kind"] = "defect",
-                    ["message"] =
-                        $"The connector itself failed ({e.GetType().Name}), which is a defect; its log on stderr tells where. Whether the action "
-                        + "took effect is not known.",
-                    ["status"] = null,
-                    ["problems"] = new JArray(),
-                    ["retryAfter"] = null,
-                    ["attempts"] = 0,
-                }
-            );
+            log.Write(Defect.Line(name, e));
+            return Failed((JObject)Defect.ToJson(e)["error"]!);
         }
         finally
         {
@@ -123,7 +109,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     )
     {
         var manifest = connector.Catalogue.Find(action);
-        var input = Placed(Arguments(parts, manifest.Input), manifest);
+        var input = files.Place(Arguments(parts, manifest.Input), manifest);
         var connection = connections.Of(parts);
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var options = new RunOptions
@@ -143,15 +129,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
             await progress.SentAsync().ConfigureAwait(false);
         }
 
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = ConnectorJson.Writer(buffer))
-        {
-            writer.WriteStartObject();
-            result.WriteMembers(writer);
-            writer.WriteEndObject();
-        }
-
-        return Succeeded(buffer.WrittenSpan);
+        return Succeeded(result.ToBytes().Span);
     }
 
     private async Task<CallToolResult> JobAsync(
@@ -165,7 +143,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         var result = await _jobs
             .Value.CallAsync(
                 tool,
-                Placed(Arguments(parts, tool.Input), tool),
+                files.Place(Arguments(parts, tool.Input), tool),
                 connections.Of(parts),
                 progress is null ? null : progress.Report,
                 cancellationToken
@@ -203,17 +181,6 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         var search = (string?)values["search"] is { Length: > 0 } text ? text : null;
         var options = await _lists.ReadAsync(kind, connection, search, ct).ConfigureAwait(false);
         return new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) };
-    }
-
-    // Files are written only where the runner was allowed to.
-    private JObject Placed(JObject input, ActionManifest tool)
-    {
-        foreach (var name in tool.Writes.Where(name => input[name] is JValue { Value: string { Length: > 0 } }))
-        {
-            input[name] = files.PlaceOf((string)input[name]!, "/" + name);
-        }
-
-        return input;
     }
 
     private static JObject Arguments(CallParts parts, JObject schema)

@@ -1,9 +1,26 @@
+using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json.Linq;
+
 namespace CustomerIo.Connector.Hosts.Mcp;
 
 /// <summary>The folder below which tools may write files, since who calls them is often nobody who may write everywhere.</summary>
 /// <param name="folder">Its path; <c>*</c> for anywhere, null or empty for nowhere.</param>
 internal sealed class WritableFolder(string? folder)
 {
+    /// <summary>Puts the files that an action or job is to write to where they may be.</summary>
+    /// <param name="input">Its input; changed in place.</param>
+    /// <param name="tool">The action or job.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: one may not be written.</exception>
+    public JObject Place(JObject input, ActionManifest tool)
+    {
+        foreach (var name in tool.Writes.Where(name => input[name] is JValue { Value: string { Length: > 0 } }))
+        {
+            input[name] = PlaceOf((string)input[name]!, "/" + name);
+        }
+
+        return input;
+    }
+
     /// <summary>Where a file of this name is written; a relative one lies in the folder.</summary>
     /// <param name="file">What the caller gave.</param>
     /// <param name="input">The input's path, for the error.</param>
@@ -15,7 +32,7 @@ internal sealed class WritableFolder(string? folder)
             throw ConnectorException.Input(
                 input,
                 "would write a file, and this server may write none. Whoever starts it can allow a folder: --files "
-                    + $"DIR, or {McpRunnerOptions.FilesVariable}=DIR."
+                    + $"DIR, of MCP's also {McpRunnerOptions.FilesVariable}=DIR."
             );
         }
 

@@ -129,6 +129,19 @@ public sealed class ForeignPageTests
                 ],
             ]
         );
+        var hub = await StartAsync(["hub", "--port", "0", "--sandbox"], "CUSTOMERIO_WEBHOOK_SIGNING_KEY=");
+        _servers["hub"] = (
+            new Uri(hub[0]),
+            [
+                ["GET", "/actions", null, null],
+                ["GET", "/options/segments", null, null],
+                ["GET", "/metrics", null, null],
+                ["POST", "/actions/identify", new Dictionary<string, string> { ["Content-Type"] = "text/plain" }, """{"id":"mallory"}"""],
+                ["POST", "/actions/identify", jsonHeaders, """{"id":"mallory"}"""],
+                ["POST", "/v1/track", jsonHeaders, """{"writeKey":"sandbox","userId":"mallory","event":"Bought"}"""],
+                ["POST", "/customerio", jsonHeaders, Encoding.UTF8.GetString(Webhooks.Body("email_bounced", "e1"))],
+            ]
+        );
         var webhooks = await StartAsync(["webhooks", "serve", "--port", "0"], "CUSTOMERIO_WEBHOOK_URL=");
         _servers["webhooks serve"] = (
             new Uri(new Uri(webhooks[0]).GetLeftPart(UriPartial.Authority)),
@@ -179,7 +192,7 @@ public sealed class ForeignPageTests
         }
     }
 
-    private static readonly string[] s_names = ["up", "sandbox of up", "sandbox", "serve", "webhooks serve"];
+    private static readonly string[] s_names = ["up", "sandbox of up", "sandbox", "serve", "webhooks serve", "hub"];
 
     [Test]
     public async Task PageOfAnotherOrigin_GetsNothing([ValueSource(nameof(s_names))] string name, [Values("127.0.0.1", Evil)] string host)
@@ -362,6 +375,11 @@ public sealed class ForeignPageTests
                     Assert.That(await _http.GetStringAsync(new Uri(_servers[name].Url, "/metrics")), Does.Contain("customerio_ingest_received_total 0\n"));
                     break;
                 case "webhooks serve":
+                    break;
+                case "hub":
+                    var counted = await _http.GetStringAsync(new Uri(_servers[name].Url, "/metrics"));
+                    Assert.That(counted, Does.Not.Contain("identify").And.Contain("customerio_ingest_received_total 0\n"));
+                    Assert.That(counted, Does.Contain("customerio_webhooks_received_total 0\n"));
                     break;
                 default:
                     Assert.That(await PeopleAsync(_servers[name].Url), Does.Not.Contain("mallory"));

@@ -10,7 +10,7 @@ public partial class ReadmeTests
     private static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     /// <summary>The commands that run until they are stopped have tests of their own.</summary>
-    private static readonly string[] s_listening = ["sandbox", "up", "mcp"];
+    private static readonly string[] s_listening = ["sandbox", "up", "hub", "mcp"];
 
     private static IEnumerable<string> Commands =>
         ShellBlocks()

@@ -21,7 +21,9 @@ internal static class ActionsCommand
             var wanted = parsed.GetValue(id);
             if (parsed.GetValue(json))
             {
-                Terminal.Json(wanted is null ? new JArray(catalogue.All.Select(Describe)) : Describe(catalogue.Find(wanted)));
+                Terminal.Json(
+                    wanted is null ? new JArray(catalogue.All.Select(a => a.Describe(schemas: true))) : catalogue.Find(wanted).Describe(schemas: true)
+                );
             }
             else if (wanted is null)
             {
@@ -36,21 +38,6 @@ internal static class ActionsCommand
         });
         return command;
     }
-
-    private static JObject Describe(ActionManifest action) =>
-        new()
-        {
-            ["id"] = action.Id,
-            ["title"] = action.Title,
-            ["description"] = action.Description,
-            ["category"] = action.Category,
-            ["credentials"] = new JArray(action.Credentials),
-            ["effect"] = Names.Camel(action.Effect.ToString()),
-            ["idempotent"] = action.Idempotent,
-            ["input"] = action.Input,
-            ["output"] = action.Output,
-            ["examples"] = new JArray(action.Examples),
-        };
 
     private static void List(Catalogue catalogue)
     {

@@ -111,6 +111,7 @@ internal static class SandboxCommand
             {
                 "CUSTOMERIO_NAME" or "CUSTOMERIO_SITE_ID" or "CUSTOMERIO_API_KEY" or "CUSTOMERIO_APP_API_KEY" or "CUSTOMERIO_PIPELINES_API_KEY" => "sandbox",
                 "CUSTOMERIO_BASE_URL" => Address(sandbox),
+                "CUSTOMERIO_WEBHOOK_SIGNING_KEY" => new SandboxOptions().WebhookSigningKey,
                 "CUSTOMERIO_BLOCK_DESTRUCTIVE" or "CUSTOMERIO_RECIPIENT_GUARD" or "CUSTOMERIO_RATE_LIMIT" => (read ?? Environment.GetEnvironmentVariable)(name),
                 _ => null,
             }

@@ -102,6 +102,30 @@ public sealed class ActionManifest
 
     internal InputSchema Schema => _schema.Value;
 
+    /// <summary>The action as programs read it, in the manifest's words.</summary>
+    /// <param name="schemas">Whether the schemas of input and output belong to it.</param>
+    internal JObject Describe(bool schemas)
+    {
+        var action = new JObject
+        {
+            ["id"] = Id,
+            ["title"] = Title,
+            ["description"] = Description,
+            ["category"] = Category,
+            ["credentials"] = new JArray(Credentials),
+            ["effect"] = Names.Camel(Effect.ToString()),
+            ["idempotent"] = Idempotent,
+        };
+        if (schemas)
+        {
+            action["input"] = Input;
+            action["output"] = Output;
+        }
+
+        action["examples"] = new JArray(Examples);
+        return action;
+    }
+
     /// <summary>Checks an input and puts it in place: every problem at once, defaults filled, the caller's object untouched.</summary>
     internal InputValues Validate(JObject input) => _schema.Value.Bind(input);
 }

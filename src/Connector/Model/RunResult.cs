@@ -34,7 +34,10 @@ public sealed record RunResult(RunStatus Status, JToken Data, RequestSummary Req
 {
     /// <summary>The result as every host reports it: <c>{status, data, request, warnings}</c>.</summary>
     /// <returns>A new object.</returns>
-    public JObject ToJson()
+    public JObject ToJson() => ConnectorJson.ParseOwn(ToBytes().Span);
+
+    /// <summary>The text of <see cref="ToJson"/>.</summary>
+    internal ReadOnlyMemory<byte> ToBytes()
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
         using (var writer = ConnectorJson.Writer(buffer))
@@ -44,7 +47,7 @@ public sealed record RunResult(RunStatus Status, JToken Data, RequestSummary Req
             writer.WriteEndObject();
         }
 
-        return ConnectorJson.ParseOwn(buffer.WrittenSpan);
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Writes the members of <see cref="ToJson"/> into an object that the caller has begun.</summary>

@@ -1,0 +1,234 @@
+using System.CommandLine;
+using System.Net;
+using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Actions;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Hub.Scheduling;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Webhooks;
+using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Webhooks;
+
+namespace CustomerIo.Connector.Cli.Commands;
+
+/// <summary><c>connector hub</c>: one process on one port, for every platform that cannot start ours.</summary>
+internal sealed class HubCommand
+{
+    private const string Actions = "actions",
+        Events = "events",
+        Deliveries = "webhooks",
+        Syncs = "syncs",
+        SandboxKey = "sandbox";
+
+    private static readonly string[] s_parts = [Actions, Events, Deliveries, Syncs];
+
+    private readonly ListenOptions _listen = new(ListenOptions.HubPort);
+    private readonly ServeOptions _events = new();
+    private readonly ManifestOptions _deliveries = ManifestOptions.For(WebhooksCommand.Trigger.Input, new ManifestOption("path", "--webhook-path"));
+    private readonly Option<string[]> _parts = new("--parts")
+    {
+        Description = "Which parts are on. Default: actions, and what is set up: events with a write key, webhooks with a signing key, syncs with --syncs.",
+        HelpName = string.Join(',', s_parts),
+    };
+    private readonly Option<string?> _syncs = new("--syncs") { Description = "Folder of sync files, which run as each says in schedule.", HelpName = "folder" };
+    private readonly Option<string?> _files = new("--files")
+    {
+        Description = "The folder below which actions may write files; without it they write none.",
+        HelpName = "dir",
+    };
+    private readonly Option<bool> _sandbox = new("--sandbox")
+    {
+        Description = "Talks to a sandbox made for this run, and keeps nothing unless --data names a folder.",
+    };
+    private readonly Option<string?> _data = Shared.Data("events and what was received are");
+
+    private HubCommand()
+    {
+        _parts.Validators.Add(result =>
+        {
+            foreach (var name in result.Tokens.SelectMany(t => Split(t.Value)).Where(n => !s_parts.Contains(n, StringComparer.Ordinal)))
+            {
+                result.AddError($"--parts {name} is no part. There are {string.Join(", ", s_parts)}.");
+            }
+        });
+        _files.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "*" }])
+            {
+                result.AddError("--files must name a folder: what comes over HTTP may not write everywhere.");
+            }
+        });
+    }
+
+    public static Command Create()
+    {
+        var hub = new HubCommand();
+        var command = new Command(
+            "hub",
+            """
+            Serves the actions over HTTP, and takes events and webhooks, in one process on one port.
+
+            Examples:
+              connector hub --sandbox
+              curl http://127.0.0.1:8028/actions/identify -d '{"id":"7","customerData":{"plan":"pro"}}'
+              connector hub --parts actions,webhooks --webhook-path /reports
+              connector hub --write-key choose-one --syncs /data/syncs
+            """
+        );
+        hub._listen.AddTo(command);
+        foreach (var option in (Option[])[hub._parts, hub._sandbox])
+        {
+            command.Options.Add(option);
+        }
+
+        hub._events.AddTo(command);
+        hub._deliveries.AddTo(command);
+        foreach (var option in (Option[])[hub._syncs, hub._files, hub._data])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(hub.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
+    {
+        var sandbox = parsed.GetValue(_sandbox);
+        var passing = sandbox && parsed.GetValue(_data) is null ? Directory.CreateTempSubdirectory("connector-hub-").FullName : null;
+        try
+        {
+            await using var local = sandbox ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
+            await ServeAsync(parsed, local, passing ?? parsed.GetValue(_data), ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (passing is not null)
+            {
+                Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+                Directory.Delete(passing, recursive: true);
+            }
+        }
+
+        Terminal.Say("Stopped.");
+        return ExitCodes.Success;
+    }
+
+    private async Task ServeAsync(ParseResult parsed, SandboxServer? local, string? data, CancellationToken ct)
+    {
+        var where = _listen.Read(parsed);
+        var connection = _events.Connection(parsed, local);
+        var writeKey = _events.WriteKey(parsed) ?? (local is null ? null : SandboxKey);
+        var on = On(parsed, writeKey, connection);
+        if (on.Contains(Actions) && !IPAddress.IsLoopback(where.Address.Address))
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                "Actions are served to this machine only: leave --host out, or leave them out with --parts. A proxy on this machine may pass them on."
+            );
+        }
+
+        using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
+        await using var kept = on.Contains(Deliveries) ? ReceivedEvents.Open(DataFolder.Open(data)) : null;
+        var parts = new List<HubPart>();
+        var lines = new List<string> { "CUSTOMERIO_HUB_URL={0}" };
+        if (on.Contains(Events))
+        {
+            var options = _events.Read(
+                parsed,
+                writeKey ?? throw Missing(Events, $"a write key, {ServeOptions.WriteKeyVariable} or --write-key"),
+                connection,
+                data
+            );
+            parts.Add(await IngestPart.OpenAsync(options, connector).ConfigureAwait(false));
+            lines.Add("CUSTOMERIO_INGEST_URL={0}");
+            if (writeKey == SandboxKey)
+            {
+                lines.Add($"{ServeOptions.WriteKeyVariable}={SandboxKey}");
+            }
+        }
+
+        if (kept is not null)
+        {
+            var wanted = TriggerSettings.Read(WebhooksCommand.Trigger, _deliveries.Given(parsed));
+            parts.Add(WebhooksCommand.Part(kept, wanted, connection.WebhookSigningKey, kept: null));
+            lines.Add($"{WebhooksCommand.UrlVariable}={{0}}{wanted.Path}");
+            Terminal.Say(WebhooksCommand.Checking(connection.WebhookSigningKey));
+        }
+
+        if (on.Contains(Syncs))
+        {
+            parts.Add(SyncPart(parsed, connector, connection, data));
+        }
+
+        if (on.Contains(Actions))
+        {
+            parts.Add(
+                new ActionsPart(
+                    new ActionOptions
+                    {
+                        Connection = connection,
+                        Region = _events.Region(parsed),
+                        Files = parsed.GetValue(_files),
+                        Say = Terminal.Say,
+                    },
+                    connector
+                )
+            );
+        }
+
+        await using var server = new HubServer(where, parts);
+        await ListenOptions.RunAsync(where, server, url => Tell(url, lines, on, local), work: null, ct).ConfigureAwait(false);
+    }
+
+    private SyncPart SyncPart(ParseResult parsed, CustomerIoConnector connector, Connection connection, string? data)
+    {
+        var folder = parsed.GetValue(_syncs) ?? throw Missing(Syncs, "a folder of sync files, --syncs");
+        var settings = new ServeSettings(folder, DataFolder.Open(data), Postgres: null);
+        var service = new SyncService(settings, connection, Terminal.Say, TimeProvider.System, Terminal.Logger, connector);
+        service.Check();
+        return new SyncPart(service);
+    }
+
+    private HashSet<string> On(ParseResult parsed, string? writeKey, Connection connection)
+    {
+        if (parsed.GetValue(_parts) is { Length: > 0 } wanted)
+        {
+            return wanted.SelectMany(Split).ToHashSet(StringComparer.Ordinal);
+        }
+
+        var setUp = new Dictionary<string, bool>
+        {
+            [Actions] = true,
+            [Events] = writeKey is not null,
+            [Deliveries] = connection.WebhookSigningKey is not null,
+            [Syncs] = parsed.GetValue(_syncs) is not null,
+        };
+        return s_parts.Where(p => setUp[p]).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static void Tell(string url, IEnumerable<string> lines, HashSet<string> on, SandboxServer? local)
+    {
+        Terminal.Print(url);
+        foreach (var line in lines)
+        {
+            Terminal.Print(line.Replace("{0}", url, StringComparison.Ordinal));
+        }
+
+        if (local is not null)
+        {
+            SandboxCommand.PrintEnvironment(local);
+        }
+
+        var off = s_parts.Where(p => !on.Contains(p)).ToArray();
+        Terminal.Say(
+            $"On: {string.Join(", ", s_parts.Where(on.Contains))}.{(off.Length > 0 ? $" Off: {string.Join(", ", off)}; connector hub --help says how." : "")} "
+                + "Ctrl-C stops."
+        );
+    }
+
+    private static ConnectorException Missing(string part, string what) => new(FailureKind.Input, $"The part {part} needs {what}.");
+
+    private static string[] Split(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,24 @@
+using CustomerIo.Connector.Hosts.Mcp;
+
+namespace CustomerIo.Connector.Hub.Actions;
+
+/// <summary>For which workspace actions are run, and what they may do on this machine.</summary>
+internal sealed record ActionOptions
+{
+    /// <summary>The workspace.</summary>
+    public required Connection Connection { get; init; }
+
+    /// <summary>Region of the workspace; null for the connection's.</summary>
+    public Region? Region { get; init; }
+
+    /// <summary>The folder below which actions may write files. Default null: nowhere.</summary>
+    public string? Files { get; init; }
+
+    /// <summary>Receives sentences for people, one line each.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
+    /// <summary>Runs an action. Default null: the connector does.</summary>
+    public RunAction? Run { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
