@@ -48,6 +48,29 @@ public class HttpTests
         }
     }
 
+    [Test]
+    public async Task Switches_OfACallAndOfABatch_KeepEventsFromCustomerIo()
+    {
+        await using var running = await Running.StartAsync();
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"One","integrations":{"All":false}}""");
+        await running.TakeAsync(
+            "/v1/batch",
+            """{"integrations":{"Customer.io":false},"batch":["""
+                + """{"type":"track","userId":"7","event":"Two"},"""
+                + """{"type":"track","userId":"7","event":"Three","integrations":{"Customer.io":true}},"""
+                + """{"type":"track","userId":"7","event":"Four","integrations":{"Other":true}}]}"""
+        );
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Five"}""");
+        await running.SettleAsync();
+        var metrics = (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n');
+        Assert.Multiple(() =>
+        {
+            Assert.That(running.Sandbox.Person("7")!["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "Three", "Five" }));
+            Assert.That(running.DeadLetters(), Is.Empty);
+            Assert.That(metrics, Has.Member("customerio_ingest_delivered_total 2").And.Member("customerio_ingest_skipped_total 3"));
+        });
+    }
+
     [TestCase("/v1/batch")]
     [TestCase("/v1/b")]
     [TestCase("/v1/import")]
@@ -338,6 +361,7 @@ public class HttpTests
                 {
                     "customerio_ingest_received_total 2",
                     "customerio_ingest_delivered_total 1",
+                    "customerio_ingest_skipped_total 0",
                     "customerio_ingest_dead_lettered_total 1",
                     "customerio_ingest_dead_letters_forgotten_total 0",
                     "customerio_ingest_retries_total 0",

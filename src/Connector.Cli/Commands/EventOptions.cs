@@ -16,7 +16,8 @@ internal sealed class EventOptions
         new("deviceEvent", Value: "name"),
         new("createdAtNow"),
         new("convertTimestamps"),
-        new("reservedEvents")
+        new("reservedEvents"),
+        new("emailOnEveryCall")
     );
     private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
 
@@ -34,7 +35,8 @@ internal sealed class EventOptions
             (string?)values["deviceEvent"],
             (bool?)values["createdAtNow"],
             (bool?)values["convertTimestamps"],
-            (bool?)values["reservedEvents"]
+            (bool?)values["reservedEvents"],
+            (bool?)values["emailOnEveryCall"]
         ) with
         {
             AllowPlaceholderIds = Connection

@@ -124,7 +124,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             }
             else
             {
-                writer.WriteString("status"u8, "succeeded"u8);
+                writer.WriteString("status"u8, group[i].Translation.Skipped is null ? "succeeded"u8 : "skipped"u8);
             }
 
             _ = failures[i] is null ? _succeeded++ : _failed++;

@@ -700,6 +700,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "createdAtNow",
         "convertTimestamps",
         "reservedEvents",
+        "emailOnEveryCall",
         "region",
         "timeout",
         "debugRequest",
@@ -4387,7 +4388,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Gives an identify without a creation time the current one. On in the profile rudderstack only."
+      "help": "Gives an identify without a creation time the current one, each time."
     },
     "convertTimestamps": {
       "key": "convertTimestamps",
@@ -4406,7 +4407,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. On in the profile segment only."
+      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. Off in the profile rudderstack."
     },
     "reservedEvents": {
       "key": "reservedEvents",
@@ -4426,6 +4427,25 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Lets events such as User Deleted do what they say, not be recorded. On in the profile segment only."
+    },
+    "emailOnEveryCall": {
+      "key": "emailOnEveryCall",
+      "title": "Email On Every Call",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lets an e-mail address name the person on every call, not on identify alone. On in the profile rudderstack only."
     },
     "anonymousId@track-anonymous": {
       "key": "anonymousId",

@@ -7,6 +7,7 @@ internal sealed class Counters
 {
     private long _received,
         _delivered,
+        _skipped,
         _deadLettered,
         _retries,
         _refusedRequests,
@@ -18,6 +19,8 @@ internal sealed class Counters
     public void Received(int n) => Interlocked.Add(ref _received, n);
 
     public void Delivered(int n) => Interlocked.Add(ref _delivered, n);
+
+    public void Skipped(int n) => Interlocked.Add(ref _skipped, n);
 
     public void DeadLettered(int n) => Interlocked.Add(ref _deadLettered, n);
 
@@ -32,6 +35,7 @@ internal sealed class Counters
     {
         text.Counter("ingest_received_total", "Events stored since the start.", Interlocked.Read(ref _received));
         text.Counter("ingest_delivered_total", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
+        text.Counter("ingest_skipped_total", "Events whose integrations keep them from Customer.io, since the start.", Interlocked.Read(ref _skipped));
         text.Counter("ingest_dead_lettered_total", "Events refused since the start.", Interlocked.Read(ref _deadLettered));
         text.Counter("ingest_dead_letters_forgotten_total", "Dead letters beyond the bounds, no longer kept.", Interlocked.Read(ref _forgotten));
         text.Counter("ingest_retries_total", "Times that delivery stopped, waited and tried again.", Interlocked.Read(ref _retries));

@@ -247,7 +247,9 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         }
 
         var letters = await store.EndAsync(delivered, refused, again, aside, now).ConfigureAwait(false);
-        counters.Delivered(delivered.Count);
+        var skipped = items.Count(i => i.Translation.Skipped is not null);
+        counters.Delivered(delivered.Count - skipped);
+        counters.Skipped(skipped);
         counters.DeadLettered(letters.Count);
         if (letters.Count > 0)
         {

@@ -66,8 +66,17 @@ internal static class IncomingBody
             throw new IngestRefusal(400, "The body must have a list of events, \"batch\".");
         }
 
-        var shared = root.TryGetProperty("context", out var context) && context.ValueKind == JsonValueKind.Object ? Shared(context) : null;
-        Bound(batch.GetArrayLength(), body.Length, shared is null ? 0 : JsonMarshal.GetRawUtf8Value(context).Length);
+        var (shared, length) = (new JObject(), 0);
+        foreach (var name in IncomingEvent.Shared)
+        {
+            if (root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object)
+            {
+                shared[name] = Shared(name, value);
+                length += JsonMarshal.GetRawUtf8Value(value).Length;
+            }
+        }
+
+        Bound(batch.GetArrayLength(), body.Length, length);
         return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(JsonMarshal.GetRawUtf8Value(e), null, shared, now))];
     }
 
@@ -101,15 +110,15 @@ internal static class IncomingBody
         }
     }
 
-    private static JObject Shared(JsonElement context)
+    private static JObject Shared(string name, JsonElement value)
     {
         try
         {
-            return ConnectorJson.ParseObject(context.GetRawText());
+            return ConnectorJson.ParseObject(value.GetRawText());
         }
         catch (FormatException e)
         {
-            throw new IngestRefusal(400, "The batch's context cannot be read: " + e.Message);
+            throw new IngestRefusal(400, $"The batch's {name} cannot be read: {e.Message}");
         }
     }
 }

@@ -9,10 +9,13 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
     /// <summary>The original's limit for one event.</summary>
     public const int Longest = 32 << 10;
 
+    /// <summary>Members of a batch that hold for all of its events.</summary>
+    public static readonly string[] Shared = ["context", "integrations"];
+
     /// <summary>Fills in what an original server would have: type, message id and time; forgets the write key.</summary>
     /// <param name="utf8">The event's JSON.</param>
     /// <param name="type">The type its path says; null where the event says it.</param>
-    /// <param name="shared">The batch's context, for what the event's own does not say.</param>
+    /// <param name="shared">What the batch says for all, by the names of <see cref="Shared"/>; it holds where the event's own does not say otherwise.</param>
     /// <param name="now">When it arrived.</param>
     public static IncomingEvent Read(ReadOnlySpan<byte> utf8, string? type, JObject? shared, DateTimeOffset now)
     {
@@ -32,11 +35,14 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
                 Some(json["timestamp"])
                 ?? Some(json["originalTimestamp"])
                 ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-            if (shared is not null && (json["context"] ??= new JObject()) is JObject context)
+            if (shared is { Count: > 0 })
             {
-                foreach (var (name, value) in shared)
+                foreach (var (member, given) in shared)
                 {
-                    context[name] ??= value;
+                    foreach (var (name, value) in (json[member] ??= new JObject()) is JObject ? (JObject)given! : [])
+                    {
+                        ((JObject)json[member]!)[name] ??= value;
+                    }
                 }
 
                 // The context of the batch is in each of its events from here on.

@@ -5,9 +5,20 @@ namespace CustomerIo.Connector.Translation;
 /// <param name="DeviceEvent">Name of a further event that registers the device it carries.</param>
 /// <param name="CreatedAtNow">Whether an identify without a creation time gets the current one.</param>
 /// <param name="ConvertTimestamps">Whether ISO 8601 texts among traits and properties become Unix seconds.</param>
-/// <param name="ReservedEvents">Whether events such as User Deleted do what they say instead of being recorded.</param>
-internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool CreatedAtNow, bool ConvertTimestamps, bool ReservedEvents)
+/// <param name="Reserved">Names of events such as User Deleted that do what they say instead of being recorded.</param>
+/// <param name="EmailOnEveryCall">Whether an e-mail address may name the person on every call, not on identify alone.</param>
+internal sealed record EventSettings(
+    Profile Profile,
+    string? DeviceEvent,
+    bool CreatedAtNow,
+    bool ConvertTimestamps,
+    IReadOnlySet<string> Reserved,
+    bool EmailOnEveryCall
+)
 {
+    private static readonly HashSet<string> s_allReserved = [.. ReservedEvents.Names],
+        s_noneReserved = [];
+
     /// <summary>Whether words that programs write for nothing may name somebody; the connection's to say.</summary>
     public bool AllowPlaceholderIds { get; init; }
 
@@ -18,11 +29,24 @@ internal sealed record EventSettings(Profile Profile, string? DeviceEvent, bool 
         string? deviceEvent = null,
         bool? createdAtNow = null,
         bool? convertTimestamps = null,
-        bool? reservedEvents = null
+        bool? reservedEvents = null,
+        bool? emailOnEveryCall = null
     )
     {
         var rules = Profile.Find(profile);
         var device = string.IsNullOrWhiteSpace(deviceEvent) ? null : deviceEvent;
-        return new(rules, device, createdAtNow ?? rules.CreatedAtNow, convertTimestamps ?? rules.ConvertTimestamps, reservedEvents ?? rules.ReservedEvents);
+        return new(
+            rules,
+            device,
+            createdAtNow ?? false,
+            convertTimestamps ?? rules.ConvertTimestamps,
+            reservedEvents switch
+            {
+                true => s_allReserved,
+                false => s_noneReserved,
+                null => rules.Reserved,
+            },
+            emailOnEveryCall ?? rules.EmailOnEveryCall
+        );
     }
 }

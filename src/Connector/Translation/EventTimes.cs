@@ -19,6 +19,8 @@ internal static partial class EventTimes
         "r",
     ];
 
+    private static readonly string[] s_looseForms = ["ddd MMM d yyyy HH:mm:ss 'GMT'zzz", "ddd MMM d yyyy", "M/d/yyyy", "M/d/yyyy HH:mm", "M/d/yyyy HH:mm:ss"];
+
     /// <summary>Reads what <see cref="Timestamp"/> reads, and dates, times without an offset (as UTC), fractions of a second and RFC 1123.</summary>
     public static bool TryRead(JToken value, out long seconds)
     {
@@ -33,6 +35,25 @@ internal static partial class EventTimes
             string text => FromText(text, out seconds),
             _ => false,
         };
+    }
+
+    /// <summary>The same, and what JavaScript's dates read beside ISO 8601: their own text, and month, day and year.</summary>
+    public static bool TryReadLoosely(JToken value, out long seconds)
+    {
+        if (TryRead(value, out seconds))
+        {
+            return true;
+        }
+
+        var read = DateTimeOffset.TryParseExact(
+            value is JValue { Value: string text } ? Zone().Replace(text.Trim(), "") : "",
+            s_looseForms,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        );
+        seconds = read ? time.ToUnixTimeSeconds() : 0;
+        return read;
     }
 
     /// <summary>The same value with every ISO 8601 text inside objects as seconds; arrays are not entered. The value itself where nothing changes.</summary>
@@ -69,6 +90,9 @@ internal static partial class EventTimes
         seconds = read ? time.ToUnixTimeSeconds() : 0;
         return read;
     }
+
+    [GeneratedRegex(@" \([^()]*\)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Zone();
 
     [GeneratedRegex(@"(?<=:[0-9]{2})\.[0-9]{1,9}", RegexOptions.CultureInvariant)]
     private static partial Regex Fraction();

@@ -12,7 +12,7 @@ public sealed class EventTranslatorOptions
     /// <summary>Name of a further event that registers the device it carries. Default null: none.</summary>
     public string? DeviceEvent { get; init; }
 
-    /// <summary>Whether an identify without a creation time gets the current one. Default null: as the profile does.</summary>
+    /// <summary>Whether an identify without a creation time gets the current one. Default null: it does not.</summary>
     public bool? CreatedAtNow { get; init; }
 
     /// <summary>Whether ISO 8601 texts among traits and properties become Unix seconds. Default null: as the profile does.</summary>
@@ -20,6 +20,10 @@ public sealed class EventTranslatorOptions
 
     /// <summary>Whether events such as User Deleted do what they say instead of being recorded. Default null: as the profile does.</summary>
     public bool? ReservedEvents { get; init; }
+
+    /// <summary>Whether an e-mail address in traits or properties may name the person on every call, not on identify alone. Default null: as the
+    /// profile does.</summary>
+    public bool? EmailOnEveryCall { get; init; }
 
     /// <summary>Whether words that programs write for nothing may name somebody. Default false.</summary>
     public bool AllowPlaceholderIds { get; init; }
@@ -36,7 +40,7 @@ public sealed class EventTranslatorOptions
 public sealed record EventTranslationRequest(string Method, string Path, JObject? Body, string? EventId);
 
 /// <summary>What an event becomes.</summary>
-/// <param name="Requests">The requests, in their order; none when the event is refused.</param>
+/// <param name="Requests">The requests, in their order; none when the event is refused, or its <c>integrations</c> keep it from Customer.io.</param>
 /// <param name="Refusal">Why there are none, with the path inside the event; null when there are.</param>
 /// <param name="Warnings">What was changed or may surprise. Empty mostly.</param>
 public sealed record EventTranslation(IReadOnlyList<EventTranslationRequest> Requests, Problem? Refusal, IReadOnlyList<string> Warnings);
@@ -54,7 +58,14 @@ public sealed class EventTranslator
     {
         options ??= new EventTranslatorOptions();
         _time = options.Time;
-        _settings = EventSettings.Of(options.Profile, options.DeviceEvent, options.CreatedAtNow, options.ConvertTimestamps, options.ReservedEvents) with
+        _settings = EventSettings.Of(
+            options.Profile,
+            options.DeviceEvent,
+            options.CreatedAtNow,
+            options.ConvertTimestamps,
+            options.ReservedEvents,
+            options.EmailOnEveryCall
+        ) with
         {
             AllowPlaceholderIds = options.AllowPlaceholderIds,
         };

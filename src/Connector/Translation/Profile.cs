@@ -12,27 +12,51 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     [
         ["userId"],
     ];
+    private static readonly string[] s_externalId = ["context", "externalId", SourceEvent.FirstItem, "id"];
     private static readonly string[][] s_email =
     [
         ["traits", "email"],
         ["context", "traits", "email"],
         ["properties", "email"],
     ];
+    private static readonly HashSet<string> s_lifecycle = ["Application Installed", "Application Opened", "Application Uninstalled"];
     private static readonly HashSet<string> s_registering = ["Application Installed", "Application Opened", "Device Created or Updated"];
     private static readonly HashSet<string> s_removing = ["Application Uninstalled", "Device Deleted"];
 
     /// <summary>The vendor's published contract; the default.</summary>
-    public static Profile Connector { get; } = new("connector", new TrackV2(anonymousByV1: true));
+    public static Profile Connector { get; } =
+        new("connector", new TrackV2(anonymousByV1: true))
+        {
+            ConvertTimestamps = true,
+            Reserved = ["Report Delivery Event"],
+            Recorded = s_lifecycle,
+            GroupCreatedAt = true,
+        };
 
     /// <summary>What Segment's actions destination sends.</summary>
     public static Profile Segment { get; } =
         new("segment", new TrackV2(anonymousByV1: false))
         {
             ConvertTimestamps = true,
-            ReservedEvents = true,
+            Reserved = [.. ReservedEvents.Names],
             AnonymousIdAmongData = true,
             AnonymousIdentify = true,
             ContextTraits = false,
+            IdentifyEmail =
+            [
+                ["traits", "email"],
+            ],
+            CreatedAtOf =
+            [
+                ["traits", "created_at"],
+                ["traits", "createdAt"],
+            ],
+            IdentifyOmits = ["createdAt", "created_at", "objectTypeId", "object_type_id", "relationshipAttributes"],
+            IdentifyRelates = true,
+            RelationshipAttributes =
+            [
+                ["traits", "relationshipAttributes"],
+            ],
             EventTime =
             [
                 ["timestamp"],
@@ -50,8 +74,8 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     public static Profile RudderStack { get; } =
         new("rudderstack", new TrackV1())
         {
-            CreatedAtNow = true,
-            AnonymousIdentify = true,
+            EmailOnEveryCall = true,
+            ZeroIsNobody = true,
             UserId =
             [
                 ["userId"],
@@ -60,8 +84,28 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
                 ["context", "traits", "userId"],
                 ["context", "traits", "id"],
             ],
-            Email = [.. s_email, ["context", "externalId", SourceEvent.FirstItem, "id"]],
+            IdentifyEmail = [.. s_email, s_externalId],
+            Email = [.. s_email, s_externalId],
+            GroupEmail =
+            [
+                ["context", "traits", "email"],
+                ["properties", "email"],
+                s_externalId,
+            ],
             EmailKind = "auto",
+            IdentifyOmits = ["createdAt", "created_at", "userId", "anonymousId", "address"],
+            AddressTraits = ["city", "state", "street", "country", "postalCode"],
+            GroupId =
+            [
+                ["groupId"],
+                ["traits", "groupId"],
+            ],
+            ObjectType =
+            [
+                ["traits", "objectTypeId"],
+            ],
+            GroupOmits = ["action"],
+            RelationshipAttributes = [],
             AnonymousName = Trimmed,
             KnownName = AsItIs,
             NamelessPage = true,
@@ -83,8 +127,6 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     /// <summary>Customer.io's limit for names of events, in bytes.</summary>
     public const int MaxNameLength = 100;
 
-    public bool CreatedAtNow { get; private init; }
-
     public bool ConvertTimestamps { get; private init; }
 
     /// <summary>Whether every call carries the anonymous id among its data, or identify alone.</summary>
@@ -93,8 +135,11 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     /// <summary>Whether somebody with an anonymous id only can be identified.</summary>
     public bool AnonymousIdentify { get; private init; }
 
-    /// <summary>Whether track calls with reserved names delete, suppress or relate instead of being recorded.</summary>
-    public bool ReservedEvents { get; private init; }
+    /// <summary>Track calls of these names delete, suppress, relate or report instead of being recorded.</summary>
+    public HashSet<string> Reserved { get; private init; } = [];
+
+    /// <summary>Track calls of these names register or remove a device, and are recorded too.</summary>
+    public HashSet<string> Recorded { get; private init; } = [];
 
     /// <summary>Whether traits of the context stand in for missing traits.</summary>
     public bool ContextTraits { get; private init; } = true;
@@ -111,17 +156,77 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     /// <summary>Where a user id may stand, the first wins.</summary>
     public string[][] UserId { get; private init; } = s_userId;
 
-    /// <summary>Where an e-mail address may stand in for a user id.</summary>
+    /// <summary>Whether the number 0 as a user id is none, as sites send it for guests.</summary>
+    public bool ZeroIsNobody { get; private init; }
+
+    /// <summary>Where an e-mail address may stand in for the user id of an identify.</summary>
+    public string[][] IdentifyEmail { get; private init; } =
+    [
+        ["traits", "email"],
+        ["context", "traits", "email"],
+    ];
+
+    /// <summary>Whether an e-mail address may stand in on every other call too: it may be somebody else's.</summary>
+    public bool EmailOnEveryCall { get; private init; }
+
+    /// <summary>Where it may then stand.</summary>
     public string[][] Email { get; private init; } = s_email;
 
-    /// <summary>What <see cref="Email"/> is taken for: an e-mail address, or whatever it looks like.</summary>
+    /// <summary>Where it may then stand in a group call, whose own traits are the group's.</summary>
+    public string[][] GroupEmail { get; private init; } =
+    [
+        ["context", "traits", "email"],
+        ["properties", "email"],
+    ];
+
+    /// <summary>What an e-mail address is taken for: that, or whatever it looks like.</summary>
     public string EmailKind { get; private init; } = "email";
+
+    /// <summary>Where the creation time of a person may stand, the first wins.</summary>
+    public string[][] CreatedAtOf { get; private init; } =
+    [
+        ["traits", "createdAt"],
+        ["traits", "created_at"],
+        ["context", "traits", "createdAt"],
+        ["context", "traits", "created_at"],
+    ];
+
+    /// <summary>Traits of an identify that are no attributes: they say who, when or what else, or are sent in another way.</summary>
+    public HashSet<string> IdentifyOmits { get; private init; } = ["createdAt", "created_at", "userId", "anonymousId"];
+
+    /// <summary>Whether an identify with <c>traits.objectId</c> relates the person to that object.</summary>
+    public bool IdentifyRelates { get; private init; }
+
+    /// <summary>Members of <c>traits.address</c> that become attributes of their own.</summary>
+    public string[] AddressTraits { get; private init; } = [];
 
     /// <summary>Where the time of an event may stand, the first wins.</summary>
     public string[][] EventTime { get; private init; } =
     [
         ["timestamp"],
         ["originalTimestamp"],
+    ];
+
+    /// <summary>Where the id of a group's object may stand, the first wins.</summary>
+    public string[][] GroupId { get; private init; } =
+    [
+        ["groupId"],
+    ];
+
+    /// <summary>Where the type of a group's object may stand, the first wins.</summary>
+    public string[][] ObjectType { get; private init; } = GroupCall.ObjectTypes;
+
+    /// <summary>Traits of a group that are no attributes of its object.</summary>
+    public HashSet<string> GroupOmits { get; private init; } = ["objectTypeId", "object_type_id", "relationshipAttributes"];
+
+    /// <summary>Whether a group's <c>createdAt</c> is its object's creation time, or an attribute like any other.</summary>
+    public bool GroupCreatedAt { get; private init; }
+
+    /// <summary>Where the attributes of a relationship may stand, the first wins.</summary>
+    public string[][] RelationshipAttributes { get; private init; } =
+    [
+        ["relationshipAttributes"],
+        ["traits", "relationshipAttributes"],
     ];
 
     public HashSet<string> Registering { get; private init; } = s_registering;
@@ -194,6 +299,8 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
         return name;
     }
 
+    private static bool IsBlank(JToken value) => value is JValue { Value: string text } && string.IsNullOrWhiteSpace(text);
+
     private static object? Gated(SourceEvent message, JToken value, string path) =>
         message.Attribute("created_at", value, path[1..], out var sent) is { } problem ? throw ConnectorException.Input([problem]) : sent;
 
@@ -203,18 +310,23 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     /// <summary>Digits stay what they are, milliseconds included; what is no time is sent as it is.</summary>
     private static object? Loose(SourceEvent message, JToken value, string path)
     {
-        if (value is JValue { Value: long } || (value is JValue { Value: string { Length: <= 18 } text } && text.All(char.IsAsciiDigit)))
+        if (IsBlank(value))
         {
-            return long.TryParse(ConnectorJson.ScalarText(value), out var number) ? number : value;
+            return null;
         }
 
-        return EventTimes.TryRead(value, out var seconds) ? seconds : value;
+        if (value is JValue { Value: long } || (value is JValue { Value: string { Length: <= 18 } text } && text.All(char.IsAsciiDigit)))
+        {
+            return long.TryParse(ConnectorJson.ScalarText(value), out var number) ? (object)number : value;
+        }
+
+        return EventTimes.TryReadLoosely(value, out var seconds) ? (object)seconds : value;
     }
 
     private static object? LooseOrNone(SourceEvent message, JToken value, string path)
     {
-        object? sent = EventTimes.TryRead(value, out var seconds) ? seconds : null;
-        if (sent is null)
+        object? sent = EventTimes.TryReadLoosely(value, out var seconds) ? seconds : null;
+        if (sent is null && !IsBlank(value))
         {
             message.Warn($"{path} is no time and was not sent.");
         }

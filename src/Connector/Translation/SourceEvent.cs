@@ -27,6 +27,9 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     /// <summary>The properties; null when there are none.</summary>
     public JObject? SomeProperties => Get("properties") is { } ? Properties : null;
 
+    /// <summary>The properties as the settings want them; null when there are none.</summary>
+    public JObject? SentProperties => SomeProperties is { } some ? (JObject)Value(some) : null;
+
     public JObject ContextTraits => (json["context"] as JObject)?["traits"] as JObject ?? s_empty;
 
     /// <summary>The step of a path that is the first item of a list.</summary>
@@ -65,6 +68,11 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     {
         foreach (var path in paths)
         {
+            if (Profile.ZeroIsNobody && At(path) is JValue { Value: 0L })
+            {
+                break;
+            }
+
             if (Id(path) is { } text)
             {
                 field = string.Join('/', path);
@@ -74,6 +82,34 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
         field = "";
         return null;
+    }
+
+    /// <summary>Whether its <c>integrations</c> keep it from Customer.io, as a consent banner writes them.</summary>
+    public bool IsKeptAway
+    {
+        get
+        {
+            var (all, ours) = (true, (bool?)null);
+            foreach (var (name, value) in At("integrations") as JObject ?? s_empty)
+            {
+                var isOn = value is not JValue { Value: false };
+                if (value is JValue { Value: null })
+                {
+                    continue;
+                }
+
+                if (name.Equals("all", StringComparison.OrdinalIgnoreCase))
+                {
+                    all = isOn;
+                }
+                else if (IsOurs(name))
+                {
+                    ours = ours == true || isOn;
+                }
+            }
+
+            return !(ours ?? all);
+        }
     }
 
     /// <summary>The id by which Customer.io counts the event once: the event's own if it is a ULID, else one derived from its <c>messageId</c>.</summary>
@@ -101,7 +137,7 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     {
         foreach (var path in Profile.EventTime)
         {
-            if (At(path) is not null)
+            if (At(path) is { } value && value is not JValue { Value: string and not { Length: > 0 } })
             {
                 return Time(path);
             }
@@ -111,6 +147,9 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     public static ConnectorException Refuse(ReadOnlySpan<string> path, string message) => ConnectorException.Input("/" + string.Join('/', path!), message);
+
+    // Customer.io, Customer IO, customerio, Customer.io (Actions), Actions Customerio …
+    private static bool IsOurs(string name) => string.Concat(name.Where(char.IsAsciiLetter)).Contains("customerio", StringComparison.OrdinalIgnoreCase);
 
     private JToken? Get(string name) => json[name] is { Type: not JTokenType.Null } value ? value : null;
 
@@ -163,16 +202,15 @@ internal readonly record struct PersonRef(string Key, string Value)
     public static PersonRef Anonymous(SourceEvent message, string value) =>
         new("anonymous_id", message.Name(Person.Short(value, "anonymousId"), "anonymousId"));
 
-    /// <summary>Whom the event is about: by user id, else by e-mail address; null when it does not say.</summary>
-    public static PersonRef? Known(SourceEvent message)
-    {
-        if (message.First(message.Profile.UserId, out var field) is { } id)
-        {
-            return Of(message, id, field);
-        }
+    /// <summary>Whom the event is about: by user id, else by e-mail address where that may stand in; null when it does not say.</summary>
+    public static PersonRef? Known(SourceEvent message) => Known(message, message.Settings.EmailOnEveryCall ? message.Profile.Email : []);
 
-        return message.First(message.Profile.Email, out field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null;
-    }
+    /// <summary>The same, with the places where an e-mail address may stand in.</summary>
+    public static PersonRef? Known(SourceEvent message, string[][] emails) =>
+        Named(message) ?? (message.First(emails, out var field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null);
+
+    /// <summary>Whom the event names by a user id; null when it does not.</summary>
+    public static PersonRef? Named(SourceEvent message) => message.First(message.Profile.UserId, out var field) is { } id ? Of(message, id, field) : null;
 
     /// <summary>Whom the event is about, known or not.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>
@@ -181,12 +219,17 @@ internal readonly record struct PersonRef(string Key, string Value)
         ?? (
             message.Id("anonymousId") is { } anonymous
                 ? Anonymous(message, anonymous)
-                : throw ConnectorException.Input("/userId", "is missing, and neither an e-mail address nor an anonymousId stands in for it.")
+                : throw ConnectorException.Input(
+                    "/userId",
+                    message.Settings.EmailOnEveryCall
+                        ? "is missing, and neither an e-mail address nor an anonymousId stands in for it."
+                        : "is missing, and no anonymousId stands in for it; an e-mail address does so on identify alone."
+                )
         );
 
-    /// <summary>Whom the event is about.</summary>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody that is known.</exception>
+    /// <summary>Whom the event is to change for good: an address that is only mentioned may be somebody else's.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it names nobody by a user id.</exception>
     public static PersonRef Required(SourceEvent message) =>
-        Known(message)
-        ?? throw ConnectorException.Input("/userId", "is missing, and no e-mail address stands in for it; for somebody unknown there is no such request.");
+        Named(message)
+        ?? throw ConnectorException.Input("/userId", "is missing; without it nobody is deleted, suppressed or changed, whatever address the event mentions.");
 }

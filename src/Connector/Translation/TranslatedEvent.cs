@@ -67,18 +67,27 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
     private ApiBody Content() => Sent is { } body ? new ApiBody(body.ToBytes(), ApiBody.JsonType) : ApiBody.None;
 }
 
-/// <summary>What became of one event: its requests, or the reason why there are none.</summary>
+/// <summary>What became of one event: its requests, or the reason why there are none; neither for one that is kept from Customer.io.</summary>
 internal sealed record TranslatedEvent(IReadOnlyList<EventRequest> Requests, Problem? Refusal, IReadOnlyList<string> Warnings)
 {
     /// <summary>The reason in one text: which field, which rule.</summary>
     public string? Refused => Refusal is { } problem ? (problem.Path.Length == 0 ? "The event " : problem.Path + ": ") + problem.Message : null;
 
-    /// <summary>Writes <c>"requests":[…]</c> or <c>"refused":"…"</c> into an object that the caller has begun.</summary>
+    /// <summary>What says that nothing was to be sent; null where something was.</summary>
+    public string? Skipped => Refusal is null && Requests.Count == 0 ? "/integrations keeps it from Customer.io." : null;
+
+    /// <summary>Writes <c>"requests":[…]</c>, <c>"skipped":"…"</c> or <c>"refused":"…"</c> into an object that the caller has begun.</summary>
     public void WriteMembers(Utf8JsonWriter writer, Region region)
     {
         if (Refused is { } reason)
         {
             writer.WriteString("refused"u8, reason);
+            return;
+        }
+
+        if (Skipped is { } why)
+        {
+            writer.WriteString("skipped"u8, why);
             return;
         }
 

@@ -5,14 +5,14 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Turns events of the common customer-data format into requests; pure, and the event is never changed.</summary>
 internal static class Translator
 {
-    private static readonly Dictionary<string, Func<SourceEvent, EventRequest>> s_calls = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<SourceEvent, IReadOnlyList<EventRequest>>> s_calls = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["identify"] = IdentifyCall.Translate,
+        ["identify"] = m => [IdentifyCall.Translate(m)],
         ["track"] = TrackCall.Translate,
-        ["page"] = PageCall.Translate,
-        ["screen"] = ScreenCall.Translate,
-        ["group"] = GroupCall.Translate,
-        ["alias"] = AliasCall.Translate,
+        ["page"] = m => [PageCall.Translate(m)],
+        ["screen"] = m => [ScreenCall.Translate(m)],
+        ["group"] = m => [GroupCall.Translate(m)],
+        ["alias"] = m => [AliasCall.Translate(m)],
     };
 
     /// <param name="json">The event.</param>
@@ -29,10 +29,21 @@ internal static class Translator
             var call =
                 s_calls.GetValueOrDefault(type)
                 ?? throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", s_calls.Keys)}.");
-            var request = call(message);
-            return mayBeLong && request.Excess() is { } excess
-                ? new([], new Problem(request.IsOperation ? "" : "/properties", excess), message.Warnings)
-                : new([request], null, message.Warnings);
+            if (message.IsKeptAway)
+            {
+                return new([], null, message.Warnings);
+            }
+
+            var requests = call(message);
+            foreach (var request in mayBeLong ? requests : [])
+            {
+                if (request.Excess() is { } excess)
+                {
+                    return new([], new Problem(request.IsOperation ? "" : "/properties", excess), message.Warnings);
+                }
+            }
+
+            return new(requests, null, message.Warnings);
         }
         catch (ConnectorException e) when (e.Kind == FailureKind.Input)
         {

@@ -29,8 +29,11 @@ internal static class TrackCalls
         var call = new JObject
         {
             ["type"] = "track",
-            ["event"] = delivery.Event?.Names.GetValueOrDefault(naming) ?? delivery.Title,
+            ["event"] = Name(delivery, naming),
             ["messageId"] = delivery.EventId,
+
+            // What comes from Customer.io is not to go back there.
+            ["integrations"] = new JObject { ["Customer.io"] = false },
         };
         if ((delivery.Detail("identifiers", "id") ?? delivery.Detail("customer_id")) is { } id)
         {
@@ -53,6 +56,11 @@ internal static class TrackCalls
         call["properties"] = naming == RudderStackNames ? RudderStack(delivery) : Properties(delivery);
         return call;
     }
+
+    private static string Name(Delivery delivery, string naming) =>
+        naming == RudderStackNames && delivery is { ObjectType: "email", Metric: "subscribed" or "unsubscribed" }
+            ? "Email " + Values.Names.Pascal(delivery.Metric)
+            : delivery.Event?.Names.GetValueOrDefault(naming) ?? delivery.Title;
 
     private static JObject Context(Delivery delivery)
     {

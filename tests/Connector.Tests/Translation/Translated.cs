@@ -21,19 +21,28 @@ internal static class Translated
         string? deviceEvent = null,
         bool? createdAtNow = null,
         bool? convert = null,
-        bool? reserved = null
+        bool? reserved = null,
+        bool? emailOnEveryCall = null
     )
     {
         var input = Bench.Json(json);
         var before = input.DeepClone();
-        var translation = Translator.Translate(input, EventSettings.Of(profile, deviceEvent, createdAtNow, convert, reserved), Now);
+        var translation = Translator.Translate(input, EventSettings.Of(profile, deviceEvent, createdAtNow, convert, reserved, emailOnEveryCall), Now);
         Assert.That(JToken.DeepEquals(input, before), Is.True, "the caller's event was changed");
         return translation;
     }
 
-    public static string Text(string profile, string json, string? deviceEvent = null, bool? createdAtNow = null, bool? convert = null, bool? reserved = null)
+    public static string Text(
+        string profile,
+        string json,
+        string? deviceEvent = null,
+        bool? createdAtNow = null,
+        bool? convert = null,
+        bool? reserved = null,
+        bool? emailOnEveryCall = null
+    )
     {
-        var translation = Of(profile, json, deviceEvent, createdAtNow, convert, reserved);
+        var translation = Of(profile, json, deviceEvent, createdAtNow, convert, reserved, emailOnEveryCall);
         return translation.Refused ?? string.Join('\n', translation.Requests.Select(Text)).Replace(Id, "ULID");
     }
 

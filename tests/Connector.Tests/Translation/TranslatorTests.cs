@@ -16,7 +16,7 @@ public class TranslatorTests
         """{"type":"identify","userId":"7","anonymousId":"a","timestamp":1769851800123,"traits":"""
             + """{"email":"ada@example.com","createdAt":"2026-01-31","at":"2026-01-31","x":null}}""",
         """POST /api/v2/entity {"type":"person","identifiers":{"id":"7"},"action":"identify","attributes":"""
-            + """{"email":"ada@example.com","at":"2026-01-31","x":null,"created_at":1769817600,"anonymous_id":"a"},"timestamp":1769851800}"""
+            + """{"email":"ada@example.com","at":1769817600,"x":null,"created_at":1769817600,"anonymous_id":"a"},"timestamp":1769851800}"""
     )]
     [TestCase(
         """{"type":"track","userId":"7","event":"Bought","messageId":"m"}""",
@@ -52,10 +52,7 @@ public class TranslatorTests
         """{"type":"alias","userId":"7","previousId":"8"}""",
         """POST /api/v2/entity {"type":"person","action":"merge","primary":{"id":"7"},"secondary":{"id":"8"}}"""
     )]
-    [TestCase(
-        """{"type":"identify","anonymousId":"a"}""",
-        "/userId: is missing, and no e-mail address stands in for it; for somebody unknown there is no such request."
-    )]
+    [TestCase("""{"type":"identify","anonymousId":"a"}""", "/userId: is missing, and no e-mail address stands in for it; nobody unknown can be identified.")]
     [TestCase(
         """{"type":"track","userId":"7","event":"e","timestamp":"yesterday"}""",
         "/timestamp: must be Unix seconds, Unix milliseconds or ISO 8601 with Z or an offset, such as 2026-01-31T09:30:00Z."

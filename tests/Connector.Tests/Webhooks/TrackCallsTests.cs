@@ -12,7 +12,8 @@ public class TrackCallsTests
     [TestCase(
         "customerio",
         """
-            {"type":"track","event":"Email Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","userId":"42","timestamp":"2021-02-11T17:04:49.000Z",
+            {"type":"track","event":"Email Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","integrations":{"Customer.io":false},"userId":"42",
+            "timestamp":"2021-02-11T17:04:49.000Z",
             "originalTimestamp":"2021-02-11T17:04:49.000Z","context":{"integration":{"name":"Customer.io"},"traits":{"email":"own@example.com",
             "cioId":"d9c1"}},"properties":{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"email","metric":"clicked","campaign_id":7,
             "recipient":"to@example.com","subject":"Hi","href":"https://x.test","link_id":1,"novelty":{"a":1}}}
@@ -21,7 +22,7 @@ public class TrackCallsTests
     [TestCase(
         "rudderstack",
         """
-            {"type":"track","event":"Email Link Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","userId":"42",
+            {"type":"track","event":"Email Link Clicked","messageId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","integrations":{"Customer.io":false},"userId":"42",
             "timestamp":"2021-02-11T17:04:49.000Z","originalTimestamp":"2021-02-11T17:04:49.000Z","context":{"integration":{"name":"Customer.io"},
             "traits":{"email":"own@example.com","cioId":"d9c1"}},"properties":{"eventId":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","objectType":"email",
             "metric":"clicked","campaignId":7,"recipient":"to@example.com","emailSubject":"Hi","link":{"url":"https://x.test","id":1},"novelty":{"a":1}}}

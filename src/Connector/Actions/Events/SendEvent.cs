@@ -16,7 +16,8 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         string? DeviceEvent,
         bool? CreatedAtNow,
         bool? ConvertTimestamps,
-        bool? ReservedEvents
+        bool? ReservedEvents,
+        bool? EmailOnEveryCall
     );
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
@@ -26,7 +27,14 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             throw ConnectorException.Input("/event", "must be given, or Events in its place: one of the two.");
         }
 
-        var settings = EventSettings.Of(input.Profile, input.DeviceEvent, input.CreatedAtNow, input.ConvertTimestamps, input.ReservedEvents) with
+        var settings = EventSettings.Of(
+            input.Profile,
+            input.DeviceEvent,
+            input.CreatedAtNow,
+            input.ConvertTimestamps,
+            input.ReservedEvents,
+            input.EmailOnEveryCall
+        ) with
         {
             AllowPlaceholderIds = api.AllowsPlaceholderIds,
         };
@@ -61,7 +69,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             }
         }
 
-        return new JObject { ["succeeded"] = 1, ["failed"] = new JArray() };
+        return Output(translation.Skipped is null ? 1 : 0, [], translation.Skipped is null ? 0 : 1);
     }
 
     private static async Task<JToken> ManyAsync(JArray list, EventSettings settings, IApi api, CancellationToken ct)
@@ -72,10 +80,19 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         var failures = await new EventSender(api, new ChunkSender(api, new HeldPeople("event"))).SendAsync(events, ct).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
         ItemFailure[] failed = [.. failures.OfType<ItemFailure>()];
+        var skipped = events.Count(e => e.Translation.Skipped is not null);
         return failed.Length > 0 && ItemFailure.Whole(failed, events.Length, "events") is { } whole
             ? throw whole
-            : new JObject { ["succeeded"] = events.Length - failed.Length, ["failed"] = new JArray(failed.Select(f => f.ToJson())) };
+            : Output(events.Length - failed.Length - skipped, failed, skipped);
     }
+
+    private static JObject Output(int succeeded, ItemFailure[] failed, int skipped) =>
+        new()
+        {
+            ["succeeded"] = succeeded,
+            ["failed"] = new JArray(failed.Select(f => f.ToJson())),
+            ["skipped"] = skipped,
+        };
 
     private static TranslatedEvent Translate(JObject json, EventSettings settings, IRunContext run, string path, Func<string> freshId)
     {

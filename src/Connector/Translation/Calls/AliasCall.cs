@@ -5,15 +5,12 @@ internal static class AliasCall
 {
     public static EventRequest Translate(SourceEvent message)
     {
-        var primary = Needed(message, "userId");
-        var secondary = Needed(message, "previousId");
+        var primary = PersonRef.Named(message) ?? throw Missing("userId");
+        var secondary = message.Id("previousId") is { } id ? PersonRef.Of(message, id, "previousId") : throw Missing("previousId");
         return primary == secondary
             ? throw ConnectorException.Input("/previousId", "names the same person as userId; there is nothing to merge.")
             : message.Profile.Wire.Merge(primary, secondary);
     }
 
-    private static PersonRef Needed(SourceEvent message, string field) =>
-        message.Id(field) is { } id
-            ? PersonRef.Of(message, id, field)
-            : throw ConnectorException.Input("/" + field, "is missing; an alias call needs userId and previousId.");
+    private static ConnectorException Missing(string field) => ConnectorException.Input("/" + field, "is missing; an alias call needs userId and previousId.");
 }

@@ -19,7 +19,7 @@ internal static class DeviceEvents
 
         var who = PersonRef.Known(message);
         var token = message.Text("context", "device", "token") is { } given ? message.Name(given, "context/device/token") : null;
-        if (removes)
+        if (removes && !(profile.Recorded.Contains(name) && (who is null || token is null)))
         {
             return profile.Wire.DeleteDevice(
                 who ?? throw ConnectorException.Input("/userId", "is missing; a device is removed from a known person."),
@@ -29,7 +29,8 @@ internal static class DeviceEvents
 
         if (who is not { } person || token is null)
         {
-            message.Warn($"{(token is null ? "/context/device/token" : "/userId")} is missing, so no device was registered; the event is recorded.");
+            var missing = token is null ? "/context/device/token" : "/userId";
+            message.Warn($"{missing} is missing, so no device was {(removes ? "removed" : "registered")}; the event is recorded.");
             return null;
         }
 
@@ -41,6 +42,6 @@ internal static class DeviceEvents
 
         // Everything of Apple's is one platform to Customer.io.
         var platform = s_apple.Contains(type) ? "ios" : type.ToLowerInvariant();
-        return profile.Wire.AddDevice(person, token, platform, message.EventTime(), message.SomeProperties, message.Text("context", "app", "version"));
+        return profile.Wire.AddDevice(person, token, platform, message.EventTime(), message.SentProperties, message.Text("context", "app", "version"));
     }
 }

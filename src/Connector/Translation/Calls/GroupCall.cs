@@ -8,8 +8,16 @@ internal static class GroupCall
 {
     private const string DefaultType = "1";
 
-    // These say which object or what to do with it, and are no attributes.
-    private static readonly HashSet<string> s_notCopied = ["objectTypeId", "object_type_id", "relationshipAttributes"];
+    /// <summary>Where the type of an object may stand, unless a profile says otherwise.</summary>
+    public static readonly string[][] ObjectTypes =
+    [
+        ["objectTypeId"],
+        ["traits", "objectTypeId"],
+        ["traits", "object_type_id"],
+        ["properties", "objectTypeId"],
+        ["properties", "object_type_id"],
+    ];
+
     private static readonly HashSet<string> s_actions = ["identify", "delete", "add_relationships", "delete_relationships"];
 
     public static EventRequest Translate(SourceEvent message)
@@ -17,13 +25,14 @@ internal static class GroupCall
         var profile = message.Profile;
         var action = profile.GroupActions ? Action(message) : "identify";
         var who =
-            PersonRef.Known(message) ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? PersonRef.Anonymous(message, anonymous) : null);
+            PersonRef.Known(message, message.Settings.EmailOnEveryCall ? profile.GroupEmail : [])
+            ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? PersonRef.Anonymous(message, anonymous) : null);
         if (who is { IsAnonymous: true })
         {
             action = "identify_anonymous";
         }
 
-        var operation = Begin(message, Id(message), action);
+        var operation = Begin(message, Id(message), action, profile.ObjectType);
         if (action is "identify" or "identify_anonymous" || profile.GroupActions)
         {
             operation.With("attributes", Attributes(message));
@@ -42,22 +51,31 @@ internal static class GroupCall
     }
 
     /// <summary>The beginning of an operation on an object.</summary>
-    public static JsonMembers Begin(SourceEvent message, string id, string action) =>
-        new JsonMembers().With("type", "object").With("identifiers", Object(message, id)).With("action", action);
+    public static JsonMembers Begin(SourceEvent message, string id, string action, string[][] types) =>
+        new JsonMembers().With("type", "object").With("identifiers", Object(message, id, types)).With("action", action);
 
-    public static JsonMembers Object(SourceEvent message, string id) =>
-        new JsonMembers(2).With("object_type_id", message.Name(Type(message), "objectTypeId")).With("object_id", id);
+    public static JsonMembers Object(SourceEvent message, string id, string[][] types) =>
+        new JsonMembers(2)
+            .With("object_type_id", message.First(types, out var field) is { } type ? message.Name(type, field) : DefaultType)
+            .With("object_id", id);
 
-    private static string Type(SourceEvent message) =>
-        message.Text("objectTypeId")
-        ?? message.Text("traits", "objectTypeId")
-        ?? message.Text("traits", "object_type_id")
-        ?? message.Text("properties", "objectTypeId")
-        ?? DefaultType;
+    /// <summary>The attributes of the person's relationship to the object; null for none.</summary>
+    public static JObject? RelationshipAttributes(SourceEvent message)
+    {
+        foreach (var path in message.Profile.RelationshipAttributes)
+        {
+            if (message.At(path) is { } value)
+            {
+                return value as JObject;
+            }
+        }
+
+        return null;
+    }
 
     private static string Id(SourceEvent message) =>
-        message.Id("groupId") is { } id
-            ? message.Name(id, "groupId")
+        message.First(message.Profile.GroupId, out var field) is { } id
+            ? message.Name(id, field)
             : throw ConnectorException.Input("/groupId", "is missing; a group call needs the id of its object.");
 
     private static string Action(SourceEvent message) =>
@@ -70,14 +88,14 @@ internal static class GroupCall
         var attributes = new JsonMembers(traits.Count);
         foreach (var (name, value) in traits)
         {
-            if (name is "createdAt" or "created_at")
+            if (name is "createdAt" or "created_at" && message.Profile.GroupCreatedAt)
             {
                 if (value is not JValue { Value: null } && message.Profile.CreatedAt(message, value!, "/traits/" + name) is { } time)
                 {
                     attributes["created_at"] = time;
                 }
             }
-            else if (all is not null || (!s_notCopied.Contains(name) && !(name == "action" && message.Profile.GroupActions)))
+            else if (all is not null || !message.Profile.GroupOmits.Contains(name))
             {
                 attributes[name] = message.Value(value!);
             }
@@ -89,5 +107,5 @@ internal static class GroupCall
     private static JsonMembers Relationship(SourceEvent message, PersonRef who) =>
         new JsonMembers(2)
             .With("identifiers", who.Identifiers)
-            .WithSome("relationship_attributes", (message.At("relationshipAttributes") ?? message.At("traits", "relationshipAttributes")) as JObject);
+            .WithSome("relationship_attributes", RelationshipAttributes(message) is { } attributes ? message.Value(attributes) : null);
 }

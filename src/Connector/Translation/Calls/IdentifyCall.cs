@@ -7,20 +7,18 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Creates or updates a person with the traits as attributes.</summary>
 internal static class IdentifyCall
 {
-    // These say who or when, and are sent as that.
-    private static readonly HashSet<string> s_notCopied = ["createdAt", "created_at", "userId", "anonymousId"];
-
     public static EventRequest Translate(SourceEvent message)
     {
         var anonymous = message.Id("anonymousId") is { } given ? message.Name(given, "anonymousId") : null;
-        var who = PersonRef.Known(message) ?? Unknown(message, anonymous);
+        var who = PersonRef.Known(message, message.Profile.IdentifyEmail) ?? Unknown(message, anonymous);
         var (traits, place) =
             message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
         var attributes = new JsonMembers(traits.Count + 4);
+        AddAddress(message, traits, attributes);
         foreach (var (name, value) in traits)
         {
             if (
-                !s_notCopied.Contains(name)
+                !message.Profile.IdentifyOmits.Contains(name)
                 && !(
                     name == "email"
                     && value is JValue { Value: string email }
@@ -30,7 +28,7 @@ internal static class IdentifyCall
                 )
             )
             {
-                attributes.WithSome(name, Attribute(message, who, name, message.Value(value!), place));
+                Set(name, Attribute(message, who, name, message.Value(value!), place));
             }
         }
 
@@ -38,10 +36,7 @@ internal static class IdentifyCall
         {
             foreach (var (name, value) in more)
             {
-                if (Attribute(message, who, name, value!, "user_properties") is { } sent)
-                {
-                    attributes[name] = sent;
-                }
+                Set(name, Attribute(message, who, name, value!, "user_properties"));
             }
         }
 
@@ -55,8 +50,39 @@ internal static class IdentifyCall
             attributes["anonymous_id"] = anonymous;
         }
 
-        return message.Profile.Wire.Identify(who, attributes, message.EventTime());
+        return message.Profile.Wire.Identify(who, attributes, message.EventTime(), Relationship(message));
+
+        void Set(string name, JToken? sent)
+        {
+            if (sent is not null)
+            {
+                attributes[name] = sent;
+            }
+        }
     }
+
+    private static void AddAddress(SourceEvent message, JObject traits, JsonMembers attributes)
+    {
+        if (message.Profile.AddressTraits.Length == 0 || traits["address"] is not { } given)
+        {
+            return;
+        }
+
+        foreach (var name in message.Profile.AddressTraits)
+        {
+            if ((given as JObject)?[name] is { } part)
+            {
+                attributes[name] = message.Value(part);
+            }
+        }
+    }
+
+    private static JsonMembers? Relationship(SourceEvent message) =>
+        message.Profile.IdentifyRelates && message.Id("traits", "objectId") is { } id
+            ? new JsonMembers(2)
+                .With("identifiers", GroupCall.Object(message, message.Name(id, "traits/objectId"), message.Profile.ObjectType))
+                .WithSome("relationship_attributes", GroupCall.RelationshipAttributes(message))
+            : null;
 
     private static JToken? Attribute(SourceEvent message, PersonRef who, string name, JToken value, string place)
     {
@@ -71,26 +97,20 @@ internal static class IdentifyCall
     }
 
     private static PersonRef Unknown(SourceEvent message, string? anonymous) =>
-        anonymous is not null && message.Profile.AnonymousIdentify ? PersonRef.Anonymous(message, anonymous) : PersonRef.Required(message);
+        anonymous is not null && message.Profile.AnonymousIdentify
+            ? PersonRef.Anonymous(message, anonymous)
+            : throw ConnectorException.Input("/userId", "is missing, and no e-mail address stands in for it; nobody unknown can be identified.");
 
     private static object? CreatedAt(SourceEvent message)
     {
-        foreach (var (source, name) in s_created)
+        foreach (var path in message.Profile.CreatedAtOf)
         {
-            if (message.At([.. source, name]) is not null && (source.Length == 1 || message.Profile.ContextTraits))
+            if (message.At(path) is { } value)
             {
-                return message.Profile.CreatedAt(message, message.At([.. source, name])!, $"/{string.Join('/', source)}/{name}");
+                return message.Profile.CreatedAt(message, value, "/" + string.Join('/', path));
             }
         }
 
         return message.Settings.CreatedAtNow ? message.Now.ToUnixTimeSeconds() : null;
     }
-
-    private static readonly (string[] Source, string Name)[] s_created =
-    [
-        (["traits"], "createdAt"),
-        (["traits"], "created_at"),
-        (["context", "traits"], "createdAt"),
-        (["context", "traits"], "created_at"),
-    ];
 }

@@ -10,7 +10,7 @@ internal static class ReservedEvents
         ["User Deleted"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "delete"),
         ["User Suppressed"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "suppress"),
         ["User Unsuppressed"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "unsuppress"),
-        ["Object Deleted"] = m => m.Profile.Wire.Operation(GroupCall.Begin(m, ObjectId(m), "delete")),
+        ["Object Deleted"] = m => m.Profile.Wire.Operation(GroupCall.Begin(m, ObjectId(m), "delete", GroupCall.ObjectTypes)),
         ["Relationship Deleted"] = RelationshipDeleted,
         ["Report Delivery Event"] = DeliveryEvent,
         ["Report Content Event"] = ContentEvent,
@@ -34,7 +34,7 @@ internal static class ReservedEvents
             return null;
         }
 
-        if (message.Settings.ReservedEvents)
+        if (message.Settings.Reserved.Contains(name))
         {
             return call(message);
         }
@@ -48,7 +48,10 @@ internal static class ReservedEvents
         message.Profile.Wire.Operation(
             TrackApiDialect
                 .Begin(PersonRef.Required(message), "delete_relationships")
-                .With("cio_relationships", new[] { new JsonMembers(1).With("identifiers", GroupCall.Object(message, ObjectId(message))) })
+                .With(
+                    "cio_relationships",
+                    new[] { new JsonMembers(1).With("identifiers", GroupCall.Object(message, ObjectId(message), GroupCall.ObjectTypes)) }
+                )
         );
 
     private static EventRequest DeliveryEvent(SourceEvent message)
@@ -68,10 +71,10 @@ internal static class ReservedEvents
             body.WithSome(name, message.Text("properties", name));
         }
 
-        if (message.Text("properties", "actionName") is { } action)
-        {
-            body.With("metadata", new JsonMembers(2).With("action_name", action).WithSome("action_value", message.Text("properties", "actionValue")));
-        }
+        var metadata = new JsonMembers(2)
+            .WithSome("action_name", message.Text("properties", "actionName"))
+            .WithSome("action_value", message.Text("properties", "actionValue"));
+        body.WithSome("metadata", metadata.Count > 0 ? metadata : null);
 
         return new(HttpMethod.Post, "/api/v1/metrics", body) { Repeatable = false };
     }
@@ -89,12 +92,14 @@ internal static class ReservedEvents
         {
             if (name != "actionType")
             {
-                attributes.With(name, value);
+                attributes.With(name, message.Value(value!));
             }
         }
 
+        // Whoever sees such a message is known by the browser alone.
+        var who = message.Id("anonymousId") is { } anonymous ? PersonRef.Anonymous(message, anonymous) : PersonRef.Required(message);
         return message.Profile.Wire.Operation(
-            TrackApiDialect.Begin(PersonRef.Anybody(message), action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
+            TrackApiDialect.Begin(who, action).With("name", action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
         ) with
         {
             Repeatable = false,

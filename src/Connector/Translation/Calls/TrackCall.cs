@@ -5,7 +5,7 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Records an event, unless its name stands for something else.</summary>
 internal static class TrackCall
 {
-    public static EventRequest Translate(SourceEvent message)
+    public static IReadOnlyList<EventRequest> Translate(SourceEvent message)
     {
         var name = message.At("event") is Newtonsoft.Json.Linq.JValue { Value: string } ? message.Text("event") : null;
         name = name is null ? null : message.Name(name, "event");
@@ -14,7 +14,14 @@ internal static class TrackCall
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
         }
 
-        return DeviceEvents.Translate(message, name) ?? ReservedEvents.Translate(message, name) ?? Record(message, PersonRef.Anybody(message), "event", name);
+        var device = DeviceEvents.Translate(message, name);
+        if (device is not null && !message.Profile.Recorded.Contains(name))
+        {
+            return [device];
+        }
+
+        var request = ReservedEvents.Translate(message, name) ?? Record(message, PersonRef.Anybody(message), "event", name);
+        return device is null ? [request] : [device, request];
     }
 
     /// <summary>Records an event, a page or a screen under a name that is checked or cut as the profile says.</summary>
@@ -31,14 +38,14 @@ internal static class TrackCall
 
     private static object? Data(SourceEvent message, PersonRef who)
     {
-        var properties = message.SomeProperties is { } some ? message.Value(some) : null;
+        var properties = message.SentProperties;
         if (!message.Profile.AnonymousIdAmongData || who.IsAnonymous || message.Id("anonymousId") is not { } given)
         {
             return properties;
         }
 
-        var data = new JsonMembers((properties as Newtonsoft.Json.Linq.JObject)?.Count + 1 ?? 1);
-        foreach (var (name, value) in properties as Newtonsoft.Json.Linq.JObject ?? [])
+        var data = new JsonMembers((properties?.Count ?? 0) + 1);
+        foreach (var (name, value) in properties ?? [])
         {
             data.With(name, value);
         }

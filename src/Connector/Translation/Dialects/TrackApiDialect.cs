@@ -5,7 +5,11 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>The API that a profile speaks: turns what a call means into one request.</summary>
 internal abstract class TrackApiDialect
 {
-    public abstract EventRequest Identify(PersonRef who, JsonMembers attributes, object? time);
+    /// <param name="who">Whom it is about.</param>
+    /// <param name="attributes">Their attributes.</param>
+    /// <param name="time">When it was said; null sends none.</param>
+    /// <param name="relationship">Their relationship to an object; null sends none.</param>
+    public abstract EventRequest Identify(PersonRef who, JsonMembers attributes, object? time, JsonMembers? relationship);
 
     /// <param name="who">Whom it is about.</param>
     /// <param name="kind"><c>event</c>, <c>page</c> or <c>screen</c>.</param>

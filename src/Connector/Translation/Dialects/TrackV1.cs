@@ -7,8 +7,13 @@ internal sealed class TrackV1 : TrackApiDialect
 {
     public const string Batch = "/api/v2/batch";
 
-    public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time)
+    public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time, JsonMembers? relationship)
     {
+        if (relationship is not null)
+        {
+            attributes["cio_relationships"] = new JsonMembers(2).With("action", "add_relationships").With("relationships", new[] { relationship });
+        }
+
         if (time is not null)
         {
             attributes["_timestamp"] = time;

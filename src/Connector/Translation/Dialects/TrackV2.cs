@@ -7,8 +7,13 @@ namespace CustomerIo.Connector.Translation;
 /// <param name="anonymousByV1">Sends events of unknown people the documented way, through v1; else as operations.</param>
 internal sealed class TrackV2(bool anonymousByV1) : TrackApiDialect
 {
-    public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time) =>
-        Operation(Begin(who, "identify").With("attributes", attributes).WithSome("timestamp", time));
+    public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time, JsonMembers? relationship) =>
+        Operation(
+            Begin(who, "identify")
+                .With("attributes", attributes)
+                .WithSome("timestamp", time)
+                .WithSome("cio_relationships", relationship is null ? null : new[] { relationship })
+        );
 
     public override EventRequest Event(PersonRef who, string kind, string? name, object? data, string? id, object? time)
     {

@@ -1,0 +1,416 @@
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Tests.Kit;
+using CustomerIo.Connector.Webhooks;
+
+namespace CustomerIo.Connector.Tests.Translation;
+
+/// <summary>What somebody's data would feel who moves from Segment (S) or RudderStack (R): the input, and what these send for it.</summary>
+public class MigrationTests
+{
+    private const string Entity = "POST /api/v2/entity ";
+
+    private static string R(string json) => Translated.Text("rudderstack", json);
+
+    private static string S(string json) => Translated.Text("segment", json);
+
+    private static string C(string json) => Translated.Text("connector", json);
+
+    [Test]
+    public void A1_R_NoCreationTimeIsMadeUp() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(R("""{"type":"identify","userId":"7","traits":{"email":"a@b.io"}}"""), Is.EqualTo("""PUT /api/v1/customers/7 {"email":"a@b.io"}"""));
+            Assert.That(
+                Translated.Text("rudderstack", """{"type":"identify","userId":"7"}""", createdAtNow: true),
+                Is.EqualTo("""PUT /api/v1/customers/7 {"created_at":1800000000}""")
+            );
+        });
+
+    private static readonly string[] s_mentions =
+    [
+        "\"properties\":{\"email\":\"x@example.com\"}",
+        "\"traits\":{\"email\":\"x@example.com\"}",
+        "\"context\":{\"traits\":{\"email\":\"x@example.com\"}}",
+        "\"context\":{\"externalId\":[{\"id\":\"x@example.com\"}]}",
+    ];
+
+    [TestCase("User Deleted")]
+    [TestCase("User Suppressed")]
+    [TestCase("User Unsuppressed")]
+    public void A2_NobodyIsDeletedOrSuppressed_ByAnAddressThatIsOnlyMentioned(string name)
+    {
+        foreach (var profile in (string[])["segment", "connector", "rudderstack"])
+        {
+            foreach (var mention in s_mentions)
+            {
+                var json = $"{{\"type\":\"track\",\"anonymousId\":\"a1\",\"event\":\"{name}\",{mention}}}";
+                Assert.That(Translated.Text(profile, json, reserved: true), Does.StartWith("/userId: is missing"), $"{profile} {json}");
+            }
+
+            Assert.That(
+                Translated.Text(profile, $$"""{"type":"track","userId":"x@example.com","event":"{{name}}"}""", reserved: true),
+                Does.Contain("""{"email":"x@example.com"}"""),
+                profile
+            );
+        }
+    }
+
+    [TestCase("Object Deleted", "objectTypeId")]
+    [TestCase("Object Deleted", "object_type_id")]
+    [TestCase("Relationship Deleted", "object_type_id")]
+    public void A3_S_DeletionsNameTheTypeOfTheObject(string name, string member) =>
+        Assert.That(
+            S($$$"""{"type":"track","event":"{{{name}}}","userId":"7","properties":{"objectId":"o","{{{member}}}":"2"}}"""),
+            Does.Contain("""{"object_type_id":"2","object_id":"o"}""")
+        );
+
+    [TestCase("""{"All":false}""", true)]
+    [TestCase("""{"all":false}""", true)]
+    [TestCase("""{"Customer.io":false}""", true)]
+    [TestCase("""{"All":true,"Customer.io":false}""", true)]
+    [TestCase("""{"Customer IO":false}""", true)]
+    [TestCase("""{"Customer.io (Actions)":false}""", true)]
+    [TestCase("""{"Actions Customerio":false}""", true)]
+    [TestCase("""{"All":false,"Customer.io":true}""", false)]
+    [TestCase("""{"All":false,"Customer.io":{"option":1}}""", false)]
+    [TestCase("""{"All":false,"Customer.io":null}""", true)]
+    [TestCase("""{"Mixpanel":false}""", false)]
+    [TestCase("""{"All":"false"}""", false)]
+    [TestCase("{}", false)]
+    [TestCase("null", false)]
+    [TestCase("[]", false)]
+    public void A4_SwitchesOfTheCallAreHeeded(string integrations, bool isKept)
+    {
+        foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+        {
+            foreach (var call in (string[])["\"type\":\"identify\"", "\"type\":\"track\",\"event\":\"Bought\"", "\"type\":\"page\",\"name\":\"P\""])
+            {
+                var translated = Translated.Of(profile, $$"""{{{call}},"userId":"7","integrations":{{integrations}}}""");
+                Assert.That((translated.Skipped is not null, translated.Refused), Is.EqualTo((isKept, (string?)null)), $"{profile} {call}");
+            }
+        }
+    }
+
+    [Test]
+    public void A4_WhatIsSkipped_SaysSo() =>
+        Assert.That(
+            Translated.Line("segment", """{"type":"track","userId":"7","event":"Bought","integrations":{"All":false}}"""),
+            Is.EqualTo("""{"skipped":"/integrations keeps it from Customer.io."}""")
+        );
+
+    [TestCase("customerio")]
+    [TestCase("rudderstack")]
+    public void A4_WhatComesFromCustomerIo_IsStampedSoThatItDoesNotGoBack(string naming)
+    {
+        var delivery = Delivery.Read("""{"object_type":"email","metric":"sent","data":{"customer_id":"7"}}"""u8, Catalogue.Embedded.Triggers[0]);
+        var call = TrackCalls.Of(delivery, naming);
+        Assert.Multiple(() =>
+        {
+            Assert.That(call["integrations"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"Customer.io":false}"""));
+            Assert.That(Translated.Of("rudderstack", call.ToString()).Skipped, Is.Not.Null);
+        });
+    }
+
+    [TestCase("properties")]
+    [TestCase("traits")]
+    public void A5_S_AnAnonymousEventIsNotThatOfAnAddressInIt(string place) =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                S($$$"""{"type":"track","anonymousId":"a1","event":"Signed Up","messageId":"m","{{{place}}}":{"email":"x@example.com"}}"""),
+                Does.StartWith(Entity + """{"type":"person","identifiers":{"anonymous_id":"a1"},"action":"event","name":"Signed Up",""")
+            );
+            Assert.That(
+                S($$$"""{"type":"group","anonymousId":"a1","groupId":"g","{{{place}}}":{"email":"x@example.com"}}"""),
+                Does.Contain("\"identify_anonymous\"").And.Contain("""[{"identifiers":{"anonymous_id":"a1"}}]""")
+            );
+            Assert.That(
+                Translated
+                    .Of(
+                        "segment",
+                        $$$"""{"type":"track","event":"Device Created or Updated","{{{place}}}":{"email":"x@example.com"},"""
+                            + "\"context\":"
+                            + """{"device":{"token":"t","type":"ios"}}}"""
+                    )
+                    .Refused,
+                Does.StartWith("/userId: is missing")
+            );
+        });
+
+    [Test]
+    public void A6_R_TheAddressBecomesAttributes() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                R(
+                    """{"type":"identify","userId":"7","traits":{"address":{"city":"NY","street":"S","postalCode":"1","country":"US","state":"NY","""
+                        + "\"planet\":\"E\"}}}"
+                ),
+                Is.EqualTo("""PUT /api/v1/customers/7 {"city":"NY","state":"NY","street":"S","country":"US","postalCode":"1"}""")
+            );
+            Assert.That(
+                R("""{"type":"identify","userId":"7","traits":{"address":{"city":"NY"},"city":"LA"}}"""),
+                Is.EqualTo("""PUT /api/v1/customers/7 {"city":"LA"}""")
+            );
+            Assert.That(S("""{"type":"identify","userId":"7","traits":{"address":{"city":"NY"}}}"""), Does.Contain("""{"address":{"city":"NY"}}"""));
+        });
+
+    [Test]
+    public void A7_R_NobodyUnknownIsIdentified() =>
+        Assert.That(R("""{"type":"identify","anonymousId":"a1","traits":{"plan":"pro"}}"""), Does.StartWith("/userId: is missing"));
+
+    [Test]
+    public void A8_S_AnIdentifyRelatesThePersonToAnObject() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                S("""{"type":"identify","userId":"7","traits":{"objectId":5,"objectTypeId":"2","relationshipAttributes":{"role":"x","since":"2026-01-31"}}}"""),
+                Is.EqualTo(
+                    Entity
+                        + """{"type":"person","identifiers":{"id":"7"},"action":"identify","attributes":{"objectId":5},"""
+                        + "\"cio_relationships\":"
+                        + """[{"identifiers":{"object_type_id":"2","object_id":"5"},"relationship_attributes":{"role":"x","since":"2026-01-31"}}]}"""
+                )
+            );
+            Assert.That(S("""{"type":"identify","userId":"7","traits":{"objectId":"o"}}"""), Does.Contain("""{"object_type_id":"1","object_id":"o"}"""));
+            Assert.That(
+                S("""{"type":"identify","userId":"7","traits":{"objectTypeId":"2","object_type_id":"3","relationshipAttributes":{}}}"""),
+                Does.EndWith("""{"id":"7"},"action":"identify","attributes":{}}""")
+            );
+        });
+
+    [TestCase("\"2026-01-31T09:30:00Z\"", 1769851800)]
+    [TestCase("1769851800", 1769851800)]
+    [TestCase("\"1769851800\"", 1769851800)]
+    [TestCase("\"soon\"", 1800000000)]
+    [TestCase("\"\"", 1800000000)]
+    public void A9_S_AReportHasItsOwnTime(string timestamp, long sent) =>
+        Assert.That(
+            S($$$"""{"type":"track","event":"Report Delivery Event","timestamp":{{{timestamp}}},"properties":{"deliveryId":"d","metric":"clicked"}}"""),
+            Is.EqualTo($$"""POST /api/v1/metrics {"delivery_id":"d","metric":"clicked","timestamp":{{sent}}}""")
+        );
+
+    [Test]
+    public void A10_TheAddressOfACompanyIsNotThatOfTheCaller() =>
+        Assert.Multiple(() =>
+        {
+            const string Company = """{"type":"group","anonymousId":"a1","groupId":"acme","traits":{"email":"info@acme.com"}}""";
+            Assert.That(R(Company), Does.EndWith(""","cio_relationships":[]}]}"""));
+            Assert.That(C(Company), Does.Contain("""[{"identifiers":{"anonymous_id":"a1"}}]"""));
+            Assert.That(
+                Translated.Text("connector", Company, emailOnEveryCall: true),
+                Does.Contain("""[{"identifiers":{"anonymous_id":"a1"}}]"""),
+                "not even where any address may name somebody"
+            );
+            Assert.That(
+                R("""{"type":"group","groupId":"acme","traits":{"email":"info@acme.com"},"context":{"traits":{"email":"ada@example.com"}}}"""),
+                Does.Contain("""[{"identifiers":{"email":"ada@example.com"}}]""")
+            );
+        });
+
+    [Test]
+    public void A11_S_ABlankTimeIsNone() =>
+        Assert.Multiple(() =>
+        {
+            foreach (var name in (string[])["created_at", "createdAt"])
+            {
+                Assert.That(S($$$"""{"type":"identify","userId":"7","traits":{"{{{name}}}":""}}"""), Does.EndWith("\"attributes\":{}}"));
+                Assert.That(R($$$"""{"type":"identify","userId":"7","traits":{"{{{name}}}":""}}"""), Is.EqualTo("PUT /api/v1/customers/7 {}"));
+            }
+
+            foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+            {
+                Assert.That(
+                    Translated.Text(profile, """{"type":"track","userId":"7","event":"e","timestamp":""}"""),
+                    Does.Not.Contain("timestamp").And.Contain("\"e\""),
+                    profile
+                );
+            }
+        });
+
+    [Test]
+    public void A12_R_AGroupsTimeIsAnAttributeLikeAnyOther() =>
+        Assert.That(
+            R("""{"type":"group","groupId":"g","userId":"7","traits":{"createdAt":"2026-01-31"}}"""),
+            Does.Contain("\"attributes\":{\"createdAt\":\"2026-01-31\"}")
+        );
+
+    [Test]
+    public void A13_S_AGroupsTimeKeepsItsName() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                S("""{"type":"group","groupId":"g","userId":"7","traits":{"objectAttributes":{"createdAt":"2026-01-31"}}}"""),
+                Does.Contain("\"attributes\":{\"createdAt\":1769817600}")
+            );
+            Assert.That(
+                C("""{"type":"group","groupId":"g","userId":"7","traits":{"createdAt":"2026-01-31"}}"""),
+                Does.Contain("\"attributes\":{\"created_at\":1769817600}")
+            );
+        });
+
+    [TestCase("""{"traits":{"object_type_id":"3"}}""", """{"object_type_id":"1","object_id":"g"}""", """{"object_type_id":"3"}""")]
+    [TestCase("""{"objectTypeId":"3"}""", """{"object_type_id":"1","object_id":"g"}""", "{}")]
+    [TestCase("""{"traits":{"objectTypeId":"2","name":"A"}}""", """{"object_type_id":"2","object_id":"g"}""", """{"objectTypeId":"2","name":"A"}""")]
+    public void A14_A15_R_OnlyOneTraitSaysTheType_AndStaysAnAttribute(string more, string identifiers, string attributes)
+    {
+        var json = Bench.Json(more);
+        (json["type"], json["groupId"], json["userId"]) = ("group", "g", "7");
+        Assert.That(R(json.ToString()), Does.Contain("\"identifiers\":" + identifiers).And.Contain("\"attributes\":" + attributes));
+    }
+
+    [Test]
+    public void A16_S_DatesAreConvertedEverywhere() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                S("""{"type":"group","groupId":"g","userId":"7","traits":{"relationshipAttributes":{"since":"2026-01-31"}}}"""),
+                Does.Contain("\"relationship_attributes\":{\"since\":1769817600}")
+            );
+            Assert.That(
+                S(
+                    """{"type":"track","event":"Application Opened","userId":"7","properties":{"d":"2026-01-31"},"""
+                        + "\"context\":{\"device\":{\"token\":\"t\",\"type\":\"ios\"}}}"
+                ),
+                Does.Contain("\"attributes\":{\"d\":\"1769817600\"}")
+            );
+            Assert.That(
+                S("""{"type":"track","event":"Report Content Event","anonymousId":"a","properties":{"actionType":"viewed_content","d":"2026-01-31"}}"""),
+                Does.Contain("\"attributes\":{\"d\":1769817600}")
+            );
+        });
+
+    [Test]
+    public void A17_R_TheOtherPlacesOfIds_AndAnyCaseOfTheType() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(R("""{"type":"group","userId":"7","traits":{"groupId":"tg"}}"""), Does.Contain("\"object_id\":\"tg\""));
+            Assert.That(
+                R("""{"type":"alias","previousId":"old","traits":{"userId":"9"}}"""),
+                Is.EqualTo("""POST /api/v1/merge_customers {"primary":{"id":"9"},"secondary":{"id":"old"}}""")
+            );
+            Assert.That(R("""{"type":"Track","userId":"7","event":"e"}"""), Does.StartWith("POST /api/v1/customers/7/events"));
+            Assert.That(S("""{"type":"group","userId":"7","traits":{"groupId":"tg"}}"""), Does.StartWith("/groupId: is missing"));
+        });
+
+    [Test]
+    public void A18_R_ZeroIsNobody() =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(R("""{"type":"track","userId":0,"anonymousId":"a1","event":"e"}"""), Does.Contain("\"anonymous_id\":\"a1\""));
+            Assert.That(R("""{"type":"track","userId":"0","anonymousId":"a1","event":"e"}"""), Does.StartWith("POST /api/v1/customers/0/events"));
+            Assert.That(S("""{"type":"track","userId":0,"anonymousId":"a1","event":"e"}"""), Does.Contain("""{"id":"0"}"""));
+        });
+
+    [Test]
+    public void A19_S_ContentIsSeenByABrowser() =>
+        Assert.That(
+            S("""{"type":"track","event":"Report Content Event","userId":"7","anonymousId":"a1","properties":{"actionType":"viewed_content"}}"""),
+            Is.EqualTo(Entity + """{"type":"person","identifiers":{"anonymous_id":"a1"},"action":"viewed_content","name":"viewed_content","attributes":{}}""")
+        );
+
+    [Test]
+    public void A20_S_OfTwoCreationTimesTheVendorsNameWins() =>
+        Assert.That(
+            S("""{"type":"identify","userId":"7","traits":{"createdAt":"2026-01-01","created_at":"2026-01-02"}}"""),
+            Does.Contain("\"created_at\":1767312000")
+        );
+
+    [Test]
+    public void A21_S_AValueOfAReportNeedsNoAction() =>
+        Assert.That(
+            S("""{"type":"track","event":"Report Delivery Event","properties":{"deliveryId":"d","metric":"clicked","actionValue":"v"}}"""),
+            Does.Contain("\"metadata\":{\"action_value\":\"v\"}")
+        );
+
+    [Test]
+    public void A22_S_IdsAmongTheTraitsAreAttributes() =>
+        Assert.That(
+            S("""{"type":"identify","userId":"7","traits":{"anonymousId":"yy","userId":"xx"}}"""),
+            Does.Contain("""{"anonymousId":"yy","userId":"xx"}""")
+        );
+
+    [TestCase("subscribed", "Email Subscribed", "Customer Subscribed")]
+    [TestCase("unsubscribed", "Email Unsubscribed", "Customer Unsubscribed")]
+    public void A23_R_AnEmailsSubscriptionIsNamedAfterTheEmail(string metric, string theirs, string ours)
+    {
+        var delivery = Delivery.Read(
+            System.Text.Encoding.UTF8.GetBytes($$$"""{"object_type":"email","metric":"{{{metric}}}","data":{"email_address":"a@b.io"}}"""),
+            Catalogue.Embedded.Triggers[0]
+        );
+        Assert.That(
+            ((string?)TrackCalls.Of(delivery, "rudderstack")["event"], (string?)TrackCalls.Of(delivery, "customerio")["event"]),
+            Is.EqualTo((theirs, ours))
+        );
+    }
+
+    [TestCase("Sat Jan 31 2026 09:30:00 GMT+0000", 1769851800)]
+    [TestCase("Sat Jan 31 2026 09:30:00 GMT+0000 (Coordinated Universal Time)", 1769851800)]
+    [TestCase("Sat Jan 31 2026 10:30:00 GMT+0100 (CET)", 1769851800)]
+    [TestCase("01/31/2026", 1769817600)]
+    public void A24_TimesAsJavaScriptWritesThemAreRead(string timestamp, long sent)
+    {
+        var json = $$"""{"type":"track","userId":"7","event":"e","timestamp":"{{timestamp}}"}""";
+        Assert.Multiple(() =>
+        {
+            Assert.That(R(json), Does.Contain($"\"timestamp\":{sent}"));
+            Assert.That(S(json), Does.Contain($"\"timestamp\":{sent}"));
+            Assert.That(C(json), Does.StartWith("/timestamp: must be"), "which day 01/02/2026 is depends on whom you ask");
+        });
+    }
+
+    [Test]
+    public void V1_C_AnAddressNamesThePersonOnIdentifyAlone_UnlessAsked()
+    {
+        const string Form = """{"type":"track","anonymousId":"a1","event":"Invited","properties":{"email":"friend@example.com"}}""";
+        Assert.Multiple(() =>
+        {
+            Assert.That(C("""{"type":"identify","traits":{"email":"ada@example.com"}}"""), Does.Contain("""{"email":"ada@example.com"}"""));
+            Assert.That(C("""{"type":"identify","properties":{"email":"ada@example.com"}}"""), Does.StartWith("/userId: is missing"));
+            Assert.That(C(Form), Does.Contain("\"anonymous_id\":\"a1\""));
+            Assert.That(
+                C("""{"type":"track","event":"Invited","properties":{"email":"friend@example.com"}}"""),
+                Does.StartWith("/userId: is missing, and no anonymousId")
+            );
+            Assert.That(Translated.Text("connector", Form, emailOnEveryCall: true), Does.Contain("\"identifiers\":{\"email\":\"friend@example.com\"}"));
+        });
+    }
+
+    [TestCase("Application Installed", "add_device")]
+    [TestCase("Application Opened", "add_device")]
+    [TestCase("Application Uninstalled", "delete_device")]
+    public void V4_C_LifecycleEventsAreRecorded_AndTellOfTheDevice(string name, string action)
+    {
+        var json = $$$$"""{"type":"track","userId":"7","messageId":"m","event":"{{{{name}}}}","context":{"device":{"token":"t","type":"ios"}}}""";
+        Assert.Multiple(() =>
+        {
+            var requests = C(json).Split('\n');
+            Assert.That(requests, Has.Length.EqualTo(2));
+            Assert.That(requests[0], Does.Contain($"\"action\":\"{action}\""));
+            Assert.That(requests[1], Does.Contain($"\"action\":\"event\",\"name\":\"{name}\",\"id\":\"ULID\""));
+            Assert.That(C($$"""{"type":"track","userId":"7","event":"{{name}}"}"""), Does.Contain($"\"name\":\"{name}\"").And.Not.Contain("\n"));
+            Assert.That(R(json).Split('\n'), Has.Length.EqualTo(1));
+            Assert.That(S(json).Split('\n'), Has.Length.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public void V5_C_IsoDatesBecomeSeconds() =>
+        Assert.That(
+            C("""{"type":"track","userId":"7","event":"e","properties":{"due":"2026-01-31","note":"2026-01-31 or so"}}"""),
+            Does.Contain("""{"due":1769817600,"note":"2026-01-31 or so"}""")
+        );
+
+    [Test]
+    public void V6_C_DeliveryReportsAct_UnlessAskedNotTo()
+    {
+        const string Report = """{"type":"track","userId":"7","event":"Report Delivery Event","properties":{"deliveryId":"d","metric":"opened"}}""";
+        Assert.Multiple(() =>
+        {
+            Assert.That(C(Report), Does.StartWith("POST /api/v1/metrics"));
+            Assert.That(Translated.Text("connector", Report, reserved: false), Does.Contain("\"name\":\"Report Delivery Event\""));
+            Assert.That(R(Report), Does.Contain("\"name\":\"Report Delivery Event\""));
+            Assert.That(C("""{"type":"track","userId":"7","event":"User Deleted"}"""), Does.Contain("\"name\":\"User Deleted\""));
+        });
+    }
+}
