@@ -14,8 +14,7 @@ internal sealed class CallerCheck(IPAddress address, params IEnumerable<string> 
         "This server does not go by that name: call it by the address that it printed. hub, serve and webhooks serve take further names with --allow-host.";
 
     /// <summary>Why a request of a foreign page is refused.</summary>
-    public const string ForeignPage =
-        "A web page of another origin may not call this server. Events are taken of pages that --cors of serve or hub names.";
+    public const string ForeignPage = "A web page of another origin may not call this server. Events are taken of pages that --cors of serve or hub names.";
 
     private static readonly HashSet<string> s_loopback = new(["localhost", "127.0.0.1", "[::1]"], StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _names = new(
