@@ -62,7 +62,7 @@ public class HttpTests
         );
         await running.TakeAsync("/v1/track", """{"userId":"7","event":"Five"}""");
         await running.SettleAsync();
-        var metrics = (await running.Http.GetStringAsync(new Uri(running.Server.Url, "/metrics"))).Split('\n');
+        var metrics = (await running.Http.GetStringAsync(new Uri(running.Url, "/metrics"))).Split('\n');
         Assert.Multiple(() =>
         {
             Assert.That(running.Sandbox.Person("7")!["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "Three", "Five" }));
