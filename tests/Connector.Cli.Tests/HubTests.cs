@@ -9,12 +9,20 @@ namespace CustomerIo.Connector.Cli.Tests;
 [Parallelizable]
 public class HubTests
 {
+    private string _data = "";
+
+    [OneTimeSetUp]
+    public void MakeFolder() => _data = Directory.CreateTempSubdirectory("connector-hub-tests-").FullName;
+
+    [OneTimeTearDown]
+    public void DeleteFolder() => Directory.Delete(_data, recursive: true);
+
     [TestCase("hub")]
     [TestCase("hub", "--sandbox")]
     [Platform(Exclude = "Win", Reason = "Signals")]
     public async Task FirstLine_IsTheAddress(params string[] args)
     {
-        using var process = Tool.Start([.. args, "--port", "0"], null);
+        using var process = Tool.Start([.. args, "--port", "0", "--data", _data], null);
         var error = process.StandardError.ReadToEndAsync();
         var url = await process.StandardOutput.ReadLineAsync();
         Assert.That(url, Does.Match(@"^http://127\.0\.0\.1:\d+$"));
@@ -78,15 +86,70 @@ public class HubTests
 
     [TestCase("--parts", "agents", "--parts agents is no part")]
     [TestCase("--files", "*", "must name a folder")]
-    [TestCase("--host", "0.0.0.0", "this machine only")]
+    [TestCase("--host", "0.0.0.0", "hub keys add")]
     [TestCase("--parts", "events", "CUSTOMERIO_WRITE_KEY")]
     [TestCase("--parts", "actions,syncs", "--syncs")]
     [TestCase("--syncs", "/nowhere", "no folder /nowhere")]
     public async Task WrongOption_IsSaidAndNothingStarts(string option, string value, string words)
     {
-        var ran = await Tool.RunAsync("hub", "--port", "0", option, value);
+        var ran = await Tool.RunAsync("hub", "--port", "0", "--data", _data, option, value);
         Assert.That((ran.Exit, ran.Out), Is.EqualTo((2, "")), ran.ToString());
         Assert.That(ran.Error, Does.Contain(words));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Signals")]
+    public async Task Keys_AreMadeAskedForListedAndRemoved()
+    {
+        var data = Path.Combine(_data, "keys");
+        var made = await Tool.RunAsync("hub", "keys", "add", "n8n", "--groups", "people,Events", "--json", "--data", data);
+        Assert.That(made.Exit, Is.Zero, made.ToString());
+        var key = (string)made.Json["key"]!;
+
+        using var process = Tool.Start(["hub", "--sandbox", "--port", "0", "--data", data], null);
+        var error = process.StandardError.ReadToEndAsync();
+        var url = await process.StandardOutput.ReadLineAsync();
+        using var http = new HttpClient();
+        Assert.That(await PostAsync(http, url + "/actions/identify", """{"id":"7"}"""), Is.EqualTo(401));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        Assert.That(await PostAsync(http, url + "/actions/identify", """{"id":"7"}"""), Is.EqualTo(200));
+        Assert.That(await PostAsync(http, url + "/actions/list-segments", "{}"), Is.EqualTo(403));
+        var hub = await EndAsync(process, error);
+        Assert.That(
+            hub.Error,
+            Does.Contain("Callers of actions need a key.\n").And.Contain("\nn8n ran identify: succeeded\nn8n may not run list-segments\n").And.Not.Contain(key)
+        );
+
+        var list = await Tool.RunAsync("hub", "keys", "list", "--json", "--data", data);
+        Assert.That(list.Out, Does.Contain("\"groups\":[\"people\",\"events\"],\"readOnly\":false").And.Not.Contain(key));
+        var again = await Tool.RunAsync("hub", "keys", "add", "N8N", "--data", data);
+        var group = await Tool.RunAsync("hub", "keys", "add", "x", "--groups", "peple", "--data", data);
+        var wrong = await Tool.RunAsync("hub", "keys", "remove", "n8m", "--data", data);
+        Assert.That((again.Exit, group.Exit, wrong.Exit), Is.EqualTo((2, 2, 2)));
+        Assert.That(again.Error + group.Error + wrong.Error, Does.Contain("already").And.Contain("Did you mean people?").And.Contain("Did you mean n8n?"));
+        Assert.That((await Tool.RunAsync("hub", "keys", "remove", "n8n", "--data", data)).Exit, Is.Zero);
+        Assert.That((await Tool.RunAsync("hub", "keys", "list", "--json", "--data", data)).Json["keys"], Is.Empty);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Signals")]
+    public async Task StderrThatNobodyReads_KeepsNoCallerWaiting()
+    {
+        var data = Path.Combine(_data, "unread");
+        var made = await Tool.RunAsync("hub", "keys", "add", new string('k', 64), "--groups", "people", "--json", "--data", data);
+        using var process = Tool.Start(["hub", "--sandbox", "--port", "0", "--data", data], null);
+        var url = await process.StandardOutput.ReadLineAsync();
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)made.Json["key"]!);
+
+        // More lines than a pipe holds.
+        for (var i = 0; i < 1_500; i++)
+        {
+            using var answer = await http.PostAsync(new Uri(url + "/actions/list-segments"), null);
+            Assert.That((int)answer.StatusCode, Is.EqualTo(403));
+        }
+
+        await EndAsync(process, process.StandardError.ReadToEndAsync());
     }
 
     [Test]

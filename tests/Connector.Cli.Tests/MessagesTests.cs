@@ -150,6 +150,8 @@ public class MessagesTests
     [TestCase("127.0.0.1", "Ctrl-C stops", "serve", "--write-key", "k", "--sandbox")]
     [TestCase("0.0.0.0", "NOT verified", "webhooks", "serve")]
     [TestCase("127.0.0.1", "NOT verified", "webhooks", "serve")]
+    [TestCase("0.0.0.0", "Ctrl-C stops", "hub", "--write-key", "k", "--sandbox", "--parts", "events")]
+    [TestCase("127.0.0.1", "Ctrl-C stops", "hub", "--sandbox")]
     public async Task Serve_WhereOthersCanReachIt_SaysThatItIsPlainHttp(string host, string last, params string[] args)
     {
         using var process = Tool.Start([.. args, "--host", host, "--port", "0", "--data", _folder], null);

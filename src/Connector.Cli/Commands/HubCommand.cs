@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Actions;
 using CustomerIo.Connector.Hub.Ingest;
 using CustomerIo.Connector.Hub.Listening;
@@ -9,6 +10,7 @@ using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Webhooks;
+using LogLines = CustomerIo.Connector.Hosts.Mcp.LogLines;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -47,7 +49,7 @@ internal sealed class HubCommand
     {
         _parts.Validators.Add(result =>
         {
-            foreach (var name in result.Tokens.SelectMany(t => Split(t.Value)).Where(n => !s_parts.Contains(n, StringComparer.Ordinal)))
+            foreach (var name in result.Tokens.SelectMany(t => Shared.Split(t.Value)).Where(n => !s_parts.Contains(n, StringComparer.Ordinal)))
             {
                 result.AddError($"--parts {name} is no part. There are {string.Join(", ", s_parts)}.");
             }
@@ -74,6 +76,7 @@ internal sealed class HubCommand
               curl http://127.0.0.1:8028/actions/identify -d '{"id":"7","customerData":{"plan":"pro"}}'
               connector hub --parts actions,webhooks --webhook-path /reports
               connector hub --write-key choose-one --syncs /data/syncs
+              connector hub keys add n8n --groups people,events
             """
         );
         hub._listen.AddTo(command);
@@ -89,6 +92,8 @@ internal sealed class HubCommand
             command.Options.Add(option);
         }
 
+        hub._data.Recursive = true;
+        command.Subcommands.Add(HubKeysCommand.Create(hub._data));
         command.SetAction(hub.RunAsync);
         return command;
     }
@@ -121,11 +126,17 @@ internal sealed class HubCommand
         var connection = _events.Connection(parsed, local);
         var writeKey = _events.WriteKey(parsed) ?? (local is null ? null : SandboxKey);
         var on = On(parsed, writeKey, connection);
-        if (on.Contains(Actions) && !IPAddress.IsLoopback(where.Address.Address))
+        var isLocal = IPAddress.IsLoopback(where.Address.Address);
+        await using var keys = on.Contains(Actions) ? HubKeys.Open(DataFolder.Open(data)) : null;
+        var hasKeys = keys?.Any() == true;
+
+        // A line for each run: where nobody reads stderr, some are lost, but no caller waits for it.
+        await using var audit = new LogLines(Console.Error);
+        if (keys is not null && !hasKeys && !isLocal)
         {
             throw new ConnectorException(
                 FailureKind.Input,
-                "Actions are served to this machine only: leave --host out, or leave them out with --parts. A proxy on this machine may pass them on."
+                "Without a key actions are served to this machine only: connector hub keys add NAME makes one. Or leave --host out, or actions out of --parts."
             );
         }
 
@@ -164,6 +175,7 @@ internal sealed class HubCommand
 
         if (on.Contains(Actions))
         {
+            Terminal.Say(hasKeys ? "Callers of actions need a key." : "There is no key: whoever may use this machine may run actions.");
             parts.Add(
                 new ActionsPart(
                     new ActionOptions
@@ -171,6 +183,8 @@ internal sealed class HubCommand
                         Connection = connection,
                         Region = _events.Region(parsed),
                         Files = parsed.GetValue(_files),
+                        Gate = new Gatekeeper(keys, isLocal),
+                        Audit = audit.Write,
                         Say = Terminal.Say,
                     },
                     connector
@@ -195,7 +209,7 @@ internal sealed class HubCommand
     {
         if (parsed.GetValue(_parts) is { Length: > 0 } wanted)
         {
-            return wanted.SelectMany(Split).ToHashSet(StringComparer.Ordinal);
+            return wanted.SelectMany(Shared.Split).ToHashSet(StringComparer.Ordinal);
         }
 
         var setUp = new Dictionary<string, bool>
@@ -208,7 +222,7 @@ internal sealed class HubCommand
         return s_parts.Where(p => setUp[p]).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static void Tell(string url, IEnumerable<string> lines, HashSet<string> on, SandboxServer? local)
+    private static string Tell(string url, IEnumerable<string> lines, HashSet<string> on, SandboxServer? local)
     {
         Terminal.Print(url);
         foreach (var line in lines)
@@ -222,13 +236,9 @@ internal sealed class HubCommand
         }
 
         var off = s_parts.Where(p => !on.Contains(p)).ToArray();
-        Terminal.Say(
-            $"On: {string.Join(", ", s_parts.Where(on.Contains))}.{(off.Length > 0 ? $" Off: {string.Join(", ", off)}; connector hub --help says how." : "")} "
-                + "Ctrl-C stops."
-        );
+        return $"On: {string.Join(", ", s_parts.Where(on.Contains))}.{(off.Length > 0 ? $" Off: {string.Join(", ", off)}; connector hub --help says how." : "")} "
+            + "Ctrl-C stops.";
     }
 
     private static ConnectorException Missing(string part, string what) => new(FailureKind.Input, $"The part {part} needs {what}.");
-
-    private static string[] Split(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

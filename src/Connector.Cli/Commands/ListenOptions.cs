@@ -30,16 +30,21 @@ internal sealed class ListenOptions(int usual)
     /// <summary>Runs a hub until it is stopped.</summary>
     /// <param name="options">Where it listens.</param>
     /// <param name="server">The hub, not yet started.</param>
-    /// <param name="started">Prints its address and what there is to know, once it listens.</param>
+    /// <param name="started">Prints its address and what to set, once it listens; returns a sentence for people, null for none.</param>
     /// <param name="work">What runs meanwhile; without it the hub runs until <paramref name="ct"/>, or until a part of it fails.</param>
     /// <param name="ct">Ends it.</param>
-    public static async Task RunAsync(HubOptions options, HubServer server, Action<string> started, Func<Task>? work, CancellationToken ct)
+    public static async Task RunAsync(HubOptions options, HubServer server, Func<string, string?> started, Func<Task>? work, CancellationToken ct)
     {
         await server.StartAsync(ct).ConfigureAwait(false);
-        started(server.Url);
+        var words = started(server.Url);
         if (!IPAddress.IsLoopback(options.Address.Address))
         {
             Terminal.Say("Others can reach this, and it speaks plain http: what is sent, keys included, can be read on the way. Put a TLS proxy before it.");
+        }
+
+        if (words is not null)
+        {
+            Terminal.Say(words);
         }
 
         var ended = await Task.WhenAny(server.Ended, work?.Invoke() ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct)).ConfigureAwait(false);

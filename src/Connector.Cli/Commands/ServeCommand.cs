@@ -63,7 +63,7 @@ internal static class ServeCommand
                         SandboxCommand.PrintEnvironment(local);
                     }
 
-                    Terminal.Say($"{ServeOptions.Waiting(options, part)} Ctrl-C stops.");
+                    return $"{ServeOptions.Waiting(options, part)} Ctrl-C stops.";
                 },
                 work: null,
                 ct

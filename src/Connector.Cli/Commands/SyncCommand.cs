@@ -88,7 +88,19 @@ internal static class SyncCommand
         service.Check();
         var where = new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, port) };
         await using var server = new HubServer(where, new SyncPart(service));
-        await ListenOptions.RunAsync(where, server, url => Terminal.Print(url), work: null, ct).ConfigureAwait(false);
+        await ListenOptions
+            .RunAsync(
+                where,
+                server,
+                url =>
+                {
+                    Terminal.Print(url);
+                    return null;
+                },
+                work: null,
+                ct
+            )
+            .ConfigureAwait(false);
     }
 
     private static Database? Postgres(string? given) =>

@@ -64,7 +64,7 @@ internal static class WebhooksCommand
                         {
                             Terminal.Print(url + wanted.Path);
                             Terminal.Print($"{UrlVariable}={url}{wanted.Path}");
-                            Terminal.Say(Checking(key));
+                            return Checking(key);
                         },
                         async () =>
                         {

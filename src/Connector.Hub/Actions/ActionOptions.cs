@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Hub.Access;
 
 namespace CustomerIo.Connector.Hub.Actions;
 
@@ -13,6 +14,12 @@ internal sealed record ActionOptions
 
     /// <summary>The folder below which actions may write files. Default null: nowhere.</summary>
     public string? Files { get; init; }
+
+    /// <summary>Lets callers in. Default: everybody on this machine.</summary>
+    public Gatekeeper Gate { get; init; } = new(null, isLocal: true);
+
+    /// <summary>Receives who ran which action and how it ended, one line each, without data.</summary>
+    public Action<string> Audit { get; init; } = _ => { };
 
     /// <summary>Receives sentences for people, one line each.</summary>
     public Action<string> Say { get; init; } = _ => { };

@@ -3,6 +3,7 @@ using System.Net.Mime;
 using System.Runtime.CompilerServices;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
@@ -56,10 +57,11 @@ internal sealed class ActionsPart : HubPart
     public override void Map(HubRoutes routes)
     {
         _routes = routes;
-        routes.Map("/actions", ListAsync, HubRoutes.Reads);
-        routes.Map("/actions/{id}", DescribeAsync, HubRoutes.Reads);
-        routes.Map("/actions/{id}", RunAsync, HttpMethods.Post);
-        routes.Map("/options/{kind}", OptionsAsync, HubRoutes.Reads);
+        routes.Map("/actions", LetIn(ListAsync), HubRoutes.Reads);
+        routes.Map("/actions/{id}", LetIn(DescribeAsync), HubRoutes.Reads);
+        routes.Map("/actions/{id}", LetIn(RunAsync), HttpMethods.Post);
+        routes.Map("/options/{kind}", LetIn((context, _) => OptionsAsync(context)), HubRoutes.Reads);
+        routes.Map(Gatekeeper.MetadataPath, Gatekeeper.DescribeAsync, HubRoutes.Reads);
     }
 
     public override async Task GuardedAsync(HttpContext context, RequestDelegate answer)
@@ -113,19 +115,30 @@ internal sealed class ActionsPart : HubPart
         return base.DisposeAsync();
     }
 
-    private Task ListAsync(HttpContext context) =>
-        Answers.WriteAsync(context, 200, new JObject { ["actions"] = new JArray(_catalogue.All.Select(a => a.Describe(schemas: false))) });
-
-    private Task DescribeAsync(HttpContext context) =>
-        TryFind(context, out var action, out var unknown)
-            ? Answers.WriteAsync(context, 200, action.Describe(schemas: true))
-            : Answers.FailAsync(context, unknown, 404);
-
-    private async Task RunAsync(HttpContext context)
-    {
-        if (!TryFind(context, out var action, out var unknown))
+    private RequestDelegate LetIn(Func<HttpContext, Rights, Task> answer) =>
+        async context =>
         {
-            await Answers.FailAsync(context, unknown, 404).ConfigureAwait(false);
+            if (await _options.Gate.LetInAsync(context).ConfigureAwait(false) is { } rights)
+            {
+                await answer(context, rights).ConfigureAwait(false);
+            }
+        };
+
+    private Task ListAsync(HttpContext context, Rights rights) =>
+        Answers.WriteAsync(context, 200, new JObject { ["actions"] = new JArray(_catalogue.All.Where(rights.Allow).Select(a => a.Describe(schemas: false))) });
+
+    private async Task DescribeAsync(HttpContext context, Rights rights)
+    {
+        if (await FindAsync(context, rights).ConfigureAwait(false) is { } action)
+        {
+            await Answers.WriteAsync(context, 200, action.Describe(schemas: true)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, Rights rights)
+    {
+        if (await FindAsync(context, rights).ConfigureAwait(false) is not { } action)
+        {
             return;
         }
 
@@ -138,11 +151,12 @@ internal sealed class ActionsPart : HubPart
         using var working = _routes.Work(context);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _abort.Token);
         var run = new RunOptions { InvocationId = invocation, Region = _options.Region };
-        var result = await CountedAsync(action.Id, () => _run(action.Id, input, _options.Connection, run, ending.Token), ending.Token).ConfigureAwait(false);
+        var result = await CountedAsync(rights, action.Id, () => _run(action.Id, input, _options.Connection, run, ending.Token), ending.Token)
+            .ConfigureAwait(false);
         await Answers.WriteAsync(context, 200, MediaTypeNames.Application.Json, result.ToBytes()).ConfigureAwait(false);
     }
 
-    private async Task<RunResult> CountedAsync(string action, Func<Task<RunResult>> run, CancellationToken ct)
+    private async Task<RunResult> CountedAsync(Rights rights, string action, Func<Task<RunResult>> run, CancellationToken ct)
     {
         var outcome = "defect";
         Interlocked.Increment(ref _running);
@@ -174,6 +188,7 @@ internal sealed class ActionsPart : HubPart
         {
             Interlocked.Decrement(ref _running);
             Interlocked.Increment(ref _runs.GetOrAdd((action, outcome), _ => new StrongBox<long>()).Value);
+            _options.Audit($"{rights.Name} ran {action}: {outcome}");
         }
     }
 
@@ -195,23 +210,28 @@ internal sealed class ActionsPart : HubPart
             .ConfigureAwait(false);
     }
 
-    private bool TryFind(
-        HttpContext context,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ActionManifest? action,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ConnectorException? unknown
-    )
+    /// <summary>The action that is asked for; null when it was refused: there is none (404), or it is not the caller's to run (403).</summary>
+    private async Task<ActionManifest?> FindAsync(HttpContext context, Rights rights)
     {
-        (action, unknown) = (null, null);
+        ActionManifest action;
         try
         {
             action = _catalogue.Find((string)context.GetRouteValue("id")!);
-            return true;
         }
         catch (ConnectorException e)
         {
-            unknown = e;
-            return false;
+            await Answers.FailAsync(context, e, 404).ConfigureAwait(false);
+            return null;
         }
+
+        if (rights.Allow(action))
+        {
+            return action;
+        }
+
+        _options.Audit($"{rights.Name} may not run {action.Id}");
+        await RefuseAsync(context, 403, $"The key {rights.Name} may not run {action.Id}. GET /actions lists what it may run.").ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>The body as an action's input; null when it was refused.</summary>
