@@ -16,5 +16,5 @@ internal interface IOperationAction
     /// <param name="output">Takes the operation.</param>
     /// <param name="keys">Takes whom the operation names beside the map.</param>
     /// <returns>False when the input is not so plain; then nothing was written.</returns>
-    bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys) => false;
+    bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys);
 }
