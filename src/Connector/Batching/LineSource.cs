@@ -63,9 +63,10 @@ internal sealed class LineSource(Stream stream) : IDisposable
 
         var stop = last ? _end : _scanned + at;
         line.Number = ++_number;
-        line.TooLong = _skipping;
+        // Of a file, one read may bring the whole of a line that is too long.
+        line.TooLong = _skipping || stop - _start > Longest;
         _skipping = false;
-        line.Set(_block.AsSpan(_start, stop - _start));
+        line.Set(line.TooLong ? [] : _block.AsSpan(_start, stop - _start));
         _start = _scanned = last ? _end : stop + 1;
         return true;
     }
@@ -111,7 +112,7 @@ internal sealed class Line
 
     public long Number { get; set; }
 
-    /// <summary>Only the end of the line is here; the rest was passed over.</summary>
+    /// <summary>The line was passed over, and nothing of it is here.</summary>
     public bool TooLong { get; set; }
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);

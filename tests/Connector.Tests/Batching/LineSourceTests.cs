@@ -40,10 +40,10 @@ public class LineSourceTests
     }
 
     [Test]
-    public async Task Read_LineBeyondTheBound_IsPassedOverAndSaysSo()
+    public async Task Read_LineBeyondTheBound_IsPassedOverAndSaysSo([Values(1 << 20, int.MaxValue)] int atOnce)
     {
         var text = new string('x', LineSource.Longest + (2 << 20));
-        using var source = new LineSource(new Trickle(Encoding.UTF8.GetBytes($"a\n{text}\nb\nc"), 1 << 20));
+        using var source = new LineSource(new Trickle(Encoding.UTF8.GetBytes($"a\n{text}\nb\nc"), atOnce));
 
         var lines = await AllAsync(source);
 
