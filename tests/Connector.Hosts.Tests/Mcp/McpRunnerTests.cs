@@ -14,12 +14,24 @@ public class McpRunnerTests
 {
     private const string Ada = """{"id":"ada","customerData":{"plan":"pro"}}""";
     private Sink _sink = null!;
+    private RunnerProcess? _shared;
 
-    [SetUp]
+    [OneTimeSetUp]
     public async Task StartSink() => _sink = await Sink.StartAsync();
 
-    [TearDown]
-    public async Task StopSink() => await _sink.DisposeAsync();
+    [SetUp]
+    public void EmptySink() => _sink.Reset();
+
+    [OneTimeTearDown]
+    public async Task StopBoth()
+    {
+        if (_shared is not null)
+        {
+            await _shared.DisposeAsync();
+        }
+
+        await _sink.DisposeAsync();
+    }
 
     [TestCase("2025-11-25")]
     [TestCase("2025-06-18")]
@@ -42,7 +54,7 @@ public class McpRunnerTests
     [Test]
     public async Task Ping_Always_IsAnswered()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         Assert.That((await runner.RequestAsync("ping"))["result"], Is.EqualTo(new JObject()));
     }
@@ -50,7 +62,7 @@ public class McpRunnerTests
     [Test]
     public async Task ListTools_Always_HasEachActionTheHelpersAndTheWayBack()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
 
@@ -92,7 +104,7 @@ public class McpRunnerTests
     [Test]
     public async Task ListTools_Always_SchemasHoldStandardKeywordsOnly()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
 
@@ -126,7 +138,7 @@ public class McpRunnerTests
     [TestCase("run-sync", false, true, true)]
     public async Task ListTools_Annotations_SayWhatToAskTheUserAbout(string name, bool readOnly, bool destructive, bool idempotent, bool openWorld = true)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var tool = (await runner.RequestAsync("tools/list"))["result"]!["tools"]!.Single(t => (string)t["name"]! == name);
 
@@ -147,7 +159,7 @@ public class McpRunnerTests
     [Test]
     public async Task CallTool_Accepted_ReturnsTheRunResultTwice()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var result = (JObject)(await runner.CallAsync("identify", Ada))["result"]!;
 
@@ -174,7 +186,7 @@ public class McpRunnerTests
     [Test]
     public async Task CallTool_NumbersAndText_ArriveUnchanged()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         await runner.CallAsync(
             "identify",
@@ -193,7 +205,7 @@ public class McpRunnerTests
             context.Response.StatusCode = 400;
             return context.Response.WriteAsync("""{"meta":{"error":"bad attribute"}}""");
         };
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var error = await runner.FailAsync("identify", Ada);
 
@@ -211,7 +223,7 @@ public class McpRunnerTests
     [TestCase("""{"id":"12","customerData":" {} ","updateOnly":"true"}""", """{"_update":true}""")]
     public async Task CallTool_JsonAsText_IsTakenWhereTheInputIsNoText(string arguments, string body)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var answer = await runner.CallAsync("identify", arguments);
 
@@ -224,7 +236,7 @@ public class McpRunnerTests
     [TestCase("""{"id":"ada","customerData":"\"{}\""}""")]
     public async Task CallTool_TextThatIsNotTheJsonOfTheInput_IsAnInputError(string arguments)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var error = await runner.FailAsync("identify", arguments);
 
@@ -255,7 +267,7 @@ public class McpRunnerTests
     [TestCase("", "There is no action")]
     public async Task CallTool_Unknown_IsAProtocolErrorInOurWords(string name, string named)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var error = (await runner.CallAsync(name))["error"]!;
 
@@ -276,7 +288,7 @@ public class McpRunnerTests
     [TestCase("""{"id":"a","customerData":{"n":1e999}}""", "")]
     public async Task CallTool_BadArguments_NamesEveryProblem(string arguments, string paths)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var error = await runner.FailAsync("identify", arguments);
 
@@ -291,7 +303,7 @@ public class McpRunnerTests
     [Test]
     public async Task CallTool_NestedTooDeeply_IsAnInputError()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var deep = new string('[', 100) + new string(']', 100);
         var error = await runner.FailAsync("identify", $$$"""{"id":"a","customerData":{"x":{{{deep}}} } }""");
@@ -302,7 +314,7 @@ public class McpRunnerTests
     [Test]
     public async Task CallTool_WithoutParameters_IsAnswered()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         Assert.That((int?)(await runner.RequestAsync("tools/call"))["error"]!["code"], Is.EqualTo(-32602));
     }
@@ -385,7 +397,7 @@ public class McpRunnerTests
     [TestCase("ping", "[]")]
     public async Task Request_WithParametersOfAnotherForm_IsInvalidParams(string method, string parameters)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         Assert.That((int?)(await runner.RequestAsync(method, parameters))["error"]?["code"], Is.EqualTo(-32602));
         Assert.That(_sink.Arrivals, Is.Empty);
@@ -439,7 +451,7 @@ public class McpRunnerTests
     [Test]
     public async Task CallTool_ArgumentOfOneMebibyte_ArrivesWhole()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
         var large = string.Concat(Enumerable.Range(0, 1 << 17).Select(i => i.ToString("D8", CultureInfo.InvariantCulture)));
         _sink.Answer = (context, arrival) => context.Response.WriteAsync(arrival.Text);
 
@@ -633,7 +645,7 @@ public class McpRunnerTests
     [TestCase("""{"siteId":"first-site","baseUrl":"BASE"}""")]
     public async Task Connection_NotUsable_NeverFallsBackOnTheEnvironment(string connection)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var error = await runner.FailAsync(
             "identify",
@@ -704,7 +716,7 @@ public class McpRunnerTests
     [Test]
     public async Task InvocationId_SameAgain_GivesTheSameEventId()
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         async Task<string?> EventIdAsync(string meta) =>
             (string?)(await runner.CallAsync("track", """{"id":"ada","eventName":"bought"}""", meta))["result"]!["structuredContent"]!["request"]!["eventId"];
@@ -728,7 +740,7 @@ public class McpRunnerTests
     [TestCase("""{"customerio/itemIndex":99999999999}""")]
     public async Task Meta_OfTheWrongType_IsAnInputError(string meta)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         Assert.That((string?)(await runner.FailAsync("track", """{"id":"ada","eventName":"bought"}""", meta))["kind"], Is.EqualTo("input"));
         Assert.That(_sink.Arrivals, Is.Empty);
@@ -759,7 +771,7 @@ public class McpRunnerTests
     [TestCase("""{"kind":"x","page":2}""", "/page: is not known here; check its spelling. It has: kind, search.")]
     public async Task ListOptions_BadQuery_IsAnInputError(string arguments, string message)
     {
-        await using var runner = await RunnerProcess.ConnectAsync(_sink);
+        var runner = await SharedAsync();
 
         var error = await runner.FailAsync("list-options", arguments);
 
@@ -791,6 +803,9 @@ public class McpRunnerTests
             Assert.That((string?)options["rollForward"], Is.EqualTo("Major"));
         });
     }
+
+    // For whoever neither ends it, nor slows it down, nor counts what it said: a start costs more than what most tests ask.
+    private async Task<RunnerProcess> SharedAsync() => _shared ??= await RunnerProcess.ConnectAsync(_sink);
 
     private string Meta(string site, string key) => $$$"""{"customerio/connection":{"siteId":"{{{site}}}","apiKey":"{{{key}}}","baseUrl":"{{{_sink.Url}}}"}}""";
 }

@@ -28,7 +28,7 @@ public sealed class Sink : IAsyncDisposable
 
     public ConcurrentQueue<Arrival> Arrivals { get; } = new();
 
-    public Func<HttpContext, Arrival, Task> Answer { get; set; } = (context, _) => context.Response.WriteAsync("{}\n");
+    public Func<HttpContext, Arrival, Task> Answer { get; set; } = Empty;
 
     public string Url => _app.Urls.First();
 
@@ -43,12 +43,21 @@ public sealed class Sink : IAsyncDisposable
         return sink;
     }
 
+    /// <summary>Forgets what arrived and what a test had it answer.</summary>
+    public void Reset()
+    {
+        Arrivals.Clear();
+        Answer = Empty;
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
     }
+
+    private static Task Empty(HttpContext context, Arrival arrival) => context.Response.WriteAsync("{}\n");
 
     private async Task HandleAsync(HttpContext context)
     {
