@@ -5,11 +5,12 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable]
+[NonParallelizable]
 public class BatchTests
 {
     [TestCase("1")]
     [TestCase("8")]
+    [Category("Slow")]
     public async Task Batch_ManyLines_OneResultALineAndEachPersonOnce(string concurrency)
     {
         const int count = 20_000;
@@ -17,7 +18,7 @@ public class BatchTests
         var input = Encoding.UTF8.GetBytes(
             string.Concat(Enumerable.Range(1, count).Select(i => $$$"""{"id":"u{{{i}}}","customerData":{"n":{{{i}}},"é":"ü\n"}}""" + "\n"))
         );
-        var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch", "--concurrency", concurrency], sandbox, input);
+        var ran = await InProcess.OnceAsync(["run", "identify", "--each", "-", "--batch", "--concurrency", concurrency], sandbox, input);
         Assert.That(ran.Exit, Is.Zero, ran.Error);
         Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(Enumerable.Range(1, count)));
         Assert.That(ran.Out.Split('\n')[0], Is.EqualTo("""{"line":1,"status":"succeeded","data":{},"warnings":[]}"""));
@@ -38,7 +39,7 @@ public class BatchTests
         var input = Encoding.UTF8.GetBytes(
             string.Concat(Enumerable.Range(1, 3000).Select(i => $$$"""{"id":"u{{{i % 3}}}","customerData":{"n":{{{i}}},"pad":"{{{pad}}}"}}""" + "\n"))
         );
-        var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], sandbox, input);
+        var ran = await InProcess.OnceAsync(["run", "identify", "--each", "-", "--batch"], sandbox, input);
         Assert.That(ran.Exit, Is.Zero, ran.Error);
         Assert.That(Operations(sandbox).Select(o => (int)o["attributes"]!["n"]!), Is.EqualTo(Enumerable.Range(1, 3000)));
     }
@@ -65,7 +66,7 @@ public class BatchTests
             """{"id":"i"}x""",
             """{"id":"ada@example.com"}""",
         };
-        var ran = await Tool.RunAsync(["run", "identify", "--each", "-", "--batch"], sandbox, Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        var ran = await InProcess.OnceAsync(["run", "identify", "--each", "-", "--batch"], sandbox, Encoding.UTF8.GetBytes(string.Join('\n', lines)));
         Assert.That(ran.Exit, Is.EqualTo(4), ran.ToString());
         Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(new[] { 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 }));
         Assert.That(ran.Lines.Where(l => l["error"] is null).Select(l => (int)l["line"]!), Is.EqualTo(new[] { 1, 11, 12, 14 }));
@@ -86,7 +87,7 @@ public class BatchTests
             {"type":"person","action":"identify","identifiers":{"phone":"1"}}
             {"action":"track","input":{"id":"a","eventName":"x"}}
             """;
-        var ran = await Tool.RunAsync(["run", "batch", "--each", "-"], sandbox, Encoding.UTF8.GetBytes(lines));
+        var ran = await InProcess.OnceAsync(["run", "batch", "--each", "-"], sandbox, Encoding.UTF8.GetBytes(lines));
         Assert.That(ran.Exit, Is.EqualTo(4), ran.ToString());
         Assert.That(ran.Lines[1]["error"]!["kind"]!.ToString(), Is.EqualTo("rejected"));
         Assert.That(ran.Lines[1]["error"]!["problems"]!.Single()["path"]!.ToString(), Is.EqualTo("identifiers.phone"));
@@ -99,8 +100,8 @@ public class BatchTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var input = "{\"id\":\"a\",\"eventName\":\"x\"}\n{\"id\":\"a\",\"eventName\":\"x\"}\n"u8.ToArray();
         static string[] Ids(Ran ran) => [.. ran.Lines.Select(l => l["request"]!["eventId"]!.ToString())];
-        var single = await Tool.RunAsync(["run", "track", "--each", "-", "--invocation-id", "night-1"], sandbox, input);
-        var batch = await Tool.RunAsync(["run", "track", "--each", "-", "--invocation-id", "night-1", "--batch"], sandbox, input);
+        var single = await InProcess.OnceAsync(["run", "track", "--each", "-", "--invocation-id", "night-1"], sandbox, input);
+        var batch = await InProcess.OnceAsync(["run", "track", "--each", "-", "--invocation-id", "night-1", "--batch"], sandbox, input);
         Assert.That(Ids(batch), Is.EqualTo(Ids(single)));
     }
 
@@ -123,7 +124,7 @@ public class BatchTests
     public async Task Batch_EmptyInput_EndsAtOnce(string action, int exit, string says)
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var ran = await Tool.RunAsync(["run", action, "--each", "-", "--batch"], sandbox, []);
+        var ran = await InProcess.OnceAsync(["run", action, "--each", "-", "--batch"], sandbox, []);
         Assert.That((ran.Exit, ran.Out), Is.EqualTo((exit, "")), ran.ToString());
         Assert.That(ran.Error, Does.Contain(says));
     }
@@ -132,7 +133,7 @@ public class BatchTests
     public async Task Batch_NobodyAnswers_EveryLineSaysSo()
     {
         var input = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(1, 50).Select(i => $$"""{"id":"u{{i}}"}""" + "\n")));
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["run", "identify", "--each", "-", "--batch"],
             null,
             input,
@@ -147,6 +148,7 @@ public class BatchTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Batch_ReaderThatStopsReading_EndsQuietly()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());

@@ -5,11 +5,12 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable]
+[NonParallelizable]
 public class EachTests
 {
     [TestCase(1)]
     [TestCase(64)]
+    [Category("Slow")]
     public async Task Each_ManyLines_KeepsTheOrderAndSendsEachOnce(int concurrency)
     {
         const int count = 3000;
@@ -52,7 +53,7 @@ public class EachTests
                 .. new byte[] { (byte)'{', 0xFF, (byte)'}' },
             ]
         );
-        var ran = await Tool.RunAsync(["run", "identify", "--each", file, "--json"], sandbox);
+        var ran = await InProcess.OnceAsync(["run", "identify", "--each", file, "--json"], sandbox);
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(4), ran.ToString());
@@ -68,13 +69,14 @@ public class EachTests
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Each_LineBeyondTheBound_IsReportedAndPassedOver()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var line = new byte[20 << 20];
         Array.Fill(line, (byte)'x');
         byte[] input = [.. """{"id":"a"}"""u8, (byte)'\n', .. line, (byte)'\n', .. """{"id":"b"}"""u8];
-        var ran = await Tool.RunAsync(["run", "identify", "--each", "-"], sandbox, input);
+        var ran = await InProcess.OnceAsync(["run", "identify", "--each", "-"], sandbox, input);
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(4), ran.Error);
@@ -103,8 +105,8 @@ public class EachTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var input = "{\"id\":\"a\",\"eventName\":\"x\"}\n{\"id\":\"a\",\"eventName\":\"x\"}\n"u8.ToArray();
-        var first = await Tool.RunAsync(["run", "track", "--each", "-", "--invocation-id", "night-1"], sandbox, input);
-        var second = await Tool.RunAsync(["run", "track", "--each", "-", "--invocation-id", "night-1"], sandbox, input);
+        var first = await InProcess.OnceAsync(["run", "track", "--each", "-", "--invocation-id", "night-1"], sandbox, input);
+        var second = await InProcess.OnceAsync(["run", "track", "--each", "-", "--invocation-id", "night-1"], sandbox, input);
         static string[] Ids(Ran ran) => [.. ran.Lines.Select(l => l["request"]!["eventId"]!.ToString())];
         Assert.That(Ids(second), Is.EqualTo(Ids(first)));
         Assert.That(Ids(first).Distinct().Count(), Is.EqualTo(2));

@@ -3,7 +3,7 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable]
+[NonParallelizable]
 public class EventsTests
 {
     private static readonly byte[] s_events = Encoding.UTF8.GetBytes(
@@ -22,7 +22,7 @@ public class EventsTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"translated-{Guid.NewGuid():N}.jsonl");
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["events", "translate", "--profile", "rudderstack", "--created-at-now", "false", "--eu", "--in", "-", "--out", file],
             sandbox,
             s_events
@@ -49,7 +49,7 @@ public class EventsTests
     public async Task Send_Lines_ArriveAndTheOthersAreTold(string profile, int accepted)
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var ran = await Tool.RunAsync(["events", "send", "--profile", profile, "--in", "-", "--concurrency", "1"], sandbox, s_events);
+        var ran = await InProcess.OnceAsync(["events", "send", "--profile", profile, "--in", "-", "--concurrency", "1"], sandbox, s_events);
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(4), ran.ToString());
@@ -71,7 +71,7 @@ public class EventsTests
                 .Range(0, people * each)
                 .Select(i => $$"""{"type":"track","userId":"u{{i % people}}","messageId":"m{{i}}","event":"e{{i / people}}"}""" + "\n")
         );
-        var ran = await Tool.RunAsync(["events", "send", "--profile", "rudderstack", "--in", "-"], sandbox, Encoding.UTF8.GetBytes(input));
+        var ran = await InProcess.OnceAsync(["events", "send", "--profile", "rudderstack", "--in", "-"], sandbox, Encoding.UTF8.GetBytes(input));
         Assert.That(ran.Exit, Is.Zero, ran.Error);
         Assert.That(ran.Lines.Select(l => (int)l["line"]!), Is.EqualTo(Enumerable.Range(1, people * each)));
         foreach (var person in Enumerable.Range(0, people))
@@ -87,7 +87,7 @@ public class EventsTests
     [Test]
     public async Task Translate_UnknownProfileOrFile_IsAUsageError()
     {
-        Assert.That((await Tool.RunAsync("events", "translate", "--profile", "other", "--in", "-")).Exit, Is.EqualTo(2));
-        Assert.That((await Tool.RunAsync("events", "translate", "--in", "/no/such/file")).Exit, Is.EqualTo(2));
+        Assert.That((await InProcess.OnceAsync("events", "translate", "--profile", "other", "--in", "-")).Exit, Is.EqualTo(2));
+        Assert.That((await InProcess.OnceAsync("events", "translate", "--in", "/no/such/file")).Exit, Is.EqualTo(2));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
@@ -10,6 +11,7 @@ internal sealed class InProcess : IDisposable
     private readonly AsyncLocal<One?> _one = new();
     private readonly List<(string Name, string? Value)> _before = [];
     private readonly (TextWriter Out, TextWriter Error) _console = (Console.Out, Console.Error);
+    private bool _waits;
 
     public InProcess(params (string Name, string Value)[] environment)
     {
@@ -28,6 +30,30 @@ internal sealed class InProcess : IDisposable
         (Stdout.Instead, Terminal.Clock) = (() => _one.Value!.Out, new Clock(_one));
     }
 
+    /// <summary>Runs one as <see cref="Tool"/> does, without the third of a second that a process takes to start: waits are real.</summary>
+    public static Task<Ran> OnceAsync(params string[] args) => OnceAsync(args, null);
+
+    /// <summary>The same with keys to a sandbox, variables, and what <c>-</c> stands for: a file here, as standard input is not theirs.</summary>
+    public static async Task<Ran> OnceAsync(string[] args, SandboxServer? sandbox, byte[]? input = null, params (string Name, string Value)[] environment)
+    {
+        using var tool = new InProcess([.. Tool.KeysOf(sandbox), .. environment]) { _waits = true };
+        if (input is null)
+        {
+            return await tool.RunAsync(args);
+        }
+
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await File.WriteAllBytesAsync(file, input);
+        try
+        {
+            return await tool.RunAsync([.. args.Select(a => a == "-" ? file : a)]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     public Task<Ran> RunAsync(params string[] args) => RunAsync(null, null, args);
 
     /// <summary>Runs it with outputs that cannot be written.</summary>
@@ -37,7 +63,7 @@ internal sealed class InProcess : IDisposable
     public Task<Ran> RunAsync(Exception? output, Exception? error, params string[] args) =>
         Task.Run(async () =>
         {
-            var one = _one.Value = new One(new Sink(output), new Sink(error));
+            var one = _one.Value = new One(new Sink(output), new Sink(error), _waits ? TimeProvider.System : FakeTime.Instant());
             var exit = await Program.Main(args);
             return new Ran(exit, one.Out.ToString(), one.Error.ToString());
         });
@@ -58,13 +84,13 @@ internal sealed class InProcess : IDisposable
     }
 
     /// <summary>What one command writes, and its clock.</summary>
-    private sealed class One(Sink output, Sink error)
+    private sealed class One(Sink output, Sink error, TimeProvider time)
     {
         public Sink Out => output;
 
         public Sink Error => error;
 
-        public FakeTime Time { get; } = FakeTime.Instant();
+        public TimeProvider Time => time;
     }
 
     /// <summary>Keeps what is written, whoever closes it.</summary>

@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable(ParallelScope.Children)]
+[NonParallelizable]
 public partial class OtherCommandTests
 {
     [Test]
@@ -30,18 +30,18 @@ public partial class OtherCommandTests
     [Test]
     public async Task Actions_One_ShowsInputsAndAnExampleThatRuns()
     {
-        var ran = await Tool.RunAsync("actions", "track");
+        var ran = await InProcess.OnceAsync("actions", "track");
         Assert.That(ran.Out, Does.Contain("Event Name").And.Contain("eventName *").And.Contain("10000"));
         var example = Example().Match(ran.Out).Groups[1].Value;
-        var run = await Tool.RunAsync("run", "track", "--input", example, "--dry-run", "--json");
+        var run = await InProcess.OnceAsync("run", "track", "--input", example, "--dry-run", "--json");
         Assert.That(run.Exit, Is.Zero, run.ToString());
     }
 
     [Test]
     public async Task Actions_Json_IsOneDocument()
     {
-        var all = await Tool.RunAsync("actions", "--json");
-        var one = await Tool.RunAsync("actions", "identify", "--json");
+        var all = await InProcess.OnceAsync("actions", "--json");
+        var one = await InProcess.OnceAsync("actions", "identify", "--json");
         Assert.That(((JArray)ConnectorJson.Parse(all.Out)).Select(a => a["id"]!.ToString()), Is.EqualTo(Catalogue.Embedded.Ids));
         Assert.That(one.Json["input"]!["properties"]!["id"]!["title"]!.ToString(), Is.EqualTo("ID"));
     }
@@ -57,12 +57,12 @@ public partial class OtherCommandTests
                 AppApiKey = "a",
             }
         );
-        var good = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", ""));
-        var app = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
-        var wrongApp = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
-        var bad = await Tool.RunAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_API_KEY", "wrong"));
-        var swapped = await Tool.RunAsync(["check"], sandbox, null, ("CUSTOMERIO_SITE_ID", "k"), ("CUSTOMERIO_API_KEY", "s"));
-        var none = await Tool.RunAsync("check");
+        var good = await InProcess.OnceAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", ""));
+        var app = await InProcess.OnceAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "a"));
+        var wrongApp = await InProcess.OnceAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "wrong"));
+        var bad = await InProcess.OnceAsync(["check", "--json"], sandbox, null, ("CUSTOMERIO_API_KEY", "wrong"));
+        var swapped = await InProcess.OnceAsync(["check"], sandbox, null, ("CUSTOMERIO_SITE_ID", "k"), ("CUSTOMERIO_API_KEY", "s"));
+        var none = await InProcess.OnceAsync("check");
         Assert.Multiple(() =>
         {
             Assert.That(good.Exit, Is.Zero, good.ToString());
@@ -127,7 +127,7 @@ public partial class OtherCommandTests
     [TestCase("http://example.com/")]
     public async Task Sandbox_RedirectBeyondThisMachine_IsRefused(string url)
     {
-        var ran = await Tool.RunAsync("sandbox", "--port", "0", "--redirect-to", url);
+        var ran = await InProcess.OnceAsync("sandbox", "--port", "0", "--redirect-to", url);
         Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
         Assert.That(ran.Error, Does.Contain("another sandbox"));
     }
@@ -136,7 +136,7 @@ public partial class OtherCommandTests
     public async Task Sandbox_PortTaken_SaysSo()
     {
         await using var other = await SandboxServer.StartAsync(new SandboxOptions());
-        var ran = await Tool.RunAsync("sandbox", "--port", other.Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var ran = await InProcess.OnceAsync("sandbox", "--port", other.Url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());

@@ -5,6 +5,7 @@ using CustomerIo.Connector.Sandbox;
 namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>What follows a lost chunk, a refused key, a line that Customer.io fails at for ever and a stop, over both streams of lines.</summary>
+[Category("Slow")]
 public class PoisonTests
 {
     private const int Many = 5000;
@@ -80,7 +81,7 @@ public class PoisonTests
                     )
                 )
         );
-        var ran = await Tool.RunAsync([.. s_roads[road], "--concurrency", "1"], sandbox, Encoding.UTF8.GetBytes(input));
+        var ran = await InProcess.OnceAsync([.. s_roads[road], "--concurrency", "1"], sandbox, Encoding.UTF8.GetBytes(input));
         Assert.That(ran.Exit, Is.EqualTo(4), ran.Error);
         Assert.That(
             ran.Lines.Where(l => l["error"] is null).Select(l => (int)l["line"]! - 1),
@@ -126,7 +127,7 @@ public class PoisonTests
             : $$"""{"type":"track","userId":"{{person}}","event":"{{value}}","messageId":"m-{{person}}-{{value}}"}""" + "\n";
 
     private static Task<Ran> RunAsync(int road, SandboxServer sandbox, int count, params string[] more) =>
-        Tool.RunAsync(
+        InProcess.OnceAsync(
             [.. s_roads[road], .. more],
             sandbox,
             Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(i => Line(road, "u" + i, "n"))))

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable(ParallelScope.Children)]
+[NonParallelizable]
 public class RunTests
 {
     [TestCase("--input")]
@@ -55,7 +55,7 @@ public class RunTests
         ];
         foreach (var run in runs)
         {
-            var ran = await Tool.RunAsync(["run", .. run, "--json"], sandbox);
+            var ran = await InProcess.OnceAsync(["run", .. run, "--json"], sandbox);
             Assert.That(ran.Exit, Is.Zero, ran.ToString());
         }
 
@@ -86,7 +86,7 @@ public class RunTests
     [TestCase("customerData:={\"x\":null}", """{"x":null}""")]
     public async Task Run_Set_PutsTheValueInPlace(string set, string body)
     {
-        var ran = await Tool.RunAsync("run", "identify", "--set", "id=5", "--set", set, "--dry-run", "--json");
+        var ran = await InProcess.OnceAsync("run", "identify", "--set", "id=5", "--set", set, "--dry-run", "--json");
         Assert.That(ran.Exit, Is.Zero, ran.ToString());
         var request = ran.Json["requests"]!.Single();
         Assert.That(ConnectorJson.ToText(request["body"]!), Is.EqualTo(body));
@@ -97,8 +97,14 @@ public class RunTests
     public async Task Run_DryRun_MasksCredentialsAndSendsNothing()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var ran = await Tool.RunAsync(["run", "track", "--set", "id=5", "--set", "eventName=x", "--invocation-id", "flow-1", "--dry-run", "--json"], sandbox);
-        var again = await Tool.RunAsync(["run", "track", "--set", "id=5", "--set", "eventName=x", "--invocation-id", "flow-1", "--dry-run", "--json"], sandbox);
+        var ran = await InProcess.OnceAsync(
+            ["run", "track", "--set", "id=5", "--set", "eventName=x", "--invocation-id", "flow-1", "--dry-run", "--json"],
+            sandbox
+        );
+        var again = await InProcess.OnceAsync(
+            ["run", "track", "--set", "id=5", "--set", "eventName=x", "--invocation-id", "flow-1", "--dry-run", "--json"],
+            sandbox
+        );
         var request = (JObject)ran.Json["requests"]!.Single();
         Assert.Multiple(() =>
         {
@@ -120,7 +126,7 @@ public class RunTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await FaultAsync(sandbox, fault);
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["run", "identify", "--set", "id=5", "--set", "retryDelayMs=1", "--set", "useExponentialBackoff=false", "--json"],
             sandbox
         );
@@ -138,7 +144,7 @@ public class RunTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await FaultAsync(sandbox, """{"drop":true,"times":9}""");
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["run", "raw-request", "--set", "url=/v1/customers/5/events", "--set", "method=POST", "--set", "data:={\"name\":\"x\"}", "--json"],
             sandbox
         );
@@ -152,7 +158,7 @@ public class RunTests
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         var url = sandbox.Url.ToString();
         await sandbox.DisposeAsync();
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["run", "identify", "--set", "id=5", "--set", "maxRetryCount=1", "--json"],
             null,
             null,
@@ -196,7 +202,7 @@ public class RunTests
     [TestCase("sandbox", "--port", "x")]
     public async Task Usage_Wrong_Exits2OnStderr(params string[] args)
     {
-        var ran = await Tool.RunAsync(args);
+        var ran = await InProcess.OnceAsync(args);
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
@@ -215,7 +221,7 @@ public class RunTests
     public async Task Run_BadInput_Exits2WithASentence(params string[] args)
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var ran = await Tool.RunAsync(args, sandbox);
+        var ran = await InProcess.OnceAsync(args, sandbox);
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
@@ -228,7 +234,7 @@ public class RunTests
     [Test]
     public async Task Run_WithoutKeys_Exits3AndSaysWhichVariable()
     {
-        var ran = await Tool.RunAsync("run", "identify", "--set", "id=1");
+        var ran = await InProcess.OnceAsync("run", "identify", "--set", "id=1");
         Assert.That(ran.Exit, Is.EqualTo(3), ran.ToString());
         Assert.That(ran.Error, Does.Contain("CUSTOMERIO_SITE_ID"));
     }
@@ -236,8 +242,8 @@ public class RunTests
     [Test]
     public async Task Run_Sandbox_ShowsWhatWouldHaveBeenRecorded()
     {
-        var ran = await Tool.RunAsync("run", "identify", "--sandbox", "--set", "id=u1", "--set", "customerData.plan=pro");
-        var json = await Tool.RunAsync("run", "identify", "--sandbox", "--set", "id=u1", "--set", "customerData.plan=pro", "--json");
+        var ran = await InProcess.OnceAsync("run", "identify", "--sandbox", "--set", "id=u1", "--set", "customerData.plan=pro");
+        var json = await InProcess.OnceAsync("run", "identify", "--sandbox", "--set", "id=u1", "--set", "customerData.plan=pro", "--json");
         Assert.Multiple(() =>
         {
             Assert.That(ran.Exit, Is.Zero, ran.ToString());
@@ -250,11 +256,12 @@ public class RunTests
     [Test]
     public async Task Run_SandboxWithAGuardInTheEnvironment_IsGuarded()
     {
-        var ran = await Tool.RunAsync(["run", "destroy", "--sandbox", "--set", "id=u1"], null, null, ("CUSTOMERIO_BLOCK_DESTRUCTIVE", "true"));
+        var ran = await InProcess.OnceAsync(["run", "destroy", "--sandbox", "--set", "id=u1"], null, null, ("CUSTOMERIO_BLOCK_DESTRUCTIVE", "true"));
         Assert.That((ran.Exit, ran.Error.Contains("Block Destructive", StringComparison.Ordinal)), Is.EqualTo((3, true)), ran.ToString());
     }
 
     [Test]
+    [Category("Slow")]
     public async Task Run_Items_PrintsEachItemOfAllPagesOnItsLine()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
@@ -281,7 +288,7 @@ public class RunTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "other", ApiKey = "other" });
         const string key = "k3y-that-must-not-show";
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["run", "identify", "--set", "id=ada@example.com", "--set", "customerData.email=ada@example.com", "--set", "debugRequest=true"],
             sandbox,
             null,

@@ -5,7 +5,8 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable]
+[NonParallelizable]
+[Category("Slow")]
 public class ServeTests
 {
     private string _data = "";
@@ -20,8 +21,8 @@ public class ServeTests
     public async Task Serve_WithoutWriteKeyOrKeys_DoesNotStart()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
-        var withoutKey = await Tool.RunAsync(["serve", "--port", "0", "--data", _data], sandbox);
-        var withoutKeys = await Tool.RunAsync(["serve", "--port", "0", "--data", _data, "--write-key", "k"], null);
+        var withoutKey = await InProcess.OnceAsync(["serve", "--port", "0", "--data", _data], sandbox);
+        var withoutKeys = await InProcess.OnceAsync(["serve", "--port", "0", "--data", _data, "--write-key", "k"], null);
         Assert.Multiple(() =>
         {
             Assert.That((withoutKey.Exit, withoutKey.Out), Is.EqualTo((2, "")), withoutKey.ToString());
@@ -36,7 +37,7 @@ public class ServeTests
     [TestCase("--host", "nowhere")]
     [TestCase("--profile", "other")]
     public async Task Serve_WrongOption_IsAUsageError(string option, string value) =>
-        Assert.That((await Tool.RunAsync("serve", option, value)).Exit, Is.EqualTo(2));
+        Assert.That((await InProcess.OnceAsync("serve", option, value)).Exit, Is.EqualTo(2));
 
     [Test]
     [Platform(Exclude = "Win", Reason = "Signals")]
@@ -61,13 +62,13 @@ public class ServeTests
             Ran list;
             do
             {
-                list = await Tool.RunAsync("serve", "dead-letters", "list", "--json", "--data", _data);
+                list = await InProcess.OnceAsync("serve", "dead-letters", "list", "--json", "--data", _data);
             } while (!list.Json["deadLetters"]!.Any());
             Assert.That((string?)list.Json["deadLetters"]![0]!["field"], Is.EqualTo("/event"), list.ToString());
-            var table = await Tool.RunAsync("serve", "dead-letters", "list", "--data", _data);
+            var table = await InProcess.OnceAsync("serve", "dead-letters", "list", "--data", _data);
             Assert.That(table.Out, Does.Contain("│ 1   │").And.Contain("/event: is missing"));
             Assert.That(table.Out.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
-            var replay = await Tool.RunAsync("serve", "dead-letters", "replay", "1", "--json", "--data", _data);
+            var replay = await InProcess.OnceAsync("serve", "dead-letters", "replay", "1", "--json", "--data", _data);
             Assert.That((int)replay.Json["replayed"]!, Is.EqualTo(1));
         }
         finally

@@ -9,7 +9,8 @@ namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>The files of <c>serve</c> and <c>webhooks serve</c> fail in every way that files do: what is answered, said and returned.</summary>
 [Platform(Exclude = "Win", Reason = "FIFOs, signals and mounts")]
-[Parallelizable]
+[NonParallelizable]
+[Category("Slow")]
 public class ServerFilesTests
 {
     private const string Serve = "ingest.db",
@@ -203,14 +204,14 @@ public class ServerFilesTests
         await serve.StopAsync();
         Assert.That((string?)printed["messageId"], Is.EqualTo(id));
         Assert.That(serve.Errors, Does.Contain("was taken as text").And.Not.Contain("ada@example.com"));
-        var received = await Tool.RunAsync("webhooks", "received", "--data", _data);
+        var received = await InProcess.OnceAsync("webhooks", "received", "--data", _data);
         Assert.That(received.Lines.Single()["event"]!["data"]!["odd"], Is.Not.Null, received.ToString());
     }
 
     private async Task DoesNotStartAsync(string file, string folder, int exit, string words, Action<string> spoil)
     {
         spoil(Path.Combine(folder, file));
-        var ran = await Tool.RunAsync([.. Command(file), "--data", folder], _sandbox, null, ("CUSTOMERIO_WRITE_KEY", "key"));
+        var ran = await InProcess.OnceAsync([.. Command(file), "--data", folder], _sandbox, null, ("CUSTOMERIO_WRITE_KEY", "key"));
         Assert.That((ran.Exit, ran.Out), Is.EqualTo((exit, "")), ran.ToString());
         Assert.That(ran.Error, Does.Contain(words).And.Contain(folder).And.Not.Contain("defect"));
         Assert.That(ran.Error.Trim().Split('\n'), Has.Length.EqualTo(1));

@@ -6,6 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>The commands of <c>connector webhooks</c>, as processes.</summary>
+[Category("Slow")]
 public class WebhooksTests
 {
     private const string Url = "https://example.com/customerio";
@@ -31,14 +32,14 @@ public class WebhooksTests
         await using var serve = await ServeProcess.StartAsync(_home, more: ["--as", "events"]);
         Assert.That(serve.Head, Is.EqualTo(new[] { serve.Url, "CUSTOMERIO_WEBHOOK_URL=" + serve.Url }));
 
-        var sent = await Tool.RunAsync(
+        var sent = await InProcess.OnceAsync(
             ["webhooks", "send-sample", "email_bounced", "--id", "e1"],
             null,
             null,
             ("CUSTOMERIO_WEBHOOK_URL", serve.Url),
             ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Webhooks.Key)
         );
-        var refused = await Tool.RunAsync(
+        var refused = await InProcess.OnceAsync(
             ["webhooks", "send-sample", "email_bounced", "--to", serve.Url],
             null,
             null,
@@ -55,7 +56,7 @@ public class WebhooksTests
             Assert.That(exit, Is.Zero);
             Assert.That(serve.Errors.Split('\n'), Has.One.StartsWith("Refused (401): "));
         });
-        var received = await Tool.RunAsync("webhooks", "received", "--data", _home);
+        var received = await InProcess.OnceAsync("webhooks", "received", "--data", _home);
         Assert.That(received.Lines.Select(l => $"{l["name"]} {l["eventId"]} {l["event"]!["metric"]}"), Is.EqualTo(new[] { "email_bounced e1 bounced" }));
     }
 
@@ -136,7 +137,7 @@ public class WebhooksTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         async Task<Ran> Run(params string[] args) =>
-            await Tool.RunAsync(["webhooks", .. args, "--data", _home], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
+            await InProcess.OnceAsync(["webhooks", .. args, "--data", _home], sandbox, null, ("CUSTOMERIO_APP_API_KEY", "app"));
 
         var created = await Run("register", "--url", Url, "--json");
         var reused = await Run("register", "--url", Url);
@@ -173,13 +174,13 @@ public class WebhooksTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { WebhookSigningKey = Webhooks.Key });
         await using var serve = await ServeProcess.StartAsync(_home);
-        var registered = await Tool.RunAsync(
+        var registered = await InProcess.OnceAsync(
             ["webhooks", "register", "--url", serve.Url, "--events", "email_sent,email_delivered", "--data", _home],
             sandbox,
             null,
             ("CUSTOMERIO_APP_API_KEY", "app")
         );
-        var sent = await Tool.RunAsync(
+        var sent = await InProcess.OnceAsync(
             ["run", "send-email", "--input", """{"id":"42","to":"ada@example.com","transactionalMessageId":"1"}""", "--json"],
             sandbox,
             null,
@@ -225,7 +226,7 @@ public class WebhooksTests
     [Test]
     public async Task Register_WithoutAnAppKey_SaysWhatToPasteWhere()
     {
-        var ran = await Tool.RunAsync("webhooks", "register", "--url", Url, "--events", "email_sent", "--data", _home);
+        var ran = await InProcess.OnceAsync("webhooks", "register", "--url", Url, "--events", "email_sent", "--data", _home);
         Assert.That(ran.Exit, Is.EqualTo(3));
         Assert.That(ran.Out, Does.Contain(Url).And.Contain("Email Sent").And.Contain("CUSTOMERIO_WEBHOOK_SIGNING_KEY"));
         Assert.That(ran.Error, Does.Contain("CUSTOMERIO_APP_API_KEY"));
@@ -234,7 +235,7 @@ public class WebhooksTests
     [Test]
     public async Task Register_AddressOfThisMachineAtCustomerIo_IsAnInputError()
     {
-        var ran = await Tool.RunAsync(
+        var ran = await InProcess.OnceAsync(
             ["webhooks", "register", "--url", "http://127.0.0.1:8026/x", "--data", _home],
             null,
             null,
@@ -264,14 +265,14 @@ public class WebhooksTests
     [TestCase("'people'", "import", "rows", "--from", "p.csv")]
     public async Task WrongUse_Is2AndSaysWhatToDo(string words, params string[] args)
     {
-        var ran = await Tool.RunAsync(args);
+        var ran = await InProcess.OnceAsync(args);
         Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
         Assert.That(ran.Error, Does.Contain(words == "no such event" ? "There is no event \"email_bouncd\". Near ones: email_drafted" : words));
     }
 
     [Test]
     public async Task SendSample_NobodyThere_Is6() =>
-        Assert.That((await Tool.RunAsync("webhooks", "send-sample", "email_bounced", "--to", "http://127.0.0.1:9/")).Exit, Is.EqualTo(6));
+        Assert.That((await InProcess.OnceAsync("webhooks", "send-sample", "email_bounced", "--to", "http://127.0.0.1:9/")).Exit, Is.EqualTo(6));
 
     private static string[] Ids(IEnumerable<JObject> events) => [.. events.Select(e => (string)e["event_id"]!)];
 

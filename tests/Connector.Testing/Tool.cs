@@ -74,21 +74,19 @@ public static class Tool
             start.Environment.Remove(name);
         }
 
-        if (sandbox is not null)
-        {
-            start.Environment["CUSTOMERIO_BASE_URL"] = sandbox.Url.ToString();
-            start.Environment["CUSTOMERIO_SITE_ID"] = "s";
-            start.Environment["CUSTOMERIO_API_KEY"] = "k";
-            start.Environment["CUSTOMERIO_APP_API_KEY"] = "a";
-        }
-
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in KeysOf(sandbox).Concat(environment))
         {
             start.Environment[name] = value;
         }
 
         return Process.Start(start)!;
     }
+
+    /// <summary>The variables by which the tool calls a sandbox in place of Customer.io.</summary>
+    public static (string Name, string Value)[] KeysOf(SandboxServer? sandbox) =>
+        sandbox is null
+            ? []
+            : [("CUSTOMERIO_BASE_URL", sandbox.Url.ToString()), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"), ("CUSTOMERIO_APP_API_KEY", "a")];
 
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
     public static string Dll { get; } =
