@@ -4,7 +4,7 @@ using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-/// <summary>The two packages, made as a release would make them and used away from the repository.</summary>
+/// <summary>The two packages, made of what was built for these tests and used away from the repository.</summary>
 [NonParallelizable]
 [Platform(Exclude = "Win", Reason = "Names the tool as Unix does")]
 [Category("Slow")]
@@ -15,7 +15,6 @@ public class PackageTests
     [OneTimeSetUp]
     public async Task Pack()
     {
-        // Away from the folders that other test projects, run at the same time, build into.
         _folder = Directory.CreateTempSubdirectory("connector-pack-").FullName;
         var filter = Path.Combine(_folder, "product.slnf");
         var projects = Directory
@@ -32,16 +31,15 @@ public class PackageTests
             Repository.Root,
             "pack",
             filter,
+            // Built anew, as a release is, it would cost as much as the other tests of the tool together; no source depends on the configuration.
+            "--no-build",
             "-c",
-            "Release",
-            "--artifacts-path",
-            Path.Combine(_folder, "artifacts"),
+            Tool.Configuration,
             "-o",
-            Path.Combine(_folder, "packages"),
+            Packages,
             "--nologo",
             "-v",
-            "quiet",
-            "-p:RunAnalyzers=false"
+            "quiet"
         );
     }
 

@@ -88,13 +88,12 @@ public static class Tool
             ? []
             : [("CUSTOMERIO_BASE_URL", sandbox.Url.ToString()), ("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"), ("CUSTOMERIO_APP_API_KEY", "a")];
 
+    /// <summary>The configuration that these tests were built in.</summary>
+    public static string Configuration { get; } = Folders()[^2];
+
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
-    public static string Dll { get; } =
-        Path.Combine([
-            Repository.Root,
-            "src",
-            "Connector.Cli",
-            .. Path.GetRelativePath(Repository.Root, AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar).Skip(2),
-            "connector.dll",
-        ]);
+    public static string Dll { get; } = Path.Combine([Repository.Root, "src", "Connector.Cli", .. Folders()[^3..], "connector.dll"]);
+
+    /// <summary>The folders down to this build's output, which end with <c>bin/Debug/net10.0</c>.</summary>
+    private static string[] Folders() => AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
 }
