@@ -95,7 +95,7 @@ public sealed class ForeignPageTests
         var jsonHeaders = new Dictionary<string, string> { ["Content-Type"] = "application/json" };
         var basic = new Dictionary<string, string> { ["Authorization"] = "Basic " + Convert.ToBase64String("s:k"u8), ["Content-Type"] = "application/json" };
 
-        var up = await StartAsync(["up", "--port", "0"], "Sandbox ", UpTests.Data);
+        var up = await StartAsync(["up", "--port", "0"], "Sandbox ");
         _editor = new Uri(up.Single(l => l.StartsWith("Editor ", StringComparison.Ordinal))["Editor ".Length..].Trim());
         _servers["up"] = (
             new Uri(up[0]),
@@ -304,16 +304,13 @@ public sealed class ForeignPageTests
         ];
 
     /// <summary>Starts the tool with secrets in its environment, and reads its lines up to one that begins so.</summary>
-    private async Task<List<string>> StartAsync(string[] args, string last, string? installed = null)
+    private async Task<List<string>> StartAsync(string[] args, string last)
     {
         var data = Directory.CreateTempSubdirectory("connector-foreign-").FullName;
         _folders.Add(data);
-        if (installed is not null && Directory.Exists(installed))
+        if (args[0] == "up")
         {
-            foreach (var folder in Directory.GetDirectories(installed, "node-red-*"))
-            {
-                Directory.CreateSymbolicLink(Path.Combine(data, Path.GetFileName(folder)), folder);
-            }
+            await UpTests.LinkAsync(data);
         }
 
         var process = Tool.Start(

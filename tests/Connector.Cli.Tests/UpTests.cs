@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using CustomerIo.Connector.Cli.Up;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
@@ -12,6 +13,19 @@ public class UpTests
 {
     // Kept between runs of the tests, so that Node-RED is installed once.
     public static string Data { get; } = Path.Combine(AppContext.BaseDirectory, "up-data");
+
+    private static readonly Lazy<Task<NodeRedInstall>> s_installed = new(() => NodeRedInstall.EnsureAsync(Data, default));
+
+    /// <summary>Gives a data folder the installation of <see cref="Data"/>.</summary>
+    public static async Task LinkAsync(string data)
+    {
+        var installed = (await s_installed.Value).Folder;
+        var link = Path.Combine(data, Path.GetFileName(installed));
+        if (!Directory.Exists(link))
+        {
+            Directory.CreateSymbolicLink(link, installed);
+        }
+    }
 
     [Test]
     public async Task Up_Once_RunsTheExamplesAndLeavesNothing()
@@ -42,15 +56,7 @@ public class UpTests
     {
         var data = Path.Combine(Data, "interrupted");
         Directory.CreateDirectory(data);
-        foreach (var installed in Directory.GetDirectories(Data, "node-red-*"))
-        {
-            var link = Path.Combine(data, Path.GetFileName(installed));
-            if (!Directory.Exists(link))
-            {
-                Directory.CreateSymbolicLink(link, installed);
-            }
-        }
-
+        await LinkAsync(data);
         using var process = Tool.Start(["up", "--data", data], null);
         var error = process.StandardError.ReadToEndAsync();
         string? line;

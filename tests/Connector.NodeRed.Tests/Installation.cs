@@ -7,6 +7,7 @@ internal static class Installation
 {
     private static readonly Lazy<Task<string>> s_nodeRed = new(InstallNodeRedAsync);
     private static readonly Lazy<Task<string>> s_package = new(PackAsync);
+    private static readonly Lazy<Task<string>> s_installed = new(InstallPackageAsync);
 
     private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
 
@@ -18,11 +19,35 @@ internal static class Installation
     /// <summary>The package file that <c>npm pack</c> makes, with the runner in it.</summary>
     public static Task<string> PackageFileAsync() => s_package.Value;
 
-    /// <summary>Makes an empty user folder and installs the package file in it, as a person would.</summary>
+    /// <summary>Makes a user folder with the package in it: a copy of the one where npm installed it.</summary>
     public static async Task<string> NewUserFolderAsync()
     {
-        var package = await PackageFileAsync();
+        var installed = await s_installed.Value;
         var folder = Directory.CreateTempSubdirectory("customerio-node-red-").FullName;
+        foreach (var inner in Directory.EnumerateDirectories(installed, "*", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.Combine(folder, Path.GetRelativePath(installed, inner)));
+        }
+
+        foreach (var file in Directory.EnumerateFiles(installed, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetRelativePath(installed, file)));
+        }
+
+        return folder;
+    }
+
+    // As a person would install it.
+    private static async Task<string> InstallPackageAsync()
+    {
+        var package = await PackageFileAsync();
+        var folder = Path.Combine(Work, "user");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, true);
+        }
+
+        Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), "{ \"name\": \"node-red-project\", \"version\": \"0.0.1\", \"private\": true }");
         await Command.RunAsync(folder, Npm, ["install", "--offline", "--no-audit", "--no-fund", package]);
         File.Copy(Path.Combine(Repo.Node, "settings.js"), Path.Combine(folder, "settings.js"));
