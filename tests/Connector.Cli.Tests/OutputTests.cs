@@ -6,6 +6,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 
 /// <summary>Standard output and error that cannot be written: told, with what was done, and never a crash.</summary>
 [NonParallelizable]
+[Category("Slow")]
 public class OutputTests
 {
     private static readonly IOException s_full = new("No space left on device", 28);

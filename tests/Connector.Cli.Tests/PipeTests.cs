@@ -6,6 +6,7 @@ namespace CustomerIo.Connector.Cli.Tests;
 /// <summary>Readers of standard output that go before the tool is done, as <c>head -1</c> does.</summary>
 [Platform(Exclude = "Win")]
 [Parallelizable]
+[Category("Slow")]
 public class PipeTests
 {
     private const int Lines = 30_000;

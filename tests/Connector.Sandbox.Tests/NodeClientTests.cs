@@ -1,6 +1,7 @@
 namespace CustomerIo.Connector.Sandbox.Tests;
 
 /// <summary>The vendor's own client is the proof that the sandbox answers as Customer.io does.</summary>
+[Category("Slow")]
 public sealed class NodeClientTests : SandboxFixture
 {
     [Test]

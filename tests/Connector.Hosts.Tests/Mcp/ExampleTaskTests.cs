@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
 /// <summary>The tasks that people give an AI agent, played through the protocol against the sandbox; each next call uses only what the tools and
 /// their answers say.</summary>
+[Category("Slow")]
 public class ExampleTaskTests
 {
     /// <summary>A task as a person would put it, the tool for it, its arguments, and what the answer must hold.</summary>

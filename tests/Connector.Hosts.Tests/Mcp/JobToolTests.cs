@@ -4,6 +4,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
 /// <summary>The tools that move whole tables, in the real runner.</summary>
+[Category("Slow")]
 public class JobToolTests
 {
     private string _home = "";

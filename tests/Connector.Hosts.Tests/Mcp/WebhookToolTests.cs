@@ -9,6 +9,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
 /// <summary>The tools of the way back, in the real runner.</summary>
+[Category("Slow")]
 public class WebhookToolTests
 {
     private const string Key = "webhook-signing-key";

@@ -5,6 +5,7 @@ using Npgsql;
 namespace CustomerIo.Connector.Pipelines.Tests.Sync;
 
 /// <summary>What happens beside a sync: late commits, rows that come back, keys and addresses that change.</summary>
+[Category("Slow")]
 public class RaceTests : SyncBench
 {
     private bool _hasEmail;

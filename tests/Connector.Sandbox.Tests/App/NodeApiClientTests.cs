@@ -3,6 +3,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Sandbox.Tests.App;
 
 /// <summary>The vendor's own App API client works against the sandbox.</summary>
+[Category("Slow")]
 public sealed class NodeApiClientTests : AppFixture
 {
     [SetUp]
