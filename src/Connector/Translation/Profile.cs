@@ -12,7 +12,7 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
     [
         ["userId"],
     ];
-    private static readonly string[] s_externalId = ["context", "externalId", SourceEvent.FirstItem, "id"];
+    private static readonly string[] s_externalId = SourceEvent.ExternalId;
     private static readonly string[][] s_email =
     [
         ["traits", "email"],
@@ -76,6 +76,7 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
         {
             EmailOnEveryCall = true,
             ZeroIsNobody = true,
+            MappedToDestination = true,
             UserId =
             [
                 ["userId"],
@@ -158,6 +159,9 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
 
     /// <summary>Whether the number 0 as a user id is none, as sites send it for guests.</summary>
     public bool ZeroIsNobody { get; private init; }
+
+    /// <summary>Whether a row of a warehouse, marked by <c>context.mappedToDestination</c>, names its person in <c>context.externalId</c>.</summary>
+    public bool MappedToDestination { get; private init; }
 
     /// <summary>Where an e-mail address may stand in for the user id of an identify.</summary>
     public string[][] IdentifyEmail { get; private init; } =

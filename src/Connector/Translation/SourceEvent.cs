@@ -8,6 +8,9 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>One event as it came, with the settings, the clock and what there is to say about it.</summary>
 internal sealed class SourceEvent(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
 {
+    /// <summary>Customer.io's limit for an attribute, in bytes.</summary>
+    private const int MaxAttributeLength = 1000;
+
     private static readonly JObject s_empty = [];
     private List<string>? _warnings;
     private string? _eventId;
@@ -34,6 +37,12 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
     /// <summary>The step of a path that is the first item of a list.</summary>
     public const string FirstItem = "0";
+
+    /// <summary>Where the id stands under which another system knows the person.</summary>
+    public static readonly string[] ExternalId = ["context", "externalId", FirstItem, "id"];
+
+    /// <summary>Whether it is a row of a warehouse, which names its person in <see cref="ExternalId"/>.</summary>
+    public bool IsMapped => Profile.MappedToDestination && At("context", "mappedToDestination") is JValue { Value: true } && Id(ExternalId) is not null;
 
     /// <summary>What stands at a path of names; null for nothing and for null.</summary>
     public JToken? At(params ReadOnlySpan<string> path)
@@ -129,6 +138,19 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
         }
     }
 
+    /// <summary>Tells of an attribute that is longer than Customer.io takes, before it refuses it.</summary>
+    public void CheckLength(string name, JToken value, string place)
+    {
+        if (
+            value is JValue { Value: string text }
+            && text.Length * 3 > MaxAttributeLength
+            && System.Text.Encoding.UTF8.GetByteCount(text) is > MaxAttributeLength and var bytes
+        )
+        {
+            Warn($"/{place}/{Names.Escape(name)} is {bytes} bytes long; Customer.io takes at most {MaxAttributeLength} and may refuse the event.");
+        }
+    }
+
     /// <summary>A time at a path as the profile sends it; null when there is none.</summary>
     public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time(this, value, "/" + string.Join('/', path!)) : null;
 
@@ -210,7 +232,8 @@ internal readonly record struct PersonRef(string Key, string Value)
         Named(message) ?? (message.First(emails, out var field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null);
 
     /// <summary>Whom the event names by a user id; null when it does not.</summary>
-    public static PersonRef? Named(SourceEvent message) => message.First(message.Profile.UserId, out var field) is { } id ? Of(message, id, field) : null;
+    public static PersonRef? Named(SourceEvent message) =>
+        message.First(message.IsMapped ? [SourceEvent.ExternalId] : message.Profile.UserId, out var field) is { } id ? Of(message, id, field) : null;
 
     /// <summary>Whom the event is about, known or not.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>

@@ -413,4 +413,35 @@ public class MigrationTests
             Assert.That(C("""{"type":"track","userId":"7","event":"User Deleted"}"""), Does.Contain("\"name\":\"User Deleted\""));
         });
     }
+
+    [TestCase("""{"id":"e7","identifierType":"id"}""", """PUT /api/v1/customers/e7 {"id":"e7","plan":"pro"}""")]
+    [TestCase("""{"id":"a@b.io","identifierType":"email"}""", """PUT /api/v1/customers/a%40b.io {"email":"a@b.io","plan":"pro"}""")]
+    public void D3_R_ARowOfAWarehouseNamesItsPersonAside(string externalId, string sent) =>
+        Assert.Multiple(() =>
+        {
+            var json =
+                "{\"type\":\"identify\",\"userId\":\"u\",\"traits\":{\"plan\":\"pro\"},\"context\":{\"mappedToDestination\":true,\"externalId\":["
+                + externalId
+                + "]}}";
+            Assert.That(R(json), Is.EqualTo(sent));
+            Assert.That(R(json.Replace("true", "false", StringComparison.Ordinal)), Does.StartWith("PUT /api/v1/customers/u {\"plan\""));
+            Assert.That(S(json), Does.Contain("""{"id":"u"}"""));
+        });
+
+    [TestCase("x", 1000, false)]
+    [TestCase("x", 1001, true)]
+    [TestCase("ü", 500, false)]
+    [TestCase("ü", 501, true)]
+    public void D7_AnAttributeThatIsTooLong_IsToldBeforeItIsRefused(string letter, int count, bool isTold)
+    {
+        var text = string.Concat(Enumerable.Repeat(letter, count));
+        foreach (
+            var call in (string[])["{\"type\":\"identify\",\"traits\":{\"bio\":\"T\"},", "{\"type\":\"group\",\"groupId\":\"g\",\"traits\":{\"bio\":\"T\"},"]
+        )
+        {
+            var translated = Translated.Of("connector", call.Replace("T\"", text + "\"", StringComparison.Ordinal) + "\"userId\":\"7\"}");
+            Assert.That(translated.Requests, Has.Count.EqualTo(1));
+            Assert.That(translated.Warnings.Any(w => w.StartsWith("/traits/bio is 100", StringComparison.Ordinal)), Is.EqualTo(isTold), call);
+        }
+    }
 }

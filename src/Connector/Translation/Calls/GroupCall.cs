@@ -98,6 +98,7 @@ internal static class GroupCall
             else if (all is not null || !message.Profile.GroupOmits.Contains(name))
             {
                 attributes[name] = message.Value(value!);
+                message.CheckLength(name, value!, "traits");
             }
         }
 

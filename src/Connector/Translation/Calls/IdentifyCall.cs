@@ -15,6 +15,11 @@ internal static class IdentifyCall
             message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
         var attributes = new JsonMembers(traits.Count + 4);
         AddAddress(message, traits, attributes);
+        if (message.IsMapped && message.Text("context", "externalId", SourceEvent.FirstItem, "identifierType") is { } kind)
+        {
+            attributes[kind] = message.At(SourceEvent.ExternalId);
+        }
+
         foreach (var (name, value) in traits)
         {
             if (
@@ -57,6 +62,7 @@ internal static class IdentifyCall
             if (sent is not null)
             {
                 attributes[name] = sent;
+                message.CheckLength(name, sent, place);
             }
         }
     }
