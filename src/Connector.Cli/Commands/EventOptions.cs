@@ -2,6 +2,7 @@ using System.CommandLine;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Translation;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -17,7 +18,8 @@ internal sealed class EventOptions
         new("createdAtNow"),
         new("convertTimestamps"),
         new("reservedEvents"),
-        new("emailOnEveryCall")
+        new("emailOnEveryCall"),
+        new("consents", Value: "name")
     );
     private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
 
@@ -42,6 +44,7 @@ internal sealed class EventOptions
             AllowPlaceholderIds = Connection
                 .FromEnvironment(name => name == s_placeholders ? Environment.GetEnvironmentVariable(name) : null)
                 .AllowPlaceholderIds,
+            Consents = [.. (values["consents"] as JArray ?? []).Select(c => (string)c!)],
         };
     }
 

@@ -701,6 +701,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "convertTimestamps",
         "reservedEvents",
         "emailOnEveryCall",
+        "consents",
         "region",
         "timeout",
         "debugRequest",
@@ -4446,6 +4447,26 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Lets an e-mail address name the person on every call, not on identify alone. On in the profile rudderstack only."
+    },
+    "consents": {
+      "key": "consents",
+      "title": "Consents",
+      "editor": "list",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Consent categories without which an event is not sent, by the names that its context gives them."
     },
     "anonymousId@track-anonymous": {
       "key": "anonymousId",

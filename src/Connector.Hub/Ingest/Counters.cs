@@ -35,7 +35,11 @@ internal sealed class Counters
     {
         text.Counter("ingest_received_total", "Events stored since the start.", Interlocked.Read(ref _received));
         text.Counter("ingest_delivered_total", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
-        text.Counter("ingest_skipped_total", "Events whose integrations keep them from Customer.io, since the start.", Interlocked.Read(ref _skipped));
+        text.Counter(
+            "ingest_skipped_total",
+            "Events whose integrations or consents keep them from Customer.io, since the start.",
+            Interlocked.Read(ref _skipped)
+        );
         text.Counter("ingest_dead_lettered_total", "Events refused since the start.", Interlocked.Read(ref _deadLettered));
         text.Counter("ingest_dead_letters_forgotten_total", "Dead letters beyond the bounds, no longer kept.", Interlocked.Read(ref _forgotten));
         text.Counter("ingest_retries_total", "Times that delivery stopped, waited and tried again.", Interlocked.Read(ref _retries));

@@ -19,6 +19,9 @@ internal sealed record EventSettings(
     private static readonly HashSet<string> s_allReserved = [.. ReservedEvents.Names],
         s_noneReserved = [];
 
+    /// <summary>Consents without which an event is not sent.</summary>
+    public IReadOnlyList<string> Consents { get; init; } = [];
+
     /// <summary>Whether words that programs write for nothing may name somebody; the connection's to say.</summary>
     public bool AllowPlaceholderIds { get; init; }
 

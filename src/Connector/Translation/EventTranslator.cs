@@ -25,6 +25,10 @@ public sealed class EventTranslatorOptions
     /// profile does.</summary>
     public bool? EmailOnEveryCall { get; init; }
 
+    /// <summary>Consents without which an event is not sent, by the names that its <c>context.consent</c> or <c>context.consentManagement</c> uses.
+    /// Default none.</summary>
+    public IReadOnlyList<string> Consents { get; init; } = [];
+
     /// <summary>Whether words that programs write for nothing may name somebody. Default false.</summary>
     public bool AllowPlaceholderIds { get; init; }
 
@@ -40,7 +44,8 @@ public sealed class EventTranslatorOptions
 public sealed record EventTranslationRequest(string Method, string Path, JObject? Body, string? EventId);
 
 /// <summary>What an event becomes.</summary>
-/// <param name="Requests">The requests, in their order; none when the event is refused, or its <c>integrations</c> keep it from Customer.io.</param>
+/// <param name="Requests">The requests, in their order; none when the event is refused, or its <c>integrations</c> or
+/// consents keep it from Customer.io.</param>
 /// <param name="Refusal">Why there are none, with the path inside the event; null when there are.</param>
 /// <param name="Warnings">What was changed or may surprise. Empty mostly.</param>
 public sealed record EventTranslation(IReadOnlyList<EventTranslationRequest> Requests, Problem? Refusal, IReadOnlyList<string> Warnings);
@@ -68,6 +73,7 @@ public sealed class EventTranslator
         ) with
         {
             AllowPlaceholderIds = options.AllowPlaceholderIds,
+            Consents = options.Consents,
         };
     }
 

@@ -93,8 +93,13 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
         return null;
     }
 
-    /// <summary>Whether its <c>integrations</c> keep it from Customer.io, as a consent banner writes them.</summary>
-    public bool IsKeptAway
+    /// <summary>What keeps it from Customer.io: its <c>integrations</c>, or a consent that is denied; null where nothing does.</summary>
+    public string? KeptAwayBy =>
+        IsSwitchedOff ? "/integrations keeps it from Customer.io."
+        : settings.Consents.FirstOrDefault(IsDenied) is { } denied ? $"The consent \"{Shown.Head(denied, 100)}\" is denied."
+        : null;
+
+    private bool IsSwitchedOff
     {
         get
         {
@@ -169,6 +174,14 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     public static ConnectorException Refuse(ReadOnlySpan<string> path, string message) => ConnectorException.Input("/" + string.Join('/', path!), message);
+
+    // As Segment's SDKs write consents, and as RudderStack's do: one that Segment's do not name is not given.
+    private bool IsDenied(string consent) =>
+        (At("context", "consent", "categoryPreferences") is JObject given && given[consent] is not JValue { Value: true })
+        || (
+            At("context", "consentManagement", "deniedConsentIds") is JArray denied
+            && denied.Any(d => d is JValue { Value: string or long } id && ConnectorJson.ScalarText(id) == consent)
+        );
 
     // Customer.io, Customer IO, customerio, Customer.io (Actions), Actions Customerio …
     private static bool IsOurs(string name) => string.Concat(name.Where(char.IsAsciiLetter)).Contains("customerio", StringComparison.OrdinalIgnoreCase);

@@ -73,8 +73,8 @@ internal sealed record TranslatedEvent(IReadOnlyList<EventRequest> Requests, Pro
     /// <summary>The reason in one text: which field, which rule.</summary>
     public string? Refused => Refusal is { } problem ? (problem.Path.Length == 0 ? "The event " : problem.Path + ": ") + problem.Message : null;
 
-    /// <summary>What says that nothing was to be sent; null where something was.</summary>
-    public string? Skipped => Refusal is null && Requests.Count == 0 ? "/integrations keeps it from Customer.io." : null;
+    /// <summary>Why nothing was to be sent, though nothing is wrong; null where something was.</summary>
+    public string? Skipped { get; init; }
 
     /// <summary>Writes <c>"requests":[…]</c>, <c>"skipped":"…"</c> or <c>"refused":"…"</c> into an object that the caller has begun.</summary>
     public void WriteMembers(Utf8JsonWriter writer, Region region)

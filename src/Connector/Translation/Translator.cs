@@ -29,9 +29,9 @@ internal static class Translator
             var call =
                 s_calls.GetValueOrDefault(type)
                 ?? throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", s_calls.Keys)}.");
-            if (message.IsKeptAway)
+            if (message.KeptAwayBy is { } reason)
             {
-                return new([], null, message.Warnings);
+                return new([], null, message.Warnings) { Skipped = reason };
             }
 
             var requests = call(message);

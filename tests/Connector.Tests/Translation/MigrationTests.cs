@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Tests.Kit;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Webhooks;
 
 namespace CustomerIo.Connector.Tests.Translation;
@@ -443,5 +444,23 @@ public class MigrationTests
             Assert.That(translated.Requests, Has.Count.EqualTo(1));
             Assert.That(translated.Warnings.Any(w => w.StartsWith("/traits/bio is 100", StringComparison.Ordinal)), Is.EqualTo(isTold), call);
         }
+    }
+
+    [TestCase("""{"consent":{"categoryPreferences":{"Marketing":true,"Ads":false}}}""", false)]
+    [TestCase("""{"consent":{"categoryPreferences":{"Marketing":false,"Ads":true}}}""", true)]
+    [TestCase("""{"consent":{"categoryPreferences":{"Ads":true}}}""", true)]
+    [TestCase("""{"consentManagement":{"allowedConsentIds":["Marketing"],"deniedConsentIds":["Ads"]}}""", false)]
+    [TestCase("""{"consentManagement":{"allowedConsentIds":[],"deniedConsentIds":["Marketing"]}}""", true)]
+    [TestCase("""{"consentManagement":{"deniedConsentIds":"Marketing"}}""", false)]
+    [TestCase("{}", false)]
+    public void D8_AnEventWithoutTheConsentIsNotSent(string context, bool isKept)
+    {
+        var json = Bench.Json("{\"type\":\"track\",\"userId\":\"7\",\"event\":\"e\",\"context\":" + context + "}");
+        Assert.Multiple(() =>
+        {
+            var settings = EventSettings.Of("segment") with { Consents = ["Marketing"] };
+            Assert.That(Translator.Translate(json, settings, Translated.Now).Skipped, Is.EqualTo(isKept ? "The consent \"Marketing\" is denied." : null));
+            Assert.That(Translator.Translate(json, EventSettings.Of("segment"), Translated.Now).Skipped, Is.Null, "unless asked");
+        });
     }
 }

@@ -17,7 +17,8 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         bool? CreatedAtNow,
         bool? ConvertTimestamps,
         bool? ReservedEvents,
-        bool? EmailOnEveryCall
+        bool? EmailOnEveryCall,
+        IReadOnlyList<string>? Consents
     );
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
@@ -37,6 +38,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         ) with
         {
             AllowPlaceholderIds = api.AllowsPlaceholderIds,
+            Consents = input.Consents ?? [],
         };
         return input.Event is { } one
             ? await OneAsync(one, settings, api, ct).ConfigureAwait(false)
