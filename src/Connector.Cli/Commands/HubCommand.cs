@@ -236,8 +236,8 @@ internal sealed class HubCommand
         }
 
         var off = s_parts.Where(p => !on.Contains(p)).ToArray();
-        return $"On: {string.Join(", ", s_parts.Where(on.Contains))}.{(off.Length > 0 ? $" Off: {string.Join(", ", off)}; connector hub --help says how." : "")} "
-            + "Ctrl-C stops.";
+        var how = off.Length > 0 ? $" Off: {string.Join(", ", off)}; connector hub --help says how." : "";
+        return $"On: {string.Join(", ", s_parts.Where(on.Contains))}.{how} Ctrl-C stops.";
     }
 
     private static ConnectorException Missing(string part, string what) => new(FailureKind.Input, $"The part {part} needs {what}.");
