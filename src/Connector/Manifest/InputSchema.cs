@@ -11,6 +11,9 @@ namespace CustomerIo.Connector.Manifest;
 /// </remarks>
 internal sealed class InputSchema
 {
+    /// <summary>The keyword that says what agents get of an input: false for nothing, or a text that follows its description.</summary>
+    public const string ForAgents = "x-agents";
+
     private readonly JObject _schema;
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly byte[][] _names;

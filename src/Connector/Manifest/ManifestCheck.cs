@@ -51,6 +51,7 @@ internal static class ManifestCheck
         ["x-maxCount"] = ("a whole number from 0", IsCount),
         ["x-time"] = ("true or false", IsSwitch),
         ["x-writes"] = ("true or false", IsSwitch),
+        [InputSchema.ForAgents] = ("false, or a text", t => t is JValue { Value: false or string }),
         [SchemaReport.InWords] = ("a text", IsText),
         [ToolManifest.FromTrigger] = ("settings or events", t => t is JValue { Value: "settings" or "events" }),
     };
