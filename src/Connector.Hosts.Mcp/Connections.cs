@@ -13,6 +13,9 @@ internal sealed class Connections(Func<Connection> environment)
     private readonly Lazy<Connection> _environment = new(environment, LazyThreadSafetyMode.PublicationOnly);
     private readonly ConcurrentDictionary<UInt128, Connection> _known = new();
 
+    /// <summary>The environment's.</summary>
+    public Connection Environment => _environment.Value;
+
     /// <exception cref="ConnectorException"><see cref="FailureKind.Connection"/>: it cannot be read.</exception>
     public Connection Of(CallParts call)
     {

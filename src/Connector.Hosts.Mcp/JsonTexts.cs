@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>Takes objects, lists, numbers and booleans that a client sent as JSON text, where the input can be no text.</summary>
+/// <summary>Takes objects, lists, numbers and booleans that a client sent as JSON text, where the schema allows no text.</summary>
 internal static class JsonTexts
 {
     /// <param name="arguments">What the client sent; changed in place.</param>
@@ -12,18 +12,42 @@ internal static class JsonTexts
     {
         foreach (var property in arguments.Properties())
         {
-            if (
-                property.Value is JValue { Value: string text }
-                && schema["properties"]?[property.Name] is JObject input
-                && Types(input) is { Count: > 0 } types
-                && !types.Contains("string")
-                && Parsed(text) is { } value
-                && (types.Contains(TypeOf(value)) || (value.Type == JTokenType.Integer && types.Contains("number")))
-            )
+            if ((schema["properties"]?[property.Name] ?? schema["additionalProperties"]) is JObject input && Taken(property.Value, input) is { } value)
             {
                 property.Value = value;
             }
         }
+    }
+
+    // Null where the value stays as it is.
+    private static JToken? Taken(JToken value, JObject schema)
+    {
+        var parsed =
+            value is JValue { Value: string text }
+            && Types(schema) is { Count: > 0 } types
+            && !types.Contains("string")
+            && Parsed(text) is { } read
+            && (types.Contains(TypeOf(read)) || (read.Type == JTokenType.Integer && types.Contains("number")))
+                ? read
+                : null;
+        switch (parsed ?? value)
+        {
+            case JObject map:
+                Take(map, schema);
+                break;
+            case JArray list when schema["items"] is JObject items:
+                for (var i = 0; i < list.Count; i++)
+                {
+                    if (Taken(list[i], items) is { } item)
+                    {
+                        list[i] = item;
+                    }
+                }
+
+                break;
+        }
+
+        return parsed;
     }
 
     private static readonly string[] s_alternatives = ["anyOf", "oneOf", "allOf"];

@@ -45,6 +45,7 @@ internal sealed class LineTransport : ITransport
     private readonly CancellationTokenSource _closed = new();
     private readonly object _lock = new();
     private readonly Dictionary<RequestId, (int Count, long Bytes)> _pending = [];
+    private readonly HashSet<RequestId> _asked = [];
     private long _pendingBytes;
     private volatile bool _heldBack;
     private readonly Task _writing;
@@ -118,6 +119,10 @@ internal sealed class LineTransport : ITransport
         if (message is JsonRpcResponse or JsonRpcError)
         {
             Settle(((JsonRpcMessageWithId)message).Id);
+        }
+        else if (message is JsonRpcRequest question)
+        {
+            Expect(question.Id);
         }
     }
 
@@ -246,7 +251,11 @@ internal sealed class LineTransport : ITransport
                 return;
             }
 
-            if (message is JsonRpcRequest { Id: var id })
+            if (message is JsonRpcResponse or JsonRpcError)
+            {
+                _asked.Remove(((JsonRpcMessageWithId)message).Id);
+            }
+            else if (message is JsonRpcRequest { Id: var id })
             {
                 var (count, bytes) = _pending.GetValueOrDefault(id);
                 _pending[id] = (count + 1, bytes + line.Length);
@@ -273,7 +282,8 @@ internal sealed class LineTransport : ITransport
 
         lock (_lock)
         {
-            while ((_pending.Count >= MaxPending || _pendingBytes >= MaxPendingBytes) && !_ended && !_closed.IsCancellationRequested)
+            // What the client was asked must be read: calls may wait for the answer.
+            while ((_pending.Count >= MaxPending || _pendingBytes >= MaxPendingBytes) && _asked.Count == 0 && !_ended && !_closed.IsCancellationRequested)
             {
                 _heldBack = true;
                 Monitor.Wait(_lock);
@@ -309,12 +319,38 @@ internal sealed class LineTransport : ITransport
         }
     }
 
+    /// <summary>Remembers that the client was asked something, or answers in its place when it can no longer.</summary>
+    private void Expect(RequestId id)
+    {
+        lock (_lock)
+        {
+            _asked.Add(id);
+            Monitor.PulseAll(_lock);
+            if (_ended)
+            {
+                Despair();
+            }
+        }
+    }
+
+    private void Despair()
+    {
+        foreach (var id in _asked)
+        {
+            var error = new JsonRpcErrorDetail { Code = (int)McpErrorCode.InternalError, Message = "The client is gone and cannot answer." };
+            _read.Writer.TryWrite(new JsonRpcError { Id = id, Error = error });
+        }
+
+        _asked.Clear();
+    }
+
     private void EndInput()
     {
         lock (_lock)
         {
             _ended = true;
             Monitor.PulseAll(_lock);
+            Despair();
             CompleteIfSettled();
         }
     }

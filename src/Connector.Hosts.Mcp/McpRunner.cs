@@ -15,7 +15,7 @@ public static class McpRunner
     /// <param name="connector">What runs the actions; the caller disposes it.</param>
     /// <param name="environment">The connection of calls that carry none; read at the first such call. What it throws fails that call.</param>
     /// <param name="log">Receives lines for people: ignored input, defects, debugged requests. Never a key.</param>
-    /// <param name="options">What the runner may do on this machine. Default null: it writes no files.</param>
+    /// <param name="options">What the runner offers, and may do on this machine. Default null: all tools, for agents; it writes no files.</param>
     /// <param name="stop">Ends reading at once; calls in flight have <see cref="StopPatience"/> to finish.</param>
     /// <returns>Whether every call was answered.</returns>
     public static Task<bool> RunAsync(
@@ -51,13 +51,15 @@ public static class McpRunner
         var lines = new LogLines(log);
         await using (lines.ConfigureAwait(false))
         {
-            var calls = new ToolCalls(connector, new Connections(environment), run, new WritableFolder(options?.Files), lines);
+            var connections = new Connections(environment);
+            var tools = new ToolSet(connector.Catalogue, options?.Offer ?? new ToolOffer(), () => connections.Environment);
+            var calls = new ToolCalls(connector, tools, connections, run, new WritableFolder(options?.Files), lines);
             await using var callsEnd = calls.ConfigureAwait(false);
             var transport = new LineTransport(input, output, lines);
             await using (transport.ConfigureAwait(false))
             {
                 calls.Room = transport.RoomAsync;
-                var server = McpServer.Create(transport, Options(connector, calls));
+                var server = McpServer.Create(transport, Options(connector, tools, calls));
                 await using (server.ConfigureAwait(false))
                 {
                     using var stopping = stop.Register(() => transport.Stop(patience));
@@ -77,10 +79,9 @@ public static class McpRunner
         }
     }
 
-    private static McpServerOptions Options(CustomerIoConnector connector, ToolCalls calls)
+    private static McpServerOptions Options(CustomerIoConnector connector, ToolSet tools, ToolCalls calls)
     {
         var about = connector.Catalogue.Connector;
-        var tools = new Lazy<ListToolsResult>(() => new ListToolsResult { Tools = Tools.All(connector.Catalogue) });
         return new McpServerOptions
         {
             ServerInfo = new Implementation
@@ -89,12 +90,16 @@ public static class McpRunner
                 Title = (string)about["name"]!,
                 Version = (string)about["version"]!,
             },
-            ServerInstructions = Instructions,
+            ServerInstructions = tools.IsSearch ? $"{SearchInstructions}\n{Instructions}" : Instructions,
             Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = false } },
             ScopeRequests = false,
-            Handlers = new McpServerHandlers { ListToolsHandler = (_, _) => ValueTask.FromResult(tools.Value), CallToolHandler = calls.CallAsync },
+            Handlers = new McpServerHandlers { ListToolsHandler = (_, _) => ValueTask.FromResult(tools.List), CallToolHandler = calls.CallAsync },
         };
     }
+
+    private const string SearchInstructions = """
+        Find what fits a task with find-actions, read its inputs with describe-action, run it with run-action. What follows names actions.
+        """;
 
     private const string Instructions = """
         These tools act on one Customer.io workspace, with real people in it: identify creates or updates a person, track records what a person did
@@ -103,12 +108,13 @@ public static class McpRunner
         - To look people up, use find-people, search-people and get-person; segments are taken by name or number; list-campaigns, list-broadcasts,
           list-newsletters and list-transactional-messages tell the numbers that metrics, triggers and sends take. All of these need the App API key.
           With verify on, a change is read back.
-        - Attribute and event names are case-sensitive. Times are Unix seconds or ISO 8601. Leave out the inputs you do not need: region, timeout and
-          the retry inputs have good defaults, and failed requests are already retried.
+        - Attribute and event names are case-sensitive. Times are Unix seconds or ISO 8601. Leave out the inputs you do not need; failed requests
+          are already retried.
         - A result has status, data, request and warnings. The status "partial" means that some items were refused; data.failed names them. Read the warnings.
-        - A failure is one JSON object. Its kind says who must act: input (mend the arguments named in problems), connection (keys or region: run
+        - A failure ends with a JSON object. Its kind says who must act: input (mend the arguments named in problems), connection (keys or region: run
           check-connection and tell the user), rejected (Customer.io refused; read the message), rateLimited (wait retryAfter seconds), unavailable
-          (try later), uncertain (it may have happened: look before you repeat it).
+          (try later), uncertain (it may have happened: look before you repeat it),
+          cancelled (the user did not agree, or nobody could ask: tell the user).
         - Ask the user before you delete people or send messages to them.
         - What became of messages: list-received-events shows what Customer.io reported to this machine, if a webhook was set up; get-message and
           list-messages ask Customer.io itself.

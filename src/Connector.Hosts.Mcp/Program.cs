@@ -3,13 +3,20 @@ using System.Text;
 using CustomerIo.Connector;
 using CustomerIo.Connector.Hosts.Mcp;
 
-if (args is not ([] or ["--files", _]))
+McpRunnerOptions options;
+try
 {
-    return await RefuseAsync(
-            "customerio-mcp takes --files DIR (a folder below which tools may write) and nothing else: it speaks MCP on "
-                + "standard input and output, and its keys come from CUSTOMERIO_* variables or with each call."
-        )
-        .ConfigureAwait(false);
+    if (CommandLine.Read(args) is not { } given)
+    {
+        await Console.Out.WriteLineAsync(CommandLine.Help).ConfigureAwait(false);
+        return 0;
+    }
+
+    options = McpRunnerOptions.Read(given.GetValueOrDefault);
+}
+catch (ConnectorException e)
+{
+    return await RefuseAsync(e.Message).ConfigureAwait(false);
 }
 
 Stream input;
@@ -29,15 +36,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var connector = new CustomerIoConnector();
 var answered = await McpRunner
-    .RunAsync(
-        input,
-        Console.OpenStandardOutput(),
-        connector,
-        () => Connection.FromEnvironment(),
-        log,
-        new McpRunnerOptions { Files = args.LastOrDefault() ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) },
-        stop.Token
-    )
+    .RunAsync(input, Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log, options, stop.Token)
     .ConfigureAwait(false);
 return answered ? 0 : 143;
 

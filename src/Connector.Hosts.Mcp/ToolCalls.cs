@@ -14,11 +14,13 @@ internal delegate Task<RunResult> RunAction(string actionId, JObject input, Conn
 
 /// <summary>Answers <c>tools/call</c>.</summary>
 /// <param name="connector">What runs the actions.</param>
+/// <param name="tools">The tools that may be called.</param>
 /// <param name="connections">Finds a call's connection.</param>
 /// <param name="run">Runs an action.</param>
 /// <param name="files">Where tools may write files.</param>
 /// <param name="log">Receives lines for people.</param>
-internal sealed class ToolCalls(CustomerIoConnector connector, Connections connections, RunAction run, WritableFolder files, LogLines log) : IAsyncDisposable
+internal sealed class ToolCalls(CustomerIoConnector connector, ToolSet tools, Connections connections, RunAction run, WritableFolder files, LogLines log)
+    : IAsyncDisposable
 {
     /// <summary>How many calls run at once; the others wait their turn.</summary>
     private const int AtOnce = 256;
@@ -34,31 +36,21 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
 
     public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
-        var name = context.Params?.Name ?? "";
-        var tool = Tools.Find(connector.Catalogue, name);
-        var job = JobTools.Find(connector.Catalogue, name);
-        if (tool is null && job is null)
-        {
-            Require(name);
-        }
-
+        var tool = tools.Find(context.Params?.Name ?? "");
         var parts = context.JsonRpcRequest.Context?.Items?[CallParts.Key] as CallParts ?? s_nothing;
-        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await Room(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            _turns.Release();
-            throw;
-        }
+            if (tool.Id == SearchTools.Run)
+            {
+                (tool, parts) = Inner(tool, parts);
+            }
 
-        try
-        {
-            return tool is not null ? await ToolAsync(tool, parts, cancellationToken).ConfigureAwait(false)
-                : job is not null ? await JobAsync(job, parts, context, cancellationToken).ConfigureAwait(false)
-                : await RunAsync(name, parts, context, cancellationToken).ConfigureAwait(false);
+            if (tools.IsConfirmed && tool.IsDestructive)
+            {
+                Confirmation.Require(tool, parts, context);
+            }
+
+            return await InTurnAsync(tool, parts, context, cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectorException) when (cancellationToken.IsCancellationRequested)
         {
@@ -68,14 +60,10 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         {
             return Failed((JObject)e.ToJson()["error"]!);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or InputRequiredException))
         {
-            log.Write(Defect.Line(name, e));
+            log.Write(Defect.Line(tool.Id, e));
             return Failed((JObject)Defect.ToJson(e)["error"]!);
-        }
-        finally
-        {
-            _turns.Release();
         }
     }
 
@@ -89,27 +77,42 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         _turns.Dispose();
     }
 
-    private void Require(string action)
-    {
-        try
-        {
-            connector.Catalogue.Find(action);
-        }
-        catch (ConnectorException e)
-        {
-            throw new McpProtocolException(e.Message, McpErrorCode.InvalidParams);
-        }
-    }
-
-    private async Task<CallToolResult> RunAsync(
-        string action,
+    private async Task<CallToolResult> InTurnAsync(
+        AnyTool tool,
         CallParts parts,
         RequestContext<CallToolRequestParams> context,
         CancellationToken cancellationToken
     )
     {
-        var manifest = connector.Catalogue.Find(action);
-        var input = files.Place(Arguments(parts, manifest.Input), manifest);
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Room(cancellationToken).ConfigureAwait(false);
+            return tool.Helper is { } helper ? await HelpAsync(tool, helper, parts, cancellationToken).ConfigureAwait(false)
+                : tool.IsJob ? await JobAsync(tool, parts, context, cancellationToken).ConfigureAwait(false)
+                : await RunAsync(tool, parts, context, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>The action that a call of <see cref="SearchTools.Run"/> names, and its inputs.</summary>
+    private (AnyTool Tool, CallParts Parts) Inner(AnyTool tool, CallParts parts)
+    {
+        var values = tool.Helper!.Validate(Arguments(parts, tool));
+        return (tools.Action((string)values["action"]!), parts with { Arguments = ConnectorJson.ToBytes(values["input"]!) });
+    }
+
+    private async Task<CallToolResult> RunAsync(
+        AnyTool tool,
+        CallParts parts,
+        RequestContext<CallToolRequestParams> context,
+        CancellationToken cancellationToken
+    )
+    {
+        var input = files.Place(Arguments(parts, tool), tool.Action!);
         var connection = connections.Of(parts);
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var options = new RunOptions
@@ -123,7 +126,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
             Logger = log,
             Progress = progress is null ? null : progress.Report,
         };
-        var result = await run(action, input, connection, options, cancellationToken).ConfigureAwait(false);
+        var result = await run(tool.Id, input, connection, options, cancellationToken).ConfigureAwait(false);
         if (progress is not null)
         {
             await progress.SentAsync().ConfigureAwait(false);
@@ -133,7 +136,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
     }
 
     private async Task<CallToolResult> JobAsync(
-        ActionManifest tool,
+        AnyTool tool,
         CallParts parts,
         RequestContext<CallToolRequestParams> context,
         CancellationToken cancellationToken
@@ -142,8 +145,8 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var result = await _jobs
             .Value.CallAsync(
-                tool,
-                files.Place(Arguments(parts, tool.Input), tool),
+                tool.Action!,
+                files.Place(Arguments(parts, tool), tool.Action!),
                 connections.Of(parts),
                 progress is null ? null : progress.Report,
                 cancellationToken
@@ -157,15 +160,16 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         return Succeeded(ConnectorJson.ToBytes(result));
     }
 
-    private async Task<CallToolResult> ToolAsync(ToolManifest tool, CallParts parts, CancellationToken ct)
+    private async Task<CallToolResult> HelpAsync(AnyTool tool, ToolManifest helper, CallParts parts, CancellationToken ct)
     {
-        var values = tool.Validate(Arguments(parts, tool.Input));
-        var connection = connections.Of(parts);
-        var result = tool.Id switch
+        var values = helper.Validate(Arguments(parts, tool));
+        var result = helper.Id switch
         {
-            Tools.CheckConnection => (await connector.CheckAsync(connection, ct).ConfigureAwait(false)).ToJson(),
-            Tools.ListOptions => await ListAsync(values, connection, ct).ConfigureAwait(false),
-            _ => await _webhooks.Value.CallAsync(tool, values, connection, InvocationId(parts), ct).ConfigureAwait(false),
+            SearchTools.Find => SearchTools.Fitting(tools.Offered, values),
+            SearchTools.Describe => SearchTools.About(tools.Action((string)values["action"]!)),
+            Tools.CheckConnection => (await connector.CheckAsync(connections.Of(parts), ct).ConfigureAwait(false)).ToJson(),
+            Tools.ListOptions => await ListAsync(values, connections.Of(parts), ct).ConfigureAwait(false),
+            _ => await _webhooks.Value.CallAsync(helper, values, connections.Of(parts), InvocationId(parts), ct).ConfigureAwait(false),
         };
         return Succeeded(ConnectorJson.ToBytes(result));
     }
@@ -183,12 +187,18 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         return new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) };
     }
 
-    private static JObject Arguments(CallParts parts, JObject schema)
+    private JObject Arguments(CallParts parts, AnyTool tool)
     {
         try
         {
             var arguments = parts.Arguments is { } text ? ConnectorJson.ParseObject(text) : [];
-            JsonTexts.Take(arguments, schema);
+            JsonTexts.Take(arguments, tool.Input);
+            if (!tools.IsFull)
+            {
+                // What takes text as well was shown as an object alone.
+                JsonTexts.Take(arguments, tool.ForAgents);
+            }
+
             return arguments;
         }
         catch (FormatException e)
@@ -219,7 +229,13 @@ internal sealed class ToolCalls(CustomerIoConnector connector, Connections conne
         new() { StructuredContent = JsonElement.Parse(json), Content = [new TextContentBlock { Text = Encoding.UTF8.GetString(json) }] };
 
     // Without structuredContent: clients check it against the output schema and would report the mismatch in place of our words.
-    private static CallToolResult Failed(JObject error) => new() { IsError = true, Content = [new TextContentBlock { Text = ConnectorJson.ToText(error) }] };
+    private CallToolResult Failed(JObject error)
+    {
+        var whole = new TextContentBlock { Text = ConnectorJson.ToText(error) };
+
+        // Many clients show the first text alone, to a person; hosts that build forms read one object.
+        return new CallToolResult { IsError = true, Content = tools.IsFull ? [whole] : [new TextContentBlock { Text = (string)error["message"]! }, whole] };
+    }
 
     /// <summary>Sends progress in order, and never backwards, while the action goes on.</summary>
     private sealed class ProgressNotes(McpServer server, ProgressToken token)

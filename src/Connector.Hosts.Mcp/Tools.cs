@@ -7,52 +7,54 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>The tools as <c>tools/list</c> shows them: one for each action, those that serve hosts, and those of whole tables.</summary>
+/// <summary>How <c>tools/list</c> shows tools: whole to hosts that build forms, and short to agents.</summary>
 internal static class Tools
 {
     public const string CheckConnection = "check-connection";
     public const string ListOptions = "list-options";
 
-    /// <summary>Tools that are no actions, in the order they are listed.</summary>
-    private static readonly string[] s_names = [CheckConnection, ListOptions, .. WebhookTools.Names];
+    /// <summary>Tools that are neither action nor job, in the order they are listed.</summary>
+    public static readonly string[] Helpers = [CheckConnection, ListOptions, .. WebhookTools.Names];
 
-    /// <summary>The tool of a name; null when there is none, or the manifest leaves it out.</summary>
-    public static ToolManifest? Find(Catalogue catalogue, string name) =>
-        s_names.Contains(name, StringComparer.Ordinal) ? catalogue.Tools.FirstOrDefault(t => t.Id == name) : null;
-
-    public static IList<Tool> All(Catalogue catalogue) =>
-        [
-            .. catalogue.All.Select(a => OfAction(a, catalogue, Envelope(Plain(a.Output), catalogue))),
-            .. catalogue.Tools.OrderBy(t => Array.IndexOf(s_names, t.Id)).Select(t => OfTool(t, catalogue)),
-            .. catalogue.Jobs.Select(j => OfAction(j, catalogue, Plain(j.Output))),
-        ];
-
-    private static Tool OfAction(ActionManifest action, Catalogue catalogue, JObject output) =>
+    /// <summary>What an agent has to know to call a tool.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="isReadOnly">Whether it changes nothing.</param>
+    public static Tool Short(AnyTool tool, bool isReadOnly) =>
         new()
         {
-            Name = action.Id,
-            Title = action.Title,
-            Description = action.Description,
-            InputSchema = Element(Plain(action.Input)),
-            OutputSchema = Element(output),
-            Annotations = new ToolAnnotations
-            {
-                ReadOnlyHint = action.Effect == ActionEffect.Read && !action.Writes.Any(),
-                DestructiveHint = Destructive(action.Effect, action.CanDestroy, action.Idempotent),
-                IdempotentHint = Repeatable(action),
-                OpenWorldHint = true,
-            },
-            Icons = Icons(action.Icon, catalogue),
-            Meta = new JsonObject { ["customerio/action"] = JsonNode.Parse(ConnectorJson.ToBytes(About(action))) },
+            Name = tool.Id,
+            Title = tool.Title,
+            Description = tool.Description,
+            InputSchema = Element(tool.ForAgents),
+            Annotations = Annotations(tool, isReadOnly),
         };
 
-    private static Tool OfTool(ToolManifest tool, Catalogue catalogue)
+    /// <summary>All that the manifest says about a tool.</summary>
+    public static Tool Whole(AnyTool tool, Catalogue catalogue) =>
+        tool.Helper is { } helper ? OfHelper(tool, helper, catalogue)
+        : tool.IsJob ? OfAction(tool, catalogue, Plain(tool.Action!.Output))
+        : OfAction(tool, catalogue, Envelope(Plain(tool.Action!.Output), catalogue));
+
+    private static Tool OfAction(AnyTool tool, Catalogue catalogue, JObject output) =>
+        new()
+        {
+            Name = tool.Id,
+            Title = tool.Title,
+            Description = tool.Description,
+            InputSchema = Element(Plain(tool.Input)),
+            OutputSchema = Element(output),
+            Annotations = Annotations(tool, tool.IsReadOnly),
+            Icons = Icons(tool.Action!.Icon, catalogue),
+            Meta = new JsonObject { ["customerio/action"] = JsonNode.Parse(ConnectorJson.ToBytes(About(tool.Action))) },
+        };
+
+    private static Tool OfHelper(AnyTool tool, ToolManifest helper, Catalogue catalogue)
     {
         var input = Plain(tool.Input);
-        var settings = tool.Properties.Where(p => (string?)p.Value[ToolManifest.FromTrigger] == "settings").ToArray();
+        var settings = helper.Properties.Where(p => (string?)p.Value[ToolManifest.FromTrigger] == "settings").ToArray();
         foreach (var (name, property) in settings)
         {
-            var described = Plain(tool.Trigger!.Input);
+            var described = Plain(helper.Trigger!.Input);
             described["description"] = property["description"];
             input["properties"]![name] = described;
         }
@@ -63,28 +65,24 @@ internal static class Tools
             Title = tool.Title,
             Description = tool.Description,
             InputSchema = Element(input),
-            OutputSchema = Element(Plain(tool.Output)),
-            Annotations = new ToolAnnotations
-            {
-                ReadOnlyHint = tool.Effect == ActionEffect.Read,
-                DestructiveHint = Destructive(tool.Effect, tool.CanDestroy, tool.Idempotent),
-                IdempotentHint = tool.Idempotent,
-                OpenWorldHint = !tool.IsLocal,
-            },
-            Icons = tool.Icon is { } icon ? Icons(icon, catalogue) : null,
+            OutputSchema = Element(Plain(helper.Output)),
+            Annotations = Annotations(tool, tool.IsReadOnly),
+            Icons = helper.Icon is { } icon ? Icons(icon, catalogue) : null,
             Meta =
                 settings.Length > 0
-                    ? new JsonObject { ["customerio/trigger"] = JsonNode.Parse(ConnectorJson.ToBytes(WebhookTools.About(tool.Trigger!))) }
+                    ? new JsonObject { ["customerio/trigger"] = JsonNode.Parse(ConnectorJson.ToBytes(WebhookTools.About(helper.Trigger!))) }
                     : null,
         };
     }
 
-    // What a client should ask its user about: what is gone for good, what has been sent, and requests of which nobody knows the effect.
-    private static bool Destructive(ActionEffect effect, bool canDestroy, bool idempotent) =>
-        canDestroy || effect is ActionEffect.Destroy or ActionEffect.Send || (effect == ActionEffect.Write && !idempotent);
-
-    // The manifest speaks of one run, whose retries share an event id; another call makes another id, so the event counts twice.
-    private static bool Repeatable(ActionManifest action) => action.Idempotent && !action.MakesEvents && action.Properties.All(p => p.Key != "eventId");
+    private static ToolAnnotations Annotations(AnyTool tool, bool isReadOnly) =>
+        new()
+        {
+            ReadOnlyHint = isReadOnly,
+            DestructiveHint = !isReadOnly && tool.IsDestructive,
+            IdempotentHint = isReadOnly || tool.IsRepeatable,
+            OpenWorldHint = tool.IsOpenWorld,
+        };
 
     private static JObject About(ActionManifest action) =>
         new()

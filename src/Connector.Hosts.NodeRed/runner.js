@@ -27,6 +27,8 @@ function findRunner(env = process.env, folder = __dirname) {
         );
     }
 
+    // Forms need every input, and read a failure as one object.
+    args.push('--schema', 'full');
     return file.endsWith('.dll') ? { file: findDotnet(env), args: [file, ...args] } : { file, args };
 }
 

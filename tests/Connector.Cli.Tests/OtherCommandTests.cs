@@ -179,6 +179,40 @@ public partial class OtherCommandTests
         });
     }
 
+    [Test]
+    public async Task Mcp_Help_HoldsExamples()
+    {
+        var ran = await Tool.RunAsync("mcp", "--help");
+        Assert.That(ran.Exit, Is.Zero, ran.ToString());
+        Assert.That(ran.Out, Does.Contain("CUSTOMERIO_MCP_READ_ONLY").And.Contain("Examples:").And.Contain("  connector mcp --groups people,events"));
+    }
+
+    [TestCase("--groups", "pepole", "Did you mean \"people\"?")]
+    [TestCase("--schema", "lean", "--schema must be agents or full")]
+    [TestCase("--exclude", "", "--exclude")]
+    public async Task Mcp_OptionOfASlip_IsRefusedAtTheStart(string option, string text, string expected)
+    {
+        var ran = await Tool.RunAsync("mcp", option, text);
+        Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
+        Assert.That(ran.Error, Does.Contain(expected));
+        Assert.That(ran.Out, Is.Empty);
+    }
+
+    [Test]
+    public async Task Mcp_ReadOnly_RefusesWhatWrites()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        const string input = """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
+            {"jsonrpc":"2.0","method":"notifications/initialized"}
+            {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"identify","arguments":{"id":"u1"}}}
+
+            """;
+        var ran = await Tool.RunAsync(["mcp", "--read-only"], sandbox, System.Text.Encoding.UTF8.GetBytes(input));
+        Assert.That(ran.Lines.Single(l => (int)l["id"]! == 2)["error"]!["message"]!.ToString(), Does.Contain("read-only"));
+        Assert.That(sandbox.Requests, Is.Empty);
+    }
+
     [TestCase("--help")]
     [TestCase("run", "--help")]
     [TestCase("sandbox", "--help")]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hosts.Mcp;
+using Option = System.CommandLine.Option;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -9,16 +10,25 @@ internal static class McpCommand
 {
     public static Command Create()
     {
-        var files = new Option<string?>("--files")
+        var command = new Command(
+            "mcp",
+            "Serves the actions as MCP tools on stdin and stdout, for workflow hosts and AI agents.\n\nExamples:"
+                + string.Concat(McpRunnerOptions.Examples.Select(e => "\n  connector mcp " + e))
+        );
+        foreach (var option in McpRunnerOptions.All)
         {
-            Description = "The folder below which tools may write files; without it they write none. Default: CUSTOMERIO_MCP_FILES.",
-            HelpName = "dir",
-        };
-        var command = new Command("mcp", "Serves the actions as MCP tools on stdin and stdout, for workflow hosts and AI agents.") { files };
+            var description = $"{option.Description} Variable: {option.Variable}.";
+            command.Add(
+                option.Value is { } value
+                    ? new Option<string?>("--" + option.Name) { Description = description, HelpName = value }
+                    : new Option<bool>("--" + option.Name) { Description = description }
+            );
+        }
+
         command.SetAction(
             async (parsed, ct) =>
             {
-                var options = new McpRunnerOptions { Files = parsed.GetValue(files) ?? Environment.GetEnvironmentVariable(McpRunnerOptions.FilesVariable) };
+                var options = McpRunnerOptions.Read(name => Given(parsed, command.Options.Single(o => o.Name == "--" + name)));
                 using var connector = new CustomerIoConnector();
                 var answered = await McpRunner
                     .RunAsync(Inherited.OpenInput(), Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), Console.Error, options, ct)
@@ -28,4 +38,9 @@ internal static class McpCommand
         );
         return command;
     }
+
+    private static string? Given(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is not { Implicit: false } ? null
+        : option is Option<bool> flag ? (parsed.GetValue(flag) ? "true" : "false")
+        : parsed.GetValue((Option<string?>)option);
 }

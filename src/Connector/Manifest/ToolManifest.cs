@@ -19,6 +19,7 @@ internal sealed class ToolManifest
         Idempotent = (bool)file["idempotent"]!;
         CanDestroy = (bool?)file["canDestroy"] ?? false;
         IsLocal = (bool?)file["local"] ?? false;
+        Audience = (string?)file["audience"];
         Trigger = trigger;
         Input = (JObject)file["input"]!.DeepClone();
         Output = (JObject)file["output"]!;
@@ -53,6 +54,9 @@ internal sealed class ToolManifest
 
     /// <summary>Whether it stays on this machine.</summary>
     public bool IsLocal { get; }
+
+    /// <summary>Whom it is for: <c>hosts</c> that build forms, or lists that are <c>search</c>ed; null for everybody.</summary>
+    public string? Audience { get; }
 
     /// <summary>The trigger that it serves; null when it serves none.</summary>
     public TriggerManifest? Trigger { get; }

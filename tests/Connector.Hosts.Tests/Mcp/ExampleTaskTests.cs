@@ -91,6 +91,27 @@ public class ExampleTaskTests
         Assert.That(sandbox.Person("123")!.ToString(), Does.Contain("new@example.com").And.Contain("completed_purchase").And.Contain("newsletter"));
     }
 
+    [Test]
+    public async Task EightTasks_ThroughASearch_AreFoundAndDone()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        await using var runner = await ConnectAsync(sandbox.Url.ToString(), ["--search"]);
+        foreach (var (task, tool, arguments, path, expected) in s_tasks)
+        {
+            var query = ConnectorJson.ToText(new JObject { ["query"] = task, ["limit"] = 5 });
+            var found = (await runner.CallAsync("find-actions", query))["result"]!["structuredContent"]!;
+            Assert.That(found["actions"]!.Select(a => (string)a["action"]!), Does.Contain(tool), task);
+            var about = (await runner.CallAsync("describe-action", $$"""{"action":"{{tool}}"}"""))["result"]!["structuredContent"]!;
+            Assert.That(
+                ConnectorJson.ParseObject(arguments).Properties().Select(p => p.Name),
+                Is.SubsetOf(((JObject)about["input"]!["properties"]!).Properties().Select(p => p.Name))
+            );
+            var result = (JObject)(await runner.CallAsync("run-action", $$"""{"action":"{{tool}}","input":{{arguments}}}"""))["result"]!;
+            var value = result["structuredContent"]?.SelectToken(path) ?? throw new AssertionException($"{task}: {result}");
+            Assert.That(ConnectorJson.ScalarText(value), expected.Length > 0 ? Is.EqualTo(expected) : Is.Not.Empty, task);
+        }
+    }
+
     [TestCase("manual-segments", "VIPs", true)]
     [TestCase("segments", "VIPs", true)]
     [TestCase("campaigns", "", true)]
@@ -153,7 +174,7 @@ public class ExampleTaskTests
 
     private static Task<RunnerProcess> ConnectAsync(SandboxServer sandbox) => ConnectAsync(sandbox.Url.ToString());
 
-    private static async Task<RunnerProcess> ConnectAsync(string url)
+    private static async Task<RunnerProcess> ConnectAsync(string url, string[]? arguments = null)
     {
         var runner = RunnerProcess.Start(
             new Dictionary<string, string>
@@ -162,7 +183,8 @@ public class ExampleTaskTests
                 ["CUSTOMERIO_API_KEY"] = "key",
                 ["CUSTOMERIO_APP_API_KEY"] = "app",
                 ["CUSTOMERIO_BASE_URL"] = url.TrimEnd('/'),
-            }
+            },
+            arguments: arguments
         );
         await runner.InitializeAsync();
         return runner;

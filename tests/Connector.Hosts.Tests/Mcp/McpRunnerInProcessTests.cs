@@ -81,11 +81,12 @@ public class McpRunnerInProcessTests
         var lines = await ServeAsync([Call(1)], (_, _, _, _, _) => throw new InvalidTimeZoneException("hunter2", new InvalidOperationException("hunter2")));
 
         var result = lines.Single()["result"]!;
-        var error = ConnectorJson.ParseObject((string)result["content"]!.Single()["text"]!);
+        var error = ConnectorJson.ParseObject((string)result["content"]!.Last()["text"]!);
         Assert.Multiple(() =>
         {
             Assert.That((bool?)result["isError"], Is.True);
             Assert.That((string?)error["kind"], Is.EqualTo("defect"));
+            Assert.That((string?)result["content"]!.First()["text"], Is.EqualTo((string?)error["message"]), "an agent's user reads a sentence first");
             Assert.That(
                 error.Properties().Select(p => p.Name),
                 Is.EqualTo(((JObject)new ConnectorException(FailureKind.Input, "").ToJson()["error"]!).Properties().Select(p => p.Name))

@@ -779,17 +779,43 @@ public class McpRunnerTests
         Assert.That((string?)error["message"], Does.StartWith(message));
     }
 
-    [Test]
-    public async Task Start_WithArguments_SaysHowItIsConfigured()
+    [TestCase(0, "--help")]
+    [TestCase(2, "--gruops", "people")]
+    [TestCase(2, "--groups", "pepole")]
+    [TestCase(2, "people")]
+    public async Task Start_WithArguments_TellsWhatItTakes(int exit, params string[] arguments)
     {
         using var process = Process.Start(
-            new ProcessStartInfo(RunnerProcess.Dotnet, [RunnerProcess.Path, "--help"]) { RedirectStandardError = true, RedirectStandardOutput = true }
+            new ProcessStartInfo(RunnerProcess.Dotnet, [RunnerProcess.Path, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true }
         )!;
 
-        Assert.That(await process.StandardError.ReadToEndAsync(), Does.Contain("CUSTOMERIO_"));
-        Assert.That(await process.StandardOutput.ReadToEndAsync(), Is.Empty);
+        var (help, refusal) = (await process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.EqualTo(2));
+        Assert.That(process.ExitCode, Is.EqualTo(exit));
+        Assert.That(
+            exit == 0 ? help : refusal,
+            Does.Contain(
+                exit == 0 ? "CUSTOMERIO_MCP_GROUPS"
+                : arguments[^1] == "people" ? "--help"
+                : "\"people\""
+            )
+        );
+        Assert.That(exit == 0 ? refusal : help, Is.Empty, "stdout is the protocol's alone");
+    }
+
+    [Test]
+    public async Task Environment_NarrowsWhatIsOffered()
+    {
+        await using var runner = RunnerProcess.Start(
+            new Dictionary<string, string> { ["CUSTOMERIO_MCP_GROUPS"] = "people", ["CUSTOMERIO_MCP_READ_ONLY"] = "true" },
+            arguments: ["--exclude", "get-person"]
+        );
+        await runner.InitializeAsync();
+
+        var tools = (JArray)(await runner.RequestAsync("tools/list"))["result"]!["tools"]!;
+
+        Assert.That(tools.Select(t => (string)t["name"]!), Is.EqualTo(new[] { "find-people", "get-people", "search-people", "check-connection" }));
+        Assert.That((string?)(await runner.CallAsync("destroy", Ada))["error"]!["message"], Does.Contain("read-only"));
     }
 
     [Test]

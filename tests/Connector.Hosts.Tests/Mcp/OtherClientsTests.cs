@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
@@ -48,7 +49,7 @@ public class OtherClientsTests
         var home = Directory.CreateTempSubdirectory("sdk-client-").FullName;
         var (exit, stdout, stderr) = await NodeTools.RunAsync(
             "node",
-            ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path],
+            ["sdk-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path, .. RunnerProcess.ForHosts],
             new Dictionary<string, string> { ["SINK"] = _sink.Url, ["CUSTOMERIO_CONNECTOR_HOME"] = home }
         );
         Directory.Delete(home, recursive: true);
@@ -75,6 +76,39 @@ public class OtherClientsTests
             Assert.That((string?)report["unknown"]!["message"], Does.Contain("There is no action \"nothing\""));
             Assert.That((string?)report["aborted"], Does.Contain("enough"));
         });
+    }
+
+    [Test]
+    public async Task TypeScriptClient_AsAnAgent_GetsShortSchemasAndMaySendJsonAsText()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var (exit, stdout, stderr) = await NodeTools.RunAsync(
+            "node",
+            ["agent-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path],
+            new Dictionary<string, string> { ["SINK"] = sandbox.Url.ToString().TrimEnd('/') }
+        );
+
+        Assert.That(exit, Is.Zero, stderr);
+        var report = ConnectorJson.ParseObject(stdout);
+        TestContext.Out.WriteLine(ConnectorJson.ToText(report["bytes"]!));
+        Assert.Multiple(() =>
+        {
+            Assert.That(report["unknownKeywords"], Is.Empty, "Ajv in its strict mode knows every keyword");
+            Assert.That((int)report["bytes"]!["default"]!, Is.LessThanOrEqualTo(1100 * (int)report["count"]!));
+            Assert.That(report["calls"]!.Select(c => $"{c["tool"]} {c["status"] ?? c["text"]}"), Has.All.EndsWith(" succeeded"));
+            Assert.That(
+                report["refused"]!.Select(c => (string?)c),
+                Is.EqualTo(new[] { "/customerData: must be an object." }),
+                "a sentence for a person comes first"
+            );
+            Assert.That((string?)report["object"]!["kind"], Is.EqualTo("input"));
+            Assert.That((string?)report["hidden"], Does.Contain("read-only"));
+            Assert.That((string?)report["found"], Is.EqualTo("identify"));
+            Assert.That((string?)report["ran"], Is.EqualTo("succeeded"));
+        });
+        var ada = sandbox.Person("ada")!.ToString();
+        Assert.That(ada, Does.Contain("\"plan\": \"pro\"").And.Contain("bought").And.Contain("1700000000"));
+        Assert.That(sandbox.Person("grace")!.ToString(), Does.Contain("\"plan\": \"team\""));
     }
 
     [Test]
@@ -124,6 +158,8 @@ public class OtherClientsTests
                 "CUSTOMERIO_SITE_ID=site",
                 "-e",
                 "CUSTOMERIO_API_KEY=inspector-key",
+                "-e",
+                "CUSTOMERIO_APP_API_KEY=inspector-app-key",
                 "-e",
                 $"CUSTOMERIO_BASE_URL={_sink.Url}",
                 RunnerProcess.Dotnet,

@@ -64,10 +64,13 @@ public sealed class RunnerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the runner; its environment has these connection variables and no others.</summary>
-    public static RunnerProcess Start(IReadOnlyDictionary<string, string>? environment = null, bool read = true)
+    /// <summary>What hosts that build forms start the runner with.</summary>
+    public static readonly string[] ForHosts = ["--schema", "full"];
+
+    /// <summary>Starts the runner; its environment has these connection variables and no others. Without arguments it serves hosts.</summary>
+    public static RunnerProcess Start(IReadOnlyDictionary<string, string>? environment = null, bool read = true, string[]? arguments = null)
     {
-        var start = new ProcessStartInfo(Dotnet, [Path])
+        var start = new ProcessStartInfo(Dotnet, [Path, .. arguments ?? ForHosts])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -23,7 +23,7 @@ test('the runner of the package is started with the dotnet of the PATH', t => {
     const root = place(t, 'runner/customerio-mcp.dll', 'bin/dotnet');
     assert.deepEqual(findRunner({ PATH: `/nowhere${path.delimiter}${root}/bin` }, root), {
         file: `${root}/bin/dotnet`,
-        args: [`${root}/runner/customerio-mcp.dll`],
+        args: [`${root}/runner/customerio-mcp.dll`, '--schema', 'full'],
     });
 });
 
@@ -34,9 +34,17 @@ test('DOTNET_ROOT wins over the PATH', t => {
 
 test('CUSTOMERIO_RUNNER wins over the package', t => {
     const root = place(t, 'runner/customerio-mcp.dll', 'customerio-mcp', 'other.dll', 'bin/dotnet');
-    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/customerio-mcp` }, root), { file: `${root}/customerio-mcp`, args: [] });
-    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/other.dll`, PATH: `${root}/bin` }, root).args, [`${root}/other.dll`]);
-    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/other.dll mcp`, PATH: `${root}/bin` }, root).args, [`${root}/other.dll`, 'mcp']);
+    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/customerio-mcp` }, root), {
+        file: `${root}/customerio-mcp`,
+        args: ['--schema', 'full'],
+    });
+    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/other.dll`, PATH: `${root}/bin` }, root).args, [`${root}/other.dll`, '--schema', 'full']);
+    assert.deepEqual(findRunner({ CUSTOMERIO_RUNNER: `${root}/other.dll mcp`, PATH: `${root}/bin` }, root).args, [
+        `${root}/other.dll`,
+        'mcp',
+        '--schema',
+        'full',
+    ]);
 });
 
 test('what is missing is named, with what to do', t => {

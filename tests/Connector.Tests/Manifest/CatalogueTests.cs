@@ -347,7 +347,10 @@ public class CatalogueTests
     {
         Edit("manifest/tools/list-options.json", t => t["title"] = "Choices");
         Directory.Delete(PathOf("manifest/triggers"), recursive: true);
-        Assert.That(Catalogue.FromFolder(_folder).Tools.Select(t => t.Title), Is.EqualTo(new[] { "Check Connection", "Choices" }));
+        Assert.That(
+            Catalogue.FromFolder(_folder).Tools.Select(t => t.Title),
+            Is.EqualTo(new[] { "Check Connection", "Describe Action", "Find Actions", "Choices", "Run Action" })
+        );
     }
 
     [Test]
