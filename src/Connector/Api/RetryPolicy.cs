@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 
@@ -31,7 +32,7 @@ internal sealed record RetryPolicy(
     /// <param name="values">The run's input.</param>
     /// <param name="maxRetries">What stands in for the input's retry count; null for the input's own.</param>
     public static RetryPolicy From(InputValues values, int? maxRetries = null) =>
-        maxRetries is null ? values.Schema.Resilience.Of(values) : Read(values, maxRetries);
+        maxRetries is null ? ResilienceBlock.Of(values.Schema).Read(values) : Read(values, maxRetries);
 
     internal static RetryPolicy Read(InputValues values, int? maxRetries) =>
         new(
@@ -66,6 +67,8 @@ internal sealed record RetryPolicy(
 /// <summary>The resilience block of one schema; what it says when nobody fills it in is read once.</summary>
 internal sealed class ResilienceBlock(InputSchema schema)
 {
+    private static readonly ConditionalWeakTable<InputSchema, ResilienceBlock> s_known = [];
+
     private readonly int[] _places =
     [
         .. new[] { "timeout", "maxRetryCount", "retryDelayMs", "useExponentialBackoff", "retryOnAllErrors", "debugRequest" }
@@ -74,5 +77,9 @@ internal sealed class ResilienceBlock(InputSchema schema)
     ];
     private readonly RetryPolicy _unfilled = RetryPolicy.Read(new InputValues(schema, new JToken?[schema.Count]), null);
 
-    public RetryPolicy Of(InputValues values) => values.GivenAny(_places) ? RetryPolicy.Read(values, null) : _unfilled;
+    /// <summary>The block of a schema.</summary>
+    public static ResilienceBlock Of(InputSchema schema) =>
+        s_known.TryGetValue(schema, out var known) ? known : s_known.GetValue(schema, s => new ResilienceBlock(s));
+
+    public RetryPolicy Read(InputValues values) => values.GivenAny(_places) ? RetryPolicy.Read(values, null) : _unfilled;
 }

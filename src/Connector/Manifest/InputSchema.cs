@@ -1,5 +1,4 @@
 using System.Text;
-using CustomerIo.Connector.Api;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Manifest;
@@ -49,9 +48,6 @@ internal sealed class InputSchema
     public int IndexOf(string name) => _index.TryGetValue(name, out var i) ? i : -1;
 
     public int Count => _names.Length;
-
-    /// <summary>Its resilience block.</summary>
-    public ResilienceBlock Resilience => field ??= new ResilienceBlock(this);
 
     public int IndexOf(ReadOnlySpan<byte> name)
     {
