@@ -42,6 +42,19 @@ public class KeyTests
     }
 
     [Test]
+    public async Task TheSameIdempotencyKey_OfTwoCallers_IsTwoInvocations()
+    {
+        const string Track = """{"id":"7","eventName":"Bought"}""";
+        var (one, other) = (await AddAsync("one"), await AddAsync("other"));
+        foreach (var key in new[] { one, one, other })
+        {
+            Assert.That((await _hub.RunAsync("track", Track, Bearer(key), ("Idempotency-Key", "order 1"))).Status, Is.EqualTo(200));
+        }
+
+        Assert.That(_hub.Events("7"), Is.EqualTo(new[] { "Bought", "Bought" }));
+    }
+
+    [Test]
     public async Task WithAKey_EveryCallerNeedsOne_FromTheNextRequestOn()
     {
         var key = await AddAsync("n8n");

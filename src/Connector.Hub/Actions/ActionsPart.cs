@@ -142,7 +142,8 @@ internal sealed class ActionsPart : HubPart
             return;
         }
 
-        var invocation = Invocation(context.Request);
+        // What one caller calls its invocation says nothing of another's.
+        var invocation = Invocation(context.Request) is { } given && rights != Rights.All ? $"{rights.Name}\n{given}" : Invocation(context.Request);
         if (await InputAsync(context, action).ConfigureAwait(false) is not { } input)
         {
             return;
