@@ -56,7 +56,7 @@ public sealed class BrowserTests
                 ViewportSize = new() { Width = 1440, Height = 900 },
             }
         );
-        _page.SetDefaultTimeout(15_000);
+        _page.SetDefaultTimeout(60_000);
         _page.Console += (_, message) =>
         {
             if (message.Type == "error")

@@ -32,7 +32,7 @@ public sealed class DropDownTests
                 ViewportSize = new() { Width = 1440, Height = 1200 },
             }
         );
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(60_000);
         await page.GotoAsync(red.Url.ToString());
         await page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
 

@@ -38,7 +38,7 @@ public sealed class EditorTests
                 ViewportSize = new() { Width = 1440, Height = 1400 },
             }
         );
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(60_000);
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
         await page.GotoAsync(red.Url.ToString());

@@ -4427,7 +4427,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lets events such as User Deleted do what they say. On in the profile segment; in connector for delivery reports alone."
+      "help": "Lets events such as User Deleted do what they say. On in segment; in connector for delivery reports alone."
     },
     "emailOnEveryCall": {
       "key": "emailOnEveryCall",
