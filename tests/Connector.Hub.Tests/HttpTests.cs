@@ -58,16 +58,18 @@ public class HttpTests
             """{"integrations":{"Customer.io":false},"batch":["""
                 + """{"type":"track","userId":"7","event":"Two"},"""
                 + """{"type":"track","userId":"7","event":"Three","integrations":{"Customer.io":true}},"""
-                + """{"type":"track","userId":"7","event":"Four","integrations":{"Other":true}}]}"""
+                + """{"type":"track","userId":"7","event":"Four","integrations":{"Other":true}},"""
+                + """{"type":"track","userId":"7","event":"Five","integrations":null},"""
+                + """{"type":"track","userId":"7","event":"Six","integrations":[true]}]}"""
         );
-        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Five"}""");
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Seven"}""");
         await running.SettleAsync();
         var metrics = (await running.Http.GetStringAsync(new Uri(running.Url, "/metrics"))).Split('\n');
         Assert.Multiple(() =>
         {
-            Assert.That(running.Sandbox.Person("7")!["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "Three", "Five" }));
+            Assert.That(running.Sandbox.Person("7")!["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "Three", "Seven" }));
             Assert.That(running.DeadLetters(), Is.Empty);
-            Assert.That(metrics, Has.Member("customerio_ingest_delivered_total 2").And.Member("customerio_ingest_skipped_total 3"));
+            Assert.That(metrics, Has.Member("customerio_ingest_delivered_total 2").And.Member("customerio_ingest_skipped_total 5"));
         });
     }
 

@@ -39,9 +39,11 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
             {
                 foreach (var (member, given) in shared)
                 {
-                    foreach (var (name, value) in (json[member] ??= new JObject()) is JObject ? (JObject)given! : [])
+                    // One that is no object says nothing.
+                    var own = json[member] as JObject ?? (JObject)(json[member] = new JObject());
+                    foreach (var (name, value) in (JObject)given!)
                     {
-                        ((JObject)json[member]!)[name] ??= value;
+                        own[name] ??= value;
                     }
                 }
 
