@@ -19,6 +19,7 @@ internal static class EventPersonKeys
         ["context", "traits", "id"],
         ["context", "traits", "userId"],
         ["context", "traits", "email"],
+        SourceEvent.ExternalId,
     ];
 
     /// <summary>The names as hashes.</summary>
@@ -30,7 +31,7 @@ internal static class EventPersonKeys
             JToken? value = json;
             foreach (var name in place)
             {
-                value = (value as JObject)?[name];
+                value = name == SourceEvent.FirstItem ? (value as JArray)?.FirstOrDefault() : (value as JObject)?[name];
             }
 
             if (value is JValue { Value: not null } scalar && ConnectorJson.ScalarText(scalar) is { Length: > 0 } text)

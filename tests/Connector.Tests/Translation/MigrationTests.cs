@@ -429,6 +429,14 @@ public class MigrationTests
             Assert.That(S(json), Does.Contain("""{"id":"u"}"""));
         });
 
+    [Test]
+    public void D3_R_WhomARowNames_KeepsTheOrderOfTheirEvents()
+    {
+        var named = EventPersonKeys.Of(Bench.Json("""{"userId":"e7"}"""));
+        var row = EventPersonKeys.Of(Bench.Json("""{"userId":"u","context":{"externalId":[{"id":"e7"}]}}"""));
+        Assert.That(row, Is.SupersetOf(named));
+    }
+
     [TestCase("x", 1000, false)]
     [TestCase("x", 1001, true)]
     [TestCase("ü", 500, false)]
