@@ -73,6 +73,25 @@ public class HttpTests
         });
     }
 
+    [TestCase("integrations", """{"All":false}""", "null", "[]", "true", "false", "\"x\"", """{"All":null}""")]
+    [TestCase(
+        "context",
+        """{"consent":{"categoryPreferences":{"Marketing":false}}}""",
+        "null",
+        "[]",
+        """{"consent":null}""",
+        """{"consent":{}}""",
+        """{"consent":{"categoryPreferences":[]}}"""
+    )]
+    public async Task WhatABatchKeepsBack_StaysBack_WhereAnEventSaysNothingOfUse(string member, string shared, params string[] own)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Settings = o.Settings with { Consents = ["Marketing"] } });
+        var events = own.Select((value, i) => $"{{\"type\":\"track\",\"userId\":\"7\",\"event\":\"{i}\",\"{member}\":{value}}}");
+        await running.TakeAsync("/v1/batch", $"{{\"{member}\":{shared},\"batch\":[{string.Join(',', events)}]}}");
+        await running.SettleAsync();
+        Assert.That(running.Sandbox.Person("7"), Is.Null);
+    }
+
     [TestCase("/v1/batch")]
     [TestCase("/v1/b")]
     [TestCase("/v1/import")]

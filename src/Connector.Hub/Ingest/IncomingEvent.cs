@@ -37,15 +37,7 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
                 ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
             if (shared is { Count: > 0 })
             {
-                foreach (var (member, given) in shared)
-                {
-                    // One that is no object says nothing.
-                    var own = json[member] as JObject ?? (JObject)(json[member] = new JObject());
-                    foreach (var (name, value) in (JObject)given!)
-                    {
-                        own[name] ??= value;
-                    }
-                }
+                Fill(json, shared);
 
                 // The context of the batch is in each of its events from here on.
                 if (ConnectorJson.CountBytes(json) is > Longest and var bytes)
@@ -59,6 +51,22 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
         catch (FormatException e)
         {
             return new(text, new("", "cannot be read: " + e.Message));
+        }
+    }
+
+    // What is of another kind than the batch's says nothing: null, [] for an empty object, a text.
+    private static void Fill(JObject own, JObject shared)
+    {
+        foreach (var (name, value) in shared)
+        {
+            if (value is JObject all && own[name] is JObject some)
+            {
+                Fill(some, all);
+            }
+            else if (own[name] is null or JValue { Value: null } || (value is JObject && !(name == "integrations" && own[name] is JValue { Value: false })))
+            {
+                own[name] = value;
+            }
         }
     }
 
