@@ -67,7 +67,11 @@ public sealed record ToolOffer
 
         string? Text(string name) => read(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 
-        string[] List(string name) => Text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        // Commas or blanks alone are no list of nothing, which would offer everything.
+        string[] List(string name) =>
+            read(name) is not { Length: > 0 } text ? []
+            : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } all ? all
+            : [text];
 
         bool Switch(string name) =>
             Text(name)?.ToLowerInvariant() switch

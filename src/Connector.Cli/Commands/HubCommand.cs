@@ -49,7 +49,7 @@ internal sealed class HubCommand
     {
         _parts.Validators.Add(result =>
         {
-            foreach (var name in result.Tokens.SelectMany(t => Shared.Split(t.Value)).Where(n => !s_parts.Contains(n, StringComparer.Ordinal)))
+            foreach (var name in result.Tokens.SelectMany(t => ManifestOptions.Split(t.Value)).Where(n => !s_parts.Contains(n, StringComparer.Ordinal)))
             {
                 result.AddError($"--parts {name} is no part. There are {string.Join(", ", s_parts)}.");
             }
@@ -209,7 +209,7 @@ internal sealed class HubCommand
     {
         if (parsed.GetValue(_parts) is { Length: > 0 } wanted)
         {
-            return wanted.SelectMany(Shared.Split).ToHashSet(StringComparer.Ordinal);
+            return wanted.SelectMany(ManifestOptions.Split).ToHashSet(StringComparer.Ordinal);
         }
 
         var setUp = new Dictionary<string, bool>

@@ -39,7 +39,9 @@ internal static class HubKeysCommand
         };
         groups.Validators.Add(result =>
         {
-            foreach (var group in result.Tokens.SelectMany(t => Shared.Split(t.Value)).Where(g => !known.Contains(g, StringComparer.OrdinalIgnoreCase)))
+            foreach (
+                var group in result.Tokens.SelectMany(t => ManifestOptions.Split(t.Value)).Where(g => !known.Contains(g, StringComparer.OrdinalIgnoreCase))
+            )
             {
                 var hint = Names.Nearest(group.ToLowerInvariant(), known) is { } nearest
                     ? $"Did you mean {nearest}?"
@@ -54,7 +56,7 @@ internal static class HubKeysCommand
             async (parsed, _) =>
             {
                 var allowed = (parsed.GetValue(groups) ?? [])
-                    .SelectMany(Shared.Split)
+                    .SelectMany(ManifestOptions.Split)
                     .Select(g => g.ToLowerInvariant())
                     .Distinct(StringComparer.Ordinal)
                     .ToArray();
@@ -131,7 +133,10 @@ internal static class HubKeysCommand
                     throw new ConnectorException(FailureKind.Input, $"There is no key {wanted}.{hint}");
                 }
 
-                Terminal.Say($"The key {wanted} is removed.");
+                Terminal.Say(
+                    $"The key {wanted} is removed."
+                        + (keys.Any() ? "" : " It was the last one: a hub that listens on this machine only now lets in whoever may use it.")
+                );
                 return ExitCodes.Success;
             }
         );

@@ -64,9 +64,6 @@ internal static class Shared
         return option;
     }
 
-    /// <summary>The names of a list that commas separate.</summary>
-    public static string[] Split(string names) => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
     public static void Between(Option<int> option, int least, int most) =>
         option.Validators.Add(result =>
         {

@@ -136,9 +136,12 @@ internal sealed class ManifestOptions
         return option;
     }
 
+    /// <summary>The names of a list that commas separate; commas alone are a name that nothing has, and not a list of nothing.</summary>
+    public static string[] Split(string names) =>
+        names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } all ? all : [names];
+
     /// <summary>The values of a list, separated by commas or given one by one.</summary>
-    private static IEnumerable<string> Values(IEnumerable<string>? given) =>
-        (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static IEnumerable<string> Values(IEnumerable<string>? given) => (given ?? []).SelectMany(Split);
 
     private static JValue Typed(string text, string? type) =>
         type switch

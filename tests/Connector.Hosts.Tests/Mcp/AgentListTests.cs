@@ -34,6 +34,17 @@ public partial class AgentListTests
 
     private static IEnumerable<string> EachAction() => Catalogue.Embedded.Ids;
 
+    [TestCase("groups", ",")]
+    [TestCase("groups", " , ,")]
+    [TestCase("tools", ",")]
+    [TestCase("tools", " ")]
+    [TestCase("exclude", ",")]
+    public void AListOfCommas_OffersNotEverything(string name, string value) =>
+        Assert.That(
+            () => ToolOffer.Read(n => n == name ? value : null).Check(Catalogue.Embedded),
+            Throws.TypeOf<ConnectorException>().With.Message.Contains("There is no ")
+        );
+
     [Test]
     public void Lists_Bytes_StayWithinTheirBudget()
     {
