@@ -14,7 +14,9 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 internal static class Confirmation
 {
     private const string Question = "confirm";
-    private const int MaxShown = 1000;
+
+    /// <summary>What cannot be shown whole is not asked for: the end of long inputs could hold anything.</summary>
+    private const int MaxShown = 8000;
 
     /// <summary>Passes when the user has said yes to this very call.</summary>
     /// <exception cref="InputRequiredException">The user is to be asked.</exception>
@@ -58,8 +60,13 @@ internal static class Confirmation
     private static string Words(AnyTool tool, CallParts parts)
     {
         var inputs = parts.Arguments is { } text ? Encoding.UTF8.GetString(text) : "{}";
-        var shown = Shown.Head(inputs, MaxShown);
-        return Shown.Escape($"{tool.Title}: {tool.Description}\nInputs: {shown}{(shown.Length < inputs.Length ? " …" : "")}\nDo it?");
+        return inputs.Length <= MaxShown
+            ? Shown.Escape($"{tool.Title}: {tool.Description}\nInputs: {inputs}\nDo it?")
+            : throw ConnectorException.Input(
+                "",
+                $"The inputs are {inputs.Length} characters long and cannot be shown to the user whole (at most {MaxShown}), so nothing was done. Make several "
+                    + "calls of it, or have the server started without --confirm."
+            );
     }
 
     // An answer to one call is none to another.

@@ -55,6 +55,32 @@ public class ConfirmationTests
         }
     }
 
+    [Test]
+    public async Task Destructive_OfMoreThanCanBeShown_IsNotEvenAsked()
+    {
+        var asked = 0;
+        await using var host = await InProcess.ConnectAsync(
+            s_confirmed,
+            Run,
+            Newest,
+            _ =>
+            {
+                asked++;
+                return new ElicitResult { Action = "accept" };
+            }
+        );
+        var result = await host.Client.CallToolAsync(
+            "batch",
+            new Dictionary<string, object?>
+            {
+                ["operations"] =
+                    $"[{{\"action\":\"identify\",\"input\":{{\"id\":\"{new string('x', 9000)}\"}}}},{{\"action\":\"destroy\",\"input\":{{\"id\":\"b\"}}}}]",
+            }
+        );
+        Assert.That((asked, _ran.Count, result.IsError), Is.EqualTo((0, 0, true)));
+        Assert.That(Text(result, 0), Does.Contain("cannot be shown to the user whole"));
+    }
+
     [TestCase(Newest)]
     [TestCase(Before)]
     public async Task Destructive_TheClientCannotAsk_IsRefusedWithWhatToDo(string version)
