@@ -76,6 +76,10 @@ internal readonly record struct Person
     /// <summary>The beginning of a v2 operation on this person.</summary>
     public Operation Operation(string action) => new(this, action);
 
+    /// <summary>Whether two identifiers name one person; e-mail addresses are the same whatever their case.</summary>
+    public static bool AreSame(string key, string value, string otherKey, string otherValue) =>
+        key == otherKey && value.Equals(otherValue, key == "email" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
     /// <summary>Whether v1 takes a text for an e-mail address.</summary>
     public static bool LooksLikeEmail(string text)
     {

@@ -309,7 +309,9 @@ internal sealed record Profile(string Name, TrackApiDialect Wire)
         message.Attribute("created_at", value, path[1..], out var sent) is { } problem ? throw ConnectorException.Input([problem]) : sent;
 
     private static object? Strict(SourceEvent message, JToken value, string path) =>
-        EventTimes.TryRead(value, out var seconds) ? seconds : throw ConnectorException.Input(path, Timestamp.Expected);
+        Timestamp.IsDoubtful(value) ? throw ConnectorException.Input(path, Timestamp.Refusal(value))
+        : EventTimes.TryRead(value, out var seconds) ? seconds
+        : throw ConnectorException.Input(path, Timestamp.Expected);
 
     /// <summary>Digits stay what they are, milliseconds included; what is no time is sent as it is.</summary>
     private static object? Loose(SourceEvent message, JToken value, string path)

@@ -103,6 +103,11 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     {
         get
         {
+            if (At("integrations") is JValue { Value: false })
+            {
+                return true;
+            }
+
             var (all, ours) = (true, (bool?)null);
             foreach (var (name, value) in At("integrations") as JObject ?? s_empty)
             {
@@ -179,8 +184,10 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     private bool IsDenied(string consent) =>
         (At("context", "consent", "categoryPreferences") is JObject given && given[consent] is not JValue { Value: true })
         || (
-            At("context", "consentManagement", "deniedConsentIds") is JArray denied
-            && denied.Any(d => d is JValue { Value: string or long } id && ConnectorJson.ScalarText(id) == consent)
+            At("context", "consentManagement", "deniedConsentIds") is { } denied
+            && (denied as JArray ?? [denied]).Any(d =>
+                d is JValue { Value: string or long } id && ConnectorJson.ScalarText(id).Equals(consent, StringComparison.OrdinalIgnoreCase)
+            )
         );
 
     // Customer.io, Customer IO, customerio, Customer.io (Actions), Actions Customerio …
@@ -217,7 +224,15 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 /// <param name="Value">The identifier, without the prefix of v1.</param>
 internal readonly record struct PersonRef(string Key, string Value)
 {
+    private static readonly string[][] s_userId =
+    [
+        ["userId"],
+    ];
+
     public bool IsAnonymous => Key == "anonymous_id";
+
+    /// <summary>Whether both name one person; an e-mail address does in any letter case.</summary>
+    public bool IsSameAs(PersonRef other) => Track.Person.AreSame(Key, Value, other.Key, other.Value);
 
     /// <summary>What a v1 path calls them.</summary>
     public string Segment => Uri.EscapeDataString(Key == "cio_id" ? "cio_" + Value : Value);
@@ -266,6 +281,6 @@ internal readonly record struct PersonRef(string Key, string Value)
     /// <summary>Whom the event is to change for good: an address that is only mentioned may be somebody else's.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it names nobody by a user id.</exception>
     public static PersonRef Required(SourceEvent message) =>
-        Named(message)
+        (message.IsMapped || message.First(s_userId, out _) is not null ? Named(message) : null)
         ?? throw ConnectorException.Input("/userId", "is missing; without it nobody is deleted, suppressed or changed, whatever address the event mentions.");
 }

@@ -56,6 +56,53 @@ public class MigrationTests
         }
     }
 
+    [TestCase(" User Deleted ")]
+    [TestCase("User Deleted\u200b")]
+    public void A2_ANameThatHadToBeCleaned_IsRecorded(string name) =>
+        Assert.That(
+            Translated.Text("segment", $"{{\"type\":\"track\",\"userId\":\"7\",\"event\":\"{name}\"}}", reserved: true),
+            Does.Contain("\"action\":\"event\",\"name\":\"User Deleted\"")
+        );
+
+    [TestCase("traits")]
+    [TestCase("context")]
+    public void A2_R_NeitherDoesAnIdAmongTraits(string place)
+    {
+        var traits = place == "traits" ? "\"traits\":{\"id\":\"8\"}" : "\"context\":{\"traits\":{\"id\":\"8\"}}";
+        Assert.That(
+            Translated.Text("rudderstack", $"{{\"type\":\"track\",\"anonymousId\":\"a\",\"event\":\"User Deleted\",{traits}}}", reserved: true),
+            Does.StartWith("/userId: is missing")
+        );
+    }
+
+    [TestCase("connector")]
+    [TestCase("segment")]
+    public void A2_NoDeviceIsTakenAway_ByAnAddressThatIsOnlyMentioned(string profile)
+    {
+        const string Json =
+            """{"type":"track","anonymousId":"a","event":"Device Deleted","traits":{"email":"x@example.com"},"context":{"device":{"token":"t"}}}""";
+        Assert.That(Translated.Text(profile, Json, emailOnEveryCall: true), Does.StartWith("/userId: is missing"));
+    }
+
+    [Test]
+    public void Alias_OfOneAddressInTwoSpellings_MergesNobody()
+    {
+        foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+        {
+            Assert.That(
+                Translated.Text(profile, """{"type":"alias","userId":"Ada@Example.com","previousId":"ada@example.com"}"""),
+                Does.StartWith("/previousId: names the same person"),
+                profile
+            );
+        }
+    }
+
+    [TestCase("20260101")]
+    [TestCase("\"20260101\"")]
+    [TestCase("2024")]
+    public void Time_ThatIsMoreLikelyADate_IsRefused(string time) =>
+        Assert.That(C($$"""{"type":"track","userId":"7","event":"e","timestamp":{{time}}}"""), Does.StartWith("/timestamp: looks like a date"));
+
     [TestCase("Object Deleted", "objectTypeId")]
     [TestCase("Object Deleted", "object_type_id")]
     [TestCase("Relationship Deleted", "object_type_id")]
@@ -80,6 +127,7 @@ public class MigrationTests
     [TestCase("{}", false)]
     [TestCase("null", false)]
     [TestCase("[]", false)]
+    [TestCase("false", true)]
     public void A4_SwitchesOfTheCallAreHeeded(string integrations, bool isKept)
     {
         foreach (var profile in (string[])["connector", "segment", "rudderstack"])
@@ -459,7 +507,8 @@ public class MigrationTests
     [TestCase("""{"consent":{"categoryPreferences":{"Ads":true}}}""", true)]
     [TestCase("""{"consentManagement":{"allowedConsentIds":["Marketing"],"deniedConsentIds":["Ads"]}}""", false)]
     [TestCase("""{"consentManagement":{"allowedConsentIds":[],"deniedConsentIds":["Marketing"]}}""", true)]
-    [TestCase("""{"consentManagement":{"deniedConsentIds":"Marketing"}}""", false)]
+    [TestCase("""{"consentManagement":{"deniedConsentIds":["marketing"]}}""", true)]
+    [TestCase("""{"consentManagement":{"deniedConsentIds":"Marketing"}}""", true)]
     [TestCase("{}", false)]
     public void D8_AnEventWithoutTheConsentIsNotSent(string context, bool isKept)
     {

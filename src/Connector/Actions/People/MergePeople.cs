@@ -31,10 +31,10 @@ internal sealed class MergePeople : OperationAction<MergePeople.Input>
 
     private static JObject Both(Input input, IRunContext run)
     {
-        var primary = Person.Of(input.Primary, input.PrimaryType, run, "primary").Identifiers;
-        var secondary = Person.Of(input.Secondary, input.SecondaryType, run, "secondary").Identifiers;
-        return JToken.DeepEquals(primary, secondary)
+        var primary = Person.Of(input.Primary, input.PrimaryType, run, "primary");
+        var secondary = Person.Of(input.Secondary, input.SecondaryType, run, "secondary");
+        return Person.AreSame(primary.Key, primary.Value, secondary.Key, secondary.Value)
             ? throw ConnectorException.Input("/secondary", "names the same person as Primary; there is nothing to merge.")
-            : new JObject { ["primary"] = primary, ["secondary"] = secondary };
+            : new JObject { ["primary"] = primary.Identifiers, ["secondary"] = secondary.Identifiers };
     }
 }

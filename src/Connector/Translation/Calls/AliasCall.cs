@@ -7,7 +7,7 @@ internal static class AliasCall
     {
         var primary = PersonRef.Named(message) ?? throw Missing("userId");
         var secondary = message.Id("previousId") is { } id ? PersonRef.Of(message, id, "previousId") : throw Missing("previousId");
-        return primary == secondary
+        return primary.IsSameAs(secondary)
             ? throw ConnectorException.Input("/previousId", "names the same person as userId; there is nothing to merge.")
             : message.Profile.Wire.Merge(primary, secondary);
     }

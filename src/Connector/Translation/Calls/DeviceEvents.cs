@@ -17,7 +17,8 @@ internal static class DeviceEvents
             return null;
         }
 
-        var who = PersonRef.Known(message);
+        // What is taken away is taken from whom a user id names, unless the profile's system does otherwise.
+        var who = removes && !profile.EmailOnEveryCall ? PersonRef.Named(message) : PersonRef.Known(message);
         var token = message.Text("context", "device", "token") is { } given ? message.Name(given, "context/device/token") : null;
         if (removes && !(profile.Recorded.Contains(name) && (who is null || token is null)))
         {

@@ -14,6 +14,12 @@ internal static class TrackCall
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
         }
 
+        // A name that had to be cleaned is none of those that do something.
+        if (message.At("event") is not Newtonsoft.Json.Linq.JValue { Value: string given } || given != name)
+        {
+            return [Record(message, PersonRef.Anybody(message), "event", name)];
+        }
+
         var device = DeviceEvents.Translate(message, name);
         if (device is not null && !message.Profile.Recorded.Contains(name))
         {
