@@ -73,7 +73,8 @@ public class HttpTests
         });
     }
 
-    [TestCase("integrations", """{"All":false}""", "null", "[]", "true", "false", "\"x\"", """{"All":null}""")]
+    [TestCase("integrations", """{"All":false}""", "null", "[]", "true", "false", "\"x\"", """{"All":null}""", """{"All":"yes"}""")]
+    [TestCase("integrations", """{"Customer.io":{"option":1}}""", "false", """{"Customer.io":false}""", """{"All":false,"Customer.io":false}""")]
     [TestCase(
         "context",
         """{"consent":{"categoryPreferences":{"Marketing":false}}}""",

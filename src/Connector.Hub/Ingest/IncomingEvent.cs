@@ -54,21 +54,31 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
         }
     }
 
-    // What is of another kind than the batch's says nothing: null, [] for an empty object, a text.
-    private static void Fill(JObject own, JObject shared)
+    private static void Fill(JObject own, JObject shared, bool switches = false)
     {
         foreach (var (name, value) in shared)
         {
+            var areSwitches = switches || name == "integrations";
             if (value is JObject all && own[name] is JObject some)
             {
-                Fill(some, all);
+                Fill(some, all, areSwitches);
             }
-            else if (own[name] is null or JValue { Value: null } || (value is JObject && !(name == "integrations" && own[name] is JValue { Value: false })))
+            else if (!Says(own[name], value!, areSwitches))
             {
                 own[name] = value;
             }
         }
     }
+
+    // What is of another kind than the batch's says nothing: null, [] for an empty object, a text. A switch that is off stays off.
+    private static bool Says(JToken? own, JToken shared, bool areSwitches) =>
+        own switch
+        {
+            null or JValue { Value: null } => false,
+            JObject => true,
+            JValue { Value: bool on } when areSwitches => !on || shared is not JObject,
+            _ => !areSwitches && shared is not JObject,
+        };
 
     private static JToken? Some(JToken? value) => value is null or JValue { Value: null or "" } ? null : value;
 }

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Track;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -7,15 +8,14 @@ internal static class TrackCall
 {
     public static IReadOnlyList<EventRequest> Translate(SourceEvent message)
     {
-        var name = message.At("event") is Newtonsoft.Json.Linq.JValue { Value: string } ? message.Text("event") : null;
-        name = name is null ? null : message.Name(name, "event");
-        if (name is null)
+        if (message.At("event") is not JValue { Value: string } || message.Text("event") is not { } given)
         {
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
         }
 
         // A name that had to be cleaned is none of those that do something.
-        if (message.At("event") is not Newtonsoft.Json.Linq.JValue { Value: string given } || given != name)
+        var name = message.Name(given, "event");
+        if (given != name)
         {
             return [Record(message, PersonRef.Anybody(message), "event", name)];
         }
