@@ -73,7 +73,7 @@ internal sealed class HubCommand
 
             Examples:
               connector hub --sandbox
-              curl http://127.0.0.1:8028/actions/identify -d '{"id":"7","customerData":{"plan":"pro"}}'
+              curl http://127.0.0.1:8028/actions/identify -d '{"id":"7"}'
               connector hub --parts actions,webhooks --webhook-path /reports
               connector hub --write-key choose-one --syncs /data/syncs
               connector hub keys add n8n --groups people,events
