@@ -5,7 +5,11 @@ namespace CustomerIo.Connector.Codegen;
 /// <summary>Every file of the repository that is derived from the manifest, wholly or in its tables; a test compares them.</summary>
 public static class DerivedFiles
 {
-    private static readonly string[] s_pages = ["docs/sync.md"];
+    private static readonly (string Path, Func<string, Catalogue, string> Make)[] s_pages =
+    [
+        ("docs/events.md", ProfilesMarkdown.Of),
+        ("docs/sync.md", FileKeysMarkdown.Of),
+    ];
 
     /// <summary>Makes the files.</summary>
     /// <param name="catalogue">The actions and the connection.</param>
@@ -15,7 +19,10 @@ public static class DerivedFiles
         [
             ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
             .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
-            .. s_pages.Where(p => File.Exists(Path.Combine(root, p))).Select(p => (p, FileKeysMarkdown.Of(File.ReadAllText(Path.Combine(root, p)), catalogue))),
+            .. s_pages
+                .Select(p => (p.Path, p.Make, File: Path.Combine(root, p.Path)))
+                .Where(p => File.Exists(p.File))
+                .Select(p => (p.Path, p.Make(File.ReadAllText(p.File), catalogue))),
             .. NodeRedFiles.Generate(catalogue).Select(f => ($"{NodeRedFiles.Folder}/{f.Path}", f.Content)),
         ];
 }

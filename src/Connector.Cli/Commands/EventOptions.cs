@@ -19,7 +19,9 @@ internal sealed class EventOptions
         new("convertTimestamps"),
         new("reservedEvents"),
         new("emailOnEveryCall"),
-        new("consents", Value: "name")
+        new("consents", Value: "name"),
+        new("records"),
+        new("recordSegment", Value: "number")
     );
     private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
 
@@ -45,6 +47,8 @@ internal sealed class EventOptions
                 .FromEnvironment(name => name == s_placeholders ? Environment.GetEnvironmentVariable(name) : null)
                 .AllowPlaceholderIds,
             Consents = [.. (values["consents"] as JArray ?? []).Select(c => (string)c!)],
+            Records = (string?)values["records"],
+            RecordSegment = (long?)values["recordSegment"],
         };
     }
 

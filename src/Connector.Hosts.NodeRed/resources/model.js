@@ -702,6 +702,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "reservedEvents",
         "emailOnEveryCall",
         "consents",
+        "records",
+        "recordSegment",
         "region",
         "timeout",
         "debugRequest",
@@ -4347,8 +4349,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "label": "segment"
         },
         {
+          "value": "segment-classic",
+          "label": "segment-classic"
+        },
+        {
           "value": "rudderstack",
           "label": "rudderstack"
+        },
+        {
+          "value": "rudderstack-v2",
+          "label": "rudderstack-v2"
         }
       ]
     },
@@ -4408,7 +4418,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. Off in the profile rudderstack."
+      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. Off in rudderstack and rudderstack-v2."
     },
     "reservedEvents": {
       "key": "reservedEvents",
@@ -4446,7 +4456,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lets an e-mail address name the person on every call, not on identify alone. On in the profile rudderstack only."
+      "help": "Lets an e-mail address name the person on every call, not on identify alone. On in rudderstack and rudderstack-v2 only."
     },
     "consents": {
       "key": "consents",
@@ -4467,6 +4477,63 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Consent categories without which an event is not sent, by the names that its context gives them."
+    },
+    "records": {
+      "key": "records",
+      "title": "Records",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What a warehouse's records (type record) are: people, events, objects or members of a segment. Without it they are refused.",
+      "options": [
+        {
+          "value": "person",
+          "label": "person"
+        },
+        {
+          "value": "event",
+          "label": "event"
+        },
+        {
+          "value": "object",
+          "label": "object"
+        },
+        {
+          "value": "segment",
+          "label": "segment"
+        }
+      ]
+    },
+    "recordSegment": {
+      "key": "recordSegment",
+      "title": "Record Segment",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the manual segment whose members the records are, such as 7.",
+      "minimum": 1
     },
     "anonymousId@track-anonymous": {
       "key": "anonymousId",

@@ -64,6 +64,9 @@ public sealed class Catalogue
     /// <summary>The connection's fields: <c>manifest/connection.json</c>. Do not change it.</summary>
     public JObject Connection => field ??= Read("manifest/connection.json");
 
+    /// <summary>What the profiles of events are, and what their rules are called: <c>manifest/profiles.json</c>. Do not change it.</summary>
+    public JObject Profiles => field ??= Read("manifest/profiles.json");
+
     /// <summary>Finds an action.</summary>
     /// <param name="id">Its id, such as <c>identify</c>.</param>
     /// <returns>Its manifest.</returns>

@@ -20,6 +20,9 @@ internal static class EventPersonKeys
         ["context", "traits", "userId"],
         ["context", "traits", "email"],
         SourceEvent.ExternalId,
+        ["identifiers", "cio_id"],
+        ["identifiers", "id"],
+        ["identifiers", "email"],
     ];
 
     /// <summary>The names as hashes.</summary>

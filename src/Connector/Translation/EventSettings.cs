@@ -22,6 +22,12 @@ internal sealed record EventSettings(
     /// <summary>Consents without which an event is not sent.</summary>
     public IReadOnlyList<string> Consents { get; init; } = [];
 
+    /// <summary>What records are: <c>person</c>, <c>event</c>, <c>object</c> or <c>segment</c>; null refuses them.</summary>
+    public string? Records { get; init; }
+
+    /// <summary>The number of the manual segment whose members records are.</summary>
+    public long? RecordSegment { get; init; }
+
     /// <summary>Whether words that programs write for nothing may name somebody; the connection's to say.</summary>
     public bool AllowPlaceholderIds { get; init; }
 

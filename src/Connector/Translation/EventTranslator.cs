@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Text.Json;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -6,7 +8,7 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>How events become requests; all of it may stay as it is.</summary>
 public sealed class EventTranslatorOptions
 {
-    /// <summary>Whose rules are followed: <c>connector</c>, <c>segment</c> or <c>rudderstack</c>. Default <c>connector</c>.</summary>
+    /// <summary>Whose rules are followed, one of <see cref="EventTranslator.Profiles"/>. Default <c>connector</c>.</summary>
     public string Profile { get; init; } = "connector";
 
     /// <summary>Name of a further event that registers the device it carries. Default null: none.</summary>
@@ -29,6 +31,12 @@ public sealed class EventTranslatorOptions
     /// Default none.</summary>
     public IReadOnlyList<string> Consents { get; init; } = [];
 
+    /// <summary>What a warehouse's records are: <c>person</c>, <c>event</c>, <c>object</c> or <c>segment</c>. Default null: they are refused.</summary>
+    public string? Records { get; init; }
+
+    /// <summary>The number of the manual segment whose members such records are. Default null.</summary>
+    public long? RecordSegment { get; init; }
+
     /// <summary>Whether words that programs write for nothing may name somebody. Default false.</summary>
     public bool AllowPlaceholderIds { get; init; }
 
@@ -50,9 +58,50 @@ public sealed record EventTranslationRequest(string Method, string Path, JObject
 /// <param name="Warnings">What was changed or may surprise. Empty mostly.</param>
 public sealed record EventTranslation(IReadOnlyList<EventTranslationRequest> Requests, Problem? Refusal, IReadOnlyList<string> Warnings);
 
+/// <summary>Whose rules an event is translated by, to be shown or compared.</summary>
+public sealed class EventProfile
+{
+    private readonly Profile _rules;
+
+    internal EventProfile(Profile rules)
+    {
+        _rules = rules;
+    }
+
+    /// <summary>Its name, such as <c>connector</c>.</summary>
+    public string Name => _rules.Name;
+
+    /// <summary>Every rule by its name: true or false, a word, or a list; a place inside an event is a JSON Pointer. A new object.</summary>
+    public JObject Rules =>
+        new(
+            typeof(Profile)
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(p => p.Name != nameof(Profile.Name))
+                .Select(p => new JProperty(JsonNamingPolicy.CamelCase.ConvertName(p.Name), Shown(p.GetValue(_rules))))
+        );
+
+    private static JToken Shown(object? value) =>
+        value switch
+        {
+            null => JValue.CreateNull(),
+            bool truth => truth,
+            string text => text,
+            Enum word => JsonNamingPolicy.CamelCase.ConvertName(word.ToString()),
+            IReadOnlyDictionary<string, string[]> named => new JObject(named.Select(n => new JProperty(n.Key, Pointer(n.Value)))),
+            string[][] paths => new JArray(paths.Select(p => Pointer(p))),
+            IEnumerable<string> names => new JArray(names),
+            _ => throw new InvalidOperationException($"{value.GetType()} cannot be shown."),
+        };
+
+    private static string Pointer(IEnumerable<string> path) => string.Concat(path.Select(name => "/" + name));
+}
+
 /// <summary>Turns events of Segment's and RudderStack's format into Customer.io's requests; sends nothing. Safe for many threads.</summary>
 public sealed class EventTranslator
 {
+    /// <summary>All profiles, in the order in which documentation shows them.</summary>
+    public static IReadOnlyList<EventProfile> Profiles { get; } = [.. Profile.All.Select(p => new EventProfile(p))];
+
     private readonly EventSettings _settings;
     private readonly TimeProvider _time;
 
@@ -74,6 +123,8 @@ public sealed class EventTranslator
         {
             AllowPlaceholderIds = options.AllowPlaceholderIds,
             Consents = options.Consents,
+            Records = options.Records,
+            RecordSegment = options.RecordSegment,
         };
     }
 

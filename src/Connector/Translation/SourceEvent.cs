@@ -19,6 +19,9 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
     public Profile Profile => settings.Profile;
 
+    /// <summary>What makes requests for it.</summary>
+    public TrackApiDialect Wire => TrackApiDialect.Of(Profile.Api);
+
     public DateTimeOffset Now => now;
 
     public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
@@ -66,6 +69,35 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
             JValue { Value: long or int or double or BigInteger } number => ConnectorJson.ScalarText(number),
             _ => throw Refuse(path, "must be text or a number."),
         };
+
+    /// <summary>The first of several paths that holds a text or number.</summary>
+    /// <exception cref="ConnectorException">It is something else.</exception>
+    public string? FirstText(string[][] paths)
+    {
+        foreach (var path in paths)
+        {
+            if (Text(path) is { } text)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What stands at the first of several paths that holds something; null where it is no object.</summary>
+    public JObject? FirstObject(string[][] paths)
+    {
+        foreach (var path in paths)
+        {
+            if (At(path) is { } value)
+            {
+                return value as JObject;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The same of what names somebody or something: a number must be whole.</summary>
     /// <exception cref="ConnectorException">It is something else.</exception>
@@ -162,7 +194,7 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     /// <summary>A time at a path as the profile sends it; null when there is none.</summary>
-    public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time(this, value, "/" + string.Join('/', path!)) : null;
+    public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time.Read(this, value, "/" + string.Join('/', path!)) : null;
 
     /// <summary>When it happened; null when the event does not say.</summary>
     public object? EventTime()
@@ -256,24 +288,29 @@ internal readonly record struct PersonRef(string Key, string Value)
     public static PersonRef? Known(SourceEvent message) => Known(message, message.Settings.EmailOnEveryCall ? message.Profile.Email : []);
 
     /// <summary>The same, with the places where an e-mail address may stand in.</summary>
-    public static PersonRef? Known(SourceEvent message, string[][] emails) =>
-        Named(message) ?? (message.First(emails, out var field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null);
+    /// <param name="message">The event.</param>
+    /// <param name="emails">Where an e-mail address may stand.</param>
+    /// <param name="byShape">Takes a user id for whatever it looks like, also where the profile does not.</param>
+    public static PersonRef? Known(SourceEvent message, string[][] emails, bool byShape = false) =>
+        Named(message, byShape) ?? (message.First(emails, out var field) is { } email ? Of(message, email, field, message.Profile.EmailKind) : null);
 
     /// <summary>Whom the event names by a user id; null when it does not.</summary>
-    public static PersonRef? Named(SourceEvent message) =>
-        message.First(message.IsMapped ? [SourceEvent.ExternalId] : message.Profile.UserId, out var field) is { } id ? Of(message, id, field) : null;
+    public static PersonRef? Named(SourceEvent message, bool byShape = false) =>
+        message.First(message.IsMapped ? [SourceEvent.ExternalId] : message.Profile.UserId, out var field) is { } id
+            ? Of(message, id, field, byShape || id.StartsWith("cio_", StringComparison.Ordinal) ? "auto" : message.Profile.UserIdKind)
+            : null;
 
     /// <summary>Whom the event is about, known or not.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: nobody.</exception>
     public static PersonRef Anybody(SourceEvent message) =>
         Known(message)
         ?? (
-            message.Id("anonymousId") is { } anonymous
+            message.Profile.AnonymousEvents && message.Id("anonymousId") is { } anonymous
                 ? Anonymous(message, anonymous)
                 : throw ConnectorException.Input(
                     "/userId",
-                    message.Settings.EmailOnEveryCall
-                        ? "is missing, and neither an e-mail address nor an anonymousId stands in for it."
+                    !message.Profile.AnonymousEvents ? "is missing; without it nothing is sent in this profile."
+                        : message.Settings.EmailOnEveryCall ? "is missing, and neither an e-mail address nor an anonymousId stands in for it."
                         : "is missing, and no anonymousId stands in for it; an e-mail address does so on identify alone."
                 )
         );

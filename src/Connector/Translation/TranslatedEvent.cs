@@ -7,8 +7,12 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>One request that an event becomes; written only when it is sent or shown.</summary>
 internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers? Body)
 {
-    public const string Entity = "/api/v2/entity";
+    public const string Entity = "/api/v2/entity",
+        Batch = "/api/v2/batch";
     private const int MaxDataLength = 100_000;
+
+    /// <summary>What follows the path; empty for nothing.</summary>
+    public string Query { get; init; } = "";
 
     /// <summary>False when a repetition could count twice.</summary>
     public bool Repeatable { get; init; } = true;
@@ -37,17 +41,18 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
             : null;
     }
 
-    public ApiRequest ToApiRequest() => new(ApiName.Track, Method, Path, Content()) { Repeat = Repeatable ? Repeat.Safe : Repeat.Unsafe };
+    public ApiRequest ToApiRequest() => new(ApiName.Track, Method, Path, Content()) { Query = Query, Repeat = Repeatable ? Repeat.Safe : Repeat.Unsafe };
 
     /// <summary>The request as an embedding program sees it.</summary>
-    public EventTranslationRequest ToPublic() => new(Method.Method, Path, Sent is { } body ? Values.ConnectorJson.ParseObject(body.ToBytes()) : null, EventId);
+    public EventTranslationRequest ToPublic() =>
+        new(Method.Method, Target, Sent is { } body ? Values.ConnectorJson.ParseObject(body.ToBytes()) : null, EventId);
 
     /// <summary>Writes <c>{method, url, body}</c>.</summary>
     public void Write(Utf8JsonWriter writer, Region region)
     {
         writer.WriteStartObject();
         writer.WriteString("method"u8, Method.Method);
-        writer.WriteString("url"u8, Hosts.Origin(ApiName.Track, region) + Path);
+        writer.WriteString("url"u8, Hosts.Origin(ApiName.Track, region) + Target);
         writer.WritePropertyName("body"u8);
         if (Sent is { } body)
         {
@@ -60,6 +65,8 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
 
         writer.WriteEndObject();
     }
+
+    private string Target => Query.Length == 0 ? Path : $"{Path}?{Query}";
 
     // What a profile sends as a batch of one keeps that form when it is sent alone.
     private JsonMembers? Sent => IsOperation && Path != Entity ? new JsonMembers(1).With("batch", new[] { Body! }) : Body;

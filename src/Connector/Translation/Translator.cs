@@ -9,10 +9,11 @@ internal static class Translator
     {
         ["identify"] = m => [IdentifyCall.Translate(m)],
         ["track"] = TrackCall.Translate,
-        ["page"] = m => [PageCall.Translate(m)],
-        ["screen"] = m => [ScreenCall.Translate(m)],
+        ["page"] = PageCall.Translate,
+        ["screen"] = ScreenCall.Translate,
         ["group"] = m => [GroupCall.Translate(m)],
         ["alias"] = m => [AliasCall.Translate(m)],
+        ["record"] = m => [RecordCall.Translate(m)],
     };
 
     /// <param name="json">The event.</param>
@@ -25,10 +26,12 @@ internal static class Translator
         var message = new SourceEvent(json, settings, now, freshId ?? (() => null));
         try
         {
-            var type = message.Text("type") ?? throw ConnectorException.Input("/type", $"is missing; it must be one of {string.Join(", ", s_calls.Keys)}.");
+            var calls = settings.Profile.Calls;
+            var type = message.Text("type") ?? throw ConnectorException.Input("/type", $"is missing; it must be one of {string.Join(", ", calls)}.");
             var call =
-                s_calls.GetValueOrDefault(type)
-                ?? throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", s_calls.Keys)}.");
+                calls.Contains(type) && s_calls.TryGetValue(type, out var known)
+                    ? known
+                    : throw ConnectorException.Input("/type", $"\"{Shown(type)}\" is no known call; it must be one of {string.Join(", ", calls)}.");
             if (message.KeptAwayBy is { } reason)
             {
                 return new([], null, message.Warnings) { Skipped = reason };

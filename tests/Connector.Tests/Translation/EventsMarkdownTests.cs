@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Translation;
 
 namespace CustomerIo.Connector.Tests.Translation;
 
@@ -49,10 +50,10 @@ public class EventsMarkdownTests
         foreach (var (name, json) in s_examples)
         {
             text.Append($"\n**{name}** `{json}`\n\n```text\n");
-            foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+            foreach (var profile in Profile.All)
             {
-                var made = Translated.Text(profile, json).Replace("1800000000", "NOW", StringComparison.Ordinal);
-                text.Append($"{profile, -12}{made}\n");
+                var made = Translated.Text(profile.Name, json).Replace("1800000000", "NOW", StringComparison.Ordinal);
+                text.Append($"{profile.Name, -16}{made.Replace("\n", "\n" + new string(' ', 16), StringComparison.Ordinal)}\n");
             }
 
             text.Append("```\n");

@@ -2,6 +2,8 @@ using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Tests.Kit;
 using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Webhooks;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Tests.Translation;
 
@@ -15,6 +17,18 @@ public class MigrationTests
     private static string S(string json) => Translated.Text("segment", json);
 
     private static string C(string json) => Translated.Text("connector", json);
+
+    private static string Classic(string json) => Translated.Text("segment-classic", json);
+
+    private static string V2(string json) => Translated.Text("rudderstack-v2", json);
+
+    private static string Record(string profile, string records, string json, long? segment = null)
+    {
+        var settings = EventSettings.Of(profile) with { Records = records, RecordSegment = segment };
+        var translated = Translator.Translate(Bench.Json(json), settings, Translated.Now);
+        return translated.Refused
+            ?? string.Join('\n', translated.Requests.Select(r => r.ToPublic()).Select(r => $"{r.Method} {r.Path} {r.Body!.ToString(Formatting.None)}"));
+    }
 
     [Test]
     public void A1_R_NoCreationTimeIsMadeUp() =>
@@ -155,7 +169,7 @@ public class MigrationTests
         var call = TrackCalls.Of(delivery, naming);
         Assert.Multiple(() =>
         {
-            Assert.That(call["integrations"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"Customer.io":false}"""));
+            Assert.That(call["integrations"]!.ToString(Formatting.None), Is.EqualTo("""{"Customer.io":false}"""));
             Assert.That(Translated.Of("rudderstack", call.ToString()).Skipped, Is.Not.Null);
         });
     }
@@ -462,6 +476,201 @@ public class MigrationTests
             Assert.That(C("""{"type":"track","userId":"7","event":"User Deleted"}"""), Does.Contain("\"name\":\"User Deleted\""));
         });
     }
+
+    [TestCase(
+        """{"type":"identify","userId":"u","traits":{"created":"2014-01-01","email":"jd@example.com","date":"2014-01-01","trait":true}}""",
+        """PUT /api/v1/customers/u {"email":"jd@example.com","date":1388534400,"trait":true,"created_at":1388534400,"id":"u"}"""
+    )]
+    [TestCase(
+        """{"type":"identify","userId":"u","anonymousId":"a","timestamp":"2014-01-01","traits":{"createdAt":"2014-01-01","id":"x"}}""",
+        """PUT /api/v1/customers/u {"createdAt":1388534400,"created_at":1388534400,"id":"u"}"""
+    )]
+    [TestCase("""{"type":"identify","anonymousId":"a","traits":{"email":"jd@example.com"}}""", "/userId: is missing")]
+    [TestCase(
+        """{"type":"track","userId":"u","event":"my-event","timestamp":"2014-01-01","properties":{"date":"2014-01-01","prop":true}}""",
+        """POST /api/v1/customers/u/events {"data":{"date":1388534400,"prop":true},"name":"my-event","type":"event","timestamp":1388534400}"""
+    )]
+    [TestCase("""{"type":"track","anonymousId":"a","event":"e"}""", "/userId: is missing; without it nothing is sent in this profile.")]
+    [TestCase(
+        """{"type":"group","userId":"u","groupId":"g","timestamp":"2014-01-01","traits":{"created":"2014-01-01","email":"f@s.io","name":"Acme"}}""",
+        """PUT /api/v1/customers/u {"Group created":1388534400,"email":"f@s.io","Group name":"Acme","Group id":"g","id":"u"}"""
+    )]
+    [TestCase("""{"type":"alias","userId":"u","previousId":"v"}""", "/type: \"alias\" is no known call")]
+    [TestCase(
+        """{"type":"track","userId":"u","event":"Application Opened","context":{"device":{"token":"t","type":"ios"}}}""",
+        """POST /api/v1/customers/u/events {"name":"Application Opened","type":"event"}"""
+    )]
+    public void D1_SegmentClassic(string json, string sent) => Assert.That(Classic(json), Does.StartWith(sent));
+
+    [TestCase(
+        """{"type":"page","userId":"u","name":"Home","category":"Docs","timestamp":"2014-01-01","properties":{"title":"W","url":"http://i.com"}}""",
+        """POST /api/v1/customers/u/events {"data":{"title":"W","category":"Docs","name":"Home"},"name":"http://i.com","type":"page","timestamp":1388534400}"""
+    )]
+    [TestCase(
+        """{"type":"screen","userId":"u","name":"Home","timestamp":"2014-01-01","properties":{"prop":true,"name":"n"}}""",
+        """POST /api/v1/customers/u/events {"data":{"prop":true},"name":"Viewed Home Screen","type":"event","timestamp":1388534400}"""
+    )]
+    public void D1_SegmentClassic_AViewAlsoTellsOfTheVisit(string json, string sent) =>
+        Assert.Multiple(() =>
+        {
+            Assert.That(Classic(json), Is.EqualTo("""PUT /api/v1/customers/u {"_last_visit":1388534400}""" + "\n" + sent));
+            var away = Bench.Json(json);
+            away["context"] = Bench.Json("""{"active":false}""");
+            Assert.That(Classic(away.ToString()), Is.EqualTo(sent), "who is not there visits nothing");
+        });
+
+    [TestCase(
+        """{"type":"identify","userId":"7","anonymousId":"a","timestamp":"2026-01-31T09:30:00Z","traits":{"email":"a@b.io","createdAt":"2026-01-30"},"""
+            + "\"user_properties\":{\"plan\":\"pro\"}}",
+        """{"type":"person","identifiers":{"id":"7"},"action":"identify","attributes":{"email":"a@b.io","created_at":1769731200,"anonymous_id":"a","""
+            + "\"_timestamp\":1769851800}}"
+    )]
+    [TestCase(
+        """{"type":"identify","userId":"a@b.io","traits":{"address":{"city":"NY"}}}""",
+        """{"type":"person","identifiers":{"id":"a@b.io"},"action":"identify","attributes":{"city":"NY"}}"""
+    )]
+    [TestCase(
+        """{"type":"identify","traits":{"email":"a@b.io"}}""",
+        """{"type":"person","identifiers":{"email":"a@b.io"},"action":"identify","attributes":{"email":"a@b.io"}}"""
+    )]
+    [TestCase(
+        """{"type":"track","anonymousId":"a","event":"Looked","properties":{"price":1}}""",
+        """{"type":"person","identifiers":{"anonymous_id":"a"},"action":"event","name":"Looked","attributes":{"price":1}}"""
+    )]
+    [TestCase("""{"type":"page","userId":"7","name":"Pricing"}""", """{"type":"person","identifiers":{"id":"7"},"action":"page","name":"Pricing"}""")]
+    [TestCase(
+        """{"type":"screen","anonymousId":"a","event":"Home"}""",
+        """{"type":"person","identifiers":{"anonymous_id":"a"},"action":"screen","name":"Viewed Home Screen"}"""
+    )]
+    [TestCase(
+        """{"type":"group","userId":"a@b.io","groupId":"g","traits":{"name":"A","action":"delete_relationships"}}""",
+        """{"type":"object","identifiers":{"object_type_id":"1","object_id":"g"},"action":"delete_relationships","attributes":{"name":"A"},"""
+            + "\"cio_relationships\":[{\"identifiers\":{\"email\":\"a@b.io\"}}]}"
+    )]
+    [TestCase(
+        """{"type":"alias","userId":"a@b.io","previousId":"old"}""",
+        """{"type":"person","action":"merge","primary":{"email":"a@b.io"},"secondary":{"id":"old"}}"""
+    )]
+    [TestCase(
+        """{"type":"track","userId":"7","event":"Application Installed","timestamp":"2026-01-31T09:30:00Z","properties":{"p":"q"},"context":{"""
+            + """ "locale":"de","app":{"version":"1.2"},"os":{"name":"Android"},"device":{"token":"t","type":"android","model":"m"}}}""",
+        """{"type":"person","identifiers":{"id":"7"},"action":"add_device","device":{"token":"t","platform":"android","last_used":1769851800,"attributes":"""
+            + """{"p":"q","device_os":"Android","device_model":"m","app_version":"1.2","device_locale":"de"}}}"""
+    )]
+    [TestCase(
+        """{"type":"track","userId":"7","event":"Application Uninstalled","context":{"device":{"token":"t"}}}""",
+        """{"type":"person","identifiers":{"id":"7"},"action":"delete_device","device":{"token":"t"}}"""
+    )]
+    public void D2_RudderStackV2_EverythingIsAnOperationInABatch(string json, string operation) =>
+        Assert.That(V2(json), Is.EqualTo("POST /api/v2/batch {\"batch\":[" + operation + "]}"));
+
+    [TestCase("""{"type":"page","userId":"7"}""", "/name: is missing")]
+    [TestCase("""{"type":"screen","userId":"7"}""", "/name: is missing")]
+    public void D2_RudderStackV2_WhatHasNoNameIsRefused(string json, string refusal) => Assert.That(V2(json), Does.StartWith(refusal));
+
+    [Test]
+    public void D2_RudderStackV2_LongNamesAreSent()
+    {
+        var name = new string('x', 101);
+        Assert.That(V2($$"""{"type":"track","anonymousId":"a","event":"{{name}}"}"""), Does.Contain(name));
+    }
+
+    [TestCase(
+        "person",
+        """{"action":"insert","identifiers":{"id":"1","email":"a@b.io","plan":"pro","created_at":"2026-01-31T09:30:00Z"}}""",
+        """{"type":"person","identifiers":{"id":"1"},"action":"identify","attributes":{"email":"a@b.io","plan":"pro"},"timestamp":1769851800}"""
+    )]
+    [TestCase(
+        "person",
+        """{"action":"update","identifiers":{"cio_id":"c1","id":"1"}}""",
+        """{"type":"person","identifiers":{"cio_id":"c1"},"action":"identify","attributes":{"id":"1"}}"""
+    )]
+    [TestCase(
+        "person",
+        """{"action":"delete","identifiers":{"email":"a@b.io","plan":"pro"}}""",
+        """{"type":"person","identifiers":{"email":"a@b.io"},"action":"delete"}"""
+    )]
+    [TestCase(
+        "event",
+        """{"action":"insert","identifiers":{"id":"1","name":"Order Completed","total":5,"created_at":1769851800}}""",
+        """{"type":"person","identifiers":{"id":"1"},"action":"event","name":"Order Completed","timestamp":1769851800,"attributes":{"total":5}}"""
+    )]
+    [TestCase(
+        "object",
+        """{"action":"insert","identifiers":{"object_id":"o","object_type_id":2,"id":"1","name":"A"}}""",
+        """{"type":"object","identifiers":{"object_type_id":"2","object_id":"o"},"action":"identify","attributes":{"name":"A"},"""
+            + "\"cio_relationships\":[{\"identifiers\":{\"id\":\"1\"}}]}"
+    )]
+    [TestCase(
+        "object",
+        """{"action":"delete","identifiers":{"object_id":"o"}}""",
+        """{"type":"object","identifiers":{"object_type_id":"1","object_id":"o"},"action":"delete"}"""
+    )]
+    [TestCase(
+        "object",
+        """{"action":"delete","identifiers":{"object_id":"o","id":"1"}}""",
+        """{"type":"object","identifiers":{"object_type_id":"1","object_id":"o"},"action":"delete_relationships","""
+            + "\"cio_relationships\":[{\"identifiers\":{\"id\":\"1\"}}]}"
+    )]
+    public void D4_ARecordIsAnOperation(string records, string json, string operation)
+    {
+        var record = json.Replace("{\"action", "{\"type\":\"record\",\"action", StringComparison.Ordinal);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Record("rudderstack-v2", records, record), Is.EqualTo("POST /api/v2/batch {\"batch\":[" + operation + "]}"));
+            Assert.That(Record("rudderstack", records, record), Is.EqualTo("POST /api/v2/batch {\"batch\":[" + operation + "]}"));
+            Assert.That(Record("connector", records, record), Is.EqualTo("POST /api/v2/entity " + operation));
+            Assert.That(R(record), Does.StartWith("/type: is record"), "unless somebody says what records are");
+            Assert.That(S(record), Does.StartWith("/type: \"record\" is no known call"));
+        });
+    }
+
+    [TestCase("event", """{"type":"record","action":"insert","identifiers":{"id":"1"}}""", "/identifiers/name: is missing")]
+    [TestCase("event", """{"type":"record","action":"delete","identifiers":{"id":"1","name":"n"}}""", "/action: must be insert or update")]
+    [TestCase("person", """{"type":"record","action":"insert","identifiers":{"plan":"pro"}}""", "/identifiers: names nobody")]
+    [TestCase("person", """{"type":"record","action":"upsert","identifiers":{"id":"1"}}""", "/action: must be insert, update or delete")]
+    [TestCase("person", """{"type":"record","action":"insert"}""", "/identifiers: is missing")]
+    [TestCase("object", """{"type":"record","action":"insert","identifiers":{"id":"1"}}""", "/identifiers/object_id: is missing")]
+    [TestCase("segment", """{"type":"record","action":"insert","identifiers":{"id":"1","plan":"pro"}}""", "/type: is record; which manual segment")]
+    public void D4_ARecordThatCannotBe_IsRefused(string records, string json, string refusal) =>
+        Assert.That(Record("rudderstack", records, json), Does.StartWith(refusal));
+
+    [TestCase("insert", """{"id":"1"}""", "add_customers?id_type=id", "1")]
+    [TestCase("update", """{"email":"a@b.io"}""", "add_customers?id_type=email", "a@b.io")]
+    [TestCase("delete", """{"cio_id":"cio_c1"}""", "remove_customers?id_type=cio_id", "c1")]
+    public void D5_AMemberOfAnAudience_JoinsOrLeavesTheSegment(string action, string identifiers, string path, string id)
+    {
+        var json = "{\"type\":\"record\",\"action\":\"" + action + "\",\"identifiers\":" + identifiers + "}";
+        Assert.Multiple(() =>
+        {
+            Assert.That(Record("rudderstack", "segment", json, 7), Is.EqualTo($$"""POST /api/v1/segments/7/{{path}} {"ids":["{{id}}"]}"""));
+            Assert.That(
+                Record("rudderstack", "segment", json.Replace("{\"", "{\"x\":1,\"", StringComparison.Ordinal), 7),
+                Does.StartWith("/identifiers: must hold one identifier")
+            );
+        });
+    }
+
+    [Test]
+    public void D4_WhomARecordNames_KeepsTheOrderOfTheirEvents() =>
+        Assert.That(
+            EventPersonKeys.Of(Bench.Json("""{"identifiers":{"email":"a@b.io"}}""")),
+            Is.EqualTo(EventPersonKeys.Of(Bench.Json("""{"userId":"a@b.io"}""")))
+        );
+
+    [Test]
+    public void Profiles_AreTheChoicesOfTheManifest_AndEveryRuleHasItsWords() =>
+        Assert.Multiple(() =>
+        {
+            var names = Profile.All.Select(p => p.Name).ToArray();
+            var choices = Catalogue.Embedded.Find("send-event").Input["properties"]!["profile"]!["enum"]!.Select(c => (string)c!);
+            Assert.That(choices, Is.EqualTo(names));
+            Assert.That(((JObject)Catalogue.Embedded.Profiles["profiles"]!).Properties().Select(p => p.Name), Is.EqualTo(names));
+            Assert.That(
+                ((JObject)Catalogue.Embedded.Profiles["rules"]!).Properties().Select(p => p.Name),
+                Is.EqualTo(EventTranslator.Profiles[0].Rules.Properties().Select(p => p.Name))
+            );
+        });
 
     [TestCase("""{"id":"e7","identifierType":"id"}""", """PUT /api/v1/customers/e7 {"id":"e7","plan":"pro"}""")]
     [TestCase("""{"id":"a@b.io","identifierType":"email"}""", """PUT /api/v1/customers/a%40b.io {"email":"a@b.io","plan":"pro"}""")]

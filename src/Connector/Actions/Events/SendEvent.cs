@@ -18,7 +18,9 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         bool? ConvertTimestamps,
         bool? ReservedEvents,
         bool? EmailOnEveryCall,
-        IReadOnlyList<string>? Consents
+        IReadOnlyList<string>? Consents,
+        string? Records,
+        long? RecordSegment
     );
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
@@ -39,6 +41,8 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         {
             AllowPlaceholderIds = api.AllowsPlaceholderIds,
             Consents = input.Consents ?? [],
+            Records = input.Records,
+            RecordSegment = input.RecordSegment,
         };
         return input.Event is { } one
             ? await OneAsync(one, settings, api, ct).ConfigureAwait(false)

@@ -5,11 +5,11 @@ internal static class AliasCall
 {
     public static EventRequest Translate(SourceEvent message)
     {
-        var primary = PersonRef.Named(message) ?? throw Missing("userId");
+        var primary = PersonRef.Named(message, byShape: true) ?? throw Missing("userId");
         var secondary = message.Id("previousId") is { } id ? PersonRef.Of(message, id, "previousId") : throw Missing("previousId");
         return primary.IsSameAs(secondary)
             ? throw ConnectorException.Input("/previousId", "names the same person as userId; there is nothing to merge.")
-            : message.Profile.Wire.Merge(primary, secondary);
+            : message.Wire.Merge(primary, secondary);
     }
 
     private static ConnectorException Missing(string field) => ConnectorException.Input("/" + field, "is missing; an alias call needs userId and previousId.");

@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Track;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -22,7 +23,7 @@ internal static class DeviceEvents
         var token = message.Text("context", "device", "token") is { } given ? message.Name(given, "context/device/token") : null;
         if (removes && !(profile.Recorded.Contains(name) && (who is null || token is null)))
         {
-            return profile.Wire.DeleteDevice(
+            return message.Wire.DeleteDevice(
                 who ?? throw ConnectorException.Input("/userId", "is missing; a device is removed from a known person."),
                 token ?? throw ConnectorException.Input("/context/device/token", "is missing; it names the device to remove.")
             );
@@ -43,6 +44,25 @@ internal static class DeviceEvents
 
         // Everything of Apple's is one platform to Customer.io.
         var platform = s_apple.Contains(type) ? "ios" : type.ToLowerInvariant();
-        return profile.Wire.AddDevice(person, token, platform, message.EventTime(), message.SentProperties, message.Text("context", "app", "version"));
+        return message.Wire.AddDevice(person, token, platform, message.EventTime(), Attributes(message));
+    }
+
+    private static List<KeyValuePair<string, JToken>> Attributes(SourceEvent message)
+    {
+        var attributes = new List<KeyValuePair<string, JToken>>();
+        foreach (var (name, value) in message.SentProperties ?? [])
+        {
+            attributes.Add(new(name, value!));
+        }
+
+        foreach (var (name, path) in message.Profile.DeviceAttributes)
+        {
+            if (message.Text(path) is { } text && message.SomeProperties?.ContainsKey(name) != true)
+            {
+                attributes.Add(new(name, new JValue(text)));
+            }
+        }
+
+        return attributes;
     }
 }

@@ -23,9 +23,14 @@ internal static class GroupCall
     public static EventRequest Translate(SourceEvent message)
     {
         var profile = message.Profile;
+        if (profile.GroupPrefix is { } prefix)
+        {
+            return OfPerson(message, prefix);
+        }
+
         var action = profile.GroupActions ? Action(message) : "identify";
         var who =
-            PersonRef.Known(message, message.Settings.EmailOnEveryCall ? profile.GroupEmail : [])
+            PersonRef.Known(message, message.Settings.EmailOnEveryCall ? profile.GroupEmail : [], byShape: true)
             ?? (!profile.GroupActions && message.Id("anonymousId") is { } anonymous ? PersonRef.Anonymous(message, anonymous) : null);
         if (who is { IsAnonymous: true })
         {
@@ -47,7 +52,27 @@ internal static class GroupCall
             operation.With("cio_relationships", Array.Empty<JsonMembers>());
         }
 
-        return profile.Wire.Operation(operation);
+        return message.Wire.Operation(operation);
+    }
+
+    // Who knows no objects keeps the group among the attributes of its person.
+    private static EventRequest OfPerson(SourceEvent message, string prefix)
+    {
+        var who = PersonRef.Anybody(message);
+        var attributes = new JsonMembers(message.Traits.Count + 2);
+        foreach (var (name, value) in message.Traits)
+        {
+            var known = name == "email" ? name : prefix + name;
+            if (IdentifyCall.Attribute(message, who, known, message.Value(value!), "traits") is { } sent)
+            {
+                attributes[known] = sent;
+                message.CheckLength(name, sent, "traits");
+            }
+        }
+
+        attributes[prefix + "id"] = Id(message);
+        IdentifyCall.AddIds(message, who, attributes);
+        return message.Wire.Identify(who, attributes, null, null);
     }
 
     /// <summary>The beginning of an operation on an object.</summary>
@@ -60,18 +85,7 @@ internal static class GroupCall
             .With("object_id", id);
 
     /// <summary>The attributes of the person's relationship to the object; null for none.</summary>
-    public static JObject? RelationshipAttributes(SourceEvent message)
-    {
-        foreach (var path in message.Profile.RelationshipAttributes)
-        {
-            if (message.At(path) is { } value)
-            {
-                return value as JObject;
-            }
-        }
-
-        return null;
-    }
+    public static JObject? RelationshipAttributes(SourceEvent message) => message.FirstObject(message.Profile.RelationshipAttributes);
 
     private static string Id(SourceEvent message) =>
         message.First(message.Profile.GroupId, out var field) is { } id
@@ -83,19 +97,18 @@ internal static class GroupCall
 
     private static JsonMembers Attributes(SourceEvent message)
     {
-        var all = message.Profile.GroupAttributes?.Invoke(message);
-        var traits = all ?? message.Traits;
+        var traits = message.FirstObject(message.Profile.GroupAttributes) ?? [];
         var attributes = new JsonMembers(traits.Count);
         foreach (var (name, value) in traits)
         {
             if (name is "createdAt" or "created_at" && message.Profile.GroupCreatedAt)
             {
-                if (value is not JValue { Value: null } && message.Profile.CreatedAt(message, value!, "/traits/" + name) is { } time)
+                if (value is not JValue { Value: null } && message.Profile.CreatedAt.Read(message, value!, "/traits/" + name) is { } time)
                 {
                     attributes["created_at"] = time;
                 }
             }
-            else if (all is not null || !message.Profile.GroupOmits.Contains(name))
+            else if (!message.Profile.GroupOmits.Contains(name))
             {
                 attributes[name] = message.Value(value!);
                 message.CheckLength(name, value!, "traits");

@@ -29,7 +29,7 @@ internal static class IdentifyCall
                     && value is JValue { Value: string email }
                     && who is { Key: "email" }
                     && who.Value == Gate.Clean(email)
-                    && message.Profile.EmailKind == "email"
+                    && !message.Profile.EmailAmongAttributes
                 )
             )
             {
@@ -50,12 +50,19 @@ internal static class IdentifyCall
             attributes.With("created_at", created);
         }
 
-        if (anonymous is not null && !who.IsAnonymous)
+        AddIds(message, who, attributes);
+        if (anonymous is not null && !who.IsAnonymous && message.Profile.AnonymousIdAmongAttributes)
         {
             attributes["anonymous_id"] = anonymous;
         }
 
-        return message.Profile.Wire.Identify(who, attributes, message.EventTime(), Relationship(message));
+        var time = message.Profile.IdentifyTime == IdentifyTime.NotSent ? null : message.EventTime();
+        if (message.Profile.IdentifyTime == IdentifyTime.Attribute && time is not null)
+        {
+            (attributes["_timestamp"], time) = (time, null);
+        }
+
+        return message.Wire.Identify(who, attributes, time, Relationship(message));
 
         void Set(string name, JToken? sent)
         {
@@ -64,6 +71,15 @@ internal static class IdentifyCall
                 attributes[name] = sent;
                 message.CheckLength(name, sent, place);
             }
+        }
+    }
+
+    /// <summary>Adds the id of a person to the attributes, where the profile does.</summary>
+    public static void AddIds(SourceEvent message, PersonRef who, JsonMembers attributes)
+    {
+        if (message.Profile.IdAmongAttributes && !who.IsAnonymous)
+        {
+            attributes["id"] = who.Value;
         }
     }
 
@@ -90,7 +106,9 @@ internal static class IdentifyCall
                 .WithSome("relationship_attributes", GroupCall.RelationshipAttributes(message))
             : null;
 
-    private static JToken? Attribute(SourceEvent message, PersonRef who, string name, JToken value, string place)
+    /// <summary>An attribute as it passes the gate; null for one that is left out.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be sent so.</exception>
+    public static JToken? Attribute(SourceEvent message, PersonRef who, string name, JToken value, string place)
     {
         if (!Gate.IsReserved(name))
         {
@@ -113,7 +131,7 @@ internal static class IdentifyCall
         {
             if (message.At(path) is { } value)
             {
-                return message.Profile.CreatedAt(message, value, "/" + string.Join('/', path));
+                return message.Profile.CreatedAt.Read(message, value, "/" + string.Join('/', path));
             }
         }
 

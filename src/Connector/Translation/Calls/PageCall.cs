@@ -3,12 +3,13 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Records a page view.</summary>
 internal static class PageCall
 {
-    public static EventRequest Translate(SourceEvent message)
+    public static IReadOnlyList<EventRequest> Translate(SourceEvent message)
     {
         var who = PersonRef.Anybody(message);
-        var name = message.Profile.PageName(message);
-        return name is null && !(message.Profile.NamelessPage && !who.IsAnonymous)
+        var profile = message.Profile;
+        var name = message.FirstText(profile.PageName);
+        return name is null && !(profile.NamelessPage && !who.IsAnonymous)
             ? throw ConnectorException.Input("/name", "is missing, and no properties.url stands in for it; Customer.io needs a page's URL or name.")
-            : TrackCall.Record(message, who, "page", name);
+            : TrackCall.View(message, who, "page", name, profile.PageAdds, profile.PageOmits);
     }
 }

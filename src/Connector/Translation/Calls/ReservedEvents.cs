@@ -7,10 +7,10 @@ internal static class ReservedEvents
 {
     private static readonly Dictionary<string, Func<SourceEvent, EventRequest>> s_names = new(StringComparer.Ordinal)
     {
-        ["User Deleted"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "delete"),
-        ["User Suppressed"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "suppress"),
-        ["User Unsuppressed"] = m => m.Profile.Wire.Person(PersonRef.Required(m), "unsuppress"),
-        ["Object Deleted"] = m => m.Profile.Wire.Operation(GroupCall.Begin(m, ObjectId(m), "delete", GroupCall.ObjectTypes)),
+        ["User Deleted"] = m => m.Wire.Person(PersonRef.Required(m), "delete"),
+        ["User Suppressed"] = m => m.Wire.Person(PersonRef.Required(m), "suppress"),
+        ["User Unsuppressed"] = m => m.Wire.Person(PersonRef.Required(m), "unsuppress"),
+        ["Object Deleted"] = m => m.Wire.Operation(GroupCall.Begin(m, ObjectId(m), "delete", GroupCall.ObjectTypes)),
         ["Relationship Deleted"] = RelationshipDeleted,
         ["Report Delivery Event"] = DeliveryEvent,
         ["Report Content Event"] = ContentEvent,
@@ -45,7 +45,7 @@ internal static class ReservedEvents
     }
 
     private static EventRequest RelationshipDeleted(SourceEvent message) =>
-        message.Profile.Wire.Operation(
+        message.Wire.Operation(
             TrackApiDialect
                 .Begin(PersonRef.Required(message), "delete_relationships")
                 .With(
@@ -98,7 +98,7 @@ internal static class ReservedEvents
 
         // Whoever sees such a message is known by the browser alone.
         var who = message.Id("anonymousId") is { } anonymous ? PersonRef.Anonymous(message, anonymous) : PersonRef.Required(message);
-        return message.Profile.Wire.Operation(
+        return message.Wire.Operation(
             TrackApiDialect.Begin(who, action).With("name", action).WithSome("timestamp", message.EventTime()).With("attributes", attributes)
         ) with
         {

@@ -17,7 +17,7 @@ internal static class TrackCall
         var name = message.Name(given, "event");
         if (given != name)
         {
-            return [Record(message, PersonRef.Anybody(message), "event", name)];
+            return [Record(message, name)];
         }
 
         var device = DeviceEvents.Translate(message, name);
@@ -26,20 +26,54 @@ internal static class TrackCall
             return [device];
         }
 
-        var request = ReservedEvents.Translate(message, name) ?? Record(message, PersonRef.Anybody(message), "event", name);
+        var request = ReservedEvents.Translate(message, name) ?? Record(message, name);
         return device is null ? [request] : [device, request];
     }
 
-    /// <summary>Records an event, a page or a screen under a name that is checked or cut as the profile says.</summary>
-    public static EventRequest Record(SourceEvent message, PersonRef who, string kind, string? name)
+    private static EventRequest Record(SourceEvent message, string name)
     {
-        var profile = message.Profile;
-        name = name is null ? null : message.Name(name, kind == "event" ? "event" : "name");
-        var sent =
-            name is null ? null
-            : who.IsAnonymous ? profile.AnonymousName(message, name)
-            : profile.KnownName(message, name);
-        return profile.Wire.Event(who, kind, sent, Data(message, who), message.EventId, message.EventTime());
+        var who = PersonRef.Anybody(message);
+        return Record(message, who, "event", name, Data(message, who));
+    }
+
+    // Under a name that is checked or cut as the profile says.
+    private static EventRequest Record(SourceEvent message, PersonRef who, string kind, string? name, object? data)
+    {
+        name = name is null ? null : EventNames.Sized(message, who, message.Name(name, kind == "event" ? "event" : "name"));
+        return message.Wire.Event(who, kind, name, data, message.EventId, message.EventTime());
+    }
+
+    /// <summary>Records a page or screen, and where the profile does, that its person was there.</summary>
+    public static IReadOnlyList<EventRequest> View(SourceEvent message, PersonRef who, string kind, string? name, string[] adds, string[] omits)
+    {
+        var data = Data(message, who);
+        if (adds.Length + omits.Length > 0)
+        {
+            var properties = message.SentProperties is { } some ? new JObject(some) : [];
+            foreach (var added in adds)
+            {
+                if (message.Text(added) is { } text)
+                {
+                    properties[added] = text;
+                }
+            }
+
+            foreach (var omitted in omits)
+            {
+                properties.Remove(omitted);
+            }
+
+            data = properties;
+        }
+
+        var view = Record(message, who, kind, name, data);
+        if (!message.Profile.LastVisit || message.At("context", "active") is JValue { Value: false })
+        {
+            return [view];
+        }
+
+        var visit = new JsonMembers(1).With("_last_visit", message.EventTime() ?? message.Now.ToUnixTimeSeconds());
+        return [message.Wire.Identify(who, visit, null, null), view];
     }
 
     private static object? Data(SourceEvent message, PersonRef who)

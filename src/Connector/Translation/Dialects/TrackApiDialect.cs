@@ -5,6 +5,20 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>The API that a profile speaks: turns what a call means into one request.</summary>
 internal abstract class TrackApiDialect
 {
+    private static readonly TrackApiDialect s_v1 = new TrackV1(),
+        s_v2 = new TrackV2(),
+        s_v2AnonymousByV1 = new TrackV2(anonymousByV1: true),
+        s_v2Batch = new TrackV2(path: EventRequest.Batch);
+
+    public static TrackApiDialect Of(ProfileApi api) =>
+        api switch
+        {
+            ProfileApi.V1 => s_v1,
+            ProfileApi.V2AnonymousByV1 => s_v2AnonymousByV1,
+            ProfileApi.V2Batch => s_v2Batch,
+            _ => s_v2,
+        };
+
     /// <param name="who">Whom it is about.</param>
     /// <param name="attributes">Their attributes.</param>
     /// <param name="time">When it was said; null sends none.</param>
@@ -19,7 +33,13 @@ internal abstract class TrackApiDialect
     /// <param name="time">Its time; null sends none.</param>
     public abstract EventRequest Event(PersonRef who, string kind, string? name, object? data, string? id, object? time);
 
-    public abstract EventRequest AddDevice(PersonRef who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion);
+    public abstract EventRequest AddDevice(
+        PersonRef who,
+        string token,
+        string platform,
+        object? lastUsed,
+        IReadOnlyList<KeyValuePair<string, JToken>> attributes
+    );
 
     public abstract EventRequest DeleteDevice(PersonRef who, string token);
 

@@ -5,18 +5,11 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>One path for each thing: the person stands in it, and their kind of identifier is known by its shape.</summary>
 internal sealed class TrackV1 : TrackApiDialect
 {
-    public const string Batch = "/api/v2/batch";
-
     public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time, JsonMembers? relationship)
     {
         if (relationship is not null)
         {
             attributes["cio_relationships"] = new JsonMembers(2).With("action", "add_relationships").With("relationships", new[] { relationship });
-        }
-
-        if (time is not null)
-        {
-            attributes["_timestamp"] = time;
         }
 
         return new(HttpMethod.Put, "/api/v1/customers/" + who.Segment, attributes);
@@ -32,11 +25,17 @@ internal sealed class TrackV1 : TrackApiDialect
     public static EventRequest? Anonymous(PersonRef who, JsonMembers body, string? id) =>
         who.IsAnonymous ? new(HttpMethod.Post, "/api/v1/events", body.With("anonymous_id", who.Value)) { EventId = id, Repeatable = id is not null } : null;
 
-    public override EventRequest AddDevice(PersonRef who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
+    public override EventRequest AddDevice(
+        PersonRef who,
+        string token,
+        string platform,
+        object? lastUsed,
+        IReadOnlyList<KeyValuePair<string, JToken>> attributes
+    )
     {
-        // This profile's source puts the properties beside the device's own members.
-        var device = new JsonMembers((properties?.Count ?? 0) + 3);
-        foreach (var (name, value) in properties ?? [])
+        // Who speaks v1 puts the properties beside the device's own members.
+        var device = new JsonMembers(attributes.Count + 3);
+        foreach (var (name, value) in attributes)
         {
             device.With(name, value);
         }
@@ -60,5 +59,5 @@ internal sealed class TrackV1 : TrackApiDialect
     public override EventRequest Merge(PersonRef primary, PersonRef secondary) =>
         new(HttpMethod.Post, "/api/v1/merge_customers", new JsonMembers(2).With("primary", primary.Identifiers).With("secondary", secondary.Identifiers));
 
-    public override EventRequest Operation(JsonMembers operation) => base.Operation(operation) with { Path = Batch };
+    public override EventRequest Operation(JsonMembers operation) => base.Operation(operation) with { Path = EventRequest.Batch };
 }

@@ -5,7 +5,8 @@ namespace CustomerIo.Connector.Translation;
 
 /// <summary>One operation for each thing, which names the kind of identifier.</summary>
 /// <param name="anonymousByV1">Sends events of unknown people the documented way, through v1; else as operations.</param>
-internal sealed class TrackV2(bool anonymousByV1) : TrackApiDialect
+/// <param name="path">Where operations go.</param>
+internal sealed class TrackV2(bool anonymousByV1 = false, string path = EventRequest.Entity) : TrackApiDialect
 {
     public override EventRequest Identify(PersonRef who, JsonMembers attributes, object? time, JsonMembers? relationship) =>
         Operation(
@@ -30,25 +31,26 @@ internal sealed class TrackV2(bool anonymousByV1) : TrackApiDialect
         return Operation(operation) with { EventId = id, Repeatable = id is not null };
     }
 
-    public override EventRequest AddDevice(PersonRef who, string token, string platform, object? lastUsed, JObject? properties, string? appVersion)
+    public override EventRequest AddDevice(
+        PersonRef who,
+        string token,
+        string platform,
+        object? lastUsed,
+        IReadOnlyList<KeyValuePair<string, JToken>> attributes
+    )
     {
-        var attributes = new JsonMembers((properties?.Count ?? 0) + 1);
-        foreach (var (name, value) in properties ?? [])
+        var texts = new JsonMembers(attributes.Count);
+        foreach (var (name, value) in attributes)
         {
             // Customer.io takes texts only here.
-            attributes.With(name, value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value!));
-        }
-
-        if (appVersion is not null && !attributes.Has("app_version"))
-        {
-            attributes.With("app_version", appVersion);
+            texts.With(name, value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value));
         }
 
         var device = new JsonMembers(4)
             .With("token", token)
             .With("platform", platform)
             .WithSome("last_used", lastUsed)
-            .WithSome("attributes", attributes.Count > 0 ? attributes : null);
+            .WithSome("attributes", texts.Count > 0 ? texts : null);
         return Operation(Begin(who, "add_device").With("device", device));
     }
 
@@ -59,4 +61,6 @@ internal sealed class TrackV2(bool anonymousByV1) : TrackApiDialect
         Operation(
             new JsonMembers(4).With("type", "person").With("action", "merge").With("primary", primary.Identifiers).With("secondary", secondary.Identifiers)
         );
+
+    public override EventRequest Operation(JsonMembers operation) => base.Operation(operation) with { Path = path };
 }

@@ -65,7 +65,7 @@ public class SendEventTests
             ConnectorJson.ToText(result.Data),
             Is.EqualTo(
                 """{"succeeded":2,"failed":[{"index":1,"reason":"input","field":"/type","messag"""
-                    + """e":"\"nothing\" is no known call; it must be one of identify, track, page, screen, group, alias.","retryable":false},"""
+                    + """e":"\"nothing\" is no known call; it must be one of identify, track, page, screen, group, alias, record.","retryable":false},"""
                     + """{"index":2,"reason":"rejected","field":"name","message":"too bad","retryable":false}],"skipped":0}"""
             )
         );
