@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 
 namespace CustomerIo.Connector.Hub.Tests;
 
-/// <summary>Segment's SDK for browsers, in a real one, from a page of another origin.</summary>
+/// <summary>The SDKs for browsers, in a real one, from a page of another origin: all they talk to is the ingest.</summary>
 [Category("Slow")]
 public sealed class BrowserSdkTests
 {
@@ -20,14 +20,20 @@ public sealed class BrowserSdkTests
     {
         _playwright = await Playwright.CreateAsync();
         _browser = await Browser.LaunchAsync(_playwright);
-        var (_, package, _) = await NodeTools.RunAsync("node", ["-p", "require('path').dirname(require.resolve('@segment/analytics-next/package.json'))"]);
+        var (_, modules, _) = await NodeTools.RunAsync("node", ["-p", "require('path').resolve('node_modules')"]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         _shop = builder.Build();
-        _shop.MapGet("/pricing", () => Results.Content("<!doctype html><title>Shop</title><script src=/analytics.js></script>", "text/html"));
-        _shop.MapGet("/analytics.js", () => Results.File(Path.Combine(package.Trim(), "dist", "umd", "index.js"), "text/javascript"));
+        _shop.MapGet(
+            "/pricing",
+            () => Results.Content("<!doctype html><title>Shop</title><script src=/segment.js></script><script src=/rudder.js></script>", "text/html")
+        );
+        Script("/segment.js", "@segment/analytics-next/dist/umd/index.js");
+        Script("/rudder.js", "@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js");
         await _shop.StartAsync();
+
+        void Script(string path, string file) => _shop.MapGet(path, () => Results.File(Path.Combine(modules.Trim(), file), "text/javascript"));
     }
 
     [OneTimeTearDown]
@@ -51,21 +57,16 @@ public sealed class BrowserSdkTests
     [TestCase(false, "standard")]
     public async Task SG1_SG14_AnalyticsNext_EveryCall_ArrivesIfThePageMaySend(bool allowed, string strategy)
     {
-        var shop = _shop.Urls.Single();
+        var shop = Shop;
         await using var running = await Running.StartAsync("segment", o => o with { Cors = allowed ? [shop] : ["https://other.example"] });
-        var page = await _browser.NewPageAsync();
-        var seen = new ConcurrentQueue<string>();
-        page.Console += (_, message) => seen.Enqueue(message.Text);
-        page.RequestFailed += (_, request) => seen.Enqueue($"{request.Method} {request.Url} failed: {request.Failure}");
-        page.Response += (_, response) => seen.Enqueue($"{response.Request.Method} {response.Url} {response.Status}");
-        await page.GotoAsync(shop + "/pricing");
+        var (page, seen) = await OpenAsync();
         await page.EvaluateAsync(
             """
-            async ([host, writeKey, strategy]) => {
+            async ([host, writeKey, strategy, allowed]) => {
+                const known = allowed ? {} : { cdnSettings: { integrations: { 'Segment.io': { apiKey: writeKey, apiHost: host + '/v1', protocol: 'http' } } } };
                 const analytics = AnalyticsNext.AnalyticsBrowser.load(
-                    { writeKey, cdnSettings: { integrations: { 'Segment.io': { apiKey: writeKey } } } },
-                    { integrations: { 'Segment.io': { apiHost: host + '/v1', protocol: 'http', deliveryStrategy: { strategy, config: { size: 3,
-                     timeout: 200 } } } } });
+                    { writeKey, cdnURL: 'http://' + host, ...known },
+                    { integrations: { 'Segment.io': { deliveryStrategy: { strategy, config: { size: 3, timeout: 200, keepalive: true } } } } });
                 await analytics.page('Pricing');
                 await analytics.track('Looked', { price: 49.5, what: 'ü😀' });
                 await analytics.identify('web-7', { email: 'ada@example.com', plan: 'pro' });
@@ -76,7 +77,7 @@ public sealed class BrowserSdkTests
                 await analytics.alias('web-8', 'web-7');
             }
             """,
-            new[] { running.Url.Authority, Running.Key, strategy }
+            new object[] { running.Url.Authority, Running.Key, strategy, allowed }
         );
         if (!allowed)
         {
@@ -95,13 +96,78 @@ public sealed class BrowserSdkTests
         {
             Assert.That(running.DeadLetters().Select(d => d.Reason + d.Text), Is.Empty);
             Assert.That((string?)person["attributes"]!["plan"], Is.EqualTo("pro"));
-            Assert.That(person["events"]!.Select(e => (string)e["name"]!), Is.SupersetOf(new[] { "Bought", "Main" }));
-            Assert.That((await running.ControlAsync("objects")).ToString(), Does.Contain("acme"));
             Assert.That(
-                running.Sandbox.Requests.Select(r => r.Text),
-                Has.Some.Contains("Looked").And.Some.Contains(shop + "/pricing"),
-                "what came before the identify"
+                person["events"]!.Select(e => (string)e["name"]!),
+                Is.EquivalentTo(new[] { shop + "/pricing", "Looked", "Bought", "Main" }),
+                "each once, and what came before the identify, too"
             );
+            Assert.That((await running.ControlAsync("objects")).ToString(), Does.Contain("acme"));
+            Assert.That(Elsewhere(seen, running), Is.Empty);
         });
     }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task RS1_AnalyticsJs_EveryCall_ArrivesWithoutAndWithBeacon(bool beacon)
+    {
+        await using var running = await Running.StartAsync("rudderstack", o => o with { Cors = [Shop] });
+        var (page, seen) = await OpenAsync();
+        await page.EvaluateAsync(
+            """
+            async ([url, writeKey, useBeacon]) => {
+                const rudder = new rudderanalytics.RudderAnalytics();
+                await new Promise(resolve => rudder.load(writeKey, url, {
+                    configUrl: url, useBeacon, beaconQueueOptions: { maxItems: 3, flushQueueInterval: 200 }, onLoaded: resolve }));
+                rudder.page('Pricing');
+                rudder.track('Looked', { price: 49.5, what: 'ü😀' });
+                rudder.identify('web-7', { email: 'ada@example.com', plan: 'pro' });
+                rudder.track('Bought');
+                rudder.group('acme', { name: 'Acme' });
+                rudder.alias('web-8', 'web-7');
+            }
+            """,
+            new object[] { running.Url.ToString().TrimEnd('/'), Running.Key, beacon }
+        );
+        await running.UntilAsync(
+            () => running.Sandbox.RequestCount >= 6, // it sends them side by side, so that the last may come first
+            () => $"not all six arrived; the browser saw:\n{string.Join('\n', seen.Concat(running.DeadLetters().Select(d => d.Text)))}"
+        );
+        await running.SettleAsync();
+        var person = running.Sandbox.Person("web-7")!;
+        Assert.Multiple(async () =>
+        {
+            Assert.That(running.DeadLetters().Select(d => d.Reason + d.Text), Is.Empty);
+            Assert.That((string?)person["attributes"]!["plan"], Is.EqualTo("pro"));
+            Assert.That(
+                person["events"]!.Select(e => (string)e["name"]!),
+                Is.EquivalentTo(new[] { "Pricing", "Looked", "Bought" }),
+                "each once, and what came before the identify, too"
+            );
+            Assert.That((await running.ControlAsync("objects")).ToString(), Does.Contain("Acme"));
+            Assert.That(seen.Any(s => s.Contains("/beacon/v1/batch", StringComparison.Ordinal)), Is.EqualTo(beacon));
+            Assert.That(Elsewhere(seen, running), Is.Empty);
+        });
+    }
+
+    private string Shop => _shop.Urls.Single();
+
+    private async Task<(IPage Page, ConcurrentQueue<string> Seen)> OpenAsync()
+    {
+        var context = await _browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        var seen = new ConcurrentQueue<string>();
+        page.Console += (_, message) => seen.Enqueue(message.Text);
+        page.Request += (_, request) => seen.Enqueue($"{request.Method} {request.Url}");
+        page.RequestFailed += (_, request) => seen.Enqueue($"{request.Method} {request.Url} failed: {request.Failure}");
+        page.Response += (_, response) => seen.Enqueue($"{response.Request.Method} {response.Url} {response.Status}");
+        await page.GotoAsync(Shop + "/pricing");
+        return (page, seen);
+    }
+
+    // Other servers than the shop's and ours that a page asked.
+    private IEnumerable<string> Elsewhere(ConcurrentQueue<string> seen, Running running) =>
+        seen.Select(s => s.Split(' '))
+            .Where(words => words.Length >= 2 && Uri.TryCreate(words[1], UriKind.Absolute, out var url) && url.Scheme is ("http" or "https"))
+            .Select(words => new Uri(words[1]).GetLeftPart(UriPartial.Authority))
+            .Where(origin => origin != Shop && origin != running.Url.GetLeftPart(UriPartial.Authority));
 }

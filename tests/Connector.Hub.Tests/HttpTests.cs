@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Tests;
@@ -148,6 +149,121 @@ public class HttpTests
             using var response = await running.SendAsync("/v1/track", content, null, null, ("Authorization", header));
             Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), header);
         }
+    }
+
+    [TestCase("/beacon/v1/batch?writeKey=write-key", 200)]
+    [TestCase("/v1/batch?writeKey=write-key", 200)]
+    [TestCase("/beacon/v1/batch?writeKey=wrong", 401)]
+    [TestCase("/beacon/v1/batch", 401)]
+    public async Task Beacon_BringsItsKeyInTheAddress(string path, int status)
+    {
+        await using var running = await Running.StartAsync();
+        using var content = new StringContent($$"""{"batch":[{"type":"track",{{Track[1..]}}]}""", Encoding.UTF8, "text/plain");
+        using var response = await running.SendAsync(path, content, null);
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Has.Length.EqualTo(status == 200 ? 1 : 0));
+    }
+
+    [TestCase("/pixel/v1/track?writeKey=write-key&userId=7&event=Opened&properties.mail=m1&properties.a.b=c", 200)]
+    [TestCase("/pixel/v1/track?writeKey=wrong&userId=7&event=Opened", 401)]
+    [TestCase("/pixel/v1/nothing?writeKey=write-key", 404)]
+    [TestCase("/pixel/v1/batch?writeKey=write-key", 404)]
+    [TestCase("/pixel/v1/track?writeKey=write-key&userId=7&a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1", 400)]
+    [TestCase("/v1/pixel/track?data=eyJ3cml0ZUtleSI6IndyaXRlLWtleSIsInVzZXJJZCI6IjciLCJldmVudCI6Ik9wZW5lZCIsInByb3BlcnRpZXMiOnsibWFpbCI6Im0xIn19", 200)]
+    [TestCase("/v1/pixel/track?data=eyJ3cml0ZUtleSI6Indyb25nIiwidXNlcklkIjoiNyIsImV2ZW50IjoiT3BlbmVkIn0", 401)]
+    [TestCase("/v1/pixel/track?data=%21", 400)]
+    public async Task Pixel_IsAnEvent_AndAnImage(string path, int status)
+    {
+        await using var running = await Running.StartAsync();
+        using var response = await running.SendAsync(path, null, null, HttpMethod.Get);
+        Assert.That((int)response.StatusCode, Is.EqualTo(status));
+        await running.SettleAsync();
+        if (status != 200)
+        {
+            Assert.That(running.Sandbox.Person("7"), Is.Null);
+            return;
+        }
+
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("image/gif"));
+            Assert.That(Encoding.ASCII.GetString(bytes, 0, 6), Is.EqualTo("GIF89a"));
+            Assert.That(running.Events("7"), Is.EqualTo(new[] { "Opened" }));
+            Assert.That((string?)running.Sandbox.Person("7")!["events"]![0]!["data"]!["mail"], Is.EqualTo("m1"));
+        });
+    }
+
+    [TestCase("https://shop.example/cart", true)]
+    [TestCase("https://else.example/", false)]
+    [TestCase(null, false)]
+    public async Task Pixel_OfAPage_IsTakenWhereThatPageMaySend(string? page, bool isTaken)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { Cors = ["https://shop.example"] });
+        (string, string)[] headers = [("Sec-Fetch-Site", "cross-site"), .. page is null ? [] : new[] { ("Referer", page) }];
+        using var response = await running.SendAsync("/pixel/v1/track?writeKey=write-key&userId=7&event=Opened", null, null, HttpMethod.Get, headers);
+        Assert.That((int)response.StatusCode, Is.EqualTo(isTaken ? 200 : 403));
+    }
+
+    [Test]
+    public async Task Settings_ThatSdksAskFor_NameThisServerAlone()
+    {
+        await using var running = await Running.StartAsync();
+        using var wrong = await running.SendAsync("/v1/projects/wrong/settings", null, null, HttpMethod.Get);
+        using var none = await running.SendAsync("/sourceConfig/?p=npm", null, null, HttpMethod.Get);
+        using var rudder = await running.SendAsync("/sourceConfig/?p=npm&writeKey=write-key", null, Running.Key, HttpMethod.Get);
+        var source = (JObject)JObject.Parse(await rudder.Content.ReadAsStringAsync())["source"]!;
+        var segment = (await running.GetAsync("/v1/projects/write-key/settings"))["integrations"]!;
+        Assert.Multiple(() =>
+        {
+            Assert.That((wrong.StatusCode, none.StatusCode), Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized)));
+            Assert.That(
+                segment.ToString(Newtonsoft.Json.Formatting.None),
+                Is.EqualTo($$$"""{"Segment.io":{"apiKey":"write-key","apiHost":"{{{running.Url.Authority}}}/v1","protocol":"http"}}""")
+            );
+            Assert.That(((bool)source["enabled"]!, source["destinations"]!.Count()), Is.EqualTo((true, 0)));
+        });
+    }
+
+    [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:00:00Z", "2026-01-31T08:30:00Z", "2026-01-31T09:30:00.000Z", Description = "an hour slow")]
+    [TestCase("2026-01-31T10:00:00Z", "2056-01-31T10:00:00Z", "2056-01-31T09:30:00.250Z", "2026-01-31T09:30:00.250Z", Description = "thirty years fast")]
+    [TestCase("2026-01-31T10:00:00Z", "2026-01-31T10:59:00+01:00", "2026-01-31T10:29:00+01:00", "2026-01-31T09:30:00.000Z")]
+    [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:59:56Z", "2026-01-31T09:30:00Z", "2026-01-31T09:30:00Z", Description = "it was on its way")]
+    [TestCase("2026-01-31T10:00:00Z", null, "2026-01-31T09:30:00Z", "2026-01-31T09:30:00Z")]
+    [TestCase("2026-01-31T10:00:00Z", "soon", "2026-01-31T09:30:00Z", "2026-01-31T09:30:00Z")]
+    [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:00:00Z", "soon", "soon")]
+    [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]
+    public void Clock_OfTheSender_IsCorrectedBySentAt(string now, string? sentAt, string time, string corrected)
+    {
+        var arrival = new Arrival(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
+        var sent = sentAt is null ? "" : $",\"sentAt\":\"{sentAt}\"";
+        var one = IncomingEvent.Read(Encoding.UTF8.GetBytes($$"""{"timestamp":"{{time}}"{{sent}}}"""), "track", null, arrival);
+        var many = IncomingBody.Events(Encoding.UTF8.GetBytes($$"""{"batch":[{"originalTimestamp":"{{time}}"}]{{sent}}}"""), null, arrival, _ => { });
+        Assert.Multiple(() =>
+        {
+            Assert.That(Timestamp(one), Is.EqualTo(corrected));
+            Assert.That(Timestamp(many.Single()), Is.EqualTo(corrected), "of a batch");
+        });
+
+        static string? Timestamp(IncomingEvent e) => (string?)ConnectorJson.ParseObject(e.Text)["timestamp"];
+    }
+
+    [TestCase(false, null, "{}", null)]
+    [TestCase(true, null, "{}", "127.0.0.1")]
+    [TestCase(true, "10.0.0.1, 198.51.100.7", "{}", "198.51.100.7", Description = "as the proxy on this machine says")]
+    [TestCase(true, "nonsense", "{}", "127.0.0.1")]
+    [TestCase(true, null, """{"context":{"ip":"203.0.113.9"}}""", "203.0.113.9")]
+    [TestCase(true, null, """{"context":[]}""", null)]
+    public async Task Ip_OfTheSender_IsAddedWhenAsked(bool isAsked, string? forwarded, string json, string? ip)
+    {
+        await using var running = await Running.StartAsync(change: o => o with { ContextIp = isAsked });
+        using var content = new StringContent(json);
+        (string, string)[] headers = forwarded is null ? [] : [("X-Forwarded-For", forwarded)];
+        using var response = await running.SendAsync("/v1/track", content, headers: headers);
+        await running.SettleAsync();
+        var kept = ConnectorJson.ParseObject(running.DeadLetters().Single().Text);
+        Assert.That((string?)(kept["context"] as JObject)?["ip"], Is.EqualTo(ip));
     }
 
     [TestCase("{", 400)]

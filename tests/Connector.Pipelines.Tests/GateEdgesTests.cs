@@ -367,7 +367,7 @@ public class GateEdgesTests : Bench
         foreach (var some in cases.Chunk(50))
         {
             var body = Encoding.UTF8.GetBytes(ConnectorJson.ToText(new JObject { ["batch"] = new JArray(some.Select(c => c.Event)) }));
-            var events = IncomingBody.Events(body, null, DateTimeOffset.UtcNow, _ => { });
+            var events = IncomingBody.Events(body, null, new Arrival(DateTimeOffset.UtcNow), _ => { });
             EventItem[] items =
             [
                 .. events

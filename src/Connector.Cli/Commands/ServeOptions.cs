@@ -20,6 +20,10 @@ internal sealed class ServeOptions
         HelpName = "key",
     };
     private readonly Option<string[]> _cors = Cors();
+    private readonly Option<bool> _ip = new("--context-ip")
+    {
+        Description = "Adds the sender's address to events that have no context.ip; behind a proxy on this machine, that of X-Forwarded-For.",
+    };
     private readonly Option<double?> _throttle = Throttle();
     private readonly Option<int> _queue = new("--queue")
     {
@@ -42,7 +46,7 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_key, _cors, _throttle, _queue, _concurrency])
+        foreach (var option in (Option[])[_key, _cors, _ip, _throttle, _queue, _concurrency])
         {
             command.Options.Add(option);
         }
@@ -78,6 +82,7 @@ internal sealed class ServeOptions
         {
             WriteKey = writeKey,
             Cors = [.. (parsed.GetValue(_cors) ?? []).Select(o => Origin(o)!)],
+            ContextIp = parsed.GetValue(_ip),
             File = File(data),
             Queue = parsed.GetValue(_queue),
             Settings = _settings.Read(parsed),

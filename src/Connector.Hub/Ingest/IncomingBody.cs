@@ -39,10 +39,10 @@ internal static class IncomingBody
     /// <summary>The events of a body: itself, or those of its <c>batch</c>.</summary>
     /// <param name="body">The body's bytes.</param>
     /// <param name="type">The type of call that the path names; null for a batch.</param>
-    /// <param name="now">When it arrived.</param>
+    /// <param name="arrival">When and whence it came.</param>
     /// <param name="checkKey">Is given the body's <c>writeKey</c> before anything else is looked at.</param>
     /// <exception cref="IngestRefusal">It is no JSON object, has no list of events or too many of them, or is one event that is too long.</exception>
-    public static IReadOnlyList<IncomingEvent> Events(ReadOnlyMemory<byte> body, string? type, DateTimeOffset now, Action<string?> checkKey)
+    public static IReadOnlyList<IncomingEvent> Events(ReadOnlyMemory<byte> body, string? type, Arrival arrival, Action<string?> checkKey)
     {
         body = body.Span.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body;
         using var document = Parse(body);
@@ -58,7 +58,7 @@ internal static class IncomingBody
         {
             return body.Length > IncomingEvent.Longest
                 ? throw new IngestRefusal(400, $"The event is {body.Length} bytes long; at most {IncomingEvent.Longest} are allowed.")
-                : [IncomingEvent.Read(body.Span, type, null, now)];
+                : [IncomingEvent.Read(body.Span, type, null, arrival)];
         }
 
         if (!root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
@@ -77,7 +77,8 @@ internal static class IncomingBody
         }
 
         Bound(batch.GetArrayLength(), body.Length, length);
-        return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(JsonMarshal.GetRawUtf8Value(e), null, shared, now))];
+        var sent = root.TryGetProperty("sentAt", out var at) && at.ValueKind == JsonValueKind.String ? arrival with { SentAt = at.GetString() } : arrival;
+        return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(JsonMarshal.GetRawUtf8Value(e), null, shared, sent))];
     }
 
     /// <exception cref="IngestRefusal">So many events, or such a context for each of them, nobody sends.</exception>

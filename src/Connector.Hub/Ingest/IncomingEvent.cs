@@ -16,8 +16,8 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
     /// <param name="utf8">The event's JSON.</param>
     /// <param name="type">The type its path says; null where the event says it.</param>
     /// <param name="shared">What the batch says for all, by the names of <see cref="Shared"/>; it holds where the event's own does not say otherwise.</param>
-    /// <param name="now">When it arrived.</param>
-    public static IncomingEvent Read(ReadOnlySpan<byte> utf8, string? type, JObject? shared, DateTimeOffset now)
+    /// <param name="arrival">When and whence it came.</param>
+    public static IncomingEvent Read(ReadOnlySpan<byte> utf8, string? type, JObject? shared, Arrival arrival)
     {
         var text = System.Text.Encoding.UTF8.GetString(utf8);
         if (utf8.Length > Longest)
@@ -30,11 +30,10 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
             var json = ConnectorJson.ParseObject(utf8);
             json.Remove("writeKey");
             json["type"] = type ?? json["type"];
-            json["messageId"] = Some(json["messageId"]) ?? EventIds.Fresh(now);
-            json["timestamp"] =
-                Some(json["timestamp"])
-                ?? Some(json["originalTimestamp"])
-                ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            json["messageId"] = Some(json["messageId"]) ?? EventIds.Fresh(arrival.Now);
+            json["timestamp"] = (Some(json["timestamp"]) ?? Some(json["originalTimestamp"])) is { } time
+                ? arrival.Corrected(time, Some(json["sentAt"]))
+                : Arrival.Text(arrival.Now);
             if (shared is { Count: > 0 })
             {
                 Fill(json, shared);
@@ -46,6 +45,7 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
                 }
             }
 
+            arrival.AddTo(json);
             return new(ConnectorJson.ToText(json), null);
         }
         catch (FormatException e)

@@ -20,6 +20,9 @@ internal sealed record IngestOptions
     /// <summary>Origins of web pages that may send events; <c>*</c> for all. Default none.</summary>
     public IReadOnlyList<string> Cors { get; init; } = [];
 
+    /// <summary>Whether events get the sender's address as <c>context.ip</c>. Default false.</summary>
+    public bool ContextIp { get; init; }
+
     /// <summary>The SQLite file of the queue.</summary>
     public required string File { get; init; }
 

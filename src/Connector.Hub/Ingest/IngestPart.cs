@@ -1,3 +1,4 @@
+using System.Net;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.AspNetCore.Builder;
@@ -11,12 +12,16 @@ namespace CustomerIo.Connector.Hub.Ingest;
 /// <summary>Takes events from SDKs and browsers, keeps them in a file and delivers them to Customer.io.</summary>
 internal sealed class IngestPart : HubPart
 {
+    private const string Configuration = "/sourceConfig";
+
     // Browser SDKs use the first letters. No type: the events of a batch say theirs.
     private static readonly Dictionary<string, string?> s_calls = new[] { "identify", "track", "page", "screen", "group", "alias" }
         .SelectMany(type => new[] { KeyValuePair.Create<string, string?>(type, type), KeyValuePair.Create<string, string?>(type[..1], type) })
         .Concat(new[] { "batch", "b", "import" }.Select(name => KeyValuePair.Create<string, string?>(name, null)))
         .ToDictionary(StringComparer.Ordinal);
 
+    private static readonly PathString[] s_roots = ["/v1", "/beacon", "/pixel", Configuration];
+    private static readonly PathString[] s_pixels = ["/pixel", "/v1/pixel"];
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(10);
 
     private readonly IngestOptions _options;
@@ -53,29 +58,60 @@ internal sealed class IngestPart : HubPart
     /// <summary>Events that wait, and dead letters.</summary>
     public (long Queued, long Dead) Counts => _store.Counts();
 
-    public override string Paths => "POST /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import";
+    public override string Paths =>
+        "POST /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias, /v1/import and /beacon/v1/batch, "
+        + "GET /pixel/v1/page, /pixel/v1/track, /v1/projects/{write key}/settings and /sourceConfig";
 
     /// <summary>Ends with a defect of the delivery.</summary>
     public override Task Ended => _delivering ?? base.Ended;
 
-    public override bool Owns(PathString path) => path.StartsWithSegments("/v1");
+    public override bool Owns(PathString path) => Array.Exists(s_roots, path.StartsWithSegments);
 
     public override void Map(HubRoutes routes)
     {
         _routes = routes;
-        var call = routes.Map("/v1/{call}", CallAsync);
-        if (_options.Cors.Count > 0)
+        Map("/v1/{call}", CallAsync);
+        Map("/beacon/v1/{call}", CallAsync);
+        Map("/pixel/v1/{call}", PixelAsync, HttpMethods.Get);
+        Map("/v1/pixel/{call}", PixelAsync, HttpMethods.Get);
+        Map("/v1/projects/{key}/settings", SegmentAsync, HubRoutes.Reads);
+        Map(Configuration, RudderStackAsync, HubRoutes.Reads);
+
+        void Map(string path, RequestDelegate answer, params string[] methods)
         {
-            // Which origins may send was decided before.
-            call.RequireCors(pages =>
-                pages.SetIsOriginAllowed(_ => true).WithMethods(HttpMethods.Post).AllowAnyHeader().SetPreflightMaxAge(TimeSpan.FromDays(1))
-            );
+            var call = routes.Map(path, answer, methods);
+            if (_options.Cors.Count > 0)
+            {
+                // Which origins may send was decided before.
+                call.RequireCors(pages =>
+                    pages
+                        .SetIsOriginAllowed(_ => true)
+                        .WithMethods(methods.Length > 0 ? HttpMethods.Get : HttpMethods.Post)
+                        .AllowAnyHeader()
+                        .SetPreflightMaxAge(TimeSpan.FromDays(1))
+                );
+            }
         }
     }
 
     // Events are sent from the pages of others, with a write key; all else is for whoever runs this.
-    public override string? Refusal(HttpContext context, CallerCheck callers) =>
-        callers.Refusal(context.Request, Owns(context.Request.Path) ? _options.Cors : []);
+    public override string? Refusal(HttpContext context, CallerCheck callers)
+    {
+        var refusal = callers.Refusal(context.Request, Owns(context.Request.Path) ? _options.Cors : []);
+        return refusal == CallerCheck.ForeignPage && IsAllowedPixel(context.Request) ? null : refusal;
+    }
+
+    // A browser says no origin with an image, but which page shows it.
+    private bool IsAllowedPixel(HttpRequest request) =>
+        request.Headers.Origin.Count == 0
+        && Array.Exists(s_pixels, request.Path.StartsWithSegments)
+        && (
+            _options.Cors.Contains("*")
+            || (
+                Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page)
+                && _options.Cors.Contains(page.GetLeftPart(UriPartial.Authority), StringComparer.OrdinalIgnoreCase)
+            )
+        );
 
     public override Task RefuseAsync(HttpContext context, int status, string? reason)
     {
@@ -195,22 +231,60 @@ internal sealed class IngestPart : HubPart
         return TakeAsync(context, type);
     }
 
+    private async Task PixelAsync(HttpContext context)
+    {
+        if (!s_calls.TryGetValue((string)context.GetRouteValue("call")!, out var type) || type is null)
+        {
+            await RefuseAsync(context, 404, null).ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        if (await StoreAsync(context, type, Pixel.Read(context.Request.Query)).ConfigureAwait(false))
+        {
+            await Answers.WriteAsync(context, 200, Pixel.MediaType, Pixel.Image).ConfigureAwait(false);
+        }
+    }
+
+    private Task SegmentAsync(HttpContext context)
+    {
+        var key = (string)context.GetRouteValue("key")!;
+        _key.Check(key);
+        return Answers.WriteAsync(context, 200, SdkSettings.Segment(context.Request, key));
+    }
+
+    private Task RudderStackAsync(HttpContext context)
+    {
+        var key = WriteKey.Given(context.Request);
+        _key.Check(key);
+        return Answers.WriteAsync(context, 200, SdkSettings.RudderStack(key!, Arrival.Text(_options.Time.GetUtcNow())));
+    }
+
     private async Task TakeAsync(HttpContext context, string? type)
     {
-        var given = WriteKey.Given(context.Request);
-        if (given is not null)
+        if (WriteKey.Given(context.Request) is { } given)
         {
             _key.Check(given);
         }
 
         var body = await IncomingBody.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        if (await StoreAsync(context, type, body).ConfigureAwait(false))
+        {
+            await Answers.WriteAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>False where the request was answered that they come again.</returns>
+    private async Task<bool> StoreAsync(HttpContext context, string? type, ReadOnlyMemory<byte> body)
+    {
+        var given = WriteKey.Given(context.Request);
         using var working = _routes.Work(context);
         var now = _options.Time.GetUtcNow();
-        var events = IncomingBody.Events(body, type, now, inBody => _key.Check(given ?? inBody));
+        var events = IncomingBody.Events(body, type, new Arrival(now, Sender(context)), inBody => _key.Check(given ?? inBody));
         if (await _store.AddAsync(events, now, _options.Queue, _options.QueueBytes).ConfigureAwait(false) is not { } letters)
         {
             await LaterAsync(context, 30, "The queue is full.").ConfigureAwait(false);
-            return;
+            return false;
         }
 
         _counters.Received(events.Count);
@@ -221,7 +295,19 @@ internal sealed class IngestPart : HubPart
             await DeadLetterLines.TrimAsync(_store, _options, _counters).ConfigureAwait(false);
         }
 
-        await Answers.WriteAsync(context, 200, new JObject { ["success"] = true }).ConfigureAwait(false);
+        return true;
+    }
+
+    // A proxy on this machine adds at the end whom it speaks for.
+    private string? Sender(HttpContext context)
+    {
+        var ip = _options.ContextIp ? context.Connection.RemoteIpAddress : null;
+        return
+            ip is not null
+            && IPAddress.IsLoopback(ip)
+            && IPAddress.TryParse(context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var before)
+            ? before.ToString()
+            : (ip is { IsIPv4MappedToIPv6: true } ? ip.MapToIPv4() : ip)?.ToString();
     }
 
     // Each request would say the same while it lasts.

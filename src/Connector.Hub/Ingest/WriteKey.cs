@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
-/// <summary>What SDKs must send: in the user name of Basic credentials, or in the body.</summary>
+/// <summary>What SDKs must send: in the user name of Basic credentials, in the query or in the body.</summary>
 internal sealed class WriteKey(string key)
 {
     private readonly byte[] _hash = Hash(key);
@@ -19,13 +19,13 @@ internal sealed class WriteKey(string key)
         }
     }
 
-    /// <summary>The user name of the Basic credentials; null without any.</summary>
+    /// <summary>The user name of the Basic credentials, else what the query says; null without any.</summary>
     public static string? Given(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {
-            return null;
+            return request.Query["writeKey"] is [{ Length: > 0 } key] ? key : null;
         }
 
         try
