@@ -11,8 +11,6 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 public sealed class BrowserTests
 {
     private readonly List<string> _errors = [];
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
     private IPage _page = null!;
     private SandboxServer _sandbox = null!;
     private NodeRed _red = null!;
@@ -22,9 +20,14 @@ public sealed class BrowserTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await Browser.LaunchAsync(_playwright);
-        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "test-site", ApiKey = "test-key" });
+        _sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions
+            {
+                SiteId = "test-site",
+                ApiKey = "test-key",
+                AppApiKey = "app-key",
+            }
+        );
         _red = await NodeRed.StartAsync();
     }
 
@@ -36,13 +39,6 @@ public sealed class BrowserTests
             await _red.DisposeAsync();
             await _sandbox.DisposeAsync();
         }
-
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
     }
 
     [SetUp]
@@ -50,13 +46,7 @@ public sealed class BrowserTests
     {
         _sandbox.Reset();
         _errors.Clear();
-        _page = await _browser.NewPageAsync(
-            new()
-            {
-                ViewportSize = new() { Width = 1440, Height = 900 },
-            }
-        );
-        _page.SetDefaultTimeout(60_000);
+        _page = await Editors.NewPageAsync(900);
         _page.Console += (_, message) =>
         {
             if (message.Type == "error")
@@ -325,17 +315,58 @@ public sealed class BrowserTests
     }
 
     [Test]
+    public async Task Segment_IsChosenFromTheWorkspaceOrTyped_AndARefusedKeySaysSo()
+    {
+        using (var app = new HttpClient { BaseAddress = _sandbox.Url, DefaultRequestHeaders = { Authorization = new("Bearer", "app-key") } })
+        {
+            using var created = await app.PostAsync(
+                "v1/segments",
+                new StringContent("""{"segment":{"name":"VIPs"}}""", System.Text.Encoding.UTF8, "application/json")
+            );
+            created.EnsureSuccessStatusCode();
+        }
+
+        await _red.DeployAsync(AddToSegment("app-key"));
+        await EditorAsync();
+        var row = await SegmentAsync();
+        await row.Locator(".red-ui-typedInput-option-expand").ClickAsync();
+        await TakeAsync("drop-down");
+        await _page.GetByText("VIPs (").ClickAsync();
+        Assert.That(await row.Locator(".red-ui-typedInput-input").First.InputValueAsync(), Is.EqualTo("1"));
+        await row.Locator(".red-ui-typedInput-input").First.FillAsync("any other name");
+        await _page.Locator("#node-dialog-ok").ClickAsync();
+        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        await _red.DeployAsync(AddToSegment("another-key"));
+        await EditorAsync();
+        row = await SegmentAsync();
+        await row.Locator(".red-ui-typedInput-option-expand").ClickAsync();
+        await _page.GetByText("Customer.io refused the App API key (401)").WaitForAsync();
+    }
+
+    [Test]
     public async Task Import_Examples_AreListed()
     {
         var list = await _red.Http.GetStringAsync("library/examples/flows/@customerio-connector/node-red");
         Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Round trip").And.Contain("Event stream"));
     }
 
-    private async Task EditorAsync()
+    private Task EditorAsync() => Editors.OpenAsync(_page, _red);
+
+    /// <summary>Opens the form of Add To Segment; the row of its segment.</summary>
+    private async Task<ILocator> SegmentAsync()
     {
-        await _page.GotoAsync(_red.Url.ToString());
-        await _page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await _page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Add To Segment" }).DblClickAsync();
+        await _page.Locator("#node-input-p_segment").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await _page.WaitForTimeoutAsync(400);
+        return _page.Locator(".form-row:has(#node-input-p_segment)").Last;
+    }
+
+    private JArray AddToSegment(string appApiKey)
+    {
+        var connection = Flows.ConnectionNode(_sandbox.Url);
+        connection["credentials"]!["appApiKey"] = appApiKey;
+        return Flows.Endpoint(connection, "add-to-segment", ("segment", "str", "7"), ("ids", "json", """["1"]"""));
     }
 
     private ILocator ValueOf(string property) =>

@@ -28,21 +28,12 @@ public sealed class EditorTests
     [Test]
     public async Task Form_EveryKindOfEditor_SendsWhatWasEntered()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await Browser.LaunchAsync(playwright);
         await using var red = await NodeRed.StartAsync(new() { ["CUSTOMERIO_RUNNER"] = Path.Combine(Repo.Node, "fake-runner.js") }, await UserFolderAsync());
         await red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(null), "identify", ("id", "str", "1"), ("customerData", "msg", "payload")));
-        var page = await browser.NewPageAsync(
-            new()
-            {
-                ViewportSize = new() { Width = 1440, Height = 1400 },
-            }
-        );
-        page.SetDefaultTimeout(60_000);
+        var page = await Editors.NewPageAsync(1400);
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
-        await page.GotoAsync(red.Url.ToString());
-        await page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        await Editors.OpenAsync(page, red);
 
         await OpenAsync(page);
         ILocator Row(string input) => page.Locator($".form-row:has(> #node-input-p_{input}), .form-row:has(#node-input-p_{input})").Last;
@@ -94,6 +85,7 @@ public sealed class EditorTests
             emptied.ToString()
         );
         Assert.That(errors, Is.Empty);
+        await page.CloseAsync();
     }
 
     private static async Task OpenAsync(IPage page)

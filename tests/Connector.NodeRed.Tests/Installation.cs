@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
-
 namespace CustomerIo.Connector.NodeRed.Tests;
 
 /// <summary>Node-RED and our packed package, installed once for all tests of a run.</summary>
 internal static class Installation
 {
-    private static readonly Lazy<Task<string>> s_nodeRed = new(InstallNodeRedAsync);
     private static readonly Lazy<Task<string>> s_package = new(PackAsync);
     private static readonly Lazy<Task<string>> s_installed = new(InstallPackageAsync);
 
@@ -14,7 +11,7 @@ internal static class Installation
     private static string Work => Path.Combine(AppContext.BaseDirectory, "node-red");
 
     /// <summary>Node-RED's start script, from the lock file.</summary>
-    public static Task<string> NodeRedAsync() => s_nodeRed.Value;
+    public static async Task<string> NodeRedAsync() => Path.Combine(await NodeTools.FolderAsync(), "node_modules", "node-red", "red.js");
 
     /// <summary>The package file that <c>npm pack</c> makes, with the runner in it.</summary>
     public static Task<string> PackageFileAsync() => s_package.Value;
@@ -52,23 +49,6 @@ internal static class Installation
         await Command.RunAsync(folder, Npm, ["install", "--offline", "--no-audit", "--no-fund", package]);
         File.Copy(Path.Combine(Repo.Node, "settings.js"), Path.Combine(folder, "settings.js"));
         return folder;
-    }
-
-    private static async Task<string> InstallNodeRedAsync()
-    {
-        Directory.CreateDirectory(Work);
-        var lockFile = Path.Combine(Repo.Node, "package-lock.json");
-        var hash = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(lockFile)));
-        var done = Path.Combine(Work, "installed");
-        if (!File.Exists(done) || await File.ReadAllTextAsync(done) != hash)
-        {
-            File.Copy(lockFile, Path.Combine(Work, "package-lock.json"), true);
-            File.Copy(Path.Combine(Repo.Node, "package.json"), Path.Combine(Work, "package.json"), true);
-            await Command.RunAsync(Work, Npm, ["ci", "--no-audit", "--no-fund"], seconds: 600);
-            await File.WriteAllTextAsync(done, hash);
-        }
-
-        return Path.Combine(Work, "node_modules", "node-red", "red.js");
     }
 
     private static async Task<string> PackAsync()

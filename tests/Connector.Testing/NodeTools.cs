@@ -8,12 +8,16 @@ public static class NodeTools
 {
     private static readonly Lazy<Task<string>> s_folder = new(InstallAsync);
 
-    /// <summary>Runs a program and returns what it wrote.</summary>
+    /// <summary>Where the packages are, in <c>node_modules</c>.</summary>
+    public static Task<string> FolderAsync() => s_folder.Value;
+
+    /// <summary>Runs a program, with what it reads from its standard input, and returns what it wrote.</summary>
     public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(
         string program,
         IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string>? environment = null
-    ) => await StartAsync(program, arguments, await s_folder.Value, environment);
+        IReadOnlyDictionary<string, string>? environment = null,
+        string input = ""
+    ) => await StartAsync(program, arguments, await s_folder.Value, environment, input);
 
     private static async Task<string> InstallAsync()
     {
@@ -30,9 +34,10 @@ public static class NodeTools
 
         var (exit, stdout, stderr) = await StartAsync(
             OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
-            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"],
             folder,
-            null
+            null,
+            ""
         );
         Assert.That(
             exit,
@@ -63,7 +68,8 @@ public static class NodeTools
         string program,
         IEnumerable<string> arguments,
         string folder,
-        IReadOnlyDictionary<string, string>? environment
+        IReadOnlyDictionary<string, string>? environment,
+        string input
     )
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -79,9 +85,10 @@ public static class NodeTools
         }
 
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
         var stdout = process.StandardOutput.ReadToEndAsync();
         var stderr = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         try
         {

@@ -48,12 +48,23 @@ public sealed class TcpPeer : IAsyncDisposable
 
     public Task WhenConnected(int count) => _connected.When(count);
 
-    /// <summary>A port where nobody listens.</summary>
+    /// <summary>A port where nobody listens, and none that a system gives to whoever asks for any: it stays free until it is used.</summary>
     public static int DeadPort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // The next one, then.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

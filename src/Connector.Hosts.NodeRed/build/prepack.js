@@ -28,6 +28,8 @@ const { status, error } = spawnSync(
         'quiet',
         '-p:UseAppHost=false',
         '-p:DebugType=none',
+        // Its sources were looked at where they are built.
+        '-p:RunAnalyzers=false',
         '-p:PublishDocumentationFile=false',
         '-p:PublishReferencesDocumentationFiles=false',
     ],
