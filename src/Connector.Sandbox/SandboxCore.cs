@@ -34,6 +34,9 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 
     public Recorder Recorder { get; }
 
+    /// <summary>Where each request is added to; null for nowhere.</summary>
+    public RequestFile? RequestFile { get; init; }
+
     public ArchiveLimit ArchiveLimit { get; } = new();
 
     public TriggerLimit TriggerLimit { get; } = new();
@@ -99,6 +102,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
             return;
         }
         answer = (fault is { After: true } ? fault.Failure() : null) ?? answer!;
+        answer = RequestFile?.Add(recorded, answer) ?? answer;
         Recorder.Answered(recorded, answer);
         Live.Request(recorded);
         context.Response.Headers.AccessControlAllowOrigin = "*";

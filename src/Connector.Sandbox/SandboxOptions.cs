@@ -21,6 +21,9 @@ public sealed record SandboxOptions
     /// <summary>A file that state is loaded from and saved to; null (the default) keeps it in memory.</summary>
     public string? File { get; init; }
 
+    /// <summary>A file to which each request is added that arrives, one JSON object a line; null (the default) keeps the newest in memory alone.</summary>
+    public string? Record { get; init; }
+
     /// <summary>Whether requests over the vendor's rates are answered 429; off by default.</summary>
     public bool RateLimits { get; init; }
 

@@ -30,7 +30,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public long RequestCount => _core.Recorder.Total;
 
     /// <summary>Starts a sandbox and returns once it listens.</summary>
-    /// <exception cref="SandboxException">The port cannot be had, an option is wrong, or the state file cannot be read.</exception>
+    /// <exception cref="SandboxException">The port cannot be had, an option is wrong, the state file cannot be read, or the requests' written.</exception>
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -46,7 +46,7 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             throw new SandboxException($"{options.WebhookSpeed} is not a speed of webhooks: use 1 for the vendor's own, or more.");
         }
-        var core = new SandboxCore(options);
+        var core = new SandboxCore(options) { RequestFile = options.Record is { Length: > 0 } record ? new RequestFile(record) : null };
         var file = options.File is { Length: > 0 } path ? new StateFile(path, core.Workspace) : null;
         // Kestrel alone, without the host around it: no settings from the environment, no signal handlers, no log on stdout.
         var settings = new KestrelServerOptions { AddServerHeader = false };
@@ -60,6 +60,7 @@ public sealed class SandboxServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             kestrel.Dispose();
+            core.RequestFile?.Dispose();
             if (file is not null)
             {
                 await file.DisposeAsync();
@@ -99,6 +100,7 @@ public sealed class SandboxServer : IAsyncDisposable
         _kestrel.Dispose();
         await _core.Reporter.EndAsync();
         _core.Closing.Dispose();
+        _core.RequestFile?.Dispose();
         if (_file is not null)
         {
             await _file.DisposeAsync();

@@ -34,7 +34,7 @@ public class ManifestOptionsTests
             (Sub(WebhooksCommand.Create(), "register"), Input("tools/register-webhook"), []),
             (Sub(WebhooksCommand.Create(), "remove"), Input("tools/remove-webhook"), []),
             (Sub(WebhooksCommand.Create(), "received"), Input("tools/list-received-events"), ["since"]),
-            .. ((string[])["send", "translate"]).Select(name =>
+            .. ((string[])["send", "translate", "compare"]).Select(name =>
                 (Sub(EventsCommand.Create(), name), Input("actions/send-event"), (string[])["event", "events"])
             ),
         ];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CustomerIo.Connector.Cli.Compare;
 using CustomerIo.Connector.Cli.Each;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Pipelines.Stores;
@@ -9,7 +10,8 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector events</c>: events of the Segment and RudderStack format, shown as requests or sent.</summary>
 internal static class EventsCommand
 {
-    public static Command Create() => new("events", "Translates or sends events of the Segment and RudderStack format.") { Translate(), Send() };
+    public static Command Create() =>
+        new("events", "Translates, compares or sends events of the Segment and RudderStack format.") { Translate(), Send(), Compare() };
 
     private static Command Translate()
     {
@@ -67,6 +69,60 @@ internal static class EventsCommand
                 }
 
                 return exit;
+            }
+        );
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var settings = new EventOptions();
+        var ours = new Option<string>("--ours")
+        {
+            Description = "A JSON Lines file of events, or - for stdin; they are translated, nothing is sent.",
+            HelpName = "file|-",
+            Required = true,
+        };
+        var theirs = new Option<string>("--theirs")
+        {
+            Description = "A JSON Lines file of the old system's requests, as sandbox --record and events translate write them.",
+            HelpName = "file",
+            Required = true,
+        };
+        var json = Shared.Json();
+        var command = new Command(
+            "compare",
+            """
+            Shows where the requests of events differ from those of the system you move from, field by field.
+
+            Examples:
+              connector sandbox --record theirs.jsonl
+              connector events compare --profile segment --ours events.jsonl --theirs theirs.jsonl
+              connector events compare --profile rudderstack-v2 --ours events.jsonl --theirs theirs.jsonl --json
+            """
+        )
+        {
+            ours,
+            theirs,
+            json,
+        };
+        settings.AddTo(command);
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var result = await new EventsCompare(settings.Read(parsed))
+                    .RunAsync(parsed.GetValue(ours)!, parsed.GetValue(theirs)!, ct)
+                    .ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(result);
+                }
+                else
+                {
+                    Terminal.Print(CompareText.Of(result));
+                }
+
+                return CompareText.IsAlike(result) ? ExitCodes.Success : ExitCodes.NotWholly;
             }
         );
         return command;

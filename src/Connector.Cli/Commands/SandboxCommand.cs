@@ -17,6 +17,11 @@ internal static class SandboxCommand
             Description = "Keeps people and events in this file, saved within ten seconds of a change; without it they end with the sandbox.",
             HelpName = "path",
         };
+        var record = new Option<string?>("--record")
+        {
+            Description = "Adds each request that arrives to this file, one JSON object a line, as events compare reads them.",
+            HelpName = "path",
+        };
         var region = new Option<string>("--region")
         {
             Description = "The region it says it is in. Default us.",
@@ -41,6 +46,7 @@ internal static class SandboxCommand
         {
             port,
             file,
+            record,
             region,
             redirect,
             limits,
@@ -53,6 +59,7 @@ internal static class SandboxCommand
                 {
                     Port = parsed.GetValue(port),
                     File = parsed.GetValue(file),
+                    Record = parsed.GetValue(record),
                     Region = parsed.GetValue(region)!,
                     RedirectTo = parsed.GetValue(redirect),
                     RateLimits = parsed.GetValue(limits),

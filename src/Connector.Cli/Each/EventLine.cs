@@ -11,7 +11,7 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
     /// <summary>A line of fewer bytes cannot become a request that is too long.</summary>
     private const int Short = 15_000;
 
-    public static EventLine Read(Line line, EventSettings settings, bool withId)
+    public static EventLine Read(Line line, EventSettings settings, bool withId, bool tells = true)
     {
         var now = TimeProvider.System.GetUtcNow();
         if (line.TooLong)
@@ -23,7 +23,7 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
         {
             var json = ConnectorJson.ParseObject(line.Bytes);
             var translation = Translator.Translate(json, settings, now, withId ? () => EventIds.Fresh(now) : null, line.Bytes.Length >= Short);
-            foreach (var warning in translation.Warnings)
+            foreach (var warning in tells ? translation.Warnings : [])
             {
                 Terminal.Say($"line {line.Number}: {warning}");
             }
