@@ -258,7 +258,15 @@ public class WebhooksTests
     [TestCase("--as must be one of: deliveries, events.", "webhooks", "serve", "--as", "event")]
     [TestCase("--limit must be from 1 to 1000.", "webhooks", "received", "--limit", "0")]
     [TestCase("--limit must be a whole number.", "webhooks", "received", "--limit", "many")]
-    [TestCase("--profile must be one of: connector, segment, segment-classic, rudderstack, rudderstack-v2.", "events", "translate", "--in", "-", "--profile", "me")]
+    [TestCase(
+        "--profile must be one of: connector, segment, segment-classic, rudderstack, rudderstack-v2.",
+        "events",
+        "translate",
+        "--in",
+        "-",
+        "--profile",
+        "me"
+    )]
     [TestCase("--throttle must be rows a second from 0.1 to 100000, such as 500.", "import", "people", "--from", "p.csv", "--throttle", "0/s")]
     [TestCase("--throttle must be rows a second from 0.1 to 100000, such as 500.", "import", "people", "--from", "p.csv", "--throttle", "fast")]
     [TestCase("--from", "import", "people")]

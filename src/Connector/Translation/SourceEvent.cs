@@ -45,7 +45,8 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     public static readonly string[] ExternalId = ["context", "externalId", FirstItem, "id"];
 
     /// <summary>Whether it is a row of a warehouse, which names its person in <see cref="ExternalId"/>.</summary>
-    public bool IsMapped => Profile.MappedToDestination && At("context", "mappedToDestination") is JValue { Value: true } && Id(ExternalId) is not null;
+    public bool IsMapped =>
+        Profile.MappedToDestination && At("context", "mappedToDestination") is JValue { Value: true or "true" } && Id(ExternalId) is not null;
 
     /// <summary>What stands at a path of names; null for nothing and for null.</summary>
     public JToken? At(params ReadOnlySpan<string> path)

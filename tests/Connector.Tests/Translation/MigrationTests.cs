@@ -674,6 +674,7 @@ public class MigrationTests
 
     [TestCase("""{"id":"e7","identifierType":"id"}""", """PUT /api/v1/customers/e7 {"id":"e7","plan":"pro"}""")]
     [TestCase("""{"id":"a@b.io","identifierType":"email"}""", """PUT /api/v1/customers/a%40b.io {"email":"a@b.io","plan":"pro"}""")]
+    [TestCase("""{"id":"e7","identifierType":"userId"}""", """PUT /api/v1/customers/e7 {"plan":"pro"}""")]
     public void D3_R_ARowOfAWarehouseNamesItsPersonAside(string externalId, string sent) =>
         Assert.Multiple(() =>
         {
@@ -682,6 +683,7 @@ public class MigrationTests
                 + externalId
                 + "]}}";
             Assert.That(R(json), Is.EqualTo(sent));
+            Assert.That(R(json.Replace("true", "\"true\"", StringComparison.Ordinal)), Is.EqualTo(sent), "as text, which RudderStack sends, too");
             Assert.That(R(json.Replace("true", "false", StringComparison.Ordinal)), Does.StartWith("PUT /api/v1/customers/u {\"plan\""));
             Assert.That(S(json), Does.Contain("""{"id":"u"}"""));
         });

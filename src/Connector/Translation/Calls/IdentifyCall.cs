@@ -15,7 +15,11 @@ internal static class IdentifyCall
             message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
         var attributes = new JsonMembers(traits.Count + 4);
         AddAddress(message, traits, attributes);
-        if (message.IsMapped && message.Text("context", "externalId", SourceEvent.FirstItem, "identifierType") is { } kind)
+        if (
+            message.IsMapped
+            && message.Text("context", "externalId", SourceEvent.FirstItem, "identifierType") is { } kind
+            && !message.Profile.IdentifyOmits.Contains(kind)
+        )
         {
             attributes[kind] = message.At(SourceEvent.ExternalId);
         }
