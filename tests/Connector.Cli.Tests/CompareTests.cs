@@ -216,6 +216,14 @@ public class CompareTests
     }
 
     [Test]
+    public async Task Both_FromStdin_IsTold()
+    {
+        var ran = await InProcess.OnceAsync("events", "compare", "--ours", "-", "--theirs", "-");
+        Assert.That(ran.Exit, Is.EqualTo(2));
+        Assert.That(ran.Error, Does.Contain("--ours and --theirs cannot both be read from stdin."));
+    }
+
+    [Test]
     public async Task AFile_ThatIsNotThere_IsTold()
     {
         var ran = await RunAsync("", "--theirs", Path.Combine(_folder, "nothing.jsonl"));

@@ -85,8 +85,8 @@ internal static class EventsCommand
         };
         var theirs = new Option<string>("--theirs")
         {
-            Description = "A JSON Lines file of the old system's requests, as sandbox --record and events translate write them.",
-            HelpName = "file",
+            Description = "A JSON Lines file of the old system's requests, or -; as sandbox --record and events translate write them.",
+            HelpName = "file|-",
             Required = true,
         };
         var json = Shared.Json();
@@ -107,6 +107,13 @@ internal static class EventsCommand
             json,
         };
         settings.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(ours) == "-" && result.GetValue(theirs) == "-")
+            {
+                result.AddError("--ours and --theirs cannot both be read from stdin.");
+            }
+        });
         command.SetAction(
             async (parsed, ct) =>
             {

@@ -28,27 +28,36 @@ internal sealed class EventsCompare(EventSettings settings)
         // Opened before anything is read, so that a wrong name is told at once.
         using var events = new LineSource(await EachRun.OpenAsync(ours, ct).ConfigureAwait(false));
         using var requests = new LineSource(await EachRun.OpenAsync(theirs, ct).ConfigureAwait(false));
+        var count = (int)Math.Clamp(Math.Max(SizeOf(ours), SizeOf(theirs)) / BytesOfAPartition, 1, MaxPartitions);
         var folder = Directory.CreateTempSubdirectory("connector-compare-").FullName;
         try
         {
-            var count = (int)Math.Clamp(Math.Max(SizeOf(ours), SizeOf(theirs)) / BytesOfAPartition, 1, MaxPartitions);
-            using var left = new Partitions(Path.Combine(folder, "ours"), count);
-            using var right = new Partitions(Path.Combine(folder, "theirs"), count);
-            await TranslateAsync(events, left, ct).ConfigureAwait(false);
-            await ReadAsync(requests, theirs, right, ct).ConfigureAwait(false);
-            for (var i = 0; i < count; i++)
-            {
-                ct.ThrowIfCancellationRequested();
-                _differences.Add(Partitions.Read(left, right, i));
-            }
-
-            _differences.End();
-            return Result(left.Count, right.Count);
+            return await CompareAsync(events, requests, theirs, folder, count, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (FileFailure.Is(e))
+        {
+            throw FileFailure.Of(e, folder, "written");
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private async Task<JObject> CompareAsync(LineSource events, LineSource requests, string theirs, string folder, int count, CancellationToken ct)
+    {
+        using var left = new Partitions(Path.Combine(folder, "ours"), count);
+        using var right = new Partitions(Path.Combine(folder, "theirs"), count);
+        await TranslateAsync(events, left, ct).ConfigureAwait(false);
+        await ReadAsync(requests, theirs, right, ct).ConfigureAwait(false);
+        for (var i = 0; i < count; i++)
+        {
+            ct.ThrowIfCancellationRequested();
+            _differences.Add(Partitions.Read(left, right, i));
+        }
+
+        _differences.End();
+        return Result(left.Count, right.Count);
     }
 
     private async Task TranslateAsync(LineSource source, Partitions operations, CancellationToken ct)

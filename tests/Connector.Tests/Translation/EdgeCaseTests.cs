@@ -1,9 +1,11 @@
+using CustomerIo.Connector.Translation;
+
 namespace CustomerIo.Connector.Tests.Translation;
 
 /// <summary>Where the systems differ or go wrong.</summary>
 public class EdgeCaseTests
 {
-    private static readonly string[] s_profiles = ["connector", "segment", "rudderstack"];
+    private static readonly string[] s_profiles = [.. Profile.All.Select(p => p.Name)];
 
     [TestCase("User Deleted")]
     [TestCase("User Suppressed")]
@@ -49,7 +51,7 @@ public class EdgeCaseTests
     public void Id_IsOfTheKindItLooksLike(string id, string identifiers) =>
         Assert.Multiple(() =>
         {
-            foreach (var profile in s_profiles)
+            foreach (var profile in s_profiles.Where(p => Profile.Find(p).Calls.Contains("alias")))
             {
                 Assert.That(
                     Translated.Text(profile, $$"""{"type":"alias","userId":{{id}},"previousId":"other"}"""),

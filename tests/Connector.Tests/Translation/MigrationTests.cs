@@ -101,7 +101,7 @@ public class MigrationTests
     [Test]
     public void Alias_OfOneAddressInTwoSpellings_MergesNobody()
     {
-        foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+        foreach (var profile in Profile.All.Where(p => p.Calls.Contains("alias")).Select(p => p.Name))
         {
             Assert.That(
                 Translated.Text(profile, """{"type":"alias","userId":"Ada@Example.com","previousId":"ada@example.com"}"""),
@@ -144,7 +144,7 @@ public class MigrationTests
     [TestCase("false", true)]
     public void A4_SwitchesOfTheCallAreHeeded(string integrations, bool isKept)
     {
-        foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+        foreach (var profile in Profile.All.Select(p => p.Name))
         {
             foreach (var call in (string[])["\"type\":\"identify\"", "\"type\":\"track\",\"event\":\"Bought\"", "\"type\":\"page\",\"name\":\"P\""])
             {
@@ -281,7 +281,7 @@ public class MigrationTests
                 Assert.That(R($$$"""{"type":"identify","userId":"7","traits":{"{{{name}}}":""}}"""), Is.EqualTo("PUT /api/v1/customers/7 {}"));
             }
 
-            foreach (var profile in (string[])["connector", "segment", "rudderstack"])
+            foreach (var profile in Profile.All.Select(p => p.Name))
             {
                 Assert.That(
                     Translated.Text(profile, """{"type":"track","userId":"7","event":"e","timestamp":""}"""),

@@ -66,7 +66,7 @@ public class VendorDeliveriesTests
             foreach (var naming in new[] { "customerio", "rudderstack" })
             {
                 var call = TrackCalls.Of(Check(json, []).Delivery!, naming);
-                foreach (var profile in new[] { "connector", "segment", "rudderstack" })
+                foreach (var profile in Profile.All.Select(p => p.Name))
                 {
                     var translation = Translator.Translate(call, EventSettings.Of(profile, null, null, null), DateTimeOffset.UnixEpoch);
                     Assert.That(translation.Refused, Is.Null, ConnectorJson.ToText(call));
