@@ -149,6 +149,28 @@ public sealed class BrowserSdkTests
         });
     }
 
+    [Test]
+    public async Task RS1_AnalyticsJs_WhatIsTrackedAsThePageIsLeft_Arrives()
+    {
+        await using var running = await Running.StartAsync("rudderstack", o => o with { Cors = [Shop] });
+        var (page, seen) = await OpenAsync();
+        await page.EvaluateAsync(
+            """
+            async ([url, writeKey]) => {
+                const rudder = new rudderanalytics.RudderAnalytics();
+                await new Promise(resolve => rudder.load(writeKey, url, { configUrl: url, useBeacon: true, onLoaded: resolve }));
+                rudder.identify('web-9');
+                rudder.track('Left');
+            }
+            """,
+            new object[] { running.Url.ToString().TrimEnd('/'), Running.Key }
+        );
+        await page.GotoAsync("about:blank");
+        await running.UntilAsync(() => running.Events("web-9").Length > 0, () => "nothing arrived; the browser saw:\n" + string.Join('\n', seen));
+        await running.SettleAsync();
+        Assert.That(running.Events("web-9"), Is.EqualTo(new[] { "Left" }));
+    }
+
     private string Shop => _shop.Urls.Single();
 
     private async Task<(IPage Page, ConcurrentQueue<string> Seen)> OpenAsync()
