@@ -63,5 +63,8 @@ internal sealed class AnyTool
     public bool IsRepeatable =>
         Action is { } action ? action.Idempotent && !action.MakesEvents && action.Properties.All(p => p.Key != "eventId") : Helper!.Idempotent;
 
+    /// <summary>Whether it works on files or databases of the machine that it runs on.</summary>
+    public bool IsLocal => IsJob || WebhookTools.Names.Contains(Id, StringComparer.Ordinal);
+
     public bool IsOpenWorld => Helper?.IsLocal != true;
 }

@@ -13,12 +13,18 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 internal sealed record CallParts(byte[]? Arguments, byte[]? Connection, byte[]? InvocationId, byte[]? ItemIndex)
 {
     public const string Key = "customerio/parts";
+
+    /// <summary>Those of a call that carries nothing.</summary>
+    public static CallParts None { get; } = new(null, null, null, null);
 }
 
 /// <summary>One line of input, taken apart.</summary>
 internal sealed class IncomingLine
 {
     private const int Deepest = 512;
+
+    /// <summary>What a call carries; null for other messages.</summary>
+    public CallParts? Call => Message?.Context?.Items?[CallParts.Key] as CallParts;
 
     /// <summary>The message, or null when the line holds none.</summary>
     public JsonRpcMessage? Message { get; private init; }

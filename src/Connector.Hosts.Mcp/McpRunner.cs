@@ -53,13 +53,16 @@ public static class McpRunner
         {
             var connections = new Connections(environment);
             var tools = new ToolSet(connector.Catalogue, options?.Offer ?? new ToolOffer(), () => connections.Environment);
-            var calls = new ToolCalls(connector, tools, connections, run, new WritableFolder(options?.Files), lines);
+            var lists = new OptionLists(connector, TimeProvider.System);
+            var calls = new ToolCalls(connector, tools, connections, run, new WritableFolder(options?.Files), lists, lines);
             await using var callsEnd = calls.ConfigureAwait(false);
             var transport = new LineTransport(input, output, lines);
             await using (transport.ConfigureAwait(false))
             {
                 calls.Room = transport.RoomAsync;
-                var server = McpServer.Create(transport, Options(connector, tools, calls));
+                var served = new McpServerOptions();
+                Configure(served, connector, tools, calls);
+                var server = McpServer.Create(transport, served);
                 await using (server.ConfigureAwait(false))
                 {
                     using var stopping = stop.Register(() => transport.Stop(patience));
@@ -79,22 +82,21 @@ public static class McpRunner
         }
     }
 
-    private static McpServerOptions Options(CustomerIoConnector connector, ToolSet tools, ToolCalls calls)
+    /// <summary>Makes a server of the protocol offer tools and answer their calls, whatever carries its messages.</summary>
+    internal static void Configure(McpServerOptions server, CustomerIoConnector connector, ToolSet tools, ToolCalls calls)
     {
         var about = connector.Catalogue.Connector;
-        return new McpServerOptions
+        server.ServerInfo = new Implementation
         {
-            ServerInfo = new Implementation
-            {
-                Name = (string)about["id"]!,
-                Title = (string)about["name"]!,
-                Version = (string)about["version"]!,
-            },
-            ServerInstructions = tools.IsSearch ? $"{SearchInstructions}\n{Instructions}" : Instructions,
-            Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = false } },
-            ScopeRequests = false,
-            Handlers = new McpServerHandlers { ListToolsHandler = (_, _) => ValueTask.FromResult(tools.List), CallToolHandler = calls.CallAsync },
+            Name = (string)about["id"]!,
+            Title = (string)about["name"]!,
+            Version = (string)about["version"]!,
         };
+        server.ServerInstructions = tools.IsSearch ? $"{SearchInstructions}\n{Instructions}" : Instructions;
+        server.Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = false } };
+        server.ScopeRequests = false;
+        server.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(tools.List);
+        server.Handlers.CallToolHandler = calls.CallAsync;
     }
 
     private const string SearchInstructions = """

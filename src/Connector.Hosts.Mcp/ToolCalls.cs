@@ -18,26 +18,34 @@ internal delegate Task<RunResult> RunAction(string actionId, JObject input, Conn
 /// <param name="connections">Finds a call's connection.</param>
 /// <param name="run">Runs an action.</param>
 /// <param name="files">Where tools may write files.</param>
+/// <param name="lists">The lists that forms ask for.</param>
 /// <param name="log">Receives lines for people.</param>
-internal sealed class ToolCalls(CustomerIoConnector connector, ToolSet tools, Connections connections, RunAction run, WritableFolder files, LogLines log)
-    : IAsyncDisposable
+internal sealed class ToolCalls(
+    CustomerIoConnector connector,
+    ToolSet tools,
+    Connections connections,
+    RunAction run,
+    WritableFolder files,
+    OptionLists lists,
+    LogLines log
+) : IAsyncDisposable
 {
     /// <summary>How many calls run at once; the others wait their turn.</summary>
     private const int AtOnce = 256;
 
-    private static readonly CallParts s_nothing = new(null, null, null, null);
     private readonly SemaphoreSlim _turns = new(AtOnce);
-    private readonly OptionLists _lists = new(connector, TimeProvider.System);
     private readonly Lazy<WebhookCalls> _webhooks = new(() => new WebhookCalls(connector));
     private readonly Lazy<JobCalls> _jobs = new(() => new JobCalls(connector, log));
 
     /// <summary>Waits until the output has room: results that nobody reads must not pile up. Default: it always has.</summary>
     public Func<CancellationToken, Task> Room { get; set; } = _ => Task.CompletedTask;
 
-    public async ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
+    public ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken) =>
+        CallAsync(context.JsonRpcRequest.Context?.Items?[CallParts.Key] as CallParts ?? CallParts.None, context, cancellationToken);
+
+    public async ValueTask<CallToolResult> CallAsync(CallParts parts, RequestContext<CallToolRequestParams> context, CancellationToken cancellationToken)
     {
         var tool = tools.Find(context.Params?.Name ?? "");
-        var parts = context.JsonRpcRequest.Context?.Items?[CallParts.Key] as CallParts ?? s_nothing;
         try
         {
             if (tool.Id == SearchTools.Run)
@@ -183,7 +191,7 @@ internal sealed class ToolCalls(CustomerIoConnector connector, ToolSet tools, Co
         }
 
         var search = (string?)values["search"] is { Length: > 0 } text ? text : null;
-        var options = await _lists.ReadAsync(kind, connection, search, ct).ConfigureAwait(false);
+        var options = await lists.ReadAsync(kind, connection, search, ct).ConfigureAwait(false);
         return new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) };
     }
 

@@ -104,6 +104,9 @@ public sealed record ToolOffer
         }
     }
 
+    /// <summary>Whether callers are elsewhere: what works on files and databases of this machine is not theirs to use. Default false.</summary>
+    internal bool IsRemote { get; init; }
+
     internal bool IsFull => Chain.All(o => o.Schema == ToolSchema.Full);
 
     internal bool IsSearch => Chain.Any(o => o.Search);
@@ -133,6 +136,7 @@ public sealed record ToolOffer
         // What belongs to no group comes with any of them.
         var isChosen = isNamed || (Groups.Count == 0 ? Tools.Count == 0 : tool.Group is null || Contains(Groups, tool.Group));
         return Contains(Exclude, tool.Id) ? "is excluded (exclude)"
+            : IsRemote && tool.IsLocal ? "works on files or databases of the machine that it runs on, and is not offered over HTTP"
             : ReadOnly && !tool.IsReadOnly ? "is left out: only tools that change nothing are offered (read-only)"
             : !isChosen ? "is not among the tools offered (groups, tools)"
             : tool.Helper?.Audience == "hosts" && Schema != ToolSchema.Full && !isNamed ? "is for hosts that build forms (schema full)"

@@ -28,7 +28,10 @@ public class HubTests
         Assert.That(url, Does.Match(@"^http://127\.0\.0\.1:\d+$"));
         Assert.That(await process.StandardOutput.ReadLineAsync(), Is.EqualTo("CUSTOMERIO_HUB_URL=" + url));
         var ran = await EndAsync(process, error);
-        Assert.That(ran.Error, Does.Contain(args.Length > 1 ? "On: actions, events, webhooks. Off: syncs" : "On: actions. Off: events, webhooks, syncs"));
+        Assert.That(
+            ran.Error,
+            Does.Contain(args.Length > 1 ? "On: actions, agents, events, webhooks. Off: syncs" : "On: actions, agents. Off: events, webhooks, syncs")
+        );
     }
 
     [Test]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Hub.Actions;
+using CustomerIo.Connector.Hub.Agents;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
@@ -15,12 +16,16 @@ internal sealed class RunningHub : IAsyncDisposable
 {
     private readonly CustomerIoConnector _connector = new();
     private readonly List<string> _said = [];
+    private readonly LogLines _log = new(TextWriter.Null);
 
     private RunningHub(SandboxServer sandbox) => Sandbox = sandbox;
 
     public SandboxServer Sandbox { get; }
 
     public HubServer Hub { get; private set; } = null!;
+
+    /// <summary>The workspace that its actions go to.</summary>
+    public Connection Connection { get; private set; } = null!;
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false });
 
@@ -43,8 +48,13 @@ internal sealed class RunningHub : IAsyncDisposable
             },
             Say = running.Say,
         };
-        var actions = new ActionsPart(change?.Invoke(options) ?? options, running._connector);
-        running.Hub = new HubServer(new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) }, [.. others, actions]);
+        options = change?.Invoke(options) ?? options;
+        running.Connection = options.Connection;
+        var runs = new ActionRuns(options, running._connector);
+        running.Hub = new HubServer(
+            new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) },
+            [.. others, runs, new ActionsPart(options, runs, running._connector), new AgentsPart(options, runs, running._connector, running._log)]
+        );
         await running.Hub.StartAsync();
         return running;
     }
@@ -119,6 +129,7 @@ internal sealed class RunningHub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Hub.DisposeAsync();
+        await _log.DisposeAsync();
         _connector.Dispose();
         Http.Dispose();
         await Sandbox.DisposeAsync();

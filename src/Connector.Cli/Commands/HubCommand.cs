@@ -3,6 +3,7 @@ using System.Net;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Actions;
+using CustomerIo.Connector.Hub.Agents;
 using CustomerIo.Connector.Hub.Ingest;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.Scheduling;
@@ -11,6 +12,7 @@ using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Webhooks;
 using LogLines = CustomerIo.Connector.Hosts.Mcp.LogLines;
+using McpRunnerOptions = CustomerIo.Connector.Hosts.Mcp.McpRunnerOptions;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -18,19 +20,21 @@ namespace CustomerIo.Connector.Cli.Commands;
 internal sealed class HubCommand
 {
     private const string Actions = "actions",
+        Agents = "agents",
         Events = "events",
         Deliveries = "webhooks",
         Syncs = "syncs",
         SandboxKey = "sandbox";
 
-    private static readonly string[] s_parts = [Actions, Events, Deliveries, Syncs];
+    private static readonly string[] s_parts = [Actions, Agents, Events, Deliveries, Syncs];
 
     private readonly ListenOptions _listen = new(ListenOptions.HubPort);
     private readonly ServeOptions _events = new();
     private readonly ManifestOptions _deliveries = ManifestOptions.For(WebhooksCommand.Trigger.Input, new ManifestOption("path", "--webhook-path"));
     private readonly Option<string[]> _parts = new("--parts")
     {
-        Description = "Which parts are on. Default: actions, and what is set up: events with a write key, webhooks with a signing key, syncs with --syncs.",
+        Description =
+            "Which parts are on. Default: actions, agents, and what is set up: events with a write key, webhooks with a signing key, syncs with --syncs.",
         HelpName = string.Join(',', s_parts),
     };
     private readonly Option<string?> _syncs = new("--syncs") { Description = "Folder of sync files, which run as each says in schedule.", HelpName = "folder" };
@@ -39,6 +43,7 @@ internal sealed class HubCommand
         Description = "The folder below which actions may write files; without it they write none.",
         HelpName = "dir",
     };
+    private readonly Option<bool> _confirm = new("--confirm") { Description = McpRunnerOptions.All.Single(o => o.Name == "confirm").Description };
     private readonly Option<bool> _sandbox = new("--sandbox")
     {
         Description = "Talks to a sandbox made for this run, and keeps nothing unless --data names a folder.",
@@ -69,7 +74,7 @@ internal sealed class HubCommand
         var command = new Command(
             "hub",
             """
-            Serves the actions over HTTP, and takes events and webhooks, in one process on one port.
+            Serves the actions over HTTP and to agents, and takes events and webhooks, in one process on one port.
 
             Examples:
               connector hub --sandbox
@@ -87,7 +92,7 @@ internal sealed class HubCommand
 
         hub._events.AddTo(command);
         hub._deliveries.AddTo(command);
-        foreach (var option in (Option[])[hub._syncs, hub._files, hub._data])
+        foreach (var option in (Option[])[hub._syncs, hub._files, hub._confirm, hub._data])
         {
             command.Options.Add(option);
         }
@@ -127,7 +132,8 @@ internal sealed class HubCommand
         var writeKey = _events.WriteKey(parsed) ?? (local is null ? null : SandboxKey);
         var on = On(parsed, writeKey, connection);
         var isLocal = IPAddress.IsLoopback(where.Address.Address);
-        await using var keys = on.Contains(Actions) ? HubKeys.Open(DataFolder.Open(data)) : null;
+        var hasCallers = on.Contains(Actions) || on.Contains(Agents);
+        await using var keys = hasCallers ? HubKeys.Open(DataFolder.Open(data)) : null;
         var hasKeys = keys?.Any() == true;
 
         // A line for each run: where nobody reads stderr, some are lost, but no caller waits for it.
@@ -136,7 +142,7 @@ internal sealed class HubCommand
         {
             throw new ConnectorException(
                 FailureKind.Input,
-                "Without a key actions are served to this machine only: connector hub keys add NAME makes one. Or leave --host out, or actions out of --parts."
+                "Without a key actions and agents are served to this machine only: connector hub keys add NAME makes one. Or leave --host out, or actions and agents out of --parts."
             );
         }
 
@@ -173,23 +179,31 @@ internal sealed class HubCommand
             parts.Add(SyncPart(parsed, connector, connection, data));
         }
 
-        if (on.Contains(Actions))
+        if (hasCallers)
         {
             Terminal.Say(hasKeys ? "Callers of actions need a key." : "There is no key: whoever may use this machine may run actions.");
-            parts.Add(
-                new ActionsPart(
-                    new ActionOptions
-                    {
-                        Connection = connection,
-                        Region = _events.Region(parsed),
-                        Files = parsed.GetValue(_files),
-                        Gate = new Gatekeeper(keys, isLocal),
-                        Audit = audit.Write,
-                        Say = Terminal.Say,
-                    },
-                    connector
-                )
-            );
+            var options = new ActionOptions
+            {
+                Connection = connection,
+                Region = _events.Region(parsed),
+                Files = parsed.GetValue(_files),
+                Confirm = parsed.GetValue(_confirm),
+                Gate = new Gatekeeper(keys, isLocal),
+                Audit = audit.Write,
+                Say = Terminal.Say,
+            };
+            var runs = new ActionRuns(options, connector);
+            parts.Add(runs);
+            if (on.Contains(Actions))
+            {
+                parts.Add(new ActionsPart(options, runs, connector));
+            }
+
+            if (on.Contains(Agents))
+            {
+                parts.Add(new AgentsPart(options, runs, connector, audit));
+                lines.Add($"CUSTOMERIO_MCP_URL={{0}}{AgentsPart.Path}");
+            }
         }
 
         await using var server = new HubServer(where, parts);
@@ -215,6 +229,7 @@ internal sealed class HubCommand
         var setUp = new Dictionary<string, bool>
         {
             [Actions] = true,
+            [Agents] = true,
             [Events] = writeKey is not null,
             [Deliveries] = connection.WebhookSigningKey is not null,
             [Syncs] = parsed.GetValue(_syncs) is not null,

@@ -18,6 +18,9 @@ internal sealed record ActionOptions
     /// <summary>Lets callers in. Default: everybody on this machine.</summary>
     public Gatekeeper Gate { get; init; } = new(null, isLocal: true);
 
+    /// <summary>Whether agents have the user asked before a tool destroys or sends. Default false.</summary>
+    public bool Confirm { get; init; }
+
     /// <summary>Receives who ran which action and how it ended, one line each, without data.</summary>
     public Action<string> Audit { get; init; } = _ => { };
 

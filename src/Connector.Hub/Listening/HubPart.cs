@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Listening;
@@ -23,6 +24,9 @@ internal abstract class HubPart : IAsyncDisposable
 
     /// <summary>Ends when its work has ended although nobody stopped it; by default never.</summary>
     public virtual Task Ended => s_never;
+
+    /// <summary>Adds what its endpoints need of the server.</summary>
+    public virtual void AddServices(IServiceCollection services) { }
 
     /// <summary>Takes what it answers to the routes, before the start.</summary>
     public virtual void Map(HubRoutes routes) { }

@@ -35,6 +35,13 @@ internal sealed class HubServer : IAsyncDisposable
                 MaxConnections = parts.Max(p => p.MaxConnections),
                 Refusal = context => PartOf(context) is { } part ? part.Refusal(context, callers) : callers.Refusal(context.Request),
                 RefuseAsync = RefuseAsync,
+                Services = services =>
+                {
+                    foreach (var part in parts)
+                    {
+                        part.AddServices(services);
+                    }
+                },
                 Logs = new BadRequestLog(
                     (connection, status) =>
                     {

@@ -25,6 +25,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
         builder.Services.AddRoutingCore().AddCors().AddSingleton(options.Logs).AddSingleton<IHostLifetime, NoSignals>();
+        options.Services(builder.Services);
         _app = builder.Build();
         _app.Use(
             (context, next) =>

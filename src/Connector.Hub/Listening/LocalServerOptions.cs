@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -32,6 +33,9 @@ internal sealed record LocalServerOptions
 
     /// <summary>Answers 403 with its reason, and what has no endpoint (404) without one.</summary>
     public required Func<HttpContext, int, string?, Task> RefuseAsync { get; init; }
+
+    /// <summary>Adds what endpoints need. Default nothing.</summary>
+    public Action<IServiceCollection> Services { get; init; } = _ => { };
 
     /// <summary>Takes Kestrel's own log. Default nobody.</summary>
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;

@@ -1,0 +1,53 @@
+using CustomerIo.Connector.Hub.Access;
+using CustomerIo.Connector.Hub.Listening;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
+
+namespace CustomerIo.Connector.Hub.Actions;
+
+/// <summary>A part that answers callers with a key, and tells them in JSON what they did wrong.</summary>
+internal abstract class CallersPart(ActionOptions options) : HubPart
+{
+    /// <summary>How long a body may be, before and after unpacking.</summary>
+    public const int LongestBody = 1 << 20;
+
+    /// <summary>What the caller of a request may do, once it was let in.</summary>
+    protected static Rights RightsOf(HttpContext context) => (Rights)context.Items[typeof(Rights)]!;
+
+    /// <summary>Answers those only who have a key, where one is needed.</summary>
+    protected RequestDelegate LetIn(RequestDelegate answer) =>
+        async context =>
+        {
+            if (await options.Gate.LetInAsync(context).ConfigureAwait(false) is { } rights)
+            {
+                context.Items[typeof(Rights)] = rights;
+                await answer(context).ConfigureAwait(false);
+            }
+        };
+
+    public override async Task GuardedAsync(HttpContext context, RequestDelegate answer)
+    {
+        try
+        {
+            await answer(context).ConfigureAwait(false);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+        catch (ConnectorException e)
+        {
+            await Answers.FailAsync(context, e).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await RefuseAsync(context, e.StatusCode, e.StatusCode == 408 ? "The body did not arrive in time." : "The request is malformed.")
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not SqliteException)
+        {
+            options.Say(Defect.Line(context.Request.Path, e));
+            await Answers.WriteAsync(context, 500, Defect.ToJson(e)).ConfigureAwait(false);
+        }
+    }
+}

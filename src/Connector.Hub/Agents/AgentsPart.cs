@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Net.Mime;
+using System.Text.Json;
+using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Hub.Access;
+using CustomerIo.Connector.Hub.Actions;
+using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Values;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Newtonsoft.Json.Linq;
+using Connections = CustomerIo.Connector.Hosts.Mcp.Connections;
+
+namespace CustomerIo.Connector.Hub.Agents;
+
+/// <summary>The tools of MCP over HTTP. Nothing is kept between two requests, so any process may take the next one.</summary>
+internal sealed class AgentsPart : CallersPart
+{
+    /// <summary>Where it is served.</summary>
+    public const string Path = "/mcp";
+
+    private const int MostSets = 256;
+
+    /// <summary>How long clients may keep the list of tools.</summary>
+    private static readonly TimeSpan s_kept = TimeSpan.FromHours(1);
+
+    private readonly ActionOptions _options;
+    private readonly ActionRuns _runs;
+    private readonly CustomerIoConnector _connector;
+    private readonly LogLines _log;
+    private readonly OptionLists _lists;
+    private readonly Connections _connections;
+    private readonly WritableFolder _files;
+    private readonly ConcurrentDictionary<string, ToolSet> _sets = new(StringComparer.Ordinal);
+    private HubRoutes _routes = null!;
+
+    public AgentsPart(ActionOptions options, ActionRuns runs, CustomerIoConnector connector, LogLines log)
+        : base(options)
+    {
+        (_options, _runs, _connector, _log) = (options, runs, connector, log);
+        _lists = new OptionLists(connector, options.Time);
+        _connections = new Connections(() => options.Connection, isOnly: true);
+        _files = new WritableFolder(options.Files);
+    }
+
+    public override string Paths => "POST /mcp";
+
+    public override bool Owns(PathString path) => path.StartsWithSegments(Path);
+
+    public override void AddServices(IServiceCollection services) =>
+        services
+            .AddMcpServer()
+            .WithHttpTransport(http =>
+            {
+                http.SessionMode = HttpServerSessionMode.Stateless;
+                http.ConfigureSessionOptions = (context, server, _) =>
+                {
+                    Configure(context, server);
+                    return Task.CompletedTask;
+                };
+            });
+
+    public override void Map(HubRoutes routes)
+    {
+        _routes = routes;
+        routes.Take(endpoints => endpoints.MapMcp(Path), answer => LetIn(context => TakeAsync(context, answer)));
+    }
+
+    /// <summary>Reads the message before the SDK does, which would let the last of two equal keys win and call what it cannot read its own defect.</summary>
+    private async Task TakeAsync(HttpContext context, RequestDelegate answer)
+    {
+        var request = context.Request;
+        if (await RequestBody.ReadAsync(request, request.Body, LongestBody, context.RequestAborted).ConfigureAwait(false) is not { } body)
+        {
+            await RefuseAsync(context, 413, $"The body is longer than {LongestBody >> 20} MiB.").ConfigureAwait(false);
+            return;
+        }
+
+        var message = IncomingLine.Read(body);
+        if (message.Message is null && !message.IsAnswer)
+        {
+            var error = new JsonRpcError
+            {
+                Id = message.Id ?? default,
+                Error = new JsonRpcErrorDetail { Code = (int)message.Code, Message = $"The message {message.Reason}." },
+            };
+            var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJsonUtilities.DefaultOptions);
+            await Answers.WriteAsync(context, 400, MediaTypeNames.Application.Json, bytes).ConfigureAwait(false);
+            return;
+        }
+
+        context.Items[typeof(CallParts)] = message.Call;
+        request.Body = new MemoryStream(body, writable: false);
+        using var working = _routes.Work(context);
+        await answer(context).ConfigureAwait(false);
+    }
+
+    private void Configure(HttpContext context, McpServerOptions server)
+    {
+        var rights = RightsOf(context);
+        var tools = ToolsOf(context.Request, rights);
+        var calls = new ToolCalls(
+            _connector,
+            tools,
+            _connections,
+            (action, input, _, run, ct) => _runs.RunAsync(rights, action, input, run, ct),
+            _files,
+            _lists,
+            _log
+        );
+        var parts = context.Items[typeof(CallParts)] as CallParts ?? CallParts.None;
+        McpRunner.Configure(server, _connector, tools, calls);
+
+        // The list depends on the key, so what stands between must not keep it for another.
+        server.Handlers.ListToolsHandler = (_, _) =>
+            ValueTask.FromResult(
+                new ListToolsResult
+                {
+                    Tools = tools.List.Tools,
+                    TimeToLive = s_kept,
+                    CacheScope = CacheScope.Private,
+                }
+            );
+        server.Handlers.CallToolHandler = async (call, ct) =>
+        {
+            if (call.Params?.Name is { } name && Tools.Helpers.Concat(SearchTools.Names).Except([SearchTools.Run]).Contains(name, StringComparer.Ordinal))
+            {
+                _options.Audit($"{rights.Name} called {name}");
+            }
+
+            return await calls.CallAsync(parts, call, ct).ConfigureAwait(false);
+        };
+    }
+
+    /// <summary>What a caller is offered: what its key allows, and of that what its address and headers say.</summary>
+    private ToolSet ToolsOf(HttpRequest request, Rights rights)
+    {
+        var key = new ToolOffer
+        {
+            Groups = rights.Groups ?? [],
+            ReadOnly = rights.IsReadOnly,
+            IsRemote = true,
+            Confirm = _options.Confirm,
+        };
+        var asked = Asked.Read(request);
+        var name = ConnectorJson.ToText(new JArray(rights.IsReadOnly, new JArray(rights.Groups ?? []), new JArray(asked.Texts)));
+        if (_sets.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var offer = asked.Within(key, _connector.Catalogue);
+        if (_sets.Count >= MostSets)
+        {
+            _sets.Clear();
+        }
+
+        return _sets.GetOrAdd(name, new ToolSet(_connector.Catalogue, offer, () => _options.Connection));
+    }
+}
