@@ -17,6 +17,7 @@ public class OtherClientsTests
         "reporting_webhooks":[],"segment":{},"campaign":{},"broadcast":{},"newsletter":{},
         "message":{"metrics":{"sent":1,"delivered":1,"opened":1,"clicked":1}},"export":{"id":1,"status":"done"}}
         """;
+    private static readonly string s_inspector = Path.Combine("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js");
     private Sink _sink = null!;
 
     [SetUp]
@@ -78,13 +79,15 @@ public class OtherClientsTests
         });
     }
 
-    [Test]
-    public async Task TypeScriptClient_AsAnAgent_GetsShortSchemasAndMaySendJsonAsText()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task TypeScriptClient_AsAnAgent_GetsShortSchemasAndMaySendJsonAsText(bool http)
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        await using var hub = http ? await HubProcess.StartAsync(sandbox) : null;
         var (exit, stdout, stderr) = await NodeTools.RunAsync(
             "node",
-            ["agent-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path],
+            hub is null ? ["agent-client.mjs", RunnerProcess.Dotnet, RunnerProcess.Path] : ["agent-client.mjs", hub.Mcp],
             new Dictionary<string, string> { ["SINK"] = sandbox.Url.ToString().TrimEnd('/') }
         );
 
@@ -141,6 +144,19 @@ public class OtherClientsTests
     }
 
     [Test]
+    public async Task Inspector_OverHttp_CallsATool()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        await using var hub = await HubProcess.StartAsync(sandbox);
+        string[] call = ["--transport", "http", "--method", "tools/call", "--tool-name", "identify", "--tool-arg", "id=ada"];
+        var (exit, stdout, stderr) = await NodeTools.RunAsync("node", [s_inspector, "--cli", hub.Mcp, .. call]);
+
+        Assert.That(exit, Is.Zero, stderr);
+        Assert.That((string?)ConnectorJson.ParseObject(stdout)["structuredContent"]!["status"], Is.EqualTo("succeeded"));
+        Assert.That(sandbox.Person("ada"), Is.Not.Null);
+    }
+
+    [Test]
     public async Task Inspector_ShowsOurMessageWhenACallFails()
     {
         var (_, stdout, _) = await InspectAsync("--method", "tools/call", "--tool-name", "identify", "--tool-arg", "id=refused");
@@ -152,7 +168,7 @@ public class OtherClientsTests
         NodeTools.RunAsync(
             "node",
             [
-                Path.Combine("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js"),
+                s_inspector,
                 "--cli",
                 "-e",
                 "CUSTOMERIO_SITE_ID=site",

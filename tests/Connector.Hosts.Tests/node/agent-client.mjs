@@ -1,25 +1,33 @@
-// Holds the runner against the official TypeScript client, as an agent's host uses it. Usage: node agent-client.mjs <command> <args…>; SINK is a sandbox.
+// Holds our tools against the official TypeScript client, as an agent's host uses it. Usage: node agent-client.mjs <command> <args…>, SINK is a sandbox;
+// or node agent-client.mjs <address of a hub's /mcp>.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Ajv } from 'ajv';
 
 const [command, ...args] = process.argv.slice(2);
 
+function transport(options) {
+    if (command.startsWith('http:')) {
+        return new StreamableHTTPClientTransport(new URL(`${command}?${options.map(o => `${o.slice(2)}=true`).join('&')}`));
+    }
+
+    return new StdioClientTransport({
+        command,
+        args: [...args, ...options],
+        env: {
+            ...process.env,
+            CUSTOMERIO_SITE_ID: 'site',
+            CUSTOMERIO_API_KEY: 'agent-client-key',
+            CUSTOMERIO_APP_API_KEY: 'agent-client-app-key',
+            CUSTOMERIO_BASE_URL: process.env.SINK,
+        },
+    });
+}
+
 async function connect(...options) {
     const client = new Client({ name: 'agent-client', version: '1' });
-    await client.connect(
-        new StdioClientTransport({
-            command,
-            args: [...args, ...options],
-            env: {
-                ...process.env,
-                CUSTOMERIO_SITE_ID: 'site',
-                CUSTOMERIO_API_KEY: 'agent-client-key',
-                CUSTOMERIO_APP_API_KEY: 'agent-client-app-key',
-                CUSTOMERIO_BASE_URL: process.env.SINK,
-            },
-        }),
-    );
+    await client.connect(transport(options));
     return { client, tools: (await client.listTools()).tools };
 }
 
