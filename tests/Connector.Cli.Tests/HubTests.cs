@@ -87,7 +87,7 @@ public class HubTests
         Assert.That(help.Out, Does.Contain("Examples:\n").And.Contain("connector hub --sandbox\n").And.Contain("--webhook-path").And.Contain("--write-key"));
     }
 
-    [TestCase("--parts", "agents", "--parts agents is no part")]
+    [TestCase("--parts", "everything", "--parts everything is no part")]
     [TestCase("--files", "*", "must name a folder")]
     [TestCase("--host", "0.0.0.0", "hub keys add")]
     [TestCase("--parts", "events", "CUSTOMERIO_WRITE_KEY")]
