@@ -142,7 +142,8 @@ internal sealed class HubCommand
         {
             throw new ConnectorException(
                 FailureKind.Input,
-                "Without a key actions and agents are served to this machine only: connector hub keys add NAME makes one. Or leave --host out, or actions and agents out of --parts."
+                "Without a key actions and agents are served to this machine only: connector hub keys add NAME makes one. "
+                    + "Or leave --host out, or actions and agents out of --parts."
             );
         }
 
