@@ -6,14 +6,13 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 /// <summary>A tool of any kind, as lists show it and calls find it: an action, a job, or what is neither.</summary>
 internal sealed class AnyTool
 {
-    private readonly Lazy<JObject> _forAgents;
+    private JObject? _helperForAgents;
 
     private AnyTool(ActionManifest? action, ToolManifest? helper, bool isJob)
     {
         Action = action;
         Helper = helper;
         IsJob = isJob;
-        _forAgents = new Lazy<JObject>(() => AgentSchema.Of(Input));
     }
 
     public static AnyTool Of(ActionManifest action, bool isJob = false) => new(action, null, isJob);
@@ -48,16 +47,15 @@ internal sealed class AnyTool
     public JObject Input => Action?.Input ?? Helper!.Input;
 
     /// <summary>JSON Schema of the input as agents get it. Do not change it.</summary>
-    public JObject ForAgents => _forAgents.Value;
+    public JObject ForAgents => Action?.AgentInput ?? (_helperForAgents ??= AgentSchema.Of(Input));
 
     /// <summary>Whether it changes nothing: no data, and no file of this machine.</summary>
-    public bool IsReadOnly => Effect == ActionEffect.Read && Action?.Writes.Any() != true;
+    public bool IsReadOnly => Action?.IsReadOnly ?? Effect == ActionEffect.Read;
 
     /// <summary>What a client should ask its user about: what is gone for good, what has been sent, and requests of which nobody knows the effect.</summary>
     public bool IsDestructive =>
-        (Action?.CanDestroy ?? Helper!.CanDestroy)
-        || Effect is ActionEffect.Destroy or ActionEffect.Send
-        || (Effect == ActionEffect.Write && !(Action?.Idempotent ?? Helper!.Idempotent));
+        Action?.IsDestructive
+        ?? (Helper!.CanDestroy || Effect is ActionEffect.Destroy or ActionEffect.Send || (Effect == ActionEffect.Write && !Helper.Idempotent));
 
     // The manifest speaks of one run, whose retries share an event id; another call makes another id, so the event counts twice.
     public bool IsRepeatable =>

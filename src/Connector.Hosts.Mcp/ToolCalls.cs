@@ -199,15 +199,10 @@ internal sealed class ToolCalls(
     {
         try
         {
-            var arguments = parts.Arguments is { } text ? ConnectorJson.ParseObject(text) : [];
-            JsonTexts.Take(arguments, tool.Input);
-            if (!tools.IsFull)
-            {
-                // What takes text as well was shown as an object alone.
-                JsonTexts.Take(arguments, tool.ForAgents);
-            }
-
-            return arguments;
+            // To agents what takes text as well was shown as an object alone.
+            return parts.Arguments is not { } text ? []
+                : tools.IsFull ? JsonTexts.Read(text, tool.Input)
+                : JsonTexts.Read(text, tool.Input, tool.ForAgents);
         }
         catch (FormatException e)
         {

@@ -4,7 +4,7 @@ using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-/// <summary>The two packages, made of what was built for these tests and used away from the repository.</summary>
+/// <summary>The packages, made of what was built for these tests and used away from the repository.</summary>
 [NonParallelizable]
 [Platform(Exclude = "Win", Reason = "Names the tool as Unix does")]
 [Category("Slow")]
@@ -47,13 +47,20 @@ public class PackageTests
     public void Remove() => Directory.Delete(_folder, true);
 
     [Test]
-    public void Pack_Solution_MakesTheTwoPackages()
+    public void Pack_Solution_MakesTheThreePackages()
     {
         var names = Directory.GetFiles(Packages).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
         Assert.That(
             names,
             Is.EqualTo(
-                new[] { $"CustomerIo.Connector.{Version}.nupkg", $"CustomerIo.Connector.{Version}.snupkg", $"CustomerIo.Connector.Tool.{Version}.nupkg" }
+                new[]
+                {
+                    $"CustomerIo.Connector.{Version}.nupkg",
+                    $"CustomerIo.Connector.{Version}.snupkg",
+                    $"CustomerIo.Connector.AI.{Version}.nupkg",
+                    $"CustomerIo.Connector.AI.{Version}.snupkg",
+                    $"CustomerIo.Connector.Tool.{Version}.nupkg",
+                }
             )
         );
     }

@@ -13,6 +13,5 @@ internal sealed record Rights(string Name, IReadOnlyList<string>? Groups, bool I
 
     /// <summary>Whether an action may be run.</summary>
     public bool Allow(ActionManifest action) =>
-        (!IsReadOnly || (action.Effect == ActionEffect.Read && !action.Writes.Any()))
-        && (Groups is null || Groups.Contains(action.Category, StringComparer.OrdinalIgnoreCase));
+        (!IsReadOnly || action.IsReadOnly) && (Groups is null || Groups.Contains(action.Category, StringComparer.OrdinalIgnoreCase));
 }

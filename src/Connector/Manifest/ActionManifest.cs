@@ -70,10 +70,19 @@ public sealed class ActionManifest
     internal bool MakesEvents => (bool?)File["makesEvents"] ?? false;
 
     /// <summary>Names of the inputs that say which file of this machine is written.</summary>
-    internal IEnumerable<string> Writes => Properties.Where(p => (bool?)p.Value["x-writes"] == true).Select(p => p.Key);
+    public IEnumerable<string> Writes => Properties.Where(p => (bool?)p.Value["x-writes"] == true).Select(p => p.Key);
 
     /// <summary>JSON Schema of the input, shared inputs included. Do not change it.</summary>
     public JObject Input { get; }
+
+    /// <summary>The same as language models get it: short, one type each, without what only steers requests. Do not change it.</summary>
+    public JObject AgentInput => field ??= AgentSchema.Of(Input);
+
+    /// <summary>Whether it changes nothing: no data, and no file of this machine.</summary>
+    public bool IsReadOnly => Effect == ActionEffect.Read && !Writes.Any();
+
+    /// <summary>Whether people should be asked first: data is gone for good, messages are sent, or nobody knows the effect.</summary>
+    public bool IsDestructive => CanDestroy || Effect is ActionEffect.Destroy or ActionEffect.Send || (Effect == ActionEffect.Write && !Idempotent);
 
     /// <summary>JSON Schema of the result's <c>data</c>. Do not change it.</summary>
     public JObject Output => (JObject)File["output"]!;
@@ -101,6 +110,22 @@ public sealed class ActionManifest
     internal JObject File { get; }
 
     internal InputSchema Schema => _schema.Value;
+
+    /// <summary>Reads an input as language models write it: what is no text may come as JSON text.</summary>
+    /// <param name="json">UTF-8 text of a JSON object.</param>
+    /// <returns>The input, for <see cref="CustomerIoConnector.RunAsync"/>, which checks it.</returns>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is no JSON object, or has a key twice.</exception>
+    public JObject ReadAgentInput(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonTexts.Read(json, Input, AgentInput);
+        }
+        catch (FormatException e)
+        {
+            throw ConnectorException.Input("", e.Message);
+        }
+    }
 
     /// <summary>The action as programs read it, in the manifest's words.</summary>
     /// <param name="schemas">Whether the schemas of input and output belong to it.</param>

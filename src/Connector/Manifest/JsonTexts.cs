@@ -1,11 +1,26 @@
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
-namespace CustomerIo.Connector.Hosts.Mcp;
+namespace CustomerIo.Connector.Manifest;
 
 /// <summary>Takes objects, lists, numbers and booleans that a client sent as JSON text, where the schema allows no text.</summary>
 internal static class JsonTexts
 {
+    /// <summary>Reads the input of a tool as agents write it.</summary>
+    /// <param name="json">The text of an object.</param>
+    /// <param name="schemas">The schemas that it may follow.</param>
+    /// <exception cref="FormatException">It is no JSON object, or has a key twice.</exception>
+    public static JObject Read(ReadOnlySpan<byte> json, params ReadOnlySpan<JObject> schemas)
+    {
+        var input = ConnectorJson.ParseObject(json);
+        foreach (var schema in schemas)
+        {
+            Take(input, schema);
+        }
+
+        return input;
+    }
+
     /// <param name="arguments">What the client sent; changed in place.</param>
     /// <param name="schema">The schema of the tool's input.</param>
     public static void Take(JObject arguments, JObject schema)
