@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Tests;
@@ -112,6 +113,60 @@ public class PackageTests
         Assert.That(up, Does.Contain("POST /signup").And.Not.Contain("failed"));
         Assert.That(ConnectorJson.Parse(actions).Select(a => a["id"]!.ToString()), Does.Contain("track-page-view"));
         Assert.That(ConnectorJson.ParseObject(run)["sandbox"]!["person"]!["attributes"]!["plan"]!.ToString(), Is.EqualTo("pro"));
+    }
+
+    [Test]
+    public async Task Readme_Program_InAnEmptyFolder_RunsWithThePackage()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "program")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), ReadmeTests.CSharpBlocks().First());
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "program.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <!-- Not the packages of this machine: one of this version may be there from another day. -->
+                <RestorePackagesPath>{folder}/restored</RestorePackagesPath>
+                <RestoreAdditionalProjectSources>{Packages}</RestoreAdditionalProjectSources>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="CustomerIo.Connector" Version="{Version}" />
+                <PackageReference Include="Microsoft.Extensions.DependencyInjection" Version="10.0.14" />
+              </ItemGroup>
+            </Project>
+            """
+        );
+        await RunAsync("dotnet", folder, "build", "-o", "out", "--nologo", "-v", "quiet");
+
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var program = Path.Combine(folder, "out", "program");
+        var sent = await ProgramAsync(program, Tool.KeysOf(sandbox));
+        Assert.That((sent.Exit, sent.Out.Trim()), Is.EqualTo((0, $"PUT {sandbox.Url}api/v1/customers/u1: 200")), sent.ToString());
+        Assert.That((string?)sandbox.Person("u1")!["attributes"]!["plan"], Is.EqualTo("pro"));
+        var lost = await ProgramAsync(program, []);
+        Assert.That(lost.Exit, Is.EqualTo(1));
+        Assert.That(lost.Error, Does.StartWith("connection: The Site ID and the API key are not set. Set CUSTOMERIO_SITE_ID and CUSTOMERIO_API_KEY"));
+    }
+
+    private static async Task<Ran> ProgramAsync(string program, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("CUSTOMERIO_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        return await Tool.EndAsync(process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
     }
 
     private string Packages => Path.Combine(_folder, "packages");

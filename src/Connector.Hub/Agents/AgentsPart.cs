@@ -24,7 +24,7 @@ internal sealed class AgentsPart : CallersPart
     /// <summary>Where it is served.</summary>
     public const string Path = "/mcp";
 
-    private const int MostSets = 256;
+    private const int MostSets = 64;
 
     /// <summary>How long clients may keep the list of tools.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromHours(1);
