@@ -18,6 +18,7 @@ public static class DerivedFiles
     public static IEnumerable<(string Path, string Content)> All(Catalogue catalogue, string root) =>
         [
             ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
+            (FacadeCode.File, FacadeCode.Of(catalogue)),
             .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
             .. s_pages
                 .Select(p => (p.Path, p.Make, File: Path.Combine(root, p.Path)))
