@@ -55,5 +55,10 @@ internal sealed class Gatekeeper(HubKeys? keys, bool isLocal)
         }
     }
 
-    private static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host}";
+    /// <summary>The address by which the caller reached the hub, without a path; a proxy says whether it took the request by https.</summary>
+    public static string Origin(HttpRequest request)
+    {
+        var first = request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim();
+        return $"{(first.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase) ? Uri.UriSchemeHttps : request.Scheme)}://{request.Host}";
+    }
 }

@@ -1,10 +1,13 @@
 using System.Net.Mime;
 using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Hub.OpenApi;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Actions;
@@ -15,26 +18,35 @@ internal sealed class ActionsPart : CallersPart
     /// <summary>Names the caller's invocation: the same one twice gives the same event.</summary>
     public const string InvocationHeader = "Idempotency-Key";
 
-    private const int LongestInvocation = 255;
+    /// <summary>How long that name may be.</summary>
+    public const int LongestInvocation = 255;
+
+    private static readonly Dictionary<PathString, OpenApiSpecVersion> s_documents = new()
+    {
+        ["/openapi.json"] = OpenApiSpecVersion.OpenApi3_1,
+        ["/swagger.json"] = OpenApiSpecVersion.OpenApi2_0,
+    };
 
     private readonly ActionOptions _options;
     private readonly ActionRuns _runs;
     private readonly Catalogue _catalogue;
     private readonly OptionLists _lists;
     private readonly WritableFolder _files;
+    private readonly ApiDocuments _documents;
     private HubRoutes _routes = null!;
 
     public ActionsPart(ActionOptions options, ActionRuns runs, CustomerIoConnector connector)
         : base(options)
     {
         (_options, _runs, _catalogue) = (options, runs, connector.Catalogue);
+        _documents = new ApiDocuments(_catalogue);
         _lists = new OptionLists(connector, options.Time);
         _files = new WritableFolder(options.Files);
     }
 
-    public override string Paths => "GET /actions, GET and POST /actions/{id}, GET /options/{kind}";
+    public override string Paths => "GET /actions, GET and POST /actions/{id}, GET /options/{kind}, GET /openapi.json, GET /swagger.json";
 
-    public override bool Owns(PathString path) => path.StartsWithSegments("/actions") || path.StartsWithSegments("/options");
+    public override bool Owns(PathString path) => path.StartsWithSegments("/actions") || path.StartsWithSegments("/options") || s_documents.ContainsKey(path);
 
     public override void Map(HubRoutes routes)
     {
@@ -43,6 +55,17 @@ internal sealed class ActionsPart : CallersPart
         routes.Map("/actions/{id}", LetIn(DescribeAsync), HubRoutes.Reads);
         routes.Map("/actions/{id}", LetIn(RunAsync), HttpMethods.Post);
         routes.Map("/options/{kind}", LetIn(OptionsAsync), HubRoutes.Reads);
+        foreach (var (path, version) in s_documents)
+        {
+            routes.Map(path, LetIn(context => DocumentAsync(context, version)), HubRoutes.Reads);
+        }
+    }
+
+    private async Task DocumentAsync(HttpContext context, OpenApiSpecVersion version)
+    {
+        var actions = _catalogue.All.Where(RightsOf(context).Allow).ToArray();
+        var document = await _documents.ReadAsync(actions, Gatekeeper.Origin(context.Request), version).ConfigureAwait(false);
+        await Answers.WriteAsync(context, 200, MediaTypeNames.Application.Json, document).ConfigureAwait(false);
     }
 
     private Task ListAsync(HttpContext context) =>

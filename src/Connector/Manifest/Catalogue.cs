@@ -67,6 +67,9 @@ public sealed class Catalogue
     /// <summary>What the profiles of events are, and what their rules are called: <c>manifest/profiles.json</c>. Do not change it.</summary>
     public JObject Profiles => field ??= Read("manifest/profiles.json");
 
+    /// <summary>The words of the hub's OpenAPI documents beside those of the actions: <c>manifest/http.json</c>. Do not change it.</summary>
+    internal JObject Http => field ??= _source.Has("manifest/http.json") ? Read("manifest/http.json") : Embedded.Http;
+
     /// <summary>Finds an action.</summary>
     /// <param name="id">Its id, such as <c>identify</c>.</param>
     /// <returns>Its manifest.</returns>
@@ -90,7 +93,7 @@ public sealed class Catalogue
     }
 
     /// <summary>The JSON Schema of what users write, or of what a run gives.</summary>
-    /// <param name="name">Which one: <c>import-map</c>, <c>sync</c> or <c>result</c>.</param>
+    /// <param name="name">Which one: <c>import-map</c>, <c>sync</c>, <c>result</c> or <c>failure</c>.</param>
     /// <returns>A new object.</returns>
     public JObject FileSchema(string name)
     {

@@ -345,6 +345,7 @@ internal static class ManifestCheck
         {
             "connector.json" => Schemas + "connector.schema.json",
             "manifest/connection.json" => Schemas + "connection.schema.json",
+            "manifest/http.json" => Schemas + "http.schema.json",
             "manifest/profiles.json" => Schemas + "profiles.schema.json",
             _ when file.StartsWith(Actions, StringComparison.Ordinal) || file.StartsWith(Jobs, StringComparison.Ordinal) => Schemas + "action.schema.json",
             _ when file.StartsWith(Inputs, StringComparison.Ordinal) => Schemas + "inputs.schema.json",
