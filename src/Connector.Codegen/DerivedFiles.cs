@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Hub.OpenApi;
 using CustomerIo.Connector.Manifest;
 
 namespace CustomerIo.Connector.Codegen;
@@ -25,5 +26,6 @@ public static class DerivedFiles
                 .Where(p => File.Exists(p.File))
                 .Select(p => (p.Path, p.Make(File.ReadAllText(p.File), catalogue))),
             .. NodeRedFiles.Generate(catalogue).Select(f => ($"{NodeRedFiles.Folder}/{f.Path}", f.Content)),
+            .. PowerPlatformFiles.Generate(catalogue).Select(f => ($"{PowerPlatformFiles.Folder}/{f.Path}", f.Content)),
         ];
 }
