@@ -234,6 +234,9 @@ public class HttpTests
     [TestCase("2026-01-31T10:00:00Z", "soon", "2026-01-31T09:30:00Z", "2026-01-31T09:30:00Z")]
     [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:00:00Z", "soon", "soon")]
     [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]
+    [TestCase("2026-11-27T09:30:00Z", "0001-01-01T00:00:00Z", "2026-11-27T09:30:00Z", "2026-11-27T09:30:00Z")]
+    [TestCase("2026-11-27T09:30:00Z", "2099-01-01T00:00:00Z", "2026-11-27T09:30:00Z", "2026-11-27T09:30:00Z")]
+    [TestCase("2026-11-27T09:30:00Z", "1970-01-01T00:10:00Z", "1970-01-01T00:00:00Z", "2026-11-27T09:20:00.000Z")]
     public void Clock_OfTheSender_IsCorrectedBySentAt(string now, string? sentAt, string time, string corrected)
     {
         var arrival = new Arrival(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture));
@@ -252,7 +255,9 @@ public class HttpTests
     [TestCase(false, null, "{}", null)]
     [TestCase(true, null, "{}", "127.0.0.1")]
     [TestCase(true, "10.0.0.1, 198.51.100.7", "{}", "198.51.100.7", Description = "as the proxy on this machine says")]
-    [TestCase(true, "nonsense", "{}", "127.0.0.1")]
+    [TestCase(true, "10.0.0.1, 198.51.100.7:443", "{}", "198.51.100.7")]
+    [TestCase(true, "[2001:db8::1]:443", "{}", "2001:db8::1")]
+    [TestCase(true, "nonsense", "{}", null, Description = "the proxy's own would be a lie")]
     [TestCase(true, null, """{"context":{"ip":"203.0.113.9"}}""", "203.0.113.9")]
     [TestCase(true, null, """{"context":[]}""", null)]
     public async Task Ip_OfTheSender_IsAddedWhenAsked(bool isAsked, string? forwarded, string json, string? ip)

@@ -27,13 +27,13 @@ internal static class EventsCommand
         command.SetAction(
             async (parsed, ct) =>
             {
-                Task<(long, long)> RunAsync(Stream stream) =>
+                Task<(long, long, long)> RunAsync(Stream stream) =>
                     new EventsTranslate(settings.Read(parsed), settings.Region(parsed) ?? Region.Us, stream).RunAsync(parsed.GetValue(input)!, ct);
 
-                var (translated, refused) = parsed.GetValue(output) is { } file
+                var (translated, refused, skipped) = parsed.GetValue(output) is { } file
                     ? await IntoAsync(file, parsed.GetValue(input)!, RunAsync, ct).ConfigureAwait(false)
                     : await RunAsync(Stdout.Open()).ConfigureAwait(false);
-                return EachProgress.End(translated, refused, false);
+                return EachProgress.End(translated, refused, end: null, skipped);
             }
         );
         return command;

@@ -87,14 +87,20 @@ internal static class EachProgress
     /// <param name="succeeded">Lines that succeeded.</param>
     /// <param name="failed">Lines that failed.</param>
     /// <param name="end">Why it ended before the end of its input; null when it did not.</param>
+    /// <param name="skipped">Lines that were not to be sent.</param>
     /// <returns>The exit code: 4 when not every line succeeded; that of the failure when it ended early.</returns>
-    public static int End(long succeeded, long failed, ConnectorException? end)
+    public static int End(long succeeded, long failed, ConnectorException? end, long skipped = 0)
     {
         var begin =
             end is null ? ""
             : end.Kind == FailureKind.Cancelled ? "Cancelled after "
             : "Stopped after ";
-        Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{begin}{succeeded + failed} lines: {succeeded} succeeded, {failed} failed."));
+        Terminal.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{begin}{succeeded + skipped + failed} lines: {succeeded} succeeded, {(skipped > 0 ? $"{skipped} skipped, " : "")}{failed} failed."
+            )
+        );
         if (end is null)
         {
             return failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;

@@ -18,7 +18,8 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
     );
     private readonly HeldPeople _held = new("line");
     private long _succeeded,
-        _failed;
+        _failed,
+        _skipped;
     private ConnectorException? _end;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
@@ -51,7 +52,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             await watching.ConfigureAwait(false);
         }
 
-        return EachProgress.End(_succeeded, _failed, _end);
+        return EachProgress.End(_succeeded, _failed, _end, _skipped);
     }
 
     public void Dispose() => _partitions.Dispose();
@@ -127,7 +128,10 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
                 writer.WriteString("status"u8, group[i].Translation.Skipped is null ? "succeeded"u8 : "skipped"u8);
             }
 
-            _ = failures[i] is null ? _succeeded++ : _failed++;
+            _ =
+                failures[i] is not null ? _failed++
+                : group[i].Translation.Skipped is null ? _succeeded++
+                : _skipped++;
             writer.WriteEndObject();
             writer.Flush();
             buffer.Write("\n"u8);

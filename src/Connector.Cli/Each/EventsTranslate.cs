@@ -10,11 +10,11 @@ internal sealed class EventsTranslate(EventSettings settings, Region region, Str
 {
     private const int FlushAt = 32 << 10;
 
-    /// <returns>How many lines were translated, and how many were not.</returns>
-    public async Task<(long Translated, long Refused)> RunAsync(string file, CancellationToken ct)
+    /// <returns>How many lines were translated, refused, and not to be sent.</returns>
+    public async Task<(long Translated, long Refused, long Skipped)> RunAsync(string file, CancellationToken ct)
     {
         using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
-        var (translated, refused) = (0L, 0L);
+        var (translated, refused, skipped) = (0L, 0L, 0L);
         var buffer = new ArrayBufferWriter<byte>(FlushAt * 2);
         await using var writer = ConnectorJson.Writer(buffer);
         var line = new Line();
@@ -38,7 +38,10 @@ internal sealed class EventsTranslate(EventSettings settings, Region region, Str
             }
 
             var read = EventLine.Read(line, settings, withId: false);
-            _ = read.Translation.Refusal is null ? translated++ : refused++;
+            _ =
+                read.Translation.Refusal is not null ? refused++
+                : read.Translation.Skipped is null ? translated++
+                : skipped++;
             writer.Reset(buffer);
             writer.WriteStartObject();
             writer.WriteNumber("line"u8, read.Number);
@@ -50,6 +53,6 @@ internal sealed class EventsTranslate(EventSettings settings, Region region, Str
 
         await output.WriteAsync(buffer.WrittenMemory, ct).ConfigureAwait(false);
         await output.FlushAsync(ct).ConfigureAwait(false);
-        return (translated, refused);
+        return (translated, refused, skipped);
     }
 }

@@ -13,6 +13,10 @@ internal sealed record Arrival(DateTimeOffset Now, string? Ip = null)
     // So long requests may be on their way: what is less tells nothing of the sender's clock.
     private static readonly TimeSpan s_onTheWay = TimeSpan.FromSeconds(5);
 
+    // A time that no event of a shop or an app has shows that the two clocks are not one.
+    private static readonly DateTimeOffset s_earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan s_ahead = TimeSpan.FromDays(1);
+
     /// <summary>When the batch was sent, by the sender's clock; null where it does not say.</summary>
     public string? SentAt { get; init; }
 
@@ -30,7 +34,9 @@ internal sealed record Arrival(DateTimeOffset Now, string? Ip = null)
 
         var off = Now - sent;
         var ticks = given.UtcTicks + off.Ticks;
-        return off.Duration() > s_onTheWay && ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks ? Text(new DateTimeOffset(ticks, TimeSpan.Zero)) : time;
+        return off.Duration() > s_onTheWay && ticks >= s_earliest.UtcTicks && ticks <= (Now + s_ahead).UtcTicks
+            ? Text(new DateTimeOffset(ticks, TimeSpan.Zero))
+            : time;
     }
 
     /// <summary>Says in an event's context whence it came, unless it does itself.</summary>

@@ -302,11 +302,10 @@ internal sealed class IngestPart : HubPart
     private string? Sender(HttpContext context)
     {
         var ip = _options.ContextIp ? context.Connection.RemoteIpAddress : null;
-        return
-            ip is not null
-            && IPAddress.IsLoopback(ip)
-            && IPAddress.TryParse(context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim(), out var before)
-            ? before.ToString()
+        return ip is not null && IPAddress.IsLoopback(ip) && context.Request.Headers["X-Forwarded-For"] is { Count: > 0 } hops
+            ? IPEndPoint.TryParse(hops.ToString().Split(',')[^1].Trim(), out var before)
+                ? before.Address.ToString()
+                : null
             : (ip is { IsIPv4MappedToIPv6: true } ? ip.MapToIPv4() : ip)?.ToString();
     }
 

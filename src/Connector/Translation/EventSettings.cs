@@ -23,7 +23,16 @@ internal sealed record EventSettings(
     public IReadOnlyList<string> Consents { get; init; } = [];
 
     /// <summary>What records are: <c>person</c>, <c>event</c>, <c>object</c> or <c>segment</c>; null refuses them.</summary>
-    public string? Records { get; init; }
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the profile takes no records.</exception>
+    public string? Records
+    {
+        get;
+        init =>
+            field =
+                value is null || Profile.Calls.Contains("record")
+                    ? value
+                    : throw ConnectorException.Input("/records", $"is not for the profile {Profile.Name}, which takes no records.");
+    }
 
     /// <summary>The number of the manual segment whose members records are.</summary>
     public long? RecordSegment { get; init; }

@@ -136,7 +136,7 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     {
         get
         {
-            if (At("integrations") is JValue { Value: false })
+            if (At("integrations") is { } one && IsOff(one))
             {
                 return true;
             }
@@ -144,11 +144,12 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
             var (all, ours) = (true, (bool?)null);
             foreach (var (name, value) in At("integrations") as JObject ?? s_empty)
             {
-                var isOn = value is not JValue { Value: false };
-                if (value is JValue { Value: null })
+                if (value is not { Type: not JTokenType.Null } given)
                 {
                     continue;
                 }
+
+                var isOn = !IsOff(given);
 
                 if (name.Equals("all", StringComparison.OrdinalIgnoreCase))
                 {
@@ -215,13 +216,26 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
     // As Segment's SDKs write consents, and as RudderStack's do: one that Segment's do not name is not given.
     private bool IsDenied(string consent) =>
-        (At("context", "consent", "categoryPreferences") is JObject given && given[consent] is not JValue { Value: true })
+        (
+            At("context", "consent", "categoryPreferences") is JObject given
+            && !(
+                given.Properties().Where(p => p.Name.Equals(consent, StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } named
+                && Array.TrueForAll(named, p => IsOn(p.Value))
+            )
+        )
         || (
             At("context", "consentManagement", "deniedConsentIds") is { } denied
             && (denied as JArray ?? [denied]).Any(d =>
                 d is JValue { Value: string or long } id && ConnectorJson.ScalarText(id).Equals(consent, StringComparison.OrdinalIgnoreCase)
             )
         );
+
+    // An address and a form have texts alone.
+    private static bool IsOff(JToken value) =>
+        (value as JValue)?.Value is false or 0L || (value is JValue { Value: string text } && text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsOn(JToken value) =>
+        (value as JValue)?.Value is true || (value is JValue { Value: string text } && text.Trim().Equals("true", StringComparison.OrdinalIgnoreCase));
 
     // Customer.io, Customer IO, customerio, Customer.io (Actions), Actions Customerio …
     private static bool IsOurs(string name) => string.Concat(name.Where(char.IsAsciiLetter)).Contains("customerio", StringComparison.OrdinalIgnoreCase);

@@ -45,7 +45,7 @@ internal static class TimeRules
 
     private static long Strict(JToken value, string path) =>
         Timestamp.IsDoubtful(value) ? throw ConnectorException.Input(path, Timestamp.Refusal(value))
-        : EventTimes.TryRead(value, out var seconds) ? seconds
+        : EventTimes.TryRead(value, out var seconds) && seconds >= 0 ? seconds
         : throw ConnectorException.Input(path, Timestamp.Expected);
 
     private static object? AsGiven(JToken value)
@@ -65,7 +65,7 @@ internal static class TimeRules
 
     private static object? OrNone(SourceEvent message, JToken value, string path)
     {
-        object? sent = EventTimes.TryReadLoosely(value, out var seconds) ? seconds : null;
+        object? sent = EventTimes.TryReadLoosely(value, out var seconds) && seconds >= 0 ? seconds : null;
         if (sent is null && !IsBlank(value))
         {
             message.Warn($"{path} is no time and was not sent.");

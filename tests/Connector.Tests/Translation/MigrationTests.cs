@@ -137,7 +137,7 @@ public class MigrationTests
     [TestCase("""{"All":false,"Customer.io":{"option":1}}""", false)]
     [TestCase("""{"All":false,"Customer.io":null}""", true)]
     [TestCase("""{"Mixpanel":false}""", false)]
-    [TestCase("""{"All":"false"}""", false)]
+    [TestCase("""{"All":"false"}""", true)]
     [TestCase("{}", false)]
     [TestCase("null", false)]
     [TestCase("[]", false)]
@@ -730,5 +730,84 @@ public class MigrationTests
             Assert.That(Translator.Translate(json, settings, Translated.Now).Skipped, Is.EqualTo(isKept ? "The consent \"Marketing\" is denied." : null));
             Assert.That(Translator.Translate(json, EventSettings.Of("segment"), Translated.Now).Skipped, Is.Null, "unless asked");
         });
+    }
+
+    [TestCase("""{"All":"false"}""", true)]
+    [TestCase("""{"Customer.io":"False"}""", true)]
+    [TestCase("""{"All":0}""", true)]
+    [TestCase("\"false\"", true)]
+    [TestCase("""{"All":"true"}""", false)]
+    [TestCase("""{"All":"false","Customer.io":"true"}""", false)]
+    public void ASwitch_ThatIsAText_SaysWhatItSays(string integrations, bool isKept)
+    {
+        var json = Bench.Json("{\"type\":\"track\",\"userId\":\"7\",\"event\":\"e\",\"integrations\":" + integrations + "}");
+        foreach (var profile in Profile.All)
+        {
+            var translated = Translator.Translate(json, EventSettings.Of(profile.Name), Translated.Now);
+            Assert.That(translated.Skipped is not null, Is.EqualTo(isKept), profile.Name);
+        }
+    }
+
+    [TestCase("""{"Marketing":"true"}""", false)]
+    [TestCase("""{"marketing":true}""", false)]
+    [TestCase("""{"marketing":true,"Marketing":false}""", true)]
+    [TestCase("""{"Marketing":"false"}""", true)]
+    public void AConsent_InAnyCaseOrAsText_IsRead(string categories, bool isKept)
+    {
+        var context = "{\"consent\":{\"categoryPreferences\":" + categories + "}}";
+        var json = Bench.Json("{\"type\":\"track\",\"userId\":\"7\",\"event\":\"e\",\"context\":" + context + "}");
+        var settings = EventSettings.Of("connector") with { Consents = ["Marketing"] };
+        Assert.That(Translator.Translate(json, settings, Translated.Now).Skipped is not null, Is.EqualTo(isKept));
+    }
+
+    [Test]
+    public void D1_APersonNamedByTheirCioId_KeepsTheirId()
+    {
+        var json = Bench.Json("""{"type":"identify","userId":"cio_a3000001","traits":{"plan":"x"}}""");
+        var request = Translator.Translate(json, EventSettings.Of("segment-classic"), Translated.Now).Requests.Single().ToPublic();
+        Assert.That(
+            (request.Path, request.Body!.ToString(Newtonsoft.Json.Formatting.None)),
+            Is.EqualTo(("/api/v1/customers/cio_a3000001", """{"plan":"x"}"""))
+        );
+    }
+
+    [Test]
+    public void D1_AnAnonymousIdThatIsNotSent_RefusesNobody()
+    {
+        var json = Bench.Json("""{"type":"identify","userId":"7","anonymousId":"undefined","traits":{"a":1}}""");
+        Assert.That(Translator.Translate(json, EventSettings.Of("segment-classic"), Translated.Now).Refused, Is.Null);
+    }
+
+    [TestCase("null")]
+    [TestCase("\"\"")]
+    public void D4_ADeletedRelationshipWithoutItsPerson_DeletesNoObject(string id)
+    {
+        var json = Bench.Json("{\"type\":\"record\",\"action\":\"delete\",\"identifiers\":{\"object_id\":\"o\",\"id\":" + id + "}}");
+        var settings = EventSettings.Of("rudderstack-v2") with { Records = "object" };
+        Assert.That(Translator.Translate(json, settings, Translated.Now).Refused, Does.StartWith("/identifiers/id: names nobody"));
+    }
+
+    [Test]
+    public void D4_RecordsInAProfileWithoutThem_AreRefusedWhenTheyAreAskedFor() =>
+        Assert.That(
+            () => EventSettings.Of("segment") with { Records = "person" },
+            Throws.InstanceOf<ConnectorException>().With.Message.Contains("segment, which takes no records")
+        );
+
+    [Test]
+    public void A18_AnAliasOfNobody_MergesNobody()
+    {
+        var json = Bench.Json("""{"type":"alias","userId":"7","previousId":0}""");
+        Assert.That(Translator.Translate(json, EventSettings.Of("rudderstack"), Translated.Now).Refused, Does.StartWith("/previousId: is missing"));
+    }
+
+    [TestCase("connector", null)]
+    [TestCase("rudderstack", "null")]
+    public void ATime_Before1970_IsNone(string profile, string? sent)
+    {
+        var json = Bench.Json("""{"type":"track","userId":"7","event":"e","timestamp":"0001-01-01T00:00:00Z"}""");
+        var translated = Translator.Translate(json, EventSettings.Of(profile), Translated.Now);
+        Assert.That(translated.Refused is null, Is.EqualTo(sent is not null), translated.Refused);
+        Assert.That(translated.Requests.Select(r => r.ToPublic().Body!["timestamp"]), Has.All.Null);
     }
 }

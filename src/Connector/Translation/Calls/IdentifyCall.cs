@@ -9,7 +9,8 @@ internal static class IdentifyCall
 {
     public static EventRequest Translate(SourceEvent message)
     {
-        var anonymous = message.Id("anonymousId") is { } given ? message.Name(given, "anonymousId") : null;
+        var isAsked = message.Profile.AnonymousIdAmongAttributes || message.Profile.AnonymousIdentify;
+        var anonymous = isAsked && message.Id("anonymousId") is { } given ? message.Name(given, "anonymousId") : null;
         var who = PersonRef.Known(message, message.Profile.IdentifyEmail) ?? Unknown(message, anonymous);
         var (traits, place) =
             message.Traits is { Count: > 0 } own || !message.Profile.ContextTraits ? (message.Traits, "traits") : (message.ContextTraits, "context/traits");
@@ -78,10 +79,10 @@ internal static class IdentifyCall
         }
     }
 
-    /// <summary>Adds the id of a person to the attributes, where the profile does.</summary>
+    /// <summary>Adds the id of a person to the attributes, where the profile does; to one who is named by a cio_id it would be a new one.</summary>
     public static void AddIds(SourceEvent message, PersonRef who, JsonMembers attributes)
     {
-        if (message.Profile.IdAmongAttributes && !who.IsAnonymous)
+        if (message.Profile.IdAmongAttributes && who.Key is "id" or "email")
         {
             attributes["id"] = who.Value;
         }

@@ -76,6 +76,14 @@ internal static class RecordCall
             ? message.Name(given, Row + "/object_id")
             : throw ConnectorException.Input($"/{Row}/object_id", "is missing; it names the object.");
         var who = Somebody(message);
+        if (deletes && who is null && Array.Find(s_people, row.ContainsKey) is { } blank)
+        {
+            throw ConnectorException.Input(
+                $"/{Row}/{blank}",
+                "names nobody, so that the whole object would be deleted. Name the person whose relationship ends, or leave the column out."
+            );
+        }
+
         var operation = GroupCall.Begin(
             message,
             id,
@@ -125,7 +133,15 @@ internal static class RecordCall
     {
         foreach (var key in s_people)
         {
-            if (message.Id(Row, key) is { } id)
+            if (
+                message.First(
+                    [
+                        [Row, key],
+                    ],
+                    out _
+                ) is
+                { } id
+            )
             {
                 return PersonRef.Of(message, id, $"{Row}/{key}", key);
             }
