@@ -17,8 +17,12 @@ public class OpenApiTests
 
     private static readonly Catalogue s_catalogue = Catalogue.Embedded;
 
+    // Flows register themselves by what Power Platform reads.
+    private static string[] Subscriptions(string path, string begin = "/subscriptions", string end = "/subscriptions/{id}") =>
+        path == "/swagger.json" ? [begin, end] : [];
+
     private static JObject Write(OpenApiSpecVersion version) =>
-        ConnectorJson.ParseObject(ApiDocuments.WriteAsync(s_catalogue, s_catalogue.All, "http://127.0.0.1:8028", version).GetAwaiter().GetResult());
+        ConnectorJson.ParseObject(ApiDocuments.WriteAsync(s_catalogue, [.. s_catalogue.All], "http://127.0.0.1:8028", version).GetAwaiter().GetResult());
 
     [Test]
     public async Task Documents_AreReadWithoutErrorOrWarning_AndHaveEveryAction()
@@ -36,12 +40,14 @@ public class OpenApiTests
                 Assert.That(read.Diagnostic!.SpecificationVersion, Is.EqualTo(version));
                 Assert.That(
                     read.Document!.Paths.Keys,
-                    Is.EqualTo(s_catalogue.Ids.Select(id => "/actions/" + id).Append("/options/{kind}")),
+                    Is.EqualTo(s_catalogue.Ids.Select(id => "/actions/" + id).Append("/options/{kind}").Concat(Subscriptions(path))),
                     "every action, and nothing else that a key opens"
                 );
                 Assert.That(
                     read.Document!.Paths.SelectMany(p => p.Value.Operations!.Values).Select(o => o.OperationId),
-                    Is.EqualTo(s_catalogue.Ids.Select(Names.Pascal).Append(ApiSchemas.ListOptions))
+                    Is.EqualTo(
+                        s_catalogue.Ids.Select(Names.Pascal).Append(ApiSchemas.ListOptions).Concat(Subscriptions(path, "OnReportingEvent", "EndSubscription"))
+                    )
                 );
             });
         }
@@ -76,6 +82,11 @@ public class OpenApiTests
         {
             var all = await keys.AddAsync(new Rights("all", null, false), DateTimeOffset.UnixEpoch);
             var some = await keys.AddAsync(new Rights("some", ["Segments"], true), DateTimeOffset.UnixEpoch);
+            using var flow = new StringContent("""{"name":"flow","endpoint":"https://flows.example/1","events":["email_sent"]}""");
+            Assert.That((await hub.SendAsync(HttpMethod.Post, "/subscriptions", flow, ("Authorization", "Bearer " + some))).Status, Is.EqualTo(403));
+            Assert.That((await hub.SendAsync(HttpMethod.Delete, "/subscriptions/1", null, ("Authorization", "Bearer " + some))).Status, Is.EqualTo(403));
+            Assert.That((await hub.SendAsync(HttpMethod.Delete, "/subscriptions/1")).Status, Is.EqualTo(401));
+            Assert.That(hub.Sandbox.RequestCount, Is.Zero);
             foreach (var path in s_paths)
             {
                 var none = await hub.GetAsync(path);
@@ -85,14 +96,39 @@ public class OpenApiTests
                     var document = (await hub.SendAsync(HttpMethod.Get, path, null, ("Authorization", "Bearer " + key))).Json;
                     var listed = (await hub.SendAsync(HttpMethod.Get, "/actions", null, ("Authorization", "Bearer " + key))).Json;
                     var shown = ((JObject)document["paths"]!).Properties().Select(p => p.Name).ToArray();
-                    Assert.That(shown, Is.EqualTo(listed["actions"]!.Select(a => $"/actions/{a["id"]}").Append("/options/{kind}")), path);
-                    Assert.That(shown, Has.Length.EqualTo(count + 1), path);
+                    var subscriptions = key == all ? Subscriptions(path) : [];
+                    Assert.That(shown, Is.EqualTo(listed["actions"]!.Select(a => $"/actions/{a["id"]}").Append("/options/{kind}").Concat(subscriptions)), path);
+                    Assert.That(listed["actions"]!.Count(), Is.EqualTo(count), path);
                 }
             }
         }
 
         SqliteConnection.ClearAllPools();
         Directory.Delete(folder, true);
+    }
+
+    [Test]
+    public async Task Subscription_RegistersTheAddress_UntilItsLocationIsDeleted()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        var post = HttpMethod.Post;
+        using var plain = new StringContent("""{"name":"flow","endpoint":"http://flows.example/1","events":["email_sent"]}""");
+        var refused = await hub.SendAsync(post, "/subscriptions", plain);
+        Assert.That((refused.Status, (string?)refused.Error["problems"]![0]!["path"]), Is.EqualTo((400, "/endpoint")), refused.ToString());
+
+        using var flow = new StringContent("""{"name":"flow","endpoint":"https://flows.example/1?sig=s","events":["email_sent"]}""");
+        var begun = await hub.SendAsync(post, "/subscriptions", flow);
+        Assert.That(begun.Status, Is.EqualTo(201), begun.ToString());
+        var location = begun.Header("Location")!;
+        Assert.That(location, Is.EqualTo($"{hub.Hub.Url}/subscriptions/{begun.Json["data"]!["id"]}"));
+        Assert.That(await Endpoints(), Is.EqualTo(new[] { "https://flows.example/1?sig=s" }));
+
+        Assert.That((await hub.SendAsync(HttpMethod.Delete, location[hub.Hub.Url.Length..])).Status, Is.EqualTo(200));
+        Assert.That(await Endpoints(), Is.Empty);
+        Assert.That((await hub.SendAsync(HttpMethod.Delete, "/subscriptions/a%2Fb")).Status, Is.EqualTo(400), "no number of a webhook");
+
+        async Task<string?[]> Endpoints() =>
+            [.. (await hub.RunAsync("list-reporting-webhooks", "{}")).Json["data"]!["reporting_webhooks"]!.Select(w => (string?)w["endpoint"])];
     }
 
     [Test]

@@ -58,7 +58,7 @@ public class PowerPlatformTests
                 var (summary, description) = ((string)operation["summary"]!, (string)operation["description"]!);
                 Assert.That(summary, Does.Match("^[A-Z]").And.Not.Match("[.!?/]$").And.Length.AtMost(80));
                 Assert.That(description, Does.Match("^[A-Z]").And.EndWith(".").And.Not.EqualTo(summary + "."));
-                Assert.That(operation["responses"]!["200"]!["schema"], Is.Not.Null.And.Not.Empty, summary);
+                Assert.That((operation["responses"]!["200"] ?? operation["responses"]!["201"])!["schema"], Is.Not.Null.And.Not.Empty, summary);
                 Assert.That(operation["responses"]!.Count(), Is.GreaterThan(10), "the known failures");
                 foreach (var parameter in operation["parameters"]!.Select(Resolved))
                 {
@@ -118,6 +118,30 @@ public class PowerPlatformTests
                 Is.EqualTo((true, true, "options"))
             );
         }
+    }
+
+    [Test]
+    public void Trigger_HasWhatThePlatformRegistersAndDeletesItBy()
+    {
+        var path = s_definition["paths"]!["/subscriptions"]!;
+        var begin = path["post"]!;
+        var input = begin["parameters"]!.Single(p => (string?)p["in"] == "body")["schema"]!["properties"]!;
+        var shown = s_definition["definitions"]![((string)path["x-ms-notification-content"]!["schema"]!["$ref"]!).Split('/')[^1]]!;
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)begin["x-ms-trigger"], Is.EqualTo("single"));
+            Assert.That((string?)begin["summary"], Is.EqualTo(Catalogue.Embedded.Triggers[0].Title));
+            Assert.That((bool?)input["endpoint"]!["x-ms-notification-url"], Is.True);
+            Assert.That(
+                input.Where(i => ((JProperty)i).Value["x-ms-notification-url"] is not null).Select(i => ((JProperty)i).Name),
+                Is.EqualTo(new[] { "endpoint" })
+            );
+            Assert.That((string?)input["endpoint"]!["x-ms-visibility"], Is.EqualTo("internal"));
+            Assert.That(begin["responses"]!["201"]!["headers"]!["Location"], Is.Not.Null);
+            Assert.That((string?)s_definition["paths"]!["/subscriptions/{id}"]!["delete"]!["x-ms-visibility"], Is.EqualTo("internal"));
+            Assert.That(((JObject)shown["properties"]!).ContainsKey("event_id"));
+            Assert.That(s_properties["capabilities"]!.Select(c => (string?)c), Does.Contain("triggers"));
+        });
     }
 
     [Test]

@@ -18,6 +18,15 @@ internal sealed class ActionsPart : CallersPart
     /// <summary>Names the caller's invocation: the same one twice gives the same event.</summary>
     public const string InvocationHeader = "Idempotency-Key";
 
+    /// <summary>Where a flow's address is registered with Customer.io, and ended again.</summary>
+    public const string Subscriptions = "/subscriptions";
+
+    /// <summary>Action that begins a subscription; who may not run it has none.</summary>
+    public const string SubscribesBy = "create-reporting-webhook";
+
+    /// <summary>Action that ends one.</summary>
+    public const string UnsubscribesBy = "delete-reporting-webhook";
+
     /// <summary>How long that name may be.</summary>
     public const int LongestInvocation = 255;
 
@@ -44,9 +53,11 @@ internal sealed class ActionsPart : CallersPart
         _files = new WritableFolder(options.Files);
     }
 
-    public override string Paths => "GET /actions, GET and POST /actions/{id}, GET /options/{kind}, GET /openapi.json, GET /swagger.json";
+    public override string Paths =>
+        "GET /actions, GET and POST /actions/{id}, GET /options/{kind}, POST /subscriptions, DELETE /subscriptions/{id}, GET /openapi.json, GET /swagger.json";
 
-    public override bool Owns(PathString path) => path.StartsWithSegments("/actions") || path.StartsWithSegments("/options") || s_documents.ContainsKey(path);
+    public override bool Owns(PathString path) =>
+        path.StartsWithSegments("/actions") || path.StartsWithSegments("/options") || path.StartsWithSegments(Subscriptions) || s_documents.ContainsKey(path);
 
     public override void Map(HubRoutes routes)
     {
@@ -55,6 +66,8 @@ internal sealed class ActionsPart : CallersPart
         routes.Map("/actions/{id}", LetIn(DescribeAsync), HubRoutes.Reads);
         routes.Map("/actions/{id}", LetIn(RunAsync), HttpMethods.Post);
         routes.Map("/options/{kind}", LetIn(OptionsAsync), HubRoutes.Reads);
+        routes.Map(Subscriptions, LetIn(SubscribeAsync), HttpMethods.Post);
+        routes.Map(Subscriptions + "/{id}", LetIn(UnsubscribeAsync), HttpMethods.Delete);
         foreach (var (path, version) in s_documents)
         {
             routes.Map(path, LetIn(context => DocumentAsync(context, version)), HubRoutes.Reads);
@@ -77,21 +90,37 @@ internal sealed class ActionsPart : CallersPart
 
     private async Task DescribeAsync(HttpContext context)
     {
-        if (await FindAsync(context).ConfigureAwait(false) is { } action)
+        if (await FindAsync(context, Id(context)).ConfigureAwait(false) is { } action)
         {
             await Answers.WriteAsync(context, 200, action.Describe(schemas: true)).ConfigureAwait(false);
         }
     }
 
-    private async Task RunAsync(HttpContext context)
+    private Task RunAsync(HttpContext context) => RunAsync(context, Id(context));
+
+    // Customer.io reports to the address itself, and tries again by itself; nothing is kept here.
+    private Task SubscribeAsync(HttpContext context) =>
+        RunAsync(
+            context,
+            SubscribesBy,
+            succeeded: result =>
+            {
+                context.Response.Headers.Location = $"{Gatekeeper.Origin(context.Request)}{Subscriptions}/{result.Data["id"]}";
+                return 201;
+            }
+        );
+
+    private Task UnsubscribeAsync(HttpContext context) => RunAsync(context, UnsubscribesBy, new JObject { ["webhook"] = Id(context) });
+
+    private async Task RunAsync(HttpContext context, string id, JObject? given = null, Func<RunResult, int>? succeeded = null)
     {
-        if (await FindAsync(context).ConfigureAwait(false) is not { } action)
+        if (await FindAsync(context, id).ConfigureAwait(false) is not { } action)
         {
             return;
         }
 
         var invocation = Invocation(context.Request);
-        if (await InputAsync(context, action).ConfigureAwait(false) is not { } input)
+        if ((given ?? await InputAsync(context, action).ConfigureAwait(false)) is not { } input)
         {
             return;
         }
@@ -99,7 +128,8 @@ internal sealed class ActionsPart : CallersPart
         using var working = _routes.Work(context);
         var run = new RunOptions { InvocationId = invocation };
         var result = await _runs.RunAsync(RightsOf(context), action.Id, input, run, context.RequestAborted).ConfigureAwait(false);
-        await Answers.WriteAsync(context, 200, MediaTypeNames.Application.Json, result.ToBytes()).ConfigureAwait(false);
+        var status = succeeded?.Invoke(result) ?? 200;
+        await Answers.WriteAsync(context, status, MediaTypeNames.Application.Json, result.ToBytes()).ConfigureAwait(false);
     }
 
     private async Task OptionsAsync(HttpContext context)
@@ -121,13 +151,13 @@ internal sealed class ActionsPart : CallersPart
     }
 
     /// <summary>The action that is asked for; null when it was refused: there is none (404), or it is not the caller's to run (403).</summary>
-    private async Task<ActionManifest?> FindAsync(HttpContext context)
+    private async Task<ActionManifest?> FindAsync(HttpContext context, string id)
     {
         var rights = RightsOf(context);
         ActionManifest action;
         try
         {
-            action = _catalogue.Find((string)context.GetRouteValue("id")!);
+            action = _catalogue.Find(id);
         }
         catch (ConnectorException e)
         {
@@ -177,6 +207,8 @@ internal sealed class ActionsPart : CallersPart
             throw ConnectorException.Input("", e.Message);
         }
     }
+
+    private static string Id(HttpContext context) => (string)context.GetRouteValue("id")!;
 
     private static string? Invocation(HttpRequest request) =>
         request.Headers[InvocationHeader] switch

@@ -33,6 +33,6 @@ internal sealed class ApiDocuments(Catalogue catalogue)
     }
 
     /// <summary>Writes a document anew.</summary>
-    public static Task<string> WriteAsync(Catalogue catalogue, IEnumerable<ActionManifest> actions, string origin, OpenApiSpecVersion version) =>
+    public static Task<string> WriteAsync(Catalogue catalogue, IReadOnlyList<ActionManifest> actions, string origin, OpenApiSpecVersion version) =>
         ApiModel.Of(catalogue, actions, new Uri(origin), version).SerializeAsJsonAsync(version, CancellationToken.None);
 }

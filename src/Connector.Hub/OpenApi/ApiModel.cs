@@ -15,7 +15,8 @@ internal sealed class ApiModel
     private const string Key = "hubKey",
         Invocation = "invocation",
         Failure = "Failure",
-        Run = "Run";
+        Run = "Run",
+        Event = "ReportingEvent";
 
     private readonly bool _forms;
     private readonly JObject _words;
@@ -53,7 +54,7 @@ internal sealed class ApiModel
     /// <param name="actions">The actions that belong to it.</param>
     /// <param name="origin">Where the hub is reached.</param>
     /// <param name="version">The version that it will be written in; 2.0 has what Power Platform makes forms from.</param>
-    public static OpenApiDocument Of(Catalogue catalogue, IEnumerable<ActionManifest> actions, Uri origin, OpenApiSpecVersion version)
+    public static OpenApiDocument Of(Catalogue catalogue, IReadOnlyList<ActionManifest> actions, Uri origin, OpenApiSpecVersion version)
     {
         var model = new ApiModel(catalogue, origin, version);
         model.AddShared();
@@ -63,6 +64,11 @@ internal sealed class ApiModel
         }
 
         model.Add("/options/{kind}", HttpMethod.Get, model.Options());
+        if (model._forms && actions.FirstOrDefault(a => a.Id == ActionsPart.SubscribesBy) is { } subscribes && catalogue.Triggers is [var trigger, ..])
+        {
+            model.AddTrigger(trigger, subscribes);
+        }
+
         model._document.RegisterComponents();
         return model._document;
     }
@@ -159,6 +165,47 @@ internal sealed class ApiModel
         };
     }
 
+    // As Power Platform registers a flow's address: it deletes what Location names when the flow goes.
+    private void AddTrigger(TriggerManifest trigger, ActionManifest subscribes)
+    {
+        var words = _words["subscription"]!;
+        _document.AddComponent(Event, _schemas.Answer(trigger.Output()));
+        var begin = Operation(subscribes);
+        (begin.OperationId, begin.Summary, begin.Description) = ($"On{Names.Pascal(trigger.Id)}", trigger.Title, trigger.Description);
+        begin.Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal)
+        {
+            ["x-ms-trigger"] = new JsonNodeExtension("single"),
+            ["x-ms-trigger-hint"] = new JsonNodeExtension((string)words["hint"]!),
+        };
+        var input = (OpenApiSchema)begin.RequestBody!.Content![MediaTypeNames.Application.Json].Schema!;
+        var address = ((OpenApiSchema)input.Properties!["endpoint"]).Extensions!;
+        address["x-ms-visibility"] = new JsonNodeExtension("internal");
+        address["x-ms-notification-url"] = new JsonNodeExtension(true);
+        begin.Responses = Responses((string)words["created"]!, Result(subscribes), "201");
+        ((OpenApiResponse)begin.Responses["201"]).Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+        {
+            ["Location"] = new OpenApiHeader { Description = (string)words["location"]!, Schema = ApiSchemas.Text() },
+        };
+        Add(ActionsPart.Subscriptions, HttpMethod.Post, begin);
+        _document.Paths[ActionsPart.Subscriptions].Extensions!["x-ms-notification-content"] = new JsonNodeExtension(
+            new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/definitions/{Event}" } }
+        );
+        Add(
+            ActionsPart.Subscriptions + "/{id}",
+            HttpMethod.Delete,
+            new OpenApiOperation
+            {
+                OperationId = "EndSubscription",
+                Tags = Tag(subscribes.Category),
+                Summary = (string)words["end"]!["title"]!,
+                Description = (string)words["end"]!["description"]!,
+                Parameters = [Parameter("id", ParameterLocation.Path, words["id"]!)],
+                Responses = Responses((string)_words["succeeded"]!, Result(_catalogue.Find(ActionsPart.UnsubscribesBy))),
+                Extensions = _schemas.Words(null, "internal"),
+            }
+        );
+    }
+
     private OpenApiSchema Result(ActionManifest action)
     {
         var result = _catalogue.FileSchema("result");
@@ -221,11 +268,11 @@ internal sealed class ApiModel
             Extensions = _schemas.Words(words["title"]),
         };
 
-    private OpenApiResponses Responses(string succeeded, OpenApiSchema schema)
+    private OpenApiResponses Responses(string succeeded, OpenApiSchema schema, string success = "200")
     {
         var responses = new OpenApiResponses
         {
-            ["200"] = new OpenApiResponse { Description = succeeded, Content = Json(schema) },
+            [success] = new OpenApiResponse { Description = succeeded, Content = Json(schema) },
         };
         foreach (var (status, _) in (JObject)_words["failures"]!)
         {
@@ -246,7 +293,11 @@ internal sealed class ApiModel
     }
 
     private void Add(string path, HttpMethod method, OpenApiOperation operation) =>
-        _document.Paths[path] = new OpenApiPathItem { Operations = new Dictionary<HttpMethod, OpenApiOperation> { [method] = operation } };
+        _document.Paths[path] = new OpenApiPathItem
+        {
+            Operations = new Dictionary<HttpMethod, OpenApiOperation> { [method] = operation },
+            Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal),
+        };
 
     private static string NameOf(string status) => $"Failure{status}";
 

@@ -44,7 +44,7 @@ internal static class PowerPlatformFiles
     {
         var words = catalogue.Http["powerPlatform"]!;
         var written = ConnectorJson.ParseObject(
-            ApiDocuments.WriteAsync(catalogue, catalogue.All, $"https://{words["host"]}", OpenApiSpecVersion.OpenApi2_0).GetAwaiter().GetResult()
+            ApiDocuments.WriteAsync(catalogue, [.. catalogue.All], $"https://{words["host"]}", OpenApiSpecVersion.OpenApi2_0).GetAwaiter().GetResult()
         );
         written["consumes"] = new JArray("application/json");
         written["produces"] = new JArray("application/json");
@@ -69,7 +69,7 @@ internal static class PowerPlatformFiles
             {
                 ["connectionParameters"] = new JObject { ["api_key"] = Parameter("securestring", key), ["host"] = Parameter("string", host) },
                 ["iconBrandColor"] = words["brandColor"],
-                ["capabilities"] = new JArray("actions"),
+                ["capabilities"] = new JArray("actions", "triggers"),
                 ["publisher"] = words["publisher"],
                 ["stackOwner"] = words["stackOwner"],
                 ["policyTemplateInstances"] = new JArray(
