@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
@@ -75,11 +76,11 @@ public sealed class RecordedRequest
             ["answer"] = Answer is null ? JValue.CreateNull() : Shown(Encoding.UTF8.GetBytes(Answer), brief),
         };
 
-    /// <summary>For a file of requests, before the body of a refused one is cut.</summary>
+    /// <summary>For a file of requests, before the body of a refused one is cut; keys in the query are not kept there.</summary>
     internal JObject ToLine(int status)
     {
         var line = ToJson();
-        line["status"] = status;
+        (line["status"], line["path"]) = (status, QuerySecrets.Hide(Path));
         line.Remove("answer");
         return line;
     }

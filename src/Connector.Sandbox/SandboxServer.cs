@@ -86,6 +86,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public void Reset() => _core.Reset();
 
     /// <summary>Stops listening, ends open connections and saves the state file.</summary>
+    /// <exception cref="SandboxException">The state file could not be saved, or some requests not recorded.</exception>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -101,9 +102,21 @@ public sealed class SandboxServer : IAsyncDisposable
         await _core.Reporter.EndAsync();
         _core.Closing.Dispose();
         _core.RequestFile?.Dispose();
-        if (_file is not null)
+        var failure = _core.RequestFile?.Failure;
+        try
         {
-            await _file.DisposeAsync();
+            if (_file is not null)
+            {
+                await _file.DisposeAsync();
+            }
+        }
+        catch (SandboxException e) when (failure is not null)
+        {
+            throw new SandboxException($"{e.Message} {failure.Message}", e.InnerException);
+        }
+        if (failure is not null)
+        {
+            throw failure;
         }
     }
 

@@ -44,7 +44,8 @@ public class CompareTests
         var (differing, other) = await CompareAsync("connector", record);
         Assert.Multiple(() =>
         {
-            Assert.That(alike, Is.Zero, one.ToString());
+            Assert.That(alike, Is.EqualTo(4), "one of them is refused");
+            Assert.That(one["differences"], Is.Empty);
             Assert.That(((int)one["alike"]!, (int)one["differing"]!, (int)one["refused"]!, (int)one["events"]!), Is.EqualTo((6, 0, 1, 7)));
             Assert.That((string?)one["refusals"]![0]!["reason"], Does.StartWith("/type: "));
             Assert.That(differing, Is.EqualTo(4));
@@ -111,8 +112,9 @@ public class CompareTests
                 (
                     4,
                     """
-                    1 events in the profile segment: 1 operations of ours, 1 of theirs.
-                    0 are alike, 1 differ, 0 are only ours, 0 only theirs.
+                    1 event in the profile segment, 0 refused and 0 skipped:
+                    1 operation of ours, 1 of theirs.
+                    0 are alike, 1 differs, 0 are only ours, 0 only theirs.
                             1  person identify  attributes/plan: differs
                                ours, line 1: "free"
                                theirs, line 1: "trial"
@@ -202,17 +204,276 @@ public class CompareTests
         });
     }
 
-    [TestCase("{", "theirs.jsonl, line 2 cannot be read: ")]
-    [TestCase("""{"line":1}""", "theirs.jsonl, line 2 is no request: it needs a method, and a path or url.")]
-    [TestCase("""{"method":"PUT","path":5}""", "line 2 is no request")]
-    [TestCase("""{"requests":[5]}""", "line 2 has a request that is no object.")]
-    [TestCase("""{"method":"PUT","path":"/","body":"{"}""", "line 2 has a body that is no JSON: ")]
-    [TestCase("""{"method":"PUT","url":"http://[","body":{}}""", "line 2 has a path or url that is none: http://[")]
-    public async Task ALine_ThatIsNoRequest_IsTold(string line, string told)
+    [TestCase("{", "cannot be read: ")]
+    [TestCase("""{"method":"PUT","path":"/api/v1/customers/8","body":{"pl""", "cannot be read: ")]
+    [TestCase("""{"line":1}""", "is no request: it needs a method, and a path or url.")]
+    [TestCase("{}", "is no request")]
+    [TestCase("""{"method":"PUT","path":5}""", "is no request")]
+    [TestCase("""{"method":" ","path":"/api/v1/customers/7"}""", "is no request")]
+    [TestCase("""{"method":"PUT","path":""}""", "is no request")]
+    [TestCase("""{"requests":[5]}""", "has a request that is no object.")]
+    [TestCase("""{"method":"PUT","path":"/","body":"{"}""", "has a body that is no JSON: ")]
+    [TestCase("""{"method":"POST","path":"/api/v1/customers/7/events","body":"name=Bought"}""", "has a body that is no JSON: ")]
+    [TestCase("""{"method":"POST","path":"/api/v1/customers/7/events","body":"\u001f\ufffd\b"}""", "has a body that is no JSON: ")]
+    [TestCase("""{"method":"PUT","path":"/api/v1/customers/7","body":[]}""", "has a body that is no object.")]
+    [TestCase("""{"method":"PUT","url":"http://[","body":{}}""", "has a path or url that is none: http://[")]
+    [TestCase("""{"method":"POST","path":"/api/v2/batch","body":{"batch":{}}}""", "has a body without a list batch.")]
+    [TestCase("""{"method":"POST","path":"/api/v2/batch","body":{}}""", "has a body without a list batch.")]
+    [TestCase("""{"method":"POST","path":"/api/v2/batch","body":{"batch":[5]}}""", "has an operation that is no object.")]
+    [TestCase("""{"method":"POST","path":"/api/v2/entity","body":{}}""", "has an operation without an action.")]
+    [TestCase("""{"method":"POST","path":"/api/v2/entity","body":{"type":"person","action":""}}""", "has an operation without an action.")]
+    [TestCase("""{"method":"POST","path":"/api/v1/customers//events","body":{"name":"n"}}""", "has a path without an identifier: ")]
+    [TestCase("""{"method":"PUT","path":"/api/v1/customers/","body":{}}""", "has a path without an identifier: ")]
+    [TestCase("""{"method":"PUT","path":"/api/v1/customers/%20","body":{}}""", "has a path without an identifier: ")]
+    [TestCase("""{"method":"POST","path":"/api/v1/segments/7/add_customers","body":{}}""", "has a body without a list ids.")]
+    [TestCase("""{"method":"PUT","path":"/api/v1/customers/7/devices","body":{}}""", "has no device.")]
+    public async Task ALine_ThatIsNoRequest_IsPassedOverAndCounted(string line, string told)
     {
-        var ran = await RunAsync("""{"type":"identify","userId":"8"}""", "--theirs", Write("""{"method":"DELETE","path":"/api/v1/customers/1"}""", line));
-        Assert.That(ran.Exit, Is.EqualTo(2));
-        Assert.That(ran.Error, Does.Contain(told));
+        const string Event = """{"type":"identify","userId":"8"}""",
+            Same = """{"method":"POST","path":"/api/v2/entity","body":{"type":"person","action":"identify","identifiers":{"id":"8"}}}""";
+        var theirs = Write(line, Same);
+        var text = await RunAsync(Event, "--theirs", theirs);
+        var json = ConnectorJson.ParseObject((await RunAsync(Event, "--theirs", theirs, "--json")).Out);
+        var alone = await RunAsync(Event, "--theirs", Write(line));
+        Assert.Multiple(() =>
+        {
+            Assert.That((text.Exit, text.Error), Is.EqualTo((4, "")));
+            Assert.That(text.Out, Does.Contain("1 line of theirs cannot be compared; line 1 " + told));
+            Assert.That(Counts(json), Is.EqualTo((1, 0, 0, 0)), text.Out);
+            Assert.That(((int)json["unreadable"]!, (int)json["firstUnreadable"]!["line"]!), Is.EqualTo((1, 1)));
+            Assert.That(alone.Exit, Is.EqualTo(2));
+            Assert.That(alone.Error, Does.Contain("theirs.jsonl holds no request that can be read: line 1 " + told));
+        });
+    }
+
+    [Test]
+    public async Task WhatDidNotCountThere_IsLeftOutAndCounted()
+    {
+        var theirs = Write(
+            """{"line":1,"refused":"/userId: is missing"}""",
+            """{"line":2,"skipped":"The event's integrations keep it from Customer.io."}""",
+            """{"method":"PUT","path":"/api/v1/customers/8","body":{"plan":"no"},"status":400}""",
+            """{"method":"PUT","path":"/api/v1/customers/8","body":"a=b","status":"401"}""",
+            """{"method":"PUT","path":"/api/v1/customers/8","body":{"plan":"no"},"status":301}""",
+            """{"method":"PUT","path":"/api/v1/customers/8","body":{"plan":"no"},"status":0}""",
+            """{"requests":[{"method":"PUT","path":"/api/v1/customers/8","body":{"plan":"free"},"status":200.0}]}"""
+        );
+        var ran = await RunAsync("""{"type":"identify","userId":"8","traits":{"plan":"free"}}""", "--profile", "segment", "--theirs", theirs);
+        Assert.That(
+            (ran.Exit, ran.Out.ReplaceLineEndings("\n")),
+            Is.EqualTo(
+                (
+                    0,
+                    """
+                    1 event in the profile segment, 0 refused and 0 skipped:
+                    1 operation of ours, 1 of theirs.
+                    1 is alike, 0 differ, 0 are only ours, 0 only theirs.
+                    4 requests of theirs did not count: answered with another status than 2xx.
+                    2 lines of theirs without a request: refused or skipped there.
+
+                    """.ReplaceLineEndings("\n")
+                )
+            )
+        );
+    }
+
+    [Test]
+    public async Task RefusedByTheSandbox_DoesNotEndIt()
+    {
+        var record = Path.Combine(_folder, "theirs.jsonl");
+        await using (var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Record = record }))
+        {
+            using var client = new HttpClient { BaseAddress = sandbox.Url };
+            client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String("site:key"u8));
+            byte[] packed = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0];
+            foreach (var content in (HttpContent[])[new StringContent("name=Bought"), new StringContent("{"), new ByteArrayContent(packed)])
+            {
+                using var answer = await client.PostAsync(new Uri("api/v1/customers/7/events?api_key=k1&id_type=id&Auth_token=k2", UriKind.Relative), content);
+                Assert.That((int)answer.StatusCode, Is.EqualTo(400));
+            }
+
+            await InProcess.OnceAsync(["events", "send", "--profile", "rudderstack", "--in", "-"], sandbox, s_events);
+        }
+
+        var (_, result) = await CompareAsync("rudderstack", record);
+        Assert.Multiple(() =>
+        {
+            Assert.That(((int)result["alike"]!, (int)result["failed"]!, (int)result["unreadable"]!), Is.EqualTo((6, 3, 0)));
+            Assert.That(result["differences"], Is.Empty);
+            Assert.That(File.ReadAllText(record), Does.Contain("?api_key=***&id_type=id&Auth_token=***").And.Not.Contain("k1").And.Not.Contain("k2"));
+        });
+    }
+
+    [TestCase("""{"type":"identify"}""", "1 event in the profile connector, 1 refused and 0 skipped:")]
+    [TestCase("""{"type":"identify","userId":"7","integrations":{"All":false}}""", "1 event in the profile connector, 0 refused and 1 skipped:")]
+    [TestCase("", "0 events in the profile connector, 0 refused and 0 skipped:")]
+    public async Task WhatComparesNothing_IsNoSuccess(string events, string told)
+    {
+        var ran = await RunAsync(events, "--theirs", Write());
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Exit, Is.EqualTo(4));
+            Assert.That(ran.Out, Does.StartWith(told).And.Contain("\nNothing was compared.\n"));
+        });
+    }
+
+    [Test]
+    public async Task BeyondWhatIsKept_SumsStillAddUp()
+    {
+        var traits = new JObject(Enumerable.Range(0, 1100).Select(i => new JProperty($"f{i}", i)));
+        var theirs = Write("""{"method":"PUT","path":"/api/v1/customers/7","body":{}}""");
+        var identify = new JObject
+        {
+            ["type"] = "identify",
+            ["userId"] = "7",
+            ["traits"] = traits,
+        };
+        var many = string.Join('\n', Enumerable.Range(0, 130).Select(i => $$"""{"type":"call {{i}}"}"""));
+        string[] args = ["--profile", "segment", "--theirs", theirs];
+        var text = await RunAsync(identify.ToString(Formatting.None) + "\n" + many, args);
+        var json = ConnectorJson.ParseObject((await RunAsync(identify.ToString(Formatting.None) + "\n" + many, [.. args, "--json"])).Out);
+        Assert.Multiple(() =>
+        {
+            Assert.That(json["refusals"]!.Sum(r => (int)r["count"]!) + (int)json["moreRefusals"]!["count"]!, Is.EqualTo(130));
+            Assert.That(((JArray)json["refusals"]!).Count + (int)json["moreRefusals"]!["reasons"]!, Is.EqualTo(130));
+            Assert.That(json["differences"]!.Sum(d => (int)d["count"]!) + (int)json["moreDifferences"]!["count"]!, Is.EqualTo(1100));
+            Assert.That((((JArray)json["differences"]!).Count, (int)json["moreDifferences"]!["fields"]!), Is.EqualTo((1000, 100)));
+            Assert.That(text.Out, Does.Contain("\nand 30 more reasons, 30 events.\n"));
+            Assert.That(text.Out, Does.Contain("\nand 900 more fields, 900 differences; --json shows 800 of them.\n"));
+        });
+    }
+
+    [Test]
+    public async Task ThePresentMoment_IsNoDifference_WhateverTheirTimeIs()
+    {
+        var report = """{"type":"track","userId":"7","event":"Report Delivery Event","properties":{"deliveryId":"D","metric":"opened"}}""";
+        var identify = """{"type":"identify","userId":"7","traits":{"plan":"a"}}""";
+        var page = """{"type":"page","userId":"7","name":"A","properties":{"url":"http://a.io/"}}""";
+        await AlikeAsync(report + "\n" + report.Replace("\"D\"", "\"E\"", StringComparison.Ordinal), "connector");
+        await AlikeAsync(identify, "connector", "--created-at-now", "true");
+        await AlikeAsync(page, "segment-classic");
+    }
+
+    // What translates to times of now, beside the same at another time and in another order.
+    private async Task AlikeAsync(string events, string profile, params string[] args)
+    {
+        var file = Path.Combine(_folder, "requests.jsonl");
+        var translated = await InProcess.OnceAsync(
+            ["events", "translate", "--profile", profile, "--in", "-", "--out", file, .. args],
+            null,
+            Encoding.UTF8.GetBytes(events)
+        );
+        Assert.That(translated.Exit, Is.Zero, translated.Error);
+        var lines = File.ReadAllLines(file).Reverse().ToArray();
+        var now = System.Text.RegularExpressions.Regex.Matches(string.Concat(lines), @":(\d{10})\b").Select(m => m.Groups[1].Value).Distinct().ToArray();
+        Assert.That(now, Is.Not.Empty, lines[0]);
+        lines = [.. lines.Select(line => now.Aggregate(line, (all, time) => all.Replace(time, "1600000000", StringComparison.Ordinal)))];
+        var same = await RunAsync(events, ["--profile", profile, "--theirs", Write(lines), .. args]);
+        Assert.That(same.Exit, Is.Zero, same.Out);
+        var none = await RunAsync(
+            events,
+            ["--profile", profile, "--theirs", Write([.. lines.Select(l => l.Replace("1600000000", "null", StringComparison.Ordinal))]), .. args]
+        );
+        Assert.That(none.Exit, Is.EqualTo(4));
+        Assert.That(none.Out, Does.Contain("\"now\"").And.Not.Contain("74"));
+    }
+
+    [Test]
+    public async Task NamesAndValues_AreCutToTheWidthOfAScreen()
+    {
+        var name = string.Concat(Enumerable.Repeat("名前", 100));
+        var traits = new JObject
+        {
+            [name] = name,
+            ["plain"] = new string('v', 78),
+            ["long"] = new string('v', 79),
+        };
+        var identify = new JObject
+        {
+            ["type"] = "identify",
+            ["userId"] = "7",
+            ["traits"] = traits,
+        };
+        var theirs = Write("""{"method":"PUT","path":"/api/v1/customers/7","body":{}}""");
+        var ran = await RunAsync(identify.ToString(Formatting.None), "--profile", "segment", "--theirs", theirs);
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Out, Does.Contain("  attributes/" + name[..34] + "…: only ours\n"));
+            Assert.That(ran.Out, Does.Contain("ours, line 1: \"" + name[..39] + "…\n"));
+            Assert.That(ran.Out, Does.Contain("ours, line 1: \"" + new string('v', 78) + "\"\n"));
+            Assert.That(ran.Out, Does.Contain("ours, line 1: \"" + new string('v', 78) + "…\n"));
+        });
+    }
+
+    [Test]
+    public async Task WhatIsOnOneSideAlone_HasNoLineOfTheOther()
+    {
+        var ran = await RunAsync(
+            """{"type":"identify","userId":"7"}""",
+            "--theirs",
+            Write("""{"method":"POST","path":"/api/v1/customers/9/events","body":{"type":" ","name":"n"}}""")
+        );
+        Assert.That(ran.Out, Does.Contain("person event  only they send this\n").And.Not.Contain("nothing"));
+    }
+
+    [TestCase("compare", "--theirs")]
+    [TestCase("compare", "--ours")]
+    [TestCase("translate", "--in")]
+    [TestCase("send", "--in")]
+    public async Task AFolder_OrAPackedFile_IsToldAsSuch(string command, string option)
+    {
+        var packed = Path.Combine(_folder, "packed.jsonl");
+        File.WriteAllBytes(packed, [0x1F, 0x8B, 8, 0, 0]);
+        string[] other =
+            command != "compare" ? []
+            : option == "--ours" ? ["--theirs", Write()]
+            : ["--ours", Write()];
+        using var sandbox = new InProcess(("CUSTOMERIO_SITE_ID", "s"), ("CUSTOMERIO_API_KEY", "k"));
+        var folder = await sandbox.RunAsync(["events", command, option, _folder, .. other]);
+        var file = await sandbox.RunAsync(["events", command, option, packed, .. other]);
+        Assert.Multiple(() =>
+        {
+            Assert.That((folder.Exit, file.Exit), Is.EqualTo((2, 2)), folder.Error + file.Error);
+            Assert.That(folder.Error, Does.Contain($"{_folder} is a folder, not a file."));
+            Assert.That(file.Error, Does.Contain("packed.jsonl is packed with gzip. Unpack it"));
+        });
+    }
+
+    [Test]
+    public async Task ARecord_OnAFullDisk_IsToldToTheCaller_AndAtTheEnd()
+    {
+        Assume.That(File.Exists("/dev/full"));
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Record = "/dev/full", File = Path.Combine(_folder, "state.json") });
+        using var client = new HttpClient { BaseAddress = sandbox.Url };
+        using var answer = await client.GetAsync(new Uri("api/v1/accounts/region", UriKind.Relative));
+        Assert.That((int)answer.StatusCode, Is.EqualTo(500));
+        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("could not be recorded in /dev/full"));
+        Assert.That(
+            async () => await sandbox.DisposeAsync(),
+            Throws
+                .TypeOf<SandboxException>()
+                .With.Message.Contains("1 of the requests could not be recorded in /dev/full")
+                .And.InnerException.TypeOf<IOException>()
+        );
+        Assert.That(Path.Combine(_folder, "state.json"), Does.Exist);
+    }
+
+    [Test]
+    public async Task ARecord_ThatEndsWithinALine_GoesOnInANewOne()
+    {
+        var record = Write("{}");
+        File.AppendAllText(record, """{"method":""");
+        await using (var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Record = record }))
+        {
+            using var client = new HttpClient { BaseAddress = sandbox.Url };
+            using var one = await client.GetAsync(new Uri("api/v1/accounts/region", UriKind.Relative));
+            using var other = await client.GetAsync(new Uri("api/v1/accounts/region", UriKind.Relative));
+        }
+
+        var lines = File.ReadAllLines(record);
+        Assert.That(lines, Has.Length.EqualTo(4));
+        Assert.That(lines[1], Is.EqualTo("""{"method":"""));
+        Assert.That(lines[2..].Select(l => (string?)ConnectorJson.ParseObject(l)["path"]), Is.All.EqualTo("/api/v1/accounts/region"));
     }
 
     [Test]

@@ -95,6 +95,11 @@ internal static class EventsCommand
             """
             Shows where the requests of events differ from those of the system you move from, field by field.
 
+            The output shows values of the events. Exit codes:
+              0  all was compared, and nothing differs
+              4  something differs, an event is refused, a line of theirs cannot be read, or there was nothing to compare
+              2  a file cannot be read, or no line of theirs is a request
+
             Examples:
               connector sandbox --record theirs.jsonl
               connector events compare --profile segment --ours events.jsonl --theirs theirs.jsonl

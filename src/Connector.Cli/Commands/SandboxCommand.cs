@@ -71,6 +71,8 @@ internal static class SandboxCommand
                 }
                 catch (SandboxException e)
                 {
+                    // It has ended all the same, and could not keep what it was to keep.
+                    Terminal.Say("Stopped.");
                     throw Failure(e);
                 }
 
@@ -83,7 +85,7 @@ internal static class SandboxCommand
 
     private static async Task ServeAsync(SandboxOptions options, CancellationToken ct)
     {
-        await using var sandbox = await SandboxServer.StartAsync(options, ct).ConfigureAwait(false);
+        await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
         Terminal.Print(Address(sandbox));
         PrintEnvironment(sandbox);
         Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");

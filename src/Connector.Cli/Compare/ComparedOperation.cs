@@ -15,6 +15,11 @@ internal sealed record ComparedOperation(long Line, string Action, JObject Field
     // Which of two spellings stands there says nothing: a number, or its digits as text.
     private static readonly HashSet<string> s_numbers = ["timestamp", "attributes/created_at", "device/last_used"];
 
+    /// <summary>The present moment wherever our translation takes it: in a year that no event names, and alike to any time of theirs.</summary>
+    public static readonly DateTimeOffset Now = new(4321, 12, 11, 10, 9, 8, TimeSpan.Zero);
+
+    private static readonly long s_now = Now.ToUnixTimeSeconds();
+
     /// <summary>Whom or what it is about.</summary>
     public string Who => string.Join(' ', Of(p => IsWho(p.Name)).Select(p => $"{p.Name}={p.Value}"));
 
@@ -27,6 +32,15 @@ internal sealed record ComparedOperation(long Line, string Action, JObject Field
 
     /// <summary>All but whom it is about.</summary>
     public string Content => $"{Action} {new JObject(Of(p => !IsWho(p.Name))).ToString(Formatting.None)}";
+
+    /// <summary>The fields of ours that are the present moment.</summary>
+    public IEnumerable<string> OfNow => Of(p => IsNow(p.Value)).Select(p => p.Name);
+
+    public static bool IsNow(JToken? value) => value is JValue { Value: long number } && number == s_now;
+
+    /// <summary>All of it, or all but whom it is about, without some fields.</summary>
+    public string Without(HashSet<string> fields, bool who) =>
+        $"{Action} {new JObject(Of(p => !fields.Contains(p.Name) && (who || !IsWho(p.Name)))).ToString(Formatting.None)}";
 
     public static bool IsWho(string field) => field.StartsWith(Identifiers, StringComparison.Ordinal) || field.StartsWith("primary/", StringComparison.Ordinal);
 

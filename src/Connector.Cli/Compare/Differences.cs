@@ -7,14 +7,13 @@ internal sealed class Differences
 {
     private const string Differs = "differs",
         OnlyOurs = "onlyOurs",
-        OnlyTheirs = "onlyTheirs",
-        Others = "(other fields)";
+        OnlyTheirs = "onlyTheirs";
     private const int MaxFields = 1000;
 
     /// <summary>How many requests whose person differs are kept, to find their twins.</summary>
     private const int MaxLeft = 20_000;
 
-    private readonly Dictionary<(string Action, string Field, string Kind), (long Count, JObject Example)> _groups = [];
+    private readonly Tally<(string Action, string Field, string Kind), JObject> _groups = new(MaxFields);
     private readonly List<ComparedOperation> _ours = [],
         _theirs = [];
 
@@ -33,6 +32,7 @@ internal sealed class Differences
     {
         Alike += part.Alike;
         var (ours, theirs) = (part.Ours, part.Theirs);
+        (ours, theirs) = PairOfNow(ours, theirs, who: true);
         Func<ComparedOperation, string?>[] twins =
         [
             o => $"{o.Who} {o.Action} {o.Name} {o.Time}",
@@ -54,6 +54,7 @@ internal sealed class Differences
     public void End()
     {
         var (ours, theirs) = Pair(_ours, _theirs, o => o.Content);
+        (ours, theirs) = PairOfNow(ours, theirs, who: false);
         (ours, theirs) = Pair(ours, theirs, o => o.Name is { } name && o.Time is { } time ? $"{o.Action} {name} {time}" : null);
         ours.ForEach(o => Alone(o, null));
         theirs.ForEach(t => Alone(null, t));
@@ -63,17 +64,19 @@ internal sealed class Differences
     public JArray ToJson() =>
         new(
             _groups
-                .OrderByDescending(g => g.Value.Count)
-                .ThenBy(g => g.Key.Action + " " + g.Key.Field, StringComparer.Ordinal)
+                .Largest(key => key.Action + " " + key.Field)
                 .Select(g => new JObject
                 {
                     ["action"] = g.Key.Action,
                     ["field"] = g.Key.Field,
                     ["kind"] = g.Key.Kind,
-                    ["count"] = g.Value.Count,
-                    ["example"] = g.Value.Example,
+                    ["count"] = g.Count,
+                    ["example"] = g.Example,
                 })
         );
+
+    /// <summary>What differs beyond these groups.</summary>
+    public JObject MoreToJson() => _groups.MoreToJson("fields");
 
     private void Keep(List<ComparedOperation> some, List<ComparedOperation> kept, Action<ComparedOperation?, ComparedOperation?> alone)
     {
@@ -94,17 +97,25 @@ internal sealed class Differences
         }
     }
 
+    // What holds the present moment is like one of theirs that is the same but for it.
+    private (List<ComparedOperation> Ours, List<ComparedOperation> Theirs) PairOfNow(List<ComparedOperation> ours, List<ComparedOperation> theirs, bool who)
+    {
+        var fields = ours.SelectMany(o => o.OfNow).ToHashSet();
+        return fields.Count == 0 ? (ours, theirs) : Pair(ours, theirs, o => o.OfNow.Any() ? o.Without(fields, who) : null, t => t.Without(fields, who));
+    }
+
     private (List<ComparedOperation> Ours, List<ComparedOperation> Theirs) Pair(
         List<ComparedOperation> ours,
         List<ComparedOperation> theirs,
-        Func<ComparedOperation, string?> key
+        Func<ComparedOperation, string?> key,
+        Func<ComparedOperation, string?>? keyOfTheirs = null
     )
     {
         var waiting = new Dictionary<string, Queue<ComparedOperation>>(StringComparer.Ordinal);
         var leftTheirs = new List<ComparedOperation>();
         foreach (var one in theirs)
         {
-            if (key(one) is not { } name)
+            if ((keyOfTheirs ?? key)(one) is not { } name)
             {
                 leftTheirs.Add(one);
                 continue;
@@ -146,7 +157,7 @@ internal sealed class Differences
         foreach (var field in ours.Fields.Properties().Concat(theirs.Fields.Properties()).Select(p => p.Name).Distinct())
         {
             var (a, b) = (ours.Fields[field], theirs.Fields[field]);
-            if (!JToken.DeepEquals(a, b))
+            if (!JToken.DeepEquals(a, b) && !(ComparedOperation.IsNow(a) && b is JValue { Value: long or double }))
             {
                 Note(field, a, b);
             }
@@ -174,28 +185,32 @@ internal sealed class Differences
         Count((ours ?? theirs)!.Action, "", ours is null ? OnlyTheirs : OnlyOurs, () => Example(ours, theirs, ours?.Fields, theirs?.Fields));
     }
 
-    private void Count(string action, string field, string kind, Func<JObject> example)
-    {
-        var key = (action, field, kind);
-        if (!_groups.ContainsKey(key) && _groups.Count >= MaxFields)
-        {
-            key = (action, Others, kind);
-        }
-
-        _groups[key] = _groups.TryGetValue(key, out var known) ? (known.Count + 1, known.Example) : (1, example());
-    }
+    private void Count(string action, string field, string kind, Func<JObject> example) => _groups.Add((action, field, kind), example);
 
     private static JObject Example(ComparedOperation? ours, ComparedOperation? theirs, JToken? a, JToken? b)
     {
         var example = new JObject();
-        foreach (var (name, value) in ((string, JToken?)[])[("oursLine", ours?.Line), ("theirsLine", theirs?.Line), ("ours", a), ("theirs", b)])
+        foreach (var (name, line) in ((string, long?)[])[("oursLine", ours?.Line), ("theirsLine", theirs?.Line)])
+        {
+            if (line is { } number)
+            {
+                example[name] = number;
+            }
+        }
+
+        foreach (var (name, value) in ((string, JToken?)[])[("ours", a), ("theirs", b)])
         {
             if (value is not null)
             {
-                example[name] = value.DeepClone();
+                example[name] = Told(value);
             }
         }
 
         return example;
     }
+
+    private static JToken Told(JToken value) =>
+        value is JObject fields ? new JObject(fields.Properties().Select(p => new JProperty(p.Name, Told(p.Value))))
+        : ComparedOperation.IsNow(value) ? "now"
+        : value.DeepClone();
 }

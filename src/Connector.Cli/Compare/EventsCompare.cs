@@ -12,17 +12,22 @@ internal sealed class EventsCompare(EventSettings settings)
     private const long BytesOfAPartition = 4 << 20;
     private const int MaxPartitions = 256,
         MaxReasons = 100;
-    private readonly Dictionary<string, (long Count, long Line)> _refusals = new(StringComparer.Ordinal);
+    private readonly Tally<string, long> _refusals = new(MaxReasons);
     private readonly Differences _differences = new();
     private long _events,
         _skipped,
-        _refused;
+        _refused,
+        _requestLines,
+        _failed,
+        _empty,
+        _unreadable;
+    private (long Line, string Reason) _firstUnreadable;
 
     /// <param name="ours">The file of events.</param>
     /// <param name="theirs">The file of recorded requests.</param>
     /// <param name="ct">Ends it early.</param>
     /// <returns>What the command shows.</returns>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: a file cannot be read, or a line of theirs is no request.</exception>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: a file cannot be read, or no line of theirs is a request.</exception>
     public async Task<JObject> RunAsync(string ours, string theirs, CancellationToken ct)
     {
         // Opened before anything is read, so that a wrong name is told at once.
@@ -71,15 +76,13 @@ internal sealed class EventsCompare(EventSettings settings)
             }
 
             _events++;
-            var translation = EventLine.Read(line, settings, withId: false, tells: false).Translation;
+            var number = line.Number;
+            var translation = EventLine.Read(line, settings, withId: false, tells: false, ComparedOperation.Now).Translation;
             _skipped += translation.Skipped is null ? 0 : 1;
             if (translation.Refused is { } reason)
             {
                 _refused++;
-                if (_refusals.TryGetValue(reason, out var known) || _refusals.Count < MaxReasons)
-                {
-                    _refusals[reason] = known.Count == 0 ? (1, line.Number) : (known.Count + 1, known.Line);
-                }
+                _refusals.Add(reason, () => number);
             }
 
             foreach (var request in translation.Requests.Select(r => r.ToPublic()))
@@ -92,7 +95,7 @@ internal sealed class EventsCompare(EventSettings settings)
         }
     }
 
-    private static async Task ReadAsync(LineSource source, string file, Partitions operations, CancellationToken ct)
+    private async Task ReadAsync(LineSource source, string file, Partitions operations, CancellationToken ct)
     {
         var line = new Line();
         while (await source.ReadAsync(line, ct).ConfigureAwait(false))
@@ -109,15 +112,27 @@ internal sealed class EventsCompare(EventSettings settings)
                     throw new FormatException($"is longer than {LineSource.Longest >> 20} MiB.");
                 }
 
-                foreach (var operation in RequestReader.Read(line.Number, Parsed(line)))
+                var recorded = RequestReader.Read(line.Number, Parsed(line));
+                _requestLines++;
+                _failed += recorded.Failed;
+                _empty += recorded.IsEmpty ? 1 : 0;
+                foreach (var operation in recorded.Operations)
                 {
                     operations.Add(operation);
                 }
             }
             catch (FormatException e)
             {
-                throw new ConnectorException(FailureKind.Input, $"{file}, line {line.Number} {e.Message}");
+                _firstUnreadable = _unreadable++ == 0 ? (line.Number, e.Message) : _firstUnreadable;
             }
+        }
+
+        if (_unreadable > 0 && _requestLines == 0)
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"{file} holds no request that can be read: line {_firstUnreadable.Line} {_firstUnreadable.Reason}"
+            );
         }
     }
 
@@ -146,17 +161,23 @@ internal sealed class EventsCompare(EventSettings settings)
             ["differing"] = _differences.Differing,
             ["onlyOurs"] = _differences.OursAlone,
             ["onlyTheirs"] = _differences.TheirsAlone,
+            ["failed"] = _failed,
+            ["empty"] = _empty,
+            ["unreadable"] = _unreadable,
+            ["firstUnreadable"] = _unreadable == 0 ? null : new JObject { ["line"] = _firstUnreadable.Line, ["reason"] = _firstUnreadable.Reason },
             ["differences"] = _differences.ToJson(),
+            ["moreDifferences"] = _differences.MoreToJson(),
             ["refusals"] = new JArray(
                 _refusals
-                    .OrderByDescending(r => r.Value.Count)
+                    .Largest(reason => reason)
                     .Select(r => new JObject
                     {
                         ["reason"] = r.Key,
-                        ["count"] = r.Value.Count,
-                        ["line"] = r.Value.Line,
+                        ["count"] = r.Count,
+                        ["line"] = r.Example,
                     })
             ),
+            ["moreRefusals"] = _refusals.MoreToJson("reasons"),
         };
 
     // What is no plain file may be of any size.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Values;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Each;
@@ -95,11 +96,9 @@ internal static class EachProgress
             end is null ? ""
             : end.Kind == FailureKind.Cancelled ? "Cancelled after "
             : "Stopped after ";
+        var lines = Shown.Counted(succeeded + skipped + failed, "line");
         Terminal.Say(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{begin}{succeeded + skipped + failed} lines: {succeeded} succeeded, {(skipped > 0 ? $"{skipped} skipped, " : "")}{failed} failed."
-            )
+            string.Create(CultureInfo.InvariantCulture, $"{begin}{lines}: {succeeded} succeeded, {(skipped > 0 ? $"{skipped} skipped, " : "")}{failed} failed.")
         );
         if (end is null)
         {

@@ -3,6 +3,7 @@ using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Each;
@@ -83,17 +84,21 @@ internal sealed class EachRun(
         }
 
         PlainFile.RefuseAddress(file);
-        try
+        // Whoever stops the run does not wait for the other end of a pipe.
+        var stream = await Task.Run(() => RowSource.OpenFile(file), ct).WaitAsync(ct).ConfigureAwait(false);
+        if (stream.CanSeek)
         {
-            // Unbuffered: the line source has its own block. Whoever stops the run does not wait for the other end of a pipe.
-            return await Task.Run(() => new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan), ct)
-                .WaitAsync(ct)
-                .ConfigureAwait(false);
+            var beginning = new byte[64];
+            var kind = RowSource.BinaryKindOf(beginning.AsSpan(0, stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)));
+            stream.Position = 0;
+            if (kind is not null)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+                throw new ConnectorException(FailureKind.Input, $"{file} is {kind}. Unpack it, or save it anew as JSON, one object a line.");
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConnectorException(FailureKind.Input, $"{file} cannot be read: {e.Message}");
-        }
+
+        return stream;
     }
 
     private async Task WorkAsync(LineSource source, OrderedOutput output, CancellationTokenSource stop)

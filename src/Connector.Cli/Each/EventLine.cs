@@ -11,9 +11,14 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
     /// <summary>A line of fewer bytes cannot become a request that is too long.</summary>
     private const int Short = 15_000;
 
-    public static EventLine Read(Line line, EventSettings settings, bool withId, bool tells = true)
+    /// <param name="line">The line.</param>
+    /// <param name="settings">How it is translated.</param>
+    /// <param name="withId">Whether an event without an id gets one.</param>
+    /// <param name="tells">Whether warnings are said.</param>
+    /// <param name="clock">The time that it is; null for the present.</param>
+    public static EventLine Read(Line line, EventSettings settings, bool withId, bool tells = true, DateTimeOffset? clock = null)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = clock ?? TimeProvider.System.GetUtcNow();
         if (line.TooLong)
         {
             return Refused(line, $"is longer than {LineSource.Longest >> 20} MiB.");

@@ -98,18 +98,20 @@ internal static class RowSource
         );
     }
 
-    // What is saved or downloaded under a table's name and is none, told by how such files begin.
+    /// <summary>What is no text, told by how such files begin; null for what may be one.</summary>
+    public static string? BinaryKindOf(ReadOnlySpan<byte> beginning) =>
+        beginning.StartsWith("PK\u0003\u0004"u8) ? "an Excel workbook (.xlsx) or another zip archive"
+        : beginning is [0xD0, 0xCF, 0x11, 0xE0, ..] ? "an old Excel workbook (.xls)"
+        : beginning is [0x1F, 0x8B, ..] ? "packed with gzip"
+        : beginning.StartsWith("%PDF-"u8) ? "a PDF"
+        : null;
+
+    // What is saved or downloaded under a table's name and is none.
     private static void RefuseOtherKinds(string path, ReadOnlySpan<byte> beginning)
     {
         var text = beginning.TrimStart("\uFEFF \t\r\n"u8);
-        var kind =
-            beginning.StartsWith("PK\u0003\u0004"u8) ? "an Excel workbook (.xlsx) or another zip archive"
-            : beginning is [0xD0, 0xCF, 0x11, 0xE0, ..] ? "an old Excel workbook (.xls)"
-            : beginning is [0x1F, 0x8B, ..] ? "packed with gzip"
-            : beginning.StartsWith("%PDF-"u8) ? "a PDF"
-            : text is [(byte)'<', (byte)'!' or (byte)'?' or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z'), ..] ? "HTML or XML"
-            : null;
-        if (kind is not null)
+        var isMarkup = text is [(byte)'<', (byte)'!' or (byte)'?' or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z'), ..];
+        if ((BinaryKindOf(beginning) ?? (isMarkup ? "HTML or XML" : null)) is { } kind)
         {
             throw new ConnectorException(
                 FailureKind.Input,

@@ -7,19 +7,31 @@ internal sealed class RequestFile : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly FileStream _file;
+    private bool _isTorn,
+        _hasEnded;
+    private long _failed;
+    private IOException? _failure;
 
     /// <exception cref="SandboxException">It cannot be written.</exception>
     public RequestFile(string path)
     {
         try
         {
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+            _isTorn = IsTorn(path);
+            // Unbuffered: what could not be written is not kept, to be written in part later.
+            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SandboxException($"Requests cannot be recorded in {path}: {e.Message}", e);
         }
     }
+
+    /// <summary>What was not recorded, told at the end; null when all was.</summary>
+    public SandboxException? Failure =>
+        _failure is null
+            ? null
+            : new($"{_failed} of the requests could not be recorded in {_file.Name} and were answered 500, to come again: {_failure.Message}", _failure);
 
     /// <summary>Adds a request; an answer that says so where that failed, since what is not recorded must come again.</summary>
     public SandboxResponse Add(RecordedRequest request, SandboxResponse answer)
@@ -28,8 +40,8 @@ internal sealed class RequestFile : IDisposable
         {
             lock (_gate)
             {
-                _file.Write(Encoding.UTF8.GetBytes(request.ToLine(answer.Status).ToString(Newtonsoft.Json.Formatting.None) + "\n"));
-                _file.Flush();
+                Write((_isTorn ? "\n" : "") + request.ToLine(answer.Status).ToString(Newtonsoft.Json.Formatting.None) + "\n");
+                _isTorn = false;
             }
 
             return answer;
@@ -41,4 +53,51 @@ internal sealed class RequestFile : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void Write(string line)
+    {
+        try
+        {
+            if (_hasEnded)
+            {
+                throw new IOException("After a line that was written in part nothing more is recorded.");
+            }
+
+            _file.Write(Encoding.UTF8.GetBytes(line));
+        }
+        catch (IOException e)
+        {
+            (_failed, _failure) = (_failed + 1, _failure ?? e);
+            CutHalfLine();
+            throw;
+        }
+    }
+
+    private void CutHalfLine()
+    {
+        try
+        {
+            if (_file.CanSeek && _file.Length > _file.Position)
+            {
+                _file.SetLength(_file.Position);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _hasEnded = true;
+        }
+    }
+
+    // Whoever wrote it before was ended within a line. What is no plain file has no length.
+    private static bool IsTorn(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            return false;
+        }
+
+        using var before = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+        before.Seek(-1, SeekOrigin.End);
+        return before.ReadByte() != '\n';
+    }
 }

@@ -10,6 +10,9 @@ internal static partial class Shown
     /// <summary>The beginning of a text, with no character cut in half.</summary>
     public static string Head(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
+    /// <summary>How many there are of something: <c>1 line</c>, <c>2 lines</c>.</summary>
+    public static string Counted(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? "" : "s")}");
+
     private const string HomeVariable = "CUSTOMERIO_CONNECTOR_HOME";
 
     private const string GuardVariable = "CUSTOMERIO_RECIPIENT_GUARD";
@@ -187,7 +190,7 @@ internal static partial class Shown
     private static string WithoutUser(string text)
     {
         text = text.Contains(":/", StringComparison.Ordinal) && text.Contains('@') ? User().Replace(text, "") : text;
-        text = text.Contains('?') ? Parameter().Replace(text, "$1***") : text;
+        text = QuerySecrets.Hide(text);
         return text.Contains("pwd", StringComparison.OrdinalIgnoreCase) || text.Contains("password", StringComparison.OrdinalIgnoreCase)
             ? Password().Replace(text, "$1***")
             : text;
@@ -196,13 +199,6 @@ internal static partial class Shown
     // A password may hold what should have been escaped in it, such as a slash; a port is no password. An address taken for a file has one slash left.
     [GeneratedRegex("""(?<=://|[A-Za-z0-9+.-]{2}:/)(?:[^\s/?#"'<>]*|[^\s/?#"'<>:]*:(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]*)@""", RegexOptions.CultureInvariant)]
     private static partial Regex User();
-
-    // Of a query only what calls itself a secret: the rest tells which request it was.
-    [GeneratedRegex(
-        """([?&][\w.%\[\]-]*(?:token|secret|key|passw|pwd|sig|auth|code|credential)[\w.%\[\]-]*=)[^\s&#"'<>]+""",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Parameter();
 
     [GeneratedRegex("""\b((?:password|pwd)\s*=\s*)(?:"[^"]*"|'[^']*'|[^\s;"']+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Password();
