@@ -459,6 +459,29 @@ public class CompareTests
     }
 
     [Test]
+    public async Task ARecord_AfterAFullDisk_HoldsWholeLinesOnly()
+    {
+        using var disk = SmallDisk.Mount(1);
+        var record = Path.Combine(disk.Folder, "record.jsonl");
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Record = record });
+        using var client = new HttpClient { BaseAddress = sandbox.Url };
+        Assert.That(await SendAsync("first"), Is.Not.EqualTo(500));
+        disk.Fill();
+        Assert.That(await SendAsync(new string('x', 20_000)), Is.EqualTo(500));
+        File.Delete(Path.Combine(disk.Folder, "filler"));
+        Assert.That(await SendAsync("last"), Is.Not.EqualTo(500));
+        Assert.That(async () => await sandbox.DisposeAsync(), Throws.TypeOf<SandboxException>().With.Message.Contains("1 of the requests"));
+        Assert.That(File.ReadAllLines(record).Select(l => (string?)ConnectorJson.ParseObject(l)["body"]), Is.EqualTo(new[] { "first", "last" }));
+
+        async Task<int> SendAsync(string body)
+        {
+            using var content = new StringContent(body);
+            using var answer = await client.PostAsync(new Uri("api/v1/events", UriKind.Relative), content);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Test]
     public async Task ARecord_ThatEndsWithinALine_GoesOnInANewOne()
     {
         var record = Write("{}");
