@@ -516,6 +516,16 @@ public class CompareTests
     }
 
     [Test]
+    public async Task ARecord_IsTheUsersAlone()
+    {
+        var record = Path.Combine(_folder, "private.jsonl");
+        await using (await SandboxServer.StartAsync(new SandboxOptions { Record = record })) { }
+
+        // On Windows the folder says whose its files are.
+        Assert.That(OperatingSystem.IsWindows() || File.GetUnixFileMode(record) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Test]
     public void ARecord_ThatCannotBeWritten_IsTold() =>
         Assert.That(
             async () => await SandboxServer.StartAsync(new SandboxOptions { Record = Path.Combine(_folder, "no", "record.jsonl") }),

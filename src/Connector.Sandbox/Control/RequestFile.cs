@@ -18,8 +18,21 @@ internal sealed class RequestFile : IDisposable
         try
         {
             _isTorn = IsTorn(path);
-            // Unbuffered: what could not be written is not kept, to be written in part later.
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, 0);
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.Append,
+                Access = FileAccess.Write,
+                Share = FileShare.Read,
+                // What could not be written is not kept, to be written in part later.
+                BufferSize = 0,
+            };
+            if (!OperatingSystem.IsWindows())
+            {
+                // Of people, so the user's alone.
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            _file = new FileStream(path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
