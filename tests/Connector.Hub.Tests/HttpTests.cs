@@ -226,6 +226,15 @@ public class HttpTests
         });
     }
 
+    [Test]
+    public void WriteKey_OfAnEventThatCannotBeRead_IsNotKept()
+    {
+        var body = Encoding.UTF8.GetBytes("""{"batch":[{"a":1,"a":2,"writeKey" : "secret\"key","b":"c"}]}""");
+        var kept = IncomingBody.Events(body, null, new Arrival(DateTimeOffset.UnixEpoch), _ => { }).Single();
+        Assert.That(kept.Refusal, Is.Not.Null);
+        Assert.That(kept.Text, Is.EqualTo("""{"a":1,"a":2,"writeKey" : "***","b":"c"}"""));
+    }
+
     [TestCase("2026-01-31T10:00:00Z", "2026-01-31T09:00:00Z", "2026-01-31T08:30:00Z", "2026-01-31T09:30:00.000Z", Description = "an hour slow")]
     [TestCase("2026-01-31T10:00:00Z", "2056-01-31T10:00:00Z", "2056-01-31T09:30:00.250Z", "2026-01-31T09:30:00.250Z", Description = "thirty years fast")]
     [TestCase("2026-01-31T10:00:00Z", "2026-01-31T10:59:00+01:00", "2026-01-31T10:29:00+01:00", "2026-01-31T09:30:00.000Z")]

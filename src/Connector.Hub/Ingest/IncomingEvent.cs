@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
 /// <summary>One event as it is stored; with a refusal it goes to the dead letters at once.</summary>
-internal sealed record IncomingEvent(string Text, Problem? Refusal)
+internal sealed partial record IncomingEvent(string Text, Problem? Refusal)
 {
     /// <summary>The original's limit for one event.</summary>
     public const int Longest = 32 << 10;
@@ -22,7 +23,7 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
         var text = System.Text.Encoding.UTF8.GetString(utf8);
         if (utf8.Length > Longest)
         {
-            return new(text, new("", $"is {utf8.Length} bytes long; at most {Longest} are allowed."));
+            return Refused(text, $"is {utf8.Length} bytes long; at most {Longest} are allowed.");
         }
 
         try
@@ -41,7 +42,7 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
                 // The context of the batch is in each of its events from here on.
                 if (ConnectorJson.CountBytes(json) is > Longest and var bytes)
                 {
-                    return new(text, new("", $"is {bytes} bytes long with the batch's context; at most {Longest} are allowed."));
+                    return Refused(text, $"is {bytes} bytes long with the batch's context; at most {Longest} are allowed.");
                 }
             }
 
@@ -50,9 +51,15 @@ internal sealed record IncomingEvent(string Text, Problem? Refusal)
         }
         catch (FormatException e)
         {
-            return new(text, new("", "cannot be read: " + e.Message));
+            return Refused(text, "cannot be read: " + e.Message);
         }
     }
+
+    // Kept as it came, but for the key, which may stand in what cannot be read as well.
+    private static IncomingEvent Refused(string text, string reason) => new(WriteKeys().Replace(text, "$1***$2"), new("", reason));
+
+    [GeneratedRegex("""("writeKey"\s*:\s*")(?:[^"\\]|\\.)*(")""", RegexOptions.CultureInvariant)]
+    private static partial Regex WriteKeys();
 
     private static void Fill(JObject own, JObject shared, bool switches = false)
     {
