@@ -87,8 +87,7 @@ public static partial class FacadeCode
         code.Length--;
         code.Append("}\n\n");
         code.Append("/// <summary>What every action takes beside its own inputs; what is null is as the manifest has it.</summary>\n");
-        code.Append("public abstract class ActionInputs\n{\n");
-        code.Append("    private protected ActionInputs() { }\n\n");
+        code.Append("public abstract partial class ActionInputs\n{\n");
         Properties(code, common, "internal virtual void AddTo(JObject input)", "");
         code.Append("}\n");
         foreach (var action in actions)
@@ -121,12 +120,10 @@ public static partial class FacadeCode
         var parameters = required
             .Select(r => $"{TypeOf(r.Schema)} {Safe(r.Name)}")
             .Concat([$"{ClassOf(action)}? inputs = null", "RunOptions? run = null", "CancellationToken cancellationToken = default"]);
-        var given = string.Concat(required.Select(r => $"                    [\"{r.Name}\"] = {Value(Safe(r.Name), r.Schema)},\n"));
+        var given = string.Concat(required.Select(r => $",\n                (\"{r.Name}\", {Safe(r.Name)})"));
         code.Append($"        public Task<RunResult> {MethodOf(action)}(\n            {string.Join(",\n            ", parameters)}\n        ) =>\n");
-        code.Append(
-            $"            _workspace.RunAsync(\n                \"{action.Id}\",\n                new JObject\n                {{\n{given}                }},\n"
-        );
-        code.Append("                inputs,\n                run,\n                cancellationToken\n            );\n");
+        code.Append($"            _workspace.RunAsync(\n                \"{action.Id}\",\n                inputs,\n                run,\n");
+        code.Append($"                cancellationToken{given}\n            );\n");
     }
 
     private static void Properties(StringBuilder code, IEnumerable<KeyValuePair<string, JObject>> properties, string signature, string first)
@@ -137,9 +134,7 @@ public static partial class FacadeCode
             var property = char.ToUpperInvariant(name[0]) + name[1..];
             Doc(code, "    ", "summary", About(schema));
             code.Append($"    public {TypeOf(schema)}? {property} {{ get; init; }}\n\n");
-            body.Append(
-                $"        if ({property} is {{ }} {Safe(name)})\n        {{\n            input[\"{name}\"] = {Value(Safe(name), schema)};\n        }}\n\n"
-            );
+            body.Append($"        Put(input, \"{name}\", {property});\n");
         }
 
         code.Append($"    {signature}\n    {{\n{body.ToString().TrimEnd()}\n    }}\n");
@@ -178,14 +173,6 @@ public static partial class FacadeCode
             : types.Contains("integer") ? "long"
             : "double";
     }
-
-    private static string Value(string name, JObject schema) =>
-        TypeOf(schema) switch
-        {
-            "DateTimeOffset" => $"{name}.ToUnixTimeSeconds()",
-            ['I', ..] => $"new JArray({name})",
-            _ => name,
-        };
 
     private static string ClassOf(ActionManifest action) => Pascal(action.Id) + "Inputs";
 

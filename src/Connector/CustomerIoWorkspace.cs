@@ -1,3 +1,4 @@
+using System.Collections;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector;
@@ -19,9 +20,41 @@ public sealed partial class CustomerIoWorkspace
         (_connector, _connection) = (connector, connection);
     }
 
-    private Task<RunResult> RunAsync(string action, JObject input, ActionInputs? inputs, RunOptions? run, CancellationToken cancellationToken)
+    private Task<RunResult> RunAsync(
+        string action,
+        ActionInputs? inputs,
+        RunOptions? run,
+        CancellationToken cancellationToken,
+        params ReadOnlySpan<(string Name, object? Value)> required
+    )
     {
+        var input = new JObject();
+        foreach (var (name, value) in required)
+        {
+            ActionInputs.Put(input, name, value);
+        }
+
         inputs?.AddTo(input);
         return _connector.RunAsync(action, input, _connection, run, cancellationToken);
+    }
+}
+
+public abstract partial class ActionInputs
+{
+    private protected ActionInputs() { }
+
+    /// <summary>Sets an input; null is none.</summary>
+    internal static void Put(JObject input, string name, object? value)
+    {
+        if (value is not null)
+        {
+            input[name] = value switch
+            {
+                JToken json => json,
+                DateTimeOffset time => time.ToUnixTimeSeconds(),
+                IEnumerable list and not string => new JArray(list),
+                _ => new JValue(value),
+            };
+        }
     }
 }

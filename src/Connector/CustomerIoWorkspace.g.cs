@@ -49,13 +49,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "identify",
-                new JObject
-                {
-                    ["id"] = id,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id)
             );
 
         /// <summary>Looks a person up: attributes and devices, and their segments, messages and activities if wanted.</summary>
@@ -73,13 +70,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "get-person",
-                new JObject
-                {
-                    ["id"] = id,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id)
             );
 
         /// <summary>Finds the people who have an e-mail address; letter case makes no difference.</summary>
@@ -97,13 +91,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "find-people",
-                new JObject
-                {
-                    ["email"] = email,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("email", email)
             );
 
         /// <summary>Finds people by segments and attributes, as the filters of Customer.io describe them.</summary>
@@ -121,13 +112,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "search-people",
-                new JObject
-                {
-                    ["filter"] = filter,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("filter", filter)
             );
 
         /// <summary>Moves the data of the secondary person to the primary one and deletes the secondary for good. Nothing happens, without
@@ -148,14 +136,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "merge-people",
-                new JObject
-                {
-                    ["primary"] = primary,
-                    ["secondary"] = secondary,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("primary", primary),
+                ("secondary", secondary)
             );
 
         /// <summary>Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without
@@ -174,13 +159,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "suppress",
-                new JObject
-                {
-                    ["id"] = id,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id)
             );
 
         /// <summary>Lifts the block on a suppressed person's identifiers. The person and their data do not come back.</summary>
@@ -198,13 +180,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "unsuppress",
-                new JObject
-                {
-                    ["id"] = id,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id)
             );
 
         /// <summary>Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no
@@ -223,13 +202,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "destroy",
-                new JObject
-                {
-                    ["id"] = id,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id)
             );
 
         /// <summary>Adds a device to a person for push messages, or updates the one with this token.</summary>
@@ -252,15 +228,12 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "add-device",
-                new JObject
-                {
-                    ["id"] = id,
-                    ["deviceToken"] = deviceToken,
-                    ["platform"] = platform,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id),
+                ("deviceToken", deviceToken),
+                ("platform", platform)
             );
 
         /// <summary>Takes a device away from a person, so that no push message goes to it.</summary>
@@ -280,14 +253,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "delete-device",
-                new JObject
-                {
-                    ["id"] = id,
-                    ["deviceToken"] = deviceToken,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id),
+                ("deviceToken", deviceToken)
             );
     }
 
@@ -316,14 +286,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "track",
-                new JObject
-                {
-                    ["id"] = id,
-                    ["eventName"] = eventName,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id),
+                ("eventName", eventName)
             );
 
         /// <summary>Records that a person viewed a page of your site.</summary>
@@ -343,14 +310,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "track-page-view",
-                new JObject
-                {
-                    ["id"] = id,
-                    ["url"] = url,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id),
+                ("url", url)
             );
 
         /// <summary>Records an event of somebody you do not know yet; it joins the person who is later identified with the same Anonymous ID
@@ -369,13 +333,10 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "track-anonymous",
-                new JObject
-                {
-                    ["eventName"] = eventName,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("eventName", eventName)
             );
     }
 
@@ -403,14 +364,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "identify-object",
-                new JObject
-                {
-                    ["objectTypeId"] = objectTypeId,
-                    ["objectId"] = objectId,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("objectTypeId", objectTypeId),
+                ("objectId", objectId)
             );
 
         /// <summary>Relates a person to objects, or an object to people. Those that do not exist yet are created.</summary>
@@ -426,9 +384,6 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "add-relationships",
-                new JObject
-                {
-                },
                 inputs,
                 run,
                 cancellationToken
@@ -461,14 +416,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "add-to-segment",
-                new JObject
-                {
-                    ["segment"] = segment,
-                    ["ids"] = new JArray(ids),
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("segment", segment),
+                ("ids", ids)
             );
 
         /// <summary>Takes people out of a manual segment. Customer.io passes over people it does not know, and segments with conditions
@@ -490,14 +442,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "remove-from-segment",
-                new JObject
-                {
-                    ["segment"] = segment,
-                    ["ids"] = new JArray(ids),
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("segment", segment),
+                ("ids", ids)
             );
     }
 
@@ -526,14 +475,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "send-email",
-                new JObject
-                {
-                    ["id"] = id,
-                    ["to"] = to,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id),
+                ("to", to)
             );
 
         /// <summary>Sends one transactional push notification to a person's devices. Never sent twice on its own.</summary>
@@ -553,14 +499,11 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "send-push",
-                new JObject
-                {
-                    ["id"] = id,
-                    ["transactionalMessageId"] = transactionalMessageId,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("id", id),
+                ("transactionalMessageId", transactionalMessageId)
             );
     }
 
@@ -586,22 +529,17 @@ public sealed partial class CustomerIoWorkspace
         ) =>
             _workspace.RunAsync(
                 "trigger-broadcast",
-                new JObject
-                {
-                    ["broadcast"] = broadcast,
-                },
                 inputs,
                 run,
-                cancellationToken
+                cancellationToken,
+                ("broadcast", broadcast)
             );
     }
 }
 
 /// <summary>What every action takes beside its own inputs; what is null is as the manifest has it.</summary>
-public abstract class ActionInputs
+public abstract partial class ActionInputs
 {
-    private protected ActionInputs() { }
-
     /// <summary>Where your Customer.io account lives. Leave it empty to use the connection's region. One of: auto, us, eu.</summary>
     public string? Region { get; init; }
 
@@ -626,40 +564,13 @@ public abstract class ActionInputs
 
     internal virtual void AddTo(JObject input)
     {
-        if (Region is { } region)
-        {
-            input["region"] = region;
-        }
-
-        if (Timeout is { } timeout)
-        {
-            input["timeout"] = timeout;
-        }
-
-        if (DebugRequest is { } debugRequest)
-        {
-            input["debugRequest"] = debugRequest;
-        }
-
-        if (RetryDelayMs is { } retryDelayMs)
-        {
-            input["retryDelayMs"] = retryDelayMs;
-        }
-
-        if (RetryOnAllErrors is { } retryOnAllErrors)
-        {
-            input["retryOnAllErrors"] = retryOnAllErrors;
-        }
-
-        if (MaxRetryCount is { } maxRetryCount)
-        {
-            input["maxRetryCount"] = maxRetryCount;
-        }
-
-        if (UseExponentialBackoff is { } useExponentialBackoff)
-        {
-            input["useExponentialBackoff"] = useExponentialBackoff;
-        }
+        Put(input, "region", Region);
+        Put(input, "timeout", Timeout);
+        Put(input, "debugRequest", DebugRequest);
+        Put(input, "retryDelayMs", RetryDelayMs);
+        Put(input, "retryOnAllErrors", RetryOnAllErrors);
+        Put(input, "maxRetryCount", MaxRetryCount);
+        Put(input, "useExponentialBackoff", UseExponentialBackoff);
     }
 }
 
@@ -703,60 +614,17 @@ public sealed class IdentifyInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (CustomerData is { } customerData)
-        {
-            input["customerData"] = customerData;
-        }
-
-        if (CreatedAt is { } createdAt)
-        {
-            input["createdAt"] = createdAt.ToUnixTimeSeconds();
-        }
-
-        if (AnonymousId is { } anonymousId)
-        {
-            input["anonymousId"] = anonymousId;
-        }
-
-        if (Unsubscribed is { } unsubscribed)
-        {
-            input["unsubscribed"] = unsubscribed;
-        }
-
-        if (SubscriptionPreferences is { } subscriptionPreferences)
-        {
-            input["subscriptionPreferences"] = subscriptionPreferences;
-        }
-
-        if (RemoveAttributes is { } removeAttributes)
-        {
-            input["removeAttributes"] = new JArray(removeAttributes);
-        }
-
-        if (Relationships is { } relationships)
-        {
-            input["relationships"] = new JArray(relationships);
-        }
-
-        if (UpdateOnly is { } updateOnly)
-        {
-            input["updateOnly"] = updateOnly;
-        }
-
-        if (OccurredAt is { } occurredAt)
-        {
-            input["occurredAt"] = occurredAt.ToUnixTimeSeconds();
-        }
-
-        if (Verify is { } verify)
-        {
-            input["verify"] = verify;
-        }
+        Put(input, "idType", IdType);
+        Put(input, "customerData", CustomerData);
+        Put(input, "createdAt", CreatedAt);
+        Put(input, "anonymousId", AnonymousId);
+        Put(input, "unsubscribed", Unsubscribed);
+        Put(input, "subscriptionPreferences", SubscriptionPreferences);
+        Put(input, "removeAttributes", RemoveAttributes);
+        Put(input, "relationships", Relationships);
+        Put(input, "updateOnly", UpdateOnly);
+        Put(input, "occurredAt", OccurredAt);
+        Put(input, "verify", Verify);
     }
 }
 
@@ -773,15 +641,8 @@ public sealed class GetPersonInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (Include is { } include)
-        {
-            input["include"] = new JArray(include);
-        }
+        Put(input, "idType", IdType);
+        Put(input, "include", Include);
     }
 }
 
@@ -809,20 +670,9 @@ public sealed class SearchPeopleInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (Limit is { } limit)
-        {
-            input["limit"] = limit;
-        }
-
-        if (All is { } all)
-        {
-            input["all"] = all;
-        }
-
-        if (Start is { } start)
-        {
-            input["start"] = start;
-        }
+        Put(input, "limit", Limit);
+        Put(input, "all", All);
+        Put(input, "start", Start);
     }
 }
 
@@ -843,20 +693,9 @@ public sealed class MergePeopleInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (PrimaryType is { } primaryType)
-        {
-            input["primaryType"] = primaryType;
-        }
-
-        if (SecondaryType is { } secondaryType)
-        {
-            input["secondaryType"] = secondaryType;
-        }
-
-        if (Verify is { } verify)
-        {
-            input["verify"] = verify;
-        }
+        Put(input, "primaryType", PrimaryType);
+        Put(input, "secondaryType", SecondaryType);
+        Put(input, "verify", Verify);
     }
 }
 
@@ -870,10 +709,7 @@ public sealed class SuppressInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
+        Put(input, "idType", IdType);
     }
 }
 
@@ -887,10 +723,7 @@ public sealed class UnsuppressInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
+        Put(input, "idType", IdType);
     }
 }
 
@@ -904,10 +737,7 @@ public sealed class DestroyInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
+        Put(input, "idType", IdType);
     }
 }
 
@@ -930,25 +760,10 @@ public sealed class TrackInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (EventData is { } eventData)
-        {
-            input["eventData"] = eventData;
-        }
-
-        if (EventId is { } eventId)
-        {
-            input["eventId"] = eventId;
-        }
-
-        if (Timestamp is { } timestamp)
-        {
-            input["timestamp"] = timestamp.ToUnixTimeSeconds();
-        }
+        Put(input, "idType", IdType);
+        Put(input, "eventData", EventData);
+        Put(input, "eventId", EventId);
+        Put(input, "timestamp", Timestamp);
     }
 }
 
@@ -971,25 +786,10 @@ public sealed class TrackPageViewInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (EventData is { } eventData)
-        {
-            input["eventData"] = eventData;
-        }
-
-        if (EventId is { } eventId)
-        {
-            input["eventId"] = eventId;
-        }
-
-        if (Timestamp is { } timestamp)
-        {
-            input["timestamp"] = timestamp.ToUnixTimeSeconds();
-        }
+        Put(input, "idType", IdType);
+        Put(input, "eventData", EventData);
+        Put(input, "eventId", EventId);
+        Put(input, "timestamp", Timestamp);
     }
 }
 
@@ -1011,25 +811,10 @@ public sealed class TrackAnonymousInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (AnonymousId is { } anonymousId)
-        {
-            input["anonymousId"] = anonymousId;
-        }
-
-        if (EventData is { } eventData)
-        {
-            input["eventData"] = eventData;
-        }
-
-        if (EventId is { } eventId)
-        {
-            input["eventId"] = eventId;
-        }
-
-        if (Timestamp is { } timestamp)
-        {
-            input["timestamp"] = timestamp.ToUnixTimeSeconds();
-        }
+        Put(input, "anonymousId", AnonymousId);
+        Put(input, "eventData", EventData);
+        Put(input, "eventId", EventId);
+        Put(input, "timestamp", Timestamp);
     }
 }
 
@@ -1049,20 +834,9 @@ public sealed class AddDeviceInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (LastUsed is { } lastUsed)
-        {
-            input["lastUsed"] = lastUsed.ToUnixTimeSeconds();
-        }
-
-        if (DeviceAttributes is { } deviceAttributes)
-        {
-            input["deviceAttributes"] = deviceAttributes;
-        }
+        Put(input, "idType", IdType);
+        Put(input, "lastUsed", LastUsed);
+        Put(input, "deviceAttributes", DeviceAttributes);
     }
 }
 
@@ -1076,10 +850,7 @@ public sealed class DeleteDeviceInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
+        Put(input, "idType", IdType);
     }
 }
 
@@ -1098,20 +869,9 @@ public sealed class IdentifyObjectInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (ObjectData is { } objectData)
-        {
-            input["objectData"] = objectData;
-        }
-
-        if (Relationships is { } relationships)
-        {
-            input["relationships"] = new JArray(relationships);
-        }
-
-        if (CreatedAt is { } createdAt)
-        {
-            input["createdAt"] = createdAt.ToUnixTimeSeconds();
-        }
+        Put(input, "objectData", ObjectData);
+        Put(input, "relationships", Relationships);
+        Put(input, "createdAt", CreatedAt);
     }
 }
 
@@ -1140,35 +900,12 @@ public sealed class AddRelationshipsInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (Id is { } id)
-        {
-            input["id"] = id;
-        }
-
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (ObjectTypeId is { } objectTypeId)
-        {
-            input["objectTypeId"] = objectTypeId;
-        }
-
-        if (ObjectId is { } objectId)
-        {
-            input["objectId"] = objectId;
-        }
-
-        if (Objects is { } objects)
-        {
-            input["objects"] = new JArray(objects);
-        }
-
-        if (People is { } people)
-        {
-            input["people"] = new JArray(people);
-        }
+        Put(input, "id", Id);
+        Put(input, "idType", IdType);
+        Put(input, "objectTypeId", ObjectTypeId);
+        Put(input, "objectId", ObjectId);
+        Put(input, "objects", Objects);
+        Put(input, "people", People);
     }
 }
 
@@ -1188,20 +925,9 @@ public sealed class AddToSegmentInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (CreateIfMissing is { } createIfMissing)
-        {
-            input["createIfMissing"] = createIfMissing;
-        }
-
-        if (Verify is { } verify)
-        {
-            input["verify"] = verify;
-        }
+        Put(input, "idType", IdType);
+        Put(input, "createIfMissing", CreateIfMissing);
+        Put(input, "verify", Verify);
     }
 }
 
@@ -1221,20 +947,9 @@ public sealed class RemoveFromSegmentInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (CreateIfMissing is { } createIfMissing)
-        {
-            input["createIfMissing"] = createIfMissing;
-        }
-
-        if (Verify is { } verify)
-        {
-            input["verify"] = verify;
-        }
+        Put(input, "idType", IdType);
+        Put(input, "createIfMissing", CreateIfMissing);
+        Put(input, "verify", Verify);
     }
 }
 
@@ -1321,130 +1036,31 @@ public sealed class SendEmailInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (TransactionalMessageId is { } transactionalMessageId)
-        {
-            input["transactionalMessageId"] = transactionalMessageId;
-        }
-
-        if (From is { } from)
-        {
-            input["from"] = from;
-        }
-
-        if (Subject is { } subject)
-        {
-            input["subject"] = subject;
-        }
-
-        if (Body is { } body)
-        {
-            input["body"] = body;
-        }
-
-        if (BodyPlain is { } bodyPlain)
-        {
-            input["bodyPlain"] = bodyPlain;
-        }
-
-        if (BodyAmp is { } bodyAmp)
-        {
-            input["bodyAmp"] = bodyAmp;
-        }
-
-        if (Preheader is { } preheader)
-        {
-            input["preheader"] = preheader;
-        }
-
-        if (ReplyTo is { } replyTo)
-        {
-            input["replyTo"] = replyTo;
-        }
-
-        if (Cc is { } cc)
-        {
-            input["cc"] = cc;
-        }
-
-        if (Bcc is { } bcc)
-        {
-            input["bcc"] = bcc;
-        }
-
-        if (FakeBcc is { } fakeBcc)
-        {
-            input["fakeBcc"] = fakeBcc;
-        }
-
-        if (Headers is { } headers)
-        {
-            input["headers"] = headers;
-        }
-
-        if (Attachments is { } attachments)
-        {
-            input["attachments"] = attachments;
-        }
-
-        if (DisableCssPreprocessing is { } disableCssPreprocessing)
-        {
-            input["disableCssPreprocessing"] = disableCssPreprocessing;
-        }
-
-        if (Tracked is { } tracked)
-        {
-            input["tracked"] = tracked;
-        }
-
-        if (SendToUnsubscribed is { } sendToUnsubscribed)
-        {
-            input["sendToUnsubscribed"] = sendToUnsubscribed;
-        }
-
-        if (MessageData is { } messageData)
-        {
-            input["messageData"] = messageData;
-        }
-
-        if (SendAt is { } sendAt)
-        {
-            input["sendAt"] = sendAt.ToUnixTimeSeconds();
-        }
-
-        if (Language is { } language)
-        {
-            input["language"] = language;
-        }
-
-        if (DisableMessageRetention is { } disableMessageRetention)
-        {
-            input["disableMessageRetention"] = disableMessageRetention;
-        }
-
-        if (QueueDraft is { } queueDraft)
-        {
-            input["queueDraft"] = queueDraft;
-        }
-
-        if (AutoCreate is { } autoCreate)
-        {
-            input["autoCreate"] = autoCreate;
-        }
-
-        if (WaitFor is { } waitFor)
-        {
-            input["waitFor"] = waitFor;
-        }
-
-        if (WaitSeconds is { } waitSeconds)
-        {
-            input["waitSeconds"] = waitSeconds;
-        }
+        Put(input, "idType", IdType);
+        Put(input, "transactionalMessageId", TransactionalMessageId);
+        Put(input, "from", From);
+        Put(input, "subject", Subject);
+        Put(input, "body", Body);
+        Put(input, "bodyPlain", BodyPlain);
+        Put(input, "bodyAmp", BodyAmp);
+        Put(input, "preheader", Preheader);
+        Put(input, "replyTo", ReplyTo);
+        Put(input, "cc", Cc);
+        Put(input, "bcc", Bcc);
+        Put(input, "fakeBcc", FakeBcc);
+        Put(input, "headers", Headers);
+        Put(input, "attachments", Attachments);
+        Put(input, "disableCssPreprocessing", DisableCssPreprocessing);
+        Put(input, "tracked", Tracked);
+        Put(input, "sendToUnsubscribed", SendToUnsubscribed);
+        Put(input, "messageData", MessageData);
+        Put(input, "sendAt", SendAt);
+        Put(input, "language", Language);
+        Put(input, "disableMessageRetention", DisableMessageRetention);
+        Put(input, "queueDraft", QueueDraft);
+        Put(input, "autoCreate", AutoCreate);
+        Put(input, "waitFor", WaitFor);
+        Put(input, "waitSeconds", WaitSeconds);
     }
 }
 
@@ -1513,100 +1129,25 @@ public sealed class SendPushInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (IdType is { } idType)
-        {
-            input["idType"] = idType;
-        }
-
-        if (To is { } to)
-        {
-            input["to"] = to;
-        }
-
-        if (Title is { } title)
-        {
-            input["title"] = title;
-        }
-
-        if (Message is { } message)
-        {
-            input["message"] = message;
-        }
-
-        if (ImageUrl is { } imageUrl)
-        {
-            input["imageUrl"] = imageUrl;
-        }
-
-        if (Link is { } link)
-        {
-            input["link"] = link;
-        }
-
-        if (Sound is { } sound)
-        {
-            input["sound"] = sound;
-        }
-
-        if (CustomData is { } customData)
-        {
-            input["customData"] = customData;
-        }
-
-        if (CustomDevice is { } customDevice)
-        {
-            input["customDevice"] = customDevice;
-        }
-
-        if (CustomPayload is { } customPayload)
-        {
-            input["customPayload"] = customPayload;
-        }
-
-        if (SendToUnsubscribed is { } sendToUnsubscribed)
-        {
-            input["sendToUnsubscribed"] = sendToUnsubscribed;
-        }
-
-        if (MessageData is { } messageData)
-        {
-            input["messageData"] = messageData;
-        }
-
-        if (SendAt is { } sendAt)
-        {
-            input["sendAt"] = sendAt.ToUnixTimeSeconds();
-        }
-
-        if (Language is { } language)
-        {
-            input["language"] = language;
-        }
-
-        if (DisableMessageRetention is { } disableMessageRetention)
-        {
-            input["disableMessageRetention"] = disableMessageRetention;
-        }
-
-        if (QueueDraft is { } queueDraft)
-        {
-            input["queueDraft"] = queueDraft;
-        }
-
-        if (AutoCreate is { } autoCreate)
-        {
-            input["autoCreate"] = autoCreate;
-        }
-
-        if (WaitFor is { } waitFor)
-        {
-            input["waitFor"] = waitFor;
-        }
-
-        if (WaitSeconds is { } waitSeconds)
-        {
-            input["waitSeconds"] = waitSeconds;
-        }
+        Put(input, "idType", IdType);
+        Put(input, "to", To);
+        Put(input, "title", Title);
+        Put(input, "message", Message);
+        Put(input, "imageUrl", ImageUrl);
+        Put(input, "link", Link);
+        Put(input, "sound", Sound);
+        Put(input, "customData", CustomData);
+        Put(input, "customDevice", CustomDevice);
+        Put(input, "customPayload", CustomPayload);
+        Put(input, "sendToUnsubscribed", SendToUnsubscribed);
+        Put(input, "messageData", MessageData);
+        Put(input, "sendAt", SendAt);
+        Put(input, "language", Language);
+        Put(input, "disableMessageRetention", DisableMessageRetention);
+        Put(input, "queueDraft", QueueDraft);
+        Put(input, "autoCreate", AutoCreate);
+        Put(input, "waitFor", WaitFor);
+        Put(input, "waitSeconds", WaitSeconds);
     }
 }
 
@@ -1649,59 +1190,16 @@ public sealed class TriggerBroadcastInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
-        if (Data is { } data)
-        {
-            input["data"] = data;
-        }
-
-        if (Recipients is { } recipients)
-        {
-            input["recipients"] = recipients;
-        }
-
-        if (Emails is { } emails)
-        {
-            input["emails"] = new JArray(emails);
-        }
-
-        if (Ids is { } ids)
-        {
-            input["ids"] = new JArray(ids);
-        }
-
-        if (PerUserData is { } perUserData)
-        {
-            input["perUserData"] = new JArray(perUserData);
-        }
-
-        if (DataFileUrl is { } dataFileUrl)
-        {
-            input["dataFileUrl"] = dataFileUrl;
-        }
-
-        if (EmailAddDuplicates is { } emailAddDuplicates)
-        {
-            input["emailAddDuplicates"] = emailAddDuplicates;
-        }
-
-        if (EmailIgnoreMissing is { } emailIgnoreMissing)
-        {
-            input["emailIgnoreMissing"] = emailIgnoreMissing;
-        }
-
-        if (IdIgnoreMissing is { } idIgnoreMissing)
-        {
-            input["idIgnoreMissing"] = idIgnoreMissing;
-        }
-
-        if (Wait is { } wait)
-        {
-            input["wait"] = wait;
-        }
-
-        if (WaitSeconds is { } waitSeconds)
-        {
-            input["waitSeconds"] = waitSeconds;
-        }
+        Put(input, "data", Data);
+        Put(input, "recipients", Recipients);
+        Put(input, "emails", Emails);
+        Put(input, "ids", Ids);
+        Put(input, "perUserData", PerUserData);
+        Put(input, "dataFileUrl", DataFileUrl);
+        Put(input, "emailAddDuplicates", EmailAddDuplicates);
+        Put(input, "emailIgnoreMissing", EmailIgnoreMissing);
+        Put(input, "idIgnoreMissing", IdIgnoreMissing);
+        Put(input, "wait", Wait);
+        Put(input, "waitSeconds", WaitSeconds);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Values;
-using Microsoft.Data.Sqlite;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Newtonsoft.Json.Linq;
@@ -9,31 +8,9 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hub.Tests;
 
 /// <summary>The tools of MCP over HTTP: by the official C# client in each revision, and as raw requests where clients are too well behaved.</summary>
-public class AgentTests
+public class AgentTests : KeyedHubFixture
 {
     private const string Stateless = "2026-07-28";
-    private readonly List<string> _audit = [];
-    private string _folder = "";
-    private HubKeys _keys = null!;
-    private RunningHub _hub = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _audit.Clear();
-        _folder = Directory.CreateTempSubdirectory("connector-agents-").FullName;
-        _keys = HubKeys.Open(_folder);
-        _hub = await RunningHub.StartAsync(o => o with { Gate = new Gatekeeper(_keys, isLocal: true), Audit = _audit.Add });
-    }
-
-    [TearDown]
-    public async Task StopAsync()
-    {
-        await _hub.DisposeAsync();
-        await _keys.DisposeAsync();
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, true);
-    }
 
     [TestCase("2025-03-26")]
     [TestCase("2025-06-18")]
@@ -53,9 +30,9 @@ public class AgentTests
 
         var result = await client.CallToolAsync("identify", Arguments("""{"id":"7","customerData":{"plan":"pro"}}"""));
         Assert.That(result.IsError, Is.Not.True, Text(result));
-        Assert.That(_hub.Sandbox.Person("7")!.ToString(), Does.Contain("\"plan\": \"pro\""));
-        Assert.That(_audit, Is.EqualTo(new[] { "- ran identify: succeeded" }));
-        Assert.That((await _hub.GetAsync("/metrics")).Text, Does.Contain("customerio_actions_total{action=\"identify\",outcome=\"succeeded\"} 1"));
+        Assert.That(Hub.Sandbox.Person("7")!.ToString(), Does.Contain("\"plan\": \"pro\""));
+        Assert.That(Audit, Is.EqualTo(new[] { "- ran identify: succeeded" }));
+        Assert.That((await Hub.GetAsync("/metrics")).Text, Does.Contain("customerio_actions_total{action=\"identify\",outcome=\"succeeded\"} 1"));
 
         var refused = await client.CallToolAsync("identify", Arguments("""{"id":""}"""));
         Assert.That((refused.IsError, Text(refused)), Is.EqualTo(((bool?)true, "/id: must not be empty.")));
@@ -75,7 +52,7 @@ public class AgentTests
         var answer = await CallAsync("identify", """{"id":"7"}""", meta: Meta[1..]);
         Assert.That((bool?)answer["result"]!["isError"], Is.True);
         Assert.That(answer.ToString(), Does.Contain("its own workspace").And.Not.Contain("stolen-key"));
-        Assert.That(_hub.Sandbox.RequestCount, Is.Zero);
+        Assert.That(Hub.Sandbox.RequestCount, Is.Zero);
     }
 
     [TestCase("{", -32700)]
@@ -86,8 +63,8 @@ public class AgentTests
     {
         var answer = await PostAsync(message);
         Assert.That((answer.Status, (int)answer.Json["error"]!["code"]!), Is.EqualTo((400, code)), answer.Text);
-        Assert.That(_hub.Sandbox.RequestCount, Is.Zero);
-        Assert.That(_hub.Said, Is.Empty);
+        Assert.That(Hub.Sandbox.RequestCount, Is.Zero);
+        Assert.That(Hub.Said, Is.Empty);
     }
 
     [Test]
@@ -95,7 +72,7 @@ public class AgentTests
     {
         var answer = await CallAsync("identify", """{"id":"1","id":"2"}""");
         Assert.That((bool?)answer["result"]!["isError"], Is.True, answer.ToString());
-        Assert.That(_hub.Sandbox.RequestCount, Is.Zero);
+        Assert.That(Hub.Sandbox.RequestCount, Is.Zero);
     }
 
     [Test]
@@ -120,7 +97,7 @@ public class AgentTests
         Assert.That((string?)called["result"]!["resultType"], Is.EqualTo("complete"), called.ToString());
         var other = await StatelessAsync("tools/call", """{"name":"destroy","arguments":{"id":"7"}}""", ("Mcp-Name", "identify"));
         Assert.That((other.Status, (int)other.Json["error"]!["code"]!), Is.EqualTo((400, -32020)), "what a proxy let pass by its header is what is called");
-        Assert.That(_hub.Sandbox.Person("7"), Is.Not.Null);
+        Assert.That(Hub.Sandbox.Person("7"), Is.Not.Null);
     }
 
     [TestCase("Host", "evil.example")]
@@ -148,10 +125,10 @@ public class AgentTests
         var hidden = await CallAsync("track", """{"id":"7","eventName":"x"}""", headers: Bearer(people));
         Assert.That((string?)hidden["error"]!["message"], Does.Contain("not among the tools offered"));
         Assert.That((await CallAsync("identify", """{"id":"7"}""", headers: Bearer(reader))).ToString(), Does.Contain("read-only"));
-        Assert.That(_hub.Sandbox.RequestCount, Is.Zero);
+        Assert.That(Hub.Sandbox.RequestCount, Is.Zero);
 
         await CallAsync("identify", """{"id":"7"}""", headers: Bearer(people));
-        Assert.That(_audit, Is.EqualTo(new[] { "shop ran identify: succeeded" }));
+        Assert.That(Audit, Is.EqualTo(new[] { "shop ran identify: succeeded" }));
     }
 
     [TestCase("?groups=events", "", "")]
@@ -182,7 +159,7 @@ public class AgentTests
     [TestCase("?schema=full", "says nothing here")]
     public async Task AnAddress_WithASlip_IsRefused_AndOffersNothing(string query, string says)
     {
-        var answer = await _hub.SendAsync(HttpMethod.Post, "/mcp" + query, Body("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""), s_accept);
+        var answer = await Hub.SendAsync(HttpMethod.Post, "/mcp" + query, Body("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""), s_accept);
         Assert.That((answer.Status, (string?)answer.Error["kind"]), Is.EqualTo((400, "input")));
         Assert.That((string?)answer.Error["message"], Does.Contain(says));
     }
@@ -236,19 +213,19 @@ public class AgentTests
             await CallAsync("track", Track, Meta, key);
         }
 
-        Assert.That(_hub.Events("7"), Is.EqualTo(new[] { "Bought", "Bought" }));
+        Assert.That(Hub.Events("7"), Is.EqualTo(new[] { "Bought", "Bought" }));
     }
 
     [Test]
     public async Task TwoHubs_TakeTheRequestsOfOneClientInTurn()
     {
-        await using var second = await RunningHub.StartAsync(o => o with { Connection = _hub.Connection });
+        await using var second = await RunningHub.StartAsync(o => o with { Connection = Hub.Connection });
         var turn = 0;
-        using var http = new HttpClient(new Alternate([_hub.Hub.Url, second.Hub.Url], () => Interlocked.Increment(ref turn)));
+        using var http = new HttpClient(new Alternate([Hub.Hub.Url, second.Hub.Url], () => Interlocked.Increment(ref turn)));
         foreach (var revision in new[] { "2025-06-18", Stateless })
         {
             await using var client = await McpClient.CreateAsync(
-                new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(_hub.Hub.Url + "/mcp") }, http, ownsHttpClient: false),
+                new HttpClientTransport(new HttpClientTransportOptions { Endpoint = new Uri(Hub.Hub.Url + "/mcp") }, http, ownsHttpClient: false),
                 new McpClientOptions { ProtocolVersion = revision }
             );
             await Parallel.ForAsync(
@@ -260,7 +237,7 @@ public class AgentTests
                     Assert.That(result.IsError, Is.Not.True, Text(result));
                 }
             );
-            Assert.That(Enumerable.Range(0, 100).Count(i => _hub.Sandbox.Person($"{revision}-{i}") is not null), Is.EqualTo(100));
+            Assert.That(Enumerable.Range(0, 100).Count(i => Hub.Sandbox.Person($"{revision}-{i}") is not null), Is.EqualTo(100));
         }
 
         Assert.That(turn, Is.GreaterThanOrEqualTo(200));
@@ -269,14 +246,12 @@ public class AgentTests
 
     private static readonly (string, string) s_accept = ("Accept", "application/json, text/event-stream");
 
-    private async Task<string> AddAsync(Rights rights) => await _keys.AddAsync(rights, DateTimeOffset.UnixEpoch);
-
-    private static (string, string) Bearer(string key) => ("Authorization", "Bearer " + key);
+    private async Task<string> AddAsync(Rights rights) => await Keys.AddAsync(rights, DateTimeOffset.UnixEpoch);
 
     private static StringContent Body(string text) => new(text, Encoding.UTF8, "application/json");
 
     private Task<HubAnswer> PostAsync(string message, params (string Name, string Value)[] headers) =>
-        _hub.SendAsync(HttpMethod.Post, "/mcp", Body(message), [s_accept, .. headers]);
+        Hub.SendAsync(HttpMethod.Post, "/mcp", Body(message), [s_accept, .. headers]);
 
     private Task<HubAnswer> StatelessAsync(string method, string parameters, params (string Name, string Value)[] headers)
     {
@@ -304,7 +279,7 @@ public class AgentTests
 
     private async Task<string[]> NamesAsync(string query, params (string Name, string Value)[] headers)
     {
-        var answer = await _hub.SendAsync(HttpMethod.Post, "/mcp" + query, Body("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""), [s_accept, .. headers]);
+        var answer = await Hub.SendAsync(HttpMethod.Post, "/mcp" + query, Body("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""), [s_accept, .. headers]);
         return [.. Message(answer)["result"]!["tools"]!.Select(t => (string)t["name"]!)];
     }
 
@@ -316,7 +291,7 @@ public class AgentTests
         return ConnectorJson.ParseObject(line!["data: ".Length..]);
     }
 
-    private Task<McpClient> ConnectAsync(string revision) => McpClient.CreateAsync(Transport(_hub), new McpClientOptions { ProtocolVersion = revision });
+    private Task<McpClient> ConnectAsync(string revision) => McpClient.CreateAsync(Transport(Hub), new McpClientOptions { ProtocolVersion = revision });
 
     private static HttpClientTransport Transport(RunningHub hub) =>
         new(new HttpClientTransportOptions { Endpoint = new Uri(hub.Hub.Url + "/mcp") }, hub.Http, ownsHttpClient: false);

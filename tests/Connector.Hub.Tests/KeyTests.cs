@@ -1,42 +1,19 @@
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Manifest;
-using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Hub.Tests;
 
 /// <summary>Who is let in to the actions, and what each key may run.</summary>
-public class KeyTests
+public class KeyTests : KeyedHubFixture
 {
     private const string Person = """{"id":"7"}""";
-    private readonly List<string> _audit = [];
-    private string _folder = "";
-    private HubKeys _keys = null!;
-    private RunningHub _hub = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _audit.Clear();
-        _folder = Directory.CreateTempSubdirectory("connector-keys-").FullName;
-        _keys = HubKeys.Open(_folder);
-        _hub = await RunningHub.StartAsync(o => o with { Gate = new Gatekeeper(_keys, isLocal: true), Audit = _audit.Add });
-    }
-
-    [TearDown]
-    public async Task StopAsync()
-    {
-        await _hub.DisposeAsync();
-        await _keys.DisposeAsync();
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, true);
-    }
 
     [Test]
     public async Task WithoutAnyKey_ThisMachineNeedsNone_AndOthersAreNotLetIn()
     {
-        Assert.That((await _hub.RunAsync("identify", Person)).Status, Is.EqualTo(200));
-        Assert.That((await _hub.RunAsync("identify", Person, Bearer("made up"))).Status, Is.EqualTo(401), "a key that is not there is not overlooked");
-        await using var open = await RunningHub.StartAsync(o => o with { Gate = new Gatekeeper(_keys, isLocal: false) });
+        Assert.That((await Hub.RunAsync("identify", Person)).Status, Is.EqualTo(200));
+        Assert.That((await Hub.RunAsync("identify", Person, Bearer("made up"))).Status, Is.EqualTo(401), "a key that is not there is not overlooked");
+        await using var open = await RunningHub.StartAsync(o => o with { Gate = new Gatekeeper(Keys, isLocal: false) });
         Assert.That((await open.RunAsync("identify", Person)).Status, Is.EqualTo(401));
         Assert.That(open.Sandbox.RequestCount, Is.Zero);
     }
@@ -48,10 +25,10 @@ public class KeyTests
         var (one, other) = (await AddAsync("one"), await AddAsync("other"));
         foreach (var key in new[] { one, one, other })
         {
-            Assert.That((await _hub.RunAsync("track", Track, Bearer(key), ("Idempotency-Key", "order 1"))).Status, Is.EqualTo(200));
+            Assert.That((await Hub.RunAsync("track", Track, Bearer(key), ("Idempotency-Key", "order 1"))).Status, Is.EqualTo(200));
         }
 
-        Assert.That(_hub.Events("7"), Is.EqualTo(new[] { "Bought", "Bought" }));
+        Assert.That(Hub.Events("7"), Is.EqualTo(new[] { "Bought", "Bought" }));
     }
 
     [Test]
@@ -65,46 +42,46 @@ public class KeyTests
             foreach (
                 var answer in new[]
                 {
-                    await _hub.RunAsync("identify", Person, headers),
-                    await _hub.RunAsync("nothing", Person, headers),
-                    await _hub.SendAsync(HttpMethod.Get, "/actions", null, headers),
-                    await _hub.SendAsync(HttpMethod.Get, "/actions/track", null, headers),
-                    await _hub.SendAsync(HttpMethod.Get, "/options/segments", null, headers),
+                    await Hub.RunAsync("identify", Person, headers),
+                    await Hub.RunAsync("nothing", Person, headers),
+                    await Hub.SendAsync(HttpMethod.Get, "/actions", null, headers),
+                    await Hub.SendAsync(HttpMethod.Get, "/actions/track", null, headers),
+                    await Hub.SendAsync(HttpMethod.Get, "/options/segments", null, headers),
                 }
             )
             {
                 Assert.That(answer.Status, Is.EqualTo(401));
                 Assert.That(
                     answer.Header("WWW-Authenticate"),
-                    Does.StartWith("Bearer ").And.EndWith($"resource_metadata=\"{_hub.Hub.Url}/.well-known/oauth-protected-resource\"")
+                    Does.StartWith("Bearer ").And.EndWith($"resource_metadata=\"{Hub.Hub.Url}/.well-known/oauth-protected-resource\"")
                 );
             }
         }
 
-        Assert.That(_hub.Sandbox.RequestCount, Is.Zero);
-        Assert.That((string?)(await _hub.GetAsync("/.well-known/oauth-protected-resource")).Json["resource"], Is.EqualTo(_hub.Hub.Url));
-        Assert.That((await _hub.GetAsync("/health")).Status, Is.EqualTo(200));
+        Assert.That(Hub.Sandbox.RequestCount, Is.Zero);
+        Assert.That((string?)(await Hub.GetAsync("/.well-known/oauth-protected-resource")).Json["resource"], Is.EqualTo(Hub.Hub.Url));
+        Assert.That((await Hub.GetAsync("/health")).Status, Is.EqualTo(200));
 
-        Assert.That((await _hub.RunAsync("identify", Person, Bearer(key))).Status, Is.EqualTo(200));
-        Assert.That((await _hub.RunAsync("identify", Person, ("Authorization", "bearer " + key))).Status, Is.EqualTo(200));
-        Assert.That(await _keys.RemoveAsync("N8N"), Is.True);
-        Assert.That((await _hub.RunAsync("identify", Person, Bearer(key))).Status, Is.EqualTo(401));
+        Assert.That((await Hub.RunAsync("identify", Person, Bearer(key))).Status, Is.EqualTo(200));
+        Assert.That((await Hub.RunAsync("identify", Person, ("Authorization", "bearer " + key))).Status, Is.EqualTo(200));
+        Assert.That(await Keys.RemoveAsync("N8N"), Is.True);
+        Assert.That((await Hub.RunAsync("identify", Person, Bearer(key))).Status, Is.EqualTo(401));
     }
 
     [Test]
     public async Task KeyOfGroups_RunsAndSeesOnlyTheirs()
     {
         var key = await AddAsync("shop", ["people", "events"]);
-        Assert.That((await _hub.RunAsync("track", """{"id":"7","eventName":"Bought"}""", Bearer(key))).Status, Is.EqualTo(200));
-        var refused = await _hub.RunAsync("send-email", "{}", Bearer(key));
+        Assert.That((await Hub.RunAsync("track", """{"id":"7","eventName":"Bought"}""", Bearer(key))).Status, Is.EqualTo(200));
+        var refused = await Hub.RunAsync("send-email", "{}", Bearer(key));
         Assert.That(
             (refused.Status, (string?)refused.Error["message"]),
             Is.EqualTo((403, "The key shop may not run send-email. GET /actions lists what it may run."))
         );
-        Assert.That((await _hub.SendAsync(HttpMethod.Get, "/actions/send-email", null, Bearer(key))).Status, Is.EqualTo(403));
-        var listed = (await _hub.SendAsync(HttpMethod.Get, "/actions", null, Bearer(key))).Json["actions"]!;
+        Assert.That((await Hub.SendAsync(HttpMethod.Get, "/actions/send-email", null, Bearer(key))).Status, Is.EqualTo(403));
+        var listed = (await Hub.SendAsync(HttpMethod.Get, "/actions", null, Bearer(key))).Json["actions"]!;
         Assert.That(listed.Select(a => (string)a["id"]!), Is.EqualTo(Catalogue.Embedded.All.Where(a => a.Category is "People" or "Events").Select(a => a.Id)));
-        Assert.That(_audit, Is.EqualTo(new[] { "shop ran track: succeeded", "shop may not run send-email", "shop may not run send-email" }));
+        Assert.That(Audit, Is.EqualTo(new[] { "shop ran track: succeeded", "shop may not run send-email", "shop may not run send-email" }));
     }
 
     [Test]
@@ -113,11 +90,11 @@ public class KeyTests
         var key = await AddAsync("dashboard", readOnly: true);
         foreach (var action in Catalogue.Embedded.All.Where(a => a.Effect != ActionEffect.Read || a.Writes.Any()))
         {
-            Assert.That((await _hub.RunAsync(action.Id, "{}", Bearer(key))).Status, Is.EqualTo(403), action.Id);
+            Assert.That((await Hub.RunAsync(action.Id, "{}", Bearer(key))).Status, Is.EqualTo(403), action.Id);
         }
 
-        Assert.That(_hub.Sandbox.RequestCount, Is.Zero);
-        Assert.That((await _hub.RunAsync("list-segments", "{}", Bearer(key))).Status, Is.EqualTo(200));
+        Assert.That(Hub.Sandbox.RequestCount, Is.Zero);
+        Assert.That((await Hub.RunAsync("list-segments", "{}", Bearer(key))).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -125,25 +102,23 @@ public class KeyTests
     {
         var keys = new List<string> { await AddAsync("a"), await AddAsync("b") };
         Assert.That(async () => await AddAsync("A"), Throws.InstanceOf<ConnectorException>().With.Message.Contains("already"));
-        Assert.That(_keys.All().Select(k => k.Rights.Name), Is.EqualTo(new[] { "a", "b" }));
-        await _hub.RunAsync("identify", Person, Bearer(keys[0]));
-        await _hub.RunAsync("identify", Person, Bearer(keys[1] + "x"));
-        foreach (var file in Directory.GetFiles(_folder))
+        Assert.That(Keys.All().Select(k => k.Rights.Name), Is.EqualTo(new[] { "a", "b" }));
+        await Hub.RunAsync("identify", Person, Bearer(keys[0]));
+        await Hub.RunAsync("identify", Person, Bearer(keys[1] + "x"));
+        foreach (var file in Directory.GetFiles(Folder))
         {
             var text = await ReadAsync(file);
             Assert.That(keys.Where(k => text.Contains(k[^64..], StringComparison.OrdinalIgnoreCase)), Is.Empty, file);
         }
 
-        Assert.That(string.Join('\n', _audit.Concat(_hub.Said)), Does.Not.Contain(keys[0]).And.Not.Contain(keys[1]).And.Contain("a ran identify: succeeded"));
+        Assert.That(string.Join('\n', Audit.Concat(Hub.Said)), Does.Not.Contain(keys[0]).And.Not.Contain(keys[1]).And.Contain("a ran identify: succeeded"));
         Assert.That(
-            OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(_folder, HubKeys.FileName)) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)
+            OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.Combine(Folder, HubKeys.FileName)) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)
         );
     }
 
     private Task<string> AddAsync(string name, string[]? groups = null, bool readOnly = false) =>
-        _keys.AddAsync(new Rights(name, groups, readOnly), TimeProvider.System.GetUtcNow());
-
-    private static (string Name, string Value) Bearer(string key) => ("Authorization", "Bearer " + key);
+        Keys.AddAsync(new Rights(name, groups, readOnly), TimeProvider.System.GetUtcNow());
 
     private static async Task<string> ReadAsync(string file)
     {

@@ -49,7 +49,7 @@ public class WorkspaceMethodsTests
         Assert.That((failure!.Kind, failure.Problems[0].Path), Is.EqualTo((FailureKind.Input, "/id")));
     }
 
-    /// <summary>Every method, given every one of its inputs by reflection, passes the manifest's check of their names and types.</summary>
+    /// <summary>No input of the manifest is missing among the parameters and properties of its method, and none is there beside.</summary>
     [Test]
     public void Methods_AreTwenty_AndTakeEveryInputOfTheirAction()
     {
