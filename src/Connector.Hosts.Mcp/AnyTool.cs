@@ -53,9 +53,7 @@ internal sealed class AnyTool
     public bool IsReadOnly => Action?.IsReadOnly ?? Effect == ActionEffect.Read;
 
     /// <summary>What a client should ask its user about: what is gone for good, what has been sent, and requests of which nobody knows the effect.</summary>
-    public bool IsDestructive =>
-        Action?.IsDestructive
-        ?? (Helper!.CanDestroy || Effect is ActionEffect.Destroy or ActionEffect.Send || (Effect == ActionEffect.Write && !Helper.Idempotent));
+    public bool IsDestructive => Action?.IsDestructive ?? ActionManifest.Destroys(Helper!.CanDestroy, Effect, Helper.Idempotent);
 
     // The manifest speaks of one run, whose retries share an event id; another call makes another id, so the event counts twice.
     public bool IsRepeatable =>

@@ -29,7 +29,7 @@ internal sealed class Gatekeeper(HubKeys? keys, bool isLocal)
         }
 
         var error = given is null ? "" : "error=\"invalid_token\", ";
-        context.Response.Headers.WWWAuthenticate = $"Bearer {error}resource_metadata=\"{Origin(context.Request)}{MetadataPath}\"";
+        context.Response.Headers.WWWAuthenticate = $"Bearer {error}resource_metadata=\"{ReachedBy.Origin(context.Request)}{MetadataPath}\"";
         var reason = given is null
             ? "This hub wants a key: send it as Authorization: Bearer KEY. connector hub keys add NAME makes one."
             : "There is no such key, or it was removed. connector hub keys list shows those that there are.";
@@ -39,7 +39,7 @@ internal sealed class Gatekeeper(HubKeys? keys, bool isLocal)
 
     /// <summary>Answers what the hub wants of callers.</summary>
     public static Task DescribeAsync(HttpContext context) =>
-        Answers.WriteAsync(context, 200, new JObject { ["resource"] = Origin(context.Request), ["bearer_methods_supported"] = new JArray("header") });
+        Answers.WriteAsync(context, 200, new JObject { ["resource"] = ReachedBy.Origin(context.Request), ["bearer_methods_supported"] = new JArray("header") });
 
     private Rights? Find(string? given)
     {
@@ -53,12 +53,5 @@ internal sealed class Gatekeeper(HubKeys? keys, bool isLocal)
         {
             throw new ConnectorException(FailureKind.Unavailable, $"The hub's keys cannot be read: {e.Message}", inner: e);
         }
-    }
-
-    /// <summary>The address by which the caller reached the hub, without a path; a proxy says whether it took the request by https.</summary>
-    public static string Origin(HttpRequest request)
-    {
-        var first = request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim();
-        return $"{(first.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase) ? Uri.UriSchemeHttps : request.Scheme)}://{request.Host}";
     }
 }

@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using CustomerIo.Connector.Hosts.Mcp;
-using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.OpenApi;
 using CustomerIo.Connector.Manifest;
@@ -77,7 +76,7 @@ internal sealed class ActionsPart : CallersPart
     private async Task DocumentAsync(HttpContext context, OpenApiSpecVersion version)
     {
         var actions = _catalogue.All.Where(RightsOf(context).Allow).ToArray();
-        var document = await _documents.ReadAsync(actions, Gatekeeper.Origin(context.Request), version).ConfigureAwait(false);
+        var document = await _documents.ReadAsync(actions, ReachedBy.Origin(context.Request), version).ConfigureAwait(false);
         await Answers.WriteAsync(context, 200, MediaTypeNames.Application.Json, document).ConfigureAwait(false);
     }
 
@@ -105,7 +104,7 @@ internal sealed class ActionsPart : CallersPart
             SubscribesBy,
             succeeded: result =>
             {
-                context.Response.Headers.Location = $"{Gatekeeper.Origin(context.Request)}{Subscriptions}/{result.Data["id"]}";
+                context.Response.Headers.Location = $"{ReachedBy.Origin(context.Request)}{Subscriptions}/{result.Data["id"]}";
                 return 201;
             }
         );

@@ -47,6 +47,13 @@ internal abstract class CallersPart(ActionOptions options) : HubPart
         catch (Exception e) when (e is not SqliteException)
         {
             options.Say(Defect.Line(context.Request.Path, e));
+            if (context.Response.HasStarted)
+            {
+                // A stream of events, whose end the caller must not take for whole.
+                context.Abort();
+                return;
+            }
+
             await Answers.WriteAsync(context, 500, Defect.ToJson(e)).ConfigureAwait(false);
         }
     }

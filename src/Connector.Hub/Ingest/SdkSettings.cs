@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Hub.Listening;
 using Microsoft.AspNetCore.Http;
 using Newtonsoft.Json.Linq;
 
@@ -16,7 +17,7 @@ internal static class SdkSettings
                 {
                     ["apiKey"] = key,
                     ["apiHost"] = $"{request.Host}/v1",
-                    ["protocol"] = request.Headers["X-Forwarded-Proto"] is ["https"] ? "https" : request.Scheme,
+                    ["protocol"] = ReachedBy.Scheme(request),
                 },
             },
             ["plan"] = new JObject

@@ -82,7 +82,7 @@ public sealed class ActionManifest
     public bool IsReadOnly => Effect == ActionEffect.Read && !Writes.Any();
 
     /// <summary>Whether people should be asked first: data is gone for good, messages are sent, or nobody knows the effect.</summary>
-    public bool IsDestructive => CanDestroy || Effect is ActionEffect.Destroy or ActionEffect.Send || (Effect == ActionEffect.Write && !Idempotent);
+    public bool IsDestructive => Destroys(CanDestroy, Effect, Idempotent);
 
     /// <summary>JSON Schema of the result's <c>data</c>. Do not change it.</summary>
     public JObject Output => (JObject)File["output"]!;
@@ -126,6 +126,10 @@ public sealed class ActionManifest
             throw ConnectorException.Input("", e.Message);
         }
     }
+
+    /// <summary>Whether people should be asked before something of this kind is done.</summary>
+    internal static bool Destroys(bool canDestroy, ActionEffect effect, bool idempotent) =>
+        canDestroy || effect is ActionEffect.Destroy or ActionEffect.Send || (effect == ActionEffect.Write && !idempotent);
 
     /// <summary>The action as programs read it, in the manifest's words.</summary>
     /// <param name="schemas">Whether the schemas of input and output belong to it.</param>
