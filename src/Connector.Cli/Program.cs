@@ -52,6 +52,11 @@ internal static partial class Program
                 return Refuse(parsed, args.Contains("--json"));
             }
 
+            if (parsed.CommandResult.Command is { Action: AsynchronousCommandLineAction action } command)
+            {
+                command.Action = new Heard(action);
+            }
+
             return await parsed
                 .InvokeAsync(
                     new InvocationConfiguration
@@ -80,6 +85,16 @@ internal static partial class Program
         {
             Terminal.Say($"A defect of the connector: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Please report it.");
             return ExitCodes.Defect;
+        }
+    }
+
+    /// <summary>Begins once signals are listened to, which is after the first wait: who reads the first line may send one at once.</summary>
+    private sealed class Heard(AsynchronousCommandLineAction action) : AsynchronousCommandLineAction
+    {
+        public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            return await action.InvokeAsync(parseResult, cancellationToken).ConfigureAwait(false);
         }
     }
 

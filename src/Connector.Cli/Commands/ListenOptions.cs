@@ -35,8 +35,6 @@ internal sealed class ListenOptions(int usual)
     /// <param name="ct">Ends it.</param>
     public static async Task RunAsync(HubOptions options, HubServer server, Func<string, string?> started, Func<Task>? work, CancellationToken ct)
     {
-        // A signal ends a command gently once it has come to its first wait, and who reads the address may send one at once.
-        await Task.Yield();
         await server.StartAsync(ct).ConfigureAwait(false);
         var words = started(server.Url);
         if (!IPAddress.IsLoopback(options.Address.Address))
