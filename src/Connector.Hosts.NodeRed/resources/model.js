@@ -889,6 +889,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             "endTime": "2026-01-31T00:00:00Z",
             "resolution": "daily"
           }
+        },
+        {
+          "title": "Clicks for each link",
+          "input": {
+            "broadcast": "12",
+            "links": true
+          }
         }
       ],
       "fields": [
@@ -1076,6 +1083,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             "startTime": "2026-01-01T00:00:00Z",
             "endTime": "2026-01-31T00:00:00Z",
             "resolution": "daily"
+          }
+        },
+        {
+          "title": "Clicks for each link",
+          "input": {
+            "campaign": "3",
+            "links": true
           }
         }
       ],
@@ -1285,6 +1299,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "title": "What became of it?",
           "input": {
             "messageId": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
+          }
+        },
+        {
+          "title": "What did it say?",
+          "input": {
+            "messageId": "RPILAgUBcRhIBqSfeiIwdIYJKxTY",
+            "archived": true
           }
         }
       ],
@@ -1876,6 +1897,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             "endTime": "2026-01-31T00:00:00Z",
             "resolution": "daily"
           }
+        },
+        {
+          "title": "Clicks for each link",
+          "input": {
+            "newsletter": "3",
+            "links": true
+          }
         }
       ],
       "fields": [
@@ -2005,6 +2033,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "input": {
             "objectTypeId": "1",
             "objectId": "acme"
+          }
+        },
+        {
+          "title": "A company and its people",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "relationships": true
           }
         }
       ],
