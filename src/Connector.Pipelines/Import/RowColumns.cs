@@ -10,10 +10,11 @@ internal sealed class RowColumns
     public RowColumns(ImportKind kind, ImportMap map, string[] columns)
     {
         Names = columns;
+        (EventName, ObjectTypeId) = (Constant(map.Event), Constant(map.ObjectType));
         Identifiers =
             kind == ImportKind.Objects ? []
-            : map.Identifier is { } own ? [(Place(own), map.IdentifierType)]
-            : [.. s_identifiers.Select(n => (Place(n), n)).Where(p => p.Item1 >= 0)];
+            : map.Identifier is { } own ? [(Place(own), new RowName(map.IdentifierType))]
+            : [.. s_identifiers.Select(n => (Place(n), new RowName(n))).Where(p => p.Item1 >= 0)];
         // What an export calls attributes holds them all, so that it can be imported as it is.
         Spread = map.Spread is null && map.Others ? Place("attributes") : Place(map.Spread);
         Delete = Place(map.Delete);
@@ -42,7 +43,7 @@ internal sealed class RowColumns
             kind != ImportKind.SegmentMembers ? -1
             : map.Segment is null ? Place("segment")
             : Place(map.Segment.Column);
-        Attributes =
+        (int Column, MapAttribute Attribute)[] given =
             kind == ImportKind.SegmentMembers
                 ? []
                 :
@@ -50,18 +51,27 @@ internal sealed class RowColumns
                     .. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0),
                     .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty))),
                 ];
-        Attributes = [.. Attributes.Select(a => (a.Column, Typed(kind, a.Attribute)))];
+        Attributes = [.. given.Select(a => (a.Column, Typed(kind, a.Attribute), new RowName(a.Attribute.Name)))];
+        Remove = [.. map.Remove.Select(n => new RowName(n))];
+        string[] attributes = [.. Attributes.Select(a => a.Attribute.Name), .. map.Remove];
+        AreDistinct = attributes.Distinct(StringComparer.Ordinal).Count() == attributes.Length;
     }
 
     public string[] Names { get; }
 
     /// <summary>What a column becomes, by its place; several attributes may come from one.</summary>
-    public ILookup<int, MapAttribute> ByColumn => field ??= Attributes.ToLookup(a => a.Column, a => a.Attribute);
+    public ILookup<int, (MapAttribute Attribute, RowName Name)> ByColumn => field ??= Attributes.ToLookup(a => a.Column, a => (a.Attribute, a.Name));
 
     /// <summary>Columns that may name the person, in the order of preference, with the kind of their identifier.</summary>
-    public IReadOnlyList<(int Column, string Type)> Identifiers { get; }
+    public IReadOnlyList<(int Column, RowName Type)> Identifiers { get; }
 
-    public IReadOnlyList<(int Column, MapAttribute Attribute)> Attributes { get; }
+    public (int Column, MapAttribute Attribute, RowName Name)[] Attributes { get; }
+
+    /// <summary>Attributes that are removed from everyone.</summary>
+    public RowName[] Remove { get; }
+
+    /// <summary>Whether no attribute is written twice.</summary>
+    public bool AreDistinct { get; }
 
     public int Spread { get; } = -1;
 
@@ -69,11 +79,17 @@ internal sealed class RowColumns
 
     public int Event { get; } = -1;
 
+    /// <summary>The name of every event, where the map gives one.</summary>
+    public byte[]? EventName { get; }
+
     public int EventId { get; } = -1;
 
     public int Time { get; } = -1;
 
     public int ObjectType { get; } = -1;
+
+    /// <summary>The type of every object, where the map gives one.</summary>
+    public byte[]? ObjectTypeId { get; }
 
     public int Object { get; } = -1;
 
@@ -105,6 +121,8 @@ internal sealed class RowColumns
                 Type = CellValue.TypeOf(attribute.Name, attribute.Type),
             }
             : attribute;
+
+    private static byte[]? Constant(MapValue? value) => value?.Constant is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
 
     private int Place(string? name) => name is null ? -1 : Array.IndexOf(Names, name);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Unicode;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Manifest;
@@ -11,13 +10,26 @@ namespace CustomerIo.Connector.Pipelines.Import;
 /// <summary>Turns rows into operations by way of the actions' inputs, so that a row is checked as any input is; one for each thread.</summary>
 internal sealed class RowWriter
 {
+    private static readonly RowName s_id = new("id"),
+        s_idType = new("idType"),
+        s_occurredAt = new("occurredAt"),
+        s_customerData = new("customerData"),
+        s_eventName = new("eventName"),
+        s_eventId = new("eventId"),
+        s_timestamp = new("timestamp"),
+        s_eventData = new("eventData"),
+        s_objects = new("objects"),
+        s_objectTypeId = new("objectTypeId"),
+        s_objectId = new("objectId"),
+        s_objectData = new("objectData"),
+        s_attributes = new("attributes");
+
     private readonly ImportKind _kind;
     private readonly ItemContext _item;
     private readonly ImportMap _map;
     private readonly OperationWriter _write;
     private readonly OperationWriter? _delete;
-    private readonly ByteBuffer _input = new(4096);
-    private readonly Utf8JsonWriter _json;
+    private readonly RowInput _input = new();
     private RowColumns _columns;
     private readonly List<int> _known = [];
     private int[] _cells = [];
@@ -25,7 +37,6 @@ internal sealed class RowWriter
     public RowWriter(ImportKind kind, ImportMap map, Catalogue catalogue, ItemContext item)
     {
         (_kind, _map, _item, _columns) = (kind, map, item, new RowColumns(kind, map, []));
-        _json = ConnectorJson.Writer(_input);
         var (write, delete) = Actions(kind);
         _write = new OperationWriter(catalogue, OperationReader.Find(write, catalogue), item);
         _delete = delete is null ? null : new OperationWriter(catalogue, OperationReader.Find(delete, catalogue), item);
@@ -82,19 +93,15 @@ internal sealed class RowWriter
             delete = wanted;
         }
 
-        _input.Length = 0;
-        _json.Reset(_input);
-        _json.WriteStartObject();
+        _input.Begin(delete ? _delete! : _write);
         if (Input(block, cells, delete) is { } wrong)
         {
             return wrong;
         }
 
-        _json.WriteEndObject();
-        _json.Flush();
         try
         {
-            (delete ? _delete! : _write).Write(_input.Span, _kind == ImportKind.Events ? block.Key(row) : index, operations, keys);
+            _input.Write(_kind == ImportKind.Events ? block.Key(row) : index, operations, keys);
             Trimmed += _item.WasTrimmed ? 1 : 0;
             return null;
         }
@@ -145,20 +152,18 @@ internal sealed class RowWriter
         switch (_kind)
         {
             case ImportKind.People:
-                return delete ? null : Optional(block, cells, "occurredAt", _columns.Time) ?? Attributes(block, cells, "customerData");
+                return delete ? null : Optional(block, cells, s_occurredAt, _columns.Time, CellType.Time) ?? Attributes(block, cells, s_customerData);
             case ImportKind.Events:
-                return Required(block, cells, "eventName", _columns.Event, _map.Event?.Constant)
-                    ?? Optional(block, cells, "eventId", _columns.EventId)
-                    ?? Optional(block, cells, "timestamp", _columns.Time)
-                    ?? Attributes(block, cells, "eventData");
+                return Required(block, cells, s_eventName, _columns.Event, _columns.EventName)
+                    ?? Optional(block, cells, s_eventId, _columns.EventId, CellType.String)
+                    ?? Optional(block, cells, s_timestamp, _columns.Time, CellType.Time)
+                    ?? Attributes(block, cells, s_eventData);
             case ImportKind.Objects:
-                return ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, "objectData"));
+                return ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, s_objectData));
             default:
-                _json.WriteStartArray("objects"u8);
-                _json.WriteStartObject();
-                var wrong = ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, "attributes"));
-                _json.WriteEndObject();
-                _json.WriteEndArray();
+                _input.BeginList(s_objects);
+                var wrong = ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, s_attributes));
+                _input.EndList();
                 return wrong;
         }
     }
@@ -169,9 +174,8 @@ internal sealed class RowWriter
         {
             if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 })
             {
-                _json.WritePropertyName("id"u8);
-                CellValue.WriteName(_json, cell.Kind, block.Bytes(cell.Bytes));
-                _json.WriteString("idType"u8, type);
+                _input.Named(s_id, cell.Kind, block.Bytes(cell.Bytes));
+                _input.Text(s_idType, type.Bytes);
                 return null;
             }
         }
@@ -181,42 +185,38 @@ internal sealed class RowWriter
     }
 
     private RowProblem? ObjectKey(RowBlock block, ReadOnlySpan<Cell> cells) =>
-        Required(block, cells, "objectTypeId", _columns.ObjectType, _map.ObjectType?.Constant) ?? Required(block, cells, "objectId", _columns.Object, null);
+        Required(block, cells, s_objectTypeId, _columns.ObjectType, _columns.ObjectTypeId) ?? Required(block, cells, s_objectId, _columns.Object, null);
 
-    private RowProblem? Required(RowBlock block, ReadOnlySpan<Cell> cells, string input, int column, string? constant)
+    private RowProblem? Required(RowBlock block, ReadOnlySpan<Cell> cells, RowName input, int column, byte[]? constant)
     {
         if (constant is not null)
         {
-            _json.WriteString(input, constant);
+            _input.Text(input, constant);
             return null;
         }
 
         if (Cell(cells, column) is { Kind: not CellKind.Null } cell && CellValue.Text(cell.Kind, block.Bytes(cell.Bytes)) is { Length: > 0 })
         {
-            _json.WritePropertyName(input);
-            CellValue.WriteName(_json, cell.Kind, block.Bytes(cell.Bytes));
+            _input.Named(input, cell.Kind, block.Bytes(cell.Bytes));
             return null;
         }
 
-        return new("missing", column < 0 ? input : _columns.Names[column], "is empty.");
+        return new("missing", column < 0 ? input.Name : _columns.Names[column], "is empty.");
     }
 
-    private RowProblem? Optional(RowBlock block, ReadOnlySpan<Cell> cells, string input, int column)
+    private RowProblem? Optional(RowBlock block, ReadOnlySpan<Cell> cells, RowName input, int column, CellType type)
     {
         if (Cell(cells, column) is not { Kind: not CellKind.Null } cell || block.Bytes(cell.Bytes) is not { Length: > 0 } bytes)
         {
             return null;
         }
 
-        _json.WritePropertyName(input);
-        return CellValue.Write(_json, cell.Kind, bytes, input == "eventId" ? CellType.String : CellType.Time, _map.TimeZone) is { } wrong
-            ? new("type", _columns.Names[column], wrong)
-            : null;
+        return _input.Value(input, cell.Kind, bytes, type, _map.TimeZone) is { } wrong ? new("type", _columns.Names[column], wrong) : null;
     }
 
-    private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, string input)
+    private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, RowName input)
     {
-        _json.WriteStartObject(input);
+        _input.BeginMap(input, _columns.AreDistinct);
         if (Cell(cells, _columns.Spread) is { Kind: not CellKind.Null } spread)
         {
             var inner = block.Bytes(spread.Bytes).Trim(" \t"u8);
@@ -229,29 +229,29 @@ internal sealed class RowWriter
             inner = inner[1..^1].Trim(" \t\r\n"u8);
             if (inner.Length > 0)
             {
-                _json.WriteRawValue(inner, true);
+                _input.Members(inner);
             }
         }
 
-        if ((cells.Length < _columns.Attributes.Count ? OfFewCells(block, cells) : OfAllColumns(block, cells)) is { } wrong)
+        if ((cells.Length < _columns.Attributes.Length ? OfFewCells(block, cells) : OfAllColumns(block, cells)) is { } wrong)
         {
             return wrong;
         }
 
-        foreach (var name in _map.Remove)
+        foreach (var name in _columns.Remove)
         {
-            _json.WriteString(name, "");
+            Removed(name);
         }
 
-        _json.WriteEndObject();
+        _input.EndMap();
         return null;
     }
 
     private RowProblem? OfAllColumns(RowBlock block, ReadOnlySpan<Cell> cells)
     {
-        foreach (var (column, attribute) in _columns.Attributes)
+        foreach (var (column, attribute, name) in _columns.Attributes)
         {
-            if (Cell(cells, column) is { } cell && Attribute(block, cell, attribute) is { } wrong)
+            if (Cell(cells, column) is { } cell && Attribute(block, cell, attribute, name) is { } wrong)
             {
                 return wrong;
             }
@@ -265,9 +265,9 @@ internal sealed class RowWriter
     {
         foreach (var cell in cells)
         {
-            foreach (var attribute in _columns.ByColumn[cell.Column])
+            foreach (var (attribute, name) in _columns.ByColumn[cell.Column])
             {
-                if (Attribute(block, cell, attribute) is { } wrong)
+                if (Attribute(block, cell, attribute, name) is { } wrong)
                 {
                     return wrong;
                 }
@@ -277,21 +277,22 @@ internal sealed class RowWriter
         return null;
     }
 
-    private RowProblem? Attribute(RowBlock block, Cell cell, MapAttribute attribute)
+    private void Removed(RowName name) => _input.Attribute(name, CellKind.Text, default, CellType.String, null);
+
+    private RowProblem? Attribute(RowBlock block, in Cell cell, MapAttribute attribute, RowName name)
     {
         var bytes = block.Bytes(cell.Bytes);
         if (cell.Kind == CellKind.Null || (cell.Kind == CellKind.Text && bytes.Length == 0))
         {
             if (attribute.Empty == EmptyValue.Remove)
             {
-                _json.WriteString(attribute.Name, "");
+                Removed(name);
             }
 
             return null;
         }
 
-        _json.WritePropertyName(attribute.Name);
-        return CellValue.Write(_json, cell.Kind, bytes, attribute.Type, _map.TimeZone) is { } wrong ? new("type", attribute.Column, wrong) : null;
+        return _input.Attribute(name, cell.Kind, bytes, attribute.Type, _map.TimeZone) is { } wrong ? new("type", attribute.Column, wrong) : null;
     }
 
     /// <summary>The failure of the input, told by the columns it came from.</summary>

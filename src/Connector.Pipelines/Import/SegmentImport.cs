@@ -77,7 +77,7 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
         {
             if (Text(block, row, column) is { Length: > 0 } id)
             {
-                var kind = type is "auto" or "phone" ? "id" : type;
+                var kind = type.Name is "auto" or "phone" ? "id" : type.Name;
                 if (Encoding.UTF8.GetByteCount(id) > 150)
                 {
                     return new("input", columns.Names[column], "must be at most 150 bytes long.");

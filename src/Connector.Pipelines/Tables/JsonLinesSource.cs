@@ -19,6 +19,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
     private readonly Line _line = new();
     private readonly List<string> _found = [];
     private string[] _columns = [];
+    private int _next;
 
     public string Identity { get; } = RowSource.IdentityOf(path);
 
@@ -76,6 +77,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
         try
         {
             var reader = new Utf8JsonReader(json, s_options);
+            _next = 0;
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return new("json", "", "The line is not a JSON object, like {\"id\":\"123\"}.");
@@ -164,9 +166,12 @@ internal sealed class JsonLinesSource(string path) : IRowSource
     {
         if (!reader.ValueIsEscaped)
         {
-            foreach (var (known, index) in _names)
+            // Lines of one file name their members in one order, mostly.
+            for (var i = 0; i < _names.Count; i++)
             {
-                if (reader.ValueTextEquals(known))
+                _next = _next < _names.Count ? _next : 0;
+                var (known, index) = _names[_next++];
+                if (reader.ValueSpan.SequenceEqual(known))
                 {
                     return index;
                 }

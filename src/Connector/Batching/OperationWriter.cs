@@ -18,33 +18,64 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
 
     public ItemContext Item => item;
 
+    /// <summary>The input that a line is; null when a line is an operation.</summary>
+    public InputSchema? Schema => action?.Schema;
+
     /// <summary>Writes the operation of a line to the end of <paramref name="output"/> and adds whom it names to <paramref name="keys"/>.</summary>
     /// <returns>False when the operation must not be done twice.</returns>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>; nothing was written.</exception>
     public bool Write(ReadOnlySpan<byte> line, long index, ByteBuffer output, List<ulong> keys)
     {
-        var (start, firstKey) = (output.Length, keys.Count);
-        item.Index = index;
-        var repeatable = true;
-        if (!TryCarry(line, output, keys))
-        {
-            output.Length = start;
-            keys.RemoveRange(firstKey, keys.Count - firstKey);
-            repeatable = Put(Read(line), index, output, keys);
-        }
+        Span<RawValue> values = stackalloc RawValue[RawInput.MaxProperties];
+        var firstKey = keys.Count;
+        scoped RawInput input = default;
+        var isPlain = action is not null && RawInput.TryRead(action.Schema, line, values, keys, out input);
+        return Write(isPlain, input, line, index, output, keys, firstKey);
+    }
 
-        Fits(output, start);
-        return repeatable;
+    /// <summary>The same of a line that was checked while it was written.</summary>
+    public bool Write(in RawInput input, ReadOnlySpan<byte> line, long index, ByteBuffer output, List<ulong> keys, ReadOnlySpan<ulong> attributeKeys)
+    {
+        var firstKey = keys.Count;
+        keys.AddRange(attributeKeys);
+        return Write(true, input, line, index, output, keys, firstKey);
     }
 
     /// <summary>The same of an input that a program holds; one without nullable annotations may well yield null.</summary>
     /// <exception cref="FormatException">A value of it cannot be JSON.</exception>
     public bool Write(JObject? input, long index, ByteBuffer output, List<ulong> keys)
     {
+        var (start, firstKey) = (output.Length, keys.Count);
+        try
+        {
+            return Fits(output, start, Put(input, index, output, keys));
+        }
+        catch
+        {
+            TakeBack(output, start, keys, firstKey);
+            throw;
+        }
+    }
+
+    private bool Write(bool isPlain, in RawInput input, ReadOnlySpan<byte> line, long index, ByteBuffer output, List<ulong> keys, int firstKey)
+    {
         var start = output.Length;
-        var repeatable = Put(input, index, output, keys);
-        Fits(output, start);
-        return repeatable;
+        item.Index = index;
+        try
+        {
+            if (isPlain && TryCarry(input, output, keys))
+            {
+                return Fits(output, start, repeatable: true);
+            }
+
+            TakeBack(output, start, keys, firstKey);
+            return Fits(output, start, Put(Read(line), index, output, keys));
+        }
+        catch
+        {
+            TakeBack(output, start, keys, firstKey);
+            throw;
+        }
     }
 
     private bool Put(JObject? input, long index, ByteBuffer output, List<ulong> keys)
@@ -52,18 +83,18 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
         item.Index = index;
         input = input ?? throw ConnectorException.Input("", "is null; an item is an object with the action's inputs.");
         var operation = action is null ? OperationReader.Read(input, catalogue, item) : OperationReader.Ours(_code!, action.Validate(input), item);
-        operation.AddKeys(keys);
         Write(operation, null, default, output);
+        operation.AddKeys(keys);
         return operation.Type != "delivery";
     }
 
-    private static void Fits(ByteBuffer output, int start)
+    private static bool Fits(ByteBuffer output, int start, bool repeatable) =>
+        BatchLimits.Excess(output.Length - start) is { } excess ? throw ConnectorException.Input("", excess) : repeatable;
+
+    private static void TakeBack(ByteBuffer output, int start, List<ulong> keys, int firstKey)
     {
-        if (BatchLimits.Excess(output.Length - start) is { } excess)
-        {
-            output.Length = start;
-            throw ConnectorException.Input("", excess);
-        }
+        output.Length = start;
+        keys.RemoveRange(firstKey, keys.Count - firstKey);
     }
 
     private static JObject Read(ReadOnlySpan<byte> line)
@@ -79,14 +110,8 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
     }
 
     // Where the action puts the map into its operation as it is, its text goes from the line to the body untouched.
-    private bool TryCarry(ReadOnlySpan<byte> line, ByteBuffer output, List<ulong> keys)
+    private bool TryCarry(in RawInput input, ByteBuffer output, List<ulong> keys)
     {
-        Span<RawValue> values = stackalloc RawValue[RawInput.MaxProperties];
-        if (action is null || !RawInput.TryRead(action.Schema, line, values, keys, out var input))
-        {
-            return false;
-        }
-
         if (_code!.TryCarry(input, item, output, keys))
         {
             return true;

@@ -21,7 +21,13 @@ internal readonly ref struct RawInput
     private readonly ReadOnlySpan<RawValue> _values;
     private readonly int _map;
 
-    private RawInput(InputSchema schema, ReadOnlySpan<byte> json, ReadOnlySpan<RawValue> values, ulong given, int map)
+    /// <summary>An input that was checked while it was written, as <see cref="TryRead"/> checks one.</summary>
+    /// <param name="schema">The action's input.</param>
+    /// <param name="json">Its text.</param>
+    /// <param name="values">Where the values stand in the text.</param>
+    /// <param name="given">The properties that stand there, a bit for each.</param>
+    /// <param name="map">Which of them is the map; -1 for none.</param>
+    public RawInput(InputSchema schema, ReadOnlySpan<byte> json, ReadOnlySpan<RawValue> values, ulong given, int map)
     {
         _schema = schema;
         _json = json;

@@ -21,7 +21,7 @@ internal static class RawJson
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.ValueSpan;
-            if (reader.ValueIsEscaped || count == MaxNames || (limits is not null && (name.Length > limits.MaxNameBytes || IsControl(name))))
+            if (reader.ValueIsEscaped || count == MaxNames || (limits is not null && !IsPlainName(name, limits)))
             {
                 return false;
             }
@@ -53,7 +53,11 @@ internal static class RawJson
         return reader.TokenType == JsonTokenType.EndObject && !(count > limits?.MaxCount);
     }
 
-    private static bool PassesValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int maxBytes)
+    /// <summary>Whether an attribute's name may leave as it stands in JSON.</summary>
+    public static bool IsPlainName(ReadOnlySpan<byte> name, OwnLimits limits) => name.Length <= limits.MaxNameBytes && !IsControl(name);
+
+    /// <summary>Walks the value that the reader stands on, to its end.</summary>
+    public static bool PassesValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int maxBytes)
     {
         switch (reader.TokenType)
         {

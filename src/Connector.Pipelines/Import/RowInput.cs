@@ -1,0 +1,273 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Pipelines.Tables;
+using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
+
+namespace CustomerIo.Connector.Pipelines.Import;
+
+/// <summary>The name of a member, as it stands in JSON before its value.</summary>
+internal sealed class RowName(string name)
+{
+    public string Name => name;
+
+    /// <summary>The name alone, in UTF-8.</summary>
+    public byte[] Bytes { get; } = Encoding.UTF8.GetBytes(name);
+
+    /// <summary>A comma, the name in quotes and a colon.</summary>
+    public byte[] Text { get; } = [.. ",\""u8, .. JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\":"u8];
+
+    /// <summary>Whether the name stands in JSON without escapes.</summary>
+    public bool IsVerbatim => Text.Length == Bytes.Length + 4;
+}
+
+/// <summary>The input that a row becomes. It is checked while it is written, so that what is plain need not be read once more.</summary>
+internal sealed class RowInput
+{
+    // What stands in the map stands two levels deep.
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = ConnectorJson.MaxDepth - 2 };
+    private static readonly JavaScriptEncoder s_encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    private readonly ByteBuffer _json = new(4096);
+    private readonly Utf8JsonWriter _writer;
+    private readonly RawValue[] _values = new RawValue[RawInput.MaxProperties];
+    private readonly List<ulong> _keys = [];
+    private OperationWriter _operations = null!;
+    private InputSchema _schema = null!;
+    private OwnLimits? _limits;
+    private ulong _given;
+    private int _map,
+        _first,
+        _count;
+    private bool _isPlain;
+
+    public RowInput() => _writer = ConnectorJson.Writer(_json);
+
+    /// <summary>Begins an input of the action whose operations <paramref name="writer"/> writes.</summary>
+    public void Begin(OperationWriter writer)
+    {
+        _json.Length = 0;
+        _keys.Clear();
+        (_operations, _schema) = (writer, writer.Schema!);
+        (_limits, _given, _map, _isPlain) = (null, 0, -1, _schema.Count <= RawInput.MaxProperties);
+        Open();
+    }
+
+    /// <summary>Writes an input that is a text.</summary>
+    public void Text(RowName name, ReadOnlySpan<byte> value) => Value(name, CellKind.Text, value, CellType.String, null);
+
+    /// <summary>Writes the name of somebody or something.</summary>
+    public void Named(RowName name, CellKind kind, ReadOnlySpan<byte> value) =>
+        Value(name, kind, value, CellValue.IsName(kind, value) ? CellType.String : CellType.AsIs, null);
+
+    /// <summary>Writes an input that is a scalar.</summary>
+    /// <returns>What is wrong with it; null when it was written.</returns>
+    public string? Value(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
+    {
+        var start = Name(name);
+        var wrong = Put(kind, value, type, zone);
+        var index = _schema.IndexOf(name.Bytes);
+        if (index < 0 || _limits is not null)
+        {
+            _isPlain = false;
+        }
+        else if (wrong is null)
+        {
+            var text = _json.Span[start..];
+            var token = TokenOf(text);
+            _isPlain &= token is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.None);
+            _given |= 1UL << index;
+            _values[index] = token == JsonTokenType.String ? new(start + 1, text.Length - 2, token) : new(start, text.Length, token);
+        }
+
+        return wrong;
+    }
+
+    /// <summary>Begins the map of attributes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="areDistinct">Whether no attribute will be written twice.</param>
+    public void BeginMap(RowName name, bool areDistinct)
+    {
+        _first = Name(name);
+        Open();
+        _map = _schema.IndexOf(name.Bytes);
+        _limits = _map < 0 ? null : _schema.MapAt(_map);
+        _isPlain &= _limits is not null && areDistinct;
+        _count = 0;
+    }
+
+    /// <summary>Writes an attribute.</summary>
+    /// <returns>What is wrong with it; null when it was written.</returns>
+    public string? Attribute(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
+    {
+        var start = Name(name);
+        if (Put(kind, value, type, zone) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (_isPlain)
+        {
+            _isPlain = _limits is not null && ++_count <= _limits.MaxCount && name.IsVerbatim && IsPlain(name.Bytes, _json.Span[start..]);
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes the members of an object among the attributes.</summary>
+    public void Members(ReadOnlySpan<byte> members)
+    {
+        _json.Append(_json.Span[^1] == (byte)'{' ? [] : ","u8);
+        _json.Append(members);
+        _isPlain = false;
+    }
+
+    public void EndMap()
+    {
+        Close();
+        if (_map >= 0)
+        {
+            _given |= 1UL << _map;
+            _values[_map] = new(_first, _json.Length - _first, JsonTokenType.StartObject);
+            _isPlain &= _values[_map].Length <= _limits?.MaxBytes;
+        }
+    }
+
+    /// <summary>Begins the only element of a list, an object.</summary>
+    public void BeginList(RowName name)
+    {
+        Name(name);
+        _json.Append("["u8);
+        Open();
+        _isPlain = false;
+    }
+
+    public void EndList()
+    {
+        Close();
+        _json.Append("]"u8);
+    }
+
+    /// <summary>Ends the input and writes its operation.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>; nothing was written.</exception>
+    public void Write(long index, ByteBuffer operations, List<ulong> keys)
+    {
+        Close();
+        if (_isPlain)
+        {
+            _operations.Write(
+                new RawInput(_schema, _json.Span, _values, _given, _map),
+                _json.Span,
+                index,
+                operations,
+                keys,
+                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_keys)
+            );
+        }
+        else
+        {
+            _operations.Write(_json.Span, index, operations, keys);
+        }
+    }
+
+    // A text with an escape, and what cannot be told at a glance, is none.
+    private static JsonTokenType TokenOf(ReadOnlySpan<byte> text) =>
+        text[0] switch
+        {
+            (byte)'"' => text.Contains((byte)'\\') ? JsonTokenType.None : JsonTokenType.String,
+            (byte)'{' => JsonTokenType.StartObject,
+            (byte)'[' => JsonTokenType.StartArray,
+            (byte)'t' => JsonTokenType.True,
+            (byte)'f' => JsonTokenType.False,
+            (byte)'n' => JsonTokenType.Null,
+            (byte)'-' or (>= (byte)'0' and <= (byte)'9') => JsonTokenType.Number,
+            _ => JsonTokenType.None,
+        };
+
+    private bool IsPlain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        var token = TokenOf(text);
+        var value = token == JsonTokenType.String ? text[1..^1] : text;
+        if (token == JsonTokenType.None || !RawJson.IsPlainName(name, _limits!) || !Gate.IsPlain(name, value, token))
+        {
+            return false;
+        }
+
+        if (token == JsonTokenType.String)
+        {
+            if (name.SequenceEqual("email"u8))
+            {
+                _keys.Add(PersonKeys.Of(value));
+            }
+
+            return value.Length <= _limits!.MaxValueBytes;
+        }
+
+        return token is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
+            || (token == JsonTokenType.Number && value.Length < 16 && !value.ContainsAny((byte)'e', (byte)'E'))
+            || Passes(text);
+    }
+
+    private string? Put(CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
+    {
+        if (TryCopy(kind, value, type))
+        {
+            return null;
+        }
+
+        _writer.Reset(_json);
+        var wrong = CellValue.Write(_writer, kind, value, type, zone);
+        _writer.Flush();
+        return wrong;
+    }
+
+    // Most cells stand in JSON as they are.
+    private bool TryCopy(CellKind kind, ReadOnlySpan<byte> value, CellType type)
+    {
+        switch (kind)
+        {
+            case CellKind.Text when type is CellType.AsIs or CellType.String && s_encoder.FindFirstCharacterToEncodeUtf8(value) < 0:
+            case CellKind.Number when type == CellType.String:
+                _json.Append("\""u8);
+                _json.Append(value);
+                _json.Append("\""u8);
+                return true;
+            case CellKind.Number or CellKind.Json when type == CellType.AsIs:
+            case CellKind.Number when type == CellType.Time && Gate.IsPlain("created_at"u8, value, JsonTokenType.Number):
+            case CellKind.Text when type == CellType.Boolean && (value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8)):
+                _json.Append(value);
+                return true;
+            case CellKind.True or CellKind.False when type is CellType.AsIs or CellType.Boolean:
+                _json.Append(kind == CellKind.True ? "true"u8 : "false"u8);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool Passes(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(text, s_options);
+            return reader.Read() && RawJson.PassesValue(ref reader, text, int.MaxValue) && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private int Name(RowName name)
+    {
+        var last = _json.Span[^1];
+        _json.Append(last is (byte)'{' or (byte)'[' ? name.Text.AsSpan(1) : name.Text);
+        return _json.Length;
+    }
+
+    private void Open() => _json.Append("{"u8);
+
+    private void Close() => _json.Append("}"u8);
+}
