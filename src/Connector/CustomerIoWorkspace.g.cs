@@ -55,7 +55,8 @@ public sealed partial class CustomerIoWorkspace
                 ("id", id)
             );
 
-        /// <summary>Looks a person up: attributes and devices, and their segments, messages and activities if wanted.</summary>
+        /// <summary>Looks a person up: attributes and devices, and their segments, messages, activities, relationships and preferences if
+        /// wanted.</summary>
         /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
@@ -635,14 +636,23 @@ public sealed class GetPersonInputs : ActionInputs
     /// Default auto.</summary>
     public string? IdType { get; init; }
 
-    /// <summary>What to look up: attributes, devices, segments, messages, activities. Of the last two, the newest.</summary>
+    /// <summary>What to look up: attributes, devices, segments, messages, activities, relationships, preferences (topics by name) or
+    /// optouts.</summary>
     public IEnumerable<string>? Include { get; init; }
+
+    /// <summary>Reads messages and activities to the end, in place of the newest. Default false.</summary>
+    public bool? All { get; init; }
+
+    /// <summary>In which the names of topics come, such as de; empty is the workspace's.</summary>
+    public string? Language { get; init; }
 
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
         Put(input, "idType", IdType);
         Put(input, "include", Include);
+        Put(input, "all", All);
+        Put(input, "language", Language);
     }
 }
 
@@ -857,6 +867,10 @@ public sealed class DeleteDeviceInputs : ActionInputs
 /// <summary>What Identify Object takes beside what it must have.</summary>
 public sealed class IdentifyObjectInputs : ActionInputs
 {
+    /// <summary>What the Object ID is: the one of yours, or the cio_object_id that Customer.io gave it. One of: object_id, cio_object_id.
+    /// Default object_id.</summary>
+    public string? ObjectIdType { get; init; }
+
     /// <summary>Attributes as keys and values; a value is a text, number, boolean, null, list or object.</summary>
     public JObject? ObjectData { get; init; }
 
@@ -869,6 +883,7 @@ public sealed class IdentifyObjectInputs : ActionInputs
     internal override void AddTo(JObject input)
     {
         base.AddTo(input);
+        Put(input, "objectIdType", ObjectIdType);
         Put(input, "objectData", ObjectData);
         Put(input, "relationships", Relationships);
         Put(input, "createdAt", CreatedAt);
@@ -891,7 +906,12 @@ public sealed class AddRelationshipsInputs : ActionInputs
     /// <summary>The ID that identifies this one object within its type, such as acme.</summary>
     public string? ObjectId { get; init; }
 
-    /// <summary>Objects of the person with this ID: objectTypeId, objectId and, if wanted, attributes of the relationship.</summary>
+    /// <summary>What the Object ID is: the one of yours, or the cio_object_id that Customer.io gave it. One of: object_id, cio_object_id.
+    /// Default object_id.</summary>
+    public string? ObjectIdType { get; init; }
+
+    /// <summary>Objects of the person with this ID: objectTypeId, objectId and, if wanted, objectIdType and attributes of the
+    /// relationship.</summary>
     public IEnumerable<JToken>? Objects { get; init; }
 
     /// <summary>People of the object: id, if wanted idType, and attributes of the relationship.</summary>
@@ -904,6 +924,7 @@ public sealed class AddRelationshipsInputs : ActionInputs
         Put(input, "idType", IdType);
         Put(input, "objectTypeId", ObjectTypeId);
         Put(input, "objectId", ObjectId);
+        Put(input, "objectIdType", ObjectIdType);
         Put(input, "objects", Objects);
         Put(input, "people", People);
     }

@@ -385,7 +385,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Looks a person up: attributes and devices, and their segments, messages and activities if wanted.",
+      "description": "Looks a person up: attributes and devices, and their segments, messages, activities, relationships and preferences if wanted.",
       "examples": [
         {
           "title": "Attributes of a person",
@@ -402,7 +402,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
               "devices",
               "segments",
               "messages",
-              "activities"
+              "activities",
+              "relationships",
+              "preferences",
+              "optouts"
             ]
           }
         }
@@ -411,6 +414,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "id",
         "idType",
         "include",
+        "all",
+        "language",
         "region",
         "timeout",
         "debugRequest",
@@ -468,7 +473,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "filter",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -638,7 +643,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "name",
         "deleted",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -900,14 +905,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "broadcast",
+        "channel",
         "period",
         "steps",
-        "channel",
-        "startTime",
-        "endTime",
-        "resolution",
-        "timeZone",
         "links",
+        "unique",
         "region",
         "timeout",
         "debugRequest",
@@ -1095,14 +1097,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "campaign",
-        "period",
-        "steps",
-        "channel",
         "startTime",
         "endTime",
         "resolution",
         "timeZone",
+        "channel",
+        "period",
+        "steps@get-campaign-metrics",
         "links",
+        "unique",
         "region",
         "timeout",
         "debugRequest",
@@ -1138,8 +1141,9 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "drafts",
         "startTime@list-campaign-messages",
         "endTime@list-campaign-messages",
+        "trackedResponses",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -1312,6 +1316,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "messageId",
         "archived",
+        "trackedResponses@get-message",
         "region",
         "timeout",
         "debugRequest",
@@ -1349,8 +1354,9 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "drafts",
         "startTime@list-campaign-messages",
         "endTime@list-campaign-messages",
+        "trackedResponses",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -1452,7 +1458,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "to",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1531,7 +1537,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "sendToUnsubscribed",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1571,7 +1577,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "transactionalMessageId",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1611,7 +1617,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "transactionalMessageId",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1661,7 +1667,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "sendToUnsubscribed",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1706,7 +1712,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "sendToUnsubscribed",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1751,7 +1757,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "sendToUnsubscribed",
         "messageData",
         "sendAt",
-        "language",
+        "language@send-and-wait",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
@@ -1908,14 +1914,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "newsletter@get-newsletter",
+        "channel@get-newsletter-metrics",
         "period",
         "steps",
-        "channel",
-        "startTime",
-        "endTime",
-        "resolution",
-        "timeZone",
         "links",
+        "unique",
         "region",
         "timeout",
         "debugRequest",
@@ -1947,7 +1950,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "sort",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -2006,6 +2009,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "idType",
         "objectTypeId",
         "objectId",
+        "objectIdType",
         "objects",
         "people",
         "region",
@@ -2104,6 +2108,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "objectTypeId@get-object",
         "objectId@get-object",
+        "objectIdType",
         "objectData",
         "relationships@identify-object",
         "createdAt@identify-object",
@@ -2164,6 +2169,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "idType",
         "objectTypeId",
         "objectId",
+        "objectIdType",
         "objects",
         "people",
         "region",
@@ -2205,7 +2211,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "objectTypeId@get-object",
         "filter@search-objects",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -2238,6 +2244,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "objectTypeId@get-object",
         "objectId@get-object",
+        "objectIdType",
         "region",
         "timeout",
         "debugRequest",
@@ -2394,7 +2401,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "segment@count-segment",
         "limit",
-        "all",
+        "all@search-people",
         "start",
         "region",
         "timeout",
@@ -3887,6 +3894,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         {
           "value": "cio_id",
           "label": "cio_id"
+        },
+        {
+          "value": "phone",
+          "label": "Phone number"
         }
       ]
     },
@@ -3908,11 +3919,52 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "What to look up: attributes, devices, segments, messages, activities. Of the last two, the newest.",
+      "help": "What to look up: attributes, devices, segments, messages, activities, relationships, preferences (topics by name) or optouts.",
       "placeholder": "Default: [\n  \"attributes\"\n]",
       "default": [
         "attributes"
       ]
+    },
+    "all": {
+      "key": "all",
+      "title": "All",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reads messages and activities to the end, in place of the newest.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "language": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In which the names of topics come, such as de; empty is the workspace's.",
+      "placeholder": "de"
     },
     "filter": {
       "key": "filter",
@@ -3954,7 +4006,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "minimum": 1,
       "maximum": 1000000
     },
-    "all": {
+    "all@search-people": {
       "key": "all",
       "title": "All",
       "editor": "checkbox",
@@ -4693,6 +4745,59 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "3",
       "dynamic": "broadcasts"
     },
+    "channel": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of this channel; empty means every one.",
+      "options": [
+        {
+          "value": "email",
+          "label": "email"
+        },
+        {
+          "value": "webhook",
+          "label": "webhook"
+        },
+        {
+          "value": "twilio",
+          "label": "SMS"
+        },
+        {
+          "value": "whatsapp",
+          "label": "whatsapp"
+        },
+        {
+          "value": "slack",
+          "label": "slack"
+        },
+        {
+          "value": "push",
+          "label": "push"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app"
+        },
+        {
+          "value": "live_notification",
+          "label": "live_notification"
+        }
+      ]
+    },
     "period": {
       "key": "period",
       "title": "Period",
@@ -4747,163 +4852,9 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "How many periods back from now; at most 24 hours, 45 days, 12 weeks or 121 months.",
+      "help": "How many periods back from now, at most 24 hours, 45 days, 12 weeks or 121 months; 1 counts two.",
       "minimum": 1,
       "maximum": 121
-    },
-    "channel": {
-      "key": "channel",
-      "title": "Channel",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only messages of this channel; empty means every one.",
-      "options": [
-        {
-          "value": "email",
-          "label": "email"
-        },
-        {
-          "value": "webhook",
-          "label": "webhook"
-        },
-        {
-          "value": "twilio",
-          "label": "SMS"
-        },
-        {
-          "value": "whatsapp",
-          "label": "whatsapp"
-        },
-        {
-          "value": "slack",
-          "label": "slack"
-        },
-        {
-          "value": "push",
-          "label": "push"
-        },
-        {
-          "value": "in_app",
-          "label": "In-app"
-        },
-        {
-          "value": "live_notification",
-          "label": "live_notification"
-        }
-      ]
-    },
-    "startTime": {
-      "key": "startTime",
-      "title": "Start Time",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Begin of a time window, in place of Period and Steps. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
-    },
-    "endTime": {
-      "key": "endTime",
-      "title": "End Time",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "End of the time window; empty means now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
-    },
-    "resolution": {
-      "key": "resolution",
-      "title": "Resolution",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What one step of a time window is long.",
-      "options": [
-        {
-          "value": "hourly",
-          "label": "hourly"
-        },
-        {
-          "value": "daily",
-          "label": "daily"
-        },
-        {
-          "value": "weekly",
-          "label": "weekly"
-        },
-        {
-          "value": "monthly",
-          "label": "monthly"
-        }
-      ]
-    },
-    "timeZone": {
-      "key": "timeZone",
-      "title": "Time Zone",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whose days a time window is cut into, such as Europe/Vienna.",
-      "placeholder": "Europe/Vienna"
     },
     "links": {
       "key": "links",
@@ -4923,6 +4874,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Counts clicks for each link, in place of the messages' own numbers.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "unique": {
+      "key": "unique",
+      "title": "Unique",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With Links: counts each person once a link.",
       "placeholder": "Default: False",
       "default": false
     },
@@ -5211,6 +5183,128 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "3",
       "dynamic": "campaigns"
     },
+    "startTime": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Begin of a time window; empty is as far back as Period and Steps say, or 45 days. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "endTime": {
+      "key": "endTime",
+      "title": "End Time",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "End of the time window; empty is now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "resolution": {
+      "key": "resolution",
+      "title": "Resolution",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What one step of the time window is long; daily if empty.",
+      "options": [
+        {
+          "value": "hourly",
+          "label": "hourly"
+        },
+        {
+          "value": "daily",
+          "label": "daily"
+        },
+        {
+          "value": "weekly",
+          "label": "weekly"
+        },
+        {
+          "value": "monthly",
+          "label": "monthly"
+        }
+      ]
+    },
+    "timeZone": {
+      "key": "timeZone",
+      "title": "Time Zone",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whose days a time window is cut into, such as Europe/Vienna.",
+      "placeholder": "Europe/Vienna"
+    },
+    "steps@get-campaign-metrics": {
+      "key": "steps",
+      "title": "Steps",
+      "editor": "number",
+      "group": "main",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How many periods back from now; without a Start Time that is the window. At most 24 hours, 45 days, 12 weeks or 121 months.",
+      "minimum": 1,
+      "maximum": 121
+    },
     "metric": {
       "key": "metric",
       "title": "Metric",
@@ -5230,10 +5324,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only messages that reached this step, such as delivered.",
       "options": [
-        {
-          "value": "created",
-          "label": "created"
-        },
         {
           "value": "attempted",
           "label": "attempted"
@@ -5346,6 +5436,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only messages created until then; empty is now. ISO 8601 or Unix time.",
       "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "trackedResponses": {
+      "key": "trackedResponses",
+      "title": "Tracked Responses",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Adds which answers people chose in in-app surveys.",
+      "placeholder": "Default: False",
+      "default": false
     },
     "attributes": {
       "key": "attributes",
@@ -5588,7 +5699,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Exports drafts that wait to be sent, in place of deliveries."
+      "help": "Exports drafts, too, beside what was sent."
     },
     "export": {
       "key": "export",
@@ -5748,6 +5859,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Reads the stored content: sender, subject, headers and body.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "trackedResponses@get-message": {
+      "key": "trackedResponses",
+      "title": "Tracked Responses",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Adds which answers the person chose in an in-app survey.",
       "placeholder": "Default: False",
       "default": false
     },
@@ -6161,7 +6293,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "When to send it, at most 90 days ahead; empty means now. ISO 8601 or Unix time.",
       "placeholder": "2026-01-31T09:30:00Z"
     },
-    "language": {
+    "language@send-and-wait": {
       "key": "language",
       "title": "Language",
       "editor": "text",
@@ -7071,6 +7203,51 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "3",
       "dynamic": "newsletters"
     },
+    "channel@get-newsletter-metrics": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of this channel; empty means every one.",
+      "options": [
+        {
+          "value": "email",
+          "label": "email"
+        },
+        {
+          "value": "webhook",
+          "label": "webhook"
+        },
+        {
+          "value": "twilio",
+          "label": "SMS"
+        },
+        {
+          "value": "push",
+          "label": "push"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app"
+        },
+        {
+          "value": "inbox",
+          "label": "Inbox message"
+        }
+      ]
+    },
     "sort": {
       "key": "sort",
       "title": "Sort",
@@ -7164,6 +7341,36 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "The ID that identifies this one object within its type, such as acme.",
       "placeholder": "acme"
     },
+    "objectIdType": {
+      "key": "objectIdType",
+      "title": "Object ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the Object ID is: the one of yours, or the cio_object_id that Customer.io gave it.",
+      "default": "object_id",
+      "options": [
+        {
+          "value": "object_id",
+          "label": "object_id"
+        },
+        {
+          "value": "cio_object_id",
+          "label": "cio_object_id"
+        }
+      ]
+    },
     "objects": {
       "key": "objects",
       "title": "Objects",
@@ -7182,7 +7389,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Objects of the person with this ID: objectTypeId, objectId and, if wanted, attributes of the relationship."
+      "help": "Objects of the person with this ID: objectTypeId, objectId and, if wanted, objectIdType and attributes of the relationship."
     },
     "people": {
       "key": "people",
@@ -7247,36 +7454,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "The ID that identifies this one object within its type, such as acme.",
       "placeholder": "acme"
     },
-    "objectIdType": {
-      "key": "objectIdType",
-      "title": "Object ID Type",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What kind of identifier the Object ID is.",
-      "default": "object_id",
-      "options": [
-        {
-          "value": "object_id",
-          "label": "object_id"
-        },
-        {
-          "value": "cio_object_id",
-          "label": "cio_object_id"
-        }
-      ]
-    },
     "relationships@get-object": {
       "key": "relationships",
       "title": "Relationships",
@@ -7294,7 +7471,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lists people of the object, too: the first hundred.",
+      "help": "Lists all people of the object, too.",
       "placeholder": "Default: False",
       "default": false
     },

@@ -12,6 +12,15 @@ internal static class AppApi
     /// <summary>The body as an object.</summary>
     public static JObject Body(SandboxRequest call) => call.Content as JObject ?? throw new Refusal(400, "the body must be a JSON object");
 
+    /// <summary>Refuses a query that names anything else.</summary>
+    public static void Only(SandboxRequest call, params string[] names)
+    {
+        if (call.Context.Request.Query.Keys.FirstOrDefault(key => !names.Contains(key)) is { } unknown)
+        {
+            throw new Refusal(400, $"{unknown} is not a parameter of this endpoint", $"/{unknown}");
+        }
+    }
+
     /// <summary>A placeholder that is the number of something; whatever it is not there for is 404.</summary>
     public static T Found<T>(SandboxRequest call, int argument, Func<int, T?> find)
         where T : class =>

@@ -27,7 +27,7 @@ internal static class AppMessageRoutes
     }
 
     public static SandboxResponse Get(SandboxRequest call) =>
-        SandboxResponse.Ok(new JObject { ["message"] = MessageView.Show(call.Workspace, Delivery(call)) });
+        SandboxResponse.Ok(new JObject { ["message"] = MessageView.Show(call.Workspace, Delivery(call), AppApi.Flag(call, "get_tracked_responses")) });
 
     public static SandboxResponse Archived(SandboxRequest call)
     {

@@ -9,6 +9,7 @@ internal static class MessageView
     public static SandboxResponse List(SandboxRequest call, Func<Delivery, Message, bool> fits, int usual = 50)
     {
         var (from, to) = AppApi.Window(call);
+        var withResponses = AppApi.Flag(call, "get_tracked_responses");
         var (type, metric, drafts) = (call.Query("type"), call.Query("metric"), AppApi.Flag(call, "drafts"));
         var chosen = call.Workspace.Deliveries.Newest.Where(d =>
             d.Message is { } m
@@ -19,10 +20,24 @@ internal static class MessageView
             && (string.IsNullOrEmpty(type) || m.Channel == type)
             && (string.IsNullOrEmpty(metric) || Reached(call.Workspace, d).ContainsKey(metric))
         );
-        return SandboxResponse.Ok(AppApi.Page(call, "messages", chosen, usual, 1000, d => Show(call.Workspace, d)));
+        return SandboxResponse.Ok(AppApi.Page(call, "messages", chosen, usual, 1000, d => Show(call.Workspace, d, withResponses)));
     }
 
-    public static JObject Show(Workspace workspace, Delivery delivery)
+    /// <summary>A delivery as answers hold it.</summary>
+    /// <param name="workspace">Where it was sent.</param>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="withResponses">Whether to tell which answers of an in-app survey were chosen.</param>
+    public static JObject Show(Workspace workspace, Delivery delivery, bool withResponses = false)
+    {
+        var shown = Show(workspace, delivery);
+        if (withResponses)
+        {
+            shown["tracked_responses"] = delivery.Responses.DeepClone();
+        }
+        return shown;
+    }
+
+    private static JObject Show(Workspace workspace, Delivery delivery)
     {
         var message = delivery.Message;
         var person = delivery.CioId is { } cioId ? workspace.People.Find(new(IdKind.CioId, cioId)) : null;

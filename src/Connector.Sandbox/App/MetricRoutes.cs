@@ -43,11 +43,13 @@ internal static class MetricRoutes
         ["monthly"] = "months",
     };
 
-    /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or the new (<c>version=2</c>, <c>start</c>, <c>end</c>, <c>res</c>).</summary>
+    /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or, of campaigns alone, the new (<c>version=2</c>, <c>start</c>,
+    /// <c>end</c>, <c>res</c>).</summary>
     public static Func<SandboxRequest, SandboxResponse> Of(SenderKind kind) =>
         call =>
         {
             var sender = SenderRoutes.Find(call, kind);
+            AppApi.Only(call, kind == SenderKind.Campaign ? ["version", "period", "steps", "type", "start", "end", "res", "tz"] : ["period", "steps", "type"]);
             var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
             return SandboxResponse.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, s_names, from, step, count) } });
         };
@@ -55,6 +57,7 @@ internal static class MetricRoutes
     public static SandboxResponse Journeys(SandboxRequest call)
     {
         var sender = SenderRoutes.Find(call, SenderKind.Campaign);
+        AppApi.Only(call, "start", "end", "resolution");
         var (from, step, count) = Window(call, "resolution");
         var series = Series(call, sender, ["sent", "delivered", "opened", "converted"], from, step, count);
         return SandboxResponse.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
@@ -65,6 +68,9 @@ internal static class MetricRoutes
         call =>
         {
             SenderRoutes.Find(call, kind);
+            AppApi.Only(call, "period", "steps", "unique");
+            Steps(call);
+            AppApi.Flag(call, "unique");
             return SandboxResponse.Ok(new JObject { ["links"] = new JArray() });
         };
 
@@ -76,10 +82,12 @@ internal static class MetricRoutes
             throw new Refusal(400, $"period must be one of {string.Join(", ", s_periods.Keys)}", "/period");
         }
         var steps = AppApi.Number(call, "steps") ?? known.Most;
-        if (steps < 1 || steps > known.Most)
+        if (steps > known.Most)
         {
-            throw new Refusal(400, $"steps must be from 1 to {known.Most}", "/steps");
+            throw new Refusal(400, $"steps must be at most {known.Most}", "/steps");
         }
+        // None is as many as there can be, and there are never fewer than two.
+        steps = steps == 0 ? known.Most : Math.Max(steps, 2);
         return (call.Workspace.Now + 1 - (steps * known.Seconds), known.Seconds, (int)steps);
     }
 

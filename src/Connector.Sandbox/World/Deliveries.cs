@@ -10,6 +10,9 @@ internal sealed record Delivery(string Id, string? CioId, JObject Metrics)
     /// <summary>What is known of a message that the sandbox sent itself; null for one that was only heard of.</summary>
     public Message? Message { get; init; }
 
+    /// <summary>Answers of an in-app survey that were chosen, by name.</summary>
+    public JObject Responses { get; init; } = [];
+
     public JObject ToJson()
     {
         var json = new JObject
@@ -21,6 +24,10 @@ internal sealed record Delivery(string Id, string? CioId, JObject Metrics)
         if (Message is not null)
         {
             json["message"] = Message.ToJson();
+        }
+        if (Responses.Count > 0)
+        {
+            json["responses"] = Responses.DeepClone();
         }
         return json;
     }
@@ -98,6 +105,10 @@ internal sealed class Deliveries(Workspace workspace)
         var delivery = _all.GetValueOrDefault(id) ?? Create(id, null);
         var at = timestamp ?? workspace.Now;
         var isAgain = !delivery.Metrics.TryAdd(metric, at);
+        if (Json.Scalar(extra?["tracked_response"]) is { } response)
+        {
+            delivery.Responses[response] = new JObject { ["id"] = delivery.Responses.Count + 1, ["ts"] = at };
+        }
         workspace.Touch();
         if (delivery.CioId is { } cioId && workspace.People.Find(new(IdKind.CioId, cioId)) is { } person)
         {
@@ -153,6 +164,7 @@ internal sealed class Deliveries(Workspace workspace)
             _all[(string)d["id"]!] = new((string)d["id"]!, (string?)d["cio_id"], (JObject)d["metrics"]!)
             {
                 Message = d["message"] is JObject message ? Message.FromJson(message) : null,
+                Responses = d["responses"] as JObject ?? [],
             };
         }
         foreach (var (form, count) in (JObject)state["forms"]!)

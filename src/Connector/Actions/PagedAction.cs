@@ -85,6 +85,19 @@ internal static class Pages
         }
     }
 
+    /// <summary>Reads a list to its end, whatever the host takes one by one.</summary>
+    public static async Task<JArray> AllAsync(ApiRequest request, string list, int maxPerPage, IApi api, CancellationToken ct) =>
+        (JArray)(await ReadAsync(request, new PagedList(list, maxPerPage, Whole: true), new Everything(), api, ct).ConfigureAwait(false))[list]!;
+
+    private sealed record Everything : IPagedInput
+    {
+        public long? Limit => null;
+
+        public bool All => true;
+
+        public string? Start => null;
+    }
+
     /// <summary>The one place that follows a cursor: page after page, until it is empty, missing, or one that was followed before.</summary>
     /// <param name="read">Reads the page at a cursor.</param>
     /// <param name="start">The first cursor. Default empty: the first page.</param>

@@ -50,6 +50,15 @@ public class ExportTests : Bench
         }
     }
 
+    [Test]
+    public async Task Relationships_OfAnObjectWithMoreThanAPage_AreAllExported()
+    {
+        await ImportAsync(ImportKind.People, Write("p.csv", "id\n" + string.Concat(Enumerable.Range(1, 120).Select(i => $"u{i}\n"))));
+        var rows = string.Concat(Enumerable.Range(1, 120).Select(i => $"1,acme,u{i}\n"));
+        await ImportAsync(ImportKind.Relationships, Write("r.csv", "object_type_id,object_id,id\n" + rows));
+        Assert.That(await ExportAsync("relationships", Path.Combine(Folder, "all.jsonl")), Is.EqualTo(120));
+    }
+
     [TestCase("sqlite")]
     [TestCase("postgres")]
     public async Task ATable_IsUpserted(string kind)

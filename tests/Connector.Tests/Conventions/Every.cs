@@ -53,6 +53,13 @@ internal static class Seeds
         ["submit-form"] = [("all-fields, e-mail address among the data", ["id", "email"], null)],
         ["send-event"] = [("all-fields, one event", ["events"], null), ("all-fields, list", ["event"], null)],
         ["add-relationships"] = s_sides,
+        ["get-campaign-metrics"] =
+        [
+            ("all-fields, window", ["links", "unique", "period", "steps"], null),
+            ("all-fields, links", ["startTime", "endTime", "resolution", "timeZone", "channel"], null),
+        ],
+        ["get-broadcast-metrics"] = [("all-fields, messages", ["links", "unique"], null), ("all-fields, links", ["channel"], null)],
+        ["get-newsletter-metrics"] = [("all-fields, messages", ["links", "unique"], null), ("all-fields, links", ["channel"], null)],
         ["get-export"] = [("all-fields, inline", ["file"], null)],
         ["export-deliveries"] =
         [

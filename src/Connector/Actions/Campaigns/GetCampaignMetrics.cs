@@ -15,9 +15,10 @@ internal sealed class GetCampaignMetrics : RequestAction<GetCampaignMetrics.Inpu
         JToken? EndTime,
         string? Resolution,
         string? TimeZone,
-        bool Links
-    ) : IMetricsInput;
+        bool Links,
+        bool Unique
+    ) : IWindowInput;
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
-        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/metrics").With(input, run);
+        ApiRequest.Get(ApiName.App, $"/v1/campaigns/{input.Campaign:campaign}/metrics").InWindow(input, run, input.Channel);
 }

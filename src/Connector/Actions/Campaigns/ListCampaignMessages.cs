@@ -14,6 +14,7 @@ internal sealed class ListCampaignMessages() : PagedAction<ListCampaignMessages.
         bool? Drafts,
         JToken? StartTime,
         JToken? EndTime,
+        bool TrackedResponses,
         long? Limit,
         bool All,
         string? Start

@@ -15,6 +15,7 @@ internal sealed class ListMessages() : PagedAction<ListMessages.Input>("messages
         bool? Drafts,
         JToken? StartTime,
         JToken? EndTime,
+        bool TrackedResponses,
         long? Limit,
         bool All,
         string? Start

@@ -15,6 +15,8 @@ internal interface IMessageFilter : IPagedInput
     JToken? StartTime { get; }
 
     JToken? EndTime { get; }
+
+    bool TrackedResponses { get; }
 }
 
 /// <summary>Builds the query of a list of messages.</summary>
@@ -28,6 +30,7 @@ internal static class MessageFilter
             ("drafts", input.Drafts),
             ("start_ts", Times.Seconds(input.StartTime, "startTime", run)),
             ("end_ts", Times.Seconds(input.EndTime, "endTime", run)),
+            ("get_tracked_responses", input.TrackedResponses ? true : null),
             .. more,
         ]);
         return request with { Query = query };

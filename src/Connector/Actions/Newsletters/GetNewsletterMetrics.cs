@@ -1,23 +1,12 @@
 using CustomerIo.Connector.Api;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Newsletters;
 
 /// <summary>Counts what became of a newsletter's messages: <c>GET /v1/newsletters/{id}/metrics</c>, or of their links.</summary>
 internal sealed class GetNewsletterMetrics : RequestAction<GetNewsletterMetrics.Input>
 {
-    internal sealed record Input(
-        string Newsletter,
-        string? Period,
-        long? Steps,
-        string? Channel,
-        JToken? StartTime,
-        JToken? EndTime,
-        string? Resolution,
-        string? TimeZone,
-        bool Links
-    ) : IMetricsInput;
+    internal sealed record Input(string Newsletter, string? Period, long? Steps, string? Channel, bool Links, bool Unique) : IMetricsInput;
 
     protected override ApiRequest Request(Input input, IRunContext run) =>
-        ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").With(input, run);
+        ApiRequest.Get(ApiName.App, $"/v1/newsletters/{input.Newsletter:newsletter}/metrics").InSteps(input, input.Channel);
 }

@@ -12,16 +12,16 @@ internal sealed class GetObject : ConnectorAction<GetObject.Input>
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
         var (type, id) = (api.Name(input.ObjectTypeId, "objectTypeId"), api.Name(input.ObjectId, "objectId"));
-        async Task<JObject> GetAsync(string what)
-        {
-            var request = ApiRequest.Get(ApiName.App, $"/v1/objects/{type:objectTypeId}/{id:objectId}/{what:what}");
-            return Answers.Object(await api.SendAsync(request with { Query = QueryText.Of(("id_type", input.ObjectIdType)) }, ct).ConfigureAwait(false));
-        }
+        ApiRequest Get(string what) =>
+            ApiRequest.Get(ApiName.App, $"/v1/objects/{type:objectTypeId}/{id:objectId}/{what:what}") with
+            {
+                Query = QueryText.Of(("id_type", input.ObjectIdType)),
+            };
 
-        var output = await GetAsync("attributes").ConfigureAwait(false);
+        var output = Answers.Object(await api.SendAsync(Get("attributes"), ct).ConfigureAwait(false));
         if (input.Relationships)
         {
-            output["cio_relationships"] = Answers.List(await GetAsync("relationships").ConfigureAwait(false), "cio_relationships");
+            output["cio_relationships"] = await Pages.AllAsync(Get("relationships"), "cio_relationships", 1000, api, ct).ConfigureAwait(false);
         }
 
         return output;

@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Actions.Objects;
 /// <summary>Creates or updates an object: <c>POST /api/v2/entity</c>, action <c>identify</c>, or <c>identify_anonymous</c> for people not known yet.</summary>
 internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
 {
-    internal sealed record Input(string ObjectTypeId, string ObjectId, JObject? ObjectData, JToken? CreatedAt, JArray? Relationships);
+    internal sealed record Input(string ObjectTypeId, string ObjectId, string ObjectIdType, JObject? ObjectData, JToken? CreatedAt, JArray? Relationships);
 
     protected override Operation Operation(Input input, IRunContext run)
     {
@@ -20,7 +20,7 @@ internal sealed class IdentifyObject : OperationAction<IdentifyObject.Input>
             );
         }
 
-        var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, anonymous > 0 ? "identify_anonymous" : "identify", run);
+        var operation = Relationship.Operation(input.ObjectTypeId, input.ObjectId, input.ObjectIdType, anonymous > 0 ? "identify_anonymous" : "identify", run);
         operation["attributes"] = Attributes(input, run);
         if (input.Relationships is { Count: > 0 } people)
         {

@@ -7,14 +7,15 @@ namespace CustomerIo.Connector.Actions.Objects;
 /// <summary>Relationships between people and objects, as inputs list them and as Customer.io takes them.</summary>
 internal static class Relationship
 {
-    /// <summary>The <c>identifiers</c> of an object.</summary>
-    public static JObject Object(string typeId, string objectId) => new() { ["object_type_id"] = typeId, ["object_id"] = objectId };
+    /// <summary>The <c>identifiers</c> of an object: its type and ID, or the one that Customer.io gave it.</summary>
+    public static JObject Object(string typeId, string objectId, string? kind) =>
+        kind == "cio_object_id" ? new JObject { ["cio_object_id"] = objectId } : new JObject { ["object_type_id"] = typeId, ["object_id"] = objectId };
 
     /// <summary>The beginning of a v2 operation on an object.</summary>
-    public static Operation Operation(string typeId, string objectId, string action, IGateKeeper keeper) =>
-        new("object", action) { ["identifiers"] = Object(keeper.Name(typeId, "objectTypeId"), keeper.Name(objectId, "objectId")) };
+    public static Operation Operation(string typeId, string objectId, string kind, string action, IGateKeeper keeper) =>
+        new("object", action) { ["identifiers"] = Object(keeper.Name(typeId, "objectTypeId"), keeper.Name(objectId, "objectId"), kind) };
 
-    /// <summary>The objects of a person: a list of <c>{objectTypeId, objectId, attributes?}</c>.</summary>
+    /// <summary>The objects of a person: a list of <c>{objectTypeId, objectId, objectIdType?, attributes?}</c>.</summary>
     public static JArray OfPerson(JArray objects, string input, IGateKeeper keeper) =>
         new(
             objects.Select(
@@ -22,7 +23,8 @@ internal static class Relationship
                     Entry(
                         Object(
                             keeper.Name(ConnectorJson.ScalarText(item["objectTypeId"]!), $"{input}/{i}/objectTypeId"),
-                            keeper.Name(ConnectorJson.ScalarText(item["objectId"]!), $"{input}/{i}/objectId")
+                            keeper.Name(ConnectorJson.ScalarText(item["objectId"]!), $"{input}/{i}/objectId"),
+                            (string?)item["objectIdType"]
                         ),
                         item
                     )

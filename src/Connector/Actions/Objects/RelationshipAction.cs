@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Actions.Objects;
 /// <param name="action">The vendor's action.</param>
 internal abstract class RelationshipAction(string action) : OperationAction<RelationshipAction.Input>
 {
-    internal sealed record Input(string? Id, string IdType, JArray? Objects, string? ObjectTypeId, string? ObjectId, JArray? People);
+    internal sealed record Input(string? Id, string IdType, JArray? Objects, string? ObjectTypeId, string? ObjectId, string ObjectIdType, JArray? People);
 
     protected sealed override Operation Operation(Input input, IRunContext run)
     {
@@ -32,7 +32,7 @@ internal abstract class RelationshipAction(string action) : OperationAction<Rela
         var operation =
             wanted == person
                 ? Person.Of(input.Id!, input.IdType, run).Operation(action)
-                : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, action, run);
+                : Relationship.Operation(input.ObjectTypeId!, input.ObjectId!, input.ObjectIdType, action, run);
         operation["cio_relationships"] =
             wanted == person ? Relationship.OfPerson(input.Objects!, "objects", run) : Relationship.OfObject(input.People!, "people", run);
         return operation;

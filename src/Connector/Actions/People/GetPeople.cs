@@ -42,7 +42,14 @@ internal sealed class GetPeople : ConnectorAction<GetPeople.Input>
 
     private static string Identifier(JObject person, string kind)
     {
-        var value = (person["identifiers"] as JObject)?[kind] ?? (kind == "id" ? person["id"] : null);
+        // Phone numbers are an attribute in answers, also where they identify.
+        var value =
+            (person["identifiers"] as JObject)?[kind]
+            ?? (
+                kind == "id" ? person["id"]
+                : kind == "phone" ? (person["attributes"] as JObject)?[kind]
+                : null
+            );
         var text = value is JValue scalar ? ConnectorJson.ScalarText(scalar) : "";
         return kind == "cio_id" ? "cio_" + Person.Bare(text) : text;
     }

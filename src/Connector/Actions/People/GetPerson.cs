@@ -7,9 +7,17 @@ namespace CustomerIo.Connector.Actions.People;
 /// <summary>Looks a person up: <c>GET /v1/customers/{id}/attributes</c>, and more on request.</summary>
 internal sealed class GetPerson : ConnectorAction<GetPerson.Input>
 {
-    private static readonly string[] s_lists = ["segments", "messages", "activities"];
+    // What a request of its own tells: its path, the name in the answer, and the largest page where it comes in pages.
+    private static readonly (string Part, string List, int? MaxPerPage)[] s_lists =
+    [
+        ("segments", "segments", null),
+        ("messages", "messages", 1000),
+        ("activities", "activities", 100),
+        ("relationships", "cio_relationships", 1000),
+        ("optouts", "optouts", null),
+    ];
 
-    internal sealed record Input(string Id, string IdType, IReadOnlyList<string> Include);
+    internal sealed record Input(string Id, string IdType, IReadOnlyList<string> Include, bool All, string? Language);
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
@@ -17,16 +25,26 @@ internal sealed class GetPerson : ConnectorAction<GetPerson.Input>
         var output = new JObject();
 
         // Devices are a part of what the attributes' endpoint tells, so both are one request.
-        if (input.Include.Any(part => !s_lists.Contains(part)))
+        if (input.Include.Any(part => part is "attributes" or "devices"))
         {
             var customer = Answers.Object(await api.SendAsync(AppPerson.Get(person, "attributes"), ct).ConfigureAwait(false))["customer"];
             output["customer"] = customer is JObject ? customer : new JObject();
         }
 
-        foreach (var list in s_lists.Where(input.Include.Contains))
+        foreach (var (part, list, maxPerPage) in s_lists.Where(l => input.Include.Contains(l.Part)))
         {
-            var body = Answers.Object(await api.SendAsync(AppPerson.Get(person, list), ct).ConfigureAwait(false));
-            output[list] = Answers.List(body, list);
+            var request = AppPerson.Get(person, part);
+            output[list] =
+                maxPerPage is { } most && (input.All || part == "relationships")
+                    ? await Pages.AllAsync(request, list, most, api, ct).ConfigureAwait(false)
+                    : Answers.List(Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false)), list);
+        }
+
+        if (input.Include.Contains("preferences"))
+        {
+            var request = AppPerson.Get(person, "subscription_preferences");
+            request = request with { Query = string.Join('&', new[] { request.Query, QueryText.Of(("language", input.Language)) }.Where(q => q.Length > 0)) };
+            output["preferences"] = Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false))["customer"] as JObject ?? [];
         }
 
         return output;

@@ -19,6 +19,43 @@ public class ObjectTests
         Assert.That(result.Warnings, Has.Count.EqualTo(1));
     }
 
+    [TestCase("identify-object", "")]
+    [TestCase("destroy-object", "")]
+    [TestCase("add-relationships", ""","people":[{"id":"1"}]""")]
+    public async Task ObjectThatCustomerIoNamed_IsWrittenByThatName(string action, string more)
+    {
+        using var bench = new Bench(Wire.Ok());
+        await bench.RunAsync(action, "{\"objectTypeId\":\"1\",\"objectId\":\"ob1\",\"objectIdType\":\"cio_object_id\"" + more + "}");
+        Assert.That(Bench.Json(bench.Wire.Only.BodyText)["identifiers"]!.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"cio_object_id":"ob1"}"""));
+    }
+
+    [Test]
+    public async Task AddRelationships_ObjectThatCustomerIoNamed_StandsBesideOthers()
+    {
+        using var bench = new Bench(Wire.Ok());
+        await bench.RunAsync(
+            "add-relationships",
+            """{"id":"1","objects":[{"objectTypeId":"1","objectId":"ob1","objectIdType":"cio_object_id"},{"objectTypeId":"1","objectId":"acme"}]}"""
+        );
+        Assert.That(
+            Bench.Json(bench.Wire.Only.BodyText)["cio_relationships"]!.Select(r => r["identifiers"]!.ToString(Newtonsoft.Json.Formatting.None)),
+            Is.EqualTo(new[] { """{"cio_object_id":"ob1"}""", """{"object_type_id":"1","object_id":"acme"}""" })
+        );
+    }
+
+    [Test]
+    public async Task GetObject_PeopleBeyondAPage_AreAllThere()
+    {
+        using var bench = new Bench(
+            Answer.Ok("""{"object":{}}"""),
+            Answer.Ok("""{"cio_relationships":[1,2],"next":"a"}"""),
+            Answer.Ok("""{"cio_relationships":[3],"next":null}""")
+        );
+        var result = await bench.RunAsync("get-object", """{"objectTypeId":"1","objectId":"acme","relationships":true}""");
+        Assert.That(result.Data["cio_relationships"]!.Select(r => (int)r), Is.EqualTo(new[] { 1, 2, 3 }));
+        Assert.That(new Uri(bench.Wire.Requests[2].Url).PathAndQuery, Is.EqualTo("/v1/objects/1/acme/relationships?id_type=object_id&limit=1000&start=a"));
+    }
+
     [Test]
     public async Task IdentifyObject_KnownAndAnonymousPeopleTogether_AreRefused()
     {

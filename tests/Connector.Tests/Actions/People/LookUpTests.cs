@@ -24,6 +24,71 @@ public class LookUpTests
     }
 
     [Test]
+    public async Task GetPerson_RelationshipsPreferencesAndOptOuts_AreRequestsOfTheirOwn()
+    {
+        using var bench = new Bench(
+            Answer.Ok("""{"cio_relationships":[{"object_type_id":1}],"next":"a"}"""),
+            Answer.Ok("""{"cio_relationships":[{"object_type_id":2}],"next":""}"""),
+            Answer.Ok("""{"optouts":[{"channel":"sms"}]}"""),
+            Answer.Ok("""{"customer":{"topics":[{"id":1}]}}""")
+        );
+        var result = await bench.RunAsync("get-person", """{"id":"123","include":["relationships","preferences","optouts"],"language":"de"}""");
+        Assert.That(
+            bench.Wire.Requests.Select(r => new Uri(r.Url).PathAndQuery),
+            Is.EqualTo(
+                new[]
+                {
+                    "/v1/customers/123/relationships?id_type=id&limit=1000",
+                    "/v1/customers/123/relationships?id_type=id&limit=1000&start=a",
+                    "/v1/customers/123/optouts?id_type=id",
+                    "/v1/customers/123/subscription_preferences?id_type=id&language=de",
+                }
+            )
+        );
+        Assert.That(
+            result.Data.ToString(Newtonsoft.Json.Formatting.None),
+            Is.EqualTo(
+                """{"cio_relationships":[{"object_type_id":1},{"object_type_id":2}],"optouts":[{"channel":"sms"}],"preferences":{"topics":[{"id":1}]}}"""
+            )
+        );
+    }
+
+    [Test]
+    public async Task GetPerson_AllMessagesAndActivities_AreReadToTheEnd()
+    {
+        using var bench = new Bench(
+            Answer.Ok("""{"messages":[1],"next":"m"}"""),
+            Answer.Ok("""{"messages":[2],"next":""}"""),
+            Answer.Ok("""{"activities":[3],"next":""}""")
+        );
+        var result = await bench.RunAsync("get-person", """{"id":"123","include":["messages","activities"],"all":true}""");
+        Assert.That(bench.Wire.Requests.Select(r => new Uri(r.Url).Query.Split("limit=")[1]), Is.EqualTo(new[] { "1000", "1000&start=m", "100" }));
+        Assert.That(result.Data.ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""{"messages":[1,2],"activities":[3]}"""));
+    }
+
+    [Test]
+    public async Task GetPeople_PhoneNumbers_AreFoundByTheAttribute()
+    {
+        var exchange = new Exchange(
+            "POST https://api.customer.io/v1/customers/attributes?id_type=phone",
+            """{"ids":["+43123456789","+43123456780"]}""",
+            answer: """{"customers":[{"customer":{"identifiers":{"id":"7"},"attributes":{"phone":"+43123456789"}}}]}"""
+        );
+        var result = await exchange.RunAsync("get-people", """{"ids":["+43123456789","+43123456780"],"idType":"phone"}""");
+        Assert.That(result.Data["missing"]!.Select(m => (string?)m), Is.EqualTo(new[] { "+43123456780" }));
+    }
+
+    [TestCase("list-messages", "{", "/v1/messages?get_tracked_responses=true")]
+    [TestCase("list-campaign-messages", """{"campaign":3,""", "/v1/campaigns/3/messages?get_tracked_responses=true")]
+    [TestCase("get-message", """{"messageId":"a",""", "/v1/messages/a?get_tracked_responses=true")]
+    public async Task Messages_TrackedResponses_AreAskedFor(string action, string input, string url)
+    {
+        using var bench = new Bench(Wire.Ok());
+        await bench.RunAsync(action, input + "\"trackedResponses\":true}");
+        Assert.That(new Uri(bench.Wire.Only.Url).PathAndQuery, Is.EqualTo(url));
+    }
+
+    [Test]
     public async Task GetPeople_ManyIds_GoInHundredsAndTheMissingAreNamed()
     {
         using var bench = new Bench(
