@@ -194,7 +194,10 @@ public class OpenApiTests
         var swagger = Write(OpenApiSpecVersion.OpenApi2_0);
         foreach (var action in s_catalogue.All)
         {
-            var body = swagger["paths"]![$"/actions/{action.Id}"]!["post"]!["parameters"]!.Single(p => (string?)p["in"] == "body")["schema"]!;
+            var body = Whole(
+                (JObject)swagger["paths"]![$"/actions/{action.Id}"]!["post"]!["parameters"]!.Single(p => (string?)p["in"] == "body")["schema"]!,
+                swagger
+            );
             foreach (var (name, input) in action.Properties)
             {
                 var shown = body["properties"]![name]!;
@@ -214,5 +217,20 @@ public class OpenApiTests
 
         var kinds = swagger.SelectTokens("$..x-ms-dynamic-values.parameters.kind").Select(k => (string)k!).Distinct().ToArray();
         Assert.That(kinds, Is.Not.Empty.And.SubsetOf(OptionLists.Known.Split(", ")));
+    }
+
+    /// <summary>A part of a document with what its references name in their place.</summary>
+    internal static JObject Whole(JObject part, JObject document)
+    {
+        return (JObject)Expanded(part);
+
+        JToken Expanded(JToken token) =>
+            token switch
+            {
+                JObject o when (string?)(o["$ref"] as JValue) is { } reference => Expanded(document.SelectToken(reference[2..].Replace('/', '.'))!),
+                JObject o => new JObject(o.Properties().Select(p => new JProperty(p.Name, Expanded(p.Value)))),
+                JArray a => new JArray(a.Select(Expanded)),
+                _ => token.DeepClone(),
+            };
     }
 }

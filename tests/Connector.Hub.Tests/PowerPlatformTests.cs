@@ -31,6 +31,24 @@ public class PowerPlatformTests
     }
 
     [Test]
+    public void Definitions_AreUsedMoreThanOnce_AndSaveMoreThanHalf()
+    {
+        var definitions = (JObject)s_definition["definitions"]!;
+        var used = s_definition
+            .Descendants()
+            .OfType<JProperty>()
+            .Where(p => p.Name == "$ref")
+            .Select(p => ((string)p.Value!).Split('/'))
+            .Where(r => r[1] == "definitions")
+            .ToLookup(r => r[2]);
+        Assert.That(definitions.Properties().Select(d => d.Name).Where(d => !used.Contains(d)), Is.Empty);
+        Assert.That(used.Select(u => u.Key), Is.SubsetOf(definitions.Properties().Select(d => d.Name)));
+        var whole = ConnectorJson.ToText(OpenApiTests.Whole((JObject)s_definition["paths"]!, s_definition)).Length;
+        Assert.That(ConnectorJson.ToText(s_definition).Length, Is.LessThan(whole * 3 / 4));
+        TestContext.Out.WriteLine($"{s_text.Length} bytes, {definitions.Count} definitions");
+    }
+
+    [Test]
     public void Info_SaysWhoItIs()
     {
         var info = s_definition["info"]!;
@@ -187,5 +205,9 @@ public class PowerPlatformTests
         (string?)parameter["$ref"] is { } reference ? s_definition["parameters"]![reference.Split('/')[^1]]! : parameter;
 
     private static IEnumerable<JProperty> Inputs(JObject operation) =>
-        (operation["parameters"]!.FirstOrDefault(p => (string?)p["in"] == "body")?["schema"]!["properties"] as JObject)?.Properties() ?? [];
+        (
+            operation["parameters"]!.FirstOrDefault(p => (string?)p["in"] == "body")?["schema"] is JObject schema
+                ? (OpenApiTests.Whole(schema, s_definition)["properties"] as JObject)?.Properties()
+                : null
+        ) ?? [];
 }

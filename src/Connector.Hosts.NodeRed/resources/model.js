@@ -887,12 +887,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           }
         },
         {
-          "title": "January, day by day",
+          "title": "The last month, day by day",
           "input": {
             "broadcast": "3",
-            "startTime": "2026-01-01T00:00:00Z",
-            "endTime": "2026-01-31T00:00:00Z",
-            "resolution": "daily"
+            "period": "days",
+            "steps": 31
           }
         },
         {
@@ -1103,7 +1102,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "timeZone",
         "channel",
         "period",
-        "steps@get-campaign-metrics",
+        "steps",
         "links",
         "unique",
         "region",
@@ -1896,12 +1895,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           }
         },
         {
-          "title": "January, day by day",
+          "title": "The last month, day by day",
           "input": {
             "newsletter": "3",
-            "startTime": "2026-01-01T00:00:00Z",
-            "endTime": "2026-01-31T00:00:00Z",
-            "resolution": "daily"
+            "period": "days",
+            "steps": 31
           }
         },
         {
@@ -5202,8 +5200,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Begin of a time window; empty is as far back as Period and Steps say, or 45 days. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "help": "Begin of a time window; empty goes by Period and Steps, or 45 days back. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-01T00:00:00Z"
     },
     "endTime": {
       "key": "endTime",
@@ -5283,27 +5281,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Whose days a time window is cut into, such as Europe/Vienna.",
       "placeholder": "Europe/Vienna"
-    },
-    "steps@get-campaign-metrics": {
-      "key": "steps",
-      "title": "Steps",
-      "editor": "number",
-      "group": "main",
-      "required": false,
-      "types": [
-        "integer"
-      ],
-      "valueTypes": [
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "How many periods back from now; without a Start Time that is the window. At most 24 hours, 45 days, 12 weeks or 121 months.",
-      "minimum": 1,
-      "maximum": 121
     },
     "metric": {
       "key": "metric",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 using Microsoft.OpenApi;
 
 namespace CustomerIo.Connector.Hub.OpenApi;
@@ -33,6 +34,19 @@ internal sealed class ApiDocuments(Catalogue catalogue)
     }
 
     /// <summary>Writes a document anew.</summary>
-    public static Task<string> WriteAsync(Catalogue catalogue, IReadOnlyList<ActionManifest> actions, string origin, OpenApiSpecVersion version) =>
-        ApiModel.Of(catalogue, actions, new Uri(origin), version).SerializeAsJsonAsync(version, CancellationToken.None);
+    public static async Task<string> WriteAsync(Catalogue catalogue, IReadOnlyList<ActionManifest> actions, string origin, OpenApiSpecVersion version)
+    {
+        var written = await ApiModel
+            .Of(catalogue, actions, new Uri(origin), version)
+            .SerializeAsJsonAsync(version, CancellationToken.None)
+            .ConfigureAwait(false);
+        if (version != OpenApiSpecVersion.OpenApi2_0)
+        {
+            return written;
+        }
+
+        var document = ConnectorJson.ParseObject(written);
+        SharedSchemas.Hoist(document);
+        return ConnectorJson.ToText(document);
+    }
 }

@@ -223,14 +223,18 @@ public sealed class BroadcastTests : AppFixture
         Assert.That((await AppGet("/v1/broadcasts/2/metrics")).Json["metric"]!["series"]!["sent"]!.Count(), Is.EqualTo(45), "days are usual");
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         var window = $"start={now - 3600}&end={now + 3600}";
-        var second = (await AppGet($"/v1/broadcasts/2/metrics?version=2&{window}&res=hourly&tz=UTC")).Json["metric"]!["series"]!;
-        Assert.That(second["sent"]!.Values<int>(), Is.EqualTo(new[] { 1, 1 }));
+        var second = (await AppGet($"/v1/campaigns/1/metrics?version=2&{window}&res=hourly&tz=UTC")).Json["metric"]!["series"]!;
+        Assert.That(second["sent"]!.Values<int>(), Is.EqualTo(new[] { 0, 0 }));
+        Assert.That((await AppGet("/v1/broadcasts/2/metrics?period=hours&steps=1")).Json["metric"]!["series"]!["sent"]!.Count(), Is.EqualTo(2), "never fewer");
         Assert.That((await AppGet($"/v1/campaigns/1/journey_metrics?{window}&resolution=hourly")).Status, Is.EqualTo(200));
         Assert.That((await AppGet("/v1/newsletters/1/metrics/links")).Body, Is.EqualTo("""{"links":[]}""" + "\n"));
     }
 
     [TestCase("/v1/campaigns/1/metrics?period=years", "400 period must be one of hours, days, weeks, months /period")]
-    [TestCase("/v1/campaigns/1/metrics?period=weeks&steps=13", "400 steps must be from 1 to 12 /steps")]
+    [TestCase("/v1/campaigns/1/metrics?period=weeks&steps=13", "400 steps must be at most 12 /steps")]
+    [TestCase("/v1/broadcasts/2/metrics?version=2", "400 version is not a parameter of this endpoint /version")]
+    [TestCase("/v1/newsletters/1/metrics?start=1", "400 start is not a parameter of this endpoint /start")]
+    [TestCase("/v1/campaigns/1/metrics/links?type=email", "400 type is not a parameter of this endpoint /type")]
     [TestCase("/v1/campaigns/1/journey_metrics", "400 start and end are needed, in this order /start")]
     [TestCase("/v1/campaigns/1/journey_metrics?start=1&end=2", "400 resolution must be one of hourly, daily, weekly, monthly /resolution")]
     [TestCase("/v1/campaigns/9/metrics", "404 not found")]

@@ -23,6 +23,11 @@ internal sealed class GetPerson : ConnectorAction<GetPerson.Input>
     {
         var person = Person.Of(input.Id, input.IdType, api);
         var output = new JObject();
+        var preferences = AppPerson.Get(person, "subscription_preferences");
+        if (QueryText.Of(("language", input.Language)) is { Length: > 0 } language)
+        {
+            preferences = preferences with { Query = $"{preferences.Query}&{language}" };
+        }
 
         // Devices are a part of what the attributes' endpoint tells, so both are one request.
         if (input.Include.Any(part => part is "attributes" or "devices"))
@@ -42,9 +47,7 @@ internal sealed class GetPerson : ConnectorAction<GetPerson.Input>
 
         if (input.Include.Contains("preferences"))
         {
-            var request = AppPerson.Get(person, "subscription_preferences");
-            request = request with { Query = string.Join('&', new[] { request.Query, QueryText.Of(("language", input.Language)) }.Where(q => q.Length > 0)) };
-            output["preferences"] = Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false))["customer"] as JObject ?? [];
+            output["preferences"] = Answers.Object(await api.SendAsync(preferences, ct).ConfigureAwait(false))["customer"] as JObject ?? [];
         }
 
         return output;
