@@ -8,8 +8,7 @@ namespace CustomerIo.Connector.Hosts.Mcp;
 /// <summary>Finds a call's connection: the one it carries, else the environment's. Never a mixture.</summary>
 /// <remarks>The same text gives the same object, so that what the core remembers of a connection serves the next call.</remarks>
 /// <param name="environment">The connection of calls that carry none.</param>
-/// <param name="isOnly">Whether calls may carry none: whose key it is decides then.</param>
-internal sealed class Connections(Func<Connection> environment, bool isOnly = false)
+internal sealed class Connections(Func<Connection> environment)
 {
     private const int Most = 1024;
     private readonly Lazy<Connection> _environment = new(environment, LazyThreadSafetyMode.PublicationOnly);
@@ -24,14 +23,6 @@ internal sealed class Connections(Func<Connection> environment, bool isOnly = fa
         if (call.Connection is not { } text)
         {
             return _environment.Value;
-        }
-
-        if (isOnly)
-        {
-            throw new ConnectorException(
-                FailureKind.Connection,
-                "This server acts on its own workspace: leave _meta[\"customerio/connection\"] out, and keys at home."
-            );
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

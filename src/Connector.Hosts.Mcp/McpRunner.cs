@@ -54,7 +54,7 @@ public static class McpRunner
             var connections = new Connections(environment);
             var tools = new ToolSet(connector.Catalogue, options?.Offer ?? new ToolOffer(), () => connections.Environment);
             var lists = new OptionLists(connector, TimeProvider.System);
-            var calls = new ToolCalls(connector, tools, connections, run, new WritableFolder(options?.Files), lists, lines);
+            var calls = new ToolCalls(connector, tools, connections.Of, run, new WritableFolder(options?.Files), lists, lines);
             await using var callsEnd = calls.ConfigureAwait(false);
             var transport = new LineTransport(input, output, lines);
             await using (transport.ConfigureAwait(false))

@@ -15,7 +15,7 @@ internal delegate Task<RunResult> RunAction(string actionId, JObject input, Conn
 /// <summary>Answers <c>tools/call</c>.</summary>
 /// <param name="connector">What runs the actions.</param>
 /// <param name="tools">The tools that may be called.</param>
-/// <param name="connections">Finds a call's connection.</param>
+/// <param name="connectionOf">Finds a call's connection.</param>
 /// <param name="run">Runs an action.</param>
 /// <param name="files">Where tools may write files.</param>
 /// <param name="lists">The lists that forms ask for.</param>
@@ -23,7 +23,7 @@ internal delegate Task<RunResult> RunAction(string actionId, JObject input, Conn
 internal sealed class ToolCalls(
     CustomerIoConnector connector,
     ToolSet tools,
-    Connections connections,
+    Func<CallParts, Connection> connectionOf,
     RunAction run,
     WritableFolder files,
     OptionLists lists,
@@ -121,7 +121,7 @@ internal sealed class ToolCalls(
     )
     {
         var input = files.Place(Arguments(parts, tool), tool.Action!);
-        var connection = connections.Of(parts);
+        var connection = connectionOf(parts);
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var options = new RunOptions
         {
@@ -155,7 +155,7 @@ internal sealed class ToolCalls(
             .Value.CallAsync(
                 tool.Action!,
                 files.Place(Arguments(parts, tool), tool.Action!),
-                connections.Of(parts),
+                connectionOf(parts),
                 progress is null ? null : progress.Report,
                 cancellationToken
             )
@@ -175,9 +175,9 @@ internal sealed class ToolCalls(
         {
             SearchTools.Find => SearchTools.Fitting(tools.Offered, values),
             SearchTools.Describe => SearchTools.About(tools.Action((string)values["action"]!)),
-            Tools.CheckConnection => (await connector.CheckAsync(connections.Of(parts), ct).ConfigureAwait(false)).ToJson(),
-            Tools.ListOptions => await ListAsync(values, connections.Of(parts), ct).ConfigureAwait(false),
-            _ => await _webhooks.Value.CallAsync(helper, values, connections.Of(parts), InvocationId(parts), ct).ConfigureAwait(false),
+            Tools.CheckConnection => (await connector.CheckAsync(connectionOf(parts), ct).ConfigureAwait(false)).ToJson(),
+            Tools.ListOptions => await ListAsync(values, connectionOf(parts), ct).ConfigureAwait(false),
+            _ => await _webhooks.Value.CallAsync(helper, values, connectionOf(parts), InvocationId(parts), ct).ConfigureAwait(false),
         };
         return Succeeded(ConnectorJson.ToBytes(result));
     }

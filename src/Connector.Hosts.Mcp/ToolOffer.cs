@@ -107,6 +107,9 @@ public sealed record ToolOffer
     /// <summary>Whether callers are elsewhere: what works on files and databases of this machine is not theirs to use. Default false.</summary>
     internal bool IsRemote { get; init; }
 
+    /// <summary>Why a caller may not run an action, as the end of a sentence about it; null when it may. Default: it may run all.</summary>
+    internal Func<ActionManifest, string?> Forbids { get; init; } = _ => null;
+
     internal bool IsFull => Chain.All(o => o.Schema == ToolSchema.Full);
 
     internal bool IsSearch => Chain.Any(o => o.Search);
@@ -137,6 +140,7 @@ public sealed record ToolOffer
         var isChosen = isNamed || (Groups.Count == 0 ? Tools.Count == 0 : tool.Group is null || Contains(Groups, tool.Group));
         return Contains(Exclude, tool.Id) ? "is excluded (exclude)"
             : IsRemote && tool.IsLocal ? "works on files or databases of the machine that it runs on, and is not offered over HTTP"
+            : tool.Action is { } action && Forbids(action) is { } why ? why
             : ReadOnly && !tool.IsReadOnly ? "is left out: only tools that change nothing are offered (read-only)"
             : !isChosen ? "is not among the tools offered (groups, tools)"
             : tool.Helper?.Audience == "hosts" && Schema != ToolSchema.Full && !isNamed ? "is for hosts that build forms (schema full)"

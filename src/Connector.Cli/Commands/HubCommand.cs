@@ -48,6 +48,8 @@ internal sealed class HubCommand
     {
         Description = "Talks to a sandbox made for this run, and keeps nothing unless --data names a folder.",
     };
+    private readonly TokenArguments _tokens = new();
+    private readonly Option<string?> _ring = HubConnectionsCommand.RingOption();
     private readonly Option<string?> _data = Shared.Data("events and what was received are");
 
     private HubCommand()
@@ -82,6 +84,8 @@ internal sealed class HubCommand
               connector hub --parts actions,webhooks --webhook-path /reports
               connector hub --write-key choose-one --syncs /data/syncs
               connector hub keys add n8n --groups people,events
+              connector hub connections add shop-eu
+              connector hub --jwt-issuer https://login.example/ --jwt-audience api://hub
             """
         );
         hub._listen.AddTo(command);
@@ -92,13 +96,15 @@ internal sealed class HubCommand
 
         hub._events.AddTo(command);
         hub._deliveries.AddTo(command);
-        foreach (var option in (Option[])[hub._syncs, hub._files, hub._confirm, hub._data])
+        foreach (var option in (Option[])[hub._syncs, hub._files, hub._confirm, hub._ring, hub._data])
         {
             command.Options.Add(option);
         }
 
-        hub._data.Recursive = true;
+        hub._tokens.AddTo(command);
+        hub._data.Recursive = hub._ring.Recursive = true;
         command.Subcommands.Add(HubKeysCommand.Create(hub._data));
+        command.Subcommands.Add(HubConnectionsCommand.Create(hub._data, hub._ring));
         command.SetAction(hub.RunAsync);
         return command;
     }
@@ -133,12 +139,13 @@ internal sealed class HubCommand
         var on = On(parsed, writeKey, connection);
         var isLocal = IPAddress.IsLoopback(where.Address.Address);
         var hasCallers = on.Contains(Actions) || on.Contains(Agents);
+        using var tokens = hasCallers ? _tokens.Read(parsed) : null;
         await using var keys = hasCallers ? HubKeys.Open(DataFolder.Open(data)) : null;
         var hasKeys = keys?.Any() == true;
 
         // A line for each run: where nobody reads stderr, some are lost, but no caller waits for it.
         await using var audit = new LogLines(Console.Error);
-        if (keys is not null && !hasKeys && !isLocal)
+        if (keys is not null && !hasKeys && tokens is null && !isLocal)
         {
             throw new ConnectorException(
                 FailureKind.Input,
@@ -147,6 +154,8 @@ internal sealed class HubCommand
             );
         }
 
+        var further = keys is null ? null : Further(parsed, keys, local);
+        further?.Check();
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
         await using var kept = on.Contains(Deliveries) ? ReceivedEvents.Open(DataFolder.Open(data)) : null;
         var parts = new List<HubPart>();
@@ -182,14 +191,19 @@ internal sealed class HubCommand
 
         if (hasCallers)
         {
-            Terminal.Say(hasKeys ? "Callers of actions need a key." : "There is no key: whoever may use this machine may run actions.");
+            Terminal.Say(
+                tokens is not null ? $"Callers of actions need a key, or a token of {tokens.Issuer}."
+                : hasKeys ? "Callers of actions need a key."
+                : "There is no key: whoever may use this machine may run actions."
+            );
             var options = new ActionOptions
             {
                 Connection = connection,
+                Kept = further,
                 Region = _events.Region(parsed),
                 Files = parsed.GetValue(_files),
                 Confirm = parsed.GetValue(_confirm),
-                Gate = new Gatekeeper(keys, isLocal),
+                Gate = new Gatekeeper(keys, isLocal, tokens),
                 Audit = audit.Write,
                 Say = Terminal.Say,
             };
@@ -210,6 +224,14 @@ internal sealed class HubCommand
         await using var server = new HubServer(where, parts);
         await ListenOptions.RunAsync(where, server, url => Tell(url, lines, on, local), work: null, ct).ConfigureAwait(false);
     }
+
+    // Beside a sandbox nothing reaches a workspace, whoever is bound to one.
+    private HubConnections Further(ParseResult parsed, HubKeys keys, SandboxServer? local) =>
+        new(
+            keys.File,
+            HubConnectionsCommand.Ring(parsed.GetValue(_ring), Path.GetDirectoryName(keys.File.Path)!),
+            local is null ? null : name => SandboxCommand.ConnectionTo(local, named: name)
+        );
 
     private SyncPart SyncPart(ParseResult parsed, CustomerIoConnector connector, Connection connection, string? data)
     {

@@ -17,20 +17,14 @@ internal static class HubKeysCommand
         new("keys", "Makes, lists and removes the keys of callers. While there is one, every caller of actions needs one.")
         {
             Add(data),
+            Connect(data),
             List(data),
             Remove(data),
         };
 
     private static Command Add(Option<string?> data)
     {
-        var name = Name("Who gets the key, such as n8n; the log names callers so.");
-        name.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }] && (text.Length > 64 || !text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
-            {
-                result.AddError("A key's name is made of letters, digits, dots, - and _, at most 64 of them.");
-            }
-        });
+        var name = NewName("A key's name", Name("Who gets the key, such as n8n; the log names callers so."));
         var known = Catalogue.Embedded.All.Select(a => a.Category.ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var groups = new Option<string[]>("--groups")
         {
@@ -50,8 +44,13 @@ internal static class HubKeysCommand
             }
         });
         var readOnly = new Option<bool>("--read-only") { Description = "It may run only actions that change nothing." };
+        var connection = new Option<string?>("--connection")
+        {
+            Description = "The connection that its calls run on, this one alone. Default: the hub's own, or what a call names.",
+            HelpName = "name",
+        };
         var json = Shared.Json();
-        var command = new Command("add", "Makes a key and prints it, this once: the hub keeps only its hash.") { name, groups, readOnly, json };
+        var command = new Command("add", "Makes a key and prints it, this once: the hub keeps only its hash.") { name, groups, readOnly, connection, json };
         command.SetAction(
             async (parsed, _) =>
             {
@@ -62,7 +61,7 @@ internal static class HubKeysCommand
                     .ToArray();
                 var rights = new Rights(parsed.GetValue(name)!, allowed.Length > 0 ? allowed : null, parsed.GetValue(readOnly));
                 await using var keys = HubKeys.Open(DataFolder.Open(parsed.GetValue(data)));
-                var key = await keys.AddAsync(rights, TimeProvider.System.GetUtcNow()).ConfigureAwait(false);
+                var key = await keys.AddAsync(rights, TimeProvider.System.GetUtcNow(), parsed.GetValue(connection)).ConfigureAwait(false);
                 if (parsed.GetValue(json))
                 {
                     Terminal.Json(new JObject { ["name"] = rights.Name, ["key"] = key }, $"The key {rights.Name} was made.");
@@ -100,13 +99,14 @@ internal static class HubKeysCommand
                     return ExitCodes.Success;
                 }
 
-                var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "Groups", "May", "Made");
+                var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "Groups", "May", "Connection", "Made");
                 foreach (var key in all)
                 {
                     table.AddRow(
                         new Text(key.Rights.Name),
                         new Text(key.Rights.Groups is { } groups ? string.Join(", ", groups) : "all"),
                         new Text(key.Rights.IsReadOnly ? "read" : "read and write"),
+                        new Text(key.Connection ?? "-"),
                         new Text(key.Made.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
                     );
                 }
@@ -127,20 +127,51 @@ internal static class HubKeysCommand
             {
                 await using var keys = HubKeys.Open(DataFolder.Open(parsed.GetValue(data)));
                 var wanted = parsed.GetValue(name)!;
-                if (!await keys.RemoveAsync(wanted).ConfigureAwait(false))
-                {
-                    var hint = Names.Nearest(wanted, keys.All().Select(k => k.Rights.Name)) is { } nearest ? $" Did you mean {nearest}?" : "";
-                    throw new ConnectorException(FailureKind.Input, $"There is no key {wanted}.{hint}");
-                }
-
+                var own = await keys.RemoveAsync(wanted).ConfigureAwait(false);
                 Terminal.Say(
-                    $"The key {wanted} is removed."
+                    $"The key {wanted} is removed"
+                        + (own.Count > 0 ? $", and with it {string.Join(", ", own)}: connections that were for it alone." : ".")
                         + (keys.Any() ? "" : " It was the last one: a hub that listens on this machine only now lets in whoever may use it.")
                 );
                 return ExitCodes.Success;
             }
         );
         return command;
+    }
+
+    private static Command Connect(Option<string?> data)
+    {
+        var name = Name("The key's name.");
+        var connection = new Argument<string?>("connection")
+        {
+            Description = "The connection. Default: none, so that its calls run on the hub's own or on what they name.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("connect", "Has the calls of a key run on another connection, from the next request on.") { name, connection };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                await using var keys = HubKeys.Open(DataFolder.Open(parsed.GetValue(data)));
+                var (key, wanted) = (parsed.GetValue(name)!, parsed.GetValue(connection));
+                await keys.ConnectAsync(key, wanted).ConfigureAwait(false);
+                Terminal.Say(wanted is null ? $"The key {key} is bound to no connection." : $"The key {key} is bound to the connection {wanted}.");
+                return ExitCodes.Success;
+            }
+        );
+        return command;
+    }
+
+    /// <summary>Lets an argument take only what names can be made of.</summary>
+    internal static Argument<string> NewName(string what, Argument<string> name)
+    {
+        name.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && (text.Length > 64 || !text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
+            {
+                result.AddError($"{what} is made of letters, digits, dots, - and _, at most 64 of them.");
+            }
+        });
+        return name;
     }
 
     private static Argument<string> Name(string description) => new("name") { Description = description };
@@ -151,6 +182,7 @@ internal static class HubKeysCommand
             ["name"] = key.Rights.Name,
             ["groups"] = key.Rights.Groups is { } groups ? new JArray(groups) : null,
             ["readOnly"] = key.Rights.IsReadOnly,
+            ["connection"] = key.Connection,
             ["made"] = key.Made.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         };
 }

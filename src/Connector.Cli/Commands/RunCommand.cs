@@ -191,7 +191,9 @@ internal static class RunCommand
         return values;
     }
 
-    private static async Task<JObject> ParseInputAsync(string input, CancellationToken ct)
+    /// <summary>Reads the JSON object that an <c>--input</c> gives: itself, <c>@file</c>, or <c>-</c> for stdin.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be read, or is no JSON object.</exception>
+    internal static async Task<JObject> ParseInputAsync(string input, CancellationToken ct)
     {
         var (source, name) =
             input == "-" ? ("-", "stdin")

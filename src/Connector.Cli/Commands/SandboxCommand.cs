@@ -114,11 +114,12 @@ internal static class SandboxCommand
     }
 
     /// <summary>A connection to a sandbox of this run; the environment's guards hold there too, so that they can be tried.</summary>
-    public static Connection ConnectionTo(SandboxServer sandbox, Func<string, string?>? read = null) =>
+    public static Connection ConnectionTo(SandboxServer sandbox, Func<string, string?>? read = null, string named = "sandbox") =>
         Connection.FromEnvironment(name =>
             name switch
             {
-                "CUSTOMERIO_NAME" or "CUSTOMERIO_SITE_ID" or "CUSTOMERIO_API_KEY" or "CUSTOMERIO_APP_API_KEY" or "CUSTOMERIO_PIPELINES_API_KEY" => "sandbox",
+                "CUSTOMERIO_NAME" => named,
+                "CUSTOMERIO_SITE_ID" or "CUSTOMERIO_API_KEY" or "CUSTOMERIO_APP_API_KEY" or "CUSTOMERIO_PIPELINES_API_KEY" => "sandbox",
                 "CUSTOMERIO_BASE_URL" => Address(sandbox),
                 "CUSTOMERIO_WEBHOOK_SIGNING_KEY" => new SandboxOptions().WebhookSigningKey,
                 "CUSTOMERIO_BLOCK_DESTRUCTIVE" or "CUSTOMERIO_RECIPIENT_GUARD" or "CUSTOMERIO_RATE_LIMIT" => (read ?? Environment.GetEnvironmentVariable)(name),

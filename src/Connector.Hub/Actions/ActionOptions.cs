@@ -6,10 +6,13 @@ namespace CustomerIo.Connector.Hub.Actions;
 /// <summary>For which workspace actions are run, and what they may do on this machine.</summary>
 internal sealed record ActionOptions
 {
-    /// <summary>The workspace.</summary>
+    /// <summary>The workspace of callers who have no other.</summary>
     public required Connection Connection { get; init; }
 
-    /// <summary>Region of the workspace; null for the connection's.</summary>
+    /// <summary>Connections that callers may have instead. Default null: none.</summary>
+    public HubConnections? Kept { get; init; }
+
+    /// <summary>Region of the workspace; null for the connection's. Those that are kept have their own.</summary>
     public Region? Region { get; init; }
 
     /// <summary>The folder below which actions may write files. Default null: nowhere.</summary>

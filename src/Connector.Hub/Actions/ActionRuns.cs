@@ -24,7 +24,7 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
     private readonly ConcurrentDictionary<(string Action, string Outcome), StrongBox<long>> _ended = new();
     private int _running;
 
-    public override void Map(HubRoutes routes) => routes.Map(Gatekeeper.MetadataPath, Gatekeeper.DescribeAsync, HubRoutes.Reads);
+    public override void Map(HubRoutes routes) => routes.Map(Gatekeeper.MetadataPath, options.Gate.DescribeAsync, HubRoutes.Reads);
 
     public override Task StopAsync()
     {
@@ -51,12 +51,13 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
         return base.DisposeAsync();
     }
 
-    /// <summary>Runs an action for a caller.</summary>
+    /// <summary>Runs an action for a caller, in a workspace that it may use.</summary>
     /// <exception cref="ConnectorException">It failed; <see cref="FailureKind.Cancelled"/> also when the hub stops.</exception>
-    public async Task<RunResult> RunAsync(Rights rights, string action, JObject input, RunOptions? run, CancellationToken ct)
+    public async Task<RunResult> RunAsync(Rights rights, string action, JObject input, Connection connection, RunOptions? run, CancellationToken ct)
     {
         // What one caller calls its invocation says nothing of another's.
         var mine = run?.InvocationId is { } given && rights != Rights.All ? $"{rights.Name}\n{given}" : run?.InvocationId;
+        var isKept = connection != options.Connection;
         var outcome = "defect";
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _abort.Token);
         Interlocked.Increment(ref _running);
@@ -68,12 +69,12 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
                 var result = await _run(
                         action,
                         input,
-                        options.Connection,
+                        connection,
                         new RunOptions
                         {
                             InvocationId = mine,
                             ItemIndex = run?.ItemIndex ?? 0,
-                            Region = options.Region,
+                            Region = isKept ? null : options.Region,
                             Progress = run?.Progress,
                             Logger = run?.Logger,
                         },
@@ -102,7 +103,7 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
         {
             Interlocked.Decrement(ref _running);
             Interlocked.Increment(ref _ended.GetOrAdd((action, outcome), _ => new StrongBox<long>()).Value);
-            options.Audit($"{rights.Name} ran {action}: {outcome}");
+            options.Audit($"{rights.Name} ran {action}{(isKept ? $" on {connection.Name}" : "")}: {outcome}");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.OpenApi;
 using CustomerIo.Connector.Manifest;
@@ -126,7 +127,7 @@ internal sealed class ActionsPart : CallersPart
 
         using var working = _routes.Work(context);
         var run = new RunOptions { InvocationId = invocation };
-        var result = await _runs.RunAsync(RightsOf(context), action.Id, input, run, context.RequestAborted).ConfigureAwait(false);
+        var result = await _runs.RunAsync(RightsOf(context), action.Id, input, ConnectionOf(context), run, context.RequestAborted).ConfigureAwait(false);
         var status = succeeded?.Invoke(result) ?? 200;
         await Answers.WriteAsync(context, status, MediaTypeNames.Application.Json, result.ToBytes()).ConfigureAwait(false);
     }
@@ -143,7 +144,7 @@ internal sealed class ActionsPart : CallersPart
 
         using var working = _routes.Work(context);
         var search = context.Request.Query["search"].FirstOrDefault() is { Length: > 0 } text ? text : null;
-        var options = await _lists.ReadAsync(kind, _options.Connection, search, context.RequestAborted).ConfigureAwait(false);
+        var options = await _lists.ReadAsync(kind, ConnectionOf(context), search, context.RequestAborted).ConfigureAwait(false);
         await Answers
             .WriteAsync(context, 200, new JObject { ["options"] = new JArray(options.Select(o => new JObject { ["value"] = o.Value, ["label"] = o.Label })) })
             .ConfigureAwait(false);
@@ -170,7 +171,7 @@ internal sealed class ActionsPart : CallersPart
         }
 
         _options.Audit($"{rights.Name} may not run {action.Id}");
-        await RefuseAsync(context, 403, $"The key {rights.Name} may not run {action.Id}. GET /actions lists what it may run.").ConfigureAwait(false);
+        await Gatekeeper.ForbidAsync(context, rights, action).ConfigureAwait(false);
         return null;
     }
 

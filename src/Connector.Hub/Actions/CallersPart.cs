@@ -11,6 +11,13 @@ internal abstract class CallersPart(ActionOptions options) : HubPart
     /// <summary>How long a body may be, before and after unpacking.</summary>
     public const int LongestBody = 1 << 20;
 
+    /// <summary>Names the connection of a request, in its address or a header.</summary>
+    public const string ConnectionQuery = "connection",
+        ConnectionHeader = "X-Customerio-Connection";
+
+    /// <summary>The workspace of a request, once it was let in.</summary>
+    protected static Connection ConnectionOf(HttpContext context) => (Connection)context.Items[typeof(Connection)]!;
+
     /// <summary>What the caller of a request may do, once it was let in.</summary>
     protected static Rights RightsOf(HttpContext context) => (Rights)context.Items[typeof(Rights)]!;
 
@@ -21,9 +28,31 @@ internal abstract class CallersPart(ActionOptions options) : HubPart
             if (await options.Gate.LetInAsync(context).ConfigureAwait(false) is { } rights)
             {
                 context.Items[typeof(Rights)] = rights;
+                context.Items[typeof(Connection)] = ConnectionFor(rights, Named(context.Request));
                 await answer(context).ConfigureAwait(false);
             }
         };
+
+    /// <summary>The workspace that a caller means: one that it may use, by a name, else that of its key, else the hub's own.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it may use none of that name.</exception>
+    protected Connection ConnectionFor(Rights rights, string? named) =>
+        options.Kept?.Find(rights, named) ?? (named is null ? options.Connection : throw HubConnections.Unknown(named, []));
+
+    /// <summary>The name that a request gives a connection; null for none.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it gives two, or an empty one.</exception>
+    protected static string? Named(HttpRequest request)
+    {
+        string?[] given = [.. request.Query[ConnectionQuery], .. request.Headers[ConnectionHeader]];
+        return given switch
+        {
+            [] => null,
+            [{ Length: > 0 } one, .. var others] when others.All(o => one.Equals(o, StringComparison.OrdinalIgnoreCase)) => one,
+            _ => throw new ConnectorException(
+                FailureKind.Input,
+                $"The connection must be named once, by ?{ConnectionQuery}=NAME or the header {ConnectionHeader}."
+            ),
+        };
+    }
 
     public override async Task GuardedAsync(HttpContext context, RequestDelegate answer)
     {

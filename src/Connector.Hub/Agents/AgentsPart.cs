@@ -5,6 +5,7 @@ using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Actions;
 using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,6 @@ using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Newtonsoft.Json.Linq;
-using Connections = CustomerIo.Connector.Hosts.Mcp.Connections;
 
 namespace CustomerIo.Connector.Hub.Agents;
 
@@ -34,7 +34,6 @@ internal sealed class AgentsPart : CallersPart
     private readonly CustomerIoConnector _connector;
     private readonly LogLines _log;
     private readonly OptionLists _lists;
-    private readonly Connections _connections;
     private readonly WritableFolder _files;
     private readonly ConcurrentDictionary<string, ToolSet> _sets = new(StringComparer.Ordinal);
     private HubRoutes _routes = null!;
@@ -44,7 +43,6 @@ internal sealed class AgentsPart : CallersPart
     {
         (_options, _runs, _connector, _log) = (options, runs, connector, log);
         _lists = new OptionLists(connector, options.Time);
-        _connections = new Connections(() => options.Connection, isOnly: true);
         _files = new WritableFolder(options.Files);
     }
 
@@ -94,21 +92,34 @@ internal sealed class AgentsPart : CallersPart
             return;
         }
 
+        if (Forbidden(message.Message, RightsOf(context)) is { } action)
+        {
+            _options.Audit($"{RightsOf(context).Name} may not run {action.Id}");
+            await Gatekeeper.ForbidAsync(context, RightsOf(context), action).ConfigureAwait(false);
+            return;
+        }
+
         context.Items[typeof(CallParts)] = message.Call;
         request.Body = new MemoryStream(body, writable: false);
         using var working = _routes.Work(context);
         await answer(context).ConfigureAwait(false);
     }
 
+    /// <summary>The action that a call wants and its token is not enough for: by that answer clients ask their issuer for more.</summary>
+    private ActionManifest? Forbidden(JsonRpcMessage? message, Rights rights) =>
+        rights.Scopes is not null && message is JsonRpcRequest { Method: RequestMethods.ToolsCall, Params: { } call }
+            ? _connector.Catalogue.All.FirstOrDefault(a => a.Id == call["name"]?.GetValue<string>() && !rights.AllowByScopes(a))
+            : null;
+
     private void Configure(HttpContext context, McpServerOptions server)
     {
         var rights = RightsOf(context);
-        var tools = ToolsOf(context.Request, rights);
+        var tools = ToolsOf(context, rights);
         var calls = new ToolCalls(
             _connector,
             tools,
-            _connections,
-            (action, input, _, run, ct) => _runs.RunAsync(rights, action, input, run, ct),
+            call => ConnectionOf(context, rights, call),
+            (action, input, connection, run, ct) => _runs.RunAsync(rights, action, input, connection, run, ct),
             _files,
             _lists,
             _log
@@ -137,8 +148,43 @@ internal sealed class AgentsPart : CallersPart
         };
     }
 
+    /// <summary>The connection of a call, which may name one in place of the request's.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it may use none of that name, or the request named another.
+    /// <see cref="FailureKind.Connection"/>: it brings keys of its own.</exception>
+    private Connection ConnectionOf(HttpContext context, Rights rights, CallParts call)
+    {
+        if (call.Connection is not { } text)
+        {
+            return ConnectionOf(context);
+        }
+
+        if (Text(text) is not { Length: > 0 } named)
+        {
+            throw new ConnectorException(
+                FailureKind.Connection,
+                "This server acts on its own workspaces: _meta[\"customerio/connection\"] may name one of its connections. Keep keys at home."
+            );
+        }
+
+        return Named(context.Request) is { } other && !named.Equals(other, StringComparison.OrdinalIgnoreCase)
+            ? throw new ConnectorException(FailureKind.Input, "The call names another connection than the address that it was sent to.")
+            : ConnectionFor(rights, named);
+
+        static string? Text(byte[] json)
+        {
+            try
+            {
+                return (ConnectorJson.Parse(json) as JValue)?.Value as string;
+            }
+            catch (FormatException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>What a caller is offered: what its key allows, and of that what its address and headers say.</summary>
-    private ToolSet ToolsOf(HttpRequest request, Rights rights)
+    private ToolSet ToolsOf(HttpContext context, Rights rights)
     {
         var key = new ToolOffer
         {
@@ -146,9 +192,13 @@ internal sealed class AgentsPart : CallersPart
             ReadOnly = rights.IsReadOnly,
             IsRemote = true,
             Confirm = _options.Confirm,
+            Forbids = action => rights.AllowByScopes(action) ? null : $"needs a token with {string.Join(", ", TokenScopes.Needed(action))}",
         };
-        var asked = Asked.Read(request);
-        var name = ConnectorJson.ToText(new JArray(rights.IsReadOnly, new JArray(rights.Groups ?? []), new JArray(asked.Texts)));
+        var asked = Asked.Read(context.Request);
+        var connection = ConnectionOf(context);
+        bool[] has = [rights.IsReadOnly, connection.ApiKey is not null, connection.AppApiKey is not null, connection.PipelinesApiKey is not null];
+        var scopes = rights.Scopes is null ? null : new JArray(TokenScopes.All.Where(rights.Scopes.Contains));
+        var name = ConnectorJson.ToText(new JArray(new JArray(has), new JArray(rights.Groups ?? []), scopes ?? (object)"", new JArray(asked.Texts)));
         if (_sets.TryGetValue(name, out var known))
         {
             return known;
@@ -160,6 +210,6 @@ internal sealed class AgentsPart : CallersPart
             _sets.Clear();
         }
 
-        return _sets.GetOrAdd(name, new ToolSet(_connector.Catalogue, offer, () => _options.Connection));
+        return _sets.GetOrAdd(name, new ToolSet(_connector.Catalogue, offer, () => connection));
     }
 }

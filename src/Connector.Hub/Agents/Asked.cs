@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Hub.Actions;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,9 @@ internal sealed class Asked
 {
     private const string Header = "X-MCP-";
     private static readonly string[] s_names = ["groups", "tools", "exclude", "read-only", "search", "confirm"];
+
+    // Read by whoever finds the connection.
+    private static readonly string[] s_known = [.. s_names, CallersPart.ConnectionQuery];
     private readonly Dictionary<string, string> _query = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _headers = new(StringComparer.Ordinal);
 
@@ -25,10 +29,10 @@ internal sealed class Asked
         foreach (var (name, values) in request.Query)
         {
             // A slip must not offer more than was meant.
-            if (!s_names.Contains(name, StringComparer.Ordinal))
+            if (!s_known.Contains(name, StringComparer.Ordinal))
             {
-                var hint = Names.Nearest(name.ToLowerInvariant(), s_names) is { } nearest ? $" Did you mean {nearest}?" : "";
-                throw Wrong($"The address has \"{Shown.Escape(name)}\", which says nothing here.{hint} It may have {string.Join(", ", s_names)}.");
+                var hint = Names.Nearest(name.ToLowerInvariant(), s_known) is { } nearest ? $" Did you mean {nearest}?" : "";
+                throw Wrong($"The address has \"{Shown.Escape(name)}\", which says nothing here.{hint} It may have {string.Join(", ", s_known)}.");
             }
 
             asked._query[name] = One(name, values);
