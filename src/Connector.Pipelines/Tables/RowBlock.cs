@@ -45,7 +45,7 @@ internal record struct Row(long Line, int FirstCell, int CellCount, Slice Raw, R
 internal sealed class RowBlock
 {
     /// <summary>So many bytes or rows make a block.</summary>
-    private const int FullBytes = 192 << 10,
+    private const int FullBytes = 128 << 10,
         FullRows = 2000;
 
     private ByteBuffer _bytes = new(FullBytes + (FullBytes / 4));
