@@ -30,6 +30,9 @@ internal sealed class InProcess : IDisposable
         (Stdout.Instead, Terminal.Clock) = (() => _one.Value!.Out, new Clock(_one));
     }
 
+    /// <summary>Several, with keys to a sandbox, whose waits are real.</summary>
+    public static InProcess WithKeysTo(SandboxServer sandbox) => new(Tool.KeysOf(sandbox)) { _waits = true };
+
     /// <summary>Runs one as <see cref="Tool"/> does, without the third of a second that a process takes to start: waits are real.</summary>
     public static Task<Ran> OnceAsync(params string[] args) => OnceAsync(args, null);
 

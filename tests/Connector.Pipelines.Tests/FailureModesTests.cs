@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
@@ -13,6 +14,13 @@ namespace CustomerIo.Connector.Pipelines.Tests;
 public class FailureModesTests : Bench
 {
     private const string People = "id,email\nu1,ada@example.com\n,\n";
+    private InProcess _tool = null!;
+
+    [SetUp]
+    public void OpenTool() => _tool = InProcess.WithKeysTo(Sandbox);
+
+    [TearDown]
+    public void CloseTool() => _tool.Dispose();
 
     [TestCase("gone", "input", "Could not find")]
     [TestCase("folder", "input", "is a folder")]
@@ -198,7 +206,7 @@ public class FailureModesTests : Bench
             Check(await Tool.EndAsync(process, output, error, TimeSpan.FromMinutes(2)), "unavailable", "", job);
         }
 
-        var again = await Tool.RunAsync([.. args, "--data", Folder, "--json", .. job == "import" ? (string[])["--resume"] : []], Sandbox);
+        var again = await _tool.RunAsync([.. args, "--data", Folder, "--json", .. job == "import" ? (string[])["--resume"] : []]);
         Assert.That(again.Exit, Is.Zero, again.ToString());
         if (job == "export")
         {
@@ -218,7 +226,7 @@ public class FailureModesTests : Bench
         var sync = Sync("sqlite:" + FilledTable(2000));
         var ballast = Path.Combine(disk.Folder, "ballast");
         await File.WriteAllBytesAsync(ballast, new byte[128 << 10]);
-        Check(await Tool.RunAsync(["sync", "run", sync, "--data", disk.Folder, "--json"], Sandbox), "unavailable", "full");
+        Check(await _tool.RunAsync(["sync", "run", sync, "--data", disk.Folder, "--json"]), "unavailable", "full");
         File.Delete(ballast);
         await using var larger = Disk.Mount("8m", false);
         foreach (var file in Directory.GetFiles(disk.Folder))
@@ -226,7 +234,7 @@ public class FailureModesTests : Bench
             File.Copy(file, Path.Combine(larger.Folder, Path.GetFileName(file)));
         }
 
-        var again = await Tool.RunAsync(["sync", "run", sync, "--data", larger.Folder, "--json"], Sandbox);
+        var again = await _tool.RunAsync(["sync", "run", sync, "--data", larger.Folder, "--json"]);
         Assert.That((again.Exit, (await AskAsync("people?limit=1"))["total"]!.Value<int>()), Is.EqualTo((0, 2000)), again.ToString());
     }
 
@@ -268,7 +276,7 @@ public class FailureModesTests : Bench
         var sync = Sync("postgres:" + builder);
         if (areThere)
         {
-            Assert.That((await Tool.RunAsync(["sync", "run", sync, "--data", Folder, "--state", "postgres:" + builder], Sandbox)).Exit, Is.Zero);
+            Assert.That((await _tool.RunAsync(["sync", "run", sync, "--data", Folder, "--state", "postgres:" + builder])).Exit, Is.Zero);
         }
 
         owner.Execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO writer");
@@ -277,12 +285,12 @@ public class FailureModesTests : Bench
         string[] args = ["sync", "run", sync, "--data", Folder, "--state", "postgres:" + builder, "--json"];
         if (says is not null)
         {
-            Check(await Tool.RunAsync(args, Sandbox), "connection", says);
+            Check(await _tool.RunAsync(args), "connection", says);
             return;
         }
 
         owner.Execute("UPDATE people SET plan = 'ultra'");
-        var ran = await Tool.RunAsync(args, Sandbox);
+        var ran = await _tool.RunAsync(args);
         Assert.That((ran.Exit, (string?)Attributes("u1")["plan"]), Is.EqualTo((0, "ultra")), ran.ToString());
     }
 
@@ -303,7 +311,7 @@ public class FailureModesTests : Bench
         }
 
         var database = await Postgres.DatabaseAsync();
-        var ran = await Tool.RunAsync(["export", "people", "--to", "postgres:" + database, "--data", Folder], Sandbox);
+        var ran = await _tool.RunAsync(["export", "people", "--to", "postgres:" + database, "--data", Folder]);
         Assert.That(
             (ran.Exit, ran.Error),
             Is.EqualTo((0, "1 value lost the character U+0000, which PostgreSQL cannot hold.\n1 people exported.\n")),
@@ -324,8 +332,8 @@ public class FailureModesTests : Bench
         }
 
         var (plain, asked) = (Path.Combine(Folder, "plain.csv"), Path.Combine(Folder, "asked.csv"));
-        Assert.That((await Tool.RunAsync(["export", "people", "--to", plain, "--data", Folder], Sandbox)).Exit, Is.Zero);
-        Assert.That((await Tool.RunAsync(["export", "people", "--to", asked, "--bom", "--escape-formulas", "--data", Folder], Sandbox)).Exit, Is.Zero);
+        Assert.That((await _tool.RunAsync(["export", "people", "--to", plain, "--data", Folder])).Exit, Is.Zero);
+        Assert.That((await _tool.RunAsync(["export", "people", "--to", asked, "--bom", "--escape-formulas", "--data", Folder])).Exit, Is.Zero);
         Assert.That(File.ReadAllLines(plain)[1], Does.StartWith("=1+1,"));
         Assert.That(File.ReadAllLines(asked)[1], Does.StartWith("'=1+1,"));
         Assert.That((File.ReadAllBytes(plain)[0], File.ReadAllBytes(asked)[..3]), Is.EqualTo(((byte)'i', new byte[] { 0xEF, 0xBB, 0xBF })));
@@ -348,7 +356,7 @@ public class FailureModesTests : Bench
             "https://ada:s3cret@files.example.com/people.csv?sig=s3cret",
             .. args[0] is "run" or "events" ? (string[])[] : ["--data", Folder],
         ];
-        var ran = await Tool.RunAsync(all, Sandbox);
+        var ran = await _tool.RunAsync(all);
         Assert.That(
             (ran.Exit, ran.Error),
             Is.EqualTo(
@@ -366,13 +374,13 @@ public class FailureModesTests : Bench
     {
         var builder = new NpgsqlConnectionStringBuilder(await Postgres.DatabaseAsync());
         await FillAsync(3);
-        Assert.That((await Tool.RunAsync(["export", "people", "--to", "postgres:" + builder, "--data", Folder], Sandbox)).Exit, Is.Zero);
+        Assert.That((await _tool.RunAsync(["export", "people", "--to", "postgres:" + builder, "--data", Folder])).Exit, Is.Zero);
         await using var owner = new NpgsqlConnection(builder.ToString());
         await owner.OpenAsync();
         owner.Execute("DO $$ BEGIN CREATE ROLE writer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
         owner.Execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC; DELETE FROM customerio_people; GRANT SELECT, INSERT, UPDATE ON customerio_people TO writer");
         builder.Username = "writer";
-        var ran = await Tool.RunAsync(["export", "people", "--to", "postgres:" + builder, "--data", Folder], Sandbox);
+        var ran = await _tool.RunAsync(["export", "people", "--to", "postgres:" + builder, "--data", Folder]);
         Assert.That((ran.Exit, owner.Query(r => r.GetInt64(0), "SELECT count(*) FROM customerio_people")[0]), Is.EqualTo((0, 3L)), ran.ToString());
         await FailsAsync("connection", "permission denied", "export", "segments", "--to", "postgres:" + builder);
     }
@@ -382,7 +390,7 @@ public class FailureModesTests : Bench
     {
         await FillAsync(2000);
         var file = Path.Combine(Folder, "x.csv");
-        var ran = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Tool.RunAsync(["export", "people", "--to", file, "--data", Folder], Sandbox)));
+        var ran = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _tool.RunAsync(["export", "people", "--to", file, "--data", Folder])));
         Assert.That(ran.Select(r => r.Exit), Is.All.Zero, string.Join('\n', ran.AsEnumerable()));
         Assert.That(File.ReadAllLines(file), Has.Length.EqualTo(2001));
         Assert.That(Directory.GetFiles(Folder, "*.part"), Is.Empty);
@@ -393,7 +401,7 @@ public class FailureModesTests : Bench
     {
         await using var disk = Disk.Mount("128k", false);
         await File.WriteAllBytesAsync(Path.Combine(disk.Folder, "ballast"), new byte[96 << 10]);
-        var ran = await Tool.RunAsync(["import", "people", "--from", Write("p.csv", People), "--data", disk.Folder, "--json"], Sandbox);
+        var ran = await _tool.RunAsync(["import", "people", "--from", Write("p.csv", People), "--data", disk.Folder, "--json"]);
         Check(ran, "unavailable", "jobs.db");
     }
 
@@ -405,7 +413,7 @@ public class FailureModesTests : Bench
     };
 
     private async Task FailsAsync(string kind, string says, params string[] args) =>
-        Check(await Tool.RunAsync([.. args, "--data", Folder, "--json"], Sandbox), kind, says, string.Join(' ', args));
+        Check(await _tool.RunAsync([.. args, "--data", Folder, "--json"]), kind, says, string.Join(' ', args));
 
     private static void Check(Ran ran, string kind, string says, string what = "")
     {
@@ -537,6 +545,8 @@ public class FailureModesTests : Bench
 
         public ValueTask DisposeAsync()
         {
+            // The commands run in this process, whose pool holds their databases.
+            SqliteConnection.ClearAllPools();
             Run("umount", Folder);
             Directory.Delete(Folder);
             return ValueTask.CompletedTask;
