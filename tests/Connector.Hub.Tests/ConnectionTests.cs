@@ -95,6 +95,20 @@ public class ConnectionTests
         Assert.That((_shop.Person("9"), _shop.Person("7")), Is.EqualTo(((JObject?)null, (JObject?)null)));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task ASubscription_IsEndedWhereItWasMade(bool byAddress)
+    {
+        await AddAsync("shop");
+        var key = Bearer(await KeyAsync("flow"));
+        (string Name, string Value)[] headers = byAddress ? [key] : [key, ("X-Customerio-Connection", "shop")];
+        using var webhook = new StringContent("""{"name":"flow","endpoint":"https://hooks.example.com/1","events":["email_sent"]}""");
+        var made = await _hub.SendAsync(HttpMethod.Post, "/subscriptions" + (byAddress ? "?connection=shop" : ""), webhook, headers);
+        Assert.That((made.Status, made.Header("Location")), Is.EqualTo((201, $"{_hub.Hub.Url}/subscriptions/{made.Json["data"]!["id"]}?connection=shop")));
+        Assert.That((await _hub.SendAsync(HttpMethod.Delete, made.Header("Location")![_hub.Hub.Url.Length..], null, key)).Status, Is.EqualTo(200));
+        Assert.That((_hub.Sandbox.RequestCount, _shop.RequestCount), Is.EqualTo((0, 2)));
+    }
+
     [Test]
     public async Task APersonalConnection_IsItsKeysAlone_AndToOthersAsIfItWereNot()
     {
@@ -309,7 +323,7 @@ public class ConnectionTests
         var kept = new HubConnections(_keys.File, new KeyRing(Path.Combine(file, "ring")));
         Assert.That(
             async () => await kept.AddAsync("shop", Fields(_shop), null, DateTimeOffset.UnixEpoch),
-            Throws.InstanceOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Contains("--key-ring")
+            Throws.InstanceOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Match(@"[^.]\. Name a folder that this user may write with --key-ring\.$")
         );
         Assert.That(_kept.All(), Is.Empty);
     }

@@ -70,6 +70,7 @@ public class TokenTests
         Assert.That((await RunAsync(Token(header: h => h["typ"] = "at+jwt"))).Status, Is.EqualTo(200));
         Assert.That((await RunAsync(Token(p => p["aud"] = new JArray("https://other.example.com", Audience)))).Status, Is.EqualTo(200));
         Assert.That((await RunAsync(Token(p => p["exp"] = Now - 20))).Status, Is.EqualTo(200), "clocks differ a little");
+        Assert.That((await RunAsync(Token(p => p["aud"] = Audience + "/"))).Status, Is.EqualTo(200), "as clients in JavaScript write an address");
         var key = await _keys.AddAsync(new Rights("n8n", null, false), _time.GetUtcNow());
         Assert.That((await RunAsync(key)).Status, Is.EqualTo(200));
         Assert.That((await RunAsync(key + "0")).Status, Is.EqualTo(401));

@@ -40,7 +40,7 @@ internal sealed class KeyRing(string folder)
         {
             throw new ConnectorException(
                 FailureKind.Input,
-                $"The key ring {Folder} cannot be used: {e.GetBaseException().Message} Name a folder that this user may write with --key-ring.",
+                $"The key ring {Folder} cannot be used: {Cause(e)} Name a folder that this user may write with --key-ring.",
                 inner: e
             );
         }
@@ -62,12 +62,27 @@ internal sealed class KeyRing(string folder)
         }
         catch (Exception e) when (e.GetBaseException() is IOException or UnauthorizedAccessException or XmlException)
         {
-            throw new ConnectorException(FailureKind.Unavailable, $"The key ring {Folder} cannot be read: {e.GetBaseException().Message}", inner: e);
+            throw new ConnectorException(
+                FailureKind.Unavailable,
+                $"The key ring {Folder} cannot be read: {Cause(e)} Name another one with --key-ring, or let this user read it.",
+                inner: e
+            );
         }
         catch (Exception e) when (IsOfTheRing(e))
         {
             return null;
         }
+    }
+
+    // The innermost one may be the system's, in three words without a name.
+    private static string Cause(Exception e)
+    {
+        while (e is not (IOException or UnauthorizedAccessException or XmlException) && e.InnerException is { } inner)
+        {
+            e = inner;
+        }
+
+        return e.Message.TrimEnd('.') + ".";
     }
 
     private static bool IsOfTheRing(Exception e) =>

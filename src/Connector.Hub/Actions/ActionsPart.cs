@@ -105,7 +105,8 @@ internal sealed class ActionsPart : CallersPart
             SubscribesBy,
             succeeded: result =>
             {
-                context.Response.Headers.Location = $"{ReachedBy.Origin(context.Request)}{Subscriptions}/{result.Data["id"]}";
+                var where = Named(context.Request) is { } named ? $"?{ConnectionQuery}={Uri.EscapeDataString(named)}" : "";
+                context.Response.Headers.Location = $"{ReachedBy.Origin(context.Request)}{Subscriptions}/{result.Data["id"]}{where}";
                 return 201;
             }
         );
