@@ -59,12 +59,26 @@ public sealed class CustomerIoConnector : IDisposable
     /// <param name="cancellationToken">Ends the run early.</param>
     /// <returns>The result; also when only some items were accepted.</returns>
     /// <exception cref="ConnectorException">The run failed; its kind says who has to act.</exception>
-    public async Task<RunResult> RunAsync(
+    public Task<RunResult> RunAsync(
         string actionId,
         JObject input,
         Connection connection,
         RunOptions? options = null,
         CancellationToken cancellationToken = default
+    ) =>
+        Telemetry.IsListenedTo
+            ? WatchedAsync(actionId, input, connection, options, cancellationToken)
+            : UnwatchedAsync(actionId, input, connection, options, cancellationToken);
+
+    private Task<RunResult> WatchedAsync(string actionId, JObject input, Connection connection, RunOptions? options, CancellationToken ct) =>
+        Telemetry.RunAsync(Catalogue.Knows(actionId) ? actionId : null, _client.Time, () => UnwatchedAsync(actionId, input, connection, options, ct));
+
+    private async Task<RunResult> UnwatchedAsync(
+        string actionId,
+        JObject input,
+        Connection connection,
+        RunOptions? options,
+        CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(actionId);
@@ -165,6 +179,11 @@ public sealed class CustomerIoConnector : IDisposable
             (work, ct) => new BatchPipeline<ItemBlock>(work, sender.SendAsync, afterLoss, options.Concurrency).RunAsync(ct),
             cancellationToken
         );
+        if (Telemetry.IsListenedTo)
+        {
+            results = Telemetry.RunAsync(manifest.Id, _client.Time, results, cancellationToken);
+        }
+
         await foreach (var result in results.ConfigureAwait(false))
         {
             yield return result;

@@ -1,10 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace CustomerIo.Connector.Api;
 
 /// <summary>A request on its way: what is to be sent, by which rules, and what has become of it so far.</summary>
-internal sealed class ApiCall(ApiRequest request, Uri uri, Workspace workspace, RetryPolicy resilience)
+internal class ApiCall(ApiRequest request, Uri uri, Workspace workspace, RetryPolicy resilience)
 {
+    [SetsRequiredMembers]
+    protected ApiCall(ApiCall same)
+        : this(same.Request, same.Uri, same.Workspace, same.RetryPolicy) =>
+        (Repeatable, Notice, BeforeAttempt) = (same.Repeatable, same.Notice, same.BeforeAttempt);
+
     public ApiRequest Request => request;
 
     public Uri Uri => uri;
@@ -33,6 +39,17 @@ internal sealed class ApiCall(ApiRequest request, Uri uri, Workspace workspace, 
 
     /// <summary>Whether one of its attempts may have arrived.</summary>
     public bool HasArrived { get; set; }
+
+    /// <summary>This request, watched where somebody traces or measures.</summary>
+    /// <param name="action">The id of the action that makes it; null for none.</param>
+    /// <param name="time">The clock.</param>
+    public ApiCall Watched(string? action, TimeProvider time) => Telemetry.IsListenedTo ? new WatchedCall(this, action, time) : this;
+
+    /// <summary>An attempt begins, after a wait for its turn.</summary>
+    public virtual void Begins(TimeSpan waited) { }
+
+    /// <summary>The attempt has ended; null where it was cancelled.</summary>
+    public virtual void Ends(Attempt? attempt) { }
 
     /// <summary>The end of a call that was cancelled: where it may have arrived, it says so.</summary>
     public OperationCanceledException Cancelled(CancellationToken ct) =>

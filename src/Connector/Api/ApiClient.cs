@@ -67,6 +67,7 @@ internal sealed class ApiClient : IDisposable
 
         call.BeforeAttempt?.Invoke();
         call.Attempts++;
+        call.Begins(waited);
         var content = new WireContent(call.Request.Body);
         Attempt attempt;
         using (var timeout = new CancellationTokenSource(limit, _time))
@@ -89,6 +90,7 @@ internal sealed class ApiClient : IDisposable
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 call.HasArrived |= answered || content.Started;
+                call.Ends(null);
                 throw call.Cancelled(ct);
             }
             catch (OperationCanceledException e)
@@ -101,6 +103,8 @@ internal sealed class ApiClient : IDisposable
                 attempt = new Attempt(null, e, answered || content.Started);
             }
         }
+
+        call.Ends(attempt);
 
         // It may have been done, should the run be cancelled before it is repeated.
         call.HasArrived |= !attempt.Succeeded && !Failures.ProvablyNotDone(attempt);

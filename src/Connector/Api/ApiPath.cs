@@ -8,22 +8,68 @@ namespace CustomerIo.Connector.Api;
 /// <summary>An interpolated path whose holes are escaped, once and here: <c>$"/api/v1/customers/{id:id}/events"</c>.</summary>
 /// <remarks>A hole's format is the name of the input it comes from, for the error message.</remarks>
 [InterpolatedStringHandler]
-internal readonly ref struct ApiPath
+internal ref struct ApiPath
 {
+    /// <summary>Marks a shape as known, one without holes as well.</summary>
+    private const uint Known = 1u << 31;
+
     private readonly StringBuilder _text;
+    private int _segment;
 
     public ApiPath(int literalLength, int formattedCount)
     {
         _text = new StringBuilder(literalLength + (formattedCount * 32));
     }
 
-    public void AppendLiteral(string text) => _text.Append(text);
+    /// <summary>Which segments are holes, the first in the lowest bit.</summary>
+    public uint Shape { get; private set; } = Known;
 
-    public void AppendFormatted(long number) => _text.Append(CultureInfo.InvariantCulture, $"{number}");
+    public void AppendLiteral(string text)
+    {
+        _segment += text.AsSpan().Count('/');
+        _text.Append(text);
+    }
 
-    public void AppendFormatted(string value, string format) => _text.Append(Segment(value, format));
+    public void AppendFormatted(long number)
+    {
+        Shape |= 1u << _segment;
+        _text.Append(CultureInfo.InvariantCulture, $"{number}");
+    }
 
-    public override string ToString() => _text.ToString();
+    /// <summary>Adds a segment.</summary>
+    /// <param name="value">Its text, unescaped.</param>
+    /// <param name="format">The input that it comes from; <c>what</c>, <c>change</c> and <c>channel</c> are words of the endpoint.</param>
+    public void AppendFormatted(string value, string format)
+    {
+        if (format is not ("what" or "change" or "channel"))
+        {
+            Shape |= 1u << _segment;
+        }
+
+        _text.Append(Segment(value, format));
+    }
+
+    public override readonly string ToString() => _text.ToString();
+
+    /// <summary>A path with its holes in place of what fills them; null for a shape that is not known.</summary>
+    public static string? Template(string path, uint shape)
+    {
+        if (shape <= Known)
+        {
+            return shape == 0 ? null : path;
+        }
+
+        var segments = path.Split('/');
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if ((shape & (1u << i)) != 0)
+            {
+                segments[i] = "{id}";
+            }
+        }
+
+        return string.Join('/', segments);
+    }
 
     public static implicit operator ApiPath(string text)
     {

@@ -89,14 +89,22 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
         return promise?.IsKept(json) == false;
     }
 
-    public static ApiRequest Get(ApiName api, ApiPath path) => new(api, HttpMethod.Get, path.ToString(), ApiBody.None);
+    /// <summary>Which segments of its path somebody filled in, as <see cref="ApiPath"/> tells; 0 where that is not known.</summary>
+    private uint Shape { get; init; }
 
-    public static ApiRequest Put(ApiName api, ApiPath path, JToken body) => new(api, HttpMethod.Put, path.ToString(), ApiBody.Json(body));
+    /// <summary>Its path without what was filled in; null where that cannot be told from the endpoint's own words.</summary>
+    public string? Template => ApiPath.Template(Path, Shape) ?? Endpoint.Template(this);
+
+    public static ApiRequest Get(ApiName api, ApiPath path) => Of(api, HttpMethod.Get, path, ApiBody.None);
+
+    public static ApiRequest Put(ApiName api, ApiPath path, JToken body) => Of(api, HttpMethod.Put, path, ApiBody.Json(body));
 
     public static ApiRequest Post(ApiName api, ApiPath path, JToken? body = null) =>
-        new(api, HttpMethod.Post, path.ToString(), body is null ? ApiBody.None : ApiBody.Json(body));
+        Of(api, HttpMethod.Post, path, body is null ? ApiBody.None : ApiBody.Json(body));
 
-    public static ApiRequest Delete(ApiName api, ApiPath path) => new(api, HttpMethod.Delete, path.ToString(), ApiBody.None);
+    public static ApiRequest Delete(ApiName api, ApiPath path) => Of(api, HttpMethod.Delete, path, ApiBody.None);
+
+    private static ApiRequest Of(ApiName api, HttpMethod method, ApiPath path, ApiBody body) => new(api, method, path.ToString(), body) { Shape = path.Shape };
 }
 
 /// <summary>A request's body: the very bytes, so that every attempt sends the same.</summary>

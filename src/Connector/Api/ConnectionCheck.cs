@@ -208,7 +208,7 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
     private Task<Attempt> SendAsync(Workspace target, ApiRequest request, Region region, CancellationToken ct)
     {
         var call = new ApiCall(request, new Uri(target.Origin(request.Api, region) + request.Path), target, s_resilience) { Repeatable = true };
-        return client.SendAsync(call, ct);
+        return client.SendAsync(call.Watched(null, client.Time), ct);
     }
 
     private static string Lower(Region region) => Values.Names.Camel(region.ToString());

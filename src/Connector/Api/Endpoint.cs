@@ -147,15 +147,16 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
     public static bool Reads(ApiRequest request) =>
         request.Api != ApiName.Pipelines && request.Method.Method.ToUpperInvariant() is ("GET" or "HEAD" or "OPTIONS");
 
+    /// <summary>The path of the endpoint that a writing request leads to, without the ids in it; null when it is none that is known.</summary>
+    public static string? Template(ApiRequest request) =>
+        RowOf(RowsOf(request), Segments(request.Path), request.Method.Method.ToUpperInvariant()) is { } row
+            ? (request.Api == ApiName.Track && row.Path[0] != "unsubscribe" ? "/api/" : "/") + string.Join('/', row.Path.Select(s => s == "*" ? "{id}" : s))
+            : null;
+
     /// <summary>The endpoint that a writing request leads to, however a server reads its path; null when it is none that is known.</summary>
     public static Endpoint? Of(ApiRequest request)
     {
-        var rows = request.Api switch
-        {
-            ApiName.Track => s_track,
-            ApiName.App => s_app,
-            _ => s_pipelines,
-        };
+        var rows = RowsOf(request);
         var found = Find(rows, Segments(request.Path), request.Method.Method.ToUpperInvariant());
 
         // An escaped slash is a part of somebody's id to us, and may part the path to a proxy that unescapes too early.
@@ -188,16 +189,24 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         return all is ["api", .. var rest] ? rest : all;
     }
 
-    private static Endpoint? Find(Row[] rows, string[] segments, string? method) =>
-        Array
-            .Find(
-                rows,
-                row =>
-                    row.Path.Length == segments.Length
-                    && (method is null || row.Methods is ["*"] || row.Methods.Contains(method))
-                    && row.Path.Zip(segments).All(part => part.First == "*" || part.First == part.Second)
-            )
-            ?.Endpoint;
+    private static Row[] RowsOf(ApiRequest request) =>
+        request.Api switch
+        {
+            ApiName.Track => s_track,
+            ApiName.App => s_app,
+            _ => s_pipelines,
+        };
+
+    private static Endpoint? Find(Row[] rows, string[] segments, string? method) => RowOf(rows, segments, method)?.Endpoint;
+
+    private static Row? RowOf(Row[] rows, string[] segments, string? method) =>
+        Array.Find(
+            rows,
+            row =>
+                row.Path.Length == segments.Length
+                && (method is null || row.Methods is ["*"] || row.Methods.Contains(method))
+                && row.Path.Zip(segments).All(part => part.First == "*" || part.First == part.Second)
+        );
 
     /// <summary>Whether a path is of a row, if an id in it may be more than one segment.</summary>
     private static bool IsWithin(ReadOnlySpan<string> row, ReadOnlySpan<string> path) =>

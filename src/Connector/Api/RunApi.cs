@@ -188,12 +188,12 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     }
 
     private ApiCall Call(ApiRequest request, Region region) =>
-        new(request, Target(request, workspace, region), workspace, _resilience)
+        new ApiCall(request, Target(request, workspace, region), workspace, _resilience)
         {
             Repeatable = IsIdempotent(request) && request.Repeat != Repeat.ByCaller,
             Notice = _notice,
             BeforeAttempt = Options.BeforeAttempt,
-        };
+        }.Watched(Manifest.Id, Time);
 
     private Attempt Booked(ApiCall call, Attempt attempt)
     {
@@ -242,7 +242,10 @@ internal sealed class RunApi(ApiClient client, Workspace workspace, Catalogue ca
     private async Task<Region> AskAsync(CancellationToken ct)
     {
         var request = ApiRequest.Get(ApiName.Track, "/api/v1/accounts/region");
-        var call = new ApiCall(request, Target(request, workspace, Region.Us), workspace, _resilience) { Repeatable = true, Notice = _notice };
+        var call = new ApiCall(request, Target(request, workspace, Region.Us), workspace, _resilience) { Repeatable = true, Notice = _notice }.Watched(
+            Manifest.Id,
+            Time
+        );
         var attempt = await client.SendAsync(call, ct).ConfigureAwait(false);
         _waited += call.Waited;
         if (!attempt.Succeeded)

@@ -92,6 +92,9 @@ public sealed class Catalogue
         return _actions.GetOrAdd(id, Merge(ConnectorJson.ParseObject(bytes), Group));
     }
 
+    /// <summary>Whether there is such an action.</summary>
+    internal bool Knows(string? id) => id is not null && (_actions.ContainsKey(id) || Ids.Contains(id, StringComparer.Ordinal));
+
     /// <summary>The JSON Schema of what users write, or of what a run gives.</summary>
     /// <param name="name">Which one: <c>import-map</c>, <c>sync</c>, <c>result</c> or <c>failure</c>.</param>
     /// <returns>A new object.</returns>
