@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using CustomerIo.Connector.Cli.Commands;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli;
@@ -33,6 +34,7 @@ internal static partial class Program
 
     internal static async Task<int> Main(string[] args)
     {
+        await using var export = Terminal.Export = OtlpExport.Begin(Environment.GetEnvironmentVariable, Terminal.Say);
         var root = new RootCommand("Runs Customer.io actions: one, many, or for a workflow host; and a local Customer.io to try them against.");
         foreach (var create in args is [var name, ..] && Array.Find(Commands, c => c.Name == name) is { } named ? [named] : Commands)
         {

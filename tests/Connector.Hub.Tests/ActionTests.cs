@@ -208,7 +208,7 @@ public class ActionTests
         await Eventually.TrueAsync(
             async () =>
                 (await hub.GetAsync("/metrics")).Text.Contains(
-                    "customerio_actions_total{action=\"track\",outcome=\"cancelled\"} 1\n",
+                    "customerio_actions_total{customerio_action=\"track\",customerio_outcome=\"cancelled\"} 1\n",
                     StringComparison.Ordinal
                 ),
             "the action still runs"

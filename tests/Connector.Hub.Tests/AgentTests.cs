@@ -32,7 +32,10 @@ public class AgentTests : KeyedHubFixture
         Assert.That(result.IsError, Is.Not.True, Text(result));
         Assert.That(Hub.Sandbox.Person("7")!.ToString(), Does.Contain("\"plan\": \"pro\""));
         Assert.That(Audit, Is.EqualTo(new[] { "- ran identify: succeeded" }));
-        Assert.That((await Hub.GetAsync("/metrics")).Text, Does.Contain("customerio_actions_total{action=\"identify\",outcome=\"succeeded\"} 1"));
+        Assert.That(
+            (await Hub.GetAsync("/metrics")).Text,
+            Does.Contain("customerio_actions_total{customerio_action=\"identify\",customerio_outcome=\"succeeded\"} 1")
+        );
 
         var refused = await client.CallToolAsync("identify", Arguments("""{"id":""}"""));
         Assert.That((refused.IsError, Text(refused)), Is.EqualTo(((bool?)true, "/id: must not be empty.")));
@@ -241,7 +244,7 @@ public class AgentTests : KeyedHubFixture
         }
 
         Assert.That(turn, Is.GreaterThanOrEqualTo(200));
-        Assert.That((await second.GetAsync("/metrics")).Text, Does.Match("outcome=\"succeeded\"} (9[0-9]|1[01][0-9])\n"), "each had about half");
+        Assert.That((await second.GetAsync("/metrics")).Text, Does.Match("actions_total.*outcome=\"succeeded\"} (9[0-9]|1[01][0-9])\n"), "each had about half");
     }
 
     private static readonly (string, string) s_accept = ("Accept", "application/json, text/event-stream");

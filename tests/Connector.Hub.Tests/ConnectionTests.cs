@@ -323,7 +323,11 @@ public class ConnectionTests
         var kept = new HubConnections(_keys.File, new KeyRing(Path.Combine(file, "ring")));
         Assert.That(
             async () => await kept.AddAsync("shop", Fields(_shop), null, DateTimeOffset.UnixEpoch),
-            Throws.InstanceOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Match(@"[^.]\. Name a folder that this user may write with --key-ring\.$")
+            Throws
+                .InstanceOf<ConnectorException>()
+                .With.Property("Kind")
+                .EqualTo(FailureKind.Input)
+                .And.Message.Match(@"[^.]\. Name a folder that this user may write with --key-ring\.$")
         );
         Assert.That(_kept.All(), Is.Empty);
     }

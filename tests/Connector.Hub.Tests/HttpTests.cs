@@ -507,20 +507,21 @@ public class HttpTests
         );
         var lines = (await running.Http.GetStringAsync(new Uri(running.Url, "/metrics"))).Split('\n');
         Assert.That(
-            lines.Where(l => l.Length > 0 && l[0] != '#'),
+            lines.Where(l => l.StartsWith("customerio_ingest_", StringComparison.Ordinal)),
             Is.EqualTo(
                 new[]
                 {
-                    "customerio_ingest_received_total 2",
-                    "customerio_ingest_delivered_total 1",
-                    "customerio_ingest_skipped_total 0",
                     "customerio_ingest_dead_lettered_total 1",
-                    "customerio_ingest_dead_letters_forgotten_total 0",
-                    "customerio_ingest_retries_total 0",
-                    "customerio_ingest_refused_requests_total 1",
-                    "customerio_ingest_queued 0",
                     "customerio_ingest_dead_letters 1",
+                    "customerio_ingest_dead_letters_forgotten_total 0",
+                    "customerio_ingest_delivered_total 1",
+                    "customerio_ingest_lag_seconds 0",
+                    "customerio_ingest_queued 0",
+                    "customerio_ingest_received_total 2",
+                    "customerio_ingest_refused_requests_total 1",
+                    "customerio_ingest_retries_total 0",
                     "customerio_ingest_set_aside 0",
+                    "customerio_ingest_skipped_total 0",
                     "customerio_ingest_waiting 0",
                 }
             )

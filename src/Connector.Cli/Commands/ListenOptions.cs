@@ -48,6 +48,9 @@ internal sealed class ListenOptions(int usual)
         }
 
         var ended = await Task.WhenAny(server.Ended, work?.Invoke() ?? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct)).ConfigureAwait(false);
+
+        // What the hub counted goes with it.
+        await (Terminal.Export?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         if (!ct.IsCancellationRequested || ended.IsFaulted)
         {
             await ended.ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Values;
 using Microsoft.Extensions.Logging;
 using Newtonsoft.Json.Linq;
@@ -16,6 +17,9 @@ internal static class Terminal
 
     /// <summary>What the commands wait by; a test has one that does not wait.</summary>
     public static TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    /// <summary>Where spans and metrics go; null for nowhere.</summary>
+    public static OtlpExport? Export { get; set; }
 
     /// <summary>One sentence for people; what it quotes cannot write to the terminal but itself.</summary>
     /// <remarks>A stderr that cannot be written has nobody to be told of it, and ends nothing.</remarks>

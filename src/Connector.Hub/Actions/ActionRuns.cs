@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Hosts.Mcp;
@@ -34,13 +35,19 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
 
     public override void Tell(JObject health) => health["actions"] = new JObject { ["running"] = Volatile.Read(ref _running) };
 
-    public override void Count(PrometheusText metrics)
+    public override void Measure(Meter meter)
     {
-        metrics.Gauge("actions_running", "Actions that run now.", Volatile.Read(ref _running));
-        metrics.Counters(
-            "actions_total",
-            "Actions that ended since the start, by how.",
-            _ended.OrderBy(r => r.Key).Select(r => ($"action=\"{r.Key.Action}\",outcome=\"{r.Key.Outcome}\"", Interlocked.Read(ref r.Value.Value)))
+        meter.CreateObservableUpDownCounter("customerio.actions.running", () => Volatile.Read(ref _running), "{run}", "Actions that run now.");
+        meter.CreateObservableCounter(
+            "customerio.actions",
+            () =>
+                _ended.Select(r => new Measurement<long>(
+                    Interlocked.Read(ref r.Value.Value),
+                    new(Telemetry.Action, r.Key.Action),
+                    new(Telemetry.Outcome, r.Key.Outcome)
+                )),
+            "{run}",
+            "Actions of callers that ended since the start, by how."
         );
     }
 
@@ -58,7 +65,7 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
         // What one caller calls its invocation says nothing of another's.
         var mine = run?.InvocationId is { } given && rights != Rights.All ? $"{rights.Name}\n{given}" : run?.InvocationId;
         var isKept = connection != options.Connection;
-        var outcome = "defect";
+        var outcome = Telemetry.Defect;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _abort.Token);
         Interlocked.Increment(ref _running);
         try

@@ -1,4 +1,4 @@
-using CustomerIo.Connector.Hub.Listening;
+using System.Diagnostics.Metrics;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
@@ -31,26 +31,30 @@ internal sealed class Counters
     public void RefusedRequest() => Interlocked.Increment(ref _refusedRequests);
 
     /// <summary>Adds all of it, and what the store holds.</summary>
-    public void AddTo(PrometheusText text, long queued, long dead, long aside)
+    public void AddTo(Meter meter, EventStore store, TimeProvider time)
     {
-        text.Counter("ingest_received_total", "Events stored since the start.", Interlocked.Read(ref _received));
-        text.Counter("ingest_delivered_total", "Events that Customer.io accepted since the start.", Interlocked.Read(ref _delivered));
-        text.Counter(
-            "ingest_skipped_total",
-            "Events whose integrations or consents keep them from Customer.io, since the start.",
-            Interlocked.Read(ref _skipped)
+        Count("received", () => Interlocked.Read(ref _received), "{event}", "Events stored since the start.");
+        Count("delivered", () => Interlocked.Read(ref _delivered), "{event}", "Events that Customer.io accepted since the start.");
+        Count("skipped", () => Interlocked.Read(ref _skipped), "{event}", "Events whose integrations or consents keep them from Customer.io, since the start.");
+        Count("dead_lettered", () => Interlocked.Read(ref _deadLettered), "{event}", "Events refused since the start.");
+        Count("dead_letters_forgotten", () => Interlocked.Read(ref _forgotten), "{event}", "Dead letters beyond the bounds, no longer kept.");
+        Count("retries", () => Interlocked.Read(ref _retries), "{retry}", "Times that delivery stopped, waited and tried again.");
+        Count("refused_requests", () => Interlocked.Read(ref _refusedRequests), "{request}", "Requests answered with an error.");
+        Have("queued", () => store.Counts().Queued, "{event}", "Events that wait for delivery.");
+        Have("dead_letters", () => store.Counts().Dead, "{event}", "Refused events that are kept.");
+        Have(
+            "set_aside",
+            () => store.Summary().Count,
+            "{event}",
+            "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others."
         );
-        text.Counter("ingest_dead_lettered_total", "Events refused since the start.", Interlocked.Read(ref _deadLettered));
-        text.Counter("ingest_dead_letters_forgotten_total", "Dead letters beyond the bounds, no longer kept.", Interlocked.Read(ref _forgotten));
-        text.Counter("ingest_retries_total", "Times that delivery stopped, waited and tried again.", Interlocked.Read(ref _retries));
-        text.Counter("ingest_refused_requests_total", "Requests answered with an error.", Interlocked.Read(ref _refusedRequests));
-        text.Gauge("ingest_queued", "Events that wait for delivery.", queued);
-        text.Gauge("ingest_dead_letters", "Refused events that are kept.", dead);
-        text.Gauge(
-            "ingest_set_aside",
-            "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others.",
-            aside
-        );
-        text.Gauge("ingest_waiting", "1 while delivery waits for Customer.io.", Waiting is null ? 0 : 1);
+        meter.CreateObservableGauge("customerio.ingest.waiting", () => Waiting is null ? 0 : 1, "{wait}", "1 while delivery waits for Customer.io.");
+        meter.CreateObservableGauge("customerio.ingest.lag", () => store.Lag(time.GetUtcNow()).TotalSeconds, "s", "How long the oldest event waits.");
+
+        void Count(string name, Func<long> value, string unit, string description) =>
+            meter.CreateObservableCounter("customerio.ingest." + name, value, unit, description);
+
+        void Have(string name, Func<long> value, string unit, string description) =>
+            meter.CreateObservableUpDownCounter("customerio.ingest." + name, value, unit, description);
     }
 }

@@ -216,6 +216,13 @@ internal sealed class EventStore : IAsyncDisposable
         return new((long)connection.Value("SELECT count(*) FROM queue WHERE due > 0")!, oldest.Received, oldest.Event);
     }
 
+    /// <summary>How long the oldest event waits; zero where none does.</summary>
+    public TimeSpan Lag(DateTimeOffset now)
+    {
+        using var connection = _file.Read();
+        return connection.Value("SELECT received FROM queue ORDER BY number LIMIT 1") is long received && now > Time(received) ? now - Time(received) : default;
+    }
+
     /// <summary>Waits until something was added here, or for a second: another process may have put dead letters back.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Pipelines.Stores;
@@ -189,11 +190,7 @@ internal sealed class IngestPart : HubPart
         }
     }
 
-    public override void Count(PrometheusText metrics)
-    {
-        var (queued, dead) = _store.Counts();
-        _counters.AddTo(metrics, queued, dead, _store.Summary().Count);
-    }
+    public override void Measure(Meter meter) => _counters.AddTo(meter, _store, _options.Time);
 
     /// <summary>Lets the present deliveries finish and closes the file. What waits is delivered after the next start.</summary>
     public override async ValueTask DisposeAsync()

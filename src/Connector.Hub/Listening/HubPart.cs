@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,8 +62,8 @@ internal abstract class HubPart : IAsyncDisposable
     /// <summary>Adds how it is to what <c>/health</c> answers.</summary>
     public virtual void Tell(JObject health) { }
 
-    /// <summary>Adds what it counted to what <c>/metrics</c> answers.</summary>
-    public virtual void Count(PrometheusText metrics) { }
+    /// <summary>Adds what it counts to the hub's meter, before the start.</summary>
+    public virtual void Measure(Meter meter) { }
 
     /// <summary>Ends what is on its way, once no request comes any more, and closes its files.</summary>
     public virtual ValueTask DisposeAsync() => default;

@@ -15,6 +15,7 @@ internal sealed class HubServer : IAsyncDisposable
     private readonly HubOptions _options;
     private readonly IReadOnlyList<HubPart> _parts;
     private readonly LocalServer _server;
+    private readonly HubMetrics _metrics = new();
     private readonly string _paths;
     private bool _isDisposed;
 
@@ -54,9 +55,10 @@ internal sealed class HubServer : IAsyncDisposable
             }
         );
         Read("/health", MediaTypeNames.Application.Json, () => ConnectorJson.ToText(Health()));
-        Read("/metrics", PrometheusText.MediaType, Metrics);
+        Read("/metrics", PrometheusText.MediaType, _metrics.Read);
         foreach (var part in parts)
         {
+            part.Measure(_metrics.Meter);
             part.Map(new HubRoutes(_server, part));
         }
     }
@@ -97,6 +99,7 @@ internal sealed class HubServer : IAsyncDisposable
         }
 
         await _server.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
         foreach (var part in _parts)
         {
             await part.DisposeAsync().ConfigureAwait(false);
@@ -135,16 +138,5 @@ internal sealed class HubServer : IAsyncDisposable
         }
 
         return health;
-    }
-
-    private string Metrics()
-    {
-        var text = new PrometheusText();
-        foreach (var part in _parts)
-        {
-            part.Count(text);
-        }
-
-        return text.ToString();
     }
 }

@@ -27,6 +27,7 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.Services.AddRoutingCore().AddCors().AddSingleton(options.Logs).AddSingleton<IHostLifetime, NoSignals>();
         options.Services(builder.Services);
         _app = builder.Build();
+        _app.Use(RequestSpans.NameAsync);
         _app.Use(
             (context, next) =>
             {

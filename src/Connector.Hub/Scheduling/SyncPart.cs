@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Hub.Listening;
 using Newtonsoft.Json.Linq;
 
@@ -28,13 +30,19 @@ internal sealed class SyncPart(SyncService service) : HubPart
         };
     }
 
-    public override void Count(PrometheusText metrics)
+    public override void Measure(Meter meter)
     {
-        var (syncs, running, succeeded, failed) = service.Counts;
-        metrics.Gauge("sync_scheduled", "Syncs on a schedule.", syncs);
-        metrics.Gauge("sync_running", "Syncs that run now.", running);
-        metrics.Counters("sync_runs_total", "Runs of syncs since the start.", ("outcome=\"succeeded\"", succeeded), ("outcome=\"failed\"", failed));
+        meter.CreateObservableUpDownCounter("customerio.sync.scheduled", () => service.Counts.Syncs, "{sync}", "Syncs on a schedule.");
+        meter.CreateObservableUpDownCounter("customerio.sync.running", () => service.Counts.Running, "{sync}", "Syncs that run now.");
+        meter.CreateObservableCounter<long>(
+            "customerio.sync.runs",
+            () => [Runs(service.Counts.Succeeded, "succeeded"), Runs(service.Counts.Failed, "failed")],
+            "{run}",
+            "Runs of syncs since the start."
+        );
     }
+
+    private static Measurement<long> Runs(long runs, string outcome) => new(runs, new KeyValuePair<string, object?>(Telemetry.Outcome, outcome));
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
@@ -73,12 +74,15 @@ internal sealed class WebhookPart(
     public override void Tell(JObject health) =>
         health["webhooks"] = new JObject { ["received"] = Interlocked.Read(ref _received), ["refused"] = Interlocked.Read(ref _refused) };
 
-    public override void Count(PrometheusText metrics)
+    public override void Measure(Meter meter)
     {
-        metrics.Counter("webhooks_received_total", "Deliveries that were kept since the start.", Interlocked.Read(ref _received));
-        metrics.Counter("webhooks_duplicates_total", "Deliveries that had come before.", Interlocked.Read(ref _duplicates));
-        metrics.Counter("webhooks_filtered_total", "Deliveries that the settings do not want.", Interlocked.Read(ref _filtered));
-        metrics.Counter("webhooks_refused_total", "Requests answered with an error.", Interlocked.Read(ref _refused));
+        Add("received", () => Interlocked.Read(ref _received), "{event}", "Deliveries that were kept since the start.");
+        Add("duplicates", () => Interlocked.Read(ref _duplicates), "{event}", "Deliveries that had come before.");
+        Add("filtered", () => Interlocked.Read(ref _filtered), "{event}", "Deliveries that the settings do not want.");
+        Add("refused", () => Interlocked.Read(ref _refused), "{request}", "Requests answered with an error.");
+
+        void Add(string name, Func<long> value, string unit, string description) =>
+            meter.CreateObservableCounter("customerio.webhooks." + name, value, unit, description);
     }
 
     private async Task TakeAsync(HttpContext context)
