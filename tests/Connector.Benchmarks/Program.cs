@@ -7,7 +7,8 @@ using CustomerIo.Connector.Benchmarks;
 using CustomerIo.Connector.Values;
 
 // RunAsync beside a bare HttpClient that sends the same request, over a handler that answers at once: what is left is what each costs in the process.
-// usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]]
+// usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]
+//   | load connector.dll [requests a second [minutes]] | idle connector.dll [connections]]
 if (args is ["poison", var tool, ..])
 {
     await PoisonBenchmark
@@ -23,6 +24,24 @@ if (args is ["poison", var tool, ..])
 if (args is ["events", ..])
 {
     TranslationBenchmark.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 9);
+    return;
+}
+
+if (args is ["load", var served, ..])
+{
+    await LoadBenchmark
+        .SteadyAsync(
+            served,
+            args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200,
+            args.Length > 3 ? double.Parse(args[3], CultureInfo.InvariantCulture) : 10
+        )
+        .ConfigureAwait(false);
+    return;
+}
+
+if (args is ["idle", var asked, ..])
+{
+    await LoadBenchmark.IdleAsync(asked, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10_000).ConfigureAwait(false);
     return;
 }
 
