@@ -263,6 +263,8 @@ public class TokenTests
             Assert.That((await RunAsync(Token())).Status, Is.EqualTo(200));
         }
 
+        await Eventually.TrueAsync(() => issuer.Asked == 2, () => "the keys were old, and nobody asked for newer ones");
+        Assert.That((await RunAsync(Token())).Status, Is.EqualTo(200));
         Assert.That(issuer.Asked, Is.EqualTo(2), "not once for each caller");
         _time.Advance(TimeSpan.FromHours(23));
         var away = await RunAsync(Token());

@@ -60,10 +60,18 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
     public async Task<SecurityKey[]> ReadAsync(string? named, CancellationToken ct)
     {
         var known = _known;
-        var isGood =
-            known is not null
-            && (IsFile ? !IsChanged(known) : Age(known) < Fresh && (string.IsNullOrEmpty(named) || Array.Exists(known.Keys, k => k.KeyId == named)));
-        return (isGood ? known! : await RefreshAsync(known, ct).ConfigureAwait(false)).Keys;
+        if (known is null || (IsFile ? IsChanged(known) : Age(known) >= Stale || !Has(known, named)))
+        {
+            return (await RefreshAsync(known, ct).ConfigureAwait(false)).Keys;
+        }
+
+        if (!IsFile && Age(known) >= Fresh && _reading.CurrentCount > 0)
+        {
+            // Nobody waits for an issuer that does not answer, while its keys serve; what went wrong is told when they do not any more.
+            _ = RefreshAsync(known, CancellationToken.None);
+        }
+
+        return known.Keys;
     }
 
     /// <summary>Keys that are newer than these; null when there are none, or it is too early to ask.</summary>
@@ -119,6 +127,8 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
             _reading.Release();
         }
     }
+
+    private static bool Has(Known known, string? named) => string.IsNullOrEmpty(named) || Array.Exists(known.Keys, k => k.KeyId == named);
 
     private TimeSpan Age(Known known) => options.Time.GetUtcNow() - known.Read;
 
