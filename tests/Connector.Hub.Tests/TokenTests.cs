@@ -293,6 +293,11 @@ public class TokenTests
     [TestCase("""{"keys":[{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0","kid":"one"}]}""", "no public key")]
     [TestCase("not JSON", "cannot be read")]
     [TestCase("""{"keys":7}""", "")]
+    [TestCase("""{"keys":[{"kty":"RSA","n":"!!!","e":"AQAB","kid":"one"}]}""", "")]
+    [TestCase("""{"keys":[{"kty":"RSA","kid":"one"}]}""", "no public key")]
+    [TestCase("""{"keys":[{"kty":"EC","crv":"P-256","x":"AAAA","y":"AAAA","kid":"one"}]}""", "")]
+    [TestCase("""{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AAAA","kid":"one"}]}""", "no public key")]
+    [TestCase("""{"keys":[],"keys":[]}""", "cannot be read")]
     public async Task AFileWithoutKeys_IsRefusedAtTheStart(string text, string says)
     {
         await File.WriteAllTextAsync(_file, text);

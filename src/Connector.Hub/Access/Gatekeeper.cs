@@ -57,7 +57,7 @@ internal sealed class Gatekeeper(HubKeys? keys, bool isLocal, BearerTokens? toke
 
         var reason = isToken
             ? $"The token may not run {action.Id}, which needs {string.Join(", ", TokenScopes.Needed(action))}. GET /actions lists what it may run."
-            : $"The key {rights.Name} may not run {action.Id}. GET /actions lists what it may run.";
+            : $"{(rights.Scopes is null ? $"The key {rights.Name}" : "The token")} may not run {action.Id}. GET /actions lists what it may run.";
         return Answers.FailAsync(context, new ConnectorException(FailureKind.Input, reason), 403);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using CustomerIo.Connector.Values;
 using Microsoft.IdentityModel.Tokens;
 using Newtonsoft.Json.Linq;
@@ -200,9 +201,9 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
             ];
             return keys.Length > 0 ? keys : throw Unavailable($"{Shown.Address(from)} has no public key (RSA or EC) that signs: it must be a JWKS.");
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or FormatException or CryptographicException)
         {
-            throw Unavailable($"{Shown.Address(from)} is no JWKS.", e);
+            throw Unavailable($"{Shown.Address(from)} is no JWKS, or has a key that cannot be read.", e);
         }
     }
 
