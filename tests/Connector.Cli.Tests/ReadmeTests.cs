@@ -49,10 +49,27 @@ public partial class ReadmeTests
     /// <summary>The examples of C#; the first is a whole program.</summary>
     public static IEnumerable<string> CSharpBlocks() => CSharpBlock().Matches(Text).Select(m => m.Groups[1].Value.Trim('\n'));
 
-    [Test]
-    public void Readme_Links_LeadSomewhere()
+    private static IEnumerable<string> Pages =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md")
+            .Select(f => "docs/" + Path.GetFileName(f))
+            .Order(StringComparer.Ordinal)
+            .Prepend("README.md");
+
+    [TestCaseSource(nameof(Pages))]
+    public void Examples_InJson_AreJson(string page)
     {
-        foreach (Match link in Links().Matches(Text))
+        foreach (Match block in JsonBlocks().Matches(File.ReadAllText(Path.Combine(Repository.Root, page))))
+        {
+            Assert.That(() => Newtonsoft.Json.Linq.JToken.Parse(block.Groups[1].Value), Throws.Nothing, block.Value);
+        }
+    }
+
+    [TestCaseSource(nameof(Pages))]
+    public void Links_LeadSomewhere(string page)
+    {
+        page = Path.Combine(Repository.Root, page);
+        foreach (Match link in Links().Matches(File.ReadAllText(page)))
         {
             var target = link.Groups[1].Value;
             if (target.StartsWith("http", StringComparison.Ordinal))
@@ -61,7 +78,7 @@ public partial class ReadmeTests
             }
 
             var parts = target.Split('#');
-            var file = Path.Combine(Repository.Root, parts[0].Length > 0 ? parts[0] : "README.md");
+            var file = parts[0].Length > 0 ? Path.Combine(Path.GetDirectoryName(page)!, parts[0]) : page;
             Assert.That(File.Exists(file) || Directory.Exists(file), $"{target} does not exist");
             if (parts.Length > 1)
             {
@@ -91,6 +108,9 @@ public partial class ReadmeTests
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlocks();
+
+    [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex JsonBlocks();
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();
