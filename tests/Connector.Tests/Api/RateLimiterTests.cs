@@ -87,6 +87,53 @@ public class RateLimiterTests
     }
 
     [Test]
+    public async Task RunAsync_OfManyClientsOnOneConnection_StayWithinTheRate()
+    {
+        const int Clients = 64,
+            Each = 20,
+            Rate = 100;
+        var (time, sent) = (FakeTime.Instant(), new System.Collections.Concurrent.ConcurrentQueue<double>());
+        using var bench = new Bench(
+            Wire.Always(_ =>
+            {
+                sent.Enqueue(time.Elapsed.TotalSeconds);
+                return Answer.Ok();
+            }),
+            time
+        );
+        var connection = new Connection
+        {
+            SiteId = "s",
+            ApiKey = "k",
+            Region = Region.Us,
+            RateLimit = Rate,
+        };
+        await Parallel.ForAsync(
+            0,
+            Clients,
+            new ParallelOptions { MaxDegreeOfParallelism = Clients },
+            async (client, ct) =>
+            {
+                for (var i = 0; i < Each; i++)
+                {
+                    await bench.RunAsync("identify", $$"""{"id":"{{client}}-{{i}}"}""", connection, ct: ct);
+                }
+            }
+        );
+
+        // A second's worth may go at once; from then on each window holds what the rate allows in it.
+        var at = sent.Order().ToArray();
+        Assert.That(at, Has.Length.EqualTo(Clients * Each));
+        for (var first = 0; first < at.Length; first++)
+        {
+            var within = at.Skip(first).TakeWhile(t => t <= at[first] + 3).Count();
+            Assert.That(within, Is.LessThanOrEqualTo(Rate + (3 * Rate) + 1), $"from {at[first]} s");
+        }
+
+        Assert.That(at[^1], Is.GreaterThanOrEqualTo(((Clients * Each) - Rate) / (double)Rate));
+    }
+
+    [Test]
     public async Task RunAsync_RateLimitWithoutRoomInTheBudget_SendsNothing()
     {
         using var bench = new Bench(Answer.Ok());
