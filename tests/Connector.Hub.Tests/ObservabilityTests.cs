@@ -141,6 +141,22 @@ public partial class ObservabilityTests : WholeHubFixture
     private static partial Regex Succeeded();
 
     [Test]
+    public void Metrics_WhereTheEnvironmentTurnsExportOff_AreShownAllTheSame()
+    {
+        Environment.SetEnvironmentVariable("OTEL_SDK_DISABLED", "true");
+        try
+        {
+            using var metrics = new HubMetrics();
+            Syncs().Measure(metrics.Meter);
+            Assert.That(metrics.Read(), Does.Contain("customerio_sync_scheduled 0\n"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("OTEL_SDK_DISABLED", null);
+        }
+    }
+
+    [Test]
     public async Task Labels_WithEveryCharacter_AreEscaped()
     {
         using var metrics = new HubMetrics();

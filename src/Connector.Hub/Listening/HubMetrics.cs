@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using CustomerIo.Connector.Api;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -17,7 +19,14 @@ internal sealed class HubMetrics : IDisposable
     {
         Meter = new Meter(new MeterOptions(Telemetry.Name) { Version = Telemetry.Version, Scope = this });
         _reader = new BaseExportingMetricReader(_text);
-        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Telemetry.Name).AddView(OfThisHub).AddReader(_reader).Build();
+
+        // The environment says what is exported, and not what a hub shows.
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()))
+            .AddMeter(Telemetry.Name)
+            .AddView(OfThisHub)
+            .AddReader(_reader)
+            .Build();
     }
 
     /// <summary>Takes the instruments of the parts.</summary>
