@@ -16,7 +16,8 @@ internal sealed record Option(string Value, string Label);
 /// <param name="List">The list's name in the action's data.</param>
 /// <param name="Value">The field with what the input takes.</param>
 /// <param name="Fits">Whether an entry is offered; null for all.</param>
-internal sealed record OptionList(string Action, string Input, string List, string Value = "id", Func<JObject, bool>? Fits = null);
+/// <param name="Parts">The list within an entry whose parts are offered, named after it; null for the entries themselves.</param>
+internal sealed record OptionList(string Action, string Input, string List, string Value = "id", Func<JObject, bool>? Fits = null, string? Parts = null);
 
 /// <summary>The lists that forms can ask for, by the name that the manifest's <c>x-ui.options</c> uses.</summary>
 internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider time)
@@ -24,16 +25,23 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
     /// <summary>A form asks at each opening, and a list seldom changes.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(30);
 
-    private static readonly Dictionary<string, OptionList> s_all = new(StringComparer.Ordinal)
+    private const string Newsletters = """{"limit":1000}""",
+        Topics = """{"api":"app","method":"GET","url":"/v1/subscription_topics"}""";
+
+    private static readonly Dictionary<string, OptionList[]> s_all = new(StringComparer.Ordinal)
     {
-        ["broadcasts"] = new("list-broadcasts", "{}", "broadcasts"),
-        ["campaigns"] = new("list-campaigns", "{}", "campaigns"),
-        ["manual-segments"] = new("list-segments", "{}", "segments", Fits: s => (string?)(s["type"] as JValue) != "dynamic"),
-        ["newsletters"] = new("list-newsletters", """{"limit":1000}""", "newsletters"),
-        ["object-types"] = new("raw-request", """{"api":"app","method":"GET","url":"/v1/object_types"}""", "types"),
-        ["segments"] = new("list-segments", "{}", "segments"),
-        ["subscription-topics"] = new("raw-request", """{"api":"app","method":"GET","url":"/v1/subscription_topics"}""", "topics", "identifier"),
-        ["transactional-messages"] = new("list-transactional-messages", "{}", "messages"),
+        ["actions"] = [new("list-campaigns", "{}", "campaigns", Parts: "actions"), new("list-broadcasts", "{}", "broadcasts", Parts: "actions")],
+        ["broadcasts"] = [new("list-broadcasts", "{}", "broadcasts")],
+        ["campaigns"] = [new("list-campaigns", "{}", "campaigns")],
+        ["manual-segments"] = [new("list-segments", "{}", "segments", Fits: s => (string?)(s["type"] as JValue) != "dynamic")],
+        ["newsletter-contents"] = [new("list-newsletters", Newsletters, "newsletters", Parts: "content_ids")],
+        ["newsletters"] = [new("list-newsletters", Newsletters, "newsletters")],
+        ["object-types"] = [new("list-object-types", "{}", "types")],
+        ["segments"] = [new("list-segments", "{}", "segments")],
+        ["senders"] = [new("list-senders", """{"all":true}""", "sender_identities")],
+        ["subscription-topic-numbers"] = [new("raw-request", Topics, "topics")],
+        ["subscription-topics"] = [new("raw-request", Topics, "topics", "identifier")],
+        ["transactional-messages"] = [new("list-transactional-messages", "{}", "messages")],
     };
 
     private readonly ConditionalWeakTable<Connection, ConcurrentDictionary<string, (DateTimeOffset Until, Task<IReadOnlyList<Option>> Options)>> _kept = [];
@@ -58,21 +66,34 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
         return search is null ? options : [.. options.Where(o => $"{o.Label} {o.Value}".Contains(search, StringComparison.OrdinalIgnoreCase))];
     }
 
-    private async Task<IReadOnlyList<Option>> AskAsync(OptionList list, Connection connection)
+    private async Task<IReadOnlyList<Option>> AskAsync(OptionList[] lists, Connection connection)
     {
-        var result = await connector.RunAsync(list.Action, ConnectorJson.ParseObject(list.Input), connection).ConfigureAwait(false);
-        var entries = (result.Data as JObject)?[list.List] as JArray ?? [];
+        var found = new List<Option>();
+        foreach (var list in lists)
+        {
+            var result = await connector.RunAsync(list.Action, ConnectorJson.ParseObject(list.Input), connection).ConfigureAwait(false);
+            var entries = ((result.Data as JObject)?[list.List] as JArray ?? []).OfType<JObject>().Where(e => list.Fits?.Invoke(e) ?? true);
+            found.AddRange(
+                list.Parts is { } parts
+                    ? entries.SelectMany(e => (e[parts] as JArray ?? []).Select(p => Part(e, p)))
+                    : entries.Select(e => new Option(Text(e[list.Value] ?? e["id"]), Text(e["name"])))
+            );
+        }
+
         return
         [
-            .. entries
-                .OfType<JObject>()
-                .Where(e => list.Fits?.Invoke(e) ?? true)
-                .Select(e => new Option(Text(e[list.Value] ?? e["id"]), Text(e["name"])))
+            .. found
                 .Where(o => o.Value.Length > 0)
                 .Select(o => o.Label.Length > 0 ? o with { Label = $"{o.Label} ({o.Value})" } : o with { Label = o.Value })
                 .OrderBy(o => o.Label, StringComparer.OrdinalIgnoreCase),
         ];
     }
+
+    /// <summary>A part as an option: its number, or the one it has, labelled by the whole and its kind.</summary>
+    private static Option Part(JObject whole, JToken part) =>
+        part is JObject own
+            ? new Option(Text(own["id"]), string.Join(", ", new[] { Text(whole["name"]), Text(own["name"] ?? own["type"]) }.Where(t => t.Length > 0)))
+            : new Option(Text(part), Text(whole["name"]));
 
     private static string Text(JToken? value) => value is JValue { Value: not null } scalar ? ConnectorJson.ScalarText(scalar) : "";
 }

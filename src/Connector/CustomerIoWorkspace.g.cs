@@ -668,13 +668,13 @@ public sealed class FindPeopleInputs : ActionInputs
 /// <summary>What Search People takes beside what it must have.</summary>
 public sealed class SearchPeopleInputs : ActionInputs
 {
-    /// <summary>How many to return at most; empty is one page. With All, the size of each page. From 1 to 1000000.</summary>
+    /// <summary>How many at most; empty is one page. With All, the size of a page. From 1 to 1000000.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>Reads every page to the end, however many there are. Default false.</summary>
+    /// <summary>Reads every page to the end. Default false.</summary>
     public bool? All { get; init; }
 
-    /// <summary>Where to go on: next of an earlier result. Empty begins at the front.</summary>
+    /// <summary>Where to go on: next of an earlier result.</summary>
     public string? Start { get; init; }
 
     internal override void AddTo(JObject input)

@@ -39,6 +39,8 @@ public sealed class StateFileTests : SandboxFixture
         await AppPost("/v1/send/email", """{"to":"b@example.com","transactional_message_id":"new","auto_create":true,"subject":"Hi there"}""");
         await AppPost("/v1/campaigns/2/triggers", """{"ids":["u1","u1","nobody"]}""");
         await AppPost("/v1/reporting_webhooks", """{"name":"hook","endpoint":"https://example.com/","events":["email_sent"]}""");
+        await AppPost("/v1/newsletters/1/language", """{"language":"fr","subject":"Bonjour","body":"b"}""");
+        await AppPost("/v1/newsletters/1/schedule", """{"scheduled_at":4102444800,"timezone":"UTC"}""");
         var before = Server.Person("u1")!;
         var others = await Others();
         await Server.DisposeAsync();
@@ -60,6 +62,8 @@ public sealed class StateFileTests : SandboxFixture
                 .And.Contain("\"new\"")
                 .And.Contain("line 3")
                 .And.Contain("hook")
+                .And.Contain("Bonjour")
+                .And.Contain("scheduled")
         );
         await Put("/api/v1/customers/gone");
         Assert.That(Server.Person("gone"), Is.Null, "still suppressed");
@@ -68,6 +72,7 @@ public sealed class StateFileTests : SandboxFixture
         Assert.That((string?)Server.Person("u2")!["identifiers"]!["cio_id"], Is.Not.EqualTo((string?)before["identifiers"]!["cio_id"]));
         await Post("/api/v1/customers/u1/events", """{"name":"n","id":"01HB4HBDKTFWYZCK01DMRSWRFD"}""");
         Assert.That(Server.Person("u1")!["events"]!.Count(), Is.EqualTo(1), "still known as a duplicate");
+        Assert.That((await AppPost("/v1/newsletters/1/schedule", """{"scheduled_at":0}""")).Status, Is.EqualTo(200), "still scheduled");
     }
 
     private Task<Reply> AppPost(string path, string body) => Send("POST", path, body, "Bearer app");
@@ -79,7 +84,18 @@ public sealed class StateFileTests : SandboxFixture
         {
             answers.Add((await Get("/_sandbox/" + what)).Body);
         }
-        foreach (var what in (string[])["messages", "transactional", "broadcasts/2/triggers", "campaigns/2/triggers/1/errors", "reporting_webhooks"])
+        foreach (
+            var what in (string[])
+                [
+                    "messages",
+                    "transactional",
+                    "broadcasts/2/triggers",
+                    "campaigns/2/triggers/1/errors",
+                    "reporting_webhooks",
+                    "newsletters",
+                    "newsletters/1/contents",
+                ]
+        )
         {
             answers.Add((await Send("GET", "/v1/" + what, null, "Bearer app")).Body);
         }

@@ -950,6 +950,73 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-list-broadcast-messages",
+      "id": "list-broadcast-messages",
+      "title": "List Broadcast Messages",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the messages that an API-triggered broadcast sent, and what became of each.",
+      "examples": [
+        {
+          "title": "Who did not get it?",
+          "input": {
+            "broadcast": "12",
+            "metric": "bounced"
+          }
+        }
+      ],
+      "fields": [
+        "broadcast@list-broadcast-messages",
+        "channel",
+        "metric",
+        "startTime",
+        "endTime",
+        "trackedResponses",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-broadcast-triggers",
+      "id": "list-broadcast-triggers",
+      "title": "List Broadcast Triggers",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists when an API-triggered broadcast was triggered, and which of that is done.",
+      "examples": [
+        {
+          "title": "All triggers",
+          "input": {
+            "broadcast": "12"
+          }
+        }
+      ],
+      "fields": [
+        "broadcast@list-broadcast-messages",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-list-broadcasts",
       "id": "list-broadcasts",
       "title": "List Broadcasts",
@@ -1030,15 +1097,80 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-get-campaign",
-      "id": "get-campaign",
-      "title": "Get Campaign",
+      "type": "customerio-get-action-metrics",
+      "id": "get-action-metrics",
+      "title": "Get Action Metrics",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells name, state and settings of one campaign.",
+      "description": "Counts what became of one message in the workflow of a campaign (automation) or broadcast.",
+      "examples": [
+        {
+          "title": "A message of a campaign",
+          "input": {
+            "campaign": "3",
+            "action": "42"
+          }
+        },
+        {
+          "title": "Clicks of a message",
+          "input": {
+            "campaign": "3",
+            "action": "42",
+            "links": true
+          }
+        },
+        {
+          "title": "A message of a broadcast",
+          "input": {
+            "broadcast": "12",
+            "action": "42",
+            "period": "weeks",
+            "steps": 4
+          }
+        },
+        {
+          "title": "Clicks of a broadcast's message",
+          "input": {
+            "broadcast": "12",
+            "action": "42",
+            "links": true
+          }
+        }
+      ],
+      "fields": [
+        "campaign",
+        "broadcast@get-action-metrics",
+        "action",
+        "timeZone",
+        "startTime@get-action-metrics",
+        "endTime@get-action-metrics",
+        "resolution",
+        "period",
+        "steps",
+        "links",
+        "unique",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-campaign",
+      "id": "get-campaign",
+      "title": "Get Campaign (Automation)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells name, state and settings of one campaign (automation).",
       "examples": [
         {
           "title": "One campaign",
@@ -1048,7 +1180,48 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "campaign",
+        "campaign@get-campaign",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-campaign-funnel",
+      "id": "get-campaign-funnel",
+      "title": "Get Campaign Funnel (Automation)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts how far people came in a campaign (automation): started, activated, messaged, finished, converted, exited early.",
+      "examples": [
+        {
+          "title": "Last 45 days",
+          "input": {
+            "campaign": "3"
+          }
+        },
+        {
+          "title": "January by weeks",
+          "input": {
+            "campaign": "3",
+            "startTime": "2026-01-01T00:00:00Z",
+            "endTime": "2026-01-31T00:00:00Z",
+            "resolution": "weekly"
+          }
+        }
+      ],
+      "fields": [
+        "campaign@get-campaign",
+        "startTime@get-campaign-funnel",
+        "endTime@get-campaign-funnel",
+        "resolution@get-campaign-funnel",
         "region",
         "timeout",
         "debugRequest",
@@ -1061,13 +1234,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
     {
       "type": "customerio-get-campaign-metrics",
       "id": "get-campaign-metrics",
-      "title": "Get Campaign Metrics",
+      "title": "Get Campaign Metrics (Automation)",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of the messages of one campaign, as series over time.",
+      "description": "Counts what became of the messages of one campaign (automation), as series over time.",
       "examples": [
         {
           "title": "The last twelve weeks",
@@ -1095,11 +1268,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "campaign",
-        "startTime",
-        "endTime",
-        "resolution",
-        "timeZone",
+        "campaign@get-campaign",
+        "timeZone@get-campaign-metrics",
+        "startTime@get-campaign-metrics",
+        "endTime@get-campaign-funnel",
+        "resolution@get-campaign-funnel",
         "channel",
         "period",
         "steps",
@@ -1115,15 +1288,83 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-list-campaign-messages",
-      "id": "list-campaign-messages",
-      "title": "List Campaign Messages",
+      "type": "customerio-list-campaign-actions",
+      "id": "list-campaign-actions",
+      "title": "List Campaign Actions (Automation)",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists the messages that one campaign created, and what became of each.",
+      "description": "Lists the messages and webhooks in the workflow of a campaign (automation) or broadcast, and what they say.",
+      "examples": [
+        {
+          "title": "All of a campaign",
+          "input": {
+            "campaign": "3"
+          }
+        },
+        {
+          "title": "All of a broadcast",
+          "input": {
+            "broadcast": "12"
+          }
+        },
+        {
+          "title": "One action",
+          "input": {
+            "campaign": "3",
+            "action": "42"
+          }
+        },
+        {
+          "title": "One action of a broadcast",
+          "input": {
+            "broadcast": "12",
+            "action": "42"
+          }
+        },
+        {
+          "title": "One translation",
+          "input": {
+            "campaign": "3",
+            "action": "42",
+            "language": "de"
+          }
+        },
+        {
+          "title": "One translation of a broadcast",
+          "input": {
+            "broadcast": "12",
+            "action": "42",
+            "language": "de"
+          }
+        }
+      ],
+      "fields": [
+        "campaign",
+        "broadcast@get-action-metrics",
+        "action@list-campaign-actions",
+        "language@list-campaign-actions",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-campaign-messages",
+      "id": "list-campaign-messages",
+      "title": "List Campaign Messages (Automation)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the messages that one campaign (automation) created, and what became of each.",
       "examples": [
         {
           "title": "Bounced messages",
@@ -1134,12 +1375,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "campaign",
+        "campaign@get-campaign",
         "metric",
         "channel",
         "drafts",
-        "startTime@list-campaign-messages",
-        "endTime@list-campaign-messages",
+        "startTime",
+        "endTime",
         "trackedResponses",
         "limit",
         "all@search-people",
@@ -1156,13 +1397,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
     {
       "type": "customerio-list-campaigns",
       "id": "list-campaigns",
-      "title": "List Campaigns",
+      "title": "List Campaigns (Automations)",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists every campaign of the workspace with its state.",
+      "description": "Lists every campaign (automation) of the workspace with its state.",
       "examples": [
         {
           "title": "All campaigns",
@@ -1170,6 +1411,78 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-update-campaign-message",
+      "id": "update-campaign-message",
+      "title": "Update Campaign Message (Automation)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes what a message in a campaign (automation) or broadcast says, in one language if given, or switches it off.",
+      "examples": [
+        {
+          "title": "Another subject",
+          "input": {
+            "campaign": "3",
+            "action": "42",
+            "subject": "Welcome aboard"
+          }
+        },
+        {
+          "title": "Switch a broadcast's message off",
+          "input": {
+            "broadcast": "12",
+            "action": "42",
+            "sendingState": "off"
+          }
+        },
+        {
+          "title": "A translation",
+          "input": {
+            "campaign": "3",
+            "action": "42",
+            "language": "fr",
+            "subject": "Bienvenue"
+          }
+        },
+        {
+          "title": "A translation in a broadcast",
+          "input": {
+            "broadcast": "12",
+            "action": "42",
+            "language": "fr",
+            "subject": "Bienvenue"
+          }
+        }
+      ],
+      "fields": [
+        "campaign",
+        "broadcast@get-action-metrics",
+        "action",
+        "language@update-campaign-message",
+        "recipient",
+        "sendingState",
+        "url@update-campaign-message",
+        "method",
+        "subject",
+        "body",
+        "bodyPlain",
+        "bodyAmp",
+        "preheader",
+        "from",
+        "replyTo",
+        "headers",
         "region",
         "timeout",
         "debugRequest",
@@ -1239,7 +1552,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "newsletter",
         "campaign@export-deliveries",
         "transactionalMessage",
-        "action",
+        "action@export-deliveries",
         "startTime@export-deliveries",
         "endTime@export-deliveries",
         "attributes",
@@ -1326,6 +1639,93 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-get-transactional-content",
+      "id": "get-transactional-content",
+      "title": "Get Transactional Content",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Reads what a transactional message says, and so which data it needs: all of it, one variant or one language.",
+      "examples": [
+        {
+          "title": "Everything",
+          "input": {
+            "message": "3"
+          }
+        },
+        {
+          "title": "One variant",
+          "input": {
+            "message": "3",
+            "content": "3"
+          }
+        },
+        {
+          "title": "One translation",
+          "input": {
+            "message": "3",
+            "language": "de"
+          }
+        }
+      ],
+      "fields": [
+        "message",
+        "content",
+        "language@get-transactional-content",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-transactional-metrics",
+      "id": "get-transactional-metrics",
+      "title": "Get Transactional Metrics",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts what became of the messages of one transactional message, as series over time.",
+      "examples": [
+        {
+          "title": "The last twelve weeks",
+          "input": {
+            "message": "3",
+            "period": "weeks",
+            "steps": 12
+          }
+        },
+        {
+          "title": "Clicks for each link",
+          "input": {
+            "message": "3",
+            "links": true
+          }
+        }
+      ],
+      "fields": [
+        "message",
+        "period",
+        "steps",
+        "links",
+        "unique",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-list-messages",
       "id": "list-messages",
       "title": "List Messages",
@@ -1334,13 +1734,19 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists messages of the whole workspace, at most six months old, and what became of each.",
+      "description": "Lists messages of the whole workspace, at most six months old (a newsletter's twelve), and what became of each.",
       "examples": [
         {
           "title": "E-mails that bounced",
           "input": {
             "channel": "email",
             "metric": "bounced"
+          }
+        },
+        {
+          "title": "Messages of a newsletter (one-time send)",
+          "input": {
+            "newsletter": "5"
           }
         }
       ],
@@ -1351,8 +1757,85 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "metric",
         "channel",
         "drafts",
-        "startTime@list-campaign-messages",
-        "endTime@list-campaign-messages",
+        "startTime",
+        "endTime",
+        "trackedResponses",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-senders",
+      "id": "list-senders",
+      "title": "List Senders",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the senders that messages can come from; of one sender also where it is used.",
+      "examples": [
+        {
+          "title": "All senders",
+          "input": {
+            "all": true
+          }
+        },
+        {
+          "title": "One sender",
+          "input": {
+            "sender": "1"
+          }
+        }
+      ],
+      "fields": [
+        "sender",
+        "sort",
+        "hidden",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-transactional-deliveries",
+      "id": "list-transactional-deliveries",
+      "title": "List Transactional Deliveries",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the messages that were sent by a transactional message, and what became of each: who got it, who bounced.",
+      "examples": [
+        {
+          "title": "Receipts that bounced",
+          "input": {
+            "message": "3",
+            "metric": "bounced"
+          }
+        }
+      ],
+      "fields": [
+        "message",
+        "metric",
+        "startTime",
+        "endTime",
         "trackedResponses",
         "limit",
         "all@search-people",
@@ -1415,7 +1898,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "deliveryId",
         "metric@report-delivery-metric",
         "timestamp@report-delivery-metric",
-        "recipient",
+        "recipient@report-delivery-metric",
         "reason",
         "href",
         "region",
@@ -1519,17 +2002,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "idType@send-and-wait",
         "transactionalMessageId@send-email",
         "to@send-email",
-        "from",
-        "subject",
-        "body",
-        "bodyPlain",
-        "bodyAmp",
-        "preheader",
-        "replyTo",
+        "from@send-email",
+        "subject@send-email",
+        "body@send-email",
+        "bodyPlain@send-email",
+        "bodyAmp@send-email",
+        "preheader@send-email",
+        "replyTo@send-email",
         "cc",
         "bcc",
         "fakeBcc",
-        "headers",
+        "headers@send-email",
         "attachments",
         "disableCssPreprocessing",
         "tracked",
@@ -1656,7 +2139,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "transactionalMessageId",
         "to@send-push",
         "title",
-        "message",
+        "message@send-push",
         "imageUrl",
         "link@send-push",
         "sound",
@@ -1847,25 +2330,181 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-update-transactional-content",
+      "id": "update-transactional-content",
+      "title": "Update Transactional Content",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes what a transactional message says: one variant, or one language.",
+      "examples": [
+        {
+          "title": "Another subject",
+          "input": {
+            "message": "3",
+            "content": "3",
+            "subject": "Your receipt"
+          }
+        },
+        {
+          "title": "A translation",
+          "input": {
+            "message": "3",
+            "language": "fr",
+            "subject": "Votre reçu"
+          }
+        }
+      ],
+      "fields": [
+        "message",
+        "content@update-transactional-content",
+        "language@update-transactional-content",
+        "subject",
+        "body",
+        "bodyPlain",
+        "bodyAmp",
+        "preheader",
+        "from",
+        "replyTo",
+        "headers",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-create-newsletter",
+      "id": "create-newsletter",
+      "title": "Create Newsletter (One-Time Send)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Creates a newsletter (one-time send) for people in segments, and sends or schedules it if wanted.",
+      "examples": [
+        {
+          "title": "A draft for a segment",
+          "input": {
+            "name": "January news",
+            "channel": "email",
+            "segments": [
+              "7"
+            ],
+            "exceptSegments": [
+              "9"
+            ],
+            "subject": "What is new",
+            "body": "<h1>New this month</h1>"
+          }
+        },
+        {
+          "title": "Sent at once",
+          "input": {
+            "name": "Flash sale",
+            "channel": "push",
+            "segments": [
+              "7"
+            ],
+            "subject": "Only today",
+            "body": "30 % off everything",
+            "topic": "1",
+            "sendNow": true
+          }
+        }
+      ],
+      "fields": [
+        "name@create-newsletter",
+        "channel@create-newsletter",
+        "segments",
+        "exceptSegments",
+        "recipients@create-newsletter",
+        "subject@create-newsletter",
+        "body@create-newsletter",
+        "bodyPlain@create-newsletter",
+        "preheader@create-newsletter",
+        "content@create-newsletter",
+        "url@create-newsletter",
+        "method@create-newsletter",
+        "from@create-newsletter",
+        "layout",
+        "topic",
+        "sendNow",
+        "scheduledAt",
+        "rate",
+        "ratePeriod",
+        "rateSpread",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-get-newsletter",
       "id": "get-newsletter",
-      "title": "Get Newsletter",
+      "title": "Get Newsletter (One-Time Send)",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells name, state and settings of one newsletter.",
+      "description": "Tells name, state and settings of one newsletter (one-time send).",
       "examples": [
         {
           "title": "One newsletter",
           "input": {
             "newsletter": "3"
           }
+        },
+        {
+          "title": "With everything it says",
+          "input": {
+            "newsletter": "3",
+            "include": [
+              "contents",
+              "testGroups"
+            ]
+          }
+        },
+        {
+          "title": "One variant",
+          "input": {
+            "newsletter": "3",
+            "content": "3"
+          }
+        },
+        {
+          "title": "One translation",
+          "input": {
+            "newsletter": "3",
+            "language": "de"
+          }
+        },
+        {
+          "title": "One translation of a test group",
+          "input": {
+            "newsletter": "3",
+            "language": "de",
+            "testGroup": "1"
+          }
         }
       ],
       "fields": [
         "newsletter@get-newsletter",
+        "include@get-newsletter",
+        "content@get-newsletter",
+        "language@get-newsletter",
+        "testGroup",
         "region",
         "timeout",
         "debugRequest",
@@ -1878,13 +2517,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
     {
       "type": "customerio-get-newsletter-metrics",
       "id": "get-newsletter-metrics",
-      "title": "Get Newsletter Metrics",
+      "title": "Get Newsletter Metrics (One-Time Send)",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of the messages of one newsletter, as series over time.",
+      "description": "Counts what became of the messages of one newsletter (one-time send), as series over time.",
       "examples": [
         {
           "title": "The last twelve weeks",
@@ -1908,10 +2547,26 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             "newsletter": "3",
             "links": true
           }
+        },
+        {
+          "title": "One variant of an A/B test",
+          "input": {
+            "newsletter": "3",
+            "content": "3"
+          }
+        },
+        {
+          "title": "Clicks of one variant",
+          "input": {
+            "newsletter": "3",
+            "content": "3",
+            "links": true
+          }
         }
       ],
       "fields": [
         "newsletter@get-newsletter",
+        "content@get-newsletter-metrics",
         "channel@get-newsletter-metrics",
         "period",
         "steps",
@@ -1929,13 +2584,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
     {
       "type": "customerio-list-newsletters",
       "id": "list-newsletters",
-      "title": "List Newsletters",
+      "title": "List Newsletters (One-Time Sends)",
       "palette": "Customer.io",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists the newsletters of the workspace and when each was sent.",
+      "description": "Lists the newsletters (one-time sends) of the workspace and when each was sent.",
       "examples": [
         {
           "title": "The newest ten",
@@ -1946,10 +2601,205 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "sort",
+        "sort@list-newsletters",
         "limit",
         "all@search-people",
         "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-schedule-newsletter",
+      "id": "schedule-newsletter",
+      "title": "Schedule Newsletter (One-Time Send)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Has a newsletter (one-time send) sent at a time to come, or takes that time away again.",
+      "examples": [
+        {
+          "title": "Tomorrow morning",
+          "input": {
+            "newsletter": "3",
+            "scheduledAt": "2099-02-28T09:00:00Z",
+            "timeZone": "Europe/Vienna"
+          }
+        },
+        {
+          "title": "Not after all",
+          "input": {
+            "newsletter": "3",
+            "unschedule": true
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@get-newsletter",
+        "scheduledAt@schedule-newsletter",
+        "timeZone@schedule-newsletter",
+        "localTime",
+        "unschedule",
+        "rate",
+        "ratePeriod",
+        "rateSpread",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-newsletter",
+      "id": "send-newsletter",
+      "title": "Send Newsletter (One-Time Send)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends a newsletter (one-time send) that is ready to everybody it is for, once and for good.",
+      "examples": [
+        {
+          "title": "Send it",
+          "input": {
+            "newsletter": "3"
+          }
+        },
+        {
+          "title": "At most 500 a minute",
+          "input": {
+            "newsletter": "3",
+            "rate": 500,
+            "ratePeriod": "minute"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@get-newsletter",
+        "rate",
+        "ratePeriod",
+        "rateSpread",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-update-newsletter-content",
+      "id": "update-newsletter-content",
+      "title": "Update Newsletter Content (One-Time Send)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes what a newsletter (one-time send) says before it is sent: one variant, or one language.",
+      "examples": [
+        {
+          "title": "Another subject",
+          "input": {
+            "newsletter": "3",
+            "content": "3",
+            "subject": "What is new"
+          }
+        },
+        {
+          "title": "A translation",
+          "input": {
+            "newsletter": "3",
+            "language": "fr",
+            "add": true,
+            "subject": "Nouvelles",
+            "body": "<h1>Bonjour</h1>"
+          }
+        },
+        {
+          "title": "A translation of a test group",
+          "input": {
+            "newsletter": "3",
+            "language": "fr",
+            "testGroup": "1",
+            "subject": "Nouvelles"
+          }
+        },
+        {
+          "title": "A language more for a test group",
+          "input": {
+            "newsletter": "3",
+            "language": "fr",
+            "testGroup": "1",
+            "add": true,
+            "subject": "Nouvelles",
+            "body": "<h1>Bonjour</h1>"
+          }
+        },
+        {
+          "title": "A word in a translation",
+          "input": {
+            "newsletter": "3",
+            "language": "fr",
+            "subject": "Nouvelles"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@get-newsletter",
+        "content@update-newsletter-content",
+        "language@update-transactional-content",
+        "testGroup",
+        "add",
+        "subject",
+        "body",
+        "bodyPlain",
+        "bodyAmp",
+        "preheader",
+        "from",
+        "replyTo",
+        "headers",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-newsletter",
+      "id": "delete-newsletter",
+      "title": "Delete Newsletter (One-Time Send)",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a newsletter (one-time send) and its numbers for good.",
+      "examples": [
+        {
+          "title": "Delete a draft",
+          "input": {
+            "newsletter": "3"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@get-newsletter",
         "region",
         "timeout",
         "debugRequest",
@@ -2110,6 +2960,32 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "objectData",
         "relationships@identify-object",
         "createdAt@identify-object",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-object-types",
+      "id": "list-object-types",
+      "title": "List Object Types",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the types of objects, such as companies, with their numbers.",
+      "examples": [
+        {
+          "title": "All types",
+          "input": {}
+        }
+      ],
+      "fields": [
         "region",
         "timeout",
         "debugRequest",
@@ -2361,6 +3237,35 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "examples": [
         {
           "title": "One segment",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-segment-usage",
+      "id": "get-segment-usage",
+      "title": "Get Segment Usage",
+      "palette": "Customer.io",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells which campaigns and newsletters use a segment; look before you delete it.",
+      "examples": [
+        {
+          "title": "What uses it?",
           "input": {
             "segment": "7"
           }
@@ -2732,6 +3637,58 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-get-ip-addresses",
+      "id": "get-ip-addresses",
+      "title": "Get IP Addresses",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the addresses that Customer.io's webhooks come from, for a firewall's list.",
+      "examples": [
+        {
+          "title": "All addresses",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-workspaces",
+      "id": "list-workspaces",
+      "title": "List Workspaces",
+      "palette": "Customer.io",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the workspaces of the account with how many people and messages each has; the numbers can be two hours old.",
+      "examples": [
+        {
+          "title": "All workspaces",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-raw-request",
       "id": "raw-request",
       "title": "Raw Request - Track API",
@@ -2770,7 +3727,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "url@raw-request",
-        "method",
+        "method@raw-request",
         "api",
         "data@raw-request",
         "formData",
@@ -4000,7 +4957,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "How many to return at most; empty is one page. With All, the size of each page.",
+      "help": "How many at most; empty is one page. With All, the size of a page.",
       "minimum": 1,
       "maximum": 1000000
     },
@@ -4021,7 +4978,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Reads every page to the end, however many there are.",
+      "help": "Reads every page to the end.",
       "placeholder": "Default: False",
       "default": false
     },
@@ -4042,7 +4999,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Where to go on: next of an earlier result. Empty begins at the front.",
+      "help": "Where to go on: next of an earlier result.",
       "placeholder": "MTAwMA=="
     },
     "primary": {
@@ -4939,6 +5896,162 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Number of the trigger, as Trigger Broadcast returned it.",
       "placeholder": "5"
     },
+    "broadcast@list-broadcast-messages": {
+      "key": "broadcast",
+      "title": "Broadcast",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the API-triggered broadcast.",
+      "placeholder": "12",
+      "dynamic": "broadcasts"
+    },
+    "metric": {
+      "key": "metric",
+      "title": "Metric",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages that reached this step, such as delivered.",
+      "options": [
+        {
+          "value": "attempted",
+          "label": "attempted"
+        },
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        },
+        {
+          "value": "bounced",
+          "label": "bounced"
+        },
+        {
+          "value": "spammed",
+          "label": "spammed"
+        },
+        {
+          "value": "unsubscribed",
+          "label": "unsubscribed"
+        },
+        {
+          "value": "dropped",
+          "label": "dropped"
+        },
+        {
+          "value": "failed",
+          "label": "failed"
+        },
+        {
+          "value": "undeliverable",
+          "label": "undeliverable"
+        }
+      ]
+    },
+    "startTime": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages created from then on; empty is six months ago. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "endTime": {
+      "key": "endTime",
+      "title": "End Time",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages created until then; empty is now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "trackedResponses": {
+      "key": "trackedResponses",
+      "title": "Tracked Responses",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Adds which answers people chose in in-app surveys.",
+      "placeholder": "Default: False",
+      "default": false
+    },
     "data": {
       "key": "data",
       "title": "Data",
@@ -5164,6 +6277,50 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "title": "Campaign",
       "editor": "text",
       "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the campaign (automation); else give a Broadcast.",
+      "placeholder": "3",
+      "dynamic": "campaigns"
+    },
+    "broadcast@get-action-metrics": {
+      "key": "broadcast",
+      "title": "Broadcast",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the API-triggered broadcast, in place of a Campaign.",
+      "placeholder": "12",
+      "dynamic": "broadcasts"
+    },
+    "action": {
+      "key": "action",
+      "title": "Action",
+      "editor": "text",
+      "group": "main",
       "required": true,
       "types": [
         "string",
@@ -5177,11 +6334,31 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the campaign, as the address of its page in Customer.io ends.",
-      "placeholder": "3",
-      "dynamic": "campaigns"
+      "help": "Number of the action in the workflow.",
+      "placeholder": "42",
+      "dynamic": "actions"
     },
-    "startTime": {
+    "timeZone": {
+      "key": "timeZone",
+      "title": "Time Zone",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Campaigns: whose days a time window is cut into, such as Europe/Vienna.",
+      "placeholder": "Europe/Vienna"
+    },
+    "startTime@get-action-metrics": {
       "key": "startTime",
       "title": "Start Time",
       "editor": "time",
@@ -5200,10 +6377,113 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Begin of a time window; empty goes by Period and Steps, or 45 days back. ISO 8601 or Unix time.",
+      "help": "Campaigns: begin of a time window; empty goes by Period and Steps. ISO 8601 or Unix time.",
       "placeholder": "2026-01-01T00:00:00Z"
     },
-    "endTime": {
+    "endTime@get-action-metrics": {
+      "key": "endTime",
+      "title": "End Time",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Campaigns: end of the time window; empty is now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z"
+    },
+    "resolution": {
+      "key": "resolution",
+      "title": "Resolution",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Campaigns: what one step of the time window is long; daily if empty.",
+      "options": [
+        {
+          "value": "hourly",
+          "label": "hourly"
+        },
+        {
+          "value": "daily",
+          "label": "daily"
+        },
+        {
+          "value": "weekly",
+          "label": "weekly"
+        },
+        {
+          "value": "monthly",
+          "label": "monthly"
+        }
+      ]
+    },
+    "campaign@get-campaign": {
+      "key": "campaign",
+      "title": "Campaign",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the campaign (automation).",
+      "placeholder": "3",
+      "dynamic": "campaigns"
+    },
+    "startTime@get-campaign-funnel": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Begin of the time window; empty is 45 days before its end. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-01T00:00:00Z"
+    },
+    "endTime@get-campaign-funnel": {
       "key": "endTime",
       "title": "End Time",
       "editor": "time",
@@ -5225,7 +6505,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "End of the time window; empty is now. ISO 8601 or Unix time.",
       "placeholder": "2026-01-31T09:30:00Z"
     },
-    "resolution": {
+    "resolution@get-campaign-funnel": {
       "key": "resolution",
       "title": "Resolution",
       "editor": "choice",
@@ -5262,7 +6542,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ]
     },
-    "timeZone": {
+    "timeZone@get-campaign-metrics": {
       "key": "timeZone",
       "title": "Time Zone",
       "editor": "text",
@@ -5282,74 +6562,69 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Whose days a time window is cut into, such as Europe/Vienna.",
       "placeholder": "Europe/Vienna"
     },
-    "metric": {
-      "key": "metric",
-      "title": "Metric",
-      "editor": "choice",
+    "startTime@get-campaign-metrics": {
+      "key": "startTime",
+      "title": "Start Time",
+      "editor": "time",
       "group": "main",
       "required": false,
       "types": [
-        "string"
+        "string",
+        "number"
       ],
       "valueTypes": [
-        "choice",
+        "str",
+        "num",
         "msg",
         "flow",
         "global",
         "env",
         "jsonata"
       ],
-      "help": "Only messages that reached this step, such as delivered.",
-      "options": [
-        {
-          "value": "attempted",
-          "label": "attempted"
-        },
-        {
-          "value": "sent",
-          "label": "sent"
-        },
-        {
-          "value": "delivered",
-          "label": "delivered"
-        },
-        {
-          "value": "opened",
-          "label": "opened"
-        },
-        {
-          "value": "clicked",
-          "label": "clicked"
-        },
-        {
-          "value": "converted",
-          "label": "converted"
-        },
-        {
-          "value": "bounced",
-          "label": "bounced"
-        },
-        {
-          "value": "spammed",
-          "label": "spammed"
-        },
-        {
-          "value": "unsubscribed",
-          "label": "unsubscribed"
-        },
-        {
-          "value": "dropped",
-          "label": "dropped"
-        },
-        {
-          "value": "failed",
-          "label": "failed"
-        },
-        {
-          "value": "undeliverable",
-          "label": "undeliverable"
-        }
-      ]
+      "help": "Begin of a time window; empty goes by Period and Steps, or 45 days back. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-01T00:00:00Z"
+    },
+    "action@list-campaign-actions": {
+      "key": "action",
+      "title": "Action",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this action, by its number.",
+      "placeholder": "42",
+      "dynamic": "actions"
+    },
+    "language@list-campaign-actions": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With Action: its translation of this language.",
+      "placeholder": "de"
     },
     "drafts": {
       "key": "drafts",
@@ -5370,70 +6645,308 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Lists drafts that wait to be sent, in place of sent messages."
     },
-    "startTime@list-campaign-messages": {
-      "key": "startTime",
-      "title": "Start Time",
-      "editor": "time",
+    "language@update-campaign-message": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The translation to change; empty is the usual text.",
+      "placeholder": "de"
+    },
+    "recipient": {
+      "key": "recipient",
+      "title": "Recipient",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Who gets it, as Liquid such as {{customer.email}}.",
+      "placeholder": "{{customer.email}}"
+    },
+    "sendingState": {
+      "key": "sendingState",
+      "title": "Sending State",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whether it goes out: automatic, draft (waits for somebody) or off.",
+      "placeholder": "draft",
+      "options": [
+        {
+          "value": "automatic",
+          "label": "automatic"
+        },
+        {
+          "value": "draft",
+          "label": "draft"
+        },
+        {
+          "value": "off",
+          "label": "off"
+        }
+      ]
+    },
+    "url@update-campaign-message": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Webhooks: the address to call.",
+      "placeholder": "https://example.com/hook"
+    },
+    "method": {
+      "key": "method",
+      "title": "Method",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Webhooks: the HTTP method to use.",
+      "placeholder": "POST",
+      "options": [
+        {
+          "value": "GET",
+          "label": "GET"
+        },
+        {
+          "value": "POST",
+          "label": "POST"
+        },
+        {
+          "value": "PUT",
+          "label": "PUT"
+        },
+        {
+          "value": "PATCH",
+          "label": "PATCH"
+        },
+        {
+          "value": "DELETE",
+          "label": "DELETE"
+        }
+      ]
+    },
+    "subject": {
+      "key": "subject",
+      "title": "Subject",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Subject of an e-mail, or title of a push notification; Liquid is filled in.",
+      "placeholder": "Nouvelles de janvier"
+    },
+    "body": {
+      "key": "body",
+      "title": "Body",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "HTML of an e-mail, or text of another channel; Liquid is filled in.",
+      "placeholder": "<h1>Bonjour</h1>"
+    },
+    "bodyPlain": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The e-mail's text without HTML; empty is made from Body.",
+      "placeholder": "Bonjour"
+    },
+    "bodyAmp": {
+      "key": "bodyAmp",
+      "title": "AMP Body",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The e-mail's AMP for Email.",
+      "placeholder": "<html amp4email></html>"
+    },
+    "preheader": {
+      "key": "preheader",
+      "title": "Preheader",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Text that inboxes show beside the subject.",
+      "placeholder": "Quoi de neuf"
+    },
+    "from": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
       "group": "advanced",
       "required": false,
       "types": [
         "string",
-        "number"
+        "integer"
       ],
       "valueTypes": [
         "str",
-        "num",
         "msg",
         "flow",
         "global",
         "env",
         "jsonata"
       ],
-      "help": "Only messages created from then on; empty is six months ago. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "help": "Number of the sender that it comes from.",
+      "placeholder": "1",
+      "dynamic": "senders"
     },
-    "endTime@list-campaign-messages": {
-      "key": "endTime",
-      "title": "End Time",
-      "editor": "time",
+    "replyTo": {
+      "key": "replyTo",
+      "title": "Reply To",
+      "editor": "text",
       "group": "advanced",
       "required": false,
       "types": [
         "string",
-        "number"
+        "integer"
       ],
       "valueTypes": [
         "str",
-        "num",
         "msg",
         "flow",
         "global",
         "env",
         "jsonata"
       ],
-      "help": "Only messages created until then; empty is now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "help": "Number of the sender that answers go to.",
+      "placeholder": "2",
+      "dynamic": "senders"
     },
-    "trackedResponses": {
-      "key": "trackedResponses",
-      "title": "Tracked Responses",
-      "editor": "checkbox",
+    "headers": {
+      "key": "headers",
+      "title": "Headers",
+      "editor": "list",
       "group": "advanced",
       "required": false,
       "types": [
-        "boolean"
+        "array"
       ],
       "valueTypes": [
-        "bool",
+        "rows",
+        "json",
         "msg",
         "flow",
         "global",
         "env",
         "jsonata"
       ],
-      "help": "Adds which answers people chose in in-app surveys.",
-      "placeholder": "Default: False",
-      "default": false
+      "help": "Mail headers: a list of name and value."
     },
     "attributes": {
       "key": "attributes",
@@ -5521,7 +7034,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "2",
       "dynamic": "transactional-messages"
     },
-    "action": {
+    "action@export-deliveries": {
       "key": "action",
       "title": "Action",
       "editor": "text",
@@ -5860,6 +7373,69 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: False",
       "default": false
     },
+    "message": {
+      "key": "message",
+      "title": "Transactional Message",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the transactional message.",
+      "placeholder": "3",
+      "dynamic": "transactional-messages"
+    },
+    "content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only the variant with this number.",
+      "placeholder": "3"
+    },
+    "language@get-transactional-content": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only the translation of this language.",
+      "placeholder": "de"
+    },
     "campaign@list-messages": {
       "key": "campaign",
       "title": "Campaign",
@@ -5924,6 +7500,77 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only messages of this action in a campaign's workflow.",
       "placeholder": "42"
+    },
+    "sender": {
+      "key": "sender",
+      "title": "Sender",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this sender, with what uses it.",
+      "placeholder": "1",
+      "dynamic": "senders"
+    },
+    "sort": {
+      "key": "sort",
+      "title": "Sort",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Order by age: asc or desc.",
+      "placeholder": "desc",
+      "options": [
+        {
+          "value": "asc",
+          "label": "asc"
+        },
+        {
+          "value": "desc",
+          "label": "desc"
+        }
+      ]
+    },
+    "hidden": {
+      "key": "hidden",
+      "title": "Hidden",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lists the hidden ones in place of those shown."
     },
     "deliveryId": {
       "key": "deliveryId",
@@ -6021,7 +7668,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "When it happened, such as 2026-01-31T09:30:00Z. Empty means now.",
       "placeholder": "2026-01-31T09:30:00Z"
     },
-    "recipient": {
+    "recipient@report-delivery-metric": {
       "key": "recipient",
       "title": "Recipient",
       "editor": "text",
@@ -6454,7 +8101,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Whom to send to: one address or several with commas, at most 15 with cc and bcc.",
       "placeholder": "ada@example.com"
     },
-    "from": {
+    "from@send-email": {
       "key": "from",
       "title": "From",
       "editor": "text",
@@ -6474,7 +8121,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "A sender that Customer.io has verified; empty takes the template's.",
       "placeholder": "Shop <shop@example.com>"
     },
-    "subject": {
+    "subject@send-email": {
       "key": "subject",
       "title": "Subject",
       "editor": "text",
@@ -6494,7 +8141,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Subject line; empty takes the template's.",
       "placeholder": "Your order is on its way"
     },
-    "body": {
+    "body@send-email": {
       "key": "body",
       "title": "Body",
       "editor": "code",
@@ -6515,7 +8162,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "HTML of the e-mail; empty takes the template's.",
       "placeholder": "<p>Hello</p>"
     },
-    "bodyPlain": {
+    "bodyPlain@send-email": {
       "key": "bodyPlain",
       "title": "Plain Body",
       "editor": "text",
@@ -6535,7 +8182,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Plain text of the e-mail; empty lets Customer.io make it.",
       "placeholder": "Hello"
     },
-    "bodyAmp": {
+    "bodyAmp@send-email": {
       "key": "bodyAmp",
       "title": "AMP Body",
       "editor": "text",
@@ -6555,7 +8202,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "AMP form of the e-mail, for mail programs that show it.",
       "placeholder": "<html amp4email></html>"
     },
-    "preheader": {
+    "preheader@send-email": {
       "key": "preheader",
       "title": "Preheader",
       "editor": "text",
@@ -6575,7 +8222,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Short text that mail programs show beside the subject.",
       "placeholder": "It arrives on Friday."
     },
-    "replyTo": {
+    "replyTo@send-email": {
       "key": "replyTo",
       "title": "Reply To",
       "editor": "text",
@@ -6654,7 +8301,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Sends bcc recipients copies of their own, so that their opens do not count."
     },
-    "headers": {
+    "headers@send-email": {
       "key": "headers",
       "title": "Headers",
       "editor": "keyValue",
@@ -6869,7 +8516,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Title of the notification; empty takes the template's.",
       "placeholder": "On its way"
     },
-    "message": {
+    "message@send-push": {
       "key": "message",
       "title": "Message",
       "editor": "text",
@@ -7158,6 +8805,518 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "The person's id, if it is not among the fields; not together with Email.",
       "placeholder": "exampleCustomerId"
     },
+    "content@update-transactional-content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the variant, as Get Transactional Content lists it.",
+      "placeholder": "3"
+    },
+    "language@update-transactional-content": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Language tag of the translation, in place of Content, such as de.",
+      "placeholder": "de"
+    },
+    "name@create-newsletter": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What it is called in Customer.io.",
+      "placeholder": "January news"
+    },
+    "channel@create-newsletter": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How it is sent: email, twilio (SMS), push, in_app, inbox or webhook.",
+      "options": [
+        {
+          "value": "email",
+          "label": "E-mail"
+        },
+        {
+          "value": "twilio",
+          "label": "SMS"
+        },
+        {
+          "value": "push",
+          "label": "Push notification"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app"
+        },
+        {
+          "value": "inbox",
+          "label": "Inbox message"
+        },
+        {
+          "value": "webhook",
+          "label": "Webhook"
+        }
+      ]
+    },
+    "segments": {
+      "key": "segments",
+      "title": "Segments",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Numbers of segments: everybody in one of them gets it.",
+      "dynamic": "segments"
+    },
+    "exceptSegments": {
+      "key": "exceptSegments",
+      "title": "Except Segments",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Numbers of segments: nobody in one of them gets it.",
+      "dynamic": "segments"
+    },
+    "recipients@create-newsletter": {
+      "key": "recipients",
+      "title": "Recipients",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Who gets it as Customer.io's own filter, in place of the segments: {\"and\":[{\"or\":[{\"segment\":{\"id\":7}}]}]}."
+    },
+    "subject@create-newsletter": {
+      "key": "subject",
+      "title": "Subject",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Subject of an e-mail, or title of a push notification; Liquid is filled in.",
+      "placeholder": "What is new, {{customer.first_name}}"
+    },
+    "body@create-newsletter": {
+      "key": "body",
+      "title": "Body",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "HTML of an e-mail, text of SMS and push, or what a webhook posts.",
+      "placeholder": "<h1>New this month</h1>"
+    },
+    "bodyPlain@create-newsletter": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The e-mail's text without HTML; empty is made from Body.",
+      "placeholder": "New this month"
+    },
+    "preheader@create-newsletter": {
+      "key": "preheader",
+      "title": "Preheader",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Text that inboxes show beside the subject.",
+      "placeholder": "Our features of January"
+    },
+    "content@create-newsletter": {
+      "key": "content",
+      "title": "Content",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In-app and inbox messages: the message as Customer.io's own JSON, such as display and carta_content."
+    },
+    "url@create-newsletter": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Webhooks: the address to call.",
+      "placeholder": "https://example.com/hook"
+    },
+    "method@create-newsletter": {
+      "key": "method",
+      "title": "Method",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Webhooks: the HTTP method; POST if empty.",
+      "placeholder": "POST",
+      "options": [
+        {
+          "value": "GET",
+          "label": "GET"
+        },
+        {
+          "value": "POST",
+          "label": "POST"
+        },
+        {
+          "value": "PUT",
+          "label": "PUT"
+        },
+        {
+          "value": "PATCH",
+          "label": "PATCH"
+        },
+        {
+          "value": "DELETE",
+          "label": "DELETE"
+        }
+      ]
+    },
+    "from@create-newsletter": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the sender that e-mails come from; empty is the oldest.",
+      "placeholder": "1",
+      "dynamic": "senders"
+    },
+    "layout": {
+      "key": "layout",
+      "title": "Layout",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the e-mail's layout; empty is the usual one.",
+      "placeholder": "1"
+    },
+    "topic": {
+      "key": "topic",
+      "title": "Topic",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the subscription topic; required where the workspace has a subscription centre.",
+      "placeholder": "1",
+      "dynamic": "subscription-topic-numbers"
+    },
+    "sendNow": {
+      "key": "sendNow",
+      "title": "Send Now",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends it at once; otherwise it stays a draft.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "scheduledAt": {
+      "key": "scheduledAt",
+      "title": "Scheduled At",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When to send it. ISO 8601 or Unix time; must be to come.",
+      "placeholder": "2099-02-28T09:00:00Z"
+    },
+    "rate": {
+      "key": "rate",
+      "title": "Rate",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Most messages a Rate Period; empty is as fast as can be.",
+      "minimum": 1,
+      "maximum": 100000000
+    },
+    "ratePeriod": {
+      "key": "ratePeriod",
+      "title": "Rate Period",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the Rate counts in.",
+      "placeholder": "minute",
+      "options": [
+        {
+          "value": "minute",
+          "label": "minute"
+        },
+        {
+          "value": "hour",
+          "label": "hour"
+        },
+        {
+          "value": "day",
+          "label": "day"
+        }
+      ]
+    },
+    "rateSpread": {
+      "key": "rateSpread",
+      "title": "Rate Spread",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Spreads the messages evenly over each Rate Period."
+    },
     "newsletter@get-newsletter": {
       "key": "newsletter",
       "title": "Newsletter",
@@ -7176,9 +9335,115 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the newsletter, as the address of its page in Customer.io ends.",
+      "help": "Number of the newsletter (one-time send).",
       "placeholder": "3",
       "dynamic": "newsletters"
+    },
+    "include@get-newsletter": {
+      "key": "include",
+      "title": "Include",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What to look up, too: contents (every variant and language) or testGroups (of an A/B test).",
+      "placeholder": "Default: []",
+      "default": []
+    },
+    "content@get-newsletter": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this variant, as contents.",
+      "placeholder": "3",
+      "dynamic": "newsletter-contents"
+    },
+    "language@get-newsletter": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only the translation of this language, as contents.",
+      "placeholder": "de"
+    },
+    "testGroup": {
+      "key": "testGroup",
+      "title": "Test Group",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With Language: the group of the A/B test.",
+      "placeholder": "1"
+    },
+    "content@get-newsletter-metrics": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this variant, of a language or A/B test.",
+      "placeholder": "3",
+      "dynamic": "newsletter-contents"
     },
     "channel@get-newsletter-metrics": {
       "key": "channel",
@@ -7225,7 +9490,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ]
     },
-    "sort": {
+    "sort@list-newsletters": {
       "key": "sort",
       "title": "Sort",
       "editor": "choice",
@@ -7253,6 +9518,132 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "label": "Newest first"
         }
       ]
+    },
+    "scheduledAt@schedule-newsletter": {
+      "key": "scheduledAt",
+      "title": "Scheduled At",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When to send it; left out with Unschedule. ISO 8601 or Unix time.",
+      "placeholder": "2099-02-28T09:00:00Z"
+    },
+    "timeZone@schedule-newsletter": {
+      "key": "timeZone",
+      "title": "Time Zone",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In which Customer.io shows the time, such as Europe/Vienna.",
+      "placeholder": "Default: UTC",
+      "default": "UTC"
+    },
+    "localTime": {
+      "key": "localTime",
+      "title": "Local Time",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends at that time of day in each person's own time zone."
+    },
+    "unschedule": {
+      "key": "unschedule",
+      "title": "Unschedule",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Takes the time away: it is a draft again.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "content@update-newsletter-content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the variant, from content_ids of the newsletter.",
+      "placeholder": "3",
+      "dynamic": "newsletter-contents"
+    },
+    "add": {
+      "key": "add",
+      "title": "Add Language",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Adds the language, which is not there yet, in place of changing it.",
+      "placeholder": "Default: False",
+      "default": false
     },
     "id@add-relationships": {
       "key": "id",
@@ -7910,7 +10301,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Path only, such as /v1/accounts/region; the API's base, such as https://track.customer.io/api, is added for you.",
       "placeholder": "/v1/accounts/region"
     },
-    "method": {
+    "method@raw-request": {
       "key": "method",
       "title": "Method",
       "editor": "choice",

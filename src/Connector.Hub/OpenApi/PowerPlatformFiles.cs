@@ -48,6 +48,12 @@ internal static class PowerPlatformFiles
         );
         written["consumes"] = new JArray("application/json");
         written["produces"] = new JArray("application/json");
+        foreach (var operation in written["paths"]!.Children<JProperty>().SelectMany(p => p.Value.Children<JProperty>()).Select(o => o.Value).OfType<JObject>())
+        {
+            operation.Remove("consumes");
+            operation.Remove("produces");
+        }
+
         written["basePath"] ??= "/";
         var ordered = new JObject(written.Properties().OrderBy(p => Array.IndexOf(s_order, p.Name) is var i and >= 0 ? i : s_order.Length))
         {

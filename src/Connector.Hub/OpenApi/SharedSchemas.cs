@@ -7,7 +7,7 @@ namespace CustomerIo.Connector.Hub.OpenApi;
 internal sealed class SharedSchemas
 {
     // A reference saves nothing for less.
-    private const int LeastSaved = 400;
+    private const int LeastSaved = 200;
 
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);

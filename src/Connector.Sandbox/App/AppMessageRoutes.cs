@@ -13,7 +13,9 @@ internal static class AppMessageRoutes
                 ("campaign_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? m.SenderId : null),
                 ("newsletter_id", m => m.Sender == SenderKind.Newsletter ? m.SenderId : null),
                 ("transactional_id", m => m.Sender == SenderKind.Transactional ? m.SenderId : null),
-                ("action_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? m.SenderId : null),
+                ("action_id", m => m.Sender is SenderKind.Campaign or SenderKind.Broadcast ? MessageView.Content(m) : null),
+                ("content_id", m => MessageView.Content(m)),
+                ("template_id", m => MessageView.Content(m)),
                 ("trigger_id", m => m.TriggerId),
             ];
         var chosen = wanted.Select(w => (w.Value, Number: AppApi.Number(call, w.Name))).Where(w => w.Number is not null).ToList();

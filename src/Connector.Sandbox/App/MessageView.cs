@@ -46,7 +46,7 @@ internal static class MessageView
             ["id"] = delivery.Id,
             ["deduplicate_id"] = $"{delivery.Id}:{message?.Created ?? 0}",
             ["type"] = message?.Channel ?? "email",
-            ["message_template_id"] = message?.SenderId,
+            ["message_template_id"] = Content(message),
             ["customer_id"] = Json.Text(person?.Id),
             ["customer_identifiers"] = person is not null
                 ? CustomerView.Identifiers(person)
@@ -65,9 +65,9 @@ internal static class MessageView
             ["broadcast_id"] = Source(SenderKind.Broadcast),
             ["newsletter_id"] = Source(SenderKind.Newsletter),
             ["transactional_message_id"] = Source(SenderKind.Transactional),
-            ["action_id"] = message?.Sender is SenderKind.Campaign or SenderKind.Broadcast ? message.SenderId : null,
+            ["action_id"] = message?.Sender is SenderKind.Campaign or SenderKind.Broadcast ? Content(message) : null,
             ["parent_action_id"] = null,
-            ["content_id"] = message?.SenderId,
+            ["content_id"] = Content(message),
             ["trigger_id"] = message?.TriggerId,
             ["trigger_event_id"] = null,
             ["forgotten"] = message?.IsForgotten ?? false,
@@ -75,6 +75,9 @@ internal static class MessageView
 
         int? Source(SenderKind kind) => message?.Sender == kind ? message.SenderId : null;
     }
+
+    /// <summary>Which of its sender's texts a message was.</summary>
+    public static int? Content(Message? message) => message is { ContentId: > 0 } ? message.ContentId : message?.SenderId;
 
     /// <summary>The metrics reached by now, with their times.</summary>
     public static JObject Reached(Workspace workspace, Delivery delivery) =>

@@ -45,13 +45,16 @@ internal static class MetricRoutes
 
     /// <summary>Counts of a sender, in the old way (<c>period</c>, <c>steps</c>) or, of campaigns alone, the new (<c>version=2</c>, <c>start</c>,
     /// <c>end</c>, <c>res</c>).</summary>
-    public static Func<SandboxRequest, SandboxResponse> Of(SenderKind kind) =>
+    /// <param name="kind">What sent them.</param>
+    /// <param name="ofOne">Whether one action or variant is counted, which the second placeholder names.</param>
+    public static Func<SandboxRequest, SandboxResponse> Of(SenderKind kind, bool ofOne = false) =>
         call =>
         {
             var sender = SenderRoutes.Find(call, kind);
+            var content = ofOne ? Content(call, sender) : null;
             AppApi.Only(call, kind == SenderKind.Campaign ? ["version", "period", "steps", "type", "start", "end", "res", "tz"] : ["period", "steps", "type"]);
             var (from, step, count) = call.Query("version") == "2" ? Window(call, "res") : Steps(call);
-            return SandboxResponse.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, s_names, from, step, count) } });
+            return SandboxResponse.Ok(new JObject { ["metric"] = new JObject { ["series"] = Series(call, sender, s_names, from, step, count, content) } });
         };
 
     public static SandboxResponse Journeys(SandboxRequest call)
@@ -59,20 +62,35 @@ internal static class MetricRoutes
         var sender = SenderRoutes.Find(call, SenderKind.Campaign);
         AppApi.Only(call, "start", "end", "resolution");
         var (from, step, count) = Window(call, "resolution");
-        var series = Series(call, sender, ["sent", "delivered", "opened", "converted"], from, step, count);
+        // Each message is a journey of its own here: it begins as it is made, and ends as it is sent.
+        var reached = Series(call, sender, ["created", "sent", "converted"], from, step, count);
+        var series = new JObject
+        {
+            ["started"] = reached["created"],
+            ["activated"] = reached["created"]!.DeepClone(),
+            ["never_activated"] = new JArray(new int[count]),
+            ["messaged"] = reached["sent"],
+            ["finished"] = reached["sent"]!.DeepClone(),
+            ["converted"] = reached["converted"],
+            ["exited_early"] = new JArray(new int[count]),
+        };
         return SandboxResponse.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
     }
 
     /// <summary>No message of the sandbox has links that are followed.</summary>
-    public static Func<SandboxRequest, SandboxResponse> Links(SenderKind kind) =>
+    public static Func<SandboxRequest, SandboxResponse> Links(SenderKind kind, bool ofOne = false) =>
         call =>
         {
-            SenderRoutes.Find(call, kind);
+            var sender = SenderRoutes.Find(call, kind);
+            _ = ofOne ? Content(call, sender) : null;
             AppApi.Only(call, "period", "steps", "unique");
             Steps(call);
             AppApi.Flag(call, "unique");
             return SandboxResponse.Ok(new JObject { ["links"] = new JArray() });
         };
+
+    private static int? Content(SandboxRequest call, Sender sender) =>
+        (int)AppApi.Found(call, 1, id => sender.Contents.Find(c => (int)c.Shown["id"]! == id)).Shown["id"]!;
 
     private static (long From, long Step, int Count) Steps(SandboxRequest call)
     {
@@ -109,12 +127,16 @@ internal static class MetricRoutes
             : throw new Refusal(400, string.Create(CultureInfo.InvariantCulture, $"{count} steps are too many"), "/end");
     }
 
-    private static JObject Series(SandboxRequest call, Sender sender, string[] names, long from, long step, int count)
+    private static JObject Series(SandboxRequest call, Sender sender, string[] names, long from, long step, int count, int? content = null)
     {
         var (type, series) = (call.Query("type"), names.ToDictionary(n => n, _ => new int[count]));
         foreach (
             var delivery in call.Workspace.Deliveries.Newest.Where(d =>
-                d.Message is { } m && m.Sender == sender.Kind && m.SenderId == sender.Id && (string.IsNullOrEmpty(type) || m.Channel == type)
+                d.Message is { } m
+                && m.Sender == sender.Kind
+                && m.SenderId == sender.Id
+                && (string.IsNullOrEmpty(type) || m.Channel == type)
+                && (content is null || MessageView.Content(m) == content)
             )
         )
         {

@@ -107,7 +107,8 @@ internal static class SendRoutes
             : call.Workspace.People.FindOrCreate(who) ?? throw Refused($"customer not found: {call.Workspace.People.WhyNobody(who)}");
     }
 
-    private static string? Recipient(JObject body, string channel, Person? person)
+    /// <summary>What a message of a channel goes to; null where the person has nothing of the kind.</summary>
+    public static string? Recipient(JObject body, string channel, Person? person)
     {
         var to = Json.Scalar(body["to"]);
         switch (channel)

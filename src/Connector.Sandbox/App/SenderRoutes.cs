@@ -34,25 +34,19 @@ internal static class SenderRoutes
         return SandboxResponse.NoContent;
     }
 
-    /// <summary>The one message that each campaign or broadcast of the sandbox sends.</summary>
-    public static Func<SandboxRequest, SandboxResponse> Actions(SenderKind kind) =>
-        call => SandboxResponse.Ok(AppApi.Page(call, "actions", [Content(Find(call, kind))], 10, 10, action => action));
-
-    public static Func<SandboxRequest, SandboxResponse> Action(SenderKind kind) =>
-        call =>
-        {
-            var sender = Find(call, kind);
-            return SandboxResponse.Ok(new JObject { ["action"] = AppApi.Found(call, 1, id => id == sender.Id ? Content(sender) : null) });
-        };
-
-    /// <summary>What a newsletter or a transactional message says.</summary>
-    public static Func<SandboxRequest, SandboxResponse> Contents(SenderKind kind) =>
-        call => SandboxResponse.Ok(new JObject { ["contents"] = new JArray(Content(Find(call, kind))) });
-
     public static Func<SandboxRequest, SandboxResponse> Messages(SenderKind kind) =>
         call =>
         {
             var sender = Find(call, kind);
+            // Each list takes what the vendor describes of it.
+            string[] own = kind switch
+            {
+                SenderKind.Campaign => ["type", "drafts"],
+                SenderKind.Broadcast => ["type", "state"],
+                SenderKind.Transactional => ["state"],
+                _ => ["type"],
+            };
+            AppApi.Only(call, [.. own, "start", "limit", "metric", "start_ts", "end_ts", "get_tracked_responses"]);
             return MessageView.List(call, (_, m) => m.Sender == kind && m.SenderId == sender.Id);
         };
 
@@ -75,28 +69,4 @@ internal static class SenderRoutes
             }
             return SandboxResponse.Ok(call.Workspace.Senders.Create(kind, name, body).Shown.DeepClone(), 201);
         };
-
-    private static JObject Content(Sender sender)
-    {
-        var content = new JObject
-        {
-            ["id"] = sender.Id,
-            ["deduplicate_id"] = $"{sender.Id}:0",
-            ["name"] = sender.Name,
-            ["layout"] = "",
-            ["body"] = "",
-            ["type"] = "email",
-            ["language"] = "",
-            ["from"] = "",
-            ["reply_to"] = "",
-            ["subject"] = sender.Name,
-            ["preheader_text"] = "",
-        };
-        if (sender.Kind is SenderKind.Campaign or SenderKind.Broadcast)
-        {
-            content[sender.Kind == SenderKind.Campaign ? "campaign_id" : "broadcast_id"] = sender.Id;
-            content["sending_state"] = "automatic";
-        }
-        return content;
-    }
 }

@@ -11,6 +11,11 @@ internal static class Topics
         (2, "Offers", "Discounts and events.", false),
     ];
 
+    public static bool Has(int id) => s_all.Any(t => t.Id == id);
+
+    /// <summary>Whether a person gets a topic: as they chose, else as is usual.</summary>
+    public static bool Wants(Person person, int id) => Of(person).Any(t => t.Id == id && t.Subscribed);
+
     public static SandboxResponse List(SandboxRequest call) =>
         SandboxResponse.Ok(
             new JObject

@@ -22,5 +22,21 @@ internal static class AccountRoutes
     }
 
     public static SandboxResponse Workspaces(SandboxRequest call) =>
-        SandboxResponse.Ok(new JObject { ["workspaces"] = new JArray(new JObject { ["id"] = EnvironmentId, ["name"] = "Sandbox" }) });
+        SandboxResponse.Ok(
+            new JObject
+            {
+                ["workspaces"] = new JArray(
+                    new JObject
+                    {
+                        ["id"] = EnvironmentId,
+                        ["name"] = "Sandbox",
+                        ["messages_sent"] = call.Workspace.Deliveries.All.Count,
+                        ["billable_messages_sent"] = call.Workspace.Deliveries.All.Count,
+                        ["people"] = call.Workspace.People.All.Count,
+                        ["object_types"] = call.Workspace.Objects.All.Select(o => o.TypeId).Append("1").Distinct().Count(),
+                        ["objects"] = call.Workspace.Objects.All.Count,
+                    }
+                ),
+            }
+        );
 }

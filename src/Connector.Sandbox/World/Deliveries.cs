@@ -55,6 +55,10 @@ internal sealed class Deliveries(Workspace workspace)
     public Delivery Send(Person? person, Message message, long? sendAt = null)
     {
         var at = Math.Max(sendAt ?? 0, workspace.Now);
+        if (message.ContentId == 0 && workspace.Senders.Find(message.Sender, message.SenderId)?.Contents is [var first, ..])
+        {
+            message = message with { ContentId = (int)first.Shown["id"]! };
+        }
         // The metrics of a later time are there already, and stay invisible until then.
         var metrics = message switch
         {

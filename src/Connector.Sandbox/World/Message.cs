@@ -18,6 +18,9 @@ internal sealed record Message(string Channel, string? Recipient, long Created)
 
     public int SenderId { get; init; }
 
+    /// <summary>Which of the sender's texts it was; 0 for the first.</summary>
+    public int ContentId { get; init; }
+
     /// <summary>The broadcast's trigger behind it; null for other messages.</summary>
     public int? TriggerId { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record Message(string Channel, string? Recipient, long Created)
             ["created"] = Created,
             ["sender"] = Sender.ToString(),
             ["senderId"] = SenderId,
+            ["contentId"] = ContentId,
             ["triggerId"] = TriggerId,
             ["subject"] = Subject,
             ["failure"] = Failure,
@@ -55,6 +59,7 @@ internal sealed record Message(string Channel, string? Recipient, long Created)
         {
             Sender = Enum.Parse<SenderKind>((string)json["sender"]!),
             SenderId = (int)json["senderId"]!,
+            ContentId = (int?)json["contentId"] ?? 0,
             TriggerId = (int?)json["triggerId"],
             Subject = (string?)json["subject"],
             Failure = (string?)json["failure"],

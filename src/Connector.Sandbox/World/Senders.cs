@@ -12,6 +12,12 @@ internal sealed record Sender(SenderKind Kind, int Id, JObject Shown)
     /// <summary>The name that a transactional message can be sent by, besides its id.</summary>
     public string? TriggerName { get; init; }
 
+    /// <summary>What its messages say: one for each action, variant, group of an A/B test and language.</summary>
+    public List<SenderContent> Contents { get; } = [];
+
+    /// <summary>When a newsletter goes out, and how fast; null for not by itself.</summary>
+    public JObject? Schedule { get; set; }
+
     public string Name => (string)Shown["name"]!;
 
     public JObject ToJson() =>
@@ -21,7 +27,16 @@ internal sealed record Sender(SenderKind Kind, int Id, JObject Shown)
             ["shown"] = Shown.DeepClone(),
             ["audience"] = Audience,
             ["triggerName"] = TriggerName,
+            ["contents"] = new JArray(Contents.Select(c => new JObject { ["shown"] = c.Shown.DeepClone(), ["testGroup"] = c.TestGroup })),
+            ["schedule"] = Schedule?.DeepClone(),
         };
+}
+
+/// <summary>One text of a sender, as the App API shows it, and the group of an A/B test that it is for.</summary>
+internal sealed record SenderContent(JObject Shown, string? TestGroup = null)
+{
+    /// <summary>Empty for the usual one.</summary>
+    public string Language => (string?)Shown["language"] ?? "";
 }
 
 /// <summary>Everything that sends messages; a few of each are there from the start.</summary>
@@ -59,9 +74,108 @@ internal sealed class Senders
             }
         }
         var sender = new Sender(kind, id, shown) { Audience = given?["audience"] as JObject, TriggerName = (string?)given?["trigger_name"] };
+        Fill(sender);
         _all[(kind, id)] = sender;
         _workspace.Touch();
         return sender;
+    }
+
+    /// <summary>Adds what a sender says in another language.</summary>
+    public SenderContent AddContent(Sender sender, SenderContent like, string language, string? group = null)
+    {
+        var shown = (JObject)like.Shown.DeepClone();
+        shown["language"] = language;
+        // An action keeps its number in every language; a newsletter's variants have one each.
+        shown["id"] = sender.Kind is SenderKind.Campaign or SenderKind.Broadcast ? shown["id"] : NextContentId(sender.Kind);
+        var made = new SenderContent(shown, group);
+        sender.Contents.Add(made);
+        Changed(sender);
+        return made;
+    }
+
+    public void RemoveContent(Sender sender, SenderContent content)
+    {
+        sender.Contents.Remove(content);
+        Changed(sender);
+    }
+
+    /// <summary>Makes another group of an A/B test; the first makes one of what there was, too.</summary>
+    public void AddTestGroup(Sender newsletter)
+    {
+        for (var i = 0; i < newsletter.Contents.Count; i++)
+        {
+            newsletter.Contents[i] = newsletter.Contents[i] with { TestGroup = newsletter.Contents[i].TestGroup ?? "1" };
+        }
+        AddContent(newsletter, newsletter.Contents[0], "", $"{newsletter.Contents.Select(c => c.TestGroup).Distinct().Count() + 1}");
+    }
+
+    private void Changed(Sender sender)
+    {
+        if (sender.Kind == SenderKind.Newsletter)
+        {
+            sender.Shown["content_ids"] = new JArray(sender.Contents.Select(c => c.Shown["id"]!.DeepClone()));
+        }
+        _workspace.Touch();
+    }
+
+    private int NextContentId(SenderKind kind) =>
+        _all.Values.Where(s => Series(s.Kind) == Series(kind)).SelectMany(s => s.Contents).Select(c => (int)c.Shown["id"]!).DefaultIfEmpty().Max() + 1;
+
+    /// <summary>One text for each of the actions or variants that a sender is said to have; its own where nobody said.</summary>
+    private void Fill(Sender sender)
+    {
+        var (shown, next) = (sender.Shown, NextContentId(sender.Kind));
+        if (sender.Kind is SenderKind.Campaign or SenderKind.Broadcast)
+        {
+            shown["actions"] ??= new JArray(new JObject { ["id"] = next, ["type"] = "email" });
+            foreach (var action in (shown["actions"] as JArray ?? []).OfType<JObject>())
+            {
+                sender.Contents.Add(new(Text(sender, (int)(Json.Whole(action["id"]) ?? next), Json.Scalar(action["type"]) ?? "email")));
+            }
+            return;
+        }
+        sender.Contents.Add(new(Text(sender, next, (string?)shown["type"] ?? "email")));
+        if (sender.Kind == SenderKind.Newsletter)
+        {
+            Changed(sender);
+        }
+    }
+
+    private JObject Text(Sender sender, int id, string type)
+    {
+        var now = _workspace.Now;
+        var text = new JObject
+        {
+            ["id"] = id,
+            ["deduplicate_id"] = $"{id}:{now}",
+            ["name"] = sender.Name,
+            ["layout"] = "",
+            ["created"] = now,
+            ["updated"] = now,
+            ["body"] = "",
+            ["body_amp"] = "",
+            ["type"] = type,
+            ["language"] = "",
+            ["from"] = "",
+            ["from_id"] = null,
+            ["reply_to"] = "",
+            ["reply_to_id"] = null,
+            ["recipient"] = type == "email" ? "{{customer.email}}" : "",
+            ["subject"] = sender.Name,
+            ["preheader_text"] = "",
+            ["headers"] = "[]",
+        };
+        switch (sender.Kind)
+        {
+            case SenderKind.Campaign or SenderKind.Broadcast:
+                text[sender.Kind == SenderKind.Campaign ? "campaign_id" : "broadcast_id"] = sender.Id;
+                text["sending_state"] = "automatic";
+                break;
+            case SenderKind.Newsletter:
+                text["newsletter_id"] = sender.Id;
+                break;
+        }
+        return text;
     }
 
     public void Delete(Sender sender)
@@ -87,7 +201,19 @@ internal sealed class Senders
         {
             var (kind, shown) = (Enum.Parse<SenderKind>((string)json["kind"]!), (JObject)json["shown"]!);
             var id = (int)shown["id"]!;
-            _all[(kind, id)] = new(kind, id, shown) { Audience = json["audience"] as JObject, TriggerName = (string?)json["triggerName"] };
+            var sender = new Sender(kind, id, shown)
+            {
+                Audience = json["audience"] as JObject,
+                TriggerName = (string?)json["triggerName"],
+                Schedule = json["schedule"] as JObject,
+            };
+            sender.Contents.AddRange((json["contents"] as JArray ?? []).Select(c => new SenderContent((JObject)c["shown"]!, (string?)c["testGroup"])));
+            if (sender.Contents.Count == 0)
+            {
+                // As a file of an earlier version has it.
+                Fill(sender);
+            }
+            _all[(kind, id)] = sender;
         }
     }
 
@@ -124,8 +250,9 @@ internal sealed class Senders
                 break;
             case SenderKind.Newsletter:
                 Add(
-                    ("content_ids", new JArray(id)),
+                    ("content_ids", new JArray()),
                     ("sent_at", null),
+                    ("send_state", "drafted"),
                     ("created", now),
                     ("updated", now),
                     ("type", "email"),
@@ -143,7 +270,6 @@ internal sealed class Senders
                     ("updated", now),
                     ("active", true),
                     ("state", "running"),
-                    ("actions", new JArray(new JObject { ["id"] = id, ["type"] = "email" })),
                     ("first_started", now),
                     ("tags", null)
                 );
@@ -166,11 +292,13 @@ internal sealed class Senders
 
     private void Seed()
     {
-        Create(SenderKind.Campaign, "Welcome");
-        Create(SenderKind.Broadcast, "Announcement");
+        Translated(Create(SenderKind.Campaign, "Welcome"));
+        Translated(Create(SenderKind.Broadcast, "Announcement"));
         Create(SenderKind.Newsletter, "Monthly news");
         // What is sent without a template counts under the first.
         Create(SenderKind.Transactional, "Without a template");
-        Create(SenderKind.Transactional, "Receipt", new() { ["trigger_name"] = "receipt" });
+        Translated(Create(SenderKind.Transactional, "Receipt", new() { ["trigger_name"] = "receipt" }));
+
+        void Translated(Sender sender) => AddContent(sender, sender.Contents[0], "de");
     }
 }

@@ -19,6 +19,7 @@ internal sealed class Workspace
         Objects = new(this);
         Deliveries = new(this);
         Senders = new(this);
+        Newsletters = new(this);
         Triggers = new(this);
         Exports = new(this);
         Webhooks = new(this);
@@ -50,6 +51,8 @@ internal sealed class Workspace
 
     public Senders Senders { get; }
 
+    public Newsletters Newsletters { get; }
+
     public Triggers Triggers { get; }
 
     public Exports Exports { get; }
@@ -72,13 +75,14 @@ internal sealed class Workspace
         _pending.Enqueue((Time.GetUtcNow().AddMilliseconds(Settings.ConsistencyDelayMs), write));
     }
 
-    /// <summary>Does the writes whose delay has passed.</summary>
+    /// <summary>Does the writes whose delay has passed, and sends the newsletters whose time has come.</summary>
     public void CatchUp()
     {
         while (_pending.TryPeek(out var next) && next.Due <= Time.GetUtcNow())
         {
             _pending.Dequeue().Write();
         }
+        Newsletters.CatchUp();
     }
 
     /// <summary>How many changes there have been; tells whether state must be saved.</summary>
@@ -126,6 +130,7 @@ internal sealed class Workspace
         Senders.Load(state);
         Triggers.Load(state);
         Webhooks.Load(state);
+        Newsletters.CatchUp();
     }
 
     public void Clear()

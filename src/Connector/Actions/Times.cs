@@ -49,6 +49,29 @@ internal static class Times
         return seconds;
     }
 
+    /// <summary>The same for a time that has to be to come.</summary>
+    public static long? ToCome(JToken? value, string input, IRunContext run)
+    {
+        if (value is null or JValue { Value: "" })
+        {
+            return null;
+        }
+
+        if (!Timestamp.TryRead(value, out var seconds, out var wasMilliseconds))
+        {
+            throw ConnectorException.Input("/" + input, Timestamp.Expected);
+        }
+
+        if (wasMilliseconds)
+        {
+            run.Warn($"/{input} was read as milliseconds: {Shown(seconds)}.");
+        }
+
+        return DateTimeOffset.FromUnixTimeSeconds(seconds) > run.Now
+            ? seconds
+            : throw ConnectorException.Input("/" + input, $"must be to come, and is not ({Shown(seconds)}).");
+    }
+
     /// <summary>The same for the time at which a message is to be sent: at most 90 days ahead.</summary>
     public static long? Scheduled(JToken? value, string input, IRunContext run)
     {

@@ -78,6 +78,9 @@ internal ref struct ApiPath
         return path;
     }
 
+    /// <summary>The text of a path, for a choice between several: a choice between interpolated strings would escape nothing.</summary>
+    public static string Of(ApiPath path) => path.ToString();
+
     /// <summary>Escapes one segment; <c>.</c> and <c>..</c> are refused, since .NET collapses them even when escaped.</summary>
     public static string Segment(string value, string input)
     {

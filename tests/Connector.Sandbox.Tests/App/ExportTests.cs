@@ -153,7 +153,13 @@ public sealed class ExportTests : AppFixture
             (await AppGet("/v1/object_types")).Json["types"]!.Select(t => $"{t["id"]} {t["name"]}"),
             Is.EqualTo(new[] { "1 Companies", "2 Objects 2" })
         );
-        Assert.That((await AppGet("/v1/sender_identities")).Body, Is.EqualTo("""{"sender_identities":[],"next":""}""" + "\n"));
+        Assert.That((await AppGet("/v1/sender_identities")).Json["sender_identities"]!.Select(s => (int)s["id"]!), Is.EqualTo(new[] { 1, 2 }));
+        Assert.That((string?)(await AppGet("/v1/sender_identities/2")).Json["sender_identity"]!["email"], Is.EqualTo("news@example.com"));
+        await App("PUT", "/v1/campaigns/1/actions/1", """{"from_id":2}""");
+        Assert.That(
+            Compact((await AppGet("/v1/sender_identities/2/used_by")).Json["used_by"]),
+            Is.EqualTo("""{"campaigns":[1],"sent_newsletters":[],"draft_newsletters":[]}""")
+        );
         Assert.That((await AppGet("/v1/info/ip_addresses")).Json["ip_addresses"]!, Is.Not.Empty);
     }
 

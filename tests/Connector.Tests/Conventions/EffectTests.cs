@@ -23,6 +23,9 @@ public class EffectTests
         ],
     };
 
+    // The ends of paths by which messages of Customer.io's own begin to go out.
+    private static readonly string[] s_starts = ["triggers", "newsletters", "send", "schedule"];
+
     // They ask by POST.
     private static readonly string[] s_questions = ["/v1/customers", "/v1/customers/attributes", "/v1/objects"];
 
@@ -43,9 +46,12 @@ public class EffectTests
             foreach (var request in first)
             {
                 var (method, path) = ((string)request["method"]!, new Uri((string)request["url"]!).AbsolutePath);
-                sends |= method == "POST" && (path.StartsWith("/v1/send/", StringComparison.Ordinal) || path.EndsWith("/triggers", StringComparison.Ordinal));
+                sends |= method == "POST" && (path.StartsWith("/v1/send/", StringComparison.Ordinal) || s_starts.Contains(path.Split('/')[^1]));
                 writes |= method != "GET" && !s_questions.Contains(path);
-                redirects |= method != "GET" && path.StartsWith("/v1/reporting_webhooks", StringComparison.Ordinal);
+                // What is changed in a workflow that runs may go to somebody else, or begin to go out.
+                redirects |=
+                    method != "GET"
+                    && (path.StartsWith("/v1/reporting_webhooks", StringComparison.Ordinal) || path.Contains("/actions/", StringComparison.Ordinal));
             }
 
             destroys |= await IsBlockedAsync(bench, id, input);

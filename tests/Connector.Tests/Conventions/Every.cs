@@ -59,7 +59,30 @@ internal static class Seeds
             ("all-fields, links", ["startTime", "endTime", "resolution", "timeZone", "channel"], null),
         ],
         ["get-broadcast-metrics"] = [("all-fields, messages", ["links", "unique"], null), ("all-fields, links", ["channel"], null)],
-        ["get-newsletter-metrics"] = [("all-fields, messages", ["links", "unique"], null), ("all-fields, links", ["channel"], null)],
+        ["get-newsletter-metrics"] =
+        [
+            ("all-fields, messages", ["links", "unique", "content"], null),
+            ("all-fields, links", ["channel", "content"], null),
+            ("all-fields, variant", ["channel", "links", "unique"], null),
+        ],
+        ["create-newsletter"] =
+        [
+            ("all-fields, e-mail", ["recipients", "content", "url", "method"], null),
+            ("all-fields, recipients", ["segments", "exceptSegments", "content", "url", "method"], null),
+        ],
+        ["update-newsletter-content"] = [("all-fields, variant", ["language", "testGroup"], null), ("all-fields, language", ["content"], null)],
+        ["get-newsletter"] = [("all-fields, everything", ["content", "language", "testGroup"], null), ("all-fields, test group", ["content", "include"], null)],
+        ["list-campaign-actions"] = [("all-fields, campaign", ["broadcast"], null), ("all-fields, broadcast", ["campaign"], null)],
+        ["get-action-metrics"] =
+        [
+            ("all-fields, window", ["broadcast", "links", "unique", "period", "steps"], null),
+            ("all-fields, links", ["broadcast", "startTime", "endTime", "resolution", "timeZone"], null),
+            ("all-fields, broadcast", ["campaign", "startTime", "endTime", "resolution", "timeZone"], null),
+        ],
+        ["update-campaign-message"] = [("all-fields, campaign", ["broadcast", "language"], null), ("all-fields, translation", ["campaign"], null)],
+        ["get-transactional-content"] = [("all-fields, variant", ["language"], null), ("all-fields, language", ["content"], null)],
+        ["update-transactional-content"] = [("all-fields, variant", ["language"], null), ("all-fields, language", ["content"], null)],
+        ["list-senders"] = [("all-fields, list", ["sender"], null), ("all-fields, sender", ["sort", "hidden", "limit", "start"], null)],
         ["get-export"] = [("all-fields, inline", ["file"], null)],
         ["export-deliveries"] =
         [
@@ -77,12 +100,19 @@ internal static class Seeds
     private static readonly string[] s_oneOfSeveral =
     [
         "add-relationships",
+        "create-newsletter",
         "export-deliveries",
+        "get-action-metrics",
+        "list-campaign-actions",
         "remove-relationships",
+        "schedule-newsletter",
         "send-and-wait",
         "send-email",
         "send-event",
         "track-anonymous",
+        "update-campaign-message",
+        "update-newsletter-content",
+        "update-transactional-content",
     ];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>
