@@ -212,6 +212,37 @@ public sealed class NodeApiClientTests : AppFixture
         Assert.That((string?)values[18]["campaign"]!["name"], Is.EqualTo("Welcome"));
     }
 
+    /// <summary>Every method that the client has is answered, or named in <c>app-client-calls.json</c> as one whose endpoint the sandbox lacks.</summary>
+    [Test]
+    public async Task Methods_OfTheVendorsClient_AreAnsweredOrNamed()
+    {
+        var file = Path.Combine(Repository.Root, "tests", "Connector.Sandbox.Tests", "App", "app-client-calls.json");
+        var calls = Parse(await File.ReadAllTextAsync(file));
+        object[][] answered = Calls("answered"),
+            unanswered = Calls("unanswered");
+        var results = await NodeClient.RunAppAsync(Server.Url, [.. answered, .. unanswered, ["$methods"]]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                answered.Zip(results).Where(c => c.Second["error"] is not null).Select(c => $"{c.First[0]}: {c.Second["error"]!["message"]}"),
+                Is.Empty,
+                "answered"
+            );
+            Assert.That(
+                unanswered
+                    .Zip(results.Skip(answered.Length))
+                    .Where(c => c.Second["error"]?["body"]?.ToString().Contains("is not a path of this API", StringComparison.Ordinal) != true)
+                    .Select(c => $"{c.First[0]}: {Compact(c.Second)}"),
+                Is.Empty,
+                "they are answered, or fail otherwise than by the path: name them among the answered"
+            );
+            Assert.That(answered.Concat(unanswered).Select(c => $"{c[0]}"), Is.Unique.And.EquivalentTo(results[^1]["value"]!.Select(m => (string)m!)));
+        });
+        TestContext.Out.WriteLine($"{answered.Length} of {answered.Length + unanswered.Length} methods are answered.");
+
+        object[][] Calls(string name) => [.. calls[name]!.Select(c => c.Select(part => (object)part).ToArray())];
+    }
+
     [Test]
     public async Task Failures_AreTheVendorsOwnErrors()
     {

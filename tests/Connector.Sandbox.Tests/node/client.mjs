@@ -1,6 +1,7 @@
 // Runs calls of the vendor's client, one after the other.
 // stdin: {url, siteId, apiKey, appKey, retry, calls: [[method, ...arguments], ...]}
 // With an appKey the App API is called; a send's argument is what its request is made of, {"$n": "path"} a value of the n-th result.
+// The method $methods is the list of all that the client has.
 // stdout: one line a call, {value} or {error: {name, own, statusCode, message, headers, body}}
 import * as customerio from 'customerio-node';
 
@@ -13,9 +14,10 @@ const client = appKey ? new APIClient(appKey, { url, retry }) : new TrackClient(
 const results = [];
 
 function argument(method, arg) {
-    if (method.startsWith('send') && appKey) {
+    const Request = customerio[`${method[0].toUpperCase()}${method.slice(1)}Request`];
+    if (Request && appKey) {
         const { attach, ...options } = arg;
-        const request = new customerio[`${method[0].toUpperCase()}${method.slice(1)}Request`](options);
+        const request = new Request(options);
         for (const [name, content] of Object.entries(attach ?? {})) request.attach(name, content);
         return request;
     }
@@ -26,7 +28,10 @@ function argument(method, arg) {
 for (const [method, ...args] of calls) {
     let result;
     try {
-        result = { value: await client[method](...args.map(arg => argument(method, arg))) };
+        const value = method === '$methods'
+            ? Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter(name => name !== 'constructor' && name !== 'resourceBase')
+            : await client[method](...args.map(arg => argument(method, arg)));
+        result = { value };
         results.push(result.value);
     } catch (e) {
         results.push(undefined);
