@@ -29,6 +29,12 @@ internal static class Answers
         return body;
     }
 
+    /// <summary>The one thing that a body tells of, also where it is the body itself; as a list, empty where there is none.</summary>
+    public static JArray One(JObject body, string name) =>
+        body[name] is JObject one ? new JArray(one)
+        : body.ContainsKey("id") ? new JArray(body)
+        : [];
+
     /// <summary>A whole number, also where it came as text; null where there is none.</summary>
     public static long? Number(JToken? value) =>
         value switch

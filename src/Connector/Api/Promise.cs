@@ -21,8 +21,6 @@ internal sealed record Promise(string[] Keys, bool IsList = false, bool TellsErr
         ["messages"] = One("message"),
         ["exports"] = One("export"),
         ["reporting_webhooks"] = One("id"),
-        ["workspaces"] = One("workspace"),
-        ["sender_identities"] = One("sender_identity", "id"),
     };
 
     /// <summary>The promise of the endpoint that a request leads to; null where none is known.</summary>
@@ -62,8 +60,6 @@ internal sealed record Promise(string[] Keys, bool IsList = false, bool TellsErr
             ("POST", ["v1", "customers", "attributes"]) => List("customers"),
             ("POST", ["v1", "segments" or "reporting_webhooks" or "newsletters"]) => s_one[path[1]],
             ("POST", ["v1", "newsletters", ..]) => s_one["newsletters"],
-            ("PUT", ["v1", "campaigns" or "broadcasts", _, "actions", ..]) => One("action"),
-            ("PUT", ["v1", "newsletters" or "transactional", ..]) => One("content"),
             ("PUT", ["v1", "reporting_webhooks", _]) => s_one[path[1]],
             ("POST", ["v1", "exports", _]) => s_one[path[1]],
             ("GET", ["v1", "customers"]) => List("results"),
@@ -79,13 +75,11 @@ internal sealed record Promise(string[] Keys, bool IsList = false, bool TellsErr
             ("GET", ["v1", "campaigns" or "broadcasts", _, "triggers", _, "errors"]) => List("errors") with { TellsErrors = true },
             ("GET", ["v1", _, _, .., "metrics"]) => One("metric"),
             ("GET", ["v1", _, _, .., "metrics", "links"]) => List("links"),
-            ("GET", ["v1", "campaigns", _, "journey_metrics"]) => One("journey_metric"),
-            ("GET", ["v1", _, _, "actions" or "triggers" or "contents" or "test_groups"]) => List(path[3]),
-            ("GET", ["v1", "campaigns" or "broadcasts", _, "actions", ..]) => One("action"),
-            ("GET", ["v1", "newsletters" or "transactional", _, "contents" or "language" or "test_group", ..]) => One("content"),
+            ("GET", ["v1", _, _, "actions" or "triggers" or "contents"]) => List(path[3]),
             ("GET", ["v1", "transactional", _]) => One("message"),
             ("GET", ["v1", _, _, "used_by"]) => One("used_by"),
             ("GET", ["v1", "object_types"]) => List("types"),
+            ("GET", ["v1", "sender_identities"]) => List("sender_identities"),
             ("GET", ["v1", "info", "ip_addresses"]) => List("ip_addresses"),
             ("GET", ["v1", "customers", _, "optouts"]) => List("optouts"),
             ("GET", ["v1", "customers", _, "subscription_preferences"]) => One("customer"),

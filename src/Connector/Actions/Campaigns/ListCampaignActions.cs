@@ -15,20 +15,15 @@ internal sealed class ListCampaignActions : ConnectorAction<ListCampaignActions.
             throw ConnectorException.Input("/language", "is of one action: give Action, too.");
         }
 
-        var actions = new JArray();
         if (input.Action is { } one)
         {
             var request = ApiRequest.Get(ApiName.App, input.Action(one, input.Language));
-            if (Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false))["action"] is JObject action)
-            {
-                actions.Add(action);
-            }
-
-            return new JObject { ["actions"] = actions };
+            return new JObject { ["actions"] = Answers.One(Answers.Object(await api.SendAsync(request, ct).ConfigureAwait(false)), "action") };
         }
 
         // Pages of ten, whatever a limit would say.
         var list = ApiRequest.Get(ApiName.App, input.Actions());
+        var actions = new JArray();
         await foreach (var page in Pages.FollowAsync(PageAsync).ConfigureAwait(false))
         {
             foreach (var action in Answers.List(page.Answer, "actions"))

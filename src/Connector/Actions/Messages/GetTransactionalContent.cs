@@ -19,7 +19,7 @@ internal sealed class GetTransactionalContent : ConnectorAction<GetTransactional
                         : ApiPath.Of($"/v1/transactional/{input.Message:message}/language/{input.Language!:language}")
                 )
                 .ConfigureAwait(false);
-            return new JObject { ["contents"] = one["content"] is JObject content ? new JArray(content) : [] };
+            return new JObject { ["contents"] = Answers.One(one, "content") };
         }
 
         var message = await GetAsync(ApiPath.Of($"/v1/transactional/{input.Message:message}")).ConfigureAwait(false);

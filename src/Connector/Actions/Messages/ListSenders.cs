@@ -23,8 +23,7 @@ internal sealed class ListSenders : ConnectorAction<ListSenders.Input>
 
         var answer = await GetAsync(ApiPath.Of($"/v1/sender_identities/{input.Sender:sender}")).ConfigureAwait(false);
         var uses = await GetAsync(ApiPath.Of($"/v1/sender_identities/{input.Sender:sender}/used_by")).ConfigureAwait(false);
-        var sender = answer["sender_identity"] ?? answer["sender"] ?? answer;
-        return new JObject { ["sender_identities"] = new JArray(sender), ["used_by"] = uses["used_by"] };
+        return new JObject { ["sender_identities"] = Answers.One(answer, "sender_identity"), ["used_by"] = uses["used_by"] };
 
         async Task<JObject> GetAsync(string path) => Answers.Object(await api.SendAsync(ApiRequest.Get(ApiName.App, path), ct).ConfigureAwait(false));
     }

@@ -27,7 +27,7 @@ internal sealed class GetNewsletter : ConnectorAction<GetNewsletter.Input>
 
         if (one is { } path)
         {
-            output["contents"] = (await GetAsync(path).ConfigureAwait(false))["content"] is JObject content ? new JArray(content) : [];
+            output["contents"] = Answers.One(await GetAsync(path).ConfigureAwait(false), "content");
         }
 
         if (input.Include.Contains("testGroups"))
