@@ -87,11 +87,12 @@ public class OpenApiTests
             Assert.That((await hub.SendAsync(HttpMethod.Delete, "/subscriptions/1", null, ("Authorization", "Bearer " + some))).Status, Is.EqualTo(403));
             Assert.That((await hub.SendAsync(HttpMethod.Delete, "/subscriptions/1")).Status, Is.EqualTo(401));
             Assert.That(hub.Sandbox.RequestCount, Is.Zero);
+            var reading = s_catalogue.All.Count(a => a is { Category: "Segments", IsReadOnly: true });
             foreach (var path in s_paths)
             {
                 var none = await hub.GetAsync(path);
                 Assert.That((none.Status, none.Text.Contains("\"paths\"", StringComparison.Ordinal)), Is.EqualTo((401, false)), path);
-                foreach (var (key, count) in new[] { (some, 4), (all, s_catalogue.Ids.Count), (some, 4) })
+                foreach (var (key, count) in new[] { (some, reading), (all, s_catalogue.Ids.Count), (some, reading) })
                 {
                     var document = (await hub.SendAsync(HttpMethod.Get, path, null, ("Authorization", "Bearer " + key))).Json;
                     var listed = (await hub.SendAsync(HttpMethod.Get, "/actions", null, ("Authorization", "Bearer " + key))).Json;
