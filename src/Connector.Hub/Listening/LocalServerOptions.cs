@@ -16,8 +16,9 @@ internal sealed record LocalServerOptions
     /// <summary>How long a request's headers may take to arrive.</summary>
     public required TimeSpan HeadersTimeout { get; init; }
 
-    /// <summary>How long a connection without a request is kept when nobody needs its place. Default 20 s.</summary>
-    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a connection without a request is kept when nobody needs its place. Default 90 s.</summary>
+    // Longer than clients and load balancers keep theirs, which is 60 s for most: who closes first never closes on a request.
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>The slowest that a body may arrive; slower ones end in 408.</summary>
     public required MinDataRate MinBodyRate { get; init; }
