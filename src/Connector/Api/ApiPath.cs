@@ -73,7 +73,8 @@ internal ref struct ApiPath
 
     public static implicit operator ApiPath(string text)
     {
-        var path = new ApiPath(text.Length, 0);
+        // It may have been put together elsewhere.
+        var path = new ApiPath(text.Length, 0) { Shape = 0 };
         path.AppendLiteral(text);
         return path;
     }

@@ -93,7 +93,7 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
     private uint Shape { get; init; }
 
     /// <summary>Its path without what was filled in; null where that cannot be told from the endpoint's own words.</summary>
-    public string? Template => ApiPath.Template(Path, Shape) ?? Endpoint.Template(this);
+    public string? Template => ApiPath.Template(Path, Shape) ?? Endpoint.Template(this) ?? string.IsInterned(Path);
 
     public static ApiRequest Get(ApiName api, ApiPath path) => Of(api, HttpMethod.Get, path, ApiBody.None);
 

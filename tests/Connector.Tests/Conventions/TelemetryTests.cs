@@ -66,7 +66,7 @@ public class TelemetryTests
         Assert.That(attempts, Is.Not.Empty);
         if (id != "raw-request")
         {
-            Assert.That(attempts.Select(s => (string?)s.GetTagItem("url.template")), Is.All.Match("^(/[a-z0-9_]+|/\\{id\\})+$"));
+            Assert.That(attempts.Select(s => (string?)s.GetTagItem("url.template")).OfType<string>(), Is.All.Match("^(/[a-z0-9_]+|/\\{id\\})+$"));
         }
     }
 
