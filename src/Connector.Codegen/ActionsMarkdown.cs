@@ -76,7 +76,34 @@ public static class ActionsMarkdown
         {
             text.Append($"\n{(string)example["title"]!}:\n\n```json\n{example["input"]!.ToString(Newtonsoft.Json.Formatting.None)}\n```\n");
         }
+
+        if (action.Output["properties"] is JObject { Count: > 0 } fields)
+        {
+            text.Append('\n');
+            Markdown.Table(text, ["What comes back", "Comments"], fields.Properties().Select(p => new[] { $"`{p.Name}`", Field((JObject)p.Value) }));
+        }
     }
+
+    /// <summary>What a field holds: its words, else its type, and the names of what is in it.</summary>
+    private static string Field(JObject field)
+    {
+        var isList = field["items"] is JObject;
+        var words = (string?)field["description"] ?? TypeName(field);
+        var inner = (field["items"] as JObject ?? field)["properties"] as JObject;
+        return inner is { Count: > 0 }
+            ? $"{words} {(isList ? "Each has" : "It has")} {string.Join(", ", inner.Properties().Select(p => $"`{p.Name}`"))}."
+            : words;
+    }
+
+    private static string TypeName(JObject field) =>
+        (field["type"] is JArray types ? types.Select(t => (string)t!).FirstOrDefault(t => t != "null") : (string?)field["type"]) switch
+        {
+            "array" => "A list.",
+            "object" => "An object.",
+            "boolean" => "True or false.",
+            "integer" or "number" => "A number.",
+            _ => "A text.",
+        };
 
     private static string Limits(JObject property)
     {

@@ -1477,7 +1477,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "method",
         "subject",
         "body",
-        "bodyPlain",
         "bodyAmp",
         "preheader",
         "from",
@@ -2005,7 +2004,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "from@send-email",
         "subject@send-email",
         "body@send-email",
-        "bodyPlain@send-email",
+        "bodyPlain",
         "bodyAmp@send-email",
         "preheader@send-email",
         "replyTo@send-email",
@@ -2363,7 +2362,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "language@update-transactional-content",
         "subject",
         "body",
-        "bodyPlain",
         "bodyAmp",
         "preheader",
         "from",
@@ -2725,7 +2723,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             "language": "fr",
             "add": true,
             "subject": "Nouvelles",
-            "body": "<h1>Bonjour</h1>"
+            "body": "<h1>Bonjour</h1>",
+            "bodyPlain": "Bonjour"
           }
         },
         {
@@ -2763,9 +2762,9 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "language@update-transactional-content",
         "testGroup",
         "add",
+        "bodyPlain@update-newsletter-content",
         "subject",
         "body",
-        "bodyPlain",
         "bodyAmp",
         "preheader",
         "from",
@@ -6757,27 +6756,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Webhooks: the HTTP method to use.",
-      "placeholder": "POST",
+      "placeholder": "post",
       "options": [
         {
-          "value": "GET",
-          "label": "GET"
+          "value": "get",
+          "label": "get"
         },
         {
-          "value": "POST",
-          "label": "POST"
+          "value": "post",
+          "label": "post"
         },
         {
-          "value": "PUT",
-          "label": "PUT"
+          "value": "put",
+          "label": "put"
         },
         {
-          "value": "PATCH",
-          "label": "PATCH"
+          "value": "patch",
+          "label": "patch"
         },
         {
-          "value": "DELETE",
-          "label": "DELETE"
+          "value": "delete",
+          "label": "delete"
         }
       ]
     },
@@ -6821,27 +6820,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "HTML of an e-mail, or text of another channel; Liquid is filled in.",
       "placeholder": "<h1>Bonjour</h1>"
-    },
-    "bodyPlain": {
-      "key": "bodyPlain",
-      "title": "Plain Body",
-      "editor": "code",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "json",
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The e-mail's text without HTML; empty is made from Body.",
-      "placeholder": "Bonjour"
     },
     "bodyAmp": {
       "key": "bodyAmp",
@@ -8162,7 +8140,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "HTML of the e-mail; empty takes the template's.",
       "placeholder": "<p>Hello</p>"
     },
-    "bodyPlain@send-email": {
+    "bodyPlain": {
       "key": "bodyPlain",
       "title": "Plain Body",
       "editor": "text",
@@ -9644,6 +9622,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Adds the language, which is not there yet, in place of changing it.",
       "placeholder": "Default: False",
       "default": false
+    },
+    "bodyPlain@update-newsletter-content": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With Add Language: the e-mail's text without HTML.",
+      "placeholder": "Bonjour"
     },
     "id@add-relationships": {
       "key": "id",

@@ -5,7 +5,9 @@ namespace CustomerIo.Connector.Sandbox;
 /// <summary>What messages say: the actions of campaigns and broadcasts, the variants of newsletters and transactional messages, and their languages.</summary>
 internal static class ContentRoutes
 {
-    private static readonly string[] s_texts = ["subject", "body", "body_plain", "body_amp", "body_json", "preheader_text", "recipient", "url", "method"];
+    private static readonly string[] s_texts = ["subject", "body", "body_plain", "body_amp", "body_json", "preheader_text", "recipient", "url"];
+
+    private static readonly string[] s_methods = ["get", "post", "put", "delete", "patch"];
 
     /// <summary>The actions of a campaign, ten a page, or of a broadcast.</summary>
     public static Func<SandboxRequest, SandboxResponse> Actions(SenderKind kind) =>
@@ -106,21 +108,28 @@ internal static class ContentRoutes
         var id = kind is SenderKind.Campaign or SenderKind.Broadcast ? One(call, kind).Shown["id"] : null;
         return sender.Contents.Find(c =>
                 c.Language == language && (id is null || JToken.DeepEquals(c.Shown["id"], id)) && (group is null || c.TestGroup == group)
-            ) ?? throw new Refusal(404, "there is no such language");
+            )
+            ?? throw (
+                kind == SenderKind.Transactional
+                    ? new Refusal(SandboxResponse.Error(400, $"the language {language} does not exist"))
+                    : new Refusal(400, $"the language {language} does not exist")
+            );
     }
 
     private static void Check(SandboxRequest call, SenderKind kind)
     {
-        if (kind == SenderKind.Newsletter)
+        if (kind == SenderKind.Newsletter && (string?)NewsletterRoutes.Unsent(call).Shown["type"] is "in_app" or "inbox")
         {
-            NewsletterRoutes.Unsent(call);
+            throw NewsletterRoutes.Refused(400, "the content of in-app and inbox messages cannot be updated");
         }
     }
 
     private static SandboxResponse Change(SandboxRequest call, SenderKind kind, SenderContent content)
     {
         Set(call, content, AppApi.Body(call));
-        return Shown(kind, content);
+        return kind == SenderKind.Transactional
+            ? SandboxResponse.Ok(new JObject { ["content"] = new JArray(content.Shown.DeepClone()) })
+            : Shown(kind, content);
     }
 
     private static void Set(SandboxRequest call, SenderContent content, JObject body)
@@ -139,7 +148,20 @@ internal static class ContentRoutes
         }
         if (body["headers"] is { } headers)
         {
-            content.Shown["headers"] = headers.DeepClone();
+            // A text in workflows, a list elsewhere; it is shown as a text.
+            var isText = content.Shown.ContainsKey("sending_state");
+            content.Shown["headers"] =
+                (isText ? headers is JValue { Value: string } : headers is JArray)
+                    ? isText
+                        ? headers.DeepClone()
+                        : headers.ToString(Newtonsoft.Json.Formatting.None)
+                    : throw new Refusal(422, $"headers must be a {(isText ? "text" : "list")}", "/headers");
+        }
+        if (body["method"] is { } method)
+        {
+            content.Shown["method"] = s_methods.Contains(Json.Scalar(method))
+                ? method.DeepClone()
+                : throw new Refusal(422, $"method must be one of {string.Join(", ", s_methods)}", "/method");
         }
         if (body["sending_state"] is { } state)
         {

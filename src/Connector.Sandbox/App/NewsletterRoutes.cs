@@ -141,7 +141,7 @@ internal static class NewsletterRoutes
             "twilio" => ["body"],
             "push" => [],
             "in_app" or "inbox" => ["body_json"],
-            "webhook" => ["url", "body"],
+            "webhook" => ["body", "request_method", "url"],
             _ => throw Refused(422, "type must be email, twilio, push, in_app, inbox or webhook"),
         };
         if (Array.Find(required, f => string.IsNullOrEmpty(Json.Scalar(body[f]))) is { } missing)

@@ -31,7 +31,8 @@ internal static class Answers
 
     /// <summary>The one thing that a body tells of, also where it is the body itself; as a list, empty where there is none.</summary>
     public static JArray One(JObject body, string name) =>
-        body[name] is JObject one ? new JArray(one)
+        body[name] is JArray list ? list
+        : body[name] is JObject one ? new JArray(one)
         : body.ContainsKey("id") ? new JArray(body)
         : [];
 

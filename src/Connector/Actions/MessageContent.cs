@@ -9,8 +9,6 @@ internal interface IContentInput
 
     string? Body { get; }
 
-    string? BodyPlain { get; }
-
     string? BodyAmp { get; }
 
     string? Preheader { get; }
@@ -35,13 +33,11 @@ internal static class MessageContent
                 [
                     ("subject", input.Subject),
                     ("body", input.Body),
-                    ("body_plain", input.BodyPlain),
                     ("body_amp", input.BodyAmp),
                     ("preheader_text", input.Preheader),
                     ("from_id", Number(input.From, "from")),
                     ("reply_to_id", Number(input.ReplyTo, "replyTo")),
-                    // Customer.io keeps the list as a text.
-                    ("headers", input.Headers?.ToString(Newtonsoft.Json.Formatting.None)),
+                    ("headers", input.Headers),
                     .. more,
                 ]
         )

@@ -70,7 +70,11 @@ internal static class Seeds
             ("all-fields, e-mail", ["recipients", "content", "url", "method"], null),
             ("all-fields, recipients", ["segments", "exceptSegments", "content", "url", "method"], null),
         ],
-        ["update-newsletter-content"] = [("all-fields, variant", ["language", "testGroup"], null), ("all-fields, language", ["content"], null)],
+        ["update-newsletter-content"] =
+        [
+            ("all-fields, variant", ["language", "testGroup", "bodyPlain"], null),
+            ("all-fields, language", ["content", "bodyPlain"], null),
+        ],
         ["get-newsletter"] = [("all-fields, everything", ["content", "language", "testGroup"], null), ("all-fields, test group", ["content", "include"], null)],
         ["list-campaign-actions"] = [("all-fields, campaign", ["broadcast"], null), ("all-fields, broadcast", ["campaign"], null)],
         ["get-action-metrics"] =

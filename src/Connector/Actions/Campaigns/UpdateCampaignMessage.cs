@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Api;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Campaigns;
@@ -13,7 +14,6 @@ internal sealed class UpdateCampaignMessage : RequestAction<UpdateCampaignMessag
         string? Language,
         string? Subject,
         string? Body,
-        string? BodyPlain,
         string? BodyAmp,
         string? Preheader,
         string? From,
@@ -29,6 +29,14 @@ internal sealed class UpdateCampaignMessage : RequestAction<UpdateCampaignMessag
         ApiRequest.Put(
             ApiName.App,
             input.Action(input.Action, input.Language),
-            MessageContent.Of(input, ("recipient", input.Recipient), ("sending_state", input.SendingState), ("url", input.Url), ("method", input.Method))
+            MessageContent.Of(
+                input,
+                ("recipient", input.Recipient),
+                ("sending_state", input.SendingState),
+                ("url", input.Url),
+                ("method", input.Method),
+                // Here alone the list is a text.
+                ("headers", input.Headers?.ToString(Formatting.None))
+            )
         );
 }

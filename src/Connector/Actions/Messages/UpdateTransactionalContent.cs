@@ -12,7 +12,6 @@ internal sealed class UpdateTransactionalContent : RequestAction<UpdateTransacti
         string? Language,
         string? Subject,
         string? Body,
-        string? BodyPlain,
         string? BodyAmp,
         string? Preheader,
         string? From,
@@ -33,4 +32,8 @@ internal sealed class UpdateTransactionalContent : RequestAction<UpdateTransacti
             MessageContent.Of(input)
         );
     }
+
+    // The changed variant comes in a list.
+    protected override JToken Output(ApiResponse response, Input input) =>
+        new JObject { ["content"] = Answers.One(Answers.Object(response), "content").FirstOrDefault()?.DeepClone() };
 }

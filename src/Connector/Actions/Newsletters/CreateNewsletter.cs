@@ -55,7 +55,7 @@ internal sealed class CreateNewsletter : RequestAction<CreateNewsletter.Input>
             // Customer.io takes it as text.
             ("content", "body_json", input.Content?.ToString(Formatting.None)),
             ("url", "url", input.Url),
-            ("method", "request_method", input.Method),
+            ("method", "request_method", input.Method ?? (input.Channel == "webhook" ? "POST" : null)),
             ("from", "from_id", MessageContent.Number(input.From, "from")),
             ("layout", "layout_id", MessageContent.Number(input.Layout, "layout")),
         ];

@@ -42,6 +42,19 @@ public class NewsletterTests
         Assert.That(((string?)body["body_json"], (bool?)body["send_now"]), Is.EqualTo(("""{"properties":{"title":"t"}}""", true)));
     }
 
+    [TestCase("update-campaign-message", """{"campaign":"3","action":"42","headers":[{"name":"X-A","value":"b"}]}""", "String")]
+    [TestCase("update-newsletter-content", """{"newsletter":"3","content":"1","headers":[{"name":"X-A","value":"b"}]}""", "Array")]
+    [TestCase("update-transactional-content", """{"message":"3","content":"1","headers":[{"name":"X-A","value":"b"}]}""", "Array")]
+    public async Task Headers_OfAMessage_AreWhatItsEndpointTakes(string action, string input, string type) =>
+        Assert.That($"{(await SentAsync(action, input))["headers"]!.Type}", Is.EqualTo(type));
+
+    [Test]
+    public async Task CreateNewsletter_WebhookWithoutAMethod_Posts()
+    {
+        var body = await SentAsync("create-newsletter", """{"name":"n","channel":"webhook","body":"b","url":"https://example.com","segments":["7"]}""");
+        Assert.That((string?)body["request_method"], Is.EqualTo("POST"));
+    }
+
     [TestCase("""{"newsletter":"3","unschedule":true}""", """{"scheduled_at":0}""")]
     [TestCase(
         """{"newsletter":"3","scheduledAt":4102444800,"localTime":true,"rate":9,"ratePeriod":"hour"}""",
@@ -57,6 +70,8 @@ public class NewsletterTests
     [TestCase("update-newsletter-content", """{"newsletter":"3","content":"1"}""", "/subject")]
     [TestCase("update-newsletter-content", """{"newsletter":"3","content":"1","add":true,"subject":"s"}""", "/language")]
     [TestCase("update-newsletter-content", """{"newsletter":"3","content":"1","language":"fr","subject":"s"}""", "/language")]
+    [TestCase("update-newsletter-content", """{"newsletter":"3","content":"1","bodyPlain":"b"}""", "/bodyPlain")]
+    [TestCase("update-newsletter-content", """{"newsletter":"3","language":"fr","add":true,"from":"1","subject":"s"}""", "/from")]
     [TestCase("get-newsletter", """{"newsletter":"3","testGroup":"1"}""", "/testGroup")]
     [TestCase("get-newsletter", """{"newsletter":"3","content":"1","include":["contents"]}""", "/include")]
     [TestCase("get-newsletter-metrics", """{"newsletter":"3","content":"1","channel":"email"}""", "/channel")]
