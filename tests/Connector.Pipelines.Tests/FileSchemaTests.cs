@@ -107,7 +107,7 @@ public class FileSchemaTests
         Assert.That(Map(ImportKind.Objects, "{}"), Has.Property("Others").True.And.Property("Empty").EqualTo(EmptyValue.Skip));
     }
 
-    [TestCase("people", """{"atributes":{}}""", "/atributes: is not known here; did you mean \"attributes\"? It has: $schema, identifier, attributes, ")]
+    [TestCase("people", """{"atributes":{}}""", "/atributes: is not known here; did you mean \"attributes\"?")]
     [TestCase("segment-members", """{"attributes":{}}""", "/attributes: goes with people, events, objects, relationships, and this is segment-members.")]
     [TestCase("events", """{"delete":"x"}""", "/delete: goes with people, objects, relationships, segment-members, and this is events.")]
     [TestCase("people", """{"identifier":5}""", "/identifier: must be the name of a column, or an object with column and type.")]
@@ -117,7 +117,7 @@ public class FileSchemaTests
     [TestCase("people", """{"attributes":[]}""", "/attributes: must be an object of attribute names, each with its column.")]
     [TestCase("people", """{"attributes":{"a/b":5}}""", "/attributes/a~1b: must be the name of a column, or an object with column, type and empty.")]
     [TestCase("people", """{"attributes":{"it's a.b":{"typ":1}}}""", "/attributes/it's a.b/typ: is not known here; ")]
-    [TestCase("people", """{"attributes":{"a":{"typ":"time"}}}""", "/attributes/a/typ: is not known here; did you mean \"type\"? It has: column, type, empty.")]
+    [TestCase("people", """{"attributes":{"a":{"typ":"time"}}}""", "/attributes/a/typ: is not known here; did you mean \"type\"?")]
     [TestCase("people", """{"attributes":{"a":{"type":"date"}}}""", "/attributes/a/type: must be one of: string, integer, number, boolean, time, json.")]
     [TestCase("people", """{"others":"yes"}""", "/others: must be true or false.")]
     [TestCase("people", """{"empty":"keep"}""", "/empty: must be one of: skip, remove.")]
@@ -141,10 +141,7 @@ public class FileSchemaTests
         Assert.That(e.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/others", "/timeZone", "/spread", "/colour" }));
     }
 
-    [TestCase(
-        """{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"keys":"id"}""",
-        "/keys: is not known here; did you mean \"key\"? It has: $schema, name, "
-    )]
+    [TestCase("""{"database":"sqlite:x.db","table":"t","attributes":{"a":"a"},"keys":"id"}""", "/keys: is not known here; did you mean \"key\"?")]
     [TestCase("""{"database":"sqlite:x.db","segment":"s","query":"q","table":"t"}""", "/table: goes with people, and this is segment.")]
     [TestCase("""{"table":"t","attributes":{"a":"a"}}""", "/database: is required.")]
     [TestCase("""{"database":"sqlite:x.db","segment":"s"}""", "/query: is required.")]

@@ -180,8 +180,10 @@ internal sealed class RowWriter
             }
         }
 
-        var names = string.Join(", ", _columns.Identifiers.Select(i => i.Column < 0 ? _map.Identifier : _columns.Names[i.Column]));
-        return new("missing", names.Contains(',') ? "" : names, $"The row has no identifier ({(names.Length > 0 ? names : "id, email or cio_id")} is empty).");
+        string[] names = [.. _columns.Identifiers.Select(i => i.Column < 0 ? _map.Identifier! : _columns.Names[i.Column])];
+        return names is [var one]
+            ? new("missing", one, "is empty, so the row has no identifier.")
+            : new("missing", "", $"The row has no identifier: {Shown.All(names.Length > 0 ? names : ["id", "email", "cio_id"])} are empty.");
     }
 
     private RowProblem? ObjectKey(RowBlock block, ReadOnlySpan<Cell> cells) =>

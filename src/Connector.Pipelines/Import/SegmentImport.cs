@@ -94,7 +94,7 @@ internal sealed class SegmentImport(CustomerIoConnector connector, Connection co
             }
         }
 
-        return new("missing", "", "The row has no identifier (id, email or cio_id is empty).");
+        return new("missing", "", "The row has no identifier: id, email and cio_id are empty.");
     }
 
     // Looked at row by row, since the action would refuse a whole page for one of them.

@@ -26,7 +26,7 @@ internal static class JsonFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConnectorException(FailureKind.Input, $"{path} cannot be read: {e.Message}");
+            throw new ConnectorException(FailureKind.Input, $"{path} cannot be read: {FileFailure.Reason(e)}");
         }
     }
 }

@@ -86,7 +86,7 @@ public sealed class Catalogue
         if (bytes is null)
         {
             var hint = Names.Nearest(id, Ids) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
-            throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\".{hint} All of them: {string.Join(", ", Ids)}.");
+            throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\".{hint} connector actions lists them.");
         }
 
         return _actions.GetOrAdd(id, Merge(ConnectorJson.ParseObject(bytes), Group));

@@ -134,8 +134,9 @@ internal static class SchemaReport
     {
         var names = error.Schema.Properties.Keys.ToArray();
         var written = Names.Unescape(Pointer(error.Path ?? "", root).Split('/')[^1]);
-        var advice = Names.Nearest(written, names) is { } nearest ? $"did you mean \"{nearest}\"?" : "check its spelling.";
-        return advice + (names.Length is > 0 and <= 40 ? $" It has: {string.Join(", ", names)}." : "");
+        return Names.Nearest(written, names) is { } nearest ? $"did you mean \"{nearest}\"?"
+            : names.Length is > 0 and <= 40 ? $"check its spelling. It has: {string.Join(", ", names)}."
+            : "check its spelling.";
     }
 
     private static string Example(JsonSchema schema) =>

@@ -110,6 +110,9 @@ public sealed class ConnectorException : Exception
     /// <summary>The same failure, marked as the refusal of a guard.</summary>
     internal ConnectorException OfGuard() => new(Kind, Message, Problems, InnerException) { IsOfGuard = true };
 
+    /// <summary>Whether the message says of the problems only the first, and how many more there are.</summary>
+    internal bool IsHeadline => Problems.Count > 0 && Message == Headline(Problems);
+
     private static string Headline(IReadOnlyList<Problem> problems)
     {
         var first = problems[0];

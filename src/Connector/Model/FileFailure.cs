@@ -22,7 +22,17 @@ internal static partial class FileFailure
         : new(FailureKind.Input, $"{path} cannot be {what}: {Line(e)}", inner: e);
 
     // The name that a file has until it is whole is nobody's business.
-    private static string Line(Exception e) => Part().Replace(e.Message.ReplaceLineEndings(" "), "");
+    private static string Line(Exception e) => Part().Replace(Reason(e), "");
+
+    /// <summary>What the system said, in a sentence that does not name the file once more.</summary>
+    public static string Reason(Exception e) =>
+        e switch
+        {
+            FileNotFoundException => "there is no such file.",
+            DirectoryNotFoundException => "there is no such folder.",
+            UnauthorizedAccessException => "permission is denied.",
+            _ => e.Message.ReplaceLineEndings(" "),
+        };
 
     [GeneratedRegex(@"\.[0-9a-f]{12}\.part\b", RegexOptions.CultureInvariant)]
     private static partial Regex Part();

@@ -381,21 +381,31 @@ internal static class ConnectorJson
         }
     }
 
+    /// <summary>What a person reads in place of the reader's own sentence, by a part of that.</summary>
+    private static readonly (string Reader, string? Ours)[] s_sentences =
+    [
+        ("The input does not contain any JSON tokens", "The JSON text is empty."),
+        ("Expected depth to be zero at the end", "The JSON text ends too early: a bracket or brace is never closed."),
+        ("Expected end of string", "The JSON text ends too early: a string is never closed."),
+        ("is an invalid start of a property name", "A name in double quotes is expected here."),
+        ("The JSON object contains a trailing comma", "A comma stands before the closing brace."),
+        ("The JSON array contains a trailing comma", "A comma stands before the closing bracket."),
+        ("is an invalid start of a value", "A value is expected here: a string in double quotes, a number, true, false, null, an object or a list."),
+        ("is an invalid JSON literal", "Neither true nor false nor null; a text has to stand in double quotes."),
+        ("is invalid after a single JSON value", "Something follows the end of the JSON value."),
+        ("is invalid after a property name", "A colon is expected after a name."),
+        ("is invalid after a value", "A comma, or the end of the object or list, is expected after a value."),
+    ];
+
     private static string Sentence(System.Text.Json.JsonException e)
     {
         var text = e.Message;
         var end = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
         text = end > 0 ? text[..end] : text;
 
-        // It begins with what stands there, which may be anybody's.
-        var literal = text.IndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
-        text = literal > 0 ? "There" + text[(literal + 1)..] : text;
-
-        // Some speak of the reader and not of the text.
-        text =
-            text.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal) ? "The JSON text is empty."
-            : text.StartsWith("Expected depth to be zero at the end", StringComparison.Ordinal) ? "The JSON text ends before it is whole."
-            : text.Replace(" Change the reader options.", "", StringComparison.Ordinal).Replace(" in this mode", "", StringComparison.Ordinal);
+        // What stands there may be anybody's, so it is not quoted; some of the reader's sentences speak of the reader and not of the text.
+        var known = Array.Find(s_sentences, s => text.Contains(s.Reader, StringComparison.Ordinal));
+        text = known.Ours ?? text.Replace(" Change the reader options.", "", StringComparison.Ordinal).Replace(" in this mode", "", StringComparison.Ordinal);
         return $"{Cut(text)} (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})";
     }
 

@@ -13,6 +13,10 @@ internal static partial class Shown
     /// <summary>How many there are of something: <c>1 line</c>, <c>2 lines</c>.</summary>
     public static string Counted(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count} {one}{(count == 1 ? "" : "s")}");
 
+    /// <summary>Several as a sentence lists them: <c>a, b and c</c>.</summary>
+    public static string All(params IReadOnlyList<string> names) =>
+        names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}";
+
     private const string HomeVariable = "CUSTOMERIO_CONNECTOR_HOME";
 
     private const string GuardVariable = "CUSTOMERIO_RECIPIENT_GUARD";

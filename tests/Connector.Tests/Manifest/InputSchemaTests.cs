@@ -41,7 +41,7 @@ public class InputSchemaTests
         using var bench = new Bench();
         var failure = await bench.FailAsync("identify", """{"id":"u1","customerdata":{},"a.b/c":1}""");
         Assert.That(failure.Problems.Select(p => p.Path), Is.EquivalentTo(new[] { "/customerdata", "/a.b~1c" }));
-        Assert.That(failure.Problems[0].Message, Does.StartWith("is not known here; did you mean \"customerData\"? It has: id, "));
+        Assert.That(failure.Problems[0].Message, Is.EqualTo("is not known here; did you mean \"customerData\"?"));
     }
 
     [Test]
@@ -393,6 +393,6 @@ public class InputSchemaTests
     public async Task Find_ActionLikeNoOther_ProposesNone(string id)
     {
         using var bench = new Bench();
-        Assert.That((await bench.FailAsync(id, "{}")).Message, Does.Contain($"There is no action \"{id}\". All of them: "));
+        Assert.That((await bench.FailAsync(id, "{}")).Message, Does.Contain($"There is no action \"{id}\". connector actions lists them."));
     }
 }
