@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hub.Listening;
@@ -6,6 +7,8 @@ using CustomerIo.Connector.Hub.Scheduling;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Sync;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -20,7 +23,24 @@ internal static class SyncCommand
         var data = Shared.Data("what both sides agreed on is");
         var state = new Option<string?>("--state") { Description = "Keeps it in another database: sqlite:FILE or postgres:CONNECTION.", HelpName = "database" };
         var json = Shared.Json();
-        var command = new Command("run", "Runs a sync once.") { file, data, state, json };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Prints what would be created, changed and deleted on each side, and changes nothing." };
+        var most = new Option<double?>("--max-deleted")
+        {
+            Description = "The largest share that this run may delete or remove, from 0 to 1. Default: maxDeleted of the sync file.",
+            HelpName = "share",
+        };
+        most.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var share) && share is not (>= 0 and <= 1))
+            {
+                result.AddError("--max-deleted must be from 0 to 1, such as 0.25.");
+            }
+        });
+        var command = new Command("run", "Runs a sync once.") { file, dryRun, most, data, state, json }.WithExamples(
+            "connector sync run people.json --dry-run",
+            "connector sync run people.json",
+            "connector sync run people.json --max-deleted 0.5"
+        );
         command.SetAction(
             async (parsed, ct) =>
             {
@@ -28,6 +48,15 @@ internal static class SyncCommand
                 var folder = DataFolder.Open(parsed.GetValue(data));
                 using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
                 var database = State(parsed.GetValue(state), folder);
+                sync = parsed.GetValue(most) is { } share ? sync with { MaxDeleted = share } : sync;
+                if (parsed.GetValue(dryRun))
+                {
+                    var planned = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, Terminal.Clock)
+                        .RunAsync(sync, ct, new SyncReport(sync.Name) { Plan = new SyncPlan() })
+                        .ConfigureAwait(false);
+                    return Show(planned, planned.Plan!, parsed.GetValue(json));
+                }
+
                 await using var held = SyncLock.Take(database, folder, sync.Name);
                 var report = await new SyncRun(connector, Connection.FromEnvironment(), database, folder, Terminal.Clock, held)
                     .RunAsync(sync, ct)
@@ -47,6 +76,36 @@ internal static class SyncCommand
             }
         );
         return command;
+    }
+
+    private static int Show(SyncReport report, SyncPlan plan, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(new JObject(report.ToJson().Properties()) { ["plan"] = plan.ToJson() });
+        }
+        else
+        {
+            Terminal.Print(string.Join('\n', plan.Lines()));
+        }
+
+        foreach (var problem in report.Problems)
+        {
+            Terminal.Say(problem);
+        }
+
+        if (plan.Refusal is { } refusal)
+        {
+            Terminal.Say($"A run would stop here. {refusal}");
+        }
+
+        Terminal.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Name}: {report.Read} read, {report.Failed} with problems, {Shown.Counted(report.Conflicts, "conflict")}. Nothing was changed."
+            )
+        );
+        return report.Failed > 0 || plan.Refusal is not null ? ExitCodes.NotWholly : ExitCodes.Success;
     }
 
     private static Command Serve()

@@ -158,6 +158,9 @@ internal sealed partial record Database
         return new(kind, $"{what}: {Told(e).TrimEnd('.')}.{(then is null ? "" : " " + then)}", inner: e);
     }
 
+    /// <summary>Whether its file is there; of a server that is not known before it is opened.</summary>
+    public bool Exists => IsPostgres || File.Exists(new SqliteConnectionStringBuilder(_connection).DataSource);
+
     /// <summary>The connection as Npgsql takes it.</summary>
     public string ConnectionString => _connection;
 

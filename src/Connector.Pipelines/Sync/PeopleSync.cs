@@ -115,8 +115,8 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
                         .Distinct(StringComparer.Ordinal)
                         .Where(k => !rows.Contains(k) && !renamed.ContainsKey(k) && !changes.People.ContainsKey(k)),
                 ];
-        Planner.CheckShare(rows.Count, known.Count, file.MaxDeleted, "delete the people of");
-        Planner.CheckShare(file.DeleteRows ? people.Length : 0, known.Count, file.MaxDeleted, "delete the rows of");
+        CheckShare(rows.Count, known.Count, "people");
+        CheckShare(file.DeleteRows ? people.Length : 0, known.Count, "rows");
         await RenameAsync(renamed, ct).ConfigureAwait(false);
 
         // Somebody who is gone stays so, until their row changes: then the whole person is written again.
@@ -125,6 +125,19 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         state.NoteGone(left.Keys);
         state.Forget(people.Where(k => !left.ContainsKey(k)));
         return (rows, file.DeleteRows ? left.Where(r => !IsEdited(r.Value, agreed.GetValueOrDefault(r.Key))).ToDictionary(StringComparer.Ordinal) : []);
+    }
+
+    private void CheckShare(int deletions, long all, string what)
+    {
+        void Check() => Planner.CheckShare(deletions, all, file.MaxDeleted, "delete", what);
+        if (report.Plan is { } plan)
+        {
+            plan.Guard(Check);
+        }
+        else
+        {
+            Check();
+        }
     }
 
     // An edit that is not written yet is somebody's wish: it is not deleted with its row. Where Customer.io leads, edits do not count.
@@ -191,6 +204,8 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
                 report.Fail($"{Named(row.Key)}: Customer.io: {message}");
                 continue;
             }
+
+            report.Plan?.Note("customerIo", "rename", old, new JObject { [file.IdType] = row.Stored });
 
             // Looked at like a row that failed: only if the person is found under the new key it was taken.
             state.Keep([new(row.Key, new Agreed(cioId, agreed.GetValueOrDefault(old)?.Values ?? [], Retry: true))]);
@@ -290,11 +305,20 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
         var isNew = person is null && (isLookedAt || before is null);
         if (pushed.Count > 0 || isNew)
         {
+            report.Plan?.Note(
+                "customerIo",
+                !isNew ? "update"
+                    : isLookedAt ? "create"
+                    : "write",
+                row!.Stored,
+                pushed
+            );
             page.Push.Add((row!, pushed));
         }
 
         if (pulled.Count > 0 || row is null)
         {
+            report.Plan?.Note("table", row is null ? "create" : "update", row?.Stored ?? person!.Spelling, JObject.FromObject(pulled));
             page.Pull.Add(new RowChange(key, pulled, row, person?.Spelling));
         }
 
@@ -426,7 +450,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
                 a.IsIdentity && attributes.ContainsKey(a.Name) && (string?)keep[key].Values[a.Name] != (string?)before?.Values[a.Name]
             ),
         ];
-        if (!workspace.CanLook || (identities.Length == 0 && (keep[key].CioId ?? before?.CioId) is { Length: > 0 }))
+        if (report.Plan is not null || !workspace.CanLook || (identities.Length == 0 && (keep[key].CioId ?? before?.CioId) is { Length: > 0 }))
         {
             return;
         }
@@ -461,7 +485,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
     /// <summary>Looks at everybody else whom this run has written, and those whom a run wrote that was killed before it could look.</summary>
     private async Task LookAtAllAsync(CancellationToken ct)
     {
-        if (!workspace.CanLook)
+        if (report.Plan is not null || !workspace.CanLook)
         {
             return;
         }
@@ -551,6 +575,7 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             string[] deleted = [.. keys.Where(k => !refused.ContainsKey(k))];
             state.Forget(deleted);
             report.Deleted += deleted.Length;
+            Plan("customerIo", deleted);
 
             // One that came in this very moment is a new person.
             var late = table.Find(deleted);
@@ -566,9 +591,18 @@ internal sealed class PeopleSync(SyncFile file, TableSide table, WorkspaceSide w
             string[] deleted = [.. chunk.Select(r => r.Key).Except(edited)];
             state.Forget(deleted);
             report.Deleted += deleted.Length;
+            Plan("table", deleted);
 
             // Somebody has changed it during the run: the person comes back, whole.
             await HandleAsync([.. edited], table.Find(edited), changes, ct).ConfigureAwait(false);
+        }
+    }
+
+    private void Plan(string side, string[] deleted)
+    {
+        foreach (var key in deleted)
+        {
+            report.Plan?.Note(side, "delete", key);
         }
     }
 

@@ -81,14 +81,20 @@ internal static class Planner
 
     /// <summary>Refuses deletions beyond a share of what there was.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: it is beyond; nothing was deleted.</exception>
-    public static void CheckShare(int deletions, long all, double maxShare, string what)
+    /// <param name="deletions">How many would be taken away.</param>
+    /// <param name="all">Of how many.</param>
+    /// <param name="maxShare">The largest share that may be.</param>
+    /// <param name="verb">What would be done to them.</param>
+    /// <param name="what">What they are.</param>
+    public static void CheckShare(int deletions, long all, double maxShare, string verb, string what)
     {
         if (deletions > 0 && deletions > Math.Floor(all * maxShare))
         {
             throw new ConnectorException(
                 FailureKind.Rejected,
-                $"This run would {what} {deletions} of {all}, more than the share of {maxShare.ToString("0.####", CultureInfo.InvariantCulture)} that "
-                    + "the sync allows, so it was stopped before it wrote anything. Check the table; if it is right, raise the share for one run."
+                $"This run would {verb} {deletions} of {all} {what}, more than the share of {maxShare.ToString("0.####", CultureInfo.InvariantCulture)} that "
+                    + "maxDeleted allows, so it was stopped before it wrote anything. Check the table; if it is right, raise maxDeleted in the sync file, or "
+                    + "for one run with --max-deleted."
             );
         }
     }

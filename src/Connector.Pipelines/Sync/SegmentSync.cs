@@ -37,7 +37,17 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
             }
         }
 
-        Planner.CheckShare(remove.Count, members, file.MaxDeleted, "remove from the segment");
+        if (report.Plan is { } plan)
+        {
+            plan.Guard(Check);
+        }
+        else
+        {
+            Check();
+        }
+
+        void Check() => Planner.CheckShare(remove.Count, members, file.MaxDeleted, "remove", "members from the segment");
+
         report.Read += members;
         var missing = await MissingAsync(wanted, ct).ConfigureAwait(false);
         if (missing.Count > 0)
@@ -106,7 +116,11 @@ internal sealed class SegmentSync(SyncFile file, CustomerIoConnector connector, 
 
     private async Task ChangeAsync(string action, string segment, string idType, List<string> ids, CancellationToken ct)
     {
-        if (ids.Count > 0)
+        if (report.Plan is { } plan)
+        {
+            ids.ForEach(id => plan.Note("customerIo", action == "add-to-segment" ? "add" : "remove", id));
+        }
+        else if (ids.Count > 0)
         {
             await connector
                 .RunAsync(

@@ -11,6 +11,9 @@ internal sealed class SyncReport(string name)
 
     public string Name => name;
 
+    /// <summary>What would be done, where nothing is to be written; null for a run that writes.</summary>
+    public SyncPlan? Plan { get; init; }
+
     /// <summary>Rows, people or ids that were looked at.</summary>
     public long Read { get; set; }
 

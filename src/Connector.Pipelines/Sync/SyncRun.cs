@@ -14,7 +14,7 @@ internal sealed class SyncRun(CustomerIoConnector connector, Connection connecti
 {
     /// <param name="file">The sync.</param>
     /// <param name="ct">Stops it.</param>
-    /// <param name="report">Takes what it does while it does it; null for one of its own.</param>
+    /// <param name="report">Takes what it does while it does it, and with a plan what it would do; null for one of its own.</param>
     /// <returns>What it did.</returns>
     /// <exception cref="ConnectorException">It had to stop; what it did until then holds, and the next run goes on from there.</exception>
     public async Task<SyncReport> RunAsync(SyncFile file, CancellationToken ct, SyncReport? report = null)
@@ -28,9 +28,10 @@ internal sealed class SyncRun(CustomerIoConnector connector, Connection connecti
                 return report;
             }
 
-            await using var remembered = SyncState.Open(state, file.Name, held);
-            await using var table = TableSide.Open(file, time, held, connection.AllowPlaceholderIds);
-            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time, held), remembered, report, time)
+            var isDry = report.Plan is not null;
+            await using var remembered = isDry ? SyncState.Copy(state, file.Name) : SyncState.Open(state, file.Name, held);
+            await using var table = TableSide.Open(file, time, held, connection.AllowPlaceholderIds, isDry);
+            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time, held, isDry), remembered, report, time)
                 .RunAsync(ct)
                 .ConfigureAwait(false);
             return report;

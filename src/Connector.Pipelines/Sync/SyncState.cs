@@ -1,6 +1,7 @@
 using System.Data.Common;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
+using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Sync;
@@ -36,7 +37,11 @@ internal sealed class SyncState : IAsyncDisposable
     /// <exception cref="ConnectorException">The database cannot be opened, or its tables neither used nor made.</exception>
     public static SyncState Open(Database database, string sync, SyncLock? held)
     {
-        var connection = SyncStore.Open(database);
+        return Open(database, SyncStore.Open(database), sync, held);
+    }
+
+    private static SyncState Open(Database database, DbConnection connection, string sync, SyncLock? held)
+    {
         try
         {
             SyncStore.Ensure(
@@ -65,6 +70,47 @@ internal sealed class SyncState : IAsyncDisposable
             connection.Dispose();
             throw database.Failure(e, $"What the sync {sync} remembers cannot be kept in {database.Name}");
         }
+    }
+
+    /// <summary>What a sync remembers as a copy in memory, so that nothing is written to the database, nor is one made.</summary>
+    /// <exception cref="ConnectorException">The database is there and cannot be read.</exception>
+    public static SyncState Copy(Database database, string sync)
+    {
+        var memory = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        memory.Open();
+        var copy = Open(Database.Parse("sqlite::memory:")!, memory, sync, held: null);
+        if (!database.Exists)
+        {
+            return copy;
+        }
+
+        using var kept = database.Open(readOnly: true);
+        foreach (
+            var (table, columns) in ((string, string)[])
+                [("customerio_sync_row", "sync, key, cio_id, agreed, retry"), ("customerio_sync_cursor", "sync, name, value")]
+        )
+        {
+            if (!SyncStore.Has(kept, database, table))
+            {
+                continue;
+            }
+
+            var count = columns.Split(',').Length;
+            var rows = kept.Query(
+                r => Enumerable.Range(0, count).Select(i => r.IsDBNull(i) ? null : r.GetValue(i)).ToArray(),
+                $"SELECT {columns} FROM {table} WHERE sync = @0",
+                sync
+            );
+            using var transaction = copy._connection.BeginTransaction();
+            foreach (var row in rows)
+            {
+                copy._connection.Execute($"INSERT INTO {table} ({columns}) VALUES ({string.Join(", ", row.Select((_, i) => "@" + i))})", row);
+            }
+
+            transaction.Commit();
+        }
+
+        return copy;
     }
 
     /// <summary>Where a feed was read to; null before the first time.</summary>

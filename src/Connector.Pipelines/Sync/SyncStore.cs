@@ -35,11 +35,7 @@ internal static class SyncStore
     /// <summary>Makes a table or an index that is missing; one that is there needs no right to make any.</summary>
     public static void Ensure(DbConnection connection, Database database, string name, string create)
     {
-        bool IsThere() =>
-            database.IsPostgres
-                ? connection.Query(r => !r.IsDBNull(0), "SELECT CAST(to_regclass(@0) AS TEXT)", name).Single()
-                : connection.Query(r => r.GetInt64(0), "SELECT COUNT(*) FROM sqlite_master WHERE name = @0", name).Single() > 0;
-        if (IsThere())
+        if (Has(connection, database, name))
         {
             return;
         }
@@ -48,9 +44,15 @@ internal static class SyncStore
         {
             connection.Execute(create);
         }
-        catch (DbException) when (IsThere())
+        catch (DbException) when (Has(connection, database, name))
         {
             // Another machine has made it in this moment.
         }
     }
+
+    /// <summary>Whether a table or an index is there.</summary>
+    public static bool Has(DbConnection connection, Database database, string name) =>
+        database.IsPostgres
+            ? connection.Query(r => !r.IsDBNull(0), "SELECT CAST(to_regclass(@0) AS TEXT)", name).Single()
+            : connection.Query(r => r.GetInt64(0), "SELECT COUNT(*) FROM sqlite_master WHERE name = @0", name).Single() > 0;
 }

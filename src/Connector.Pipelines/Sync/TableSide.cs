@@ -39,11 +39,12 @@ internal sealed class TableSide : IAsyncDisposable
         _now;
     private readonly DateTimeOffset _started;
     private readonly SyncLock? _held;
-    private readonly bool _allowsPlaceholderIds;
+    private readonly bool _allowsPlaceholderIds,
+        _isDry;
 
-    private TableSide(DbConnection connection, SyncFile file, DateTimeOffset started, SyncLock? held, bool allowsPlaceholderIds)
+    private TableSide(DbConnection connection, SyncFile file, DateTimeOffset started, SyncLock? held, bool allowsPlaceholderIds, bool isDry)
     {
-        (_connection, _file, _started, _held, _allowsPlaceholderIds) = (connection, file, started, held, allowsPlaceholderIds);
+        (_connection, _file, _started, _held, _allowsPlaceholderIds, _isDry) = (connection, file, started, held, allowsPlaceholderIds, isDry);
         SyncStore.Limit(connection, file.Database);
         string[] columns = [file.Key, .. file.Updated is null ? [] : (string[])[file.Updated], .. file.Attributes.Select(a => a.Column)];
         using (var command = connection.Command($"SELECT {string.Join(", ", columns.Select(Database.Quote))} FROM {Table} WHERE 1 = 0"))
@@ -79,12 +80,17 @@ internal sealed class TableSide : IAsyncDisposable
     private string ComparedKey => _file.IdType == "email" ? $"lower(CAST({Key} AS TEXT))" : _key;
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the table or a column is not there.</exception>
-    public static TableSide Open(SyncFile file, TimeProvider time, SyncLock? held, bool allowsPlaceholderIds = false)
+    /// <param name="file">The sync.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="held">Proves before each write that no other process has the sync.</param>
+    /// <param name="allowsPlaceholderIds">Whether words for nothing may name people.</param>
+    /// <param name="isDry">Whether nothing is written, as if everything had been taken.</param>
+    public static TableSide Open(SyncFile file, TimeProvider time, SyncLock? held, bool allowsPlaceholderIds = false, bool isDry = false)
     {
-        var connection = file.Database.Open();
+        var connection = file.Database.Open(readOnly: isDry);
         try
         {
-            return new TableSide(connection, file, time.GetUtcNow(), held, allowsPlaceholderIds);
+            return new TableSide(connection, file, time.GetUtcNow(), held, allowsPlaceholderIds, isDry);
         }
         catch (DbException e)
         {
@@ -200,7 +206,7 @@ internal sealed class TableSide : IAsyncDisposable
         }
 
         RowChange[] fitting = [.. changes.Where(c => !left.ContainsKey(c.Key))];
-        if (fitting.Length > 0 && TryWrite(fitting, left) is not null)
+        if (fitting.Length > 0 && !_isDry && TryWrite(fitting, left) is not null)
         {
             // What the database refuses must not keep the other rows: each on its own.
             foreach (var change in fitting)
@@ -219,6 +225,11 @@ internal sealed class TableSide : IAsyncDisposable
     /// <returns>The keys of those that somebody has changed since, which stay.</returns>
     public IReadOnlyList<string> Delete(IReadOnlyList<TableRow> rows)
     {
+        if (_isDry)
+        {
+            return [];
+        }
+
         using var transaction = Begin();
         var read = rows.ToDictionary(r => r.Key, StringComparer.Ordinal);
         var changed = new List<string>();

@@ -20,7 +20,22 @@ internal sealed record WorkspaceChanges(
 );
 
 /// <summary>Customer.io's side of a sync: reads the activity log, received webhooks and people, writes people.</summary>
-internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection connection, SyncFile file, string? data, TimeProvider time, SyncLock? held)
+/// <param name="connector">Runs the actions.</param>
+/// <param name="connection">The workspace.</param>
+/// <param name="file">The sync.</param>
+/// <param name="data">The data folder, for received webhooks; null for none.</param>
+/// <param name="time">The clock.</param>
+/// <param name="held">Proves before each write that no other process has the sync.</param>
+/// <param name="isDry">Whether nothing is written, as if everything had been accepted.</param>
+internal sealed class WorkspaceSide(
+    CustomerIoConnector connector,
+    Connection connection,
+    SyncFile file,
+    string? data,
+    TimeProvider time,
+    SyncLock? held,
+    bool isDry = false
+)
 {
     /// <summary>The cursor that is there once a sync has run.</summary>
     public const string Changes = "attribute_change";
@@ -171,7 +186,7 @@ internal sealed class WorkspaceSide(CustomerIoConnector connector, Connection co
     )
     {
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (keys.Count == 0)
+        if (keys.Count == 0 || isDry)
         {
             return refused;
         }

@@ -222,7 +222,7 @@ public class PeopleSyncTests : SyncBench
         Execute("DELETE FROM people");
         EditTable("u30", 0, "free");
         var e = Assert.ThrowsAsync<ConnectorException>(() => SyncAsync(Sync("newest", "\"deletePeople\":true")))!;
-        Assert.That(e.Message, Does.Contain("delete the people of 18 of 18").And.Contain("0.1"));
+        Assert.That(e.Message, Does.Contain("delete 18 of 18 people").And.Contain("0.1"));
         Assert.That((Sandbox.Person("u3") is not null, Sandbox.Person("u30")), Is.EqualTo((true, (JObject?)null)), "nothing at all was written");
     }
 

@@ -80,18 +80,18 @@ public class PlannerTests
     [TestCase(6, 100, 0.05, false)]
     [TestCase(1, 1, 1.0, true)]
     public void Deletions_AreBoundedByTheirShare(int deletions, int all, double share, bool passes) =>
-        Assert.That(() => Planner.CheckShare(deletions, all, share, "delete"), passes ? Throws.Nothing : Throws.TypeOf<ConnectorException>());
+        Assert.That(() => Planner.CheckShare(deletions, all, share, "delete", "people"), passes ? Throws.Nothing : Throws.TypeOf<ConnectorException>());
 
     [Test]
     public void DeletionsBeyondTheirShare_AreRefusedWithTheFigures() =>
         Assert.That(
-            () => Planner.CheckShare(34, 100, 1.0 / 3, "delete"),
+            () => Planner.CheckShare(34, 100, 1.0 / 3, "delete", "people"),
             Throws
                 .TypeOf<ConnectorException>()
                 .With.Property(nameof(ConnectorException.Kind))
                 .EqualTo(FailureKind.Rejected)
-                .And.Message.Contains("would delete 34 of 100, more than the share of 0.3333 ")
-                .And.Message.Contains("raise the share")
+                .And.Message.Contains("would delete 34 of 100 people, more than the share of 0.3333 that maxDeleted allows")
+                .And.Message.Contains("raise maxDeleted in the sync file, or for one run with --max-deleted")
         );
 
     // Whoever alone has another value than before decides; if both have, the policy does.
