@@ -38,6 +38,9 @@ internal sealed class ExportJob(
     /// <summary>Rows that were written so far.</summary>
     public long Rows => Interlocked.Read(ref _rows);
 
+    /// <summary>Whether all of them are written, and the target is whole.</summary>
+    public bool IsDone { get; private set; }
+
     /// <summary>What else is worth knowing about the rows; null for nothing.</summary>
     public string? Note { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class ExportJob(
 
         await target.CompleteAsync().ConfigureAwait(false);
         Note = target.Note;
+        IsDone = true;
         if (checkpoints is not null)
         {
             // The second that was newest is read again next time: more may have happened in it.

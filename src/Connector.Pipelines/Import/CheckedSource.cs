@@ -17,14 +17,13 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     private IRowSource _inner = open();
     private readonly XxHash128 _hash = new();
     private RowBlock? _ahead;
+    private long _passed;
     private bool _checked,
         _countsRepeats;
 
     public string Identity => _inner.Identity;
 
     public long Size => _inner.Size;
-
-    public long Position => _inner.Position;
 
     public bool IsOrdered => _inner.IsOrdered;
 
@@ -70,6 +69,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         _inner = open();
         _hash.Reset();
         _checked = false;
+        _passed = 0;
         _repeats.Clear();
         return state with { Rows = 0, Failed = 0, RejectLength = 0, Fingerprint = null };
     }
@@ -117,6 +117,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
             else if (block.Columns.Length > 0)
             {
                 Check(block.Columns);
+                NoteTexts(block);
             }
         }
 
@@ -131,6 +132,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
             var row = block[i];
             _hash.Append(block.Bytes(row.Raw));
             _hash.Append("\n"u8);
+            _passed += row.Raw.Length + 1;
             if (_countsRepeats)
             {
                 block.SetRepeat(i, 0);
@@ -139,6 +141,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
             }
         }
 
+        block.EndsAt = _passed;
         block.Fingerprint = Convert.ToHexString(_hash.GetCurrentHash());
     }
 
@@ -173,6 +176,33 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
 
         // The place of a row of a query is not its own; events without an id need something else that is.
         _countsRepeats = IsQuery && kind == ImportKind.Events && meaning.EventId < 0;
+    }
+
+    /// <summary>Tells the columns of a CSV file that go as text although they look like something that segments compare otherwise.</summary>
+    private void NoteTexts(RowBlock block)
+    {
+        if (_inner is not CsvSource || kind is ImportKind.SegmentMembers)
+        {
+            return;
+        }
+
+        var texts = new RowColumns(kind, map, block.Columns)
+            .Attributes.Where(a => a.Attribute is { Type: CellType.AsIs, Name: not ("id" or "email" or "phone") })
+            .ToArray();
+        string[] told =
+        [
+            .. texts
+                .Zip(ColumnGuess.Of(block, [.. texts.Select(t => t.Column)]), (t, guess) => (t.Attribute.Column, guess.Type))
+                .Where(t => t.Type != CellType.AsIs)
+                .Select(t => $"{t.Column} ({Values.Names.Camel(t.Type.ToString())})"),
+        ];
+        if (told.Length > 0)
+        {
+            var more = told.Length > MaxNames ? $" and {told.Length - MaxNames} more" : "";
+            notes.Add(
+                $"Sent as text, by the first rows of another type: {string.Join(", ", told.Take(MaxNames))}{more}. A map gives types; --suggest-map prints one."
+            );
+        }
     }
 
     // The first line of a file may be anything, so it is not repeated: only what is nearly a name that was looked for.

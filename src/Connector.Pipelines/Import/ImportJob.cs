@@ -79,11 +79,13 @@ internal sealed class ImportJob(
     Microsoft.Extensions.Logging.ILogger? logger = null
 )
 {
-    private IRowSource? _source;
     private ImportProgress? _book;
 
-    /// <summary>How much of the source was read, and how much there is; 0 when that is not known.</summary>
-    public (long Read, long Size) Position => _source is { } source ? (source.Position, source.Size) : (0, 0);
+    /// <summary>How much of the source has its end, accepted or told, and how much there is; 0 when that is not known.</summary>
+    public (long Done, long Size) Position =>
+        _book is not { Source.Size: var size } book ? (0, 0)
+        : book.State.Finished ? (size, size)
+        : (Math.Min(book.Acknowledged, size), size);
 
     /// <summary>Rows that were accepted, and that were bad.</summary>
     public (long Succeeded, long Failed) Counts =>
@@ -123,7 +125,6 @@ internal sealed class ImportJob(
             Database.NameOf(request.From),
             notes
         );
-        _source = source;
         await using var checkpoints = request.DryRun is null
             ? await CheckpointStore.OpenAsync(data, Name, KindName(request.Kind), source.Identity).ConfigureAwait(false)
             : null;

@@ -28,6 +28,9 @@ internal sealed class ImportProgress(IRowSource source, CheckpointStore? checkpo
 
     public Checkpoint State { get; private set; } = CheckpointStore.Begin(time);
 
+    /// <summary>How many bytes of the source come before the first row whose end is not known.</summary>
+    public long Acknowledged { get; private set; }
+
     /// <summary>Rows that were set aside and stand in the checkpoint, to be sent again.</summary>
     public int Aside => _aside.Count;
 
@@ -93,6 +96,7 @@ internal sealed class ImportProgress(IRowSource source, CheckpointStore? checkpo
     public async Task AdvanceAsync(RowBlock rows, int failed)
     {
         State = State with { Rows = State.Rows + rows.Count, Failed = State.Failed + failed, Fingerprint = rows.Fingerprint };
+        Acknowledged = rows.EndsAt;
         if (_keeping.IsCompleted && time.GetElapsedTime(_lastCommit) > s_betweenCommits)
         {
             // The rows behind do not wait for the disk; should it fail, the next time tells.

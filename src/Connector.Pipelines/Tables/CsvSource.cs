@@ -52,8 +52,6 @@ internal sealed class CsvSource : IRowSource
 
     public long Size { get; }
 
-    public long Position { get; private set; }
-
     public bool IsOrdered => true;
 
     public RejectFormat RejectFormat => new(".csv", _separator, _header);
@@ -113,7 +111,6 @@ internal sealed class CsvSource : IRowSource
         }
 
         var line = _reader.LineNumber;
-        Position = _firstByte + _reader.ByteOffset;
         if (_malformed.Count > 0 && _malformed.GetValueOrDefault(line) == CsvMalformedReason.UnterminatedQuote)
         {
             return Recover(block, _reader.ByteOffset, line);
@@ -195,7 +192,7 @@ internal sealed class CsvSource : IRowSource
         block.BeginRow(_linesBefore + line, text[..Math.Min(text.Length, MaxRecordLength)].TrimEnd("\r\n"u8));
         block.EndRow(new("quotes", "", "A quote is opened in this line and never closed, or the row is longer than 1 MiB."));
         (_firstByte, _linesBefore) = (_firstByte + offset + raw.Count, _linesBefore + line);
-        Position = stream.Position = _firstByte;
+        stream.Position = _firstByte;
         _reader = CsvReader.Create(stream, _options);
         return true;
     }

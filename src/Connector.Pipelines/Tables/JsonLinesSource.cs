@@ -25,8 +25,6 @@ internal sealed class JsonLinesSource(string path) : IRowSource
 
     public long Size { get; } = new FileInfo(path).Length;
 
-    public long Position => _lines.Position;
-
     public bool IsOrdered => true;
 
     public RejectFormat RejectFormat => new(".jsonl", ',', null);

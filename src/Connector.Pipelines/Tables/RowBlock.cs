@@ -58,6 +58,9 @@ internal sealed class RowBlock
     /// <summary>A hash of all rows of the source up to the end of this block, by which a later reading is compared.</summary>
     public string? Fingerprint { get; set; }
 
+    /// <summary>About how many bytes of the source come before its end.</summary>
+    public long EndsAt { get; set; }
+
     public int Count => _rows.Count;
 
     public bool IsFull => _bytes.Length >= FullBytes || _rows.Count >= FullRows;
@@ -73,6 +76,7 @@ internal sealed class RowBlock
     {
         (_bytes, other._bytes, _cells, other._cells, _rows, other._rows) = (other._bytes, _bytes, other._cells, _cells, other._rows, _rows);
         (Columns, other.Columns, Fingerprint, other.Fingerprint) = (other.Columns, Columns, other.Fingerprint, Fingerprint);
+        (EndsAt, other.EndsAt) = (other.EndsAt, EndsAt);
     }
 
     /// <summary>Takes the first rows out.</summary>

@@ -9,11 +9,8 @@ internal interface IRowSource : IAsyncDisposable
     /// <summary>Tells this source from another: a job goes on only where it began.</summary>
     string Identity { get; }
 
-    /// <summary>How much there is to read, in the unit of <see cref="Position"/>; 0 when that is not known.</summary>
+    /// <summary>How many bytes there are to read; 0 when that is not known.</summary>
     long Size { get; }
-
-    /// <summary>How much was read.</summary>
-    long Position { get; }
 
     /// <summary>Whether every reading gives the same rows in the same order.</summary>
     bool IsOrdered { get; }

@@ -13,6 +13,7 @@ internal sealed class SqlSource : IRowSource
     private readonly string[] _columns;
     private readonly ByteBuffer _raw = new(1024);
     private readonly (CellKind Kind, byte[] Bytes)[] _values;
+    private long _rows;
 
     private SqlSource(ReadOnlyQuery query, string identity, bool isOrdered)
     {
@@ -23,8 +24,6 @@ internal sealed class SqlSource : IRowSource
     public string Identity { get; }
 
     public long Size => 0;
-
-    public long Position { get; private set; }
 
     public bool IsOrdered { get; }
 
@@ -83,7 +82,7 @@ internal sealed class SqlSource : IRowSource
             writer.WriteEndObject();
         }
 
-        block.BeginRow(++Position, _raw.Span);
+        block.BeginRow(++_rows, _raw.Span);
         for (var i = 0; i < _columns.Length; i++)
         {
             block.Add(i, _values[i].Kind, _values[i].Bytes, default);

@@ -221,4 +221,20 @@ public class ImportTests : Bench
             )
         );
     }
+
+    [Test]
+    public async Task Position_CountsRowsThatHaveTheirEnd_NotThoseThatWereRead()
+    {
+        var file = Write("p.csv", "id,plan\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"u{i},{new string('x', 40)}\n")));
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<(long Done, long Size)>();
+        ImportJob job = null!;
+        job = new ImportJob(new ImportRequest(ImportKind.People, file) { DryRun = _ => seen.Enqueue(job.Position) }, Connection, Folder, TimeProvider.System);
+        var result = await job.RunAsync(default);
+        var size = new FileInfo(file).Length;
+        Assert.That(result.Succeeded, Is.EqualTo(20_000));
+        Assert.That(seen, Has.Count.GreaterThan(1));
+        Assert.That(seen.First(), Is.EqualTo((0L, size)), "nothing was answered when the first request left");
+        Assert.That(seen.Select(s => s.Done), Has.All.LessThan(size));
+        Assert.That(job.Position, Is.EqualTo((size, size)));
+    }
 }
