@@ -27,6 +27,7 @@ internal static partial class Program
         new("sandbox", SandboxCommand.Create),
         new("mcp", McpCommand.Create),
         new("up", UpCommand.Create),
+        new("completion", CompletionCommand.Create),
         new("docs", DocsCommand.Create),
     ];
 
@@ -41,6 +42,8 @@ internal static partial class Program
             root.Add(create.Create());
         }
 
+        Help.Apply(root);
+
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         try
         {
@@ -51,6 +54,12 @@ internal static partial class Program
 
             if (parsed.Action is ParseErrorAction)
             {
+                if (IsGroup(parsed) && parsed.UnmatchedTokens.Count == 0)
+                {
+                    await Help.WriteAsync(root, Path(parsed.CommandResult).Skip(1), Console.Error).ConfigureAwait(false);
+                    return ExitCodes.Input;
+                }
+
                 return Refuse(parsed, args.Contains("--json"));
             }
 
@@ -102,7 +111,10 @@ internal static partial class Program
 
     private static int Refuse(ParseResult parsed, bool json)
     {
-        string[] errors = [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed)), .. Suggestions(parsed)];
+        string[] errors =
+            IsGroup(parsed) && parsed.UnmatchedTokens is [var unknown, ..]
+                ? [$"There is no {(unknown.StartsWith('-') ? "option" : "command")} {unknown}.", .. Suggestions(parsed).Take(1)]
+                : [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed)), .. Suggestions(parsed)];
         Terminal.Say(string.Join('\n', errors));
         Terminal.Say($"Try: {string.Join(' ', Path(parsed.CommandResult))} --help");
         if (json)
@@ -112,6 +124,9 @@ internal static partial class Program
 
         return ExitCodes.Input;
     }
+
+    /// <summary>Whether the command only holds others, of which none was named.</summary>
+    private static bool IsGroup(ParseResult parsed) => parsed.CommandResult.Command is { Action: null, Subcommands.Count: > 0 };
 
     /// <summary>The commands that were named, from the tool down.</summary>
     private static IEnumerable<string> Path(CommandResult command) =>
@@ -123,7 +138,9 @@ internal static partial class Program
         var command = parsed.CommandResult.Command;
         foreach (var word in parsed.UnmatchedTokens)
         {
-            var known = word.StartsWith('-') ? command.Options.Select(o => o.Name).Append("--help") : command.Subcommands.Select(c => c.Name);
+            var known = word.StartsWith('-')
+                ? command.Options.Select(o => o.Name).Append("--help")
+                : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
             if (Names.Nearest(word, known) is { } meant)
             {
                 yield return $"Did you mean {meant}?";

@@ -19,21 +19,10 @@ internal static class SearchTools
     /// <summary>The tools that fit a task, best first: the rarer a word among all of them, the more it counts.</summary>
     public static JObject Fitting(IReadOnlyList<AnyTool> offered, InputValues values)
     {
-        var texts = offered.Select(t => (Tool: t, About: Words($"{t.Id} {t.Title} {t.Group} {t.Description}"), Inputs: Words(Inputs(t)))).ToArray();
-        var query = Words((string?)values["query"] ?? "");
-        var weights = query.ToDictionary(
-            w => w,
-            w => texts.Count(t => t.About.Contains(w) || t.Inputs.Contains(w)) is > 0 and var n ? Math.Log(1 + ((double)texts.Length / n)) : 0
-        );
         var group = (string?)values["group"] is { Length: > 0 } wanted ? wanted : null;
         AnyTool[] found =
         [
-            .. texts
-                .Where(t => group is null || string.Equals(t.Tool.Group, group, StringComparison.OrdinalIgnoreCase))
-                .Select(t => (t.Tool, Score: query.Sum(w => weights[w] * Times(w, t.About, t.Inputs))))
-                .Where(t => query.Count == 0 || t.Score > 0)
-                .OrderByDescending(t => t.Score)
-                .Select(t => t.Tool),
+            .. Ranked(offered, (string?)values["query"] ?? "").Where(t => group is null || string.Equals(t.Group, group, StringComparison.OrdinalIgnoreCase)),
         ];
         var limit = (int)Convert.ToInt64(((JValue)values["limit"]!).Value, CultureInfo.InvariantCulture);
         return new JObject
@@ -52,6 +41,22 @@ internal static class SearchTools
             ["total"] = found.Length,
             ["groups"] = new JArray(offered.Select(t => t.Group).OfType<string>().Distinct().Order(StringComparer.Ordinal)),
         };
+    }
+
+    /// <summary>The tools that a few words fit, best first; all of them where there is no word.</summary>
+    public static IEnumerable<AnyTool> Ranked(IReadOnlyList<AnyTool> offered, string words)
+    {
+        var texts = offered.Select(t => (Tool: t, About: Words($"{t.Id} {t.Title} {t.Group} {t.Description}"), Inputs: Words(Inputs(t)))).ToArray();
+        var query = Words(words);
+        var weights = query.ToDictionary(
+            w => w,
+            w => texts.Count(t => t.About.Contains(w) || t.Inputs.Contains(w)) is > 0 and var n ? Math.Log(1 + ((double)texts.Length / n)) : 0
+        );
+        return texts
+            .Select(t => (t.Tool, Score: query.Sum(w => weights[w] * Times(w, t.About, t.Inputs))))
+            .Where(t => query.Count == 0 || t.Score > 0)
+            .OrderByDescending(t => t.Score)
+            .Select(t => t.Tool);
 
         // What an action does says more than what it takes.
         static int Times(string word, HashSet<string> about, HashSet<string> inputs) =>

@@ -22,7 +22,8 @@ public partial class OtherCommandTests
                 Assert.That(ran.Out, Does.Contain(id));
             }
 
-            Assert.That(ran.Out.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
+            Assert.That(ran.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(Catalogue.Embedded.Ids.Count), "one line each");
+            Assert.That(ran.Out, Does.StartWith("add-device ").And.Not.Contain("│"), "people first, no frame in a pipe");
             Assert.That(ran.Out, Does.Not.Contain("\u001b"), "no escapes into a pipe");
         });
     }
@@ -32,8 +33,8 @@ public partial class OtherCommandTests
     {
         var ran = await InProcess.OnceAsync("actions", "track");
         Assert.That(ran.Out, Does.Contain("Event Name").And.Contain("eventName *").And.Contain("10000"));
-        var example = Example().Match(ran.Out).Groups[1].Value;
-        var run = await InProcess.OnceAsync("run", "track", "--input", example, "--dry-run", "--json");
+        string[] example = [.. Example().Matches(ran.Out).SelectMany(m => (string[])["--set", m.Groups[1].Value.Trim('\'')])];
+        var run = await InProcess.OnceAsync(["run", "track", .. example, "--dry-run", "--json"]);
         Assert.That(run.Exit, Is.Zero, run.ToString());
     }
 
@@ -224,7 +225,7 @@ public partial class OtherCommandTests
         Assert.That(ran.Out, Is.Not.Empty);
     }
 
-    [GeneratedRegex("--input '(.*)'")]
+    [GeneratedRegex(@"--set ('[^']*'|\S+)")]
     private static partial Regex Example();
 
     [GeneratedRegex(@"\s+")]

@@ -149,7 +149,7 @@ public class OutputTests
             ("", ["run", "--help"]),
             ("", ["check"]),
             ("", ["check", "--json"]),
-            ("1 rows: 1 imported, 0 failed.", ["import", "people", "--from", In("people.csv"), "--data", In("data"), "--json"]),
+            ("1 row: 1 imported, 0 failed.", ["import", "people", "--from", In("people.csv"), "--data", In("data"), "--json"]),
             ("segments exported.", ["export", "segments", "--to", In("x.csv"), "--data", In("data"), "--json"]),
             ("^crm: 1 read", ["sync", "run", In("sync.json"), "--data", In("data"), "--json"]),
             ("0 events are back in the queue.", ["serve", "dead-letters", "replay", "--data", In("data"), "--json"]),

@@ -66,7 +66,7 @@ public class ServeTests
             } while (!list.Json["deadLetters"]!.Any());
             Assert.That((string?)list.Json["deadLetters"]![0]!["field"], Is.EqualTo("/event"), list.ToString());
             var table = await InProcess.OnceAsync("serve", "dead-letters", "list", "--data", _data);
-            Assert.That(table.Out, Does.Contain("│ 1   │").And.Contain("/event: is missing"));
+            Assert.That(table.Out, Does.Match(@"(?m)^1 +[0-9]").And.Contain("/event: is missing"));
             Assert.That(table.Out.Split('\n').Max(l => l.Length), Is.LessThanOrEqualTo(80));
             var replay = await InProcess.OnceAsync("serve", "dead-letters", "replay", "1", "--json", "--data", _data);
             Assert.That((int)replay.Json["replayed"]!, Is.EqualTo(1));

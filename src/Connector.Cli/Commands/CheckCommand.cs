@@ -10,7 +10,10 @@ internal static class CheckCommand
     public static Command Create()
     {
         var json = Shared.Json();
-        var command = new Command("check", "Tests each key of the connection in the environment (CUSTOMERIO_…).") { json };
+        var command = new Command("check", "Tests each key of the connection in the environment (CUSTOMERIO_…).") { json }.WithExamples(
+            "connector check",
+            "connector check --json"
+        );
         command.SetAction(
             async (parsed, ct) =>
             {
@@ -40,7 +43,7 @@ internal static class CheckCommand
 
     private static void Show(ConnectionReport report)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("Key", "Result", "Why");
+        var table = Terminal.Table("Key", "Result", "Why");
         foreach (var credential in report.Credentials)
         {
             var (word, colour) = credential.State switch

@@ -63,7 +63,7 @@ internal static class DeadLettersCommand
 
     private static void Show(IEnumerable<DeadLetter> letters)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("No.", "Received (UTC)", "Call", "Kind", "Why");
+        var table = Terminal.Table("No.", "Received (UTC)", "Call", "Kind", "Why");
         foreach (var letter in letters)
         {
             table.AddRow(

@@ -17,6 +17,8 @@ internal static class DocsCommand
         };
         var check = new Option<bool>("--check") { Description = "Writes nothing; exits 4 if a file is not what the manifest says." };
         var command = new Command("docs", "Regenerates the files that are derived from the manifest.") { output, check };
+        // For those who change the connector, not for those who use it.
+        command.Hidden = true;
         command.SetAction(parsed =>
         {
             var root = parsed.GetValue(output) ?? Repository();

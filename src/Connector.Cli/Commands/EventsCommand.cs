@@ -22,7 +22,9 @@ internal static class EventsCommand
             Description = "Writes the results to this file, which appears when it is whole; without it to stdout.",
             HelpName = "file",
         };
-        var command = new Command("translate", "Shows the requests that events become, one line for each; sends nothing.") { input, output };
+        var command = new Command("translate", "Shows the requests that events become, one line for each; sends nothing.") { input, output }.WithExamples(
+            "connector events translate --profile segment --in events.jsonl"
+        );
         settings.AddTo(command);
         command.SetAction(
             async (parsed, ct) =>
@@ -51,7 +53,9 @@ internal static class EventsCommand
         };
         Shared.Between(concurrency, 1, 256);
         var sandbox = new Option<bool>("--sandbox") { Description = "Sends to a sandbox made for this run." };
-        var command = new Command("send", "Sends events; one result for each, in order.") { input, concurrency, sandbox };
+        var command = new Command("send", "Sends events; one result for each, in order.") { input, concurrency, sandbox }.WithExamples(
+            "connector events send --profile rudderstack --in events.jsonl --sandbox"
+        );
         settings.AddTo(command);
         command.SetAction(
             async (parsed, ct) =>
@@ -92,25 +96,23 @@ internal static class EventsCommand
         var json = Shared.Json();
         var command = new Command(
             "compare",
-            """
-            Shows where the requests of events differ from those of the system you move from, field by field.
-
-            The output shows values of the events. Exit codes:
-              0  all was compared, and nothing differs
-              4  something differs, an event is refused, a line of theirs cannot be read, or there was nothing to compare
-              2  a file cannot be read, or no line of theirs is a request
-
-            Examples:
-              connector sandbox --record theirs.jsonl
-              connector events compare --profile segment --ours events.jsonl --theirs theirs.jsonl
-              connector events compare --profile rudderstack-v2 --ours events.jsonl --theirs theirs.jsonl --json
-            """
+            "Shows where the requests of events differ from those of the system you move from, field by field. The output shows values of the events."
         )
         {
             ours,
             theirs,
             json,
-        };
+        }
+            .WithExamples(
+                "connector sandbox --record theirs.jsonl",
+                "connector events compare --profile segment --ours events.jsonl --theirs theirs.jsonl",
+                "connector events compare --profile rudderstack-v2 --ours events.jsonl --theirs theirs.jsonl --json"
+            )
+            .WithExitCodes(
+                (ExitCodes.Success, "All was compared, and nothing differs."),
+                (ExitCodes.NotWholly, "Something differs, an event is refused, a line of theirs cannot be read, or there was nothing to compare."),
+                (ExitCodes.Input, "A file cannot be read, or no line of theirs is a request.")
+            );
         settings.AddTo(command);
         command.Validators.Add(result =>
         {

@@ -56,7 +56,11 @@ internal static class ExportCommand
             escape,
             data,
             json,
-        };
+        }.WithExamples(
+            "connector export people --to people.csv",
+            "connector export activities --since 7d --to sqlite:activities.db",
+            "connector export messages --job nightly --to postgres:service=warehouse"
+        );
         command.SetAction(
             async (parsed, ct) =>
             {
@@ -77,7 +81,7 @@ internal static class ExportCommand
                 };
                 var export = new ExportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
                 using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                var watching = EachProgress.WatchAsync("export", () => 0, () => 0, () => { }, () => (export.Rows, 0), watch.Token);
+                var watching = EachProgress.WatchAsync("export", () => export.IsDone ? 1 : null, () => { }, () => (export.Rows, 0), watch.Token);
                 try
                 {
                     await export.RunAsync(ct).ConfigureAwait(false);

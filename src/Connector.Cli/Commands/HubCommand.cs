@@ -73,20 +73,14 @@ internal sealed class HubCommand
     public static Command Create()
     {
         var hub = new HubCommand();
-        var command = new Command(
-            "hub",
-            """
-            Serves the actions over HTTP and to agents, and takes events and webhooks, in one process on one port.
-
-            Examples:
-              connector hub --sandbox
-              curl http://127.0.0.1:8028/actions/identify -d '{"id":"7"}'
-              connector hub --parts actions,webhooks --webhook-path /reports
-              connector hub --write-key choose-one --syncs /data/syncs
-              connector hub keys add n8n --groups people,events
-              connector hub connections add shop-eu
-              connector hub --jwt-issuer https://login.example/ --jwt-audience api://hub
-            """
+        var command = new Command("hub", "Serves the actions over HTTP and to agents, and takes events and webhooks, in one process on one port.").WithExamples(
+            "connector hub --sandbox",
+            "curl http://127.0.0.1:8028/actions/identify -d '{\"id\":\"7\"}'",
+            "connector hub --parts actions,webhooks --webhook-path /reports",
+            "connector hub --write-key choose-one --syncs /data/syncs",
+            "connector hub keys add n8n --groups people,events",
+            "connector hub connections add shop-eu",
+            "connector hub --jwt-issuer https://login.example/ --jwt-audience api://hub"
         );
         hub._listen.AddTo(command);
         foreach (var option in (Option[])[hub._parts, hub._sandbox])

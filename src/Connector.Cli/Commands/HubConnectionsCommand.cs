@@ -132,7 +132,7 @@ internal sealed class HubConnectionsCommand
                     return ExitCodes.Success;
                 }
 
-                var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "Opens", "Region", "For", "Bound to it", "Made");
+                var table = Terminal.Table("Name", "Opens", "Region", "For", "Bound to it", "Made");
                 foreach (var kept in all)
                 {
                     table.AddRow(

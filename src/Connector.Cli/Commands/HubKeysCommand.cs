@@ -99,7 +99,7 @@ internal static class HubKeysCommand
                     return ExitCodes.Success;
                 }
 
-                var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "Groups", "May", "Connection", "Made");
+                var table = Terminal.Table("Name", "Groups", "May", "Connection", "Made");
                 foreach (var key in all)
                 {
                     table.AddRow(

@@ -6,6 +6,7 @@ using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Import;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -30,12 +31,30 @@ internal static class ImportCommand
         );
         var data = Shared.Data("the checkpoints are");
         var json = Shared.Json();
-        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.") { kind };
+        var suggest = new Option<bool>("--suggest-map")
+        {
+            Description = "Prints a map for --map, with types as the first rows have them, and imports nothing.",
+        };
+        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.") { kind }.WithExamples(
+            "connector import people --from people.csv --dry-run",
+            "connector import people --from people.csv --suggest-map > map.json",
+            "connector import people --from people.csv --map map.json --errors bad.csv",
+            "connector import events --from env:DATABASE --query 'SELECT * FROM orders'"
+        );
         options.AddTo(command);
         command.Options.Add(data);
         command.Options.Add(json);
+        command.Options.Add(suggest);
         command.Validators.Add(result =>
         {
+            if (
+                result.GetResult(suggest) is not null
+                && ((string[])["map", "dryRun", "throttle", "errors", "job", "resume"]).Any(o => result.GetResult(options[o]) is not null)
+            )
+            {
+                result.AddError("--suggest-map only reads the first rows; it goes with --from and --query alone.");
+            }
+
             if (result.GetResult(options["dryRun"]) is not null && ((string[])["resume", "errors"]).Any(o => result.GetResult(options[o]) is not null))
             {
                 result.AddError("--dry-run writes nothing; it cannot be combined with --resume or --errors.");
@@ -46,18 +65,32 @@ internal static class ImportCommand
             {
                 var given = options.Given(parsed);
                 given["kind"] = parsed.GetValue(kind);
-                var request = ImportRequest.Of(s_job.Validate(given), Sample(parsed.GetValue(json)));
+                if (parsed.GetValue(suggest))
+                {
+                    var wanted = ImportRequest.Of(s_job.Validate(given), _ => { });
+                    Terminal.Print(ConnectorJson.ToText(await MapSuggestion.ReadAsync(wanted, Terminal.Say, ct).ConfigureAwait(false), true));
+                    return ExitCodes.Success;
+                }
+
+                var sample = new Sample();
+                var request = ImportRequest.Of(s_job.Validate(given), sample.Take);
                 var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
-                return await RunAsync(import, request, parsed.GetValue(json), ct).ConfigureAwait(false);
+                return await RunAsync(import, request, sample, parsed.GetValue(json), ct).ConfigureAwait(false);
             }
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(ImportJob import, ImportRequest request, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(ImportJob import, ImportRequest request, Sample sample, bool json, CancellationToken ct)
     {
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync("import", () => import.Position.Size, () => import.Position.Read, () => { }, () => import.Counts, watch.Token);
+        var watching = EachProgress.WatchAsync(
+            "import",
+            () => EachProgress.Part(import.Position.Done, import.Position.Size),
+            () => { },
+            () => import.Counts,
+            watch.Token
+        );
         ImportResult result;
         try
         {
@@ -73,7 +106,8 @@ internal static class ImportCommand
                 Terminal.Say(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Stopped after {succeeded + failed} rows: {succeeded} imported, {failed} failed. Go on with: --resume --job {import.Name}"
+                        $"Stopped after {Shown.Counted(succeeded + failed, "row")}: {succeeded} imported, {failed} failed. "
+                            + $"Go on with: --resume --job {import.Name}"
                     )
                 );
             }
@@ -83,6 +117,11 @@ internal static class ImportCommand
 
         await watch.CancelAsync().ConfigureAwait(false);
         await watching.ConfigureAwait(false);
+        if (!json)
+        {
+            sample.Show();
+        }
+
         return Show(result, request, json);
     }
 
@@ -102,7 +141,7 @@ internal static class ImportCommand
         Terminal.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Succeeded + result.Failed} rows: {result.Succeeded} {done}, {result.Failed} "
+                $"{Shown.Counted(result.Succeeded + result.Failed, "row")}: {result.Succeeded} {done}, {result.Failed} "
                     + $"failed{(result.Failed > 0 && request.Errors is { } file ? $" (see {file})" : "")}."
             )
         );
@@ -114,19 +153,25 @@ internal static class ImportCommand
         return result.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
     }
 
-    // The first operations of the first request are enough to see what a map does.
-    private static Action<ReadOnlyMemory<byte>> Sample(bool json)
+    /// <summary>The first operations of the first request, which are enough to see what a map does.</summary>
+    private sealed class Sample
     {
-        var shown = 0;
-        return body =>
+        private const int Most = 3;
+        private JArray? _first;
+
+        public void Take(ReadOnlyMemory<byte> body) => Interlocked.CompareExchange(ref _first, (JArray)ConnectorJson.Parse(body.Span)["batch"]!, null);
+
+        /// <summary>Shows them, once nothing else writes to the terminal.</summary>
+        public void Show()
         {
-            if (!json && Interlocked.Exchange(ref shown, 1) == 0)
+            if (_first is { } first)
             {
-                foreach (var operation in ConnectorJson.Parse(body.Span)["batch"]!.Take(3))
+                Terminal.Say(first.Count > 1 ? "The first operations:" : "The first operation:");
+                foreach (var operation in first.Take(Most))
                 {
                     Terminal.Print(ConnectorJson.ToText(operation));
                 }
             }
-        };
+        }
     }
 }

@@ -10,11 +10,9 @@ internal static class McpCommand
 {
     public static Command Create()
     {
-        var command = new Command(
-            "mcp",
-            "Serves the actions as MCP tools on stdin and stdout, for workflow hosts and AI agents.\n\nExamples:"
-                + string.Concat(McpRunnerOptions.Examples.Select(e => "\n  connector mcp " + e))
-        );
+        var command = new Command("mcp", "Serves the actions as MCP tools on stdin and stdout, for workflow hosts and AI agents.").WithExamples([
+            .. McpRunnerOptions.Examples.Select(e => "connector mcp " + e),
+        ]);
         foreach (var option in McpRunnerOptions.All)
         {
             var description = $"{option.Description} Variable: {option.Variable}.";

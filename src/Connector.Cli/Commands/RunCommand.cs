@@ -18,7 +18,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var id = new Argument<string>("id") { Description = "The action's id; connector actions lists them." };
+        var id = new Argument<string>("id") { HelpName = "id", Description = "The action's id; connector actions lists them." };
         var input = new Option<string?>("--input")
         {
             Description = "The inputs as a JSON object, @file to read one, or - for stdin.",
@@ -52,7 +52,33 @@ internal static class RunCommand
         var sandbox = new Option<bool>("--sandbox") { Description = "Runs against a sandbox made for this run, and shows what it recorded." };
         var items = new Option<bool>("--items") { Description = "For lists: prints one item a line as the pages arrive, so that memory stays flat." };
         var json = Shared.Json();
-        var command = new Command("run", "Runs one action.") { id, input, set, region, dryRun, each, concurrency, batch, items, invocation, sandbox, json };
+        var command = new Command("run", "Runs one action.")
+        {
+            id,
+            input,
+            set,
+            region,
+            dryRun,
+            each,
+            concurrency,
+            batch,
+            items,
+            invocation,
+            sandbox,
+            json,
+        }.WithExamples(
+            "connector run identify --set id=7 --set customerData.plan=pro",
+            "connector run track --set id=7 --set eventName=order_shipped --dry-run",
+            "connector run identify --input '{\"id\":\"7\",\"customerData\":{\"plan\":\"pro\"}}'",
+            "connector run identify --each people.jsonl --batch > results.jsonl",
+            "connector run list-segments --items"
+        );
+        id.CompletionSources.Add(_ => Catalogue.Embedded.Ids);
+        set.CompletionSources.Add(context =>
+            context.ParseResult.GetValue(id) is { } named && Catalogue.Embedded.Ids.Contains(named)
+                ? Catalogue.Embedded.Find(named).Properties.Select(p => p.Key + "=")
+                : []
+        );
         command.Validators.Add(result =>
         {
             if (
@@ -76,51 +102,63 @@ internal static class RunCommand
             {
                 var actionId = parsed.GetValue(id)!;
                 var manifest = Catalogue.Embedded.Find(actionId);
-                await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
-                var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
-                using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
-                Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
-                var invocationId = parsed.GetValue(invocation);
-                if (parsed.GetValue(each) is { } file)
+                try
                 {
-                    var summary =
-                        parsed.GetValue(batch) || manifest.Id == "batch"
-                            ? await BatchAsync(
-                                    new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MaxBatches)),
-                                    file,
-                                    ct
-                                )
-                                .ConfigureAwait(false)
-                            : await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency))
-                                .RunAsync(file, ct)
-                                .ConfigureAwait(false);
-                    if (local is not null)
-                    {
-                        Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
-                    }
-
-                    return summary;
+                    return await OneAsync(parsed, actionId, manifest, ct).ConfigureAwait(false);
                 }
-
-                var values = await ReadInputAsync(parsed.GetValue(input), parsed.GetValue(set) ?? [], manifest, ct).ConfigureAwait(false);
-                var options = new RunOptions { InvocationId = invocationId, Region = wanted };
-                if (parsed.GetValue(dryRun))
+                catch (ConnectorException e) when (e.IsHeadline)
                 {
-                    ShowDryRun(await connector.DryRunAsync(actionId, values, connection, options).ConfigureAwait(false), parsed.GetValue(json));
-                    return ExitCodes.Success;
+                    return Terminal.Fail(e, parsed.GetValue(json), manifest);
                 }
-
-                if (parsed.GetValue(items))
-                {
-                    return await ItemsAsync(connector, actionId, values, connection, options, ct).ConfigureAwait(false);
-                }
-
-                var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
-                Show(result, values, local, parsed.GetValue(json));
-                return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
             }
         );
         return command;
+
+        async Task<int> OneAsync(ParseResult parsed, string actionId, ActionManifest manifest, CancellationToken ct)
+        {
+            await using var local = parsed.GetValue(sandbox) ? await SandboxCommand.StartAsync(new SandboxOptions(), ct).ConfigureAwait(false) : null;
+            var connection = local is null ? Connection.FromEnvironment() : SandboxCommand.ConnectionTo(local);
+            using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
+            Region? wanted = parsed.GetValue(region) is { } name ? Enum.Parse<Region>(name, true) : null;
+            var invocationId = parsed.GetValue(invocation);
+            if (parsed.GetValue(each) is { } file)
+            {
+                var summary =
+                    parsed.GetValue(batch) || manifest.Id == "batch"
+                        ? await BatchAsync(
+                                new BatchRun(connector, manifest, connection, wanted, invocationId, Math.Min(parsed.GetValue(concurrency), MaxBatches)),
+                                file,
+                                ct
+                            )
+                            .ConfigureAwait(false)
+                        : await new EachRun(connector, manifest, connection, wanted, invocationId, parsed.GetValue(concurrency))
+                            .RunAsync(file, ct)
+                            .ConfigureAwait(false);
+                if (local is not null)
+                {
+                    Terminal.Say($"The sandbox recorded {local.RequestCount} requests.");
+                }
+
+                return summary;
+            }
+
+            var values = await ReadInputAsync(parsed.GetValue(input), parsed.GetValue(set) ?? [], manifest, ct).ConfigureAwait(false);
+            var options = new RunOptions { InvocationId = invocationId, Region = wanted };
+            if (parsed.GetValue(dryRun))
+            {
+                ShowDryRun(await connector.DryRunAsync(actionId, values, connection, options).ConfigureAwait(false), parsed.GetValue(json));
+                return ExitCodes.Success;
+            }
+
+            if (parsed.GetValue(items))
+            {
+                return await ItemsAsync(connector, actionId, values, connection, options, ct).ConfigureAwait(false);
+            }
+
+            var result = await connector.RunAsync(actionId, values, connection, options, ct).ConfigureAwait(false);
+            Show(result, values, local, parsed.GetValue(json));
+            return result.Status == RunStatus.Partial ? ExitCodes.NotWholly : ExitCodes.Success;
+        }
     }
 
     private static async Task<int> BatchAsync(BatchRun run, string file, CancellationToken ct)
@@ -223,7 +261,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConnectorException(FailureKind.Input, $"{name} cannot be read: {e.Message}");
+            throw new ConnectorException(FailureKind.Input, $"{name} cannot be read: {FileFailure.Reason(e)}");
         }
     }
 

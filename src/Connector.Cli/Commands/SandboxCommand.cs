@@ -9,6 +9,8 @@ internal static class SandboxCommand
 {
     public const int DefaultPort = 8025;
 
+    private const string AnyKey = "sandbox";
+
     public static Command Create()
     {
         var port = Shared.Port(DefaultPort);
@@ -42,6 +44,18 @@ internal static class SandboxCommand
             HelpName = "n",
             DefaultValueFactory = _ => 3600,
         };
+        var keys = new Option<string?>("--keys")
+        {
+            Description = "Takes these keys alone, and answers 401 to others: Site ID and API key, and an App API key after another colon.",
+            HelpName = "site:key[:app]",
+        };
+        keys.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (token.Value.Split(':') is not { Length: 2 or 3 } parts || parts.Any(string.IsNullOrWhiteSpace)))
+            {
+                result.AddError("--keys must be a Site ID and an API key with a colon between them, such as site:key, or site:key:app.");
+            }
+        });
         var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.")
         {
             port,
@@ -51,7 +65,8 @@ internal static class SandboxCommand
             redirect,
             limits,
             speed,
-        };
+            keys,
+        }.WithExamples("connector sandbox", "connector sandbox --keys site:key --file sandbox.json", "connector run identify --set id=7 --sandbox");
         command.SetAction(
             async (parsed, ct) =>
             {
@@ -65,6 +80,11 @@ internal static class SandboxCommand
                     RateLimits = parsed.GetValue(limits),
                     WebhookSpeed = parsed.GetValue(speed),
                 };
+                if (parsed.GetValue(keys)?.Split(':') is [var site, var api, .. var app])
+                {
+                    options = options with { SiteId = site, ApiKey = api, AppApiKey = app is [var one] ? one : null };
+                }
+
                 try
                 {
                     await ServeAsync(options, ct).ConfigureAwait(false);
@@ -87,8 +107,8 @@ internal static class SandboxCommand
     {
         await using var sandbox = await StartAsync(options, ct).ConfigureAwait(false);
         Terminal.Print(Address(sandbox));
-        PrintEnvironment(sandbox);
-        Terminal.Say("The sandbox takes any keys. Open the address to see what arrives; Ctrl-C stops it.");
+        PrintEnvironment(sandbox, options);
+        Terminal.Say($"The sandbox takes {(options.SiteId is null ? "any keys" : "these keys alone")}. Open the address to see what arrives; Ctrl-C stops it.");
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -104,14 +124,38 @@ internal static class SandboxCommand
     }
 
     /// <summary>What to set so that every command talks to this sandbox.</summary>
-    public static void PrintEnvironment(SandboxServer sandbox)
+    /// <remarks>On a terminal each line is as its shell takes it; into a pipe or a file it is a name and a value.</remarks>
+    public static void PrintEnvironment(SandboxServer sandbox, SandboxOptions? options = null)
     {
-        Terminal.Print($"CUSTOMERIO_BASE_URL={Address(sandbox)}");
-        Terminal.Print("CUSTOMERIO_SITE_ID=sandbox");
-        Terminal.Print("CUSTOMERIO_API_KEY=sandbox");
-        Terminal.Print("CUSTOMERIO_APP_API_KEY=sandbox");
-        Terminal.Print($"CUSTOMERIO_WEBHOOK_SIGNING_KEY={new SandboxOptions().WebhookSigningKey}");
+        options ??= new SandboxOptions();
+        foreach (
+            var (name, value) in ((string, string)[])
+                [
+                    ("CUSTOMERIO_BASE_URL", Address(sandbox)),
+                    ("CUSTOMERIO_SITE_ID", options.SiteId ?? AnyKey),
+                    ("CUSTOMERIO_API_KEY", options.ApiKey ?? AnyKey),
+                    ("CUSTOMERIO_APP_API_KEY", options.AppApiKey ?? AnyKey),
+                    ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", options.WebhookSigningKey),
+                ]
+        )
+        {
+            Terminal.Print(Terminal.OutWidth > 0 ? Assignment(Environment.GetEnvironmentVariable("SHELL"), name, value) : $"{name}={value}");
+        }
     }
+
+    /// <summary>Sets a variable in a person's shell, by its path; without one it is PowerShell.</summary>
+    internal static string Assignment(string? shell, string name, string value) =>
+        Path.GetFileName(shell) switch
+        {
+            null or "" or "pwsh" => $"$env:{name} = '{value.Replace("'", "''", StringComparison.Ordinal)}'",
+            "fish" => $"set -gx {name} {Quoted(value)}",
+            _ => $"export {name}={Quoted(value)}",
+        };
+
+    private static string Quoted(string value) =>
+        value.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '/' or '.' or '_' or '-')
+            ? value
+            : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>A connection to a sandbox of this run; the environment's guards hold there too, so that they can be tried.</summary>
     public static Connection ConnectionTo(SandboxServer sandbox, Func<string, string?>? read = null, string named = "sandbox") =>

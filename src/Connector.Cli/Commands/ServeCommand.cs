@@ -20,7 +20,10 @@ internal static class ServeCommand
             HelpName = "folder",
             Recursive = true,
         };
-        var command = new Command("serve", "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file and delivers them.");
+        var command = new Command(
+            "serve",
+            "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file and delivers them."
+        ).WithExamples("connector serve --write-key choose-one --sandbox");
         listen.AddTo(command);
         events.AddTo(command);
         command.Add(sandbox);

@@ -32,7 +32,12 @@ internal static class UpCommand
             Description = "Where Node-RED and its flows are kept. Default: the user's local application data.",
             HelpName = "folder",
         };
-        var command = new Command("up", "Starts a local Customer.io and Node-RED with the connector's nodes, and runs the example flows.") { once, port, data };
+        var command = new Command("up", "Starts a local Customer.io and Node-RED with the connector's nodes, and runs the example flows.")
+        {
+            once,
+            port,
+            data,
+        }.WithExamples("connector up", "connector up --once");
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(once), parsed.GetValue(port), DataFolder.Open(parsed.GetValue(data)), ct));
         return command;
     }

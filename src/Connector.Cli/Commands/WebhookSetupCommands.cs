@@ -107,7 +107,7 @@ internal static class WebhookSetupCommands
                             return;
                         }
 
-                        var table = new Table().Border(TableBorder.Rounded).AddColumns("Id", "Name", "Address", "Events", "State");
+                        var table = Terminal.Table("Id", "Name", "Address", "Events", "State");
                         foreach (var webhook in all)
                         {
                             var state = (webhook.Disabled ? "off" : "on") + (webhook.Managed ? ", made here" : "");

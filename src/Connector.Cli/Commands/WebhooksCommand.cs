@@ -43,7 +43,9 @@ internal static class WebhooksCommand
         var listen = new ListenOptions(ListenOptions.WebhooksPort);
         var data = Data();
         var settings = TriggerOptions.Settings();
-        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.");
+        var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.").WithExamples(
+            "connector webhooks serve --events email_bounced >> bounces.jsonl"
+        );
         listen.AddTo(command);
         settings.AddTo(command);
         command.Options.Add(data);
@@ -145,7 +147,7 @@ internal static class WebhooksCommand
         var command = new Command("events", "Lists the events that there are.");
         command.SetAction(_ =>
         {
-            var table = new Table().Border(TableBorder.Rounded).AddColumn("Event", c => c.NoWrap()).AddColumn("Means");
+            var table = Terminal.Table().AddColumn("Event", c => c.NoWrap()).AddColumn("Means");
             foreach (var one in Trigger.Offered)
             {
                 table.AddRow(new Text(one.Name), new Text(one.Description));

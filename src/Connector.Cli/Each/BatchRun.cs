@@ -22,8 +22,10 @@ internal sealed class BatchRun(
     private readonly ByteBuffer _output = new(LineBlock.Full);
     private LineSource? _source;
     private Stream? _stdout;
+    private readonly FirstFailure _first = new(action);
     private long _succeeded,
-        _failed;
+        _failed,
+        _ended;
 
     /// <returns>The exit code: 4 when not every line succeeded, 3 when the credentials were refused.</returns>
     public Task<int> RunAsync(string file, CancellationToken ct) => EachProgress.ToldAsync(AllAsync(file, ct), () => (_succeeded, _failed));
@@ -33,21 +35,14 @@ internal sealed class BatchRun(
         using var source = _source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = _stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync(
-            action.Id,
-            () => EachProgress.SizeOf(file),
-            () => source.Position,
-            () => { },
-            () => (_succeeded, _failed),
-            stop.Token
-        );
+        var watching = EachProgress.WatchAsync(action.Id, EachProgress.PartOf(file, () => _ended), () => { }, () => (_succeeded, _failed), stop.Token);
         var sender = connector.Chunks(connection, new RunOptions { Region = region, Logger = Terminal.Logger }, "line");
         try
         {
             var end = await new BatchPipeline<LineBlock>(this, sender.SendAsync, AfterLoss.HoldPerson, concurrency).RunAsync(ct).ConfigureAwait(false);
             await stop.CancelAsync().ConfigureAwait(false);
             await watching.ConfigureAwait(false);
-            return EachProgress.End(_succeeded, _failed, end);
+            return EachProgress.End(_succeeded, _failed, end, first: _first);
         }
         finally
         {
@@ -79,8 +74,8 @@ internal sealed class BatchRun(
 
     public async Task<bool> WriteAsync(LineBlock block, ConnectorException? end)
     {
-        var (succeeded, failed) = block.Write(_output, end);
-        (_succeeded, _failed) = (_succeeded + succeeded, _failed + failed);
+        var (succeeded, failed) = block.Write(_output, end, _first);
+        (_succeeded, _failed, _ended) = (_succeeded + succeeded, _failed + failed, _ended + block.Bytes);
         await _stdout!.WriteAsync(_output.Memory).ConfigureAwait(false);
         _output.Length = 0;
         return true;

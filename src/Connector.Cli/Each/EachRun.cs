@@ -19,8 +19,10 @@ internal sealed class EachRun(
 )
 {
     private static readonly RunOptions s_plain = new() { Logger = Terminal.Logger };
+    private readonly FirstFailure _first = new(action);
     private long _succeeded,
-        _failed;
+        _failed,
+        _ended;
     private volatile bool _isCancelled;
 
     /// <returns>The exit code: 4 when not every line succeeded.</returns>
@@ -34,8 +36,7 @@ internal sealed class EachRun(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = EachProgress.WatchAsync(
             action.Id,
-            () => EachProgress.SizeOf(file),
-            () => source.Position,
+            EachProgress.PartOf(file, () => Interlocked.Read(ref _ended)),
             Flush,
             () => (_succeeded, _failed),
             stop.Token
@@ -56,7 +57,7 @@ internal sealed class EachRun(
         }
 
         output.Flush();
-        return EachProgress.End(_succeeded, _failed, _isCancelled);
+        return EachProgress.End(_succeeded, _failed, _isCancelled, _first);
 
         // Nobody reads any more: nothing more is sent, and the end of the watch tells why.
         void Flush()
@@ -122,6 +123,7 @@ internal sealed class EachRun(
                 }
 
                 output.Write(line.Number, buffer.WrittenSpan);
+                Interlocked.Add(ref _ended, line.Bytes.Length + 1);
             }
         }
         catch
@@ -151,6 +153,7 @@ internal sealed class EachRun(
             }
 
             Interlocked.Increment(ref _failed);
+            _first.Note(line.Number, e);
             writer.WritePropertyName("error"u8);
             ConnectorJson.Write(writer, e.ToJson()["error"]!);
         }

@@ -17,7 +17,9 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         concurrency
     );
     private readonly HeldPeople _held = new("line");
-    private long _succeeded,
+    private readonly FirstFailure _first = new(action: null);
+    private long _ended,
+        _succeeded,
         _failed,
         _skipped;
     private ConnectorException? _end;
@@ -30,14 +32,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         using var source = new LineSource(await EachRun.OpenAsync(file, ct).ConfigureAwait(false));
         await using var stdout = Stdout.Open();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var watching = EachProgress.WatchAsync(
-            "events",
-            () => EachProgress.SizeOf(file),
-            () => source.Position,
-            () => { },
-            () => (_succeeded, _failed),
-            stop.Token
-        );
+        var watching = EachProgress.WatchAsync("events", EachProgress.PartOf(file, () => _ended), () => { }, () => (_succeeded, _failed), stop.Token);
         try
         {
             await ReadAsync(source, stdout, stop.Token).ConfigureAwait(false);
@@ -52,7 +47,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             await watching.ConfigureAwait(false);
         }
 
-        return EachProgress.End(_succeeded, _failed, _end, _skipped);
+        return EachProgress.End(_succeeded, _failed, _end, _skipped, _first);
     }
 
     public void Dispose() => _partitions.Dispose();
@@ -68,7 +63,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             // Whoever feeds us by hand wants to see results before the next line.
             if (!next.IsCompleted && group.Count > 0 && await Task.WhenAny(next, Task.Delay(s_pause, TimeProvider.System, ct)).ConfigureAwait(false) != next)
             {
-                await SendAsync(group, stdout, ct).ConfigureAwait(false);
+                await SendAsync(group, source.Position, stdout, ct).ConfigureAwait(false);
             }
 
             if (!await next.ConfigureAwait(false))
@@ -82,15 +77,15 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
                 group.Add(read);
                 if (group.Count == Most)
                 {
-                    await SendAsync(group, stdout, ct).ConfigureAwait(false);
+                    await SendAsync(group, source.Position, stdout, ct).ConfigureAwait(false);
                 }
             }
         }
 
-        await SendAsync(group, stdout, ct).ConfigureAwait(false);
+        await SendAsync(group, source.Position, stdout, ct).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(List<EventLine> group, Stream stdout, CancellationToken ct)
+    private async Task SendAsync(List<EventLine> group, long read, Stream stdout, CancellationToken ct)
     {
         if (group.Count == 0)
         {
@@ -101,6 +96,7 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
         var failures = await _partitions.SendAsync([.. group.Select(e => new EventItem(e.Translation, e.Names))], _held, ct).ConfigureAwait(false);
         await stdout.WriteAsync(Results(group, failures), CancellationToken.None).ConfigureAwait(false);
         await stdout.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        _ended = read;
         group.Clear();
         _end ??= failures.FirstOrDefault(f => f is { IsShared: true, Kind: FailureKind.Connection or FailureKind.Cancelled })?.Cause;
     }
@@ -116,10 +112,12 @@ internal sealed class EventsSend(CustomerIoConnector connector, Connection conne
             writer.WriteNumber("line"u8, group[i].Number);
             if (group[i].Translation.Refused is { } reason)
             {
+                _first.Note(group[i].Number, reason);
                 writer.WriteString("refused"u8, reason);
             }
             else if (failures[i] is { } failure)
             {
+                _first.Note(group[i].Number, failure.Cause);
                 writer.WritePropertyName("error"u8);
                 ConnectorJson.Write(writer, failure.Cause.ToJson()["error"]!);
             }

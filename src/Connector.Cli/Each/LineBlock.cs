@@ -17,6 +17,9 @@ internal sealed class LineBlock : BatchBlock
 
     public override int Count => _count;
 
+    /// <summary>The bytes of the lines, each with its end.</summary>
+    public long Bytes => _lines.Length + _count;
+
     public override void Clear()
     {
         base.Clear();
@@ -79,7 +82,8 @@ internal sealed class LineBlock : BatchBlock
     /// <summary>Writes a result for each line that has one.</summary>
     /// <param name="output">Takes the results.</param>
     /// <param name="end">Why the run ended before some of them were answered; null when all were.</param>
-    public (int Succeeded, int Failed) Write(ByteBuffer output, ConnectorException? end)
+    /// <param name="first">Takes the lines that failed.</param>
+    public (int Succeeded, int Failed) Write(ByteBuffer output, ConnectorException? end, FirstFailure first)
     {
         var (succeeded, failed) = (0, 0);
         for (var i = 0; i < _count; i++)
@@ -88,6 +92,7 @@ internal sealed class LineBlock : BatchBlock
             if ((entry.Failure ?? (end is null ? null : Unanswered(i, end))) is { } failure)
             {
                 failed++;
+                first.Note(entry.Number, failure);
                 Begin(output, entry.Number);
                 output.Append(",\"error\":"u8);
                 output.Append(ConnectorJson.ToBytes(failure.ToJson()["error"]!));

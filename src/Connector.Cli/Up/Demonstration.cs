@@ -183,7 +183,7 @@ internal sealed class Demonstration(NodeRed red, SandboxServer sandbox)
 
     private void Show()
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("Step", "", "What happened");
+        var table = Terminal.Table("Step", "", "What happened");
         foreach (var (step, good, what) in _steps)
         {
             table.AddRow(new Text(step), new Markup(good ? "[green]ok[/]" : "[red]failed[/]"), new Text(what));
