@@ -25,22 +25,23 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
     /// <summary>A form asks at each opening, and a list seldom changes.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromSeconds(30);
 
-    private const string Newsletters = """{"limit":1000}""",
-        Topics = """{"api":"app","method":"GET","url":"/v1/subscription_topics"}""";
+    private const string Newsletters = """{"limit":1000}""";
 
     private static readonly Dictionary<string, OptionList[]> s_all = new(StringComparer.Ordinal)
     {
         ["actions"] = [new("list-campaigns", "{}", "campaigns", Parts: "actions"), new("list-broadcasts", "{}", "broadcasts", Parts: "actions")],
         ["broadcasts"] = [new("list-broadcasts", "{}", "broadcasts")],
         ["campaigns"] = [new("list-campaigns", "{}", "campaigns")],
+        ["collections"] = [new("list-collections", "{}", "collections")],
         ["manual-segments"] = [new("list-segments", "{}", "segments", Fits: s => (string?)(s["type"] as JValue) != "dynamic")],
         ["newsletter-contents"] = [new("list-newsletters", Newsletters, "newsletters", Parts: "content_ids")],
         ["newsletters"] = [new("list-newsletters", Newsletters, "newsletters")],
         ["object-types"] = [new("list-object-types", "{}", "types")],
         ["segments"] = [new("list-segments", "{}", "segments")],
         ["senders"] = [new("list-senders", """{"all":true}""", "sender_identities")],
-        ["subscription-topic-numbers"] = [new("raw-request", Topics, "topics")],
-        ["subscription-topics"] = [new("raw-request", Topics, "topics", "identifier")],
+        ["snippets"] = [new("list-snippets", "{}", "snippets", "name")],
+        ["subscription-topic-numbers"] = [new("list-subscription-topics", "{}", "topics")],
+        ["subscription-topics"] = [new("list-subscription-topics", "{}", "topics", "identifier")],
         ["transactional-messages"] = [new("list-transactional-messages", "{}", "messages")],
     };
 

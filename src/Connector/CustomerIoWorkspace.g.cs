@@ -35,7 +35,7 @@ public sealed partial class CustomerIoWorkspace
 
         /// <summary>Creates a person (a profile) in Customer.io, or updates the one who has this ID: sets the attributes given. Suppressed
         /// people, unknown cio_ids, and identifiers of two different people are accepted without effect.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -57,7 +57,7 @@ public sealed partial class CustomerIoWorkspace
 
         /// <summary>Looks a person up: attributes and devices, and their segments, messages, activities, relationships and preferences if
         /// wanted.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -146,7 +146,7 @@ public sealed partial class CustomerIoWorkspace
 
         /// <summary>Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without
         /// effect.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -167,7 +167,7 @@ public sealed partial class CustomerIoWorkspace
             );
 
         /// <summary>Lifts the block on a suppressed person's identifiers. The person and their data do not come back.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -189,7 +189,7 @@ public sealed partial class CustomerIoWorkspace
 
         /// <summary>Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no
         /// error.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -210,7 +210,7 @@ public sealed partial class CustomerIoWorkspace
             );
 
         /// <summary>Adds a device to a person for push messages, or updates the one with this token.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="deviceToken">The token that Apple or Google gave the app on this device.</param>
         /// <param name="platform">The device's platform; the other Apple platforms are sent as ios. One of: ios, android, iphoneos, ipados,
         /// macos, tvos, watchos, visionos.</param>
@@ -238,7 +238,7 @@ public sealed partial class CustomerIoWorkspace
             );
 
         /// <summary>Takes a device away from a person, so that no push message goes to it.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="deviceToken">The token that Apple or Google gave the app on this device.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
@@ -271,7 +271,7 @@ public sealed partial class CustomerIoWorkspace
 
         /// <summary>Records that a person did something, which can start campaigns. Events of suppressed people are accepted without
         /// effect.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="eventName">Name of the event, as campaigns and segments refer to it, such as completed_purchase.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
@@ -295,7 +295,7 @@ public sealed partial class CustomerIoWorkspace
             );
 
         /// <summary>Records that a person viewed a page of your site.</summary>
-        /// <param name="id">The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.</param>
+        /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="url">Full address of the page, or an asterisk (*) for any page.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
@@ -349,8 +349,8 @@ public sealed partial class CustomerIoWorkspace
         internal ObjectsActions(CustomerIoWorkspace workspace) => _workspace = workspace;
 
         /// <summary>Creates an object such as a company, or updates the one with this ID; relates people to it if wanted.</summary>
-        /// <param name="objectTypeId">Number of the object type, as Customer.io shows it under Objects, such as 1.</param>
-        /// <param name="objectId">The ID that identifies this one object within its type, such as acme.</param>
+        /// <param name="objectTypeId">Number of the object type, such as 1.</param>
+        /// <param name="objectId">The object's ID within its type, such as acme.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -668,7 +668,7 @@ public sealed class FindPeopleInputs : ActionInputs
 /// <summary>What Search People takes beside what it must have.</summary>
 public sealed class SearchPeopleInputs : ActionInputs
 {
-    /// <summary>How many at most; empty is one page. With All, the size of a page. From 1 to 1000000.</summary>
+    /// <summary>Most to return; empty is one page. With All, page size. From 1 to 1000000.</summary>
     public long? Limit { get; init; }
 
     /// <summary>Reads every page to the end. Default false.</summary>
@@ -903,7 +903,7 @@ public sealed class AddRelationshipsInputs : ActionInputs
     /// <summary>Start from an object and fill People: number of the object type, such as 1.</summary>
     public string? ObjectTypeId { get; init; }
 
-    /// <summary>The ID that identifies this one object within its type, such as acme.</summary>
+    /// <summary>The object's ID within its type, such as acme.</summary>
     public string? ObjectId { get; init; }
 
     /// <summary>What the Object ID is: the one of yours, or the cio_object_id that Customer.io gave it. One of: object_id, cio_object_id.

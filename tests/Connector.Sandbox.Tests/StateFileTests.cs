@@ -4,6 +4,7 @@ namespace CustomerIo.Connector.Sandbox.Tests;
 
 public sealed class StateFileTests : SandboxFixture
 {
+    private static readonly string[] s_content = ["collections/2/content", "snippets", "esp/suppression/blocks", "optouts"];
     private string _folder = "";
 
     protected override SandboxOptions Options => new() { File = Path.Combine(_folder, "deep", "state.json") };
@@ -38,6 +39,10 @@ public sealed class StateFileTests : SandboxFixture
         await Post("/api/v1/forms/f1/submit", """{"data":{"id":"f"}}""");
         await AppPost("/v1/send/email", """{"to":"b@example.com","transactional_message_id":"new","auto_create":true,"subject":"Hi there"}""");
         await AppPost("/v1/campaigns/2/triggers", """{"ids":["u1","u1","nobody"]}""");
+        await AppPost("/v1/collections", """{"name":"Prices","data":[{"cost":12.5}]}""");
+        await AppPost("/v1/snippets", """{"name":"footer","value":"See you"}""");
+        await AppPost("/v1/esp/suppression/blocks/c%40example.com", "");
+        await Send("PUT", "/v1/customers/u1/optouts", """{"optouts":[{"from":"+1555","optout":true}]}""", "Bearer app");
         await AppPost("/v1/reporting_webhooks", """{"name":"hook","endpoint":"https://example.com/","events":["email_sent"]}""");
         await AppPost("/v1/newsletters/1/language", """{"language":"fr","subject":"Bonjour","body":"b"}""");
         await AppPost("/v1/newsletters/1/schedule", """{"scheduled_at":4102444800,"timezone":"UTC"}""");
@@ -64,6 +69,10 @@ public sealed class StateFileTests : SandboxFixture
                 .And.Contain("hook")
                 .And.Contain("Bonjour")
                 .And.Contain("scheduled")
+                .And.Contain("12.5")
+                .And.Contain("See you")
+                .And.Contain("c@example.com")
+                .And.Contain("+1555")
         );
         await Put("/api/v1/customers/gone");
         Assert.That(Server.Person("gone"), Is.Null, "still suppressed");
@@ -94,6 +103,7 @@ public sealed class StateFileTests : SandboxFixture
                     "reporting_webhooks",
                     "newsletters",
                     "newsletters/1/contents",
+                    .. s_content,
                 ]
         )
         {

@@ -283,6 +283,50 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-change-identifier",
+      "id": "change-identifier",
+      "title": "Change Identifier",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Gives a person another id, e-mail address or phone number. Somebody else's is a conflict and changes nothing; only with If Taken merge is this person merged into that owner and deleted.",
+      "examples": [
+        {
+          "title": "Another e-mail address",
+          "input": {
+            "id": "cio_a3000001",
+            "identifier": "email",
+            "value": "ada@example.com"
+          }
+        },
+        {
+          "title": "Another id",
+          "input": {
+            "id": "cio_a3000001",
+            "identifier": "id",
+            "value": "456"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "identifier",
+        "value",
+        "ifTaken",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-delete-device",
       "id": "delete-device",
       "title": "Delete Device",
@@ -416,6 +460,39 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "include",
         "all",
         "language",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-link-anonymous",
+      "id": "link-anonymous",
+      "title": "Link Anonymous",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Gives a person what an anonymous visitor did in the last 30 days. Nobody is merged: one that belongs to another person stays there.",
+      "examples": [
+        {
+          "title": "After a sign-in",
+          "input": {
+            "id": "123",
+            "anonymousId": "anon-5f2c"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "anonymousId@link-anonymous",
+        "createPerson",
         "region",
         "timeout",
         "debugRequest",
@@ -1492,6 +1569,222 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-get-collection",
+      "id": "get-collection",
+      "title": "Get Collection",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Looks a collection up, and its rows if wanted.",
+      "examples": [
+        {
+          "title": "With its rows",
+          "input": {
+            "collection": "3",
+            "content": true
+          }
+        }
+      ],
+      "fields": [
+        "collection",
+        "content",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-collections",
+      "id": "list-collections",
+      "title": "List Collections",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists collections: tables of data that messages use.",
+      "examples": [
+        {
+          "title": "All collections",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-snippets",
+      "id": "list-snippets",
+      "title": "List Snippets",
+      "palette": "Customer.io",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists snippets: text that many messages share.",
+      "examples": [
+        {
+          "title": "All snippets",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-set-snippet",
+      "id": "set-snippet",
+      "title": "Set Snippet",
+      "palette": "Customer.io",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Creates a snippet or replaces what it says, in every message that uses it from now on.",
+      "examples": [
+        {
+          "title": "A footer",
+          "input": {
+            "name": "address",
+            "value": "Acme, Vienna"
+          }
+        }
+      ],
+      "fields": [
+        "name@set-snippet",
+        "value@set-snippet",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-update-collection",
+      "id": "update-collection",
+      "title": "Update Collection",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Replaces all rows of a collection, by your own or by the file at a URL; one that is not there yet is created.",
+      "examples": [
+        {
+          "title": "Own rows",
+          "input": {
+            "collection": "3",
+            "rows": [
+              {
+                "event": "Spring sale"
+              }
+            ]
+          }
+        },
+        {
+          "title": "A file",
+          "input": {
+            "collection": "3",
+            "url": "https://example.com/events.csv"
+          }
+        }
+      ],
+      "fields": [
+        "collection",
+        "rows",
+        "url@update-collection",
+        "createIfMissing",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-collection",
+      "id": "delete-collection",
+      "title": "Delete Collection",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a collection and its rows for good. One that is in use cannot be deleted.",
+      "examples": [
+        {
+          "title": "One collection",
+          "input": {
+            "collection": "3"
+          }
+        }
+      ],
+      "fields": [
+        "collection",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-snippet",
+      "id": "delete-snippet",
+      "title": "Delete Snippet",
+      "palette": "Customer.io",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a snippet for good. One that is in use cannot be deleted.",
+      "examples": [
+        {
+          "title": "One snippet",
+          "input": {
+            "name": "address"
+          }
+        }
+      ],
+      "fields": [
+        "name@set-snippet",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-export-customers",
       "id": "export-customers",
       "title": "Export Customers",
@@ -1600,6 +1893,137 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-list-exports",
+      "id": "list-exports",
+      "title": "List Exports",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the exports of people and deliveries.",
+      "examples": [
+        {
+          "title": "All exports",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-import",
+      "id": "get-import",
+      "title": "Get Import",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells how far an import in Customer.io is, and why it failed.",
+      "examples": [
+        {
+          "title": "One import",
+          "input": {
+            "import": "9"
+          }
+        }
+      ],
+      "fields": [
+        "import",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-start-import",
+      "id": "start-import",
+      "title": "Start Import",
+      "palette": "Customer.io",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Lets Customer.io fetch a CSV file and import its rows; Get Import tells how far it is.",
+      "examples": [
+        {
+          "title": "People",
+          "input": {
+            "name": "Spring list",
+            "dataFileUrl": "https://example.com/people.csv",
+            "type": "people",
+            "identifier": "email"
+          }
+        },
+        {
+          "title": "Companies",
+          "input": {
+            "name": "Accounts",
+            "dataFileUrl": "https://example.com/accounts.csv",
+            "type": "object",
+            "objectTypeId": "1"
+          }
+        }
+      ],
+      "fields": [
+        "name@start-import",
+        "dataFileUrl@start-import",
+        "type",
+        "identifier@start-import",
+        "objectTypeId",
+        "dataToProcess",
+        "description",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-live-notification",
+      "id": "get-live-notification",
+      "title": "Get Live Notification",
+      "palette": "Customer.io",
+      "icon": "customerio-device.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells what became of a live notification.",
+      "examples": [
+        {
+          "title": "One notification",
+          "input": {
+            "instanceId": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3"
+          }
+        }
+      ],
+      "fields": [
+        "instanceId",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-get-message",
       "id": "get-message",
       "title": "Get Message",
@@ -1671,7 +2095,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "message",
-        "content",
+        "content@get-transactional-content",
         "language@get-transactional-content",
         "region",
         "timeout",
@@ -1865,6 +2289,76 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-live-notification",
+      "id": "live-notification",
+      "title": "Live Notification",
+      "palette": "Customer.io",
+      "icon": "customerio-device.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Starts, updates or ends a live notification (iOS Live Activity, Android Live Update) on a person's device.",
+      "examples": [
+        {
+          "title": "Start",
+          "input": {
+            "operation": "start",
+            "id": "123",
+            "notificationType": "io.customer.livenotifications.segments",
+            "attributes": {
+              "header": "Order 7"
+            },
+            "contentState": {
+              "status": "Packed",
+              "segmentsTotal": 4,
+              "segmentsComplete": 1
+            }
+          }
+        },
+        {
+          "title": "Update",
+          "input": {
+            "operation": "update",
+            "instanceId": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3",
+            "contentState": {
+              "status": "On its way",
+              "segmentsTotal": 4,
+              "segmentsComplete": 2
+            }
+          }
+        },
+        {
+          "title": "End",
+          "input": {
+            "operation": "end",
+            "instanceId": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3"
+          }
+        }
+      ],
+      "fields": [
+        "id@live-notification",
+        "idType",
+        "operation",
+        "instanceId@live-notification",
+        "notificationType",
+        "attributes@live-notification",
+        "contentState",
+        "alert",
+        "deepLink",
+        "deviceId",
+        "platform@live-notification",
+        "appIdentifier",
+        "expiration",
         "region",
         "timeout",
         "debugRequest",
@@ -2854,7 +3348,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "id@add-relationships",
         "idType",
-        "objectTypeId",
+        "objectTypeId@add-relationships",
         "objectId",
         "objectIdType",
         "objects",
@@ -2995,6 +3489,50 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-list-relationships",
+      "id": "list-relationships",
+      "title": "List Relationships",
+      "palette": "Customer.io",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the objects of a person, or the people of an object.",
+      "examples": [
+        {
+          "title": "All objects of a person",
+          "input": {
+            "id": "123",
+            "all": true
+          }
+        },
+        {
+          "title": "People of an object",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme"
+          }
+        }
+      ],
+      "fields": [
+        "id@list-relationships",
+        "idType",
+        "objectTypeId@list-relationships",
+        "objectId",
+        "objectIdType",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-remove-relationships",
       "id": "remove-relationships",
       "title": "Remove Relationships",
@@ -3040,7 +3578,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "id@add-relationships",
         "idType",
-        "objectTypeId",
+        "objectTypeId@add-relationships",
         "objectId",
         "objectIdType",
         "objects",
@@ -3081,7 +3619,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "objectTypeId@get-object",
+        "objectTypeId@search-objects",
         "filter@search-objects",
         "limit",
         "all@search-people",
@@ -3153,7 +3691,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "segment",
         "ids",
         "idType@add-to-segment",
-        "createIfMissing",
+        "createIfMissing@add-to-segment",
         "verify",
         "region",
         "timeout",
@@ -3213,7 +3751,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "name@create-segment",
-        "description",
+        "description@create-segment",
         "region",
         "timeout",
         "debugRequest",
@@ -3366,7 +3904,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "segment",
         "ids",
         "idType@add-to-segment",
-        "createIfMissing",
+        "createIfMissing@add-to-segment",
         "verify",
         "region",
         "timeout",
@@ -3397,6 +3935,396 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-opt-outs",
+      "id": "get-opt-outs",
+      "title": "Get Opt-Outs",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the SMS and WhatsApp senders that a person opted out of.",
+      "examples": [
+        {
+          "title": "One person",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-subscription-link",
+      "id": "get-subscription-link",
+      "title": "Get Subscription Link",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Makes a link to a person's subscription center, good for 24 hours and for whoever has it.",
+      "examples": [
+        {
+          "title": "For an account page",
+          "input": {
+            "id": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "id@get-subscription-link",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-subscription-preferences",
+      "id": "get-subscription-preferences",
+      "title": "Get Subscription Preferences",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells which topics a person is subscribed to, by name.",
+      "examples": [
+        {
+          "title": "In German",
+          "input": {
+            "id": "123",
+            "language": "de"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "language",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-opt-outs",
+      "id": "list-opt-outs",
+      "title": "List Opt-Outs",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists everybody who opted out of SMS or WhatsApp senders.",
+      "examples": [
+        {
+          "title": "All of them",
+          "input": {
+            "all": true
+          }
+        }
+      ],
+      "fields": [
+        "from@list-opt-outs",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-subscription-channels",
+      "id": "list-subscription-channels",
+      "title": "List Subscription Channels",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the channels of the subscription center.",
+      "examples": [
+        {
+          "title": "All channels",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-subscription-topics",
+      "id": "list-subscription-topics",
+      "title": "List Subscription Topics",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the topics that people can subscribe to.",
+      "examples": [
+        {
+          "title": "All topics",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-set-opt-out",
+      "id": "set-opt-out",
+      "title": "Set Opt-Out",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Opts a person out of an SMS or WhatsApp sender, or in again. It takes effect a moment later.",
+      "examples": [
+        {
+          "title": "Out",
+          "input": {
+            "id": "123",
+            "from": "+15551234567"
+          }
+        },
+        {
+          "title": "In again",
+          "input": {
+            "id": "123",
+            "from": "+15551234567",
+            "channel": "whatsapp",
+            "optOut": false
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "from@set-opt-out",
+        "channel@set-opt-out",
+        "optOut",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-set-subscription-preferences",
+      "id": "set-subscription-preferences",
+      "title": "Set Subscription Preferences",
+      "palette": "Customer.io",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes which topics a person is subscribed to: single ones, while the others stay, or all at once.",
+      "examples": [
+        {
+          "title": "Off one topic",
+          "input": {
+            "id": "123",
+            "topics": {
+              "topic_2": false
+            }
+          }
+        },
+        {
+          "title": "All topics anew",
+          "input": {
+            "id": "123",
+            "topics": {
+              "1": true,
+              "2": false
+            },
+            "mode": "replace"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "topics",
+        "mode",
+        "unsubscribed@set-subscription-preferences",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-add-suppression",
+      "id": "add-suppression",
+      "title": "Add Suppression",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Lets the mail provider send nothing to an address any more, such as one that bounced elsewhere.",
+      "examples": [
+        {
+          "title": "One that bounced",
+          "input": {
+            "type": "bounces",
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email@add-suppression",
+        "type@add-suppression",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-find-suppression",
+      "id": "find-suppression",
+      "title": "Find Suppression",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells whether the mail provider suppresses an address, and why.",
+      "examples": [
+        {
+          "title": "One address",
+          "input": {
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email@add-suppression",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-suppressions",
+      "id": "list-suppressions",
+      "title": "List Suppressions",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists addresses that the mail provider suppresses, of one type.",
+      "examples": [
+        {
+          "title": "All bounces",
+          "input": {
+            "type": "bounces",
+            "all": true
+          }
+        }
+      ],
+      "fields": [
+        "domain",
+        "type@add-suppression",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-remove-suppression",
+      "id": "remove-suppression",
+      "title": "Remove Suppression",
+      "palette": "Customer.io",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Frees an address, so that the mail provider sends to it again. Do so when the cause is gone.",
+      "examples": [
+        {
+          "title": "A mailbox that works again",
+          "input": {
+            "type": "bounces",
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email@add-suppression",
+        "type@add-suppression",
         "region",
         "timeout",
         "debugRequest",
@@ -4246,7 +5174,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The ID that identifies this one person: an id, an e-mail address or cio_ and the cio_id.",
+      "help": "The person: an id, an e-mail address or cio_ and the cio_id.",
       "placeholder": "exampleCustomerId"
     },
     "idType": {
@@ -4777,6 +5705,91 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Such as device_os, app_version or push_enabled; numbers and booleans are sent as texts."
     },
+    "identifier": {
+      "key": "identifier",
+      "title": "Identifier",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which of the person's identifiers is to change.",
+      "placeholder": "email",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "phone",
+          "label": "Phone number"
+        }
+      ]
+    },
+    "value": {
+      "key": "value",
+      "title": "Value",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The new id, e-mail address, or phone number with plus and country code.",
+      "placeholder": "ada@example.com"
+    },
+    "ifTaken": {
+      "key": "ifTaken",
+      "title": "If Taken",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When somebody else has it: conflict changes nothing; merge moves this person's data there for good.",
+      "default": "conflict",
+      "options": [
+        {
+          "value": "conflict",
+          "label": "Change nothing"
+        },
+        {
+          "value": "merge",
+          "label": "Merge into the owner"
+        }
+      ]
+    },
     "email": {
       "key": "email",
       "title": "Email",
@@ -4920,6 +5933,47 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "In which the names of topics come, such as de; empty is the workspace's.",
       "placeholder": "de"
     },
+    "anonymousId@link-anonymous": {
+      "key": "anonymousId",
+      "title": "Anonymous ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ID that the visitor's events were sent with.",
+      "placeholder": "anon-5f2c"
+    },
+    "createPerson": {
+      "key": "createPerson",
+      "title": "Create Person",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Off: an ID that nobody has does nothing. On: it becomes a new person.",
+      "placeholder": "Default: False",
+      "default": false
+    },
     "filter": {
       "key": "filter",
       "title": "Filter",
@@ -4956,7 +6010,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "How many at most; empty is one page. With All, the size of a page.",
+      "help": "Most to return; empty is one page. With All, page size.",
       "minimum": 1,
       "maximum": 1000000
     },
@@ -5695,7 +6749,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the API-triggered broadcast, as the address of its page in Customer.io ends.",
+      "help": "Number of the API-triggered broadcast.",
       "placeholder": "3",
       "dynamic": "broadcasts"
     },
@@ -5716,7 +6770,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Only messages of this channel; empty means every one.",
+      "help": "Only messages of this channel.",
       "options": [
         {
           "value": "email",
@@ -5769,7 +6823,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "What one step of the series is long; days if empty.",
+      "help": "Length of one step; days if empty.",
       "options": [
         {
           "value": "hours",
@@ -5806,7 +6860,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "How many periods back from now, at most 24 hours, 45 days, 12 weeks or 121 months; 1 counts two.",
+      "help": "How many periods back: at most 24 hours, 45 days, 12 weeks or 121 months; 1 counts two.",
       "minimum": 1,
       "maximum": 121
     },
@@ -5827,7 +6881,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Counts clicks for each link, in place of the messages' own numbers.",
+      "help": "Counts clicks by link, in place of messages.",
       "placeholder": "Default: False",
       "default": false
     },
@@ -5934,7 +6988,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Only messages that reached this step, such as delivered.",
+      "help": "Only messages that reached this step.",
       "options": [
         {
           "value": "attempted",
@@ -6005,7 +7059,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Only messages created from then on; empty is six months ago. ISO 8601 or Unix time.",
+      "help": "Only messages since then; empty is six months ago. ISO 8601 or Unix time.",
       "placeholder": "2026-01-31T09:30:00Z"
     },
     "endTime": {
@@ -6027,7 +7081,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Only messages created until then; empty is now. ISO 8601 or Unix time.",
+      "help": "Only messages until then; empty is now. ISO 8601 or Unix time.",
       "placeholder": "2026-01-31T09:30:00Z"
     },
     "trackedResponses": {
@@ -6642,7 +7696,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lists drafts that wait to be sent, in place of sent messages."
+      "help": "Lists drafts in place of sent messages."
     },
     "language@update-campaign-message": {
       "key": "language",
@@ -6925,6 +7979,151 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Mail headers: a list of name and value."
+    },
+    "collection": {
+      "key": "collection",
+      "title": "Collection",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or name of the collection; digits alone are its number.",
+      "placeholder": "3",
+      "dynamic": "collections"
+    },
+    "content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reads all rows of the collection, too.",
+      "placeholder": "Default: False",
+      "default": false
+    },
+    "name@set-snippet": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The snippet's name, as messages call it.",
+      "placeholder": "address",
+      "dynamic": "snippets"
+    },
+    "value@set-snippet": {
+      "key": "value",
+      "title": "Value",
+      "editor": "code",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Text, HTML or Liquid, up to 16,000 characters; other snippets cannot be used in it.",
+      "placeholder": "<b>Acme</b>, Vienna"
+    },
+    "rows": {
+      "key": "rows",
+      "title": "Rows",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The new rows, objects of up to 10 kB; all others are gone afterwards."
+    },
+    "url@update-collection": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address of a CSV or JSON file, in place of rows; Customer.io fetches it.",
+      "placeholder": "https://example.com/events.csv"
+    },
+    "createIfMissing": {
+      "key": "createIfMissing",
+      "title": "Create If Missing",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Creates the collection when there is none of that name.",
+      "placeholder": "Default: True",
+      "default": true
     },
     "attributes": {
       "key": "attributes",
@@ -7289,6 +8488,235 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "minimum": 1,
       "maximum": 1048576
     },
+    "import": {
+      "key": "import",
+      "title": "Import",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the import, as Start Import returned it.",
+      "placeholder": "9"
+    },
+    "name@start-import": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the import is called in Customer.io.",
+      "placeholder": "Spring list"
+    },
+    "dataFileUrl@start-import": {
+      "key": "dataFileUrl",
+      "title": "Data File URL",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address of the CSV file, which Customer.io must be able to fetch.",
+      "placeholder": "https://example.com/people.csv"
+    },
+    "type": {
+      "key": "type",
+      "title": "Type",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What each row of the file is.",
+      "placeholder": "people",
+      "options": [
+        {
+          "value": "people",
+          "label": "Person"
+        },
+        {
+          "value": "event",
+          "label": "Event"
+        },
+        {
+          "value": "object",
+          "label": "Object"
+        },
+        {
+          "value": "relationship",
+          "label": "Relationship"
+        }
+      ]
+    },
+    "identifier@start-import": {
+      "key": "identifier",
+      "title": "Identifier",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which column names the person; cio_id is for relationships only, objects have none.",
+      "placeholder": "email",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ]
+    },
+    "objectTypeId": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the objects' type; for objects alone.",
+      "placeholder": "1",
+      "dynamic": "object-types"
+    },
+    "dataToProcess": {
+      "key": "dataToProcess",
+      "title": "Rows",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which rows count; for events only_new does not exist.",
+      "default": "all",
+      "options": [
+        {
+          "value": "all",
+          "label": "All"
+        },
+        {
+          "value": "only_new",
+          "label": "New ones only"
+        },
+        {
+          "value": "only_existing",
+          "label": "Existing ones only"
+        }
+      ]
+    },
+    "description": {
+      "key": "description",
+      "title": "Description",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A note, to recognize the import by.",
+      "placeholder": "From the fair"
+    },
+    "instanceId": {
+      "key": "instanceId",
+      "title": "Instance ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What starting the live notification returned.",
+      "placeholder": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3"
+    },
     "messageId": {
       "key": "messageId",
       "title": "Message ID",
@@ -7373,7 +8801,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "3",
       "dynamic": "transactional-messages"
     },
-    "content": {
+    "content@get-transactional-content": {
       "key": "content",
       "title": "Content",
       "editor": "text",
@@ -7549,6 +8977,272 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Lists the hidden ones in place of those shown."
+    },
+    "id@live-notification": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: whom it is for, an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "operation": {
+      "key": "operation",
+      "title": "Operation",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What is to happen to the notification.",
+      "placeholder": "start",
+      "options": [
+        {
+          "value": "start",
+          "label": "Start"
+        },
+        {
+          "value": "update",
+          "label": "Update"
+        },
+        {
+          "value": "end",
+          "label": "End"
+        }
+      ]
+    },
+    "instanceId@live-notification": {
+      "key": "instanceId",
+      "title": "Instance ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To update and end: what starting it returned.",
+      "placeholder": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3"
+    },
+    "notificationType": {
+      "key": "notificationType",
+      "title": "Notification Type",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: the type that your app registered.",
+      "placeholder": "io.customer.livenotifications.segments"
+    },
+    "attributes@live-notification": {
+      "key": "attributes",
+      "title": "Attributes",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fields that stay; needed to start."
+    },
+    "contentState": {
+      "key": "contentState",
+      "title": "Content State",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fields that change, all of them each time; needed to start and update."
+    },
+    "alert": {
+      "key": "alert",
+      "title": "Alert",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Title, body and, if wanted, sound; iOS needs it to start."
+    },
+    "deepLink": {
+      "key": "deepLink",
+      "title": "Deep Link",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The link that opens when the person taps it.",
+      "placeholder": "myapp://orders/7"
+    },
+    "deviceId": {
+      "key": "deviceId",
+      "title": "Device ID",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: token of the one device.",
+      "placeholder": "device-token"
+    },
+    "platform@live-notification": {
+      "key": "platform",
+      "title": "Platform",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: the device's platform, ios or android.",
+      "placeholder": "ios",
+      "options": [
+        {
+          "value": "ios",
+          "label": "iOS"
+        },
+        {
+          "value": "android",
+          "label": "Android"
+        }
+      ]
+    },
+    "appIdentifier": {
+      "key": "appIdentifier",
+      "title": "App Identifier",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start, with several apps: bundle ID or package name.",
+      "placeholder": "com.example.app"
+    },
+    "expiration": {
+      "key": "expiration",
+      "title": "Expiration",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: when it ends by itself, at most six hours ahead.",
+      "placeholder": "2026-01-31T10:30:00+01:00"
     },
     "deliveryId": {
       "key": "deliveryId",
@@ -9440,7 +11134,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Only messages of this channel; empty means every one.",
+      "help": "Only messages of this channel.",
       "options": [
         {
           "value": "email",
@@ -9665,7 +11359,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "Start from this person and fill Objects: an id, an e-mail address or cio_ and the cio_id.",
       "placeholder": "exampleCustomerId"
     },
-    "objectTypeId": {
+    "objectTypeId@add-relationships": {
       "key": "objectTypeId",
       "title": "Object Type ID",
       "editor": "text",
@@ -9705,7 +11399,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The ID that identifies this one object within its type, such as acme.",
+      "help": "The object's ID within its type, such as acme.",
       "placeholder": "acme"
     },
     "objectIdType": {
@@ -9796,7 +11490,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the object type, as Customer.io shows it under Objects, such as 1.",
+      "help": "Number of the object type, such as 1.",
       "placeholder": "1",
       "dynamic": "object-types"
     },
@@ -9818,7 +11512,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The ID that identifies this one object within its type, such as acme.",
+      "help": "The object's ID within its type, such as acme.",
       "placeholder": "acme"
     },
     "relationships@get-object": {
@@ -9904,6 +11598,71 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "When the object came to be, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
       "placeholder": "2026-01-31T09:30:00Z"
     },
+    "id@list-relationships": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "List this person's objects: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId"
+    },
+    "objectTypeId@list-relationships": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "List an object's people: number of its type.",
+      "placeholder": "1",
+      "dynamic": "object-types"
+    },
+    "objectTypeId@search-objects": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the object type, as Customer.io shows it under Objects, such as 1.",
+      "placeholder": "1",
+      "dynamic": "object-types"
+    },
     "filter@search-objects": {
       "key": "filter",
       "title": "Filter",
@@ -9979,7 +11738,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ]
     },
-    "createIfMissing": {
+    "createIfMissing@add-to-segment": {
       "key": "createIfMissing",
       "title": "Create If Missing",
       "editor": "checkbox",
@@ -10018,7 +11777,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number or name of the segment; digits alone are taken for its number.",
+      "help": "Number or name of the segment; digits alone are its number.",
       "placeholder": "7",
       "dynamic": "segments"
     },
@@ -10042,7 +11801,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "help": "What the segment is to be called, such as newsletter.",
       "placeholder": "newsletter"
     },
-    "description": {
+    "description@create-segment": {
       "key": "description",
       "title": "Description",
       "editor": "text",
@@ -10061,6 +11820,266 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "What the segment is for, shown beside its name.",
       "placeholder": "Subscribers of the newsletter"
+    },
+    "id@get-subscription-link": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person's id or e-mail address.",
+      "placeholder": "exampleCustomerId"
+    },
+    "from@list-opt-outs": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only opt-outs from this one sender.",
+      "placeholder": "+15551234567"
+    },
+    "from@set-opt-out": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The sender: its phone number, for SMS also its name or messaging service.",
+      "placeholder": "+15551234567"
+    },
+    "channel@set-opt-out": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the sender sends: sms or whatsapp.",
+      "default": "sms",
+      "options": [
+        {
+          "value": "sms",
+          "label": "SMS"
+        },
+        {
+          "value": "whatsapp",
+          "label": "WhatsApp"
+        }
+      ]
+    },
+    "optOut": {
+      "key": "optOut",
+      "title": "Opt Out",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "On opts the person out of this sender, off in again.",
+      "placeholder": "Default: True",
+      "default": true
+    },
+    "topics": {
+      "key": "topics",
+      "title": "Topics",
+      "editor": "keyValue",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Topics as topic_1 or 1, each true or false.",
+      "dynamic": "subscription-topics"
+    },
+    "mode": {
+      "key": "mode",
+      "title": "Mode",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What of topics left out: with change they stay, with replace they fall to their default.",
+      "default": "change",
+      "options": [
+        {
+          "value": "change",
+          "label": "Change these"
+        },
+        {
+          "value": "replace",
+          "label": "Replace all"
+        }
+      ]
+    },
+    "unsubscribed@set-subscription-preferences": {
+      "key": "unsubscribed",
+      "title": "Unsubscribed",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "True: no messages at all; false: again those of the topics. Empty leaves it."
+    },
+    "email@add-suppression": {
+      "key": "email",
+      "title": "Email",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The e-mail address, in whatever letter case.",
+      "placeholder": "ada@example.com"
+    },
+    "type@add-suppression": {
+      "key": "type",
+      "title": "Type",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Why the mail provider suppresses an address.",
+      "placeholder": "bounces",
+      "options": [
+        {
+          "value": "bounces",
+          "label": "Bounces"
+        },
+        {
+          "value": "blocks",
+          "label": "Blocks"
+        },
+        {
+          "value": "spam_reports",
+          "label": "Spam reports"
+        },
+        {
+          "value": "invalid_emails",
+          "label": "Invalid addresses"
+        }
+      ]
+    },
+    "domain": {
+      "key": "domain",
+      "title": "Domain",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only those of this sending domain.",
+      "placeholder": "mail.example.com"
     },
     "name@create-reporting-webhook": {
       "key": "name",

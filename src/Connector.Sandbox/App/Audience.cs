@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Newtonsoft.Json.Linq;
 
@@ -59,36 +58,9 @@ internal static class Audience
         }
     }
 
-    /// <summary>The lines of <c>data_file_url</c>, also compressed; null without one. Only files on this machine are read.</summary>
-    public static List<string>? File(JObject body)
-    {
-        if (!body.TryGetValue("data_file_url", out var sent))
-        {
-            return null;
-        }
-        if (!Uri.TryCreate(Json.Scalar(sent), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || !url.IsLoopback)
-        {
-            throw Refused("data_file_url must be a URL, which the sandbox reads only from this machine", "data_file_url");
-        }
-        try
-        {
-            using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(4) });
-            using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            using var response = client.Send(request, CancellationToken.None);
-            using var content = response.EnsureSuccessStatusCode().Content.ReadAsStream();
-            using var buffered = new MemoryStream();
-            content.CopyTo(buffered);
-            buffered.Position = 0;
-            var isPacked = buffered.Length > 2 && buffered.ReadByte() == 0x1f && buffered.ReadByte() == 0x8b;
-            buffered.Position = 0;
-            using var reader = new StreamReader(isPacked ? new GZipStream(buffered, CompressionMode.Decompress) : buffered);
-            return [.. reader.ReadToEnd().Split('\n').Select(l => l.TrimEnd('\r')).Where(l => l.Length > 0)];
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
-        {
-            throw Refused($"data_file_url cannot be read: {e.Message}", "data_file_url");
-        }
-    }
+    /// <summary>The lines of <c>data_file_url</c>; null without one.</summary>
+    public static List<string>? File(JObject body) =>
+        body.TryGetValue("data_file_url", out var sent) ? RemoteFile.Lines(sent, "data_file_url", "/data/attributes/data_file_url", 422) : null;
 
     /// <summary>The people with the data of each, and what is wrong with those who were named.</summary>
     public static (List<(Person Person, JObject Data)> People, List<string> Errors) Of(Workspace workspace, Sender broadcast, JObject body, List<string>? lines)

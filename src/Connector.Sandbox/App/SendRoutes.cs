@@ -39,18 +39,20 @@ internal static class SendRoutes
         var person = Person(call, body["identifiers"], channel == "email");
         template ??= Create(call, body);
         var recipient = Recipient(body, channel, person);
+        var filled = Filled(call.Workspace, person, body, template);
         var message = new Message(channel, recipient, now)
         {
             Sender = SenderKind.Transactional,
             SenderId = template.Id,
-            Subject = Json.Scalar(body["subject"]) ?? (channel == "email" ? template.Name : Json.Scalar(body["title"])),
+            From = Json.Scalar(body["from"]),
+            Subject = Json.Scalar(filled["subject"]) ?? (channel == "email" ? template.Name : Json.Scalar(filled["title"])),
             IsDraft = Is(body, "queue_draft", false),
             IsForgotten = Is(body, "disable_message_retention", false),
             Failure =
                 recipient is null ? $"the person has nothing to send {channel} to"
                 : person?.Unsubscribed == true && !Is(body, "send_to_unsubscribed", true) ? "the person is unsubscribed"
                 : null,
-            Content = Is(body, "disable_message_retention", false) ? default : new(body),
+            Content = Is(body, "disable_message_retention", false) ? default : new(filled),
         };
         var delivery = call.Workspace.Deliveries.Send(person, message, sendAt);
         var answer = new JObject { ["delivery_id"] = delivery.Id, ["queued_at"] = now };
@@ -59,6 +61,17 @@ internal static class SendRoutes
             answer["send_at"] = sendAt;
         }
         return SandboxResponse.Ok(answer);
+    }
+
+    /// <summary>The body with the template's text where it has none of its own, as the person reads it.</summary>
+    private static JObject Filled(Workspace workspace, Person? person, JObject body, Sender template)
+    {
+        var content = body;
+        if (body["body"] is null && template.Contents is [var first, ..] && Json.Scalar(first.Shown["body"]) is { Length: > 0 } text)
+        {
+            content = new JObject(body) { ["body"] = text };
+        }
+        return Liquid.Fill(content, workspace, person, body["message_data"] as JObject);
     }
 
     private static Refusal Refused(string text, int status = 400) => new(SandboxResponse.Error(status, text));

@@ -1,14 +1,24 @@
+using System.Security.Cryptography;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Sandbox;
 
-/// <summary>The subscription topics of the workspace, and what a person chose of them.</summary>
+/// <summary>The subscription topics and channels of the workspace, and what a person chose of them.</summary>
 internal static class Topics
 {
     private static readonly (int Id, string Name, string Description, bool Default)[] s_all =
     [
         (1, "Product news", "What is new, once a month.", true),
         (2, "Offers", "Discounts and events.", false),
+    ];
+
+    private static readonly (string Name, string Type)[] s_channels =
+    [
+        ("Email", "email"),
+        ("Push", "push"),
+        ("SMS", "twilio"),
+        ("WhatsApp", "whatsapp"),
+        ("In-app", "in_app"),
     ];
 
     public static bool Has(int id) => s_all.Any(t => t.Id == id);
@@ -32,6 +42,38 @@ internal static class Topics
                 ),
             }
         );
+
+    public static SandboxResponse Channels(SandboxRequest call) =>
+        SandboxResponse.Ok(
+            new JObject
+            {
+                ["channels"] = new JArray(
+                    s_channels.Select(
+                        (c, i) =>
+                            new JObject
+                            {
+                                ["id"] = i + 1,
+                                ["name"] = c.Name,
+                                ["description"] = $"{c.Name} messages",
+                                ["type"] = c.Type,
+                                ["subscribed_by_default"] = true,
+                            }
+                    )
+                ),
+            }
+        );
+
+    /// <summary>A link to somebody's subscription center, where the vendor would show it.</summary>
+    public static SandboxResponse Token(SandboxRequest call)
+    {
+        var (people, who) = (call.Workspace.People, call.Arguments[0]);
+        if ((people.Find(new(IdKind.Id, who)) ?? people.Find(new(IdKind.Email, who))) is null)
+        {
+            throw new Refusal(400, "bad request");
+        }
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        return SandboxResponse.Ok(new JObject { ["token"] = token, ["url"] = $"https://track.customer.io/u/i/{token}/" });
+    }
 
     /// <summary>Whether a person gets each topic: as they chose, else as is usual.</summary>
     public static JObject Computed(Person person) => new() { ["topics"] = new JObject(Of(person).Select(t => new JProperty($"topic_{t.Id}", t.Subscribed))) };

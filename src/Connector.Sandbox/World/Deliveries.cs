@@ -59,9 +59,17 @@ internal sealed class Deliveries(Workspace workspace)
         {
             message = message with { ContentId = (int)first.Shown["id"]! };
         }
+        message = Judged(person, message);
         // The metrics of a later time are there already, and stay invisible until then.
         var metrics = message switch
         {
+            { Bounces: true } => new JObject
+            {
+                ["created"] = message.Created,
+                ["attempted"] = at,
+                ["sent"] = at,
+                ["bounced"] = at,
+            },
             { Failure: not null } => new JObject { ["created"] = message.Created, ["undeliverable"] = at },
             { IsDraft: true } => new JObject { ["created"] = message.Created, ["drafted"] = message.Created },
             _ => new JObject
@@ -76,7 +84,8 @@ internal sealed class Deliveries(Workspace workspace)
         if (person is not null)
         {
             workspace.Activities.Add(
-                message.Failure is not null ? "undeliverable"
+                message.Bounces ? "bounced"
+                    : message.Failure is not null ? "undeliverable"
                     : message.IsDraft ? "drafted"
                     : "sent",
                 person,
@@ -181,6 +190,36 @@ internal sealed class Deliveries(Workspace workspace)
     {
         _all.Clear();
         _forms.Clear();
+    }
+
+    /// <summary>The message, and why it does not arrive where a suppression, an opt-out or a topic stops it.</summary>
+    private Message Judged(Person? person, Message message)
+    {
+        if (message.Failure is not null || message.IsDraft)
+        {
+            return message;
+        }
+        if (message is { Channel: "email", Recipient: { } recipient })
+        {
+            var all = recipient.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(r => r.Split('<', '>') is [_, var inner, ..] ? inner : r);
+            if (all.All(workspace.Suppressions.Has))
+            {
+                return message with { Failure = "the mail provider suppresses the address", Bounces = true };
+            }
+        }
+        var channel = message.Channel == "twilio" ? "sms" : message.Channel;
+        if (person is not null && message.From is { } from && workspace.OptOuts.Has(person, channel, from))
+        {
+            return message with { Failure = $"the person opted out of {from}" };
+        }
+        var topic =
+            message.Sender == SenderKind.Transactional ? null : workspace.Senders.Find(message.Sender, message.SenderId)?.Shown["subscription_topic_id"];
+        return person is not null && Json.Whole(topic) is { } id && Topics.Has((int)id) && !Topics.Wants(person, (int)id)
+            ? message with
+            {
+                Failure = $"the person is not subscribed to topic {id}",
+            }
+            : message;
     }
 
     /// <summary>An id as the vendor's: base 64 in the alphabet of URLs, and opaque.</summary>

@@ -29,6 +29,12 @@ internal sealed record Message(string Channel, string? Recipient, long Created)
     /// <summary>Why it did not go out; null when it did, or will.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Whether it went out and came back, for the reason that <see cref="Failure"/> says.</summary>
+    public bool Bounces { get; init; }
+
+    /// <summary>Whom an SMS or WhatsApp message says that it comes from.</summary>
+    public string? From { get; init; }
+
     public bool IsDraft { get; init; }
 
     /// <summary>Whether its content was forgotten at once, as the sender wished.</summary>

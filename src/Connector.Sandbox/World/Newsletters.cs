@@ -123,17 +123,18 @@ internal sealed class Newsletters(Workspace workspace)
             "webhook" => Json.Scalar(content["url"]),
             _ => SendRoutes.Recipient([], channel, person),
         };
+        var filled = Liquid.Fill(content, workspace, person, null);
         return new(channel, recipient, workspace.Now)
         {
             Sender = SenderKind.Newsletter,
             SenderId = newsletter.Id,
             ContentId = (int)content["id"]!,
-            Subject = Json.Scalar(content["subject"]),
+            Subject = Json.Scalar(filled["subject"]),
             Failure =
                 recipient is null ? $"the person has nothing to send {channel} to"
                 : person.Unsubscribed && channel is not ("in_app" or "inbox") ? "the person is unsubscribed"
                 : null,
-            Content = new(new JObject { ["body"] = content["body"], ["from"] = content["from"] }),
+            Content = new(new JObject { ["body"] = filled["body"], ["from"] = filled["from"] }),
         };
     }
 }

@@ -137,6 +137,7 @@ internal sealed class People(Workspace workspace)
         kept.Add(gone.Events.Where(e => e.Timestamp >= workspace.Now - Events.MergeWindow));
         memberships.ForEach(s => s.Members.Add(kept.CioId));
         workspace.Deliveries.Hand(gone, kept);
+        workspace.OptOuts.Hand(gone, kept);
         workspace.Activities.Add("profile_merge", kept, secondary.ToString());
         workspace.Changed(kept);
     }

@@ -22,6 +22,12 @@ internal sealed class Workspace
         Newsletters = new(this);
         Triggers = new(this);
         Exports = new(this);
+        Imports = new(this);
+        Collections = new(this);
+        Snippets = new(this);
+        Suppressions = new(this);
+        OptOuts = new(this);
+        LiveNotifications = new(this);
         Webhooks = new(this);
         Reports = new(this);
     }
@@ -56,6 +62,18 @@ internal sealed class Workspace
     public Triggers Triggers { get; }
 
     public Exports Exports { get; }
+
+    public Imports Imports { get; }
+
+    public Collections Collections { get; }
+
+    public Snippets Snippets { get; }
+
+    public Suppressions Suppressions { get; }
+
+    public OptOuts OptOuts { get; }
+
+    public LiveNotifications LiveNotifications { get; }
 
     public ReportingWebhooks Webhooks { get; }
 
@@ -112,6 +130,10 @@ internal sealed class Workspace
         Senders.Save(writer);
         Triggers.Save(writer);
         Webhooks.Save(writer);
+        Collections.Save(writer);
+        Snippets.Save(writer);
+        Suppressions.Save(writer);
+        OptOuts.Save(writer);
         writer.WriteEndObject();
     }
 
@@ -130,6 +152,10 @@ internal sealed class Workspace
         Senders.Load(state);
         Triggers.Load(state);
         Webhooks.Load(state);
+        Collections.Load(state);
+        Snippets.Load(state);
+        Suppressions.Load(state);
+        OptOuts.Load(state);
         Newsletters.CatchUp();
     }
 
@@ -148,5 +174,11 @@ internal sealed class Workspace
         Triggers.Clear();
         Webhooks.Clear();
         Exports.Clear();
+        Imports.Clear();
+        Collections.Clear();
+        Snippets.Clear();
+        Suppressions.Clear();
+        OptOuts.Clear();
+        LiveNotifications.Clear();
     }
 }

@@ -7,10 +7,10 @@ namespace CustomerIo.Connector.Actions;
 internal static class AppPerson
 {
     /// <summary>A request to <c>/v1/customers/{id}</c> and what follows.</summary>
-    public static ApiRequest Get(Person person, string what) =>
+    public static ApiRequest Get(Person person, string what, params ReadOnlySpan<(string Name, object? Value)> query) =>
         ApiRequest.Get(ApiName.App, $"/v1/customers/{Id(person):id}/{what:what}") with
         {
-            Query = QueryText.Of(("id_type", person.Key)),
+            Query = QueryText.Of([("id_type", person.Key), .. query]),
         };
 
     /// <summary>The identifier as paths and lists of the App API take it.</summary>

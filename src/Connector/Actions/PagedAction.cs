@@ -44,7 +44,8 @@ internal abstract class WholeListAction(string list, string path) : RequestActio
 /// <param name="Name">Its name in the answer.</param>
 /// <param name="MaxPerPage">The largest page that Customer.io serves.</param>
 /// <param name="Whole">Whether the result holds the list even where the host takes items one by one, as it is but a part of what was asked for.</param>
-internal sealed record PagedList(string Name, int MaxPerPage, bool Whole = false);
+/// <param name="UsualPerPage">Null where answers say where to go on; else how many come if nobody says, and the cursor is how many to pass over.</param>
+internal sealed record PagedList(string Name, int MaxPerPage, bool Whole = false, int? UsualPerPage = null);
 
 /// <summary>Follows the cursor of a list.</summary>
 internal static class Pages
@@ -78,10 +79,17 @@ internal static class Pages
             long? size =
                 input.All ? Math.Min(input.Limit ?? list.MaxPerPage, list.MaxPerPage)
                 : input.Limit is { } limit ? Math.Min(limit - count, list.MaxPerPage)
-                : null;
-            var paging = QueryText.Of(("limit", size), ("start", cursor));
+                : list.UsualPerPage;
+            var paging = QueryText.Of(("limit", size), (list.UsualPerPage is null ? "start" : "offset", cursor));
             var query = string.Join('&', new[] { request.Query, paging }.Where(q => q.Length > 0));
-            return Answers.Object(await api.SendAsync(request with { Query = query }, ct).ConfigureAwait(false));
+            var answer = Answers.Object(await api.SendAsync(request with { Query = query }, ct).ConfigureAwait(false));
+            if (list.UsualPerPage is not null)
+            {
+                var found = Answers.List(answer, list.Name).Count;
+                answer["next"] = found < size ? null : found + (long.TryParse(cursor, out var passed) ? passed : 0);
+            }
+
+            return answer;
         }
     }
 

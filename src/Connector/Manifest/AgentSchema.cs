@@ -18,7 +18,7 @@ internal static partial class AgentSchema
     public const string Nullable = "x-nullable";
 
     /// <summary>A longer list of choices stands once, in the description.</summary>
-    private const int MaxChoices = 20;
+    private const int MaxChoices = 7;
 
     /// <summary>Keywords that forms are made from, beside those.</summary>
     private static readonly string[] s_ofForms = ["title", "x-ui"];

@@ -120,6 +120,8 @@ public class ExampleTaskTests
     [TestCase("transactional-messages", "", true)]
     [TestCase("object-types", "", true)]
     [TestCase("subscription-topics", "Product news", true)]
+    [TestCase("collections", "Events", true)]
+    [TestCase("snippets", "", true)]
     [TestCase("manual-segments", "no such thing", false)]
     public async Task ListOptions_EachKind_OffersWhatTheWorkspaceHolds(string kind, string search, bool any)
     {

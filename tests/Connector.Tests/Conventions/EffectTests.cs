@@ -15,6 +15,7 @@ public class EffectTests
             """{"operations":[{"action":"destroy","input":{"id":"1"}}]}""",
             """{"operations":[{"action":"track","input":{"id":"1","eventName":"x"}}]}""",
         ],
+        ["change-identifier"] = ["""{"id":"cio_a3000001","identifier":"id","value":"9","ifTaken":"merge"}"""],
         ["raw-request"] = ["""{"url":"/v1/customers/5","method":"DELETE"}""", """{"url":"/v1/send/email","method":"POST","api":"app","data":{}}"""],
         ["send-event"] =
         [

@@ -98,6 +98,10 @@ internal static class Seeds
             .. s_audiences.Select(form => ($"all-fields, {form}", s_audiences.Where(other => other != form).Concat(NotWith(form)).ToArray(), (string?)null)),
         ],
         ["remove-relationships"] = s_sides,
+        ["list-relationships"] = s_sides,
+        ["update-collection"] = [("all-fields, rows", ["url"], null), ("all-fields, URL", ["rows"], null)],
+        ["start-import"] = [("all-fields, people", ["objectTypeId"], null)],
+        ["live-notification"] = [("all-fields, start", ["instanceId"], null)],
     };
 
     // Nothing is required on its own, but one of several: their examples show the least that can be sent.
@@ -108,15 +112,19 @@ internal static class Seeds
         "export-deliveries",
         "get-action-metrics",
         "list-campaign-actions",
+        "list-relationships",
+        "live-notification",
         "remove-relationships",
         "schedule-newsletter",
         "send-and-wait",
         "send-email",
         "send-event",
+        "start-import",
         "track-anonymous",
         "update-campaign-message",
         "update-newsletter-content",
         "update-transactional-content",
+        "update-collection",
     ];
 
     /// <summary>The inputs whose requests are compared: required ones only, all of them, and each example of the manifest.</summary>

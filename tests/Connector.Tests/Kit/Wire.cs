@@ -89,7 +89,11 @@ internal sealed record WireRequest(string Method, string Url, IReadOnlyList<KeyV
     {
         var api = Header("Authorization")?.StartsWith("Bearer", StringComparison.Ordinal) == true ? ApiName.App : ApiName.Track;
         var promise = Promise.Of(new ApiRequest(api, new HttpMethod(Method), new Uri(Url).AbsolutePath, ApiBody.None));
-        var key = promise is { Keys: [var first, ..] } ? $"\"{first}\":{(promise.IsList ? "[]" : "{}")}" : "";
+        var value =
+            promise?.IsList == true ? "[]"
+            : promise?.Keys is ["customer"] ? """{"identifiers":{"cio_id":"a3000001"}}"""
+            : "{}";
+        var key = promise is { Keys: [var first, ..] } ? $"\"{first}\":{value}" : "";
         return $"{{{key}{(key.Length > 0 && member.Length > 0 ? "," : "")}{member}}}\n";
     }
 

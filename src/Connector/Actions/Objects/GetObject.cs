@@ -12,11 +12,7 @@ internal sealed class GetObject : ConnectorAction<GetObject.Input>
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
     {
         var (type, id) = (api.Name(input.ObjectTypeId, "objectTypeId"), api.Name(input.ObjectId, "objectId"));
-        ApiRequest Get(string what) =>
-            ApiRequest.Get(ApiName.App, $"/v1/objects/{type:objectTypeId}/{id:objectId}/{what:what}") with
-            {
-                Query = QueryText.Of(("id_type", input.ObjectIdType)),
-            };
+        ApiRequest Get(string what) => AppObject.Get(type, id, input.ObjectIdType, what);
 
         var output = Answers.Object(await api.SendAsync(Get("attributes"), ct).ConfigureAwait(false));
         if (input.Relationships)

@@ -23,11 +23,7 @@ internal sealed class GetPerson : ConnectorAction<GetPerson.Input>
     {
         var person = Person.Of(input.Id, input.IdType, api);
         var output = new JObject();
-        var preferences = AppPerson.Get(person, "subscription_preferences");
-        if (QueryText.Of(("language", input.Language)) is { Length: > 0 } language)
-        {
-            preferences = preferences with { Query = $"{preferences.Query}&{language}" };
-        }
+        var preferences = AppPerson.Get(person, "subscription_preferences", ("language", input.Language));
 
         // Devices are a part of what the attributes' endpoint tells, so both are one request.
         if (input.Include.Any(part => part is "attributes" or "devices"))

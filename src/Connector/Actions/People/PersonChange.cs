@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Actions.Subscriptions;
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
@@ -83,26 +84,6 @@ internal static class PersonChange
         }
     }
 
-    private static JObject? Preferences(JObject? topics)
-    {
-        if (topics is not { Count: > 0 })
-        {
-            return null;
-        }
-
-        var all = new JObject();
-        foreach (var (topic, wanted) in topics)
-        {
-            var number = topic.StartsWith("topic_", StringComparison.Ordinal) ? topic[6..] : topic;
-            if (number.Length is 0 or > 18 || !number.All(char.IsAsciiDigit) || !all.TryAdd("topic_" + number, wanted))
-            {
-                throw ConnectorException.Input(
-                    "/subscriptionPreferences/" + Names.Escape(topic),
-                    "must name a topic once, by its number, such as topic_1 or 1."
-                );
-            }
-        }
-
-        return new JObject { ["topics"] = all };
-    }
+    private static JObject? Preferences(JObject? topics) =>
+        topics is { Count: > 0 } ? new JObject { ["topics"] = TopicChoices.Of(topics, "subscriptionPreferences") } : null;
 }

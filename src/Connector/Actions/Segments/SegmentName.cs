@@ -60,11 +60,7 @@ internal static class SegmentName
     /// <exception cref="ConnectorException"><see cref="FailureKind.Rejected"/>: there are several, or it is of the wrong kind.</exception>
     public static string? Find(string name, IReadOnlyCollection<JObject> segments, SegmentUse use)
     {
-        var same = Named(name, segments, StringComparison.Ordinal);
-        if (same.Length == 0)
-        {
-            same = Named(name, segments, StringComparison.OrdinalIgnoreCase);
-        }
+        var same = NamedList.Find(name, segments);
 
         // Only a manual one can be changed by hand, so a namesake with conditions does not count.
         var fitting = use == SegmentUse.Any ? same : [.. same.Where(s => Text(s["type"]) != "dynamic")];
@@ -75,9 +71,6 @@ internal static class SegmentName
                 ? throw Refused($"The segment \"{name}\" has conditions that decide who belongs to it; only manual segments can be changed by hand.")
             : null;
     }
-
-    private static JObject[] Named(string name, IReadOnlyCollection<JObject> segments, StringComparison comparison) =>
-        [.. segments.Where(s => string.Equals(Text(s["name"]).Trim(), name, comparison))];
 
     private static async Task<string> CreateAsync(string name, IApi api, CancellationToken ct)
     {

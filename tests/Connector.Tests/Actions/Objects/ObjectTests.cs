@@ -98,4 +98,24 @@ public class ObjectTests
             Is.EqualTo("/objects/0/objectTypeId")
         );
     }
+
+    [TestCase("""{"id":"ada@example.com","all":true}""", "/v1/customers/ada%40example.com/relationships?id_type=email&limit=1000")]
+    [TestCase("""{"objectTypeId":1,"objectId":"a/b","limit":5}""", "/v1/objects/1/a%2Fb/relationships?id_type=object_id&limit=5")]
+    public async Task ListRelationships_EachSide_IsAskedForItsOwn(string input, string url)
+    {
+        using var bench = new Bench(Answer.Ok("""{"cio_relationships":[{},{}],"next":""}"""));
+        var result = await bench.RunAsync("list-relationships", input);
+        Assert.That(new Uri(bench.Wire.Only.Url).PathAndQuery, Is.EqualTo(url));
+        Assert.That(result.Data["cio_relationships"]!.Count(), Is.EqualTo(2));
+    }
+
+    [TestCase("{}", "/id")]
+    [TestCase("""{"id":"1","objectTypeId":"1","objectId":"a"}""", "/id")]
+    [TestCase("""{"objectTypeId":"1"}""", "/objectId")]
+    [TestCase("""{"objectId":"a"}""", "/objectTypeId")]
+    public async Task ListRelationships_NotExactlyOneSide_IsRefused(string input, string path)
+    {
+        using var bench = new Bench();
+        Assert.That((await bench.FailAsync("list-relationships", input)).Problems.Single().Path, Is.EqualTo(path));
+    }
 }
