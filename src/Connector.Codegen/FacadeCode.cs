@@ -38,6 +38,9 @@ public static partial class FacadeCode
         "trigger-broadcast",
     ];
 
+    /// <summary>How common an action is: its place among the commonest, or the place behind them all.</summary>
+    internal static int Rank(string id) => Array.IndexOf(s_actions, id) is >= 0 and var at ? at : s_actions.Length;
+
     /// <summary>Makes the file.</summary>
     /// <param name="catalogue">The actions.</param>
     /// <returns>Its text.</returns>

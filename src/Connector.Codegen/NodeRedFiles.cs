@@ -53,8 +53,8 @@ public static class NodeRedFiles
     // Node-RED replaces punctuation in a category's name, but shows what a catalogue says for it.
     private static JObject Locale(JObject model)
     {
-        var name = (string)model["palette"]!;
-        return new JObject { ["palette"] = new JObject { ["label"] = new JObject { [NodeRedModel.EscapeCategory(name)] = name } } };
+        var labels = model["palettes"]!.Select(name => (string)name!).Select(name => new JProperty(NodeRedModel.EscapeCategory(name), name));
+        return new JObject { ["palette"] = new JObject { ["label"] = new JObject(labels) } };
     }
 
     private static string Text(JObject json)

@@ -11,7 +11,7 @@ namespace CustomerIo.Connector.Codegen;
 internal static class NodeRedHtml
 {
     private const int Columns = 150;
-    private static readonly string[] s_scripts = ["model", "form", "editor"];
+    private static readonly string[] s_scripts = ["model", "shape", "form", "editor"];
 
     public static string Write(JObject model, string package)
     {
@@ -35,7 +35,7 @@ internal static class NodeRedHtml
         foreach (var form in forms)
         {
             var fields = form["fields"]!.Select(name => (JObject)model["fields"]![(string)name!]!).ToArray();
-            Node(html, model, form, fields);
+            Node(html, form, fields);
         }
 
         return html.Append("</script>\n").ToString();
@@ -55,24 +55,26 @@ internal static class NodeRedHtml
         );
     }
 
-    private static void Node(StringBuilder html, JObject model, JObject form, JObject[] fields)
+    private static void Node(StringBuilder html, JObject form, JObject[] fields)
     {
         var isTrigger = form["events"] is not null;
         var defaults = fields.SelectMany(f => (string)f["editor"]! == "events" ? ["p_events"] : Keys(f)).Prepend("connection").Prepend("name");
         Register(
             html,
             (string)form["type"]!,
-            $"category: '{form["palette"]}', color: '{model["color"]}', icon: '{form["icon"]}', inputs: {(isTrigger ? 0 : 1)}, outputs: {(isTrigger ? 2 : 1)},",
-            isTrigger ? defaults.Append("publicUrl") : defaults,
+            $"category: '{form["palette"]}', color: '{form["color"]}', icon: '{form["icon"]}', inputs: {(isTrigger ? 0 : 1)}, outputs: {(isTrigger ? 2 : 1)},",
+            defaults.Append(isTrigger ? "publicUrl" : "output"),
             fields.Where(f => (string)f["editor"]! == "password").Select(f => $"s_{f["key"]}"),
-            (isTrigger ? "outputLabels, " : "") + "paletteLabel, label, labelStyle, oneditprepare, oneditsave"
+            (isTrigger ? "outputLabels, " : "") + "paletteLabel, label, labelStyle, onadd, oneditprepare, oneditsave"
         );
     }
 
     private static IEnumerable<string> Keys(JObject field)
     {
         var key = $"p_{field["key"]}";
-        return field["valueTypes"]!.Any(t => (string)t! == "rows") ? [key, key + "_t", key + "_r"] : [key, key + "_t"];
+        return field["valueTypes"]!.Any(t => (string)t! is "rows" or "conditions") ? [key, key + "_t", key + "_r"]
+            : field["dynamic"] is null ? [key, key + "_t"]
+            : [key, key + "_t", key + "_n"];
     }
 
     private static void Register(StringBuilder html, string type, string literals, IEnumerable<string> defaults, IEnumerable<string> credentials, string rest)

@@ -11,9 +11,39 @@ internal static class NodeRedModel
 
     // A trigger has no message to read from when it is deployed.
     private static readonly string[] s_fromTheHost = ["env"];
-    private static readonly string[] s_firstCategories = ["People", "Events"];
+
+    // Groups of the palette, in their order, and the categories whose actions they hold.
+    private static readonly (string Title, string[] Categories)[] s_areas =
+    [
+        ("People", ["People", "Subscriptions", "Suppressions"]),
+        ("Events", ["Events"]),
+        ("Messages", ["Messages", "Broadcasts", "Campaigns", "Newsletters", "Content"]),
+        ("Segments", ["Segments"]),
+        ("Objects", ["Objects"]),
+        ("Data and jobs", ["Exports", "Imports", "Jobs", "Webhooks", "Advanced"]),
+    ];
+    private static readonly string[] s_forms = ["conditions", "without"];
     private static readonly string[] s_parts = ["actions", "jobs", "triggers"];
     private static readonly string[] s_limits = ["default", "minimum", "maximum"];
+
+    // What of a schema the form refuses by itself, in the runner's words.
+    private static readonly string[] s_shape =
+    [
+        "type",
+        "enum",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "required",
+        "x-expected",
+        "x-maxBytes",
+        "x-time",
+    ];
 
     /// <summary>The model; a field that several forms have stands once, in <c>fields</c>, and is named where it is used.</summary>
     public static JObject Of(Catalogue catalogue)
@@ -23,8 +53,7 @@ internal static class NodeRedModel
         return ShareFields(
             new JObject
             {
-                ["palette"] = name,
-                ["color"] = "#DCD0FF",
+                ["palettes"] = new JArray(s_areas.Select(a => Palette(name, a.Title))),
                 ["connection"] = new JObject
                 {
                     ["type"] = connectionType,
@@ -35,14 +64,14 @@ internal static class NodeRedModel
                 },
                 ["actions"] = new JArray(
                     catalogue
-                        .All.OrderBy(a => Rank(a.Category))
-                        .ThenBy(a => a.Category, StringComparer.Ordinal)
+                        .All.OrderBy(a => Area(a.Category))
+                        .ThenBy(a => FacadeCode.Rank(a.Id))
                         .ThenBy(a => a.Effect == ActionEffect.Destroy)
-                        .ThenBy(a => a.Id.Contains('-'))
+                        .ThenBy(a => a.Category, StringComparer.Ordinal)
                         .ThenBy(a => a.Title, StringComparer.Ordinal)
                         .Select(a => Action(a, connectionType, name))
                 ),
-                ["jobs"] = new JArray(catalogue.Jobs.Select(j => Action(j, connectionType, name))),
+                ["jobs"] = new JArray(catalogue.Jobs.Select(j => Action(j, connectionType, name, true))),
                 ["triggers"] = new JArray(catalogue.Triggers.Select(t => Trigger(t, connectionType, name))),
             }
         );
@@ -87,19 +116,33 @@ internal static class NodeRedModel
 
     private static string IconFile(string name) => $"customerio-{name}.svg";
 
-    // The palette begins with what people begin with (of each category the plain verbs), and ends with what most will never need.
-    private static int Rank(string category) =>
-        category == "Advanced" ? 99
-        : Array.IndexOf(s_firstCategories, category) is >= 0 and var at ? at
-        : 50;
+    private static int Area(string category) =>
+        Array.FindIndex(s_areas, a => a.Categories.Contains(category)) is >= 0 and var at ? at : s_areas.Length - 1;
 
-    private static JObject Action(ActionManifest action, string connectionType, string palette) =>
+    private static string Palette(string connector, string area) => $"{connector} {area}";
+
+    // Light tints, which the dark strokes of the icons stand on in light and dark themes.
+    private static string Color(ActionEffect effect) =>
+        effect switch
+        {
+            ActionEffect.Read => "#C9D7E5",
+            ActionEffect.Send => "#BFE5C4",
+            ActionEffect.Destroy => "#F5B9B2",
+            _ => "#DCD0FF",
+        };
+
+    private static JObject Action(ActionManifest action, string connectionType, string palette, bool isJob = false) =>
         new()
         {
             ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{action.Id}",
             ["id"] = action.Id,
             ["title"] = action.Title,
-            ["palette"] = palette,
+            ["palette"] = Palette(palette, s_areas[Area(action.Category)].Title),
+            ["color"] = Color(action.Effect),
+            ["words"] = string.Join(' ', action.Keywords),
+            ["confirm"] = action.Effect is ActionEffect.Send || action.IsDestructive,
+            ["isJob"] = isJob,
+            ["output"] = action.Effect == ActionEffect.Read ? "payload" : "result",
             ["icon"] = IconFile(action.Icon),
             ["connectionType"] = connectionType,
             ["effect"] = action.Effect.ToString().ToLowerInvariant(),
@@ -115,7 +158,9 @@ internal static class NodeRedModel
             ["type"] = $"{connectionType[..connectionType.LastIndexOf('-')]}-{trigger.Id}",
             ["id"] = trigger.Id,
             ["title"] = trigger.Title,
-            ["palette"] = palette,
+            ["palette"] = Palette(palette, "Messages"),
+            ["color"] = "#FFE2A8",
+            ["words"] = "webhook trigger start delivered opened clicked bounced email e-mail",
             ["icon"] = IconFile(trigger.Icon),
             ["connectionType"] = connectionType,
             ["description"] = trigger.Description,
@@ -147,13 +192,13 @@ internal static class NodeRedModel
             ["key"] = key,
             ["title"] = schema["title"],
             ["editor"] = editor,
-            ["group"] = ui?["group"] ?? "main",
+            ["group"] = ui?["section"] ?? ui?["group"] ?? "main",
             ["required"] = required,
             ["types"] = new JArray(types),
-            ["valueTypes"] = new JArray(ValueTypes(editor, types, elsewhere ?? s_fromElsewhere)),
+            ["valueTypes"] = new JArray(ValueTypes(editor, types, ui?["conditions"] is not null, elsewhere ?? s_fromElsewhere)),
             ["help"] = schema["description"],
         };
-        if (Placeholder(schema) is { } placeholder)
+        if (schema["enum"] is null && Placeholder(schema) is { } placeholder)
         {
             field["placeholder"] = placeholder;
         }
@@ -173,8 +218,78 @@ internal static class NodeRedModel
             field["dynamic"] = dynamic;
         }
 
+        foreach (var name in s_forms.Where(n => ui?[n] is not null))
+        {
+            field[name] = ui![name];
+        }
+
+        // What a flow of an earlier version means that says nothing of the type.
+        if (Untyped(editor) is { } former && former != (string)field["valueTypes"]![0]!)
+        {
+            field["untyped"] = former;
+        }
+
+        field["shape"] = Shape(schema);
+        if (schema["items"] is JObject items && items["type"] is not null)
+        {
+            field["itemTypes"] = new JArray(ItemTypes([.. Types(items)], elsewhere ?? s_fromElsewhere));
+        }
+
+        if (schema["type"] is JValue { Value: "object" or "array" } && (schema["examples"] as JArray)?.FirstOrDefault() is JContainer sample)
+        {
+            field["example"] = sample;
+        }
+
         return field;
     }
+
+    private static JObject Shape(JObject schema)
+    {
+        var shape = new JObject(s_shape.Where(schema.ContainsKey).Select(n => new JProperty(n, schema[n])));
+        if (shape.ContainsKey("pattern") && (schema["examples"] as JArray)?.FirstOrDefault() is JValue example)
+        {
+            shape["example"] = example;
+        }
+
+        if (schema["items"] is JObject items && Shape(items) is { Count: > 0 } each)
+        {
+            shape["items"] = each;
+        }
+
+        if (schema["anyOf"] is JArray forms)
+        {
+            shape["anyOf"] = new JArray(forms.Cast<JObject>().Select(Shape));
+        }
+
+        if (schema["additionalProperties"] is JObject member && Shape(member) is { Count: > 0 } value)
+        {
+            shape["members"] = value;
+        }
+
+        return shape;
+    }
+
+    private static string? Untyped(string editor) =>
+        editor switch
+        {
+            "code" => "json",
+            "time" => "str",
+            _ => null,
+        };
+
+    private static IEnumerable<string> ItemTypes(string[] types, string[] elsewhere) =>
+        types
+            .SelectMany(t =>
+                t switch
+                {
+                    "string" => (string[])["str"],
+                    "integer" or "number" => ["num"],
+                    "boolean" => ["bool"],
+                    _ => ["json"],
+                }
+            )
+            .Distinct(StringComparer.Ordinal)
+            .Concat(elsewhere);
 
     private static string? Placeholder(JObject schema) =>
         (string?)schema["x-ui"]?["placeholder"]
@@ -190,17 +305,19 @@ internal static class NodeRedModel
             null => [],
         };
 
-    private static IEnumerable<string> ValueTypes(string editor, string[] types, string[] elsewhere) =>
+    private static IEnumerable<string> ValueTypes(string editor, string[] types, bool isFilter, string[] elsewhere) =>
         editor switch
         {
             "number" => ["num", .. elsewhere],
             "checkbox" => ["bool", .. elsewhere],
             "choice" => ["choice", .. elsewhere],
             "password" => ["cred", .. elsewhere],
+            "code" when isFilter => ["conditions", "json", .. elsewhere],
+            "code" when types is ["string"] => ["str", "json", .. elsewhere],
             "code" => types.Contains("string") ? ["json", "str", .. elsewhere] : ["json", .. elsewhere],
             "events" => ["events"],
             "keyValue" or "list" => ["rows", "json", .. elsewhere],
-            "time" => ["str", "num", .. elsewhere],
+            "time" => ["date", "str", "num", .. elsewhere],
             _ => ["str", .. elsewhere],
         };
 

@@ -176,6 +176,9 @@ internal sealed class ToolCalls(
             SearchTools.Find => SearchTools.Fitting(tools.Offered, values),
             SearchTools.Describe => SearchTools.About(tools.Action((string)values["action"]!)),
             Tools.CheckConnection => (await connector.CheckAsync(connectionOf(parts), ct).ConfigureAwait(false)).ToJson(),
+            Tools.DryRun => await connector
+                .DryRunAsync(tools.Action((string)values["action"]!).Id, (JObject)values["input"]!, connectionOf(parts))
+                .ConfigureAwait(false),
             Tools.ListOptions => await ListAsync(values, connectionOf(parts), ct).ConfigureAwait(false),
             _ => await _webhooks.Value.CallAsync(helper, values, connectionOf(parts), InvocationId(parts), ct).ConfigureAwait(false),
         };

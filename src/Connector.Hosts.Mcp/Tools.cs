@@ -14,7 +14,10 @@ internal static class Tools
     public const string ListOptions = "list-options";
 
     /// <summary>Tools that are neither action nor job, in the order they are listed.</summary>
-    public static readonly string[] Helpers = [CheckConnection, ListOptions, .. WebhookTools.Names];
+    /// <summary>Shows what an action would send.</summary>
+    public const string DryRun = "dry-run";
+
+    public static readonly string[] Helpers = [CheckConnection, DryRun, ListOptions, .. WebhookTools.Names];
 
     /// <summary>What an agent has to know to call a tool.</summary>
     /// <param name="tool">The tool.</param>

@@ -14,6 +14,15 @@ const { customerIoModel: manifest } = require('./resources/model');
 /** A whole table takes as long as it takes: what stops it is its own failure, or the flow. */
 const JOB_TIMEOUT_MS = 24 * 3600_000;
 
+/** A value that is the name of an environment variable. */
+const ENVIRONMENT = /^\$\{([^}]+)\}$/;
+
+/** What Node-RED's editor shows in place of a secret that it keeps. */
+const KEPT = '__PWRD__';
+
+/** The message that each node had last, as it came, for trying the node out. */
+const lastMessages = new Map();
+
 /** Registers the connection and one node type for each action, job and trigger of the manifest. */
 module.exports = function (RED) {
     // Node-RED gives up on a node that is still closing after this time, so calls are given a little less.
@@ -24,23 +33,13 @@ module.exports = function (RED) {
     function ConnectionNode(config) {
         RED.nodes.createNode(this, config);
         const node = this;
-        const given = { name: config.name };
-        for (const field of manifest.connection.fields) {
-            given[field.key] = field.secret ? node.credentials?.[field.key] : config[field.key];
-        }
-
-        const connection = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ''));
-        const unset = manifest.connection.fields.find(field => /^\$\{[^}]+\}$/.test(connection[field.key]));
+        const connection = keysOf(config, node.credentials);
         const totalTimeoutMs = Number(connection.totalTimeout) || 120_000;
         runner.acquire();
 
         /** Calls a tool with this connection's keys; a failure of the tool is thrown. */
         node.call = async (tool, input, options = {}) => {
-            if (unset) {
-                // Node-RED leaves the name standing, and Customer.io would be sent the name for a key.
-                throw new Failure('connection', `${unset.title} of the connection is ${connection[unset.key]}, and there is no such environment variable.`);
-            }
-
+            refuseUnset(connection);
             return runner.call(tool, input, {
                 // The runner ends a request itself; only a runner that has stopped working is this late.
                 timeoutMs: totalTimeoutMs + 30_000,
@@ -79,8 +78,26 @@ module.exports = function (RED) {
         RED.nodes.registerType(trigger.type, triggerNode(trigger));
     }
 
-    adminEndpoints(RED);
+    adminEndpoints(RED, runner);
 };
+
+/** A connection's values as the runner takes them; what is empty is left out. */
+function keysOf(config, credentials) {
+    const given = { name: config.name };
+    for (const field of manifest.connection.fields) {
+        given[field.key] = field.secret ? credentials?.[field.key] : config[field.key];
+    }
+
+    return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ''));
+}
+
+/** Node-RED leaves the name of a missing variable standing, and Customer.io would be sent the name for a key. */
+function refuseUnset(connection) {
+    const unset = manifest.connection.fields.find(field => ENVIRONMENT.test(connection[field.key]));
+    if (unset) {
+        throw new Failure('connection', `${unset.title} of the connection is ${connection[unset.key]}, and there is no such environment variable.`);
+    }
+}
 
 function actionNode(RED, action, graceMs, run = runAction) {
     return function ActionNode(config) {
@@ -98,6 +115,8 @@ function actionNode(RED, action, graceMs, run = runAction) {
 
         node.on('input', async (msg, send, done) => {
             const started = Date.now();
+            const { req, res, ...plain } = msg;
+            lastMessages.set(node.id, plain);
             running++;
             badge.show(busy(running));
             let result;
@@ -113,10 +132,8 @@ function actionNode(RED, action, graceMs, run = runAction) {
                 badge.show({ fill: 'red', shape: 'ring', text: failure.short });
                 done(failure);
             } else {
-                const { data, ...rest } = result;
-                badge.show(running > 0 ? busy(running) : finished(rest.status, summary(data, action) ?? `${Date.now() - started} ms`));
-                msg.payload = data;
-                msg.customerio = rest;
+                badge.show(running > 0 ? busy(running) : finished(result.status, summary(result.data, action) ?? `${Date.now() - started} ms`));
+                goOn(RED, config, msg, result);
                 send(msg);
                 done();
             }
@@ -126,7 +143,11 @@ function actionNode(RED, action, graceMs, run = runAction) {
             }
         });
 
-        node.on('close', async done => {
+        node.on('close', async (removed, done) => {
+            if (removed) {
+                lastMessages.delete(node.id);
+            }
+
             if (running > 0) {
                 await Promise.race([
                     new Promise(resolve => {
@@ -140,6 +161,12 @@ function actionNode(RED, action, graceMs, run = runAction) {
             done();
         });
     };
+}
+
+/** Puts a result into its message. Nodes of earlier versions do not say where to, and mean the payload. */
+function goOn(RED, config, msg, { data, ...rest }) {
+    msg.customerio = rest;
+    RED.util.setMessageProperty(msg, config.output || 'payload', data, true);
 }
 
 function busy(calls) {
@@ -233,7 +260,7 @@ function read(result) {
     throw new Failure(kind, message, { status, problems: problems?.length > 0 ? problems : undefined, retryAfter, attempts });
 }
 
-function adminEndpoints(RED) {
+function adminEndpoints(RED, runner) {
     const answer = (permission, work) => [
         RED.auth.needsPermission(permission),
         async (request, response) => {
@@ -243,23 +270,73 @@ function adminEndpoints(RED) {
                 return;
             }
 
-            const connection = RED.nodes.getNode((request.body && request.body.connection) || request.query.connection);
-            if (typeof connection?.call !== 'function') {
-                response.status(404).json({ message: 'Node-RED does not know this connection yet. Press Deploy first.' });
-                return;
-            }
-
             try {
-                response.json(await work(connection, request));
+                response.json(await work(request));
             } catch (error) {
-                response.status(502).json({ code: error.code, message: error.message });
+                response.status(error === notDeployed ? 404 : 502).json({ code: error.code, message: error.message, problems: error.problems });
             }
         },
     ];
+    const notDeployed = new Failure('connection', 'Node-RED does not know this connection yet. Press Deploy first.');
+    const deployed = id => {
+        const connection = RED.nodes.getNode(id);
+        if (typeof connection?.call !== 'function') {
+            throw notDeployed;
+        }
 
-    RED.httpAdmin.post('/customerio/check', ...answer('customerio.write', connection => connection.call('check-connection', {}, { resend: true })));
+        return connection;
+    };
+
+    // Whoever may deploy a flow can have any connection call any address; nobody else may send typed values out.
+    RED.httpAdmin.post(
+        '/customerio/check',
+        ...answer('flows.write', ({ body = {} }) =>
+            body.values ? checkTyped(RED, runner, body) : deployed(body.connection).call('check-connection', {}, { resend: true }),
+        ),
+    );
+    RED.httpAdmin.post(
+        '/customerio/try',
+        ...answer('flows.write', ({ body }) => tryNode(RED, body, deployed(body.config.connection))),
+    );
     RED.httpAdmin.get(
         '/customerio/options/:kind',
-        ...answer('customerio.read', (connection, request) => connection.call('list-options', { kind: request.params.kind }, { resend: true })),
+        ...answer('customerio.read', ({ params, query }) => deployed(query.connection).call('list-options', { kind: params.kind }, { resend: true })),
     );
+}
+
+/** Tests the keys that stand in a dialog: typed ones as they are, unchanged ones as Node-RED keeps them. */
+async function checkTyped(RED, runner, { connection: id, values }) {
+    const stored = RED.nodes.getNode(id)?.credentials ?? {};
+    const meant = (key, value) => {
+        const [, name] = ENVIRONMENT.exec(value) ?? [];
+        return value === KEPT ? stored[key] : name ? RED.util.evaluateNodeProperty(name, 'env') || value : value;
+    };
+    const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, meant(key, String(value))]));
+    const connection = keysOf(typed, typed);
+    refuseUnset(connection);
+    runner.acquire();
+    try {
+        return await runner.call('check-connection', {}, { resend: true, timeoutMs: 60_000, meta: { 'customerio/connection': connection } });
+    } finally {
+        await runner.release();
+    }
+}
+
+/** Runs a node as its dialog has it, with the message that it had last: what it would send, or, for real, what came back and what would go on. */
+async function tryNode(RED, { type, node: id, config, credentials = {}, real }, connection) {
+    const action = manifest.actions.find(one => one.type === type);
+    const deployed = RED.nodes.getNode(id);
+    const typed = Object.fromEntries(Object.entries(credentials).map(([key, value]) => [key, value === KEPT ? deployed?.credentials?.[key] : value]));
+    const node = Object.create(deployed ?? connection, { credentials: { value: typed } });
+    const last = lastMessages.get(id);
+    const msg = RED.util.cloneMessage(last ?? {});
+    const input = await readInputs(RED, node, action, config, msg);
+    const shown = { hadMessage: last !== undefined };
+    if (real !== true) {
+        return { ...shown, ...(await connection.call('dry-run', { action: action.id, input }, { resend: true })) };
+    }
+
+    const result = await connection.call(action.id, input, { resend: action.resend, meta: { 'customerio/invocationId': randomUUID() } });
+    goOn(RED, config, msg, result);
+    return { ...shown, answer: result, message: msg };
 }

@@ -1,6 +1,7 @@
 'use strict';
 
 const { Failure } = require('./failure');
+const { customerIoShape: shape } = require('./resources/shape');
 
 /**
  * What a node's form says for one message: the arguments of its action, with every problem at once.
@@ -34,10 +35,14 @@ async function readInputs(RED, node, action, config, msg) {
 
 async function readField(RED, node, field, config, msg) {
     const text = config[`p_${field.key}`];
-    const type = config[`p_${field.key}_t`] || field.valueTypes[0];
+    const type = typeOf(field, config);
     if (type === 'rows') {
         const rows = config[`p_${field.key}_r`] || [];
         return field.editor === 'list' ? readList(RED, node, field, rows, msg) : readObject(RED, node, field, rows, msg);
+    }
+
+    if (type === 'conditions') {
+        return readConditions(RED, node, field, text, config[`p_${field.key}_r`] || [], msg);
     }
 
     if (type === 'events') {
@@ -54,6 +59,22 @@ async function readField(RED, node, field, config, msg) {
 
     const value = await evaluate(RED, node, text, type, msg);
     return type === 'env' ? fromText(value, field) : value;
+}
+
+function typeOf(field, config) {
+    return config[`p_${field.key}_t`] || field.untyped || field.valueTypes[0];
+}
+
+/** Rows of attribute, operator and value, and how they are joined. */
+async function readConditions(RED, node, field, join, rows, msg) {
+    const wanted = rows.filter(row => row.op === 'segment' || row.k !== '');
+    const withValue = wanted.map((row, index) => ({ ...row, index })).filter(row => row.op !== 'exists');
+    const values = new Map(await readRows(RED, node, field, withValue, row => String(row.index), msg));
+    return shape.conditions(
+        field.conditions,
+        join,
+        wanted.map((row, index) => ({ k: row.k, op: row.op, value: values.get(String(index)) })),
+    );
 }
 
 async function readObject(RED, node, field, rows, msg) {
@@ -103,15 +124,12 @@ async function evaluate(RED, node, text, type, msg) {
     switch (type) {
         case 'str':
         case 'choice':
-            return text;
         case 'null':
-            return null;
         case 'num':
-            return toNumber(text);
         case 'date':
-            return toUnixSeconds(text);
         case 'json':
-            return parseJson(text);
+        case 'bool':
+            return shape.read(text, type);
         case 'msg':
         case 'flow':
         case 'global':
@@ -124,63 +142,9 @@ async function evaluate(RED, node, text, type, msg) {
             } catch (error) {
                 throw new Error(`could not be read from ${type === 'jsonata' ? 'the expression' : `${type}.${text}`}: ${error.message ?? error}.`);
             }
-        case 'bool':
-            return /^true$/i.test(text);
         default:
             throw new Error(`has a value type that this version does not know: ${type}.`);
     }
-}
-
-function parseJson(text) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    } catch (error) {
-        throw new Error(`is not valid JSON: ${error.message}.`);
-    }
-
-    // JSON.parse rounds long integers without a word. Texts are skipped whole, so that only numbers are looked at.
-    for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g)) {
-        if (token[0] !== '"' && Number.isInteger(Number(token)) && !Number.isSafeInteger(Number(token))) {
-            throw new Error(tooLong(token));
-        }
-    }
-
-    return value;
-}
-
-function tooLong(text) {
-    return `has more digits than a JavaScript number can hold: ${text}. Send it as a string.`;
-}
-
-function toNumber(text) {
-    const number = String(text).trim() === '' ? NaN : Number(text);
-    if (!Number.isFinite(number)) {
-        throw new Error(`must be a number, and is "${text}".`);
-    }
-
-    if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-        throw new Error(tooLong(text));
-    }
-
-    return number;
-}
-
-function toUnixSeconds(text) {
-    const written = String(text ?? '').trim();
-    const time = written === '' ? Date.now() : readIso(written);
-    if (Number.isNaN(time)) {
-        throw new Error(`is not a date: "${text}". Write it like 2026-01-31 or 2026-01-31T09:30:00Z, or leave it empty for now.`);
-    }
-
-    return Math.floor(time / 1000);
-}
-
-// Date.parse guesses: 01/02/2026 as January or February, a time without an offset by the server's zone, 30 February as 2 March.
-function readIso(text) {
-    const match = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/.exec(text);
-    const day = match ? Date.parse(match[1]) : NaN;
-    return Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== match[1] ? NaN : Date.parse(text);
 }
 
 // Environment variables are always texts, whatever the input wants.
@@ -194,19 +158,19 @@ function fromText(value, field) {
     }
 
     if (field.editor === 'number') {
-        return toNumber(value);
+        return shape.read(value, 'num');
     }
 
     if (field.editor === 'checkbox' && /^(true|false)$/i.test(value)) {
         return /^true$/i.test(value);
     }
 
-    return ['code', 'keyValue', 'list'].includes(field.editor) && /^\s*[[{]/.test(value) ? parseJson(value) : value;
+    return ['code', 'keyValue', 'list'].includes(field.editor) && /^\s*[[{]/.test(value) ? shape.read(value, 'json') : value;
 }
 
 function missing(field, config) {
     const text = config[`p_${field.key}`];
-    const type = config[`p_${field.key}_t`] || field.valueTypes[0];
+    const type = typeOf(field, config);
     return ['msg', 'flow', 'global'].includes(type) && text ? `is required, and ${type}.${text} is empty.` : 'is required.';
 }
 

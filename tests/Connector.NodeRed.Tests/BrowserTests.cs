@@ -81,9 +81,9 @@ public sealed class BrowserTests
         ]);
         await EditorAsync();
 
-        var group = _page.Locator(".red-ui-palette-category", new() { HasText = "Customer.io" });
-        await group.ScrollIntoViewIfNeededAsync();
-        var types = await group.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
+        var groups = _page.Locator(".red-ui-palette-category", new() { HasText = "Customer.io" });
+        await groups.First.ScrollIntoViewIfNeededAsync();
+        var types = await groups.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
         Assert.Multiple(() =>
         {
             Assert.That(
@@ -98,8 +98,34 @@ public sealed class BrowserTests
             Assert.That(types[0], Is.EqualTo("customerio-identify"));
             Assert.That(_errors, Is.Empty);
         });
-        Assert.That(await group.Locator(".red-ui-palette-header").InnerTextAsync(), Is.EqualTo("Customer.io"));
+        Assert.That(
+            await groups.Locator(".red-ui-palette-header").AllInnerTextsAsync(),
+            Is.EqualTo(((string[])["People", "Events", "Messages", "Segments", "Objects", "Data and jobs"]).Select(area => $"Customer.io {area}"))
+        );
         await TakeAsync("palette");
+
+        var search = _page.Locator("#red-ui-palette-search input");
+        foreach (
+            var (word, type) in new[]
+            {
+                ("create", "identify"),
+                ("update", "identify"),
+                ("upsert", "identify"),
+                ("delete", "destroy"),
+                ("person", "get-person"),
+                ("user", "identify"),
+                ("contact", "identify"),
+                ("e-mail", "send-email"),
+            }
+        )
+        {
+            await search.FillAsync("");
+            await search.PressSequentiallyAsync(word);
+            await _page.Locator($".red-ui-palette-node[data-palette-type='customerio-{type}']").WaitForAsync();
+            await _page.Locator(".red-ui-palette-node[data-palette-type='customerio-raw-request']").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        }
+
+        await TakeAsync("palette-e-mail");
     }
 
     [Test]
@@ -149,7 +175,7 @@ public sealed class BrowserTests
         // The form.
         await node.DblClickAsync();
         await _page.Locator("#node-input-p_id").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        Assert.That(await _page.Locator("details.cio-advanced").GetAttributeAsync("open"), Is.Null, "advanced inputs are folded");
+        Assert.That(await _page.Locator("details.cio-advanced[open]").CountAsync(), Is.Zero, "advanced inputs are folded");
         await ValueOf("p_id").FillAsync("ada@example.com");
         await _page.GetByText("add a row").First.ClickAsync();
         await RowAsync(0, "name", "Ada");
@@ -168,7 +194,7 @@ public sealed class BrowserTests
         await _page.Locator(".cio-connection summary").ClickAsync();
         await _page.Locator("#node-config-input-baseUrl").FillAsync(_sandbox.Url.ToString().TrimEnd('/'));
         await _page.Locator("#cio-check").ClickAsync();
-        Assert.That(await _page.Locator("#cio-check-result").InnerTextAsync(), Does.Contain("Deploy first"));
+        await _page.Locator("#cio-check-result .cio-good", new()).First.WaitForAsync();
         await TakeAsync("connection");
         await _page.Locator("#node-config-dialog-ok").ClickAsync();
         await _page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -225,8 +251,10 @@ public sealed class BrowserTests
         await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Track" }).DblClickAsync();
         var label = _page.Locator("label[for='node-input-p_eventName']");
         Assert.That(await label.InnerTextAsync(), Is.EqualTo("Event Name *"));
+        Assert.That(await _page.Locator("#cio-problem-eventName").InnerTextAsync(), Is.EqualTo("Event Name is required."));
         await ValueOf("p_eventName").FillAsync("bought");
-        await _page.Locator("summary").ClickAsync();
+        Assert.That(await _page.Locator("#cio-problem-eventName").InnerTextAsync(), Is.Empty);
+        await _page.Locator(".cio-action summary").First.ClickAsync();
         await TakeAsync("form-advanced");
         await _page.Locator("#node-dialog-ok").ClickAsync();
         await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -333,6 +361,8 @@ public sealed class BrowserTests
         await TakeAsync("drop-down");
         await _page.GetByText("VIPs (").ClickAsync();
         Assert.That(await row.Locator(".red-ui-typedInput-input").First.InputValueAsync(), Is.EqualTo("1"));
+        Assert.That(await row.Locator(".cio-note").InnerTextAsync(), Does.StartWith("VIPs ("));
+        await TakeAsync("drop-down-chosen");
         await row.Locator(".red-ui-typedInput-input").First.FillAsync("any other name");
         await _page.Locator("#node-dialog-ok").ClickAsync();
         await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -349,6 +379,79 @@ public sealed class BrowserTests
     {
         var list = await _red.Http.GetStringAsync("library/examples/flows/@customerio-connector/node-red");
         Assert.That(list, Does.Contain("Sign-up endpoint").And.Contain("Tour of the actions").And.Contain("Round trip").And.Contain("Event stream"));
+    }
+
+    [Test]
+    public async Task SendEmail_OwnContentTypedAsItIs_IsShownByTryItAndSentOnlyAfterAConfirmation()
+    {
+        var connection = Flows.ConnectionNode(_sandbox.Url);
+        connection["credentials"]!["appApiKey"] = "app-key";
+        await _red.DeployAsync(Flows.Endpoint(connection, "identify", ("id", "str", "1")));
+        await EditorAsync();
+
+        // A new node takes the only connection there is.
+        var canvas = (await _page.Locator("#red-ui-workspace-chart").BoundingBoxAsync())!;
+        var palette = _page.Locator(".red-ui-palette-node[data-palette-type='customerio-send-email']");
+        await palette.ScrollIntoViewIfNeededAsync();
+        await DragAsync(Middle((await palette.BoundingBoxAsync())!), (canvas.X + 300, canvas.Y + 300));
+        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Send Email" }).DblClickAsync();
+        await _page.Locator("#node-input-p_body").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await _page.WaitForTimeoutAsync(400);
+        Assert.That(await _page.Locator("#node-input-connection").InputValueAsync(), Is.EqualTo(Flows.Connection));
+        await TakeAsync("send-email-template");
+        await _page.Locator("#cio-content").SelectOptionAsync("own");
+        Assert.That(await _page.Locator("#cio-problem-body").InnerTextAsync(), Is.EqualTo("Body is required."));
+        await ValueOf("p_id").FillAsync("1");
+        await ValueOf("p_to").FillAsync("ada@example.com");
+        await ValueOf("p_from").FillAsync("shop@example.com");
+        await ValueOf("p_subject").FillAsync("Hello");
+        await ValueOf("p_body").FillAsync("<p>Hello</p>");
+        Assert.That(await _page.Locator(".cio-problem:not(:empty)").CountAsync(), Is.Zero);
+        await TakeAsync("send-email-own");
+
+        await _page.Locator("#cio-try").ClickAsync();
+        await _page.Locator("#cio-try-real").WaitForAsync();
+        await _page.Locator("#cio-try-real").ScrollIntoViewIfNeededAsync();
+        Assert.That(
+            await _page.Locator("#cio-try-result").InnerTextAsync(),
+            Does.Contain("/v1/send/email").And.Contain("<p>Hello</p>").And.Not.Contain("app-key")
+        );
+        await TakeAsync("try-dry");
+        Assert.That(_sandbox.Requests.Select(r => r.Path), Has.None.Contains("send/email"));
+        _page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await _page.Locator("#cio-try-real").ClickAsync();
+        await _page.GetByText("What goes on").WaitForAsync();
+        await TakeAsync("try-real");
+        Assert.That(_sandbox.Requests.Select(r => r.Path), Has.One.Contains("send/email"));
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task SearchPeople_ConditionsInRows_AreShownAsTheFilterTheyMake()
+    {
+        var connection = Flows.ConnectionNode(_sandbox.Url);
+        connection["credentials"]!["appApiKey"] = "app-key";
+        await _red.DeployAsync(Flows.Endpoint(connection, "search-people"));
+        await EditorAsync();
+        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Search People" }).DblClickAsync();
+        await _page.Locator("#node-input-p_filter").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await _page.WaitForTimeoutAsync(400);
+        await _page.GetByText("add a condition").ClickAsync();
+        await RowAsync(0, "plan", "pro");
+        await _page.GetByText("add a condition").ClickAsync();
+        await _page.Locator(".cio-operator").Nth(1).SelectOptionAsync("segment");
+        await _page.Locator(".cio-row").Nth(1).Locator(".red-ui-typedInput-input").FillAsync("7");
+        await _page.Locator("#cio-try").ClickAsync();
+        await _page.Locator("#cio-try-result pre").First.WaitForAsync();
+        var text = await _page.Locator("#cio-try-result pre").First.InnerTextAsync();
+        await TakeAsync("conditions");
+        Assert.That(
+            JToken.Parse(text)["filter"],
+            Is.EqualTo(JToken.Parse("""{"and":[{"attribute":{"field":"plan","operator":"eq","value":"pro"}},{"segment":{"id":7}}]}"""))
+                .Using<JToken>(JToken.DeepEquals),
+            text
+        );
+        Assert.That(_errors, Is.Empty);
     }
 
     private Task EditorAsync() => Editors.OpenAsync(_page, _red);

@@ -153,6 +153,44 @@ public sealed class NodeRedTests
     }
 
     [Test]
+    public async Task Action_OutputNamed_LeavesThePayloadAsItCame()
+    {
+        var flows = Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "track", ("id", "str", "42"), ("eventName", "str", "bought"));
+        flows.Single(n => (string?)n["id"] == "action")["output"] = "customerio.data";
+        await _red.DeployAsync(flows);
+        var (_, body) = await _red.PostAsync("run", JObject.Parse("""{"mine": true}"""));
+        Assert.Multiple(() =>
+        {
+            Assert.That((bool?)body["payload"]?["mine"], Is.True, body.ToString());
+            Assert.That(body["customerio"]?["data"], Is.EqualTo(new JObject()).Using<JToken>(JToken.DeepEquals));
+        });
+    }
+
+    [Test]
+    public async Task Check_TypedKeys_AreTestedBeforeTheyAreDeployedAndNeverLogged()
+    {
+        await _red.DeployAsync([Flows.ConnectionNode(_sandbox.Url)]);
+        JObject Typed(string apiKey, string connection) =>
+            new()
+            {
+                ["connection"] = connection,
+                ["values"] = new JObject
+                {
+                    ["siteId"] = "test-site",
+                    ["apiKey"] = apiKey,
+                    ["region"] = "us",
+                    ["baseUrl"] = _sandbox.Url.ToString().TrimEnd('/'),
+                },
+            };
+        var (_, kept) = await _red.PostAsync("customerio/check", Typed("__PWRD__", Flows.Connection));
+        var (_, wrong) = await _red.PostAsync("customerio/check", Typed("typed-wrong-key", Flows.Connection));
+        var (_, fresh) = await _red.PostAsync("customerio/check", Typed("test-key", "not-deployed"));
+        var states = new[] { kept, wrong, fresh }.Select(r => (string?)r.SelectToken("credentials[?(@.name == 'track')].state"));
+        Assert.That(states, Is.EqualTo(new[] { "works", "refused", "works" }), $"{kept}\n{wrong}\n{fresh}");
+        Assert.That(_red.Log, Does.Not.Contain("typed-wrong-key").And.Not.Contain("test-key"));
+    }
+
+    [Test]
     public async Task Action_Refused_GoesToTheCatchNodeWithTheMessageAsItWas()
     {
         await _red.DeployAsync(
@@ -400,7 +438,8 @@ public sealed class NodeRedTests
         await using var red = await NodeRed.StartAsync(new() { ["TEST_ADMIN_PASSWORD"] = "only for this test" });
         var (check, _) = await red.PostAsync("customerio/check", new JObject { ["connection"] = Flows.Connection });
         using var options = await red.Http.GetAsync($"customerio/options/segments?connection={Flows.Connection}");
-        Assert.That((check, options.StatusCode), Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized)));
+        var (tried, _) = await red.PostAsync("customerio/try", new JObject());
+        Assert.That((check, options.StatusCode, tried), Is.EqualTo((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized)));
     }
 
     [Test]

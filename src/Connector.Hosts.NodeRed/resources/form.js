@@ -3,6 +3,8 @@
     'use strict';
 
     // What, and where from; then the narrowing.
+    // Rows whose values are texts alone.
+    const PLAIN_VALUES = ['attachments', 'headers', 'formData', 'fileData', 'fileDataFileNames', 'queryParameters', 'subscriptionPreferences'];
     const FIRST_OF_TRIGGER = ['events', 'path'];
     const PUBLIC_URL = {
         key: 'publicUrl',
@@ -25,15 +27,34 @@
             });
         return wrap('cio-connection', [
             row('config-input', 'name', { title: 'Name', help: 'What this connection is called in the editor, such as Production.' }),
-            ...groups(connection.fields, one, [
-                '<div class="form-row"><button type="button" class="red-ui-button" id="cio-check">Test connection</button>',
-                '<ul class="cio-check-result" id="cio-check-result" role="status" aria-live="polite"></ul></div>',
-            ]),
+            ...groups(
+                connection.fields,
+                one,
+                [
+                    '<div class="form-row"><button type="button" class="red-ui-button" id="cio-check">Test connection</button>',
+                    '<ul class="cio-check-result" id="cio-check-result" role="status" aria-live="polite"></ul></div>',
+                ],
+                'Advanced',
+            ),
         ]);
     }
 
     function actionForm(action) {
-        return wrap('cio-action', [nameRow(action), CONNECTION_ROW, ...groups(action.fields, fieldRow)]);
+        const content = action.fields.find(field => field.without);
+        const output = row('input', 'output', {
+            title: 'Output to',
+            help:
+                action.output === 'payload'
+                    ? 'Property of the message that gets what Customer.io answered.'
+                    : 'Property of the message that gets what Customer.io answered; any but payload leaves msg.payload as it came.',
+        });
+        return wrap('cio-action', [
+            nameRow(action),
+            CONNECTION_ROW,
+            content ? CONTENT_ROW : '',
+            ...groups(action.fields, fieldRow, [output]),
+            action.confirm === undefined || action.isJob ? '' : TRY_ROW,
+        ]);
     }
 
     function triggerForm(trigger) {
@@ -54,6 +75,21 @@
         '<div class="form-row"><label for="node-input-connection">Connection <span class="cio-required" title="required">*</span></label>\n' +
         '<input type="text" id="node-input-connection"></div>';
 
+    const CONTENT_ROW =
+        '<div class="form-row"><label for="cio-content">Content</label>\n' +
+        '<select id="cio-content"><option value="template">From a template</option><option value="own">Given here</option></select></div>';
+
+    const TRY_ROW =
+        '<div class="form-row"><button type="button" class="red-ui-button" id="cio-try">Try it</button>\n' +
+        '<div class="cio-help">Shows the request for the last message that came here, as the form stands; sends nothing before you say so.</div>\n' +
+        '<div class="cio-try-result" id="cio-try-result" role="status" aria-live="polite"></div></div>';
+
+    const GROUPS = [
+        ['advanced', ''],
+        ['delivery', 'Delivery'],
+        ['retries', 'Retries and region'],
+    ];
+
     function wrap(style, parts) {
         return `<div class="cio-form ${style}">\n${parts.join('\n')}\n</div>`;
     }
@@ -62,13 +98,17 @@
         return row('input', 'name', { title: 'Name', placeholder: form.title });
     }
 
-    function groups(fields, rowOf, between = []) {
-        const isAdvanced = field => field.group === 'advanced';
-        const advanced = fields.filter(isAdvanced).map(rowOf);
+    function groups(fields, rowOf, between = [], more = 'More about it') {
+        const rowsIn = group => fields.filter(field => field.group === group).map(rowOf);
+        const folded = GROUPS.map(([group, title]) => [group, title, rowsIn(group)]).filter(([, , rows]) => rows.length > 0);
         return [
-            ...fields.filter(field => !isAdvanced(field)).map(rowOf),
+            ...rowsIn('main'),
             ...between,
-            ...(advanced.length > 0 ? ['<details class="cio-advanced"><summary>Advanced</summary>', ...advanced, '</details>'] : []),
+            ...folded.flatMap(([group, title, rows]) => [
+                `<details class="cio-advanced" data-group="${group}"><summary>${title || more}</summary>`,
+                ...rows,
+                '</details>',
+            ]),
         ];
     }
 
@@ -80,19 +120,22 @@
             );
         }
 
-        const hasRows = field.valueTypes.includes('rows');
+        const hasRows = field.valueTypes.some(type => ['rows', 'conditions'].includes(type));
         const typed = [
             `<input type="hidden" id="node-input-p_${field.key}_t">`,
             hasRows ? `<div class="cio-rows"><ol id="cio-rows-${field.key}"></ol></div>` : '',
             field.editor === 'password'
                 ? `<input type="password" id="node-input-s_${field.key}" autocomplete="new-password" hidden style="display: none">`
                 : '',
+            field.dynamic && !hasRows ? `<input type="hidden" id="node-input-p_${field.key}_n">` : '',
         ].join('');
-        const dates = hasRows && field.valueTypes.includes('msg') ? ' A date is sent in Unix seconds; an empty one is now.' : '';
-        return row('input', `p_${field.key}`, { ...field, help: field.help + dates }, { typed, note: `cio-note-${field.key}` });
+        const dates = field.editor === 'keyValue' && !PLAIN_VALUES.includes(field.key) ? ' A date is sent in Unix seconds; an empty one is now.' : '';
+        const required = field.required || field.without !== undefined;
+        const places = { typed, note: `cio-note-${field.key}`, problem: `cio-problem-${field.key}` };
+        return row('input', `p_${field.key}`, { ...field, required, help: field.help + dates }, places);
     }
 
-    function row(kind, key, { title, placeholder, required, help }, { secret, typed, note } = {}) {
+    function row(kind, key, { title, placeholder, required, help }, { secret, typed, note, problem } = {}) {
         const id = `node-${kind}-${key}`;
         const attributes = [
             `type="${secret ? 'password' : 'text'}" id="${id}"`,
@@ -103,8 +146,9 @@
         return [
             `<div class="form-row"><label for="${id}">${encode(title)}${required ? ' <span class="cio-required" title="required">*</span>' : ''}</label>`,
             `<input ${attributes.filter(Boolean).join(' ')}>${typed || ''}`,
+            note ? `<div class="cio-help cio-note" id="${note}"></div>` : '',
+            problem ? `<div class="cio-problem" id="${problem}" role="alert"></div>` : '',
             help ? `<div class="cio-help">${encode(help)}</div>` : '',
-            note ? `<div class="cio-help" id="${note}"></div>` : '',
             '</div>',
         ]
             .filter(Boolean)
@@ -121,7 +165,7 @@
             section(
                 'Details',
                 "<p>Secrets are kept in Node-RED's credentials. Every field may be <code>${NAME}</code>, the value of an environment variable. " +
-                    '<b>Test connection</b> asks Customer.io about each key that is deployed.</p>',
+                    '<b>Test connection</b> asks Customer.io about each key as the dialog has it, before anything is deployed.</p>',
             ),
         ].join('\n');
     }
@@ -138,7 +182,7 @@
             section(
                 'Outputs',
                 list([
-                    term('payload', 'object', 'What Customer.io answered.'),
+                    term(action.output, 'object', 'What Customer.io answered; Output to names another property.'),
                     term('customerio', 'object', 'The rest of the result: status, request and warnings.'),
                 ]),
             ),

@@ -6,8 +6,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
 
 (typeof module === 'object' ? module.exports : window).customerIoModel = model;
 })({
-  "palette": "Customer.io",
-  "color": "#DCD0FF",
+  "palettes": [
+    "Customer.io People",
+    "Customer.io Events",
+    "Customer.io Messages",
+    "Customer.io Segments",
+    "Customer.io Objects",
+    "Customer.io Data and jobs"
+  ],
   "connection": {
     "type": "customerio-connection",
     "title": "API Key",
@@ -160,7 +166,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-identify",
       "id": "identify",
       "title": "Identify",
-      "palette": "Customer.io",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "create update upsert add email e-mail attribute person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-person.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -217,214 +228,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-unsuppress",
-      "id": "unsuppress",
-      "title": "Unsuppress",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Lifts the block on a suppressed person's identifiers. The person and their data do not come back.",
-      "examples": [
-        {
-          "title": "Let a person be added again",
-          "input": {
-            "id": "123"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-add-device",
-      "id": "add-device",
-      "title": "Add Device",
-      "palette": "Customer.io",
-      "icon": "customerio-device.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Adds a device to a person for push messages, or updates the one with this token.",
-      "examples": [
-        {
-          "title": "An iPhone",
-          "input": {
-            "id": "123",
-            "deviceToken": "exampleDeviceToken",
-            "platform": "ios"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "deviceToken",
-        "platform",
-        "lastUsed",
-        "deviceAttributes",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-change-identifier",
-      "id": "change-identifier",
-      "title": "Change Identifier",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Gives a person another id, e-mail address or phone number. Somebody else's is a conflict and changes nothing; only with If Taken merge is this person merged into that owner and deleted.",
-      "examples": [
-        {
-          "title": "Another e-mail address",
-          "input": {
-            "id": "cio_a3000001",
-            "identifier": "email",
-            "value": "ada@example.com"
-          }
-        },
-        {
-          "title": "Another id",
-          "input": {
-            "id": "cio_a3000001",
-            "identifier": "id",
-            "value": "456"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "identifier",
-        "value",
-        "ifTaken",
-        "verify",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-delete-device",
-      "id": "delete-device",
-      "title": "Delete Device",
-      "palette": "Customer.io",
-      "icon": "customerio-device.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Takes a device away from a person, so that no push message goes to it.",
-      "examples": [
-        {
-          "title": "Forget a device",
-          "input": {
-            "id": "123",
-            "deviceToken": "exampleDeviceToken"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "deviceToken",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-find-people",
-      "id": "find-people",
-      "title": "Find People",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Finds the people who have an e-mail address; letter case makes no difference.",
-      "examples": [
-        {
-          "title": "Who is Ada?",
-          "input": {
-            "email": "ada@example.com"
-          }
-        }
-      ],
-      "fields": [
-        "email",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-people",
-      "id": "get-people",
-      "title": "Get People",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Looks up the attributes and devices of many people, a hundred at a time.",
-      "examples": [
-        {
-          "title": "Two people",
-          "input": {
-            "ids": [
-              "123",
-              "124"
-            ]
-          }
-        }
-      ],
-      "fields": [
-        "ids",
-        "idType@get-people",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
       "type": "customerio-get-person",
       "id": "get-person",
       "title": "Get Person",
-      "palette": "Customer.io",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "read find look up fetch person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-person.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -470,29 +282,30 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-link-anonymous",
-      "id": "link-anonymous",
-      "title": "Link Anonymous",
-      "palette": "Customer.io",
+      "type": "customerio-find-people",
+      "id": "find-people",
+      "title": "Find People",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "search email e-mail look up person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-person.svg",
       "connectionType": "customerio-connection",
-      "effect": "write",
+      "effect": "read",
       "resend": true,
-      "description": "Gives a person what an anonymous visitor did in the last 30 days. Nobody is merged: one that belongs to another person stays there.",
+      "description": "Finds the people who have an e-mail address; letter case makes no difference.",
       "examples": [
         {
-          "title": "After a sign-in",
+          "title": "Who is Ada?",
           "input": {
-            "id": "123",
-            "anonymousId": "anon-5f2c"
+            "email": "ada@example.com"
           }
         }
       ],
       "fields": [
-        "id",
-        "idType",
-        "anonymousId@link-anonymous",
-        "createPerson",
+        "email",
         "region",
         "timeout",
         "debugRequest",
@@ -506,7 +319,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-search-people",
       "id": "search-people",
       "title": "Search People",
-      "palette": "Customer.io",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "find query filter person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-person.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -562,70 +380,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-destroy",
-      "id": "destroy",
-      "title": "Destroy",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "destroy",
-      "resend": true,
-      "description": "Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no error.",
-      "examples": [
-        {
-          "title": "Delete a person",
-          "input": {
-            "id": "123"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-suppress",
-      "id": "suppress",
-      "title": "Suppress",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "destroy",
-      "resend": true,
-      "description": "Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without effect.",
-      "examples": [
-        {
-          "title": "Forget a person",
-          "input": {
-            "id": "123"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
       "type": "customerio-merge-people",
       "id": "merge-people",
       "title": "Merge People",
-      "palette": "Customer.io",
+      "palette": "Customer.io People",
+      "color": "#F5B9B2",
+      "words": "combine duplicate person people user contact profile customer",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-person.svg",
       "connectionType": "customerio-connection",
       "effect": "destroy",
@@ -656,10 +419,773 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-suppress",
+      "id": "suppress",
+      "title": "Suppress",
+      "palette": "Customer.io People",
+      "color": "#F5B9B2",
+      "words": "delete block forget gdpr person people user contact profile customer",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without effect.",
+      "examples": [
+        {
+          "title": "Forget a person",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-unsuppress",
+      "id": "unsuppress",
+      "title": "Unsuppress",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "unblock restore person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Lifts the block on a suppressed person's identifiers. The person and their data do not come back.",
+      "examples": [
+        {
+          "title": "Let a person be added again",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-destroy",
+      "id": "destroy",
+      "title": "Destroy",
+      "palette": "Customer.io People",
+      "color": "#F5B9B2",
+      "words": "delete remove gdpr person people user contact profile customer",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no error.",
+      "examples": [
+        {
+          "title": "Delete a person",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-add-device",
+      "id": "add-device",
+      "title": "Add Device",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "create update push token person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-device.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Adds a device to a person for push messages, or updates the one with this token.",
+      "examples": [
+        {
+          "title": "An iPhone",
+          "input": {
+            "id": "123",
+            "deviceToken": "exampleDeviceToken",
+            "platform": "ios"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "deviceToken",
+        "platform",
+        "lastUsed",
+        "deviceAttributes",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-device",
+      "id": "delete-device",
+      "title": "Delete Device",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "remove push token person people user contact profile customer",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Takes a device away from a person, so that no push message goes to it.",
+      "examples": [
+        {
+          "title": "Forget a device",
+          "input": {
+            "id": "123",
+            "deviceToken": "exampleDeviceToken"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "deviceToken",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-change-identifier",
+      "id": "change-identifier",
+      "title": "Change Identifier",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Gives a person another id, e-mail address or phone number. Somebody else's is a conflict and changes nothing; only with If Taken merge is this person merged into that owner and deleted.",
+      "examples": [
+        {
+          "title": "Another e-mail address",
+          "input": {
+            "id": "cio_a3000001",
+            "identifier": "email",
+            "value": "ada@example.com"
+          }
+        },
+        {
+          "title": "Another id",
+          "input": {
+            "id": "cio_a3000001",
+            "identifier": "id",
+            "value": "456"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "identifier",
+        "value",
+        "ifTaken",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-people",
+      "id": "get-people",
+      "title": "Get People",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "read fetch look up person people user contact profile customer",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Looks up the attributes and devices of many people, a hundred at a time.",
+      "examples": [
+        {
+          "title": "Two people",
+          "input": {
+            "ids": [
+              "123",
+              "124"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "ids",
+        "idType@get-people",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-link-anonymous",
+      "id": "link-anonymous",
+      "title": "Link Anonymous",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Gives a person what an anonymous visitor did in the last 30 days. Nobody is merged: one that belongs to another person stays there.",
+      "examples": [
+        {
+          "title": "After a sign-in",
+          "input": {
+            "id": "123",
+            "anonymousId": "anon-5f2c"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "anonymousId@link-anonymous",
+        "createPerson",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-opt-outs",
+      "id": "get-opt-outs",
+      "title": "Get Opt-Outs",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the SMS and WhatsApp senders that a person opted out of.",
+      "examples": [
+        {
+          "title": "One person",
+          "input": {
+            "id": "123"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-subscription-link",
+      "id": "get-subscription-link",
+      "title": "Get Subscription Link",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Makes a link to a person's subscription center, good for 24 hours and for whoever has it.",
+      "examples": [
+        {
+          "title": "For an account page",
+          "input": {
+            "id": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "id@get-subscription-link",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-subscription-preferences",
+      "id": "get-subscription-preferences",
+      "title": "Get Subscription Preferences",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells which topics a person is subscribed to, by name.",
+      "examples": [
+        {
+          "title": "In German",
+          "input": {
+            "id": "123",
+            "language": "de"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "language",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-opt-outs",
+      "id": "list-opt-outs",
+      "title": "List Opt-Outs",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists everybody who opted out of SMS or WhatsApp senders.",
+      "examples": [
+        {
+          "title": "All of them",
+          "input": {
+            "all": true
+          }
+        }
+      ],
+      "fields": [
+        "from",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-subscription-channels",
+      "id": "list-subscription-channels",
+      "title": "List Subscription Channels",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the channels of the subscription center.",
+      "examples": [
+        {
+          "title": "All channels",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-subscription-topics",
+      "id": "list-subscription-topics",
+      "title": "List Subscription Topics",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the topics that people can subscribe to.",
+      "examples": [
+        {
+          "title": "All topics",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-set-opt-out",
+      "id": "set-opt-out",
+      "title": "Set Opt-Out",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Opts a person out of an SMS or WhatsApp sender, or in again. It takes effect a moment later.",
+      "examples": [
+        {
+          "title": "Out",
+          "input": {
+            "id": "123",
+            "from": "+15551234567"
+          }
+        },
+        {
+          "title": "In again",
+          "input": {
+            "id": "123",
+            "from": "+15551234567",
+            "channel": "whatsapp",
+            "optOut": false
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "from@set-opt-out",
+        "channel",
+        "optOut",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-set-subscription-preferences",
+      "id": "set-subscription-preferences",
+      "title": "Set Subscription Preferences",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-person.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes which topics a person is subscribed to: single ones, while the others stay, or all at once.",
+      "examples": [
+        {
+          "title": "Off one topic",
+          "input": {
+            "id": "123",
+            "topics": {
+              "topic_2": false
+            }
+          }
+        },
+        {
+          "title": "All topics anew",
+          "input": {
+            "id": "123",
+            "topics": {
+              "1": true,
+              "2": false
+            },
+            "mode": "replace"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "topics",
+        "mode",
+        "unsubscribed@set-subscription-preferences",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-add-suppression",
+      "id": "add-suppression",
+      "title": "Add Suppression",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Lets the mail provider send nothing to an address any more, such as one that bounced elsewhere.",
+      "examples": [
+        {
+          "title": "One that bounced",
+          "input": {
+            "type": "bounces",
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email@add-suppression",
+        "type",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-find-suppression",
+      "id": "find-suppression",
+      "title": "Find Suppression",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells whether the mail provider suppresses an address, and why.",
+      "examples": [
+        {
+          "title": "One address",
+          "input": {
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email@add-suppression",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-suppressions",
+      "id": "list-suppressions",
+      "title": "List Suppressions",
+      "palette": "Customer.io People",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists addresses that the mail provider suppresses, of one type.",
+      "examples": [
+        {
+          "title": "All bounces",
+          "input": {
+            "type": "bounces",
+            "all": true
+          }
+        }
+      ],
+      "fields": [
+        "domain",
+        "type",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-remove-suppression",
+      "id": "remove-suppression",
+      "title": "Remove Suppression",
+      "palette": "Customer.io People",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Frees an address, so that the mail provider sends to it again. Do so when the cause is gone.",
+      "examples": [
+        {
+          "title": "A mailbox that works again",
+          "input": {
+            "type": "bounces",
+            "email": "ada@example.com"
+          }
+        }
+      ],
+      "fields": [
+        "email@add-suppression",
+        "type",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-track",
       "id": "track",
       "title": "Track",
-      "palette": "Customer.io",
+      "palette": "Customer.io Events",
+      "color": "#DCD0FF",
+      "words": "record create log event activity",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-event.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -694,10 +1220,110 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-track-page-view",
+      "id": "track-page-view",
+      "title": "Track Page View",
+      "palette": "Customer.io Events",
+      "color": "#DCD0FF",
+      "words": "record visit event activity",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Records that a person viewed a page of your site.",
+      "examples": [
+        {
+          "title": "A visit to the pricing page",
+          "input": {
+            "id": "123",
+            "url": "https://www.example.com/pricing"
+          }
+        },
+        {
+          "title": "Any page",
+          "input": {
+            "id": "123",
+            "url": "*"
+          }
+        }
+      ],
+      "fields": [
+        "id",
+        "idType",
+        "url",
+        "eventData@track-page-view",
+        "eventId",
+        "timestamp",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-track-anonymous",
+      "id": "track-anonymous",
+      "title": "Track Anonymous",
+      "palette": "Customer.io Events",
+      "color": "#DCD0FF",
+      "words": "record visitor invite event activity",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-event.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Records an event of somebody you do not know yet; it joins the person who is later identified with the same Anonymous ID within 30 days.",
+      "examples": [
+        {
+          "title": "A visitor not known yet",
+          "input": {
+            "anonymousId": "anon-5f2c",
+            "eventName": "viewed_pricing"
+          }
+        },
+        {
+          "title": "Invite somebody",
+          "input": {
+            "eventName": "invited",
+            "eventData": {
+              "recipient": "ada@example.com"
+            }
+          }
+        }
+      ],
+      "fields": [
+        "eventName",
+        "anonymousId@track-anonymous",
+        "eventData",
+        "eventId",
+        "timestamp",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-list-activities",
       "id": "list-activities",
       "title": "List Activities",
-      "palette": "Customer.io",
+      "palette": "Customer.io Events",
+      "color": "#C9D7E5",
+      "words": "read history event activity",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-event.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -735,7 +1361,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-event",
       "id": "send-event",
       "title": "Send Event",
-      "palette": "Customer.io",
+      "palette": "Customer.io Events",
+      "color": "#DCD0FF",
+      "words": "segment rudderstack translate event activity",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-event.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -796,95 +1427,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-track-anonymous",
-      "id": "track-anonymous",
-      "title": "Track Anonymous",
-      "palette": "Customer.io",
-      "icon": "customerio-event.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Records an event of somebody you do not know yet; it joins the person who is later identified with the same Anonymous ID within 30 days.",
-      "examples": [
-        {
-          "title": "A visitor not known yet",
-          "input": {
-            "anonymousId": "anon-5f2c",
-            "eventName": "viewed_pricing"
-          }
-        },
-        {
-          "title": "Invite somebody",
-          "input": {
-            "eventName": "invited",
-            "eventData": {
-              "recipient": "ada@example.com"
-            }
-          }
-        }
-      ],
-      "fields": [
-        "eventName",
-        "anonymousId@track-anonymous",
-        "eventData",
-        "eventId",
-        "timestamp",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-track-page-view",
-      "id": "track-page-view",
-      "title": "Track Page View",
-      "palette": "Customer.io",
-      "icon": "customerio-page.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Records that a person viewed a page of your site.",
-      "examples": [
-        {
-          "title": "A visit to the pricing page",
-          "input": {
-            "id": "123",
-            "url": "https://www.example.com/pricing"
-          }
-        },
-        {
-          "title": "Any page",
-          "input": {
-            "id": "123",
-            "url": "*"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "url",
-        "eventData@track-page-view",
-        "eventId",
-        "timestamp",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
       "type": "customerio-track-screen-view",
       "id": "track-screen-view",
       "title": "Track Screen View",
-      "palette": "Customer.io",
+      "palette": "Customer.io Events",
+      "color": "#DCD0FF",
+      "words": "record app mobile event activity",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-page.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -916,11 +1467,214 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-send-email",
+      "id": "send-email",
+      "title": "Send Email",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "email e-mail mail transactional message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional e-mail, from a template or with subject and body given here. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "From a template",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "transactionalMessageId": "order_shipped",
+            "messageData": {
+              "order": 42
+            }
+          }
+        },
+        {
+          "title": "Without a template",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "from": "shop@example.com",
+            "subject": "Hello",
+            "body": "<p>Hello</p>"
+          }
+        },
+        {
+          "title": "And wait for it to arrive",
+          "input": {
+            "id": "123",
+            "to": "ada@example.com",
+            "transactionalMessageId": "order_shipped",
+            "waitFor": "delivered"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-email",
+        "idType@send-email",
+        "transactionalMessageId",
+        "to",
+        "from@send-email",
+        "subject",
+        "body",
+        "bodyPlain",
+        "bodyAmp",
+        "preheader",
+        "replyTo",
+        "cc",
+        "bcc",
+        "fakeBcc",
+        "headers",
+        "attachments",
+        "disableCssPreprocessing",
+        "tracked",
+        "sendToUnsubscribed",
+        "messageData",
+        "sendAt",
+        "language@send-email",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor",
+        "waitSeconds",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-send-push",
+      "id": "send-push",
+      "title": "Send Push",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "push notification transactional message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-message.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends one transactional push notification to a person's devices. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "To all devices",
+          "input": {
+            "id": "123",
+            "transactionalMessageId": "3"
+          }
+        }
+      ],
+      "fields": [
+        "id@send-email",
+        "idType@send-email",
+        "transactionalMessageId@send-push",
+        "to@send-push",
+        "title",
+        "message",
+        "imageUrl",
+        "link",
+        "sound",
+        "customData",
+        "customDevice",
+        "customPayload",
+        "sendToUnsubscribed",
+        "messageData",
+        "sendAt",
+        "language@send-email",
+        "disableMessageRetention",
+        "queueDraft",
+        "autoCreate",
+        "waitFor",
+        "waitSeconds",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-trigger-broadcast",
+      "id": "trigger-broadcast",
+      "title": "Trigger Broadcast",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "send email e-mail broadcast campaign",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-broadcast.svg",
+      "connectionType": "customerio-connection",
+      "effect": "send",
+      "resend": false,
+      "description": "Sends an API-triggered broadcast to its own audience or to one given here. Never sent twice on its own.",
+      "examples": [
+        {
+          "title": "To its own audience",
+          "input": {
+            "broadcast": "12",
+            "data": {
+              "headline": "Summer sale"
+            }
+          }
+        },
+        {
+          "title": "To some people",
+          "input": {
+            "broadcast": "12",
+            "ids": [
+              "123",
+              "124"
+            ],
+            "idIgnoreMissing": true
+          }
+        }
+      ],
+      "fields": [
+        "broadcast",
+        "data",
+        "recipients",
+        "emails",
+        "ids@trigger-broadcast",
+        "perUserData",
+        "dataFileUrl",
+        "emailAddDuplicates",
+        "emailIgnoreMissing",
+        "idIgnoreMissing",
+        "wait",
+        "waitSeconds@trigger-broadcast",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-get-broadcast",
       "id": "get-broadcast",
       "title": "Get Broadcast",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "broadcast campaign",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-broadcast.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -934,7 +1688,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "broadcast",
+        "broadcast@get-broadcast",
         "region",
         "timeout",
         "debugRequest",
@@ -948,8 +1702,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-broadcast-metrics",
       "id": "get-broadcast-metrics",
       "title": "Get Broadcast Metrics",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "broadcast campaign",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-broadcast.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -980,8 +1739,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "broadcast",
-        "channel",
+        "broadcast@get-broadcast",
+        "channel@get-broadcast-metrics",
         "period",
         "steps",
         "links",
@@ -999,8 +1758,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-broadcast-status",
       "id": "get-broadcast-status",
       "title": "Get Broadcast Status",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "broadcast campaign",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-broadcast.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1015,7 +1779,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "broadcast@get-broadcast-status",
+        "broadcast",
         "trigger",
         "region",
         "timeout",
@@ -1030,8 +1794,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-broadcast-messages",
       "id": "list-broadcast-messages",
       "title": "List Broadcast Messages",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "broadcast campaign",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-broadcast.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1047,7 +1816,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "broadcast@list-broadcast-messages",
-        "channel",
+        "channel@get-broadcast-metrics",
         "metric",
         "startTime",
         "endTime",
@@ -1068,8 +1837,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-broadcast-triggers",
       "id": "list-broadcast-triggers",
       "title": "List Broadcast Triggers",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "broadcast campaign",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-broadcast.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1097,8 +1871,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-broadcasts",
       "id": "list-broadcasts",
       "title": "List Broadcasts",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "broadcast campaign",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-broadcast.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1120,65 +1899,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-trigger-broadcast",
-      "id": "trigger-broadcast",
-      "title": "Trigger Broadcast",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "send",
-      "resend": false,
-      "description": "Sends an API-triggered broadcast to its own audience or to one given here. Never sent twice on its own.",
-      "examples": [
-        {
-          "title": "To its own audience",
-          "input": {
-            "broadcast": "12",
-            "data": {
-              "headline": "Summer sale"
-            }
-          }
-        },
-        {
-          "title": "To some people",
-          "input": {
-            "broadcast": "12",
-            "ids": [
-              "123",
-              "124"
-            ],
-            "idIgnoreMissing": true
-          }
-        }
-      ],
-      "fields": [
-        "broadcast@get-broadcast-status",
-        "data",
-        "recipients",
-        "emails",
-        "ids@trigger-broadcast",
-        "perUserData",
-        "dataFileUrl",
-        "emailAddDuplicates",
-        "emailIgnoreMissing",
-        "idIgnoreMissing",
-        "wait",
-        "waitSeconds",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
       "type": "customerio-get-action-metrics",
       "id": "get-action-metrics",
       "title": "Get Action Metrics",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1242,8 +1972,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-campaign",
       "id": "get-campaign",
       "title": "Get Campaign (Automation)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1271,8 +2006,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-campaign-funnel",
       "id": "get-campaign-funnel",
       "title": "Get Campaign Funnel (Automation)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1312,8 +2052,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-campaign-metrics",
       "id": "get-campaign-metrics",
       "title": "Get Campaign Metrics (Automation)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1350,7 +2095,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "startTime@get-campaign-metrics",
         "endTime@get-campaign-funnel",
         "resolution@get-campaign-funnel",
-        "channel",
+        "channel@get-broadcast-metrics",
         "period",
         "steps",
         "links",
@@ -1368,8 +2113,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-campaign-actions",
       "id": "list-campaign-actions",
       "title": "List Campaign Actions (Automation)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1436,8 +2186,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-campaign-messages",
       "id": "list-campaign-messages",
       "title": "List Campaign Messages (Automation)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1454,7 +2209,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "campaign@get-campaign",
         "metric",
-        "channel",
+        "channel@get-broadcast-metrics",
         "drafts",
         "startTime",
         "endTime",
@@ -1475,8 +2230,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-campaigns",
       "id": "list-campaigns",
       "title": "List Campaigns (Automations)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "campaign journey",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -1501,8 +2261,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-update-campaign-message",
       "id": "update-campaign-message",
       "title": "Update Campaign Message (Automation)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "change edit campaign journey",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-campaign.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
@@ -1552,13 +2317,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "sendingState",
         "url@update-campaign-message",
         "method",
-        "subject",
-        "body",
-        "bodyAmp",
-        "preheader",
-        "from",
-        "replyTo",
-        "headers",
+        "subject@update-campaign-message",
+        "body@update-campaign-message",
+        "bodyAmp@update-campaign-message",
+        "preheader@update-campaign-message",
+        "from@update-campaign-message",
+        "replyTo@update-campaign-message",
+        "headers@update-campaign-message",
         "region",
         "timeout",
         "debugRequest",
@@ -1572,7 +2337,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-collection",
       "id": "get-collection",
       "title": "Get Collection",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -1603,7 +2373,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-collections",
       "id": "list-collections",
       "title": "List Collections",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -1629,7 +2404,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-snippets",
       "id": "list-snippets",
       "title": "List Snippets",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-page.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -1655,7 +2435,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-set-snippet",
       "id": "set-snippet",
       "title": "Set Snippet",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-page.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -1686,7 +2471,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-update-collection",
       "id": "update-collection",
       "title": "Update Collection",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -1727,278 +2517,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
-      "type": "customerio-delete-collection",
-      "id": "delete-collection",
-      "title": "Delete Collection",
-      "palette": "Customer.io",
-      "icon": "customerio-object.svg",
-      "connectionType": "customerio-connection",
-      "effect": "destroy",
-      "resend": true,
-      "description": "Deletes a collection and its rows for good. One that is in use cannot be deleted.",
-      "examples": [
-        {
-          "title": "One collection",
-          "input": {
-            "collection": "3"
-          }
-        }
-      ],
-      "fields": [
-        "collection",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-delete-snippet",
-      "id": "delete-snippet",
-      "title": "Delete Snippet",
-      "palette": "Customer.io",
-      "icon": "customerio-page.svg",
-      "connectionType": "customerio-connection",
-      "effect": "destroy",
-      "resend": true,
-      "description": "Deletes a snippet for good. One that is in use cannot be deleted.",
-      "examples": [
-        {
-          "title": "One snippet",
-          "input": {
-            "name": "address"
-          }
-        }
-      ],
-      "fields": [
-        "name@set-snippet",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-export-customers",
-      "id": "export-customers",
-      "title": "Export Customers",
-      "palette": "Customer.io",
-      "icon": "customerio-batch.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": false,
-      "description": "Begins to export people to a CSV file; Get Export tells when and where it is ready.",
-      "examples": [
-        {
-          "title": "A segment with its plans",
-          "input": {
-            "filter": {
-              "segment": {
-                "id": 7
-              }
-            },
-            "attributes": [
-              "plan"
-            ]
-          }
-        }
-      ],
-      "fields": [
-        "filter",
-        "attributes",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-export-deliveries",
-      "id": "export-deliveries",
-      "title": "Export Deliveries",
-      "palette": "Customer.io",
-      "icon": "customerio-batch.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": false,
-      "description": "Begins to export the deliveries of a newsletter, campaign, transactional message or action to a CSV file.",
-      "examples": [
-        {
-          "title": "What bounced of a campaign",
-          "input": {
-            "campaign": "3",
-            "metric": "bounced"
-          }
-        }
-      ],
-      "fields": [
-        "newsletter",
-        "campaign@export-deliveries",
-        "transactionalMessage",
-        "action@export-deliveries",
-        "startTime@export-deliveries",
-        "endTime@export-deliveries",
-        "attributes",
-        "metric@export-deliveries",
-        "drafts@export-deliveries",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-export",
-      "id": "get-export",
-      "title": "Get Export",
-      "palette": "Customer.io",
-      "icon": "customerio-batch.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Tells how far an export is, and hands out the address of its file for 15 minutes.",
-      "examples": [
-        {
-          "title": "Is it ready?",
-          "input": {
-            "export": "9"
-          }
-        }
-      ],
-      "fields": [
-        "export",
-        "link",
-        "download",
-        "file",
-        "maxMegabytes",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-exports",
-      "id": "list-exports",
-      "title": "List Exports",
-      "palette": "Customer.io",
-      "icon": "customerio-batch.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists the exports of people and deliveries.",
-      "examples": [
-        {
-          "title": "All exports",
-          "input": {}
-        }
-      ],
-      "fields": [
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-import",
-      "id": "get-import",
-      "title": "Get Import",
-      "palette": "Customer.io",
-      "icon": "customerio-batch.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Tells how far an import in Customer.io is, and why it failed.",
-      "examples": [
-        {
-          "title": "One import",
-          "input": {
-            "import": "9"
-          }
-        }
-      ],
-      "fields": [
-        "import",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-start-import",
-      "id": "start-import",
-      "title": "Start Import",
-      "palette": "Customer.io",
-      "icon": "customerio-batch.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": false,
-      "description": "Lets Customer.io fetch a CSV file and import its rows; Get Import tells how far it is.",
-      "examples": [
-        {
-          "title": "People",
-          "input": {
-            "name": "Spring list",
-            "dataFileUrl": "https://example.com/people.csv",
-            "type": "people",
-            "identifier": "email"
-          }
-        },
-        {
-          "title": "Companies",
-          "input": {
-            "name": "Accounts",
-            "dataFileUrl": "https://example.com/accounts.csv",
-            "type": "object",
-            "objectTypeId": "1"
-          }
-        }
-      ],
-      "fields": [
-        "name@start-import",
-        "dataFileUrl@start-import",
-        "type",
-        "identifier@start-import",
-        "objectTypeId",
-        "dataToProcess",
-        "description",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
       "type": "customerio-get-live-notification",
       "id": "get-live-notification",
       "title": "Get Live Notification",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-device.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2027,7 +2554,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-message",
       "id": "get-message",
       "title": "Get Message",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "read delivery message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2065,7 +2597,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-transactional-content",
       "id": "get-transactional-content",
       "title": "Get Transactional Content",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2094,7 +2631,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "message",
+        "message@get-transactional-content",
         "content@get-transactional-content",
         "language@get-transactional-content",
         "region",
@@ -2110,7 +2647,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-transactional-metrics",
       "id": "get-transactional-metrics",
       "title": "Get Transactional Metrics",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2134,7 +2676,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "message",
+        "message@get-transactional-content",
         "period",
         "steps",
         "links",
@@ -2152,7 +2694,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-messages",
       "id": "list-messages",
       "title": "List Messages",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "read delivery message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2175,10 +2722,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "fields": [
         "campaign@list-messages",
-        "newsletter@list-messages",
+        "newsletter",
         "action@list-messages",
         "metric",
-        "channel",
+        "channel@get-broadcast-metrics",
         "drafts",
         "startTime",
         "endTime",
@@ -2199,7 +2746,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-senders",
       "id": "list-senders",
       "title": "List Senders",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "from email e-mail message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2239,7 +2791,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-transactional-deliveries",
       "id": "list-transactional-deliveries",
       "title": "List Transactional Deliveries",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2255,7 +2812,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "message",
+        "message@get-transactional-content",
         "metric",
         "startTime",
         "endTime",
@@ -2276,7 +2833,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-transactional-messages",
       "id": "list-transactional-messages",
       "title": "List Transactional Messages",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "template transactional message",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -2302,7 +2864,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-live-notification",
       "id": "live-notification",
       "title": "Live Notification",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-device.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
@@ -2351,7 +2918,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "operation",
         "instanceId@live-notification",
         "notificationType",
-        "attributes@live-notification",
+        "attributes",
         "contentState",
         "alert",
         "deepLink",
@@ -2372,7 +2939,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-report-delivery-metric",
       "id": "report-delivery-metric",
       "title": "Report Delivery Metric",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "opened clicked delivered metric message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -2407,7 +2979,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-and-wait",
       "id": "send-and-wait",
       "title": "Send And Wait",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "email e-mail sms push wait delivered message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
@@ -2426,98 +3003,19 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
+        "id@send-email",
+        "idType@send-email",
         "channel@send-and-wait",
-        "transactionalMessageId",
-        "to",
+        "transactionalMessageId@send-push",
+        "to@send-and-wait",
         "messageData",
         "sendAt",
-        "language@send-and-wait",
+        "language@send-email",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
-        "waitFor",
-        "waitSeconds@send-and-wait",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-send-email",
-      "id": "send-email",
-      "title": "Send Email",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "send",
-      "resend": false,
-      "description": "Sends one transactional e-mail, from a template or with subject and body given here. Never sent twice on its own.",
-      "examples": [
-        {
-          "title": "From a template",
-          "input": {
-            "id": "123",
-            "to": "ada@example.com",
-            "transactionalMessageId": "order_shipped",
-            "messageData": {
-              "order": 42
-            }
-          }
-        },
-        {
-          "title": "Without a template",
-          "input": {
-            "id": "123",
-            "to": "ada@example.com",
-            "from": "shop@example.com",
-            "subject": "Hello",
-            "body": "<p>Hello</p>"
-          }
-        },
-        {
-          "title": "And wait for it to arrive",
-          "input": {
-            "id": "123",
-            "to": "ada@example.com",
-            "transactionalMessageId": "order_shipped",
-            "waitFor": "delivered"
-          }
-        }
-      ],
-      "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
-        "transactionalMessageId@send-email",
-        "to@send-email",
-        "from@send-email",
-        "subject@send-email",
-        "body@send-email",
-        "bodyPlain",
-        "bodyAmp@send-email",
-        "preheader@send-email",
-        "replyTo@send-email",
-        "cc",
-        "bcc",
-        "fakeBcc",
-        "headers@send-email",
-        "attachments",
-        "disableCssPreprocessing",
-        "tracked",
-        "sendToUnsubscribed",
-        "messageData",
-        "sendAt",
-        "language@send-and-wait",
-        "disableMessageRetention",
-        "queueDraft",
-        "autoCreate",
-        "waitFor@send-email",
-        "waitSeconds@send-and-wait",
+        "waitFor@send-and-wait",
+        "waitSeconds",
         "region",
         "timeout",
         "debugRequest",
@@ -2531,7 +3029,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-in-app",
       "id": "send-in-app",
       "title": "Send In-App Message",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "in-app transactional message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
@@ -2547,17 +3050,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
-        "transactionalMessageId",
+        "id@send-email",
+        "idType@send-email",
+        "transactionalMessageId@send-push",
         "messageData",
         "sendAt",
-        "language@send-and-wait",
+        "language@send-email",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
         "waitFor@send-in-app",
-        "waitSeconds@send-and-wait",
+        "waitSeconds",
         "region",
         "timeout",
         "debugRequest",
@@ -2571,7 +3074,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-inbox-message",
       "id": "send-inbox-message",
       "title": "Send Inbox Message",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "inbox transactional message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
@@ -2587,67 +3095,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
-        "transactionalMessageId",
+        "id@send-email",
+        "idType@send-email",
+        "transactionalMessageId@send-push",
         "messageData",
         "sendAt",
-        "language@send-and-wait",
+        "language@send-email",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
         "waitFor@send-in-app",
-        "waitSeconds@send-and-wait",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-send-push",
-      "id": "send-push",
-      "title": "Send Push",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "send",
-      "resend": false,
-      "description": "Sends one transactional push notification to a person's devices. Never sent twice on its own.",
-      "examples": [
-        {
-          "title": "To all devices",
-          "input": {
-            "id": "123",
-            "transactionalMessageId": "3"
-          }
-        }
-      ],
-      "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
-        "transactionalMessageId",
-        "to@send-push",
-        "title",
-        "message@send-push",
-        "imageUrl",
-        "link@send-push",
-        "sound",
-        "customData",
-        "customDevice",
-        "customPayload",
-        "sendToUnsubscribed",
-        "messageData",
-        "sendAt",
-        "language@send-and-wait",
-        "disableMessageRetention",
-        "queueDraft",
-        "autoCreate",
-        "waitFor@send-email",
-        "waitSeconds@send-and-wait",
+        "waitSeconds",
         "region",
         "timeout",
         "debugRequest",
@@ -2661,7 +3119,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-sms",
       "id": "send-sms",
       "title": "Send SMS",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "sms text transactional message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
@@ -2678,21 +3141,21 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
-        "transactionalMessageId",
+        "id@send-email",
+        "idType@send-email",
+        "transactionalMessageId@send-push",
         "to@send-sms",
         "from@send-sms",
         "tracked@send-sms",
         "sendToUnsubscribed",
         "messageData",
         "sendAt",
-        "language@send-and-wait",
+        "language@send-email",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
-        "waitFor@send-email",
-        "waitSeconds@send-and-wait",
+        "waitFor",
+        "waitSeconds",
         "region",
         "timeout",
         "debugRequest",
@@ -2706,7 +3169,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-whatsapp",
       "id": "send-whatsapp",
       "title": "Send WhatsApp",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "whatsapp transactional message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
@@ -2723,21 +3191,21 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "id@send-and-wait",
-        "idType@send-and-wait",
-        "transactionalMessageId",
+        "id@send-email",
+        "idType@send-email",
+        "transactionalMessageId@send-push",
         "to@send-sms",
         "from@send-sms",
         "tracked@send-sms",
         "sendToUnsubscribed",
         "messageData",
         "sendAt",
-        "language@send-and-wait",
+        "language@send-email",
         "disableMessageRetention",
         "queueDraft",
         "autoCreate",
-        "waitFor@send-email",
-        "waitSeconds@send-and-wait",
+        "waitFor",
+        "waitSeconds",
         "region",
         "timeout",
         "debugRequest",
@@ -2751,7 +3219,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-submit-form",
       "id": "submit-form",
       "title": "Submit Form",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "form lead person message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-form.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -2797,7 +3270,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-unsubscribe-delivery",
       "id": "unsubscribe-delivery",
       "title": "Unsubscribe Delivery",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "unsubscribe opt out message",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -2826,7 +3304,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-update-transactional-content",
       "id": "update-transactional-content",
       "title": "Update Transactional Content",
-      "palette": "Customer.io",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "message",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-message.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -2851,16 +3334,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "message",
+        "message@get-transactional-content",
         "content@update-transactional-content",
         "language@update-transactional-content",
-        "subject",
-        "body",
-        "bodyAmp",
-        "preheader",
-        "from",
-        "replyTo",
-        "headers",
+        "subject@update-campaign-message",
+        "body@update-campaign-message",
+        "bodyAmp@update-campaign-message",
+        "preheader@update-campaign-message",
+        "from@update-campaign-message",
+        "replyTo@update-campaign-message",
+        "headers@update-campaign-message",
         "region",
         "timeout",
         "debugRequest",
@@ -2874,8 +3357,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-create-newsletter",
       "id": "create-newsletter",
       "title": "Create Newsletter (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "add new newsletter email e-mail",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
       "resend": false,
@@ -2945,8 +3433,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-newsletter",
       "id": "get-newsletter",
       "title": "Get Newsletter (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "newsletter email e-mail",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -3010,8 +3503,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-newsletter-metrics",
       "id": "get-newsletter-metrics",
       "title": "Get Newsletter Metrics (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "newsletter email e-mail",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -3077,8 +3575,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-newsletters",
       "id": "list-newsletters",
       "title": "List Newsletters (One-Time Sends)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#C9D7E5",
+      "words": "newsletter email e-mail",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
@@ -3110,8 +3613,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-schedule-newsletter",
       "id": "schedule-newsletter",
       "title": "Schedule Newsletter (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "plan later newsletter email e-mail",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
       "resend": false,
@@ -3155,8 +3663,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-send-newsletter",
       "id": "send-newsletter",
       "title": "Send Newsletter (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#BFE5C4",
+      "words": "send now newsletter email e-mail",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "send",
       "resend": false,
@@ -3195,8 +3708,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-update-newsletter-content",
       "id": "update-newsletter-content",
       "title": "Update Newsletter Content (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#DCD0FF",
+      "words": "change edit newsletter email e-mail",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-newsletter.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
@@ -3257,13 +3775,81 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "testGroup",
         "add",
         "bodyPlain@update-newsletter-content",
-        "subject",
-        "body",
-        "bodyAmp",
-        "preheader",
-        "from",
-        "replyTo",
-        "headers",
+        "subject@update-campaign-message",
+        "body@update-campaign-message",
+        "bodyAmp@update-campaign-message",
+        "preheader@update-campaign-message",
+        "from@update-campaign-message",
+        "replyTo@update-campaign-message",
+        "headers@update-campaign-message",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-collection",
+      "id": "delete-collection",
+      "title": "Delete Collection",
+      "palette": "Customer.io Messages",
+      "color": "#F5B9B2",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a collection and its rows for good. One that is in use cannot be deleted.",
+      "examples": [
+        {
+          "title": "One collection",
+          "input": {
+            "collection": "3"
+          }
+        }
+      ],
+      "fields": [
+        "collection",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-snippet",
+      "id": "delete-snippet",
+      "title": "Delete Snippet",
+      "palette": "Customer.io Messages",
+      "color": "#F5B9B2",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-page.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a snippet for good. One that is in use cannot be deleted.",
+      "examples": [
+        {
+          "title": "One snippet",
+          "input": {
+            "name": "address"
+          }
+        }
+      ],
+      "fields": [
+        "name@set-snippet",
         "region",
         "timeout",
         "debugRequest",
@@ -3277,8 +3863,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-delete-newsletter",
       "id": "delete-newsletter",
       "title": "Delete Newsletter (One-Time Send)",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
+      "palette": "Customer.io Messages",
+      "color": "#F5B9B2",
+      "words": "remove newsletter email e-mail",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
@@ -3303,10 +3894,403 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ]
     },
     {
+      "type": "customerio-add-to-segment",
+      "id": "add-to-segment",
+      "title": "Add To Segment",
+      "palette": "Customer.io Segments",
+      "color": "#DCD0FF",
+      "words": "member person add segment audience list cohort",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Adds people to a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
+      "examples": [
+        {
+          "title": "Two people",
+          "input": {
+            "segment": "7",
+            "ids": [
+              "123",
+              "124"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "segment",
+        "ids@add-to-segment",
+        "idType@add-to-segment",
+        "createIfMissing@add-to-segment",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-remove-from-segment",
+      "id": "remove-from-segment",
+      "title": "Remove From Segment",
+      "palette": "Customer.io Segments",
+      "color": "#DCD0FF",
+      "words": "member person delete segment audience list cohort",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Takes people out of a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
+      "examples": [
+        {
+          "title": "By e-mail address",
+          "input": {
+            "segment": "7",
+            "ids": [
+              "ada@example.com"
+            ],
+            "idType": "email"
+          }
+        }
+      ],
+      "fields": [
+        "segment",
+        "ids@add-to-segment",
+        "idType@add-to-segment",
+        "createIfMissing@add-to-segment",
+        "verify",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-count-segment",
+      "id": "count-segment",
+      "title": "Count Segment",
+      "palette": "Customer.io Segments",
+      "color": "#C9D7E5",
+      "words": "size members segment audience list cohort",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Counts how many people belong to a segment at the moment.",
+      "examples": [
+        {
+          "title": "How many are there?",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-create-segment",
+      "id": "create-segment",
+      "title": "Create Segment",
+      "palette": "Customer.io Segments",
+      "color": "#DCD0FF",
+      "words": "add new segment audience list cohort",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Creates a manual segment, to which people are added by hand or by Add To Segment.",
+      "examples": [
+        {
+          "title": "A segment for the newsletter",
+          "input": {
+            "name": "newsletter"
+          }
+        }
+      ],
+      "fields": [
+        "name@create-segment",
+        "description",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-segment",
+      "id": "get-segment",
+      "title": "Get Segment",
+      "palette": "Customer.io Segments",
+      "color": "#C9D7E5",
+      "words": "read segment audience list cohort",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells name, type, state and progress of one segment.",
+      "examples": [
+        {
+          "title": "One segment",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-segment-usage",
+      "id": "get-segment-usage",
+      "title": "Get Segment Usage",
+      "palette": "Customer.io Segments",
+      "color": "#C9D7E5",
+      "words": "segment audience list cohort",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells which campaigns and newsletters use a segment; look before you delete it.",
+      "examples": [
+        {
+          "title": "What uses it?",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-segment-members",
+      "id": "list-segment-members",
+      "title": "List Segment Members",
+      "palette": "Customer.io Segments",
+      "color": "#C9D7E5",
+      "words": "people members read segment audience list cohort",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the identifiers of the people who belong to a segment.",
+      "examples": [
+        {
+          "title": "First hundred",
+          "input": {
+            "segment": "7",
+            "limit": 100
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "limit",
+        "all@search-people",
+        "start",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-segments",
+      "id": "list-segments",
+      "title": "List Segments",
+      "palette": "Customer.io Segments",
+      "color": "#C9D7E5",
+      "words": "read segment audience list cohort",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists every segment of the workspace with its type and state.",
+      "examples": [
+        {
+          "title": "All segments",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-segment",
+      "id": "delete-segment",
+      "title": "Delete Segment",
+      "palette": "Customer.io Segments",
+      "color": "#F5B9B2",
+      "words": "remove segment audience list cohort",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a manual segment for good; the people in it stay. One that is in use cannot be deleted.",
+      "examples": [
+        {
+          "title": "Delete a segment",
+          "input": {
+            "segment": "7"
+          }
+        }
+      ],
+      "fields": [
+        "segment@count-segment",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-identify-object",
+      "id": "identify-object",
+      "title": "Identify Object",
+      "palette": "Customer.io Objects",
+      "color": "#DCD0FF",
+      "words": "create update upsert add object company account group",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-object.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Creates an object such as a company, or updates the one with this ID; relates people to it if wanted.",
+      "examples": [
+        {
+          "title": "A company and its administrator",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "objectData": {
+              "name": "Acme"
+            },
+            "relationships": [
+              {
+                "id": "123",
+                "attributes": {
+                  "role": "admin"
+                }
+              }
+            ]
+          }
+        },
+        {
+          "title": "A visitor not known yet",
+          "input": {
+            "objectTypeId": "1",
+            "objectId": "acme",
+            "relationships": [
+              {
+                "id": "anon-5f2c",
+                "idType": "anonymous_id"
+              }
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "objectTypeId",
+        "objectId",
+        "objectIdType",
+        "objectData",
+        "relationships@identify-object",
+        "createdAt@identify-object",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
       "type": "customerio-add-relationships",
       "id": "add-relationships",
       "title": "Add Relationships",
-      "palette": "Customer.io",
+      "palette": "Customer.io Objects",
+      "color": "#DCD0FF",
+      "words": "relate person create object company account group",
+      "confirm": false,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -3349,7 +4333,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "id@add-relationships",
         "idType",
         "objectTypeId@add-relationships",
-        "objectId",
+        "objectId@add-relationships",
         "objectIdType",
         "objects",
         "people",
@@ -3366,7 +4350,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-object",
       "id": "get-object",
       "title": "Get Object",
-      "palette": "Customer.io",
+      "palette": "Customer.io Objects",
+      "color": "#C9D7E5",
+      "words": "read fetch object company account group",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -3390,69 +4379,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "objectTypeId@get-object",
-        "objectId@get-object",
+        "objectTypeId",
+        "objectId",
         "objectIdType",
         "relationships@get-object",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-identify-object",
-      "id": "identify-object",
-      "title": "Identify Object",
-      "palette": "Customer.io",
-      "icon": "customerio-object.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Creates an object such as a company, or updates the one with this ID; relates people to it if wanted.",
-      "examples": [
-        {
-          "title": "A company and its administrator",
-          "input": {
-            "objectTypeId": "1",
-            "objectId": "acme",
-            "objectData": {
-              "name": "Acme"
-            },
-            "relationships": [
-              {
-                "id": "123",
-                "attributes": {
-                  "role": "admin"
-                }
-              }
-            ]
-          }
-        },
-        {
-          "title": "A visitor not known yet",
-          "input": {
-            "objectTypeId": "1",
-            "objectId": "acme",
-            "relationships": [
-              {
-                "id": "anon-5f2c",
-                "idType": "anonymous_id"
-              }
-            ]
-          }
-        }
-      ],
-      "fields": [
-        "objectTypeId@get-object",
-        "objectId@get-object",
-        "objectIdType",
-        "objectData",
-        "relationships@identify-object",
-        "createdAt@identify-object",
         "region",
         "timeout",
         "debugRequest",
@@ -3466,7 +4396,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-object-types",
       "id": "list-object-types",
       "title": "List Object Types",
-      "palette": "Customer.io",
+      "palette": "Customer.io Objects",
+      "color": "#C9D7E5",
+      "words": "object company account group",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -3492,7 +4427,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-relationships",
       "id": "list-relationships",
       "title": "List Relationships",
-      "palette": "Customer.io",
+      "palette": "Customer.io Objects",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -3518,7 +4458,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "id@list-relationships",
         "idType",
         "objectTypeId@list-relationships",
-        "objectId",
+        "objectId@add-relationships",
         "objectIdType",
         "limit",
         "all@search-people",
@@ -3536,7 +4476,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-remove-relationships",
       "id": "remove-relationships",
       "title": "Remove Relationships",
-      "palette": "Customer.io",
+      "palette": "Customer.io Objects",
+      "color": "#DCD0FF",
+      "words": "unrelate person delete object company account group",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -3579,7 +4524,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "id@add-relationships",
         "idType",
         "objectTypeId@add-relationships",
-        "objectId",
+        "objectId@add-relationships",
         "objectIdType",
         "objects",
         "people",
@@ -3596,7 +4541,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-search-objects",
       "id": "search-objects",
       "title": "Search Objects",
-      "palette": "Customer.io",
+      "palette": "Customer.io Objects",
+      "color": "#C9D7E5",
+      "words": "find filter object company account group",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-object.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -3637,8 +4587,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-destroy-object",
       "id": "destroy-object",
       "title": "Destroy Object",
-      "palette": "Customer.io",
-      "icon": "customerio-object.svg",
+      "palette": "Customer.io Objects",
+      "color": "#F5B9B2",
+      "words": "delete remove object company account group",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
@@ -3653,807 +4608,9 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         }
       ],
       "fields": [
-        "objectTypeId@get-object",
-        "objectId@get-object",
+        "objectTypeId",
+        "objectId",
         "objectIdType",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-add-to-segment",
-      "id": "add-to-segment",
-      "title": "Add To Segment",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Adds people to a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
-      "examples": [
-        {
-          "title": "Two people",
-          "input": {
-            "segment": "7",
-            "ids": [
-              "123",
-              "124"
-            ]
-          }
-        }
-      ],
-      "fields": [
-        "segment",
-        "ids",
-        "idType@add-to-segment",
-        "createIfMissing@add-to-segment",
-        "verify",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-count-segment",
-      "id": "count-segment",
-      "title": "Count Segment",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Counts how many people belong to a segment at the moment.",
-      "examples": [
-        {
-          "title": "How many are there?",
-          "input": {
-            "segment": "7"
-          }
-        }
-      ],
-      "fields": [
-        "segment@count-segment",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-create-segment",
-      "id": "create-segment",
-      "title": "Create Segment",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": false,
-      "description": "Creates a manual segment, to which people are added by hand or by Add To Segment.",
-      "examples": [
-        {
-          "title": "A segment for the newsletter",
-          "input": {
-            "name": "newsletter"
-          }
-        }
-      ],
-      "fields": [
-        "name@create-segment",
-        "description@create-segment",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-segment",
-      "id": "get-segment",
-      "title": "Get Segment",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Tells name, type, state and progress of one segment.",
-      "examples": [
-        {
-          "title": "One segment",
-          "input": {
-            "segment": "7"
-          }
-        }
-      ],
-      "fields": [
-        "segment@count-segment",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-segment-usage",
-      "id": "get-segment-usage",
-      "title": "Get Segment Usage",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Tells which campaigns and newsletters use a segment; look before you delete it.",
-      "examples": [
-        {
-          "title": "What uses it?",
-          "input": {
-            "segment": "7"
-          }
-        }
-      ],
-      "fields": [
-        "segment@count-segment",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-segment-members",
-      "id": "list-segment-members",
-      "title": "List Segment Members",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists the identifiers of the people who belong to a segment.",
-      "examples": [
-        {
-          "title": "First hundred",
-          "input": {
-            "segment": "7",
-            "limit": 100
-          }
-        }
-      ],
-      "fields": [
-        "segment@count-segment",
-        "limit",
-        "all@search-people",
-        "start",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-segments",
-      "id": "list-segments",
-      "title": "List Segments",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists every segment of the workspace with its type and state.",
-      "examples": [
-        {
-          "title": "All segments",
-          "input": {}
-        }
-      ],
-      "fields": [
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-remove-from-segment",
-      "id": "remove-from-segment",
-      "title": "Remove From Segment",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Takes people out of a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
-      "examples": [
-        {
-          "title": "By e-mail address",
-          "input": {
-            "segment": "7",
-            "ids": [
-              "ada@example.com"
-            ],
-            "idType": "email"
-          }
-        }
-      ],
-      "fields": [
-        "segment",
-        "ids",
-        "idType@add-to-segment",
-        "createIfMissing@add-to-segment",
-        "verify",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-delete-segment",
-      "id": "delete-segment",
-      "title": "Delete Segment",
-      "palette": "Customer.io",
-      "icon": "customerio-segment.svg",
-      "connectionType": "customerio-connection",
-      "effect": "destroy",
-      "resend": true,
-      "description": "Deletes a manual segment for good; the people in it stay. One that is in use cannot be deleted.",
-      "examples": [
-        {
-          "title": "Delete a segment",
-          "input": {
-            "segment": "7"
-          }
-        }
-      ],
-      "fields": [
-        "segment@count-segment",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-opt-outs",
-      "id": "get-opt-outs",
-      "title": "Get Opt-Outs",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists the SMS and WhatsApp senders that a person opted out of.",
-      "examples": [
-        {
-          "title": "One person",
-          "input": {
-            "id": "123"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-subscription-link",
-      "id": "get-subscription-link",
-      "title": "Get Subscription Link",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Makes a link to a person's subscription center, good for 24 hours and for whoever has it.",
-      "examples": [
-        {
-          "title": "For an account page",
-          "input": {
-            "id": "ada@example.com"
-          }
-        }
-      ],
-      "fields": [
-        "id@get-subscription-link",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-get-subscription-preferences",
-      "id": "get-subscription-preferences",
-      "title": "Get Subscription Preferences",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Tells which topics a person is subscribed to, by name.",
-      "examples": [
-        {
-          "title": "In German",
-          "input": {
-            "id": "123",
-            "language": "de"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "language",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-opt-outs",
-      "id": "list-opt-outs",
-      "title": "List Opt-Outs",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists everybody who opted out of SMS or WhatsApp senders.",
-      "examples": [
-        {
-          "title": "All of them",
-          "input": {
-            "all": true
-          }
-        }
-      ],
-      "fields": [
-        "from@list-opt-outs",
-        "limit",
-        "all@search-people",
-        "start",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-subscription-channels",
-      "id": "list-subscription-channels",
-      "title": "List Subscription Channels",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists the channels of the subscription center.",
-      "examples": [
-        {
-          "title": "All channels",
-          "input": {}
-        }
-      ],
-      "fields": [
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-subscription-topics",
-      "id": "list-subscription-topics",
-      "title": "List Subscription Topics",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists the topics that people can subscribe to.",
-      "examples": [
-        {
-          "title": "All topics",
-          "input": {}
-        }
-      ],
-      "fields": [
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-set-opt-out",
-      "id": "set-opt-out",
-      "title": "Set Opt-Out",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Opts a person out of an SMS or WhatsApp sender, or in again. It takes effect a moment later.",
-      "examples": [
-        {
-          "title": "Out",
-          "input": {
-            "id": "123",
-            "from": "+15551234567"
-          }
-        },
-        {
-          "title": "In again",
-          "input": {
-            "id": "123",
-            "from": "+15551234567",
-            "channel": "whatsapp",
-            "optOut": false
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "from@set-opt-out",
-        "channel@set-opt-out",
-        "optOut",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-set-subscription-preferences",
-      "id": "set-subscription-preferences",
-      "title": "Set Subscription Preferences",
-      "palette": "Customer.io",
-      "icon": "customerio-person.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Changes which topics a person is subscribed to: single ones, while the others stay, or all at once.",
-      "examples": [
-        {
-          "title": "Off one topic",
-          "input": {
-            "id": "123",
-            "topics": {
-              "topic_2": false
-            }
-          }
-        },
-        {
-          "title": "All topics anew",
-          "input": {
-            "id": "123",
-            "topics": {
-              "1": true,
-              "2": false
-            },
-            "mode": "replace"
-          }
-        }
-      ],
-      "fields": [
-        "id",
-        "idType",
-        "topics",
-        "mode",
-        "unsubscribed@set-subscription-preferences",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-add-suppression",
-      "id": "add-suppression",
-      "title": "Add Suppression",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Lets the mail provider send nothing to an address any more, such as one that bounced elsewhere.",
-      "examples": [
-        {
-          "title": "One that bounced",
-          "input": {
-            "type": "bounces",
-            "email": "ada@example.com"
-          }
-        }
-      ],
-      "fields": [
-        "email@add-suppression",
-        "type@add-suppression",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-find-suppression",
-      "id": "find-suppression",
-      "title": "Find Suppression",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Tells whether the mail provider suppresses an address, and why.",
-      "examples": [
-        {
-          "title": "One address",
-          "input": {
-            "email": "ada@example.com"
-          }
-        }
-      ],
-      "fields": [
-        "email@add-suppression",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-suppressions",
-      "id": "list-suppressions",
-      "title": "List Suppressions",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists addresses that the mail provider suppresses, of one type.",
-      "examples": [
-        {
-          "title": "All bounces",
-          "input": {
-            "type": "bounces",
-            "all": true
-          }
-        }
-      ],
-      "fields": [
-        "domain",
-        "type@add-suppression",
-        "limit",
-        "all@search-people",
-        "start",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-remove-suppression",
-      "id": "remove-suppression",
-      "title": "Remove Suppression",
-      "palette": "Customer.io",
-      "icon": "customerio-message.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Frees an address, so that the mail provider sends to it again. Do so when the cause is gone.",
-      "examples": [
-        {
-          "title": "A mailbox that works again",
-          "input": {
-            "type": "bounces",
-            "email": "ada@example.com"
-          }
-        }
-      ],
-      "fields": [
-        "email@add-suppression",
-        "type@add-suppression",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-create-reporting-webhook",
-      "id": "create-reporting-webhook",
-      "title": "Create Reporting Webhook",
-      "palette": "Customer.io",
-      "icon": "customerio-request.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": false,
-      "description": "Creates a webhook that reports message activity to an address of yours.",
-      "examples": [
-        {
-          "title": "Report bounced e-mails",
-          "input": {
-            "name": "warehouse",
-            "endpoint": "https://example.com/customerio",
-            "events": [
-              "email_bounced"
-            ]
-          }
-        }
-      ],
-      "fields": [
-        "name@create-reporting-webhook",
-        "endpoint",
-        "events@create-reporting-webhook",
-        "disabled",
-        "fullResolution",
-        "withContent",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-list-reporting-webhooks",
-      "id": "list-reporting-webhooks",
-      "title": "List Reporting Webhooks",
-      "palette": "Customer.io",
-      "icon": "customerio-request.svg",
-      "connectionType": "customerio-connection",
-      "effect": "read",
-      "resend": true,
-      "description": "Lists the webhooks that report message activity to other systems.",
-      "examples": [
-        {
-          "title": "All webhooks",
-          "input": {}
-        }
-      ],
-      "fields": [
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-update-reporting-webhook",
-      "id": "update-reporting-webhook",
-      "title": "Update Reporting Webhook",
-      "palette": "Customer.io",
-      "icon": "customerio-request.svg",
-      "connectionType": "customerio-connection",
-      "effect": "write",
-      "resend": true,
-      "description": "Changes a reporting webhook; what is left empty stays as it is.",
-      "examples": [
-        {
-          "title": "Switch it off",
-          "input": {
-            "webhook": "4",
-            "disabled": true
-          }
-        }
-      ],
-      "fields": [
-        "webhook",
-        "name@update-reporting-webhook",
-        "endpoint@update-reporting-webhook",
-        "events@update-reporting-webhook",
-        "disabled",
-        "fullResolution",
-        "withContent",
-        "region",
-        "timeout",
-        "debugRequest",
-        "retryDelayMs",
-        "retryOnAllErrors",
-        "maxRetryCount",
-        "useExponentialBackoff"
-      ]
-    },
-    {
-      "type": "customerio-delete-reporting-webhook",
-      "id": "delete-reporting-webhook",
-      "title": "Delete Reporting Webhook",
-      "palette": "Customer.io",
-      "icon": "customerio-request.svg",
-      "connectionType": "customerio-connection",
-      "effect": "destroy",
-      "resend": true,
-      "description": "Deletes a reporting webhook, which then reports nothing any more.",
-      "examples": [
-        {
-          "title": "Delete a webhook",
-          "input": {
-            "webhook": "4"
-          }
-        }
-      ],
-      "fields": [
-        "webhook",
         "region",
         "timeout",
         "debugRequest",
@@ -4467,7 +4624,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-batch",
       "id": "batch",
       "title": "Batch",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "bulk many create update delete api http",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-batch.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -4541,7 +4703,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-account-region",
       "id": "get-account-region",
       "title": "Get Account Region",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "region eu us api http",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-request.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -4567,7 +4734,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-get-ip-addresses",
       "id": "get-ip-addresses",
       "title": "Get IP Addresses",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "api http",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-request.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -4593,7 +4765,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-list-workspaces",
       "id": "list-workspaces",
       "title": "List Workspaces",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "environment api http",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
       "icon": "customerio-request.svg",
       "connectionType": "customerio-connection",
       "effect": "read",
@@ -4619,7 +4796,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-raw-request",
       "id": "raw-request",
       "title": "Raw Request - Track API",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "custom any api http",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
       "icon": "customerio-request.svg",
       "connectionType": "customerio-connection",
       "effect": "write",
@@ -4671,6 +4853,395 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "maxRetryCount@raw-request",
         "useExponentialBackoff@raw-request"
       ]
+    },
+    {
+      "type": "customerio-export-customers",
+      "id": "export-customers",
+      "title": "Export Customers",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "people person export download csv",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Begins to export people to a CSV file; Get Export tells when and where it is ready.",
+      "examples": [
+        {
+          "title": "A segment with its plans",
+          "input": {
+            "filter": {
+              "segment": {
+                "id": 7
+              }
+            },
+            "attributes": [
+              "plan"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "filter@export-customers",
+        "attributes@export-customers",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-export-deliveries",
+      "id": "export-deliveries",
+      "title": "Export Deliveries",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "messages export download csv",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Begins to export the deliveries of a newsletter, campaign, transactional message or action to a CSV file.",
+      "examples": [
+        {
+          "title": "What bounced of a campaign",
+          "input": {
+            "campaign": "3",
+            "metric": "bounced"
+          }
+        }
+      ],
+      "fields": [
+        "newsletter@export-deliveries",
+        "campaign@export-deliveries",
+        "transactionalMessage",
+        "action@export-deliveries",
+        "startTime@export-deliveries",
+        "endTime@export-deliveries",
+        "attributes@export-customers",
+        "metric@export-deliveries",
+        "drafts@export-deliveries",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-export",
+      "id": "get-export",
+      "title": "Get Export",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "export download csv",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells how far an export is, and hands out the address of its file for 15 minutes.",
+      "examples": [
+        {
+          "title": "Is it ready?",
+          "input": {
+            "export": "9"
+          }
+        }
+      ],
+      "fields": [
+        "export",
+        "link@get-export",
+        "download",
+        "file",
+        "maxMegabytes",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-exports",
+      "id": "list-exports",
+      "title": "List Exports",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the exports of people and deliveries.",
+      "examples": [
+        {
+          "title": "All exports",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-get-import",
+      "id": "get-import",
+      "title": "Get Import",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Tells how far an import in Customer.io is, and why it failed.",
+      "examples": [
+        {
+          "title": "One import",
+          "input": {
+            "import": "9"
+          }
+        }
+      ],
+      "fields": [
+        "import",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-start-import",
+      "id": "start-import",
+      "title": "Start Import",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-batch.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Lets Customer.io fetch a CSV file and import its rows; Get Import tells how far it is.",
+      "examples": [
+        {
+          "title": "People",
+          "input": {
+            "name": "Spring list",
+            "dataFileUrl": "https://example.com/people.csv",
+            "type": "people",
+            "identifier": "email"
+          }
+        },
+        {
+          "title": "Companies",
+          "input": {
+            "name": "Accounts",
+            "dataFileUrl": "https://example.com/accounts.csv",
+            "type": "object",
+            "objectTypeId": "1"
+          }
+        }
+      ],
+      "fields": [
+        "name@start-import",
+        "dataFileUrl@start-import",
+        "type@start-import",
+        "identifier@start-import",
+        "objectTypeId@start-import",
+        "dataToProcess",
+        "description@start-import",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-create-reporting-webhook",
+      "id": "create-reporting-webhook",
+      "title": "Create Reporting Webhook",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "add new webhook report",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Creates a webhook that reports message activity to an address of yours.",
+      "examples": [
+        {
+          "title": "Report bounced e-mails",
+          "input": {
+            "name": "warehouse",
+            "endpoint": "https://example.com/customerio",
+            "events": [
+              "email_bounced"
+            ]
+          }
+        }
+      ],
+      "fields": [
+        "name@create-reporting-webhook",
+        "endpoint",
+        "events@create-reporting-webhook",
+        "disabled",
+        "fullResolution",
+        "withContent",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-list-reporting-webhooks",
+      "id": "list-reporting-webhooks",
+      "title": "List Reporting Webhooks",
+      "palette": "Customer.io Data and jobs",
+      "color": "#C9D7E5",
+      "words": "webhook report",
+      "confirm": false,
+      "isJob": false,
+      "output": "payload",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "read",
+      "resend": true,
+      "description": "Lists the webhooks that report message activity to other systems.",
+      "examples": [
+        {
+          "title": "All webhooks",
+          "input": {}
+        }
+      ],
+      "fields": [
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-update-reporting-webhook",
+      "id": "update-reporting-webhook",
+      "title": "Update Reporting Webhook",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "change webhook report",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-request.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": true,
+      "description": "Changes a reporting webhook; what is left empty stays as it is.",
+      "examples": [
+        {
+          "title": "Switch it off",
+          "input": {
+            "webhook": "4",
+            "disabled": true
+          }
+        }
+      ],
+      "fields": [
+        "webhook",
+        "name@update-reporting-webhook",
+        "endpoint@update-reporting-webhook",
+        "events@update-reporting-webhook",
+        "disabled",
+        "fullResolution",
+        "withContent",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
+    },
+    {
+      "type": "customerio-delete-reporting-webhook",
+      "id": "delete-reporting-webhook",
+      "title": "Delete Reporting Webhook",
+      "palette": "Customer.io Data and jobs",
+      "color": "#F5B9B2",
+      "words": "remove webhook report",
+      "confirm": true,
+      "isJob": false,
+      "output": "result",
+      "icon": "customerio-bin.svg",
+      "connectionType": "customerio-connection",
+      "effect": "destroy",
+      "resend": true,
+      "description": "Deletes a reporting webhook, which then reports nothing any more.",
+      "examples": [
+        {
+          "title": "Delete a webhook",
+          "input": {
+            "webhook": "4"
+          }
+        }
+      ],
+      "fields": [
+        "webhook",
+        "region",
+        "timeout",
+        "debugRequest",
+        "retryDelayMs",
+        "retryOnAllErrors",
+        "maxRetryCount",
+        "useExponentialBackoff"
+      ]
     }
   ],
   "jobs": [
@@ -4678,7 +5249,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-run-import",
       "id": "run-import",
       "title": "Run Import",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#F5B9B2",
+      "words": "",
+      "confirm": true,
+      "isJob": true,
+      "output": "result",
       "icon": "customerio-batch.svg",
       "connectionType": "customerio-connection",
       "effect": "destroy",
@@ -4710,7 +5286,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-run-sync",
       "id": "run-sync",
       "title": "Run Sync",
-      "palette": "Customer.io",
+      "palette": "Customer.io Data and jobs",
+      "color": "#F5B9B2",
+      "words": "",
+      "confirm": true,
+      "isJob": true,
+      "output": "result",
       "icon": "customerio-batch.svg",
       "connectionType": "customerio-connection",
       "effect": "destroy",
@@ -4734,8 +5315,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "type": "customerio-reporting-event",
       "id": "reporting-event",
       "title": "On Customer.io Event",
-      "palette": "Customer.io",
-      "icon": "customerio-event.svg",
+      "palette": "Customer.io Messages",
+      "color": "#FFE2A8",
+      "words": "webhook trigger start delivered opened clicked bounced email e-mail",
+      "icon": "customerio-trigger.svg",
       "connectionType": "customerio-connection",
       "description": "Starts when Customer.io reports that a message was sent, delivered, opened, clicked, bounced and so on, or that a person's subscription changed.",
       "fields": [
@@ -5175,7 +5758,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The person: an id, an e-mail address or cio_ and the cio_id.",
-      "placeholder": "exampleCustomerId"
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
     },
     "idType": {
       "key": "idType",
@@ -5217,7 +5808,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "phone",
           "label": "Phone number"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "auto",
+          "id",
+          "email",
+          "cio_id",
+          "phone"
+        ]
+      }
     },
     "customerData": {
       "key": "customerData",
@@ -5237,7 +5838,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Attributes as keys and values; a value is a text, number, boolean, null, list or object."
+      "help": "Attributes as keys and values; a value is a text, number, boolean, null, list or object.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "email": "ada@example.com",
+        "plan": "pro"
+      }
     },
     "createdAt": {
       "key": "createdAt",
@@ -5250,6 +5858,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -5259,7 +5868,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "When the person signed up, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "anonymousId": {
       "key": "anonymousId",
@@ -5279,7 +5896,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Joins the anonymous events sent with this ID in the last 30 days to the person.",
-      "placeholder": "anon-5f2c"
+      "placeholder": "anon-5f2c",
+      "shape": {
+        "type": "string",
+        "x-maxBytes": 150
+      }
     },
     "unsubscribed": {
       "key": "unsubscribed",
@@ -5298,7 +5919,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "True: the person gets no messages; false: they do. Empty leaves it as it is."
+      "help": "True: the person gets no messages; false: they do. Empty leaves it as it is.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "subscriptionPreferences": {
       "key": "subscriptionPreferences",
@@ -5319,7 +5943,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Topics as topic_1 or 1, each true or false. Topics left out go back to their default.",
-      "dynamic": "subscription-topics"
+      "dynamic": "subscription-topics",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": "boolean"
+        }
+      },
+      "example": {
+        "topic_1": true,
+        "2": false
+      }
     },
     "removeAttributes": {
       "key": "removeAttributes",
@@ -5339,7 +5973,26 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Names of attributes to take away from the person; each is sent as an empty text."
+      "help": "Names of attributes to take away from the person; each is sent as an empty text.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "x-maxBytes": 150
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "old_plan"
+      ]
     },
     "relationships": {
       "key": "relationships",
@@ -5359,7 +6012,35 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Objects to relate the person to: objectTypeId, objectId and, if wanted, attributes of the relationship."
+      "help": "Objects to relate the person to: objectTypeId, objectId and, if wanted, attributes of the relationship.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object",
+          "required": [
+            "objectTypeId",
+            "objectId"
+          ]
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "objectTypeId": "1",
+          "objectId": "acme",
+          "attributes": {
+            "role": "admin"
+          }
+        }
+      ]
     },
     "updateOnly": {
       "key": "updateOnly",
@@ -5378,7 +6059,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "True never creates a person: without a match Customer.io accepts the request and does nothing."
+      "help": "True never creates a person: without a match Customer.io accepts the request and does nothing.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "occurredAt": {
       "key": "occurredAt",
@@ -5391,6 +6075,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -5400,13 +6085,21 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "When the change happened; Customer.io drops changes older than the person's last one. Empty means now.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "verify": {
       "key": "verify",
       "title": "Verify",
       "editor": "checkbox",
-      "group": "advanced",
+      "group": "delivery",
       "required": false,
       "types": [
         "boolean"
@@ -5421,13 +6114,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Reads back with the App API key after the change, and says whether it is there.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "region": {
       "key": "region",
       "title": "Region",
       "editor": "choice",
-      "group": "main",
+      "group": "retries",
       "required": false,
       "types": [
         "string"
@@ -5441,7 +6137,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Where your Customer.io account lives. Leave it empty to use the connection's region.",
-      "placeholder": "Region",
       "options": [
         {
           "value": "auto",
@@ -5455,13 +6150,21 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "eu",
           "label": "EU"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "auto",
+          "us",
+          "eu"
+        ]
+      }
     },
     "timeout": {
       "key": "timeout",
       "title": "Timeout",
       "editor": "number",
-      "group": "advanced",
+      "group": "retries",
       "required": false,
       "types": [
         "integer"
@@ -5478,13 +6181,18 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: 10000",
       "default": 10000,
       "minimum": 10,
-      "maximum": 600000
+      "maximum": 600000,
+      "shape": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 600000
+      }
     },
     "debugRequest": {
       "key": "debugRequest",
       "title": "Debug Request",
       "editor": "checkbox",
-      "group": "advanced",
+      "group": "retries",
       "required": false,
       "types": [
         "boolean"
@@ -5499,13 +6207,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Logs each request and answer, with keys, e-mail addresses and device tokens masked.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "retryDelayMs": {
       "key": "retryDelayMs",
       "title": "Retry Delay (ms)",
       "editor": "number",
-      "group": "advanced",
+      "group": "retries",
       "required": false,
       "types": [
         "integer"
@@ -5522,13 +6233,18 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: 200",
       "default": 200,
       "minimum": 0,
-      "maximum": 300000
+      "maximum": 300000,
+      "shape": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 300000
+      }
     },
     "retryOnAllErrors": {
       "key": "retryOnAllErrors",
       "title": "Retry On All Errors",
       "editor": "checkbox",
-      "group": "advanced",
+      "group": "retries",
       "required": false,
       "types": [
         "boolean"
@@ -5543,13 +6259,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Also retries answers that say the request itself is wrong, such as 400 or 401.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "maxRetryCount": {
       "key": "maxRetryCount",
       "title": "Max Retry Count",
       "editor": "number",
-      "group": "advanced",
+      "group": "retries",
       "required": false,
       "types": [
         "integer"
@@ -5566,13 +6285,18 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: 3",
       "default": 3,
       "minimum": 0,
-      "maximum": 20
+      "maximum": 20,
+      "shape": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 20
+      }
     },
     "useExponentialBackoff": {
       "key": "useExponentialBackoff",
       "title": "Use Exponential Backoff",
       "editor": "checkbox",
-      "group": "advanced",
+      "group": "retries",
       "required": false,
       "types": [
         "boolean"
@@ -5587,286 +6311,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Doubles the pause before each further retry and spreads it at random, up to 30 seconds.",
       "placeholder": "Default: True",
-      "default": true
-    },
-    "deviceToken": {
-      "key": "deviceToken",
-      "title": "Device Token",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The token that Apple or Google gave the app on this device.",
-      "placeholder": "exampleDeviceToken"
-    },
-    "platform": {
-      "key": "platform",
-      "title": "Platform",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The device's platform; the other Apple platforms are sent as ios.",
-      "placeholder": "ios",
-      "options": [
-        {
-          "value": "ios",
-          "label": "iOS"
-        },
-        {
-          "value": "android",
-          "label": "Android"
-        },
-        {
-          "value": "iphoneos",
-          "label": "iPhone OS (sent as ios)"
-        },
-        {
-          "value": "ipados",
-          "label": "iPadOS (sent as ios)"
-        },
-        {
-          "value": "macos",
-          "label": "macOS (sent as ios)"
-        },
-        {
-          "value": "tvos",
-          "label": "tvOS (sent as ios)"
-        },
-        {
-          "value": "watchos",
-          "label": "watchOS (sent as ios)"
-        },
-        {
-          "value": "visionos",
-          "label": "visionOS (sent as ios)"
-        }
-      ]
-    },
-    "lastUsed": {
-      "key": "lastUsed",
-      "title": "Last Used",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When the person last used the device, such as 2026-01-31T09:30:00Z. Empty means now.",
-      "placeholder": "2026-01-31T09:30:00Z"
-    },
-    "deviceAttributes": {
-      "key": "deviceAttributes",
-      "title": "Device Attributes",
-      "editor": "keyValue",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Such as device_os, app_version or push_enabled; numbers and booleans are sent as texts."
-    },
-    "identifier": {
-      "key": "identifier",
-      "title": "Identifier",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Which of the person's identifiers is to change.",
-      "placeholder": "email",
-      "options": [
-        {
-          "value": "id",
-          "label": "id"
-        },
-        {
-          "value": "email",
-          "label": "E-mail address"
-        },
-        {
-          "value": "phone",
-          "label": "Phone number"
-        }
-      ]
-    },
-    "value": {
-      "key": "value",
-      "title": "Value",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The new id, e-mail address, or phone number with plus and country code.",
-      "placeholder": "ada@example.com"
-    },
-    "ifTaken": {
-      "key": "ifTaken",
-      "title": "If Taken",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When somebody else has it: conflict changes nothing; merge moves this person's data there for good.",
-      "default": "conflict",
-      "options": [
-        {
-          "value": "conflict",
-          "label": "Change nothing"
-        },
-        {
-          "value": "merge",
-          "label": "Merge into the owner"
-        }
-      ]
-    },
-    "email": {
-      "key": "email",
-      "title": "Email",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The whole e-mail address to look for, such as ada@example.com.",
-      "placeholder": "ada@example.com"
-    },
-    "ids": {
-      "key": "ids",
-      "title": "IDs",
-      "editor": "list",
-      "group": "main",
-      "required": true,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The people's identifiers, any number of them; all of one ID Type."
-    },
-    "idType@get-people": {
-      "key": "idType",
-      "title": "ID Type",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What kind of identifier the IDs are; others are not found.",
-      "default": "id",
-      "options": [
-        {
-          "value": "id",
-          "label": "id"
-        },
-        {
-          "value": "email",
-          "label": "E-mail address"
-        },
-        {
-          "value": "cio_id",
-          "label": "cio_id"
-        },
-        {
-          "value": "phone",
-          "label": "Phone number"
-        }
-      ]
+      "default": true,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "include": {
       "key": "include",
@@ -5890,6 +6338,31 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: [\n  \"attributes\"\n]",
       "default": [
         "attributes"
+      ],
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "string",
+          "enum": [
+            "attributes",
+            "devices",
+            "segments",
+            "messages",
+            "activities",
+            "relationships",
+            "preferences",
+            "optouts"
+          ]
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
       ]
     },
     "all": {
@@ -5911,7 +6384,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Reads messages and activities to the end, in place of the newest.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "language": {
       "key": "language",
@@ -5931,11 +6407,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "In which the names of topics come, such as de; empty is the workspace's.",
-      "placeholder": "de"
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "maxLength": 35
+      }
     },
-    "anonymousId@link-anonymous": {
-      "key": "anonymousId",
-      "title": "Anonymous ID",
+    "email": {
+      "key": "email",
+      "title": "Email",
       "editor": "text",
       "group": "main",
       "required": true,
@@ -5950,29 +6430,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The ID that the visitor's events were sent with.",
-      "placeholder": "anon-5f2c"
-    },
-    "createPerson": {
-      "key": "createPerson",
-      "title": "Create Person",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Off: an ID that nobody has does nothing. On: it becomes a new person.",
-      "placeholder": "Default: False",
-      "default": false
+      "help": "The whole e-mail address to look for, such as ada@example.com.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500
+      }
     },
     "filter": {
       "key": "filter",
@@ -5984,6 +6448,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "object"
       ],
       "valueTypes": [
+        "conditions",
         "json",
         "msg",
         "flow",
@@ -5991,7 +6456,28 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "One of and, or, not, segment and attribute; the first three hold further filters."
+      "help": "One of and, or, not, segment and attribute; the first three hold further filters.",
+      "conditions": "attribute",
+      "untyped": "json",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "and": [
+          {
+            "segment": {
+              "id": 7
+            }
+          },
+          {
+            "attribute": {
+              "field": "plan",
+              "operator": "eq",
+              "value": "pro"
+            }
+          }
+        ]
+      }
     },
     "limit": {
       "key": "limit",
@@ -6012,7 +6498,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Most to return; empty is one page. With All, page size.",
       "minimum": 1,
-      "maximum": 1000000
+      "maximum": 1000000,
+      "shape": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000000
+      }
     },
     "all@search-people": {
       "key": "all",
@@ -6033,7 +6524,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Reads every page to the end.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "start": {
       "key": "start",
@@ -6053,7 +6547,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Where to go on: next of an earlier result.",
-      "placeholder": "MTAwMA=="
+      "placeholder": "MTAwMA==",
+      "shape": {
+        "type": "string",
+        "maxLength": 2000
+      }
     },
     "primary": {
       "key": "primary",
@@ -6074,7 +6572,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The person who stays: an id, an e-mail address or cio_ and the cio_id.",
-      "placeholder": "exampleCustomerId"
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
     },
     "secondary": {
       "key": "secondary",
@@ -6095,7 +6601,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The person who is merged into the primary one and then deleted.",
-      "placeholder": "ada@example.com"
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
     },
     "primaryType": {
       "key": "primaryType",
@@ -6133,7 +6647,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "cio_id",
           "label": "cio_id"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "auto",
+          "id",
+          "email",
+          "cio_id"
+        ]
+      }
     },
     "secondaryType": {
       "key": "secondaryType",
@@ -6171,7 +6694,747 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "cio_id",
           "label": "cio_id"
         }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "auto",
+          "id",
+          "email",
+          "cio_id"
+        ]
+      }
+    },
+    "deviceToken": {
+      "key": "deviceToken",
+      "title": "Device Token",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The token that Apple or Google gave the app on this device.",
+      "placeholder": "exampleDeviceToken",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 4096
+      }
+    },
+    "platform": {
+      "key": "platform",
+      "title": "Platform",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The device's platform; the other Apple platforms are sent as ios.",
+      "options": [
+        {
+          "value": "ios",
+          "label": "iOS"
+        },
+        {
+          "value": "android",
+          "label": "Android"
+        },
+        {
+          "value": "iphoneos",
+          "label": "iPhone OS (sent as ios)"
+        },
+        {
+          "value": "ipados",
+          "label": "iPadOS (sent as ios)"
+        },
+        {
+          "value": "macos",
+          "label": "macOS (sent as ios)"
+        },
+        {
+          "value": "tvos",
+          "label": "tvOS (sent as ios)"
+        },
+        {
+          "value": "watchos",
+          "label": "watchOS (sent as ios)"
+        },
+        {
+          "value": "visionos",
+          "label": "visionOS (sent as ios)"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "ios",
+          "android",
+          "iphoneos",
+          "ipados",
+          "macos",
+          "tvos",
+          "watchos",
+          "visionos"
+        ]
+      }
+    },
+    "lastUsed": {
+      "key": "lastUsed",
+      "title": "Last Used",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When the person last used the device, such as 2026-01-31T09:30:00Z. Empty means now.",
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "deviceAttributes": {
+      "key": "deviceAttributes",
+      "title": "Device Attributes",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Such as device_os, app_version or push_enabled; numbers and booleans are sent as texts.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": [
+            "string",
+            "number",
+            "boolean"
+          ]
+        }
+      },
+      "example": {
+        "device_os": "18.1",
+        "push_enabled": true
+      }
+    },
+    "identifier": {
+      "key": "identifier",
+      "title": "Identifier",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which of the person's identifiers is to change.",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "phone",
+          "label": "Phone number"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "id",
+          "email",
+          "phone"
+        ]
+      }
+    },
+    "value": {
+      "key": "value",
+      "title": "Value",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The new id, e-mail address, or phone number with plus and country code.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "ifTaken": {
+      "key": "ifTaken",
+      "title": "If Taken",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When somebody else has it: conflict changes nothing; merge moves this person's data there for good.",
+      "default": "conflict",
+      "options": [
+        {
+          "value": "conflict",
+          "label": "Change nothing"
+        },
+        {
+          "value": "merge",
+          "label": "Merge into the owner"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "conflict",
+          "merge"
+        ]
+      }
+    },
+    "ids": {
+      "key": "ids",
+      "title": "IDs",
+      "editor": "list",
+      "group": "main",
+      "required": true,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The people's identifiers, any number of them; all of one ID Type.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "x-maxBytes": 150
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "exampleCustomerId",
+        "anotherCustomerId"
       ]
+    },
+    "idType@get-people": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the IDs are; others are not found.",
+      "default": "id",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        },
+        {
+          "value": "phone",
+          "label": "Phone number"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "id",
+          "email",
+          "cio_id",
+          "phone"
+        ]
+      }
+    },
+    "anonymousId@link-anonymous": {
+      "key": "anonymousId",
+      "title": "Anonymous ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ID that the visitor's events were sent with.",
+      "placeholder": "anon-5f2c",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "createPerson": {
+      "key": "createPerson",
+      "title": "Create Person",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Off: an ID that nobody has does nothing. On: it becomes a new person.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "id@get-subscription-link": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person's id or e-mail address.",
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "from": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only opt-outs from this one sender.",
+      "placeholder": "+15551234567",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      }
+    },
+    "from@set-opt-out": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The sender: its phone number, for SMS also its name or messaging service.",
+      "placeholder": "+15551234567",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      }
+    },
+    "channel": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the sender sends: sms or whatsapp.",
+      "default": "sms",
+      "options": [
+        {
+          "value": "sms",
+          "label": "SMS"
+        },
+        {
+          "value": "whatsapp",
+          "label": "WhatsApp"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "sms",
+          "whatsapp"
+        ]
+      }
+    },
+    "optOut": {
+      "key": "optOut",
+      "title": "Opt Out",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "On opts the person out of this sender, off in again.",
+      "placeholder": "Default: True",
+      "default": true,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "topics": {
+      "key": "topics",
+      "title": "Topics",
+      "editor": "keyValue",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Topics as topic_1 or 1, each true or false.",
+      "dynamic": "subscription-topics",
+      "shape": {
+        "type": "object",
+        "minProperties": 1,
+        "members": {
+          "type": "boolean"
+        }
+      },
+      "example": {
+        "topic_1": true,
+        "2": false
+      }
+    },
+    "mode": {
+      "key": "mode",
+      "title": "Mode",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What of topics left out: with change they stay, with replace they fall to their default.",
+      "default": "change",
+      "options": [
+        {
+          "value": "change",
+          "label": "Change these"
+        },
+        {
+          "value": "replace",
+          "label": "Replace all"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "change",
+          "replace"
+        ]
+      }
+    },
+    "unsubscribed@set-subscription-preferences": {
+      "key": "unsubscribed",
+      "title": "Unsubscribed",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "True: no messages at all; false: again those of the topics. Empty leaves it.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "email@add-suppression": {
+      "key": "email",
+      "title": "Email",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The e-mail address, in whatever letter case.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 320
+      }
+    },
+    "type": {
+      "key": "type",
+      "title": "Type",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Why the mail provider suppresses an address.",
+      "options": [
+        {
+          "value": "bounces",
+          "label": "Bounces"
+        },
+        {
+          "value": "blocks",
+          "label": "Blocks"
+        },
+        {
+          "value": "spam_reports",
+          "label": "Spam reports"
+        },
+        {
+          "value": "invalid_emails",
+          "label": "Invalid addresses"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "bounces",
+          "blocks",
+          "spam_reports",
+          "invalid_emails"
+        ]
+      }
+    },
+    "domain": {
+      "key": "domain",
+      "title": "Domain",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only those of this sending domain.",
+      "placeholder": "mail.example.com",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 253
+      }
     },
     "eventName": {
       "key": "eventName",
@@ -6191,7 +7454,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Name of the event, as campaigns and segments refer to it, such as completed_purchase.",
-      "placeholder": "myCustomerEvent"
+      "placeholder": "myCustomerEvent",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "x-maxBytes": 100
+      }
     },
     "eventData": {
       "key": "eventData",
@@ -6211,7 +7479,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Keys and values that describe what happened, for use in messages and filters."
+      "help": "Keys and values that describe what happened, for use in messages and filters.",
+      "shape": {
+        "type": "object",
+        "x-maxBytes": 100000
+      },
+      "example": {
+        "price": 49,
+        "currency": "USD"
+      }
     },
     "eventId": {
       "key": "eventId",
@@ -6231,7 +7507,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "A ULID; Customer.io drops a second event with the same one. Empty makes one for you.",
-      "placeholder": "01JD8QK3W9W7X2T8Z5N4R6M1CB"
+      "placeholder": "01JD8QK3W9W7X2T8Z5N4R6M1CB",
+      "shape": {
+        "type": "string",
+        "maxLength": 150
+      }
     },
     "timestamp": {
       "key": "timestamp",
@@ -6244,6 +7524,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -6253,7 +7534,92 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "When it happened: Unix seconds, Unix milliseconds or ISO 8601 such as 2026-01-31T09:30:00Z. Empty means now.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "url": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Full address of the page, or an asterisk (*) for any page.",
+      "placeholder": "https://www.example.com/pricing",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 8000
+      }
+    },
+    "eventData@track-page-view": {
+      "key": "eventData",
+      "title": "Event Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values about the visit, such as referrer or title.",
+      "shape": {
+        "type": "object",
+        "x-maxBytes": 100000
+      },
+      "example": {
+        "price": 49,
+        "currency": "USD"
+      }
+    },
+    "anonymousId@track-anonymous": {
+      "key": "anonymousId",
+      "title": "Anonymous ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Your ID for the unknown visitor. Empty sends an invite event, which needs recipient in Event Data.",
+      "placeholder": "anon-5f2c",
+      "shape": {
+        "type": "string",
+        "x-maxBytes": 150
+      }
     },
     "id@list-activities": {
       "key": "id",
@@ -6274,7 +7640,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only activities of this person: an id, an e-mail address or cio_ and the cio_id.",
-      "placeholder": "exampleCustomerId"
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
     },
     "idType@list-activities": {
       "key": "idType",
@@ -6316,7 +7690,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "phone",
           "label": "Phone number"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "auto",
+          "id",
+          "email",
+          "cio_id",
+          "phone"
+        ]
+      }
     },
     "activityType": {
       "key": "activityType",
@@ -6336,7 +7720,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only activities of this type, such as event, attribute_change or sent_email.",
-      "placeholder": "event"
+      "placeholder": "event",
+      "shape": {
+        "type": "string",
+        "maxLength": 200
+      }
     },
     "name": {
       "key": "name",
@@ -6356,7 +7744,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only events or screens of this name, such as purchase.",
-      "placeholder": "purchase"
+      "placeholder": "purchase",
+      "shape": {
+        "type": "string",
+        "maxLength": 500
+      }
     },
     "deleted": {
       "key": "deleted",
@@ -6375,7 +7767,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lists activities of people who were deleted, too."
+      "help": "Lists activities of people who were deleted, too.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "event": {
       "key": "event",
@@ -6394,7 +7789,20 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "One event with a type, as Segment and RudderStack SDKs send it."
+      "help": "One event with a type, as Segment and RudderStack SDKs send it.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "type": "track",
+        "messageId": "m-1",
+        "userId": "123",
+        "event": "Order Completed",
+        "properties": {
+          "total": 49.5
+        },
+        "timestamp": "2026-01-31T09:30:00Z"
+      }
     },
     "events": {
       "key": "events",
@@ -6414,7 +7822,42 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "A list of events, in place of Event; sent in their order."
+      "help": "A list of events, in place of Event; sent in their order.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object"
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "type": "identify",
+          "messageId": "m-2",
+          "userId": "123",
+          "traits": {
+            "email": "ada@example.com",
+            "createdAt": "2026-01-31T09:30:00Z"
+          }
+        },
+        {
+          "type": "page",
+          "messageId": "m-3",
+          "userId": "123",
+          "name": "Pricing",
+          "properties": {
+            "url": "https://example.com/pricing"
+          }
+        }
+      ]
     },
     "profile": {
       "key": "profile",
@@ -6456,7 +7899,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "rudderstack-v2",
           "label": "rudderstack-v2"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "connector",
+          "segment",
+          "segment-classic",
+          "rudderstack",
+          "rudderstack-v2"
+        ]
+      }
     },
     "deviceEvent": {
       "key": "deviceEvent",
@@ -6476,7 +7929,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Name of a further event that registers the device it carries, such as Device Token Set.",
-      "placeholder": "Device Token Set"
+      "placeholder": "Device Token Set",
+      "shape": {
+        "type": "string"
+      }
     },
     "createdAtNow": {
       "key": "createdAtNow",
@@ -6495,7 +7951,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Gives an identify without a creation time the current one, each time."
+      "help": "Gives an identify without a creation time the current one, each time.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "convertTimestamps": {
       "key": "convertTimestamps",
@@ -6514,7 +7973,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. Off in rudderstack and rudderstack-v2."
+      "help": "Turns ISO 8601 dates among traits and properties into Unix seconds. Off in rudderstack and rudderstack-v2.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "reservedEvents": {
       "key": "reservedEvents",
@@ -6533,7 +7995,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lets events such as User Deleted do what they say. On in segment; in connector for delivery reports alone."
+      "help": "Lets events such as User Deleted do what they say. On in segment; in connector for delivery reports alone.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "emailOnEveryCall": {
       "key": "emailOnEveryCall",
@@ -6552,7 +8017,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lets an e-mail address name the person on every call, not on identify alone. On in rudderstack and rudderstack-v2 only."
+      "help": "Lets an e-mail address name the person on every call, not on identify alone. On in rudderstack and rudderstack-v2 only.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "consents": {
       "key": "consents",
@@ -6572,7 +8040,24 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Consent categories without which an event is not sent, by the names that its context gives them."
+      "help": "Consent categories without which an event is not sent, by the names that its context gives them.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "string"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "Marketing"
+      ]
     },
     "records": {
       "key": "records",
@@ -6609,7 +8094,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "segment",
           "label": "segment"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "person",
+          "event",
+          "object",
+          "segment"
+        ]
+      }
     },
     "recordSegment": {
       "key": "recordSegment",
@@ -6629,67 +8123,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Number of the manual segment whose members the records are, such as 7.",
-      "minimum": 1
-    },
-    "anonymousId@track-anonymous": {
-      "key": "anonymousId",
-      "title": "Anonymous ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Your ID for the unknown visitor. Empty sends an invite event, which needs recipient in Event Data.",
-      "placeholder": "anon-5f2c"
-    },
-    "url": {
-      "key": "url",
-      "title": "URL",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Full address of the page, or an asterisk (*) for any page.",
-      "placeholder": "https://www.example.com/pricing"
-    },
-    "eventData@track-page-view": {
-      "key": "eventData",
-      "title": "Event Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Keys and values about the visit, such as referrer or title."
+      "minimum": 1,
+      "shape": {
+        "type": "integer",
+        "minimum": 1
+      }
     },
     "screenName": {
       "key": "screenName",
@@ -6709,7 +8147,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Name of the screen, as campaigns and segments refer to it, such as settings.",
-      "placeholder": "settings"
+      "placeholder": "settings",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "x-maxBytes": 1000
+      }
     },
     "eventData@track-screen-view": {
       "key": "eventData",
@@ -6729,7 +8172,1009 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Keys and values about the visit, such as the app's version."
+      "help": "Keys and values about the visit, such as the app's version.",
+      "shape": {
+        "type": "object",
+        "x-maxBytes": 100000
+      },
+      "example": {
+        "price": 49,
+        "currency": "USD"
+      }
+    },
+    "id@send-email": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whom the message belongs to, created if unknown: id, e-mail address or cio_ and cio_id.",
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "idType@send-email": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the ID is; auto goes by its shape, as Customer.io does.",
+      "default": "auto",
+      "options": [
+        {
+          "value": "auto",
+          "label": "By its shape"
+        },
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "auto",
+          "id",
+          "email",
+          "cio_id"
+        ]
+      }
+    },
+    "transactionalMessageId": {
+      "key": "transactionalMessageId",
+      "title": "Transactional Message ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or trigger name of the template in Customer.io, such as 3 or order_shipped.",
+      "placeholder": "3",
+      "dynamic": "transactional-messages",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "maxLength": 500
+      }
+    },
+    "to": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whom to send to: one address or several with commas, at most 15 with cc and bcc.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 10000
+      }
+    },
+    "from@send-email": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A sender that Customer.io has verified; empty takes the template's.",
+      "placeholder": "Shop <shop@example.com>",
+      "without": "transactionalMessageId",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "subject": {
+      "key": "subject",
+      "title": "Subject",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Subject line; empty takes the template's.",
+      "placeholder": "Your order is on its way",
+      "without": "transactionalMessageId",
+      "shape": {
+        "type": "string",
+        "maxLength": 10000
+      }
+    },
+    "body": {
+      "key": "body",
+      "title": "Body",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "HTML of the e-mail; empty takes the template's.",
+      "placeholder": "<p>Hello</p>",
+      "without": "transactionalMessageId",
+      "untyped": "json",
+      "shape": {
+        "type": "string"
+      }
+    },
+    "bodyPlain": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Plain text of the e-mail; empty lets Customer.io make it.",
+      "placeholder": "Hello",
+      "shape": {
+        "type": "string"
+      }
+    },
+    "bodyAmp": {
+      "key": "bodyAmp",
+      "title": "AMP Body",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "AMP form of the e-mail, for mail programs that show it.",
+      "placeholder": "<html amp4email></html>",
+      "shape": {
+        "type": "string"
+      }
+    },
+    "preheader": {
+      "key": "preheader",
+      "title": "Preheader",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Short text that mail programs show beside the subject.",
+      "placeholder": "It arrives on Friday.",
+      "shape": {
+        "type": "string",
+        "maxLength": 10000
+      }
+    },
+    "replyTo": {
+      "key": "replyTo",
+      "title": "Reply To",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address that answers go to; empty takes the template's.",
+      "placeholder": "help@example.com",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "cc": {
+      "key": "cc",
+      "title": "Cc",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Further recipients whom everyone sees, with commas.",
+      "placeholder": "grace@example.com",
+      "shape": {
+        "type": "string",
+        "maxLength": 10000
+      }
+    },
+    "bcc": {
+      "key": "bcc",
+      "title": "Bcc",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Further recipients whom nobody sees, with commas.",
+      "placeholder": "archive@example.com",
+      "shape": {
+        "type": "string",
+        "maxLength": 10000
+      }
+    },
+    "fakeBcc": {
+      "key": "fakeBcc",
+      "title": "Fake Bcc",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends bcc recipients copies of their own, so that their opens do not count.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "headers": {
+      "key": "headers",
+      "title": "Headers",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Further e-mail headers by name; ASCII only.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": [
+            "string",
+            "number",
+            "boolean"
+          ]
+        }
+      },
+      "example": {
+        "X-Order": "42"
+      }
+    },
+    "attachments": {
+      "key": "attachments",
+      "title": "Attachments",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Files by name, each as base64; below 2 MB in all.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": "string"
+        }
+      },
+      "example": {
+        "hello.txt": "SGVsbG8="
+      }
+    },
+    "disableCssPreprocessing": {
+      "key": "disableCssPreprocessing",
+      "title": "Disable CSS Preprocessing",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Leaves styles where they are, in place of moving them into the tags.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "tracked": {
+      "key": "tracked",
+      "title": "Tracked",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Counts opens and clicks; on if empty.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "sendToUnsubscribed": {
+      "key": "sendToUnsubscribed",
+      "title": "Send To Unsubscribed",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends to people who unsubscribed, too; on if empty.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "messageData": {
+      "key": "messageData",
+      "title": "Message Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values that fill the template, as trigger. in Liquid.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "name": "Ada",
+        "total": 49
+      }
+    },
+    "sendAt": {
+      "key": "sendAt",
+      "title": "Send At",
+      "editor": "time",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When to send it, at most 90 days ahead; empty means now. ISO 8601 or Unix time.",
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "language@send-email": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which translation to send, such as de; empty goes by the person.",
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "maxLength": 50
+      }
+    },
+    "disableMessageRetention": {
+      "key": "disableMessageRetention",
+      "title": "Disable Message Retention",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keeps the content out of Customer.io's store, as for passwords.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "queueDraft": {
+      "key": "queueDraft",
+      "title": "Queue Draft",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Makes a draft that a person has to send in Customer.io.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "autoCreate": {
+      "key": "autoCreate",
+      "title": "Auto Create",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Creates an empty template when there is none of that trigger name.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "waitFor": {
+      "key": "waitFor",
+      "title": "Wait For",
+      "editor": "choice",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Waits until the message has come this far; empty goes on at once.",
+      "options": [
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "sent",
+          "delivered",
+          "opened",
+          "clicked",
+          "converted"
+        ]
+      }
+    },
+    "waitSeconds": {
+      "key": "waitSeconds",
+      "title": "Wait Seconds",
+      "editor": "number",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How long to wait at most, in seconds; the message is never sent again.",
+      "placeholder": "Default: 60",
+      "default": 60,
+      "minimum": 1,
+      "maximum": 3600,
+      "shape": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 3600
+      }
+    },
+    "transactionalMessageId@send-push": {
+      "key": "transactionalMessageId",
+      "title": "Transactional Message ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or trigger name of the template in Customer.io, such as 3 or order_shipped.",
+      "placeholder": "3",
+      "dynamic": "transactional-messages",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "maxLength": 500
+      }
+    },
+    "to@send-push": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "all, last_used or a device token; empty means all of the person's devices.",
+      "placeholder": "all",
+      "shape": {
+        "type": "string",
+        "maxLength": 5000
+      }
+    },
+    "title": {
+      "key": "title",
+      "title": "Title",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Title of the notification; empty takes the template's.",
+      "placeholder": "On its way",
+      "shape": {
+        "type": "string",
+        "maxLength": 10000
+      }
+    },
+    "message": {
+      "key": "message",
+      "title": "Message",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Text of the notification; empty takes the template's.",
+      "placeholder": "It arrives on Friday.",
+      "shape": {
+        "type": "string",
+        "maxLength": 100000
+      }
+    },
+    "imageUrl": {
+      "key": "imageUrl",
+      "title": "Image URL",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address of a picture that the notification shows.",
+      "placeholder": "https://example.com/parcel.png",
+      "shape": {
+        "type": "string",
+        "maxLength": 5000
+      }
+    },
+    "link": {
+      "key": "link",
+      "title": "Link",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address or deep link that a tap opens.",
+      "placeholder": "https://example.com/orders/42",
+      "shape": {
+        "type": "string",
+        "maxLength": 5000
+      }
+    },
+    "sound": {
+      "key": "sound",
+      "title": "Sound",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whether the device makes its default sound.",
+      "options": [
+        {
+          "value": "default",
+          "label": "default"
+        },
+        {
+          "value": "none",
+          "label": "none"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "default",
+          "none"
+        ]
+      }
+    },
+    "customData": {
+      "key": "customData",
+      "title": "Custom Data",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values handed to the app along with the notification.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "screen": "orders"
+      }
+    },
+    "customDevice": {
+      "key": "customDevice",
+      "title": "Custom Device",
+      "editor": "keyValue",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A device to add to the person first: token and platform.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "token": "f1a2b3",
+        "platform": "ios"
+      }
+    },
+    "customPayload": {
+      "key": "customPayload",
+      "title": "Custom Payload",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whole payloads for ios and android, in place of the template's.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "ios": {
+          "aps": {
+            "alert": "Hi"
+          }
+        }
+      }
     },
     "broadcast": {
       "key": "broadcast",
@@ -6749,11 +9194,375 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
+      "help": "Number of the API-triggered broadcast, as the address of its page ends.",
+      "placeholder": "12",
+      "dynamic": "broadcasts",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "12"
+      }
+    },
+    "data": {
+      "key": "data",
+      "title": "Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Keys and values that fill the messages, as trigger. in Liquid; at most 50 kB.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "headline": "Summer sale"
+      }
+    },
+    "recipients": {
+      "key": "recipients",
+      "title": "Recipients",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "conditions",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A filter of people: and, or, not, segment or attribute.",
+      "conditions": "attribute",
+      "untyped": "json",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "segment": {
+          "id": 7
+        }
+      }
+    },
+    "emails": {
+      "key": "emails",
+      "title": "Emails",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "E-mail addresses of at most 10,000 people who exist already.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "string",
+          "minLength": 1
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "ada@example.com"
+      ]
+    },
+    "ids@trigger-broadcast": {
+      "key": "ids",
+      "title": "IDs",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The ids of at most 10,000 people who exist already.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "x-maxBytes": 150
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "123"
+      ]
+    },
+    "perUserData": {
+      "key": "perUserData",
+      "title": "Data Per Person",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "People by id or email, each with data of their own; at most 10,000.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object"
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "id": "123",
+          "data": {
+            "voucher": "X1"
+          }
+        }
+      ]
+    },
+    "dataFileUrl": {
+      "key": "dataFileUrl",
+      "title": "Data File URL",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Address of a file with one person and their data a line, as JSON.",
+      "placeholder": "https://example.com/people.jsonl",
+      "shape": {
+        "type": "string",
+        "maxLength": 5000
+      }
+    },
+    "emailAddDuplicates": {
+      "key": "emailAddDuplicates",
+      "title": "Add Duplicates",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends to everyone who has the address, if there are several.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "emailIgnoreMissing": {
+      "key": "emailIgnoreMissing",
+      "title": "Ignore Missing Emails",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Passes over addresses that nobody has; otherwise they fail the broadcast.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "idIgnoreMissing": {
+      "key": "idIgnoreMissing",
+      "title": "Ignore Missing IDs",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Passes over ids that nobody has; otherwise they fail the broadcast.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "wait": {
+      "key": "wait",
+      "title": "Wait",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Waits until Customer.io has worked through the audience, and tells the errors.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "waitSeconds@trigger-broadcast": {
+      "key": "waitSeconds",
+      "title": "Wait Seconds",
+      "editor": "number",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How long to wait at most, in seconds; the broadcast goes on.",
+      "placeholder": "Default: 300",
+      "default": 300,
+      "minimum": 1,
+      "maximum": 3600,
+      "shape": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 3600
+      }
+    },
+    "broadcast@get-broadcast": {
+      "key": "broadcast",
+      "title": "Broadcast",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
       "help": "Number of the API-triggered broadcast.",
       "placeholder": "3",
-      "dynamic": "broadcasts"
+      "dynamic": "broadcasts",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
     },
-    "channel": {
+    "channel@get-broadcast-metrics": {
       "key": "channel",
       "title": "Channel",
       "editor": "choice",
@@ -6804,7 +9613,20 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "live_notification",
           "label": "live_notification"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "email",
+          "webhook",
+          "twilio",
+          "whatsapp",
+          "slack",
+          "push",
+          "in_app",
+          "live_notification"
+        ]
+      }
     },
     "period": {
       "key": "period",
@@ -6841,7 +9663,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "months",
           "label": "months"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "hours",
+          "days",
+          "weeks",
+          "months"
+        ]
+      }
     },
     "steps": {
       "key": "steps",
@@ -6862,7 +9693,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "How many periods back: at most 24 hours, 45 days, 12 weeks or 121 months; 1 counts two.",
       "minimum": 1,
-      "maximum": 121
+      "maximum": 121,
+      "shape": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 121
+      }
     },
     "links": {
       "key": "links",
@@ -6883,7 +9719,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Counts clicks by link, in place of messages.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "unique": {
       "key": "unique",
@@ -6904,29 +9743,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "With Links: counts each person once a link.",
       "placeholder": "Default: False",
-      "default": false
-    },
-    "broadcast@get-broadcast-status": {
-      "key": "broadcast",
-      "title": "Broadcast",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the API-triggered broadcast, as the address of its page ends.",
-      "placeholder": "12",
-      "dynamic": "broadcasts"
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "trigger": {
       "key": "trigger",
@@ -6947,7 +9767,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Number of the trigger, as Trigger Broadcast returned it.",
-      "placeholder": "5"
+      "placeholder": "5",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "5"
+      }
     },
     "broadcast@list-broadcast-messages": {
       "key": "broadcast",
@@ -6969,7 +9798,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the API-triggered broadcast.",
       "placeholder": "12",
-      "dynamic": "broadcasts"
+      "dynamic": "broadcasts",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "12"
+      }
     },
     "metric": {
       "key": "metric",
@@ -7038,7 +9876,24 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "undeliverable",
           "label": "undeliverable"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "attempted",
+          "sent",
+          "delivered",
+          "opened",
+          "clicked",
+          "converted",
+          "bounced",
+          "spammed",
+          "unsubscribed",
+          "dropped",
+          "failed",
+          "undeliverable"
+        ]
+      }
     },
     "startTime": {
       "key": "startTime",
@@ -7051,6 +9906,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7060,7 +9916,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only messages since then; empty is six months ago. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "endTime": {
       "key": "endTime",
@@ -7073,6 +9937,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7082,7 +9947,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only messages until then; empty is now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "trackedResponses": {
       "key": "trackedResponses",
@@ -7103,227 +9976,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Adds which answers people chose in in-app surveys.",
       "placeholder": "Default: False",
-      "default": false
-    },
-    "data": {
-      "key": "data",
-      "title": "Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Keys and values that fill the messages, as trigger. in Liquid; at most 50 kB."
-    },
-    "recipients": {
-      "key": "recipients",
-      "title": "Recipients",
-      "editor": "code",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "A filter of people: and, or, not, segment or attribute."
-    },
-    "emails": {
-      "key": "emails",
-      "title": "Emails",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "E-mail addresses of at most 10,000 people who exist already."
-    },
-    "ids@trigger-broadcast": {
-      "key": "ids",
-      "title": "IDs",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The ids of at most 10,000 people who exist already."
-    },
-    "perUserData": {
-      "key": "perUserData",
-      "title": "Data Per Person",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "People by id or email, each with data of their own; at most 10,000."
-    },
-    "dataFileUrl": {
-      "key": "dataFileUrl",
-      "title": "Data File URL",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Address of a file with one person and their data a line, as JSON.",
-      "placeholder": "https://example.com/people.jsonl"
-    },
-    "emailAddDuplicates": {
-      "key": "emailAddDuplicates",
-      "title": "Add Duplicates",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Sends to everyone who has the address, if there are several."
-    },
-    "emailIgnoreMissing": {
-      "key": "emailIgnoreMissing",
-      "title": "Ignore Missing Emails",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Passes over addresses that nobody has; otherwise they fail the broadcast."
-    },
-    "idIgnoreMissing": {
-      "key": "idIgnoreMissing",
-      "title": "Ignore Missing IDs",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Passes over ids that nobody has; otherwise they fail the broadcast."
-    },
-    "wait": {
-      "key": "wait",
-      "title": "Wait",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Waits until Customer.io has worked through the audience, and tells the errors.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "waitSeconds": {
-      "key": "waitSeconds",
-      "title": "Wait Seconds",
-      "editor": "number",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "integer"
-      ],
-      "valueTypes": [
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "How long to wait at most, in seconds; the broadcast goes on.",
-      "placeholder": "Default: 300",
-      "default": 300,
-      "minimum": 1,
-      "maximum": 3600
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "campaign": {
       "key": "campaign",
@@ -7345,7 +10001,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the campaign (automation); else give a Broadcast.",
       "placeholder": "3",
-      "dynamic": "campaigns"
+      "dynamic": "campaigns",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
     },
     "broadcast@get-action-metrics": {
       "key": "broadcast",
@@ -7367,7 +10032,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the API-triggered broadcast, in place of a Campaign.",
       "placeholder": "12",
-      "dynamic": "broadcasts"
+      "dynamic": "broadcasts",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "12"
+      }
     },
     "action": {
       "key": "action",
@@ -7389,7 +10063,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the action in the workflow.",
       "placeholder": "42",
-      "dynamic": "actions"
+      "dynamic": "actions",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "42"
+      }
     },
     "timeZone": {
       "key": "timeZone",
@@ -7409,7 +10092,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Campaigns: whose days a time window is cut into, such as Europe/Vienna.",
-      "placeholder": "Europe/Vienna"
+      "placeholder": "Europe/Vienna",
+      "shape": {
+        "type": "string",
+        "maxLength": 100
+      }
     },
     "startTime@get-action-metrics": {
       "key": "startTime",
@@ -7422,6 +10109,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7431,7 +10119,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Campaigns: begin of a time window; empty goes by Period and Steps. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-01T00:00:00Z"
+      "placeholder": "2026-01-01T00:00:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "endTime@get-action-metrics": {
       "key": "endTime",
@@ -7444,6 +10140,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7453,7 +10150,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Campaigns: end of the time window; empty is now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "resolution": {
       "key": "resolution",
@@ -7490,7 +10195,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "monthly",
           "label": "monthly"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "hourly",
+          "daily",
+          "weekly",
+          "monthly"
+        ]
+      }
     },
     "campaign@get-campaign": {
       "key": "campaign",
@@ -7512,7 +10226,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the campaign (automation).",
       "placeholder": "3",
-      "dynamic": "campaigns"
+      "dynamic": "campaigns",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
     },
     "startTime@get-campaign-funnel": {
       "key": "startTime",
@@ -7525,6 +10248,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7534,7 +10258,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Begin of the time window; empty is 45 days before its end. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-01T00:00:00Z"
+      "placeholder": "2026-01-01T00:00:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "endTime@get-campaign-funnel": {
       "key": "endTime",
@@ -7547,6 +10279,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7556,7 +10289,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "End of the time window; empty is now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "resolution@get-campaign-funnel": {
       "key": "resolution",
@@ -7593,7 +10334,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "monthly",
           "label": "monthly"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "hourly",
+          "daily",
+          "weekly",
+          "monthly"
+        ]
+      }
     },
     "timeZone@get-campaign-metrics": {
       "key": "timeZone",
@@ -7613,7 +10363,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Whose days a time window is cut into, such as Europe/Vienna.",
-      "placeholder": "Europe/Vienna"
+      "placeholder": "Europe/Vienna",
+      "shape": {
+        "type": "string",
+        "maxLength": 100
+      }
     },
     "startTime@get-campaign-metrics": {
       "key": "startTime",
@@ -7626,6 +10380,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -7635,7 +10390,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Begin of a time window; empty goes by Period and Steps, or 45 days back. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-01T00:00:00Z"
+      "placeholder": "2026-01-01T00:00:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "action@list-campaign-actions": {
       "key": "action",
@@ -7657,7 +10420,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only this action, by its number.",
       "placeholder": "42",
-      "dynamic": "actions"
+      "dynamic": "actions",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "42"
+      }
     },
     "language@list-campaign-actions": {
       "key": "language",
@@ -7677,7 +10449,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "With Action: its translation of this language.",
-      "placeholder": "de"
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 35
+      }
     },
     "drafts": {
       "key": "drafts",
@@ -7696,7 +10473,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lists drafts in place of sent messages."
+      "help": "Lists drafts in place of sent messages.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "language@update-campaign-message": {
       "key": "language",
@@ -7716,7 +10496,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The translation to change; empty is the usual text.",
-      "placeholder": "de"
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 35
+      }
     },
     "recipient": {
       "key": "recipient",
@@ -7736,7 +10521,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Who gets it, as Liquid such as {{customer.email}}.",
-      "placeholder": "{{customer.email}}"
+      "placeholder": "{{customer.email}}",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
     },
     "sendingState": {
       "key": "sendingState",
@@ -7756,7 +10545,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Whether it goes out: automatic, draft (waits for somebody) or off.",
-      "placeholder": "draft",
       "options": [
         {
           "value": "automatic",
@@ -7770,7 +10558,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "off",
           "label": "off"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "automatic",
+          "draft",
+          "off"
+        ]
+      }
     },
     "url@update-campaign-message": {
       "key": "url",
@@ -7790,7 +10586,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Webhooks: the address to call.",
-      "placeholder": "https://example.com/hook"
+      "placeholder": "https://example.com/hook",
+      "shape": {
+        "type": "string",
+        "maxLength": 2000
+      }
     },
     "method": {
       "key": "method",
@@ -7810,7 +10610,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Webhooks: the HTTP method to use.",
-      "placeholder": "post",
       "options": [
         {
           "value": "get",
@@ -7832,9 +10631,19 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "delete",
           "label": "delete"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "get",
+          "post",
+          "put",
+          "patch",
+          "delete"
+        ]
+      }
     },
-    "subject": {
+    "subject@update-campaign-message": {
       "key": "subject",
       "title": "Subject",
       "editor": "text",
@@ -7852,9 +10661,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Subject of an e-mail, or title of a push notification; Liquid is filled in.",
-      "placeholder": "Nouvelles de janvier"
+      "placeholder": "Nouvelles de janvier",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
     },
-    "body": {
+    "body@update-campaign-message": {
       "key": "body",
       "title": "Body",
       "editor": "code",
@@ -7864,8 +10677,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "string"
       ],
       "valueTypes": [
-        "json",
         "str",
+        "json",
         "msg",
         "flow",
         "global",
@@ -7873,9 +10686,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "HTML of an e-mail, or text of another channel; Liquid is filled in.",
-      "placeholder": "<h1>Bonjour</h1>"
+      "placeholder": "<h1>Bonjour</h1>",
+      "untyped": "json",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000000
+      }
     },
-    "bodyAmp": {
+    "bodyAmp@update-campaign-message": {
       "key": "bodyAmp",
       "title": "AMP Body",
       "editor": "code",
@@ -7885,8 +10703,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "string"
       ],
       "valueTypes": [
-        "json",
         "str",
+        "json",
         "msg",
         "flow",
         "global",
@@ -7894,9 +10712,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The e-mail's AMP for Email.",
-      "placeholder": "<html amp4email></html>"
+      "placeholder": "<html amp4email></html>",
+      "untyped": "json",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000000
+      }
     },
-    "preheader": {
+    "preheader@update-campaign-message": {
       "key": "preheader",
       "title": "Preheader",
       "editor": "text",
@@ -7914,9 +10737,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Text that inboxes show beside the subject.",
-      "placeholder": "Quoi de neuf"
+      "placeholder": "Quoi de neuf",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
     },
-    "from": {
+    "from@update-campaign-message": {
       "key": "from",
       "title": "From",
       "editor": "text",
@@ -7936,9 +10763,18 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the sender that it comes from.",
       "placeholder": "1",
-      "dynamic": "senders"
+      "dynamic": "senders",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
     },
-    "replyTo": {
+    "replyTo@update-campaign-message": {
       "key": "replyTo",
       "title": "Reply To",
       "editor": "text",
@@ -7958,9 +10794,18 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the sender that answers go to.",
       "placeholder": "2",
-      "dynamic": "senders"
+      "dynamic": "senders",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "2"
+      }
     },
-    "headers": {
+    "headers@update-campaign-message": {
       "key": "headers",
       "title": "Headers",
       "editor": "list",
@@ -7978,7 +10823,31 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Mail headers: a list of name and value."
+      "help": "Mail headers: a list of name and value.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "required": [
+            "name",
+            "value"
+          ]
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "name": "X-Campaign",
+          "value": "january"
+        }
+      ]
     },
     "collection": {
       "key": "collection",
@@ -8000,7 +10869,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number or name of the collection; digits alone are its number.",
       "placeholder": "3",
-      "dynamic": "collections"
+      "dynamic": "collections",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "maxLength": 1000
+      }
     },
     "content": {
       "key": "content",
@@ -8021,7 +10898,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Reads all rows of the collection, too.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "name@set-snippet": {
       "key": "name",
@@ -8042,7 +10922,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "The snippet's name, as messages call it.",
       "placeholder": "address",
-      "dynamic": "snippets"
+      "dynamic": "snippets",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 150
+      }
     },
     "value@set-snippet": {
       "key": "value",
@@ -8054,8 +10939,8 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "string"
       ],
       "valueTypes": [
-        "json",
         "str",
+        "json",
         "msg",
         "flow",
         "global",
@@ -8063,7 +10948,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Text, HTML or Liquid, up to 16,000 characters; other snippets cannot be used in it.",
-      "placeholder": "<b>Acme</b>, Vienna"
+      "placeholder": "<b>Acme</b>, Vienna",
+      "untyped": "json",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 16000
+      }
     },
     "rows": {
       "key": "rows",
@@ -8082,7 +10973,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The new rows, objects of up to 10 kB; all others are gone afterwards."
+      "help": "The new rows, objects of up to 10 kB; all others are gone afterwards.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "object"
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "event": "Spring sale",
+          "starts": 1772323200
+        }
+      ]
     },
     "url@update-collection": {
       "key": "url",
@@ -8102,7 +11013,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Address of a CSV or JSON file, in place of rows; Customer.io fetches it.",
-      "placeholder": "https://example.com/events.csv"
+      "placeholder": "https://example.com/events.csv",
+      "shape": {
+        "type": "string",
+        "maxLength": 2000,
+        "pattern": "^https?://[^\\s]+$(?!\\n)",
+        "example": "https://example.com/events.csv"
+      }
     },
     "createIfMissing": {
       "key": "createIfMissing",
@@ -8123,27 +11040,225 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Creates the collection when there is none of that name.",
       "placeholder": "Default: True",
-      "default": true
+      "default": true,
+      "shape": {
+        "type": "boolean"
+      }
     },
-    "attributes": {
-      "key": "attributes",
-      "title": "Attributes",
-      "editor": "list",
+    "instanceId": {
+      "key": "instanceId",
+      "title": "Instance ID",
+      "editor": "text",
       "group": "main",
-      "required": false,
+      "required": true,
       "types": [
-        "array"
+        "string"
       ],
       "valueTypes": [
-        "rows",
-        "json",
+        "str",
         "msg",
         "flow",
         "global",
         "env",
         "jsonata"
       ],
-      "help": "Names of attributes that become columns; empty means those Customer.io chooses."
+      "help": "What starting the live notification returned.",
+      "placeholder": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3",
+      "shape": {
+        "type": "string",
+        "minLength": 26,
+        "maxLength": 26
+      }
+    },
+    "messageId": {
+      "key": "messageId",
+      "title": "Message ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Delivery ID of the message, as a list of messages or a webhook names it.",
+      "placeholder": "RPILAgUBcRhIBqSfeiIwdIYJKxTY",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500
+      }
+    },
+    "archived": {
+      "key": "archived",
+      "title": "Archived",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Reads the stored content: sender, subject, headers and body.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "trackedResponses@get-message": {
+      "key": "trackedResponses",
+      "title": "Tracked Responses",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Adds which answers the person chose in an in-app survey.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "message@get-transactional-content": {
+      "key": "message",
+      "title": "Transactional Message",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the transactional message.",
+      "placeholder": "3",
+      "dynamic": "transactional-messages",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "content@get-transactional-content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only the variant with this number.",
+      "placeholder": "3",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "language@get-transactional-content": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only the translation of this language.",
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 35
+      }
+    },
+    "campaign@list-messages": {
+      "key": "campaign",
+      "title": "Campaign",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of the campaign with this number.",
+      "placeholder": "3",
+      "dynamic": "campaigns",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
     },
     "newsletter": {
       "key": "newsletter",
@@ -8163,9 +11278,3573 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
+      "help": "Only messages of the newsletter with this number.",
+      "placeholder": "5",
+      "dynamic": "newsletters",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "5"
+      }
+    },
+    "action@list-messages": {
+      "key": "action",
+      "title": "Action",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of this action in a campaign's workflow.",
+      "placeholder": "42",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "42"
+      }
+    },
+    "sender": {
+      "key": "sender",
+      "title": "Sender",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this sender, with what uses it.",
+      "placeholder": "1",
+      "dynamic": "senders",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
+    },
+    "sort": {
+      "key": "sort",
+      "title": "Sort",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Order by age: asc or desc.",
+      "options": [
+        {
+          "value": "asc",
+          "label": "asc"
+        },
+        {
+          "value": "desc",
+          "label": "desc"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "asc",
+          "desc"
+        ]
+      }
+    },
+    "hidden": {
+      "key": "hidden",
+      "title": "Hidden",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lists the hidden ones in place of those shown.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "id@live-notification": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: whom it is for, an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "operation": {
+      "key": "operation",
+      "title": "Operation",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What is to happen to the notification.",
+      "options": [
+        {
+          "value": "start",
+          "label": "Start"
+        },
+        {
+          "value": "update",
+          "label": "Update"
+        },
+        {
+          "value": "end",
+          "label": "End"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "start",
+          "update",
+          "end"
+        ]
+      }
+    },
+    "instanceId@live-notification": {
+      "key": "instanceId",
+      "title": "Instance ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To update and end: what starting it returned.",
+      "placeholder": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3",
+      "shape": {
+        "type": "string",
+        "minLength": 26,
+        "maxLength": 26
+      }
+    },
+    "notificationType": {
+      "key": "notificationType",
+      "title": "Notification Type",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: the type that your app registered.",
+      "placeholder": "io.customer.livenotifications.segments",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      }
+    },
+    "attributes": {
+      "key": "attributes",
+      "title": "Attributes",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fields that stay; needed to start.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "header": "Order 7"
+      }
+    },
+    "contentState": {
+      "key": "contentState",
+      "title": "Content State",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fields that change, all of them each time; needed to start and update.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "status": "On its way",
+        "segmentsTotal": 4,
+        "segmentsComplete": 2
+      }
+    },
+    "alert": {
+      "key": "alert",
+      "title": "Alert",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Title, body and, if wanted, sound; iOS needs it to start.",
+      "shape": {
+        "type": "object",
+        "required": [
+          "title",
+          "body"
+        ]
+      },
+      "example": {
+        "title": "Order 7",
+        "body": "On its way"
+      }
+    },
+    "deepLink": {
+      "key": "deepLink",
+      "title": "Deep Link",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The link that opens when the person taps it.",
+      "placeholder": "myapp://orders/7",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000
+      }
+    },
+    "deviceId": {
+      "key": "deviceId",
+      "title": "Device ID",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: token of the one device.",
+      "placeholder": "device-token",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000
+      }
+    },
+    "platform@live-notification": {
+      "key": "platform",
+      "title": "Platform",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: the device's platform, ios or android.",
+      "options": [
+        {
+          "value": "ios",
+          "label": "iOS"
+        },
+        {
+          "value": "android",
+          "label": "Android"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "ios",
+          "android"
+        ]
+      }
+    },
+    "appIdentifier": {
+      "key": "appIdentifier",
+      "title": "App Identifier",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start, with several apps: bundle ID or package name.",
+      "placeholder": "com.example.app",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200
+      }
+    },
+    "expiration": {
+      "key": "expiration",
+      "title": "Expiration",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "To start: when it ends by itself, at most six hours ahead.",
+      "placeholder": "2026-01-31T10:30:00+01:00",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "deliveryId": {
+      "key": "deliveryId",
+      "title": "Delivery ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The message's ID, from a webhook, a push payload or a {{delivery_id}} in the message.",
+      "placeholder": "RPILAgUBcRhIBqSfeiIwdIYJKxTY",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1000
+      }
+    },
+    "metric@report-delivery-metric": {
+      "key": "metric",
+      "title": "Metric",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What happened to the message; push knows only opened, converted and delivered.",
+      "options": [
+        {
+          "value": "bounced",
+          "label": "bounced"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        },
+        {
+          "value": "deferred",
+          "label": "deferred"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "dropped",
+          "label": "dropped"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "spammed",
+          "label": "spammed"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "bounced",
+          "clicked",
+          "converted",
+          "deferred",
+          "delivered",
+          "dropped",
+          "opened",
+          "spammed"
+        ]
+      }
+    },
+    "timestamp@report-delivery-metric": {
+      "key": "timestamp",
+      "title": "Timestamp",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When it happened, such as 2026-01-31T09:30:00Z. Empty means now.",
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "recipient@report-delivery-metric": {
+      "key": "recipient",
+      "title": "Recipient",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whom it went to: an e-mail address, or the device token of a push message.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": "string"
+      }
+    },
+    "reason": {
+      "key": "reason",
+      "title": "Reason",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Why it bounced, was deferred or dropped, as the provider says.",
+      "placeholder": "mailbox full",
+      "shape": {
+        "type": "string"
+      }
+    },
+    "href": {
+      "key": "href",
+      "title": "Link",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The address that was clicked, for the metric clicked.",
+      "placeholder": "https://www.example.com/pricing",
+      "shape": {
+        "type": "string"
+      }
+    },
+    "channel@send-and-wait": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How the message goes out.",
+      "default": "email",
+      "options": [
+        {
+          "value": "email",
+          "label": "E-mail"
+        },
+        {
+          "value": "push",
+          "label": "Push"
+        },
+        {
+          "value": "sms",
+          "label": "SMS"
+        },
+        {
+          "value": "whatsapp",
+          "label": "WhatsApp"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app message"
+        },
+        {
+          "value": "inbox_message",
+          "label": "Inbox message"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "email",
+          "push",
+          "sms",
+          "whatsapp",
+          "in_app",
+          "inbox_message"
+        ]
+      }
+    },
+    "to@send-and-wait": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "E-mail address (needed for e-mail), phone number, or device token; not for in-app messages.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "waitFor@send-and-wait": {
+      "key": "waitFor",
+      "title": "Wait For",
+      "editor": "choice",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How far the delivery has to come before the action completes.",
+      "default": "delivered",
+      "options": [
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "delivered",
+          "label": "delivered"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "sent",
+          "delivered",
+          "opened",
+          "clicked",
+          "converted"
+        ]
+      }
+    },
+    "waitFor@send-in-app": {
+      "key": "waitFor",
+      "title": "Wait For",
+      "editor": "choice",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Waits until the message has come this far; empty goes on at once.",
+      "options": [
+        {
+          "value": "sent",
+          "label": "sent"
+        },
+        {
+          "value": "opened",
+          "label": "opened"
+        },
+        {
+          "value": "clicked",
+          "label": "clicked"
+        },
+        {
+          "value": "converted",
+          "label": "converted"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "sent",
+          "opened",
+          "clicked",
+          "converted"
+        ]
+      }
+    },
+    "to@send-sms": {
+      "key": "to",
+      "title": "To",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Phone number with plus and country code; empty takes the template's.",
+      "placeholder": "+43123456789",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "from@send-sms": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or sender to send from; empty takes the template's.",
+      "placeholder": "+43198765432",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "tracked@send-sms": {
+      "key": "tracked",
+      "title": "Tracked",
+      "editor": "checkbox",
+      "group": "delivery",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Shortens links to count clicks; on if empty.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "form": {
+      "key": "form",
+      "title": "Form",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Your ID of the form, such as newsletter-footer.",
+      "placeholder": "newsletter-footer",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "data@submit-form": {
+      "key": "data",
+      "title": "Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The form's fields; every value is sent as text. Must name the person unless ID or Email does.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": [
+            "string",
+            "number",
+            "boolean"
+          ]
+        }
+      },
+      "example": {
+        "email": "ada@example.com",
+        "first_name": "Ada"
+      }
+    },
+    "email@submit-form": {
+      "key": "email",
+      "title": "Email",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person's e-mail address, if it is not among the fields; not together with ID.",
+      "placeholder": "ada@example.com",
+      "shape": {
+        "type": "string",
+        "x-maxBytes": 1000
+      }
+    },
+    "id@submit-form": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The person's id, if it is not among the fields; not together with Email.",
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "x-maxBytes": 150
+      }
+    },
+    "content@update-transactional-content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the variant, as Get Transactional Content lists it.",
+      "placeholder": "3",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "language@update-transactional-content": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Language tag of the translation, in place of Content, such as de.",
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 35
+      }
+    },
+    "name@create-newsletter": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What it is called in Customer.io.",
+      "placeholder": "January news",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 190
+      }
+    },
+    "channel@create-newsletter": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "How it is sent: email, twilio (SMS), push, in_app, inbox or webhook.",
+      "options": [
+        {
+          "value": "email",
+          "label": "E-mail"
+        },
+        {
+          "value": "twilio",
+          "label": "SMS"
+        },
+        {
+          "value": "push",
+          "label": "Push notification"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app"
+        },
+        {
+          "value": "inbox",
+          "label": "Inbox message"
+        },
+        {
+          "value": "webhook",
+          "label": "Webhook"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "email",
+          "twilio",
+          "push",
+          "in_app",
+          "inbox",
+          "webhook"
+        ]
+      }
+    },
+    "segments": {
+      "key": "segments",
+      "title": "Segments",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Numbers of segments: everybody in one of them gets it.",
+      "dynamic": "segments",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "7"
+      ]
+    },
+    "exceptSegments": {
+      "key": "exceptSegments",
+      "title": "Except Segments",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Numbers of segments: nobody in one of them gets it.",
+      "dynamic": "segments",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "9"
+      ]
+    },
+    "recipients@create-newsletter": {
+      "key": "recipients",
+      "title": "Recipients",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Who gets it as Customer.io's own filter, in place of the segments: {\"and\":[{\"or\":[{\"segment\":{\"id\":7}}]}]}.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "and": [
+          {
+            "or": [
+              {
+                "segment": {
+                  "id": 7
+                }
+              }
+            ]
+          },
+          {
+            "attribute": {
+              "field": "plan",
+              "operator": "eq",
+              "value": "trial",
+              "inverse": true
+            }
+          }
+        ]
+      }
+    },
+    "subject@create-newsletter": {
+      "key": "subject",
+      "title": "Subject",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Subject of an e-mail, or title of a push notification; Liquid is filled in.",
+      "placeholder": "What is new, {{customer.first_name}}",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "body@create-newsletter": {
+      "key": "body",
+      "title": "Body",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "HTML of an e-mail, text of SMS and push, or what a webhook posts.",
+      "placeholder": "<h1>New this month</h1>",
+      "untyped": "json",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000000
+      }
+    },
+    "bodyPlain@create-newsletter": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The e-mail's text without HTML; empty is made from Body.",
+      "placeholder": "New this month",
+      "untyped": "json",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000000
+      }
+    },
+    "preheader@create-newsletter": {
+      "key": "preheader",
+      "title": "Preheader",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Text that inboxes show beside the subject.",
+      "placeholder": "Our features of January",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
+    },
+    "content@create-newsletter": {
+      "key": "content",
+      "title": "Content",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In-app and inbox messages: the message as Customer.io's own JSON, such as display and carta_content.",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "properties": {
+          "title": "Welcome"
+        }
+      }
+    },
+    "url@create-newsletter": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Webhooks: the address to call.",
+      "placeholder": "https://example.com/hook",
+      "shape": {
+        "type": "string",
+        "maxLength": 2000
+      }
+    },
+    "method@create-newsletter": {
+      "key": "method",
+      "title": "Method",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Webhooks: the HTTP method; POST if empty.",
+      "options": [
+        {
+          "value": "GET",
+          "label": "GET"
+        },
+        {
+          "value": "POST",
+          "label": "POST"
+        },
+        {
+          "value": "PUT",
+          "label": "PUT"
+        },
+        {
+          "value": "PATCH",
+          "label": "PATCH"
+        },
+        {
+          "value": "DELETE",
+          "label": "DELETE"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "POST",
+          "PUT",
+          "PATCH",
+          "DELETE"
+        ]
+      }
+    },
+    "from@create-newsletter": {
+      "key": "from",
+      "title": "From",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the sender that e-mails come from; empty is the oldest.",
+      "placeholder": "1",
+      "dynamic": "senders",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
+    },
+    "layout": {
+      "key": "layout",
+      "title": "Layout",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the e-mail's layout; empty is the usual one.",
+      "placeholder": "1",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
+    },
+    "topic": {
+      "key": "topic",
+      "title": "Topic",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the subscription topic; required where the workspace has a subscription centre.",
+      "placeholder": "1",
+      "dynamic": "subscription-topic-numbers",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
+    },
+    "sendNow": {
+      "key": "sendNow",
+      "title": "Send Now",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends it at once; otherwise it stays a draft.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "scheduledAt": {
+      "key": "scheduledAt",
+      "title": "Scheduled At",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When to send it. ISO 8601 or Unix time; must be to come.",
+      "placeholder": "2099-02-28T09:00:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "rate": {
+      "key": "rate",
+      "title": "Rate",
+      "editor": "number",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Most messages a Rate Period; empty is as fast as can be.",
+      "minimum": 1,
+      "maximum": 100000000,
+      "shape": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100000000
+      }
+    },
+    "ratePeriod": {
+      "key": "ratePeriod",
+      "title": "Rate Period",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the Rate counts in.",
+      "options": [
+        {
+          "value": "minute",
+          "label": "minute"
+        },
+        {
+          "value": "hour",
+          "label": "hour"
+        },
+        {
+          "value": "day",
+          "label": "day"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "minute",
+          "hour",
+          "day"
+        ]
+      }
+    },
+    "rateSpread": {
+      "key": "rateSpread",
+      "title": "Rate Spread",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Spreads the messages evenly over each Rate Period.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "newsletter@get-newsletter": {
+      "key": "newsletter",
+      "title": "Newsletter",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the newsletter (one-time send).",
+      "placeholder": "3",
+      "dynamic": "newsletters",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "include@get-newsletter": {
+      "key": "include",
+      "title": "Include",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What to look up, too: contents (every variant and language) or testGroups (of an A/B test).",
+      "placeholder": "Default: []",
+      "default": [],
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "enum": [
+            "contents",
+            "testGroups"
+          ]
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "contents",
+        "testGroups"
+      ]
+    },
+    "content@get-newsletter": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this variant, as contents.",
+      "placeholder": "3",
+      "dynamic": "newsletter-contents",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "language@get-newsletter": {
+      "key": "language",
+      "title": "Language",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only the translation of this language, as contents.",
+      "placeholder": "de",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 35
+      }
+    },
+    "testGroup": {
+      "key": "testGroup",
+      "title": "Test Group",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With Language: the group of the A/B test.",
+      "placeholder": "1",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      }
+    },
+    "content@get-newsletter-metrics": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only this variant, of a language or A/B test.",
+      "placeholder": "3",
+      "dynamic": "newsletter-contents",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "channel@get-newsletter-metrics": {
+      "key": "channel",
+      "title": "Channel",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Only messages of this channel.",
+      "options": [
+        {
+          "value": "email",
+          "label": "email"
+        },
+        {
+          "value": "webhook",
+          "label": "webhook"
+        },
+        {
+          "value": "twilio",
+          "label": "SMS"
+        },
+        {
+          "value": "push",
+          "label": "push"
+        },
+        {
+          "value": "in_app",
+          "label": "In-app"
+        },
+        {
+          "value": "inbox",
+          "label": "Inbox message"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "email",
+          "webhook",
+          "twilio",
+          "push",
+          "in_app",
+          "inbox"
+        ]
+      }
+    },
+    "sort@list-newsletters": {
+      "key": "sort",
+      "title": "Sort",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In which order of creation they come; empty leaves it to Customer.io.",
+      "options": [
+        {
+          "value": "asc",
+          "label": "Oldest first"
+        },
+        {
+          "value": "desc",
+          "label": "Newest first"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "asc",
+          "desc"
+        ]
+      }
+    },
+    "scheduledAt@schedule-newsletter": {
+      "key": "scheduledAt",
+      "title": "Scheduled At",
+      "editor": "time",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When to send it; left out with Unschedule. ISO 8601 or Unix time.",
+      "placeholder": "2099-02-28T09:00:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "timeZone@schedule-newsletter": {
+      "key": "timeZone",
+      "title": "Time Zone",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "In which Customer.io shows the time, such as Europe/Vienna.",
+      "placeholder": "Default: UTC",
+      "default": "UTC",
+      "shape": {
+        "type": "string",
+        "maxLength": 100
+      }
+    },
+    "localTime": {
+      "key": "localTime",
+      "title": "Local Time",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Sends at that time of day in each person's own time zone.",
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "unschedule": {
+      "key": "unschedule",
+      "title": "Unschedule",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Takes the time away: it is a draft again.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "content@update-newsletter-content": {
+      "key": "content",
+      "title": "Content",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the variant, from content_ids of the newsletter.",
+      "placeholder": "3",
+      "dynamic": "newsletter-contents",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
+    },
+    "add": {
+      "key": "add",
+      "title": "Add Language",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Adds the language, which is not there yet, in place of changing it.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "bodyPlain@update-newsletter-content": {
+      "key": "bodyPlain",
+      "title": "Plain Body",
+      "editor": "code",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "With Add Language: the e-mail's text without HTML.",
+      "placeholder": "Bonjour",
+      "untyped": "json",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000000
+      }
+    },
+    "segment": {
+      "key": "segment",
+      "title": "Segment",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or name of the manual segment; digits alone are its number, and a name needs the App API key.",
+      "placeholder": "7",
+      "dynamic": "manual-segments",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "maxLength": 1000
+      }
+    },
+    "ids@add-to-segment": {
+      "key": "ids",
+      "title": "IDs",
+      "editor": "list",
+      "group": "main",
+      "required": true,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The people's identifiers, any number of them; all of one ID Type.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "x-maxBytes": 150
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "exampleCustomerId",
+        "anotherCustomerId"
+      ]
+    },
+    "idType@add-to-segment": {
+      "key": "idType",
+      "title": "ID Type",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What kind of identifier the IDs are; Customer.io passes over those of another kind.",
+      "default": "id",
+      "options": [
+        {
+          "value": "id",
+          "label": "id"
+        },
+        {
+          "value": "email",
+          "label": "E-mail address"
+        },
+        {
+          "value": "cio_id",
+          "label": "cio_id"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "id",
+          "email",
+          "cio_id"
+        ]
+      }
+    },
+    "createIfMissing@add-to-segment": {
+      "key": "createIfMissing",
+      "title": "Create If Missing",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Creates the manual segment when there is none of that name.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "segment@count-segment": {
+      "key": "segment",
+      "title": "Segment",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number or name of the segment; digits alone are its number.",
+      "placeholder": "7",
+      "dynamic": "segments",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "maxLength": 1000
+      }
+    },
+    "name@create-segment": {
+      "key": "name",
+      "title": "Name",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the segment is to be called, such as newsletter.",
+      "placeholder": "newsletter",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1000
+      }
+    },
+    "description": {
+      "key": "description",
+      "title": "Description",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the segment is for, shown beside its name.",
+      "placeholder": "Subscribers of the newsletter",
+      "shape": {
+        "type": "string",
+        "maxLength": 10000
+      }
+    },
+    "objectTypeId": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the object type, such as 1.",
+      "placeholder": "1",
+      "dynamic": "object-types",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "x-maxBytes": 150,
+        "example": "1"
+      }
+    },
+    "objectId": {
+      "key": "objectId",
+      "title": "Object ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The object's ID within its type, such as acme.",
+      "placeholder": "acme",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "objectIdType": {
+      "key": "objectIdType",
+      "title": "Object ID Type",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What the Object ID is: the one of yours, or the cio_object_id that Customer.io gave it.",
+      "default": "object_id",
+      "options": [
+        {
+          "value": "object_id",
+          "label": "object_id"
+        },
+        {
+          "value": "cio_object_id",
+          "label": "cio_object_id"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "object_id",
+          "cio_object_id"
+        ]
+      }
+    },
+    "objectData": {
+      "key": "objectData",
+      "title": "Object Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Attributes as keys and values; a value is a text, number, boolean, null, list or object.",
+      "shape": {
+        "type": "object",
+        "x-maxBytes": 100000
+      },
+      "example": {
+        "name": "Acme",
+        "seats": 50
+      }
+    },
+    "relationships@identify-object": {
+      "key": "relationships",
+      "title": "Relationships",
+      "editor": "list",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "People to relate the object to: id, if wanted idType, and attributes of the relationship.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object",
+          "required": [
+            "id"
+          ]
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "id": "123",
+          "attributes": {
+            "role": "admin"
+          }
+        }
+      ]
+    },
+    "createdAt@identify-object": {
+      "key": "createdAt",
+      "title": "Created At",
+      "editor": "time",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string",
+        "number"
+      ],
+      "valueTypes": [
+        "date",
+        "str",
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "When the object came to be, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
+    },
+    "id@add-relationships": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Start from this person and fill Objects: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "objectTypeId@add-relationships": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Start from an object and fill People: number of the object type, such as 1.",
+      "placeholder": "1",
+      "dynamic": "object-types",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "x-maxBytes": 150,
+        "example": "1"
+      }
+    },
+    "objectId@add-relationships": {
+      "key": "objectId",
+      "title": "Object ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The object's ID within its type, such as acme.",
+      "placeholder": "acme",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "objects": {
+      "key": "objects",
+      "title": "Objects",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Objects of the person with this ID: objectTypeId, objectId and, if wanted, objectIdType and attributes of the relationship.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object",
+          "required": [
+            "objectTypeId",
+            "objectId"
+          ]
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "objectTypeId": "1",
+          "objectId": "acme",
+          "attributes": {
+            "role": "admin"
+          }
+        }
+      ]
+    },
+    "people": {
+      "key": "people",
+      "title": "People",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "People of the object: id, if wanted idType, and attributes of the relationship.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object",
+          "required": [
+            "id"
+          ]
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "id": "123",
+          "attributes": {
+            "role": "admin"
+          }
+        }
+      ]
+    },
+    "relationships@get-object": {
+      "key": "relationships",
+      "title": "Relationships",
+      "editor": "checkbox",
+      "group": "main",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Lists all people of the object, too.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "id@list-relationships": {
+      "key": "id",
+      "title": "ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "List this person's objects: an id, an e-mail address or cio_ and the cio_id.",
+      "placeholder": "exampleCustomerId",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "x-maxBytes": 150
+      }
+    },
+    "objectTypeId@list-relationships": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "List an object's people: number of its type.",
+      "placeholder": "1",
+      "dynamic": "object-types",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "x-maxBytes": 150,
+        "example": "1"
+      }
+    },
+    "objectTypeId@search-objects": {
+      "key": "objectTypeId",
+      "title": "Object Type ID",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Number of the object type, as Customer.io shows it under Objects, such as 1.",
+      "placeholder": "1",
+      "dynamic": "object-types",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
+    },
+    "filter@search-objects": {
+      "key": "filter",
+      "title": "Filter",
+      "editor": "code",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "conditions",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "One of and, or, not and object_attribute, which names field, operator, value and type_id.",
+      "conditions": "object_attribute",
+      "untyped": "json",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "object_attribute": {
+          "field": "plan",
+          "operator": "eq",
+          "value": "pro",
+          "type_id": "1"
+        }
+      }
+    },
+    "operations": {
+      "key": "operations",
+      "title": "Operations",
+      "editor": "list",
+      "group": "main",
+      "required": true,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Each is Customer.io's own (type, action, identifiers …) or one of our actions: {action, input}.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "object"
+        }
+      },
+      "itemTypes": [
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        {
+          "type": "person",
+          "action": "identify",
+          "identifiers": {
+            "id": "123"
+          },
+          "attributes": {
+            "plan": "pro"
+          }
+        },
+        {
+          "action": "track",
+          "input": {
+            "id": "123",
+            "eventName": "signed_up"
+          }
+        }
+      ]
+    },
+    "url@raw-request": {
+      "key": "url",
+      "title": "URL",
+      "editor": "text",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Path only, such as /v1/accounts/region; the API's base, such as https://track.customer.io/api, is added for you.",
+      "placeholder": "/v1/accounts/region",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 8000
+      }
+    },
+    "method@raw-request": {
+      "key": "method",
+      "title": "Method",
+      "editor": "choice",
+      "group": "main",
+      "required": true,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The HTTP method of the request.",
+      "options": [
+        {
+          "value": "GET",
+          "label": "GET"
+        },
+        {
+          "value": "POST",
+          "label": "POST"
+        },
+        {
+          "value": "PUT",
+          "label": "PUT"
+        },
+        {
+          "value": "PATCH",
+          "label": "PATCH"
+        },
+        {
+          "value": "DELETE",
+          "label": "DELETE"
+        },
+        {
+          "value": "HEAD",
+          "label": "HEAD"
+        },
+        {
+          "value": "OPTIONS",
+          "label": "OPTIONS"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "GET",
+          "POST",
+          "PUT",
+          "PATCH",
+          "DELETE",
+          "HEAD",
+          "OPTIONS"
+        ]
+      }
+    },
+    "api": {
+      "key": "api",
+      "title": "API",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Whose base and key are used: Track (/api is added), App or Pipelines.",
+      "default": "track",
+      "options": [
+        {
+          "value": "track",
+          "label": "Track API"
+        },
+        {
+          "value": "app",
+          "label": "App API"
+        },
+        {
+          "value": "pipelines",
+          "label": "Pipelines API"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "track",
+          "app",
+          "pipelines"
+        ]
+      }
+    },
+    "data@raw-request": {
+      "key": "data",
+      "title": "Data",
+      "editor": "code",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object",
+        "array",
+        "string",
+        "number",
+        "boolean"
+      ],
+      "valueTypes": [
+        "json",
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Body of the request. Objects and JSON text go out as JSON, other text as plain text.",
+      "shape": {
+        "type": [
+          "object",
+          "array",
+          "string",
+          "number",
+          "boolean"
+        ]
+      }
+    },
+    "formData": {
+      "key": "formData",
+      "title": "Form Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Fields of a multipart form; cannot be combined with Data.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": [
+            "string",
+            "number",
+            "boolean"
+          ]
+        }
+      },
+      "example": {
+        "field": "value"
+      }
+    },
+    "fileData": {
+      "key": "fileData",
+      "title": "File Data",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Files of a multipart form: text, or an object with base64 and contentType.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "anyOf": [
+            {
+              "type": "string"
+            },
+            {
+              "type": "object",
+              "required": [
+                "base64"
+              ]
+            }
+          ]
+        }
+      },
+      "example": {
+        "example.txt": "My File Contents"
+      }
+    },
+    "fileDataFileNames": {
+      "key": "fileDataFileNames",
+      "title": "File Data File Names",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "File names for the files above; the keys must be those of File Data.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": "string"
+        }
+      },
+      "example": {
+        "example.txt": "report.txt"
+      }
+    },
+    "queryParameters": {
+      "key": "queryParameters",
+      "title": "Query Parameter",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "The part of the URL like ?key1=value1&key2=value2; a list repeats its key.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": [
+            "string",
+            "number",
+            "boolean",
+            "array"
+          ],
+          "items": {
+            "type": [
+              "string",
+              "number",
+              "boolean"
+            ]
+          }
+        }
+      },
+      "example": {
+        "limit": 10
+      }
+    },
+    "headers@raw-request": {
+      "key": "headers",
+      "title": "Header",
+      "editor": "keyValue",
+      "group": "main",
+      "required": false,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Headers to send along; the keys and the host are set for you.",
+      "shape": {
+        "type": "object",
+        "members": {
+          "type": [
+            "string",
+            "number",
+            "boolean"
+          ]
+        }
+      },
+      "example": {
+        "X-Example": "1"
+      }
+    },
+    "responseType": {
+      "key": "responseType",
+      "title": "Response Type",
+      "editor": "choice",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "What you expect back: json, text or binary (as base64).",
+      "default": "json",
+      "options": [
+        {
+          "value": "json",
+          "label": "json"
+        },
+        {
+          "value": "text",
+          "label": "text"
+        },
+        {
+          "value": "binary",
+          "label": "binary"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "json",
+          "text",
+          "binary"
+        ]
+      }
+    },
+    "retryDelayMs@raw-request": {
+      "key": "retryDelayMs",
+      "title": "Retry Delay (ms)",
+      "editor": "number",
+      "group": "retries",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Pause before a retry, in milliseconds, 0 to 300000; the first of a growing row with backoff.",
+      "placeholder": "Default: 0",
+      "default": 0,
+      "minimum": 0,
+      "maximum": 300000,
+      "shape": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 300000
+      }
+    },
+    "maxRetryCount@raw-request": {
+      "key": "maxRetryCount",
+      "title": "Max Retry Count",
+      "editor": "number",
+      "group": "retries",
+      "required": false,
+      "types": [
+        "integer"
+      ],
+      "valueTypes": [
+        "num",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Retries after the first attempt, 0 to 20; 0 means a single attempt.",
+      "placeholder": "Default: 0",
+      "default": 0,
+      "minimum": 0,
+      "maximum": 20,
+      "shape": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 20
+      }
+    },
+    "useExponentialBackoff@raw-request": {
+      "key": "useExponentialBackoff",
+      "title": "Use Exponential Backoff",
+      "editor": "checkbox",
+      "group": "retries",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Doubles the pause before each further retry and spreads it at random, up to 30 seconds.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "filter@export-customers": {
+      "key": "filter",
+      "title": "Filter",
+      "editor": "code",
+      "group": "main",
+      "required": true,
+      "types": [
+        "object"
+      ],
+      "valueTypes": [
+        "conditions",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "One of and, or, not, segment and attribute; the first three hold further filters.",
+      "conditions": "attribute",
+      "untyped": "json",
+      "shape": {
+        "type": "object"
+      },
+      "example": {
+        "segment": {
+          "id": 7
+        }
+      }
+    },
+    "attributes@export-customers": {
+      "key": "attributes",
+      "title": "Attributes",
+      "editor": "list",
+      "group": "main",
+      "required": false,
+      "types": [
+        "array"
+      ],
+      "valueTypes": [
+        "rows",
+        "json",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Names of attributes that become columns; empty means those Customer.io chooses.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "plan"
+      ]
+    },
+    "newsletter@export-deliveries": {
+      "key": "newsletter",
+      "title": "Newsletter",
+      "editor": "text",
+      "group": "main",
+      "required": false,
+      "types": [
+        "string",
+        "integer"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
       "help": "Deliveries of the newsletter with this number; exactly one source is needed.",
       "placeholder": "5",
-      "dynamic": "newsletters"
+      "dynamic": "newsletters",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "5"
+      }
     },
     "campaign@export-deliveries": {
       "key": "campaign",
@@ -8187,7 +14866,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Deliveries of the campaign with this number; exactly one source is needed.",
       "placeholder": "3",
-      "dynamic": "campaigns"
+      "dynamic": "campaigns",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "3"
+      }
     },
     "transactionalMessage": {
       "key": "transactionalMessage",
@@ -8209,7 +14897,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Deliveries of the template with this number; exactly one source is needed.",
       "placeholder": "2",
-      "dynamic": "transactional-messages"
+      "dynamic": "transactional-messages",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "2"
+      }
     },
     "action@export-deliveries": {
       "key": "action",
@@ -8230,7 +14927,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Deliveries of one action in a workflow; exactly one source is needed.",
-      "placeholder": "42"
+      "placeholder": "42",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "42"
+      }
     },
     "startTime@export-deliveries": {
       "key": "startTime",
@@ -8243,6 +14949,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -8252,7 +14959,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only deliveries from then on; empty is six months ago. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "endTime@export-deliveries": {
       "key": "endTime",
@@ -8265,6 +14980,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "number"
       ],
       "valueTypes": [
+        "date",
         "str",
         "num",
         "msg",
@@ -8274,7 +14990,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Only deliveries until then; empty means now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
+      "placeholder": "2026-01-31T09:30:00Z",
+      "untyped": "str",
+      "shape": {
+        "type": [
+          "string",
+          "number"
+        ],
+        "x-time": true
+      }
     },
     "metric@export-deliveries": {
       "key": "metric",
@@ -8347,7 +15071,25 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "undeliverable",
           "label": "undeliverable"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "created",
+          "attempted",
+          "sent",
+          "delivered",
+          "opened",
+          "clicked",
+          "converted",
+          "bounced",
+          "spammed",
+          "unsubscribed",
+          "dropped",
+          "failed",
+          "undeliverable"
+        ]
+      }
     },
     "drafts@export-deliveries": {
       "key": "drafts",
@@ -8366,7 +15108,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Exports drafts, too, beside what was sent."
+      "help": "Exports drafts, too, beside what was sent.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "export": {
       "key": "export",
@@ -8387,9 +15132,18 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Number of the export, as the exporting action returned it.",
-      "placeholder": "9"
+      "placeholder": "9",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "9"
+      }
     },
-    "link": {
+    "link@get-export": {
       "key": "link",
       "title": "Link",
       "editor": "checkbox",
@@ -8408,7 +15162,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Asks for the file's address when the export is done; anyone who has it can read it.",
       "placeholder": "Default: True",
-      "default": true
+      "default": true,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "download": {
       "key": "download",
@@ -8428,7 +15185,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Fetches the file of a finished export: into the result (up to 16 MiB), or to File.",
-      "placeholder": "inline",
       "default": "none",
       "options": [
         {
@@ -8443,7 +15199,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "file",
           "label": "To a file"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "none",
+          "inline",
+          "file"
+        ]
+      }
     },
     "file": {
       "key": "file",
@@ -8463,7 +15227,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Where the download goes, such as /tmp/people.csv; an existing file is never overwritten.",
-      "placeholder": "/tmp/people.csv"
+      "placeholder": "/tmp/people.csv",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 4000
+      }
     },
     "maxMegabytes": {
       "key": "maxMegabytes",
@@ -8486,7 +15255,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: 1024",
       "default": 1024,
       "minimum": 1,
-      "maximum": 1048576
+      "maximum": 1048576,
+      "shape": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1048576
+      }
     },
     "import": {
       "key": "import",
@@ -8507,7 +15281,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Number of the import, as Start Import returned it.",
-      "placeholder": "9"
+      "placeholder": "9",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "9"
+      }
     },
     "name@start-import": {
       "key": "name",
@@ -8527,7 +15310,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "What the import is called in Customer.io.",
-      "placeholder": "Spring list"
+      "placeholder": "Spring list",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 190
+      }
     },
     "dataFileUrl@start-import": {
       "key": "dataFileUrl",
@@ -8547,9 +15335,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Address of the CSV file, which Customer.io must be able to fetch.",
-      "placeholder": "https://example.com/people.csv"
+      "placeholder": "https://example.com/people.csv",
+      "shape": {
+        "type": "string",
+        "maxLength": 2000,
+        "pattern": "^https?://[^\\s]+$(?!\\n)",
+        "example": "https://example.com/people.csv"
+      }
     },
-    "type": {
+    "type@start-import": {
       "key": "type",
       "title": "Type",
       "editor": "choice",
@@ -8567,7 +15361,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "What each row of the file is.",
-      "placeholder": "people",
       "options": [
         {
           "value": "people",
@@ -8585,7 +15378,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "relationship",
           "label": "Relationship"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "people",
+          "event",
+          "object",
+          "relationship"
+        ]
+      }
     },
     "identifier@start-import": {
       "key": "identifier",
@@ -8605,7 +15407,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Which column names the person; cio_id is for relationships only, objects have none.",
-      "placeholder": "email",
       "options": [
         {
           "value": "id",
@@ -8619,9 +15420,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "cio_id",
           "label": "cio_id"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "id",
+          "email",
+          "cio_id"
+        ]
+      }
     },
-    "objectTypeId": {
+    "objectTypeId@start-import": {
       "key": "objectTypeId",
       "title": "Object Type ID",
       "editor": "text",
@@ -8641,7 +15450,15 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the objects' type; for objects alone.",
       "placeholder": "1",
-      "dynamic": "object-types"
+      "dynamic": "object-types",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "1"
+      }
     },
     "dataToProcess": {
       "key": "dataToProcess",
@@ -8675,9 +15492,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "only_existing",
           "label": "Existing ones only"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "all",
+          "only_new",
+          "only_existing"
+        ]
+      }
     },
-    "description": {
+    "description@start-import": {
       "key": "description",
       "title": "Description",
       "editor": "text",
@@ -8695,3391 +15520,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "A note, to recognize the import by.",
-      "placeholder": "From the fair"
-    },
-    "instanceId": {
-      "key": "instanceId",
-      "title": "Instance ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What starting the live notification returned.",
-      "placeholder": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3"
-    },
-    "messageId": {
-      "key": "messageId",
-      "title": "Message ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Delivery ID of the message, as a list of messages or a webhook names it.",
-      "placeholder": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
-    },
-    "archived": {
-      "key": "archived",
-      "title": "Archived",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Reads the stored content: sender, subject, headers and body.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "trackedResponses@get-message": {
-      "key": "trackedResponses",
-      "title": "Tracked Responses",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Adds which answers the person chose in an in-app survey.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "message": {
-      "key": "message",
-      "title": "Transactional Message",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the transactional message.",
-      "placeholder": "3",
-      "dynamic": "transactional-messages"
-    },
-    "content@get-transactional-content": {
-      "key": "content",
-      "title": "Content",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only the variant with this number.",
-      "placeholder": "3"
-    },
-    "language@get-transactional-content": {
-      "key": "language",
-      "title": "Language",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only the translation of this language.",
-      "placeholder": "de"
-    },
-    "campaign@list-messages": {
-      "key": "campaign",
-      "title": "Campaign",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only messages of the campaign with this number.",
-      "placeholder": "3",
-      "dynamic": "campaigns"
-    },
-    "newsletter@list-messages": {
-      "key": "newsletter",
-      "title": "Newsletter",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only messages of the newsletter with this number.",
-      "placeholder": "5",
-      "dynamic": "newsletters"
-    },
-    "action@list-messages": {
-      "key": "action",
-      "title": "Action",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only messages of this action in a campaign's workflow.",
-      "placeholder": "42"
-    },
-    "sender": {
-      "key": "sender",
-      "title": "Sender",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only this sender, with what uses it.",
-      "placeholder": "1",
-      "dynamic": "senders"
-    },
-    "sort": {
-      "key": "sort",
-      "title": "Sort",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Order by age: asc or desc.",
-      "placeholder": "desc",
-      "options": [
-        {
-          "value": "asc",
-          "label": "asc"
-        },
-        {
-          "value": "desc",
-          "label": "desc"
-        }
-      ]
-    },
-    "hidden": {
-      "key": "hidden",
-      "title": "Hidden",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Lists the hidden ones in place of those shown."
-    },
-    "id@live-notification": {
-      "key": "id",
-      "title": "ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To start: whom it is for, an id, an e-mail address or cio_ and the cio_id.",
-      "placeholder": "exampleCustomerId"
-    },
-    "operation": {
-      "key": "operation",
-      "title": "Operation",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What is to happen to the notification.",
-      "placeholder": "start",
-      "options": [
-        {
-          "value": "start",
-          "label": "Start"
-        },
-        {
-          "value": "update",
-          "label": "Update"
-        },
-        {
-          "value": "end",
-          "label": "End"
-        }
-      ]
-    },
-    "instanceId@live-notification": {
-      "key": "instanceId",
-      "title": "Instance ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To update and end: what starting it returned.",
-      "placeholder": "01J9Z3N5M7Q8R2S4T6V8W0X1Y3"
-    },
-    "notificationType": {
-      "key": "notificationType",
-      "title": "Notification Type",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To start: the type that your app registered.",
-      "placeholder": "io.customer.livenotifications.segments"
-    },
-    "attributes@live-notification": {
-      "key": "attributes",
-      "title": "Attributes",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Fields that stay; needed to start."
-    },
-    "contentState": {
-      "key": "contentState",
-      "title": "Content State",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Fields that change, all of them each time; needed to start and update."
-    },
-    "alert": {
-      "key": "alert",
-      "title": "Alert",
-      "editor": "code",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Title, body and, if wanted, sound; iOS needs it to start."
-    },
-    "deepLink": {
-      "key": "deepLink",
-      "title": "Deep Link",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The link that opens when the person taps it.",
-      "placeholder": "myapp://orders/7"
-    },
-    "deviceId": {
-      "key": "deviceId",
-      "title": "Device ID",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To start: token of the one device.",
-      "placeholder": "device-token"
-    },
-    "platform@live-notification": {
-      "key": "platform",
-      "title": "Platform",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To start: the device's platform, ios or android.",
-      "placeholder": "ios",
-      "options": [
-        {
-          "value": "ios",
-          "label": "iOS"
-        },
-        {
-          "value": "android",
-          "label": "Android"
-        }
-      ]
-    },
-    "appIdentifier": {
-      "key": "appIdentifier",
-      "title": "App Identifier",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To start, with several apps: bundle ID or package name.",
-      "placeholder": "com.example.app"
-    },
-    "expiration": {
-      "key": "expiration",
-      "title": "Expiration",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "To start: when it ends by itself, at most six hours ahead.",
-      "placeholder": "2026-01-31T10:30:00+01:00"
-    },
-    "deliveryId": {
-      "key": "deliveryId",
-      "title": "Delivery ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The message's ID, from a webhook, a push payload or a {{delivery_id}} in the message.",
-      "placeholder": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
-    },
-    "metric@report-delivery-metric": {
-      "key": "metric",
-      "title": "Metric",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What happened to the message; push knows only opened, converted and delivered.",
-      "placeholder": "opened",
-      "options": [
-        {
-          "value": "bounced",
-          "label": "bounced"
-        },
-        {
-          "value": "clicked",
-          "label": "clicked"
-        },
-        {
-          "value": "converted",
-          "label": "converted"
-        },
-        {
-          "value": "deferred",
-          "label": "deferred"
-        },
-        {
-          "value": "delivered",
-          "label": "delivered"
-        },
-        {
-          "value": "dropped",
-          "label": "dropped"
-        },
-        {
-          "value": "opened",
-          "label": "opened"
-        },
-        {
-          "value": "spammed",
-          "label": "spammed"
-        }
-      ]
-    },
-    "timestamp@report-delivery-metric": {
-      "key": "timestamp",
-      "title": "Timestamp",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When it happened, such as 2026-01-31T09:30:00Z. Empty means now.",
-      "placeholder": "2026-01-31T09:30:00Z"
-    },
-    "recipient@report-delivery-metric": {
-      "key": "recipient",
-      "title": "Recipient",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whom it went to: an e-mail address, or the device token of a push message.",
-      "placeholder": "ada@example.com"
-    },
-    "reason": {
-      "key": "reason",
-      "title": "Reason",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Why it bounced, was deferred or dropped, as the provider says.",
-      "placeholder": "mailbox full"
-    },
-    "href": {
-      "key": "href",
-      "title": "Link",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The address that was clicked, for the metric clicked.",
-      "placeholder": "https://www.example.com/pricing"
-    },
-    "id@send-and-wait": {
-      "key": "id",
-      "title": "ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whom the message belongs to, created if unknown: id, e-mail address or cio_ and cio_id.",
-      "placeholder": "exampleCustomerId"
-    },
-    "idType@send-and-wait": {
-      "key": "idType",
-      "title": "ID Type",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What kind of identifier the ID is; auto goes by its shape, as Customer.io does.",
-      "default": "auto",
-      "options": [
-        {
-          "value": "auto",
-          "label": "By its shape"
-        },
-        {
-          "value": "id",
-          "label": "id"
-        },
-        {
-          "value": "email",
-          "label": "E-mail address"
-        },
-        {
-          "value": "cio_id",
-          "label": "cio_id"
-        }
-      ]
-    },
-    "channel@send-and-wait": {
-      "key": "channel",
-      "title": "Channel",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "How the message goes out.",
-      "default": "email",
-      "options": [
-        {
-          "value": "email",
-          "label": "E-mail"
-        },
-        {
-          "value": "push",
-          "label": "Push"
-        },
-        {
-          "value": "sms",
-          "label": "SMS"
-        },
-        {
-          "value": "whatsapp",
-          "label": "WhatsApp"
-        },
-        {
-          "value": "in_app",
-          "label": "In-app message"
-        },
-        {
-          "value": "inbox_message",
-          "label": "Inbox message"
-        }
-      ]
-    },
-    "transactionalMessageId": {
-      "key": "transactionalMessageId",
-      "title": "Transactional Message ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number or trigger name of the template in Customer.io, such as 3 or order_shipped.",
-      "placeholder": "3",
-      "dynamic": "transactional-messages"
-    },
-    "to": {
-      "key": "to",
-      "title": "To",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "E-mail address (needed for e-mail), phone number, or device token; not for in-app messages.",
-      "placeholder": "ada@example.com"
-    },
-    "messageData": {
-      "key": "messageData",
-      "title": "Message Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Keys and values that fill the template, as trigger. in Liquid."
-    },
-    "sendAt": {
-      "key": "sendAt",
-      "title": "Send At",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When to send it, at most 90 days ahead; empty means now. ISO 8601 or Unix time.",
-      "placeholder": "2026-01-31T09:30:00Z"
-    },
-    "language@send-and-wait": {
-      "key": "language",
-      "title": "Language",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Which translation to send, such as de; empty goes by the person.",
-      "placeholder": "de"
-    },
-    "disableMessageRetention": {
-      "key": "disableMessageRetention",
-      "title": "Disable Message Retention",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Keeps the content out of Customer.io's store, as for passwords."
-    },
-    "queueDraft": {
-      "key": "queueDraft",
-      "title": "Queue Draft",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Makes a draft that a person has to send in Customer.io."
-    },
-    "autoCreate": {
-      "key": "autoCreate",
-      "title": "Auto Create",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Creates an empty template when there is none of that trigger name."
-    },
-    "waitFor": {
-      "key": "waitFor",
-      "title": "Wait For",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "How far the delivery has to come before the action completes.",
-      "default": "delivered",
-      "options": [
-        {
-          "value": "sent",
-          "label": "sent"
-        },
-        {
-          "value": "delivered",
-          "label": "delivered"
-        },
-        {
-          "value": "opened",
-          "label": "opened"
-        },
-        {
-          "value": "clicked",
-          "label": "clicked"
-        },
-        {
-          "value": "converted",
-          "label": "converted"
-        }
-      ]
-    },
-    "waitSeconds@send-and-wait": {
-      "key": "waitSeconds",
-      "title": "Wait Seconds",
-      "editor": "number",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "integer"
-      ],
-      "valueTypes": [
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "How long to wait at most, in seconds; the message is never sent again.",
-      "placeholder": "Default: 60",
-      "default": 60,
-      "minimum": 1,
-      "maximum": 3600
-    },
-    "transactionalMessageId@send-email": {
-      "key": "transactionalMessageId",
-      "title": "Transactional Message ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number or trigger name of the template in Customer.io, such as 3 or order_shipped.",
-      "placeholder": "3",
-      "dynamic": "transactional-messages"
-    },
-    "to@send-email": {
-      "key": "to",
-      "title": "To",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whom to send to: one address or several with commas, at most 15 with cc and bcc.",
-      "placeholder": "ada@example.com"
-    },
-    "from@send-email": {
-      "key": "from",
-      "title": "From",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "A sender that Customer.io has verified; empty takes the template's.",
-      "placeholder": "Shop <shop@example.com>"
-    },
-    "subject@send-email": {
-      "key": "subject",
-      "title": "Subject",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Subject line; empty takes the template's.",
-      "placeholder": "Your order is on its way"
-    },
-    "body@send-email": {
-      "key": "body",
-      "title": "Body",
-      "editor": "code",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "json",
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "HTML of the e-mail; empty takes the template's.",
-      "placeholder": "<p>Hello</p>"
-    },
-    "bodyPlain": {
-      "key": "bodyPlain",
-      "title": "Plain Body",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Plain text of the e-mail; empty lets Customer.io make it.",
-      "placeholder": "Hello"
-    },
-    "bodyAmp@send-email": {
-      "key": "bodyAmp",
-      "title": "AMP Body",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "AMP form of the e-mail, for mail programs that show it.",
-      "placeholder": "<html amp4email></html>"
-    },
-    "preheader@send-email": {
-      "key": "preheader",
-      "title": "Preheader",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Short text that mail programs show beside the subject.",
-      "placeholder": "It arrives on Friday."
-    },
-    "replyTo@send-email": {
-      "key": "replyTo",
-      "title": "Reply To",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Address that answers go to; empty takes the template's.",
-      "placeholder": "help@example.com"
-    },
-    "cc": {
-      "key": "cc",
-      "title": "Cc",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Further recipients whom everyone sees, with commas.",
-      "placeholder": "grace@example.com"
-    },
-    "bcc": {
-      "key": "bcc",
-      "title": "Bcc",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Further recipients whom nobody sees, with commas.",
-      "placeholder": "archive@example.com"
-    },
-    "fakeBcc": {
-      "key": "fakeBcc",
-      "title": "Fake Bcc",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Sends bcc recipients copies of their own, so that their opens do not count."
-    },
-    "headers@send-email": {
-      "key": "headers",
-      "title": "Headers",
-      "editor": "keyValue",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Further e-mail headers by name; ASCII only."
-    },
-    "attachments": {
-      "key": "attachments",
-      "title": "Attachments",
-      "editor": "keyValue",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Files by name, each as base64; below 2 MB in all."
-    },
-    "disableCssPreprocessing": {
-      "key": "disableCssPreprocessing",
-      "title": "Disable CSS Preprocessing",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Leaves styles where they are, in place of moving them into the tags."
-    },
-    "tracked": {
-      "key": "tracked",
-      "title": "Tracked",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Counts opens and clicks; on if empty."
-    },
-    "sendToUnsubscribed": {
-      "key": "sendToUnsubscribed",
-      "title": "Send To Unsubscribed",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Sends to people who unsubscribed, too; on if empty."
-    },
-    "waitFor@send-email": {
-      "key": "waitFor",
-      "title": "Wait For",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Waits until the message has come this far; empty goes on at once.",
-      "options": [
-        {
-          "value": "sent",
-          "label": "sent"
-        },
-        {
-          "value": "delivered",
-          "label": "delivered"
-        },
-        {
-          "value": "opened",
-          "label": "opened"
-        },
-        {
-          "value": "clicked",
-          "label": "clicked"
-        },
-        {
-          "value": "converted",
-          "label": "converted"
-        }
-      ]
-    },
-    "waitFor@send-in-app": {
-      "key": "waitFor",
-      "title": "Wait For",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Waits until the message has come this far; empty goes on at once.",
-      "options": [
-        {
-          "value": "sent",
-          "label": "sent"
-        },
-        {
-          "value": "opened",
-          "label": "opened"
-        },
-        {
-          "value": "clicked",
-          "label": "clicked"
-        },
-        {
-          "value": "converted",
-          "label": "converted"
-        }
-      ]
-    },
-    "to@send-push": {
-      "key": "to",
-      "title": "To",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "all, last_used or a device token; empty means all of the person's devices.",
-      "placeholder": "all"
-    },
-    "title": {
-      "key": "title",
-      "title": "Title",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Title of the notification; empty takes the template's.",
-      "placeholder": "On its way"
-    },
-    "message@send-push": {
-      "key": "message",
-      "title": "Message",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Text of the notification; empty takes the template's.",
-      "placeholder": "It arrives on Friday."
-    },
-    "imageUrl": {
-      "key": "imageUrl",
-      "title": "Image URL",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Address of a picture that the notification shows.",
-      "placeholder": "https://example.com/parcel.png"
-    },
-    "link@send-push": {
-      "key": "link",
-      "title": "Link",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Address or deep link that a tap opens.",
-      "placeholder": "https://example.com/orders/42"
-    },
-    "sound": {
-      "key": "sound",
-      "title": "Sound",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whether the device makes its default sound.",
-      "options": [
-        {
-          "value": "default",
-          "label": "default"
-        },
-        {
-          "value": "none",
-          "label": "none"
-        }
-      ]
-    },
-    "customData": {
-      "key": "customData",
-      "title": "Custom Data",
-      "editor": "keyValue",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Keys and values handed to the app along with the notification."
-    },
-    "customDevice": {
-      "key": "customDevice",
-      "title": "Custom Device",
-      "editor": "keyValue",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "A device to add to the person first: token and platform."
-    },
-    "customPayload": {
-      "key": "customPayload",
-      "title": "Custom Payload",
-      "editor": "code",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whole payloads for ios and android, in place of the template's."
-    },
-    "to@send-sms": {
-      "key": "to",
-      "title": "To",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Phone number with plus and country code; empty takes the template's.",
-      "placeholder": "+43123456789"
-    },
-    "from@send-sms": {
-      "key": "from",
-      "title": "From",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number or sender to send from; empty takes the template's.",
-      "placeholder": "+43198765432"
-    },
-    "tracked@send-sms": {
-      "key": "tracked",
-      "title": "Tracked",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Shortens links to count clicks; on if empty."
-    },
-    "form": {
-      "key": "form",
-      "title": "Form",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Your ID of the form, such as newsletter-footer.",
-      "placeholder": "newsletter-footer"
-    },
-    "data@submit-form": {
-      "key": "data",
-      "title": "Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": true,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The form's fields; every value is sent as text. Must name the person unless ID or Email does."
-    },
-    "email@submit-form": {
-      "key": "email",
-      "title": "Email",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The person's e-mail address, if it is not among the fields; not together with ID.",
-      "placeholder": "ada@example.com"
-    },
-    "id@submit-form": {
-      "key": "id",
-      "title": "ID",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The person's id, if it is not among the fields; not together with Email.",
-      "placeholder": "exampleCustomerId"
-    },
-    "content@update-transactional-content": {
-      "key": "content",
-      "title": "Content",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the variant, as Get Transactional Content lists it.",
-      "placeholder": "3"
-    },
-    "language@update-transactional-content": {
-      "key": "language",
-      "title": "Language",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Language tag of the translation, in place of Content, such as de.",
-      "placeholder": "de"
-    },
-    "name@create-newsletter": {
-      "key": "name",
-      "title": "Name",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What it is called in Customer.io.",
-      "placeholder": "January news"
-    },
-    "channel@create-newsletter": {
-      "key": "channel",
-      "title": "Channel",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "How it is sent: email, twilio (SMS), push, in_app, inbox or webhook.",
-      "options": [
-        {
-          "value": "email",
-          "label": "E-mail"
-        },
-        {
-          "value": "twilio",
-          "label": "SMS"
-        },
-        {
-          "value": "push",
-          "label": "Push notification"
-        },
-        {
-          "value": "in_app",
-          "label": "In-app"
-        },
-        {
-          "value": "inbox",
-          "label": "Inbox message"
-        },
-        {
-          "value": "webhook",
-          "label": "Webhook"
-        }
-      ]
-    },
-    "segments": {
-      "key": "segments",
-      "title": "Segments",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Numbers of segments: everybody in one of them gets it.",
-      "dynamic": "segments"
-    },
-    "exceptSegments": {
-      "key": "exceptSegments",
-      "title": "Except Segments",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Numbers of segments: nobody in one of them gets it.",
-      "dynamic": "segments"
-    },
-    "recipients@create-newsletter": {
-      "key": "recipients",
-      "title": "Recipients",
-      "editor": "code",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Who gets it as Customer.io's own filter, in place of the segments: {\"and\":[{\"or\":[{\"segment\":{\"id\":7}}]}]}."
-    },
-    "subject@create-newsletter": {
-      "key": "subject",
-      "title": "Subject",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Subject of an e-mail, or title of a push notification; Liquid is filled in.",
-      "placeholder": "What is new, {{customer.first_name}}"
-    },
-    "body@create-newsletter": {
-      "key": "body",
-      "title": "Body",
-      "editor": "code",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "json",
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "HTML of an e-mail, text of SMS and push, or what a webhook posts.",
-      "placeholder": "<h1>New this month</h1>"
-    },
-    "bodyPlain@create-newsletter": {
-      "key": "bodyPlain",
-      "title": "Plain Body",
-      "editor": "code",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "json",
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The e-mail's text without HTML; empty is made from Body.",
-      "placeholder": "New this month"
-    },
-    "preheader@create-newsletter": {
-      "key": "preheader",
-      "title": "Preheader",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Text that inboxes show beside the subject.",
-      "placeholder": "Our features of January"
-    },
-    "content@create-newsletter": {
-      "key": "content",
-      "title": "Content",
-      "editor": "code",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "In-app and inbox messages: the message as Customer.io's own JSON, such as display and carta_content."
-    },
-    "url@create-newsletter": {
-      "key": "url",
-      "title": "URL",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Webhooks: the address to call.",
-      "placeholder": "https://example.com/hook"
-    },
-    "method@create-newsletter": {
-      "key": "method",
-      "title": "Method",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Webhooks: the HTTP method; POST if empty.",
-      "placeholder": "POST",
-      "options": [
-        {
-          "value": "GET",
-          "label": "GET"
-        },
-        {
-          "value": "POST",
-          "label": "POST"
-        },
-        {
-          "value": "PUT",
-          "label": "PUT"
-        },
-        {
-          "value": "PATCH",
-          "label": "PATCH"
-        },
-        {
-          "value": "DELETE",
-          "label": "DELETE"
-        }
-      ]
-    },
-    "from@create-newsletter": {
-      "key": "from",
-      "title": "From",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the sender that e-mails come from; empty is the oldest.",
-      "placeholder": "1",
-      "dynamic": "senders"
-    },
-    "layout": {
-      "key": "layout",
-      "title": "Layout",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the e-mail's layout; empty is the usual one.",
-      "placeholder": "1"
-    },
-    "topic": {
-      "key": "topic",
-      "title": "Topic",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the subscription topic; required where the workspace has a subscription centre.",
-      "placeholder": "1",
-      "dynamic": "subscription-topic-numbers"
-    },
-    "sendNow": {
-      "key": "sendNow",
-      "title": "Send Now",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Sends it at once; otherwise it stays a draft.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "scheduledAt": {
-      "key": "scheduledAt",
-      "title": "Scheduled At",
-      "editor": "time",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When to send it. ISO 8601 or Unix time; must be to come.",
-      "placeholder": "2099-02-28T09:00:00Z"
-    },
-    "rate": {
-      "key": "rate",
-      "title": "Rate",
-      "editor": "number",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "integer"
-      ],
-      "valueTypes": [
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Most messages a Rate Period; empty is as fast as can be.",
-      "minimum": 1,
-      "maximum": 100000000
-    },
-    "ratePeriod": {
-      "key": "ratePeriod",
-      "title": "Rate Period",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What the Rate counts in.",
-      "placeholder": "minute",
-      "options": [
-        {
-          "value": "minute",
-          "label": "minute"
-        },
-        {
-          "value": "hour",
-          "label": "hour"
-        },
-        {
-          "value": "day",
-          "label": "day"
-        }
-      ]
-    },
-    "rateSpread": {
-      "key": "rateSpread",
-      "title": "Rate Spread",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Spreads the messages evenly over each Rate Period."
-    },
-    "newsletter@get-newsletter": {
-      "key": "newsletter",
-      "title": "Newsletter",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the newsletter (one-time send).",
-      "placeholder": "3",
-      "dynamic": "newsletters"
-    },
-    "include@get-newsletter": {
-      "key": "include",
-      "title": "Include",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What to look up, too: contents (every variant and language) or testGroups (of an A/B test).",
-      "placeholder": "Default: []",
-      "default": []
-    },
-    "content@get-newsletter": {
-      "key": "content",
-      "title": "Content",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only this variant, as contents.",
-      "placeholder": "3",
-      "dynamic": "newsletter-contents"
-    },
-    "language@get-newsletter": {
-      "key": "language",
-      "title": "Language",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only the translation of this language, as contents.",
-      "placeholder": "de"
-    },
-    "testGroup": {
-      "key": "testGroup",
-      "title": "Test Group",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "With Language: the group of the A/B test.",
-      "placeholder": "1"
-    },
-    "content@get-newsletter-metrics": {
-      "key": "content",
-      "title": "Content",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only this variant, of a language or A/B test.",
-      "placeholder": "3",
-      "dynamic": "newsletter-contents"
-    },
-    "channel@get-newsletter-metrics": {
-      "key": "channel",
-      "title": "Channel",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only messages of this channel.",
-      "options": [
-        {
-          "value": "email",
-          "label": "email"
-        },
-        {
-          "value": "webhook",
-          "label": "webhook"
-        },
-        {
-          "value": "twilio",
-          "label": "SMS"
-        },
-        {
-          "value": "push",
-          "label": "push"
-        },
-        {
-          "value": "in_app",
-          "label": "In-app"
-        },
-        {
-          "value": "inbox",
-          "label": "Inbox message"
-        }
-      ]
-    },
-    "sort@list-newsletters": {
-      "key": "sort",
-      "title": "Sort",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "In which order of creation they come; empty leaves it to Customer.io.",
-      "options": [
-        {
-          "value": "asc",
-          "label": "Oldest first"
-        },
-        {
-          "value": "desc",
-          "label": "Newest first"
-        }
-      ]
-    },
-    "scheduledAt@schedule-newsletter": {
-      "key": "scheduledAt",
-      "title": "Scheduled At",
-      "editor": "time",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When to send it; left out with Unschedule. ISO 8601 or Unix time.",
-      "placeholder": "2099-02-28T09:00:00Z"
-    },
-    "timeZone@schedule-newsletter": {
-      "key": "timeZone",
-      "title": "Time Zone",
-      "editor": "text",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "In which Customer.io shows the time, such as Europe/Vienna.",
-      "placeholder": "Default: UTC",
-      "default": "UTC"
-    },
-    "localTime": {
-      "key": "localTime",
-      "title": "Local Time",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Sends at that time of day in each person's own time zone."
-    },
-    "unschedule": {
-      "key": "unschedule",
-      "title": "Unschedule",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Takes the time away: it is a draft again.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "content@update-newsletter-content": {
-      "key": "content",
-      "title": "Content",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the variant, from content_ids of the newsletter.",
-      "placeholder": "3",
-      "dynamic": "newsletter-contents"
-    },
-    "add": {
-      "key": "add",
-      "title": "Add Language",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Adds the language, which is not there yet, in place of changing it.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "bodyPlain@update-newsletter-content": {
-      "key": "bodyPlain",
-      "title": "Plain Body",
-      "editor": "code",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "json",
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "With Add Language: the e-mail's text without HTML.",
-      "placeholder": "Bonjour"
-    },
-    "id@add-relationships": {
-      "key": "id",
-      "title": "ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Start from this person and fill Objects: an id, an e-mail address or cio_ and the cio_id.",
-      "placeholder": "exampleCustomerId"
-    },
-    "objectTypeId@add-relationships": {
-      "key": "objectTypeId",
-      "title": "Object Type ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Start from an object and fill People: number of the object type, such as 1.",
-      "placeholder": "1",
-      "dynamic": "object-types"
-    },
-    "objectId": {
-      "key": "objectId",
-      "title": "Object ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The object's ID within its type, such as acme.",
-      "placeholder": "acme"
-    },
-    "objectIdType": {
-      "key": "objectIdType",
-      "title": "Object ID Type",
-      "editor": "choice",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What the Object ID is: the one of yours, or the cio_object_id that Customer.io gave it.",
-      "default": "object_id",
-      "options": [
-        {
-          "value": "object_id",
-          "label": "object_id"
-        },
-        {
-          "value": "cio_object_id",
-          "label": "cio_object_id"
-        }
-      ]
-    },
-    "objects": {
-      "key": "objects",
-      "title": "Objects",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Objects of the person with this ID: objectTypeId, objectId and, if wanted, objectIdType and attributes of the relationship."
-    },
-    "people": {
-      "key": "people",
-      "title": "People",
-      "editor": "list",
-      "group": "main",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "People of the object: id, if wanted idType, and attributes of the relationship."
-    },
-    "objectTypeId@get-object": {
-      "key": "objectTypeId",
-      "title": "Object Type ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the object type, such as 1.",
-      "placeholder": "1",
-      "dynamic": "object-types"
-    },
-    "objectId@get-object": {
-      "key": "objectId",
-      "title": "Object ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The object's ID within its type, such as acme.",
-      "placeholder": "acme"
-    },
-    "relationships@get-object": {
-      "key": "relationships",
-      "title": "Relationships",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Lists all people of the object, too.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "objectData": {
-      "key": "objectData",
-      "title": "Object Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Attributes as keys and values; a value is a text, number, boolean, null, list or object."
-    },
-    "relationships@identify-object": {
-      "key": "relationships",
-      "title": "Relationships",
-      "editor": "list",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "People to relate the object to: id, if wanted idType, and attributes of the relationship."
-    },
-    "createdAt@identify-object": {
-      "key": "createdAt",
-      "title": "Created At",
-      "editor": "time",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "string",
-        "number"
-      ],
-      "valueTypes": [
-        "str",
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "When the object came to be, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
-      "placeholder": "2026-01-31T09:30:00Z"
-    },
-    "id@list-relationships": {
-      "key": "id",
-      "title": "ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "List this person's objects: an id, an e-mail address or cio_ and the cio_id.",
-      "placeholder": "exampleCustomerId"
-    },
-    "objectTypeId@list-relationships": {
-      "key": "objectTypeId",
-      "title": "Object Type ID",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "List an object's people: number of its type.",
-      "placeholder": "1",
-      "dynamic": "object-types"
-    },
-    "objectTypeId@search-objects": {
-      "key": "objectTypeId",
-      "title": "Object Type ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number of the object type, as Customer.io shows it under Objects, such as 1.",
-      "placeholder": "1",
-      "dynamic": "object-types"
-    },
-    "filter@search-objects": {
-      "key": "filter",
-      "title": "Filter",
-      "editor": "code",
-      "group": "main",
-      "required": true,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "One of and, or, not and object_attribute, which names field, operator, value and type_id."
-    },
-    "segment": {
-      "key": "segment",
-      "title": "Segment",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number or name of the manual segment; digits alone are its number, and a name needs the App API key.",
-      "placeholder": "7",
-      "dynamic": "manual-segments"
-    },
-    "idType@add-to-segment": {
-      "key": "idType",
-      "title": "ID Type",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What kind of identifier the IDs are; Customer.io passes over those of another kind.",
-      "default": "id",
-      "options": [
-        {
-          "value": "id",
-          "label": "id"
-        },
-        {
-          "value": "email",
-          "label": "E-mail address"
-        },
-        {
-          "value": "cio_id",
-          "label": "cio_id"
-        }
-      ]
-    },
-    "createIfMissing@add-to-segment": {
-      "key": "createIfMissing",
-      "title": "Create If Missing",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Creates the manual segment when there is none of that name.",
-      "placeholder": "Default: False",
-      "default": false
-    },
-    "segment@count-segment": {
-      "key": "segment",
-      "title": "Segment",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Number or name of the segment; digits alone are its number.",
-      "placeholder": "7",
-      "dynamic": "segments"
-    },
-    "name@create-segment": {
-      "key": "name",
-      "title": "Name",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What the segment is to be called, such as newsletter.",
-      "placeholder": "newsletter"
-    },
-    "description@create-segment": {
-      "key": "description",
-      "title": "Description",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What the segment is for, shown beside its name.",
-      "placeholder": "Subscribers of the newsletter"
-    },
-    "id@get-subscription-link": {
-      "key": "id",
-      "title": "ID",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string",
-        "integer"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The person's id or e-mail address.",
-      "placeholder": "exampleCustomerId"
-    },
-    "from@list-opt-outs": {
-      "key": "from",
-      "title": "From",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only opt-outs from this one sender.",
-      "placeholder": "+15551234567"
-    },
-    "from@set-opt-out": {
-      "key": "from",
-      "title": "From",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The sender: its phone number, for SMS also its name or messaging service.",
-      "placeholder": "+15551234567"
-    },
-    "channel@set-opt-out": {
-      "key": "channel",
-      "title": "Channel",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What the sender sends: sms or whatsapp.",
-      "default": "sms",
-      "options": [
-        {
-          "value": "sms",
-          "label": "SMS"
-        },
-        {
-          "value": "whatsapp",
-          "label": "WhatsApp"
-        }
-      ]
-    },
-    "optOut": {
-      "key": "optOut",
-      "title": "Opt Out",
-      "editor": "checkbox",
-      "group": "main",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "On opts the person out of this sender, off in again.",
-      "placeholder": "Default: True",
-      "default": true
-    },
-    "topics": {
-      "key": "topics",
-      "title": "Topics",
-      "editor": "keyValue",
-      "group": "main",
-      "required": true,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Topics as topic_1 or 1, each true or false.",
-      "dynamic": "subscription-topics"
-    },
-    "mode": {
-      "key": "mode",
-      "title": "Mode",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What of topics left out: with change they stay, with replace they fall to their default.",
-      "default": "change",
-      "options": [
-        {
-          "value": "change",
-          "label": "Change these"
-        },
-        {
-          "value": "replace",
-          "label": "Replace all"
-        }
-      ]
-    },
-    "unsubscribed@set-subscription-preferences": {
-      "key": "unsubscribed",
-      "title": "Unsubscribed",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "True: no messages at all; false: again those of the topics. Empty leaves it."
-    },
-    "email@add-suppression": {
-      "key": "email",
-      "title": "Email",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The e-mail address, in whatever letter case.",
-      "placeholder": "ada@example.com"
-    },
-    "type@add-suppression": {
-      "key": "type",
-      "title": "Type",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Why the mail provider suppresses an address.",
-      "placeholder": "bounces",
-      "options": [
-        {
-          "value": "bounces",
-          "label": "Bounces"
-        },
-        {
-          "value": "blocks",
-          "label": "Blocks"
-        },
-        {
-          "value": "spam_reports",
-          "label": "Spam reports"
-        },
-        {
-          "value": "invalid_emails",
-          "label": "Invalid addresses"
-        }
-      ]
-    },
-    "domain": {
-      "key": "domain",
-      "title": "Domain",
-      "editor": "text",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Only those of this sending domain.",
-      "placeholder": "mail.example.com"
+      "placeholder": "From the fair",
+      "shape": {
+        "type": "string",
+        "maxLength": 1000
+      }
     },
     "name@create-reporting-webhook": {
       "key": "name",
@@ -12099,7 +15544,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "What the webhook is called in Customer.io, such as warehouse.",
-      "placeholder": "warehouse"
+      "placeholder": "warehouse",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1000
+      }
     },
     "endpoint": {
       "key": "endpoint",
@@ -12119,7 +15569,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The https address that Customer.io sends each event to.",
-      "placeholder": "https://example.com/customerio"
+      "placeholder": "https://example.com/customerio",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 5000
+      }
     },
     "events@create-reporting-webhook": {
       "key": "events",
@@ -12139,7 +15594,100 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Which events it reports, by channel and step, such as email_bounced; one at least."
+      "help": "Which events it reports, by channel and step, such as email_bounced; one at least.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "string",
+          "enum": [
+            "customer_subscribed",
+            "customer_unsubscribed",
+            "customer_subscription_preferences_changed",
+            "email_drafted",
+            "email_attempted",
+            "email_sent",
+            "email_delivered",
+            "email_opened",
+            "email_clicked",
+            "email_converted",
+            "email_bounced",
+            "email_dropped",
+            "email_deferred",
+            "email_spammed",
+            "email_failed",
+            "email_unsubscribed",
+            "email_undeliverable",
+            "in_app_drafted",
+            "in_app_attempted",
+            "in_app_sent",
+            "in_app_opened",
+            "in_app_clicked",
+            "in_app_converted",
+            "in_app_failed",
+            "in_app_undeliverable",
+            "push_drafted",
+            "push_attempted",
+            "push_sent",
+            "push_delivered",
+            "push_opened",
+            "push_clicked",
+            "push_converted",
+            "push_bounced",
+            "push_dropped",
+            "push_failed",
+            "push_undeliverable",
+            "slack_drafted",
+            "slack_attempted",
+            "slack_sent",
+            "slack_clicked",
+            "slack_converted",
+            "slack_failed",
+            "sms_drafted",
+            "sms_attempted",
+            "sms_sent",
+            "sms_delivered",
+            "sms_clicked",
+            "sms_converted",
+            "sms_bounced",
+            "sms_dropped",
+            "sms_failed",
+            "sms_undeliverable",
+            "sms_replied",
+            "whatsapp_drafted",
+            "whatsapp_attempted",
+            "whatsapp_sent",
+            "whatsapp_delivered",
+            "whatsapp_opened",
+            "whatsapp_clicked",
+            "whatsapp_converted",
+            "whatsapp_bounced",
+            "whatsapp_dropped",
+            "whatsapp_failed",
+            "whatsapp_undeliverable",
+            "whatsapp_replied",
+            "webhook_drafted",
+            "webhook_attempted",
+            "webhook_sent",
+            "webhook_clicked",
+            "webhook_converted",
+            "webhook_failed",
+            "webhook_undeliverable"
+          ]
+        }
+      },
+      "itemTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "example": [
+        "email_delivered",
+        "email_bounced"
+      ]
     },
     "disabled": {
       "key": "disabled",
@@ -12158,7 +15706,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Keeps the webhook from reporting until it is switched on."
+      "help": "Keeps the webhook from reporting until it is switched on.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "fullResolution": {
       "key": "fullResolution",
@@ -12177,7 +15728,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Reports every open and click, in place of each person's first."
+      "help": "Reports every open and click, in place of each person's first.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "withContent": {
       "key": "withContent",
@@ -12196,7 +15750,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Puts the message's content into the events, too."
+      "help": "Puts the message's content into the events, too.",
+      "shape": {
+        "type": "boolean"
+      }
     },
     "webhook": {
       "key": "webhook",
@@ -12217,7 +15774,16 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Number of the reporting webhook, as List Reporting Webhooks tells it.",
-      "placeholder": "4"
+      "placeholder": "4",
+      "shape": {
+        "type": [
+          "string",
+          "integer"
+        ],
+        "minLength": 1,
+        "pattern": "^[0-9]+$(?!\\n)",
+        "example": "4"
+      }
     },
     "name@update-reporting-webhook": {
       "key": "name",
@@ -12237,7 +15803,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "What the webhook is called in Customer.io, such as warehouse.",
-      "placeholder": "warehouse"
+      "placeholder": "warehouse",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1000
+      }
     },
     "endpoint@update-reporting-webhook": {
       "key": "endpoint",
@@ -12257,7 +15828,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The https address that Customer.io sends each event to.",
-      "placeholder": "https://example.com/customerio"
+      "placeholder": "https://example.com/customerio",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 5000
+      }
     },
     "events@update-reporting-webhook": {
       "key": "events",
@@ -12277,38 +15853,89 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Which events it reports, by channel and step, such as email_bounced; one at least."
-    },
-    "operations": {
-      "key": "operations",
-      "title": "Operations",
-      "editor": "list",
-      "group": "main",
-      "required": true,
-      "types": [
-        "array"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Each is Customer.io's own (type, action, identifiers …) or one of our actions: {action, input}."
-    },
-    "url@raw-request": {
-      "key": "url",
-      "title": "URL",
-      "editor": "text",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
+      "help": "Which events it reports, by channel and step, such as email_bounced; one at least.",
+      "shape": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+          "type": "string",
+          "enum": [
+            "customer_subscribed",
+            "customer_unsubscribed",
+            "customer_subscription_preferences_changed",
+            "email_drafted",
+            "email_attempted",
+            "email_sent",
+            "email_delivered",
+            "email_opened",
+            "email_clicked",
+            "email_converted",
+            "email_bounced",
+            "email_dropped",
+            "email_deferred",
+            "email_spammed",
+            "email_failed",
+            "email_unsubscribed",
+            "email_undeliverable",
+            "in_app_drafted",
+            "in_app_attempted",
+            "in_app_sent",
+            "in_app_opened",
+            "in_app_clicked",
+            "in_app_converted",
+            "in_app_failed",
+            "in_app_undeliverable",
+            "push_drafted",
+            "push_attempted",
+            "push_sent",
+            "push_delivered",
+            "push_opened",
+            "push_clicked",
+            "push_converted",
+            "push_bounced",
+            "push_dropped",
+            "push_failed",
+            "push_undeliverable",
+            "slack_drafted",
+            "slack_attempted",
+            "slack_sent",
+            "slack_clicked",
+            "slack_converted",
+            "slack_failed",
+            "sms_drafted",
+            "sms_attempted",
+            "sms_sent",
+            "sms_delivered",
+            "sms_clicked",
+            "sms_converted",
+            "sms_bounced",
+            "sms_dropped",
+            "sms_failed",
+            "sms_undeliverable",
+            "sms_replied",
+            "whatsapp_drafted",
+            "whatsapp_attempted",
+            "whatsapp_sent",
+            "whatsapp_delivered",
+            "whatsapp_opened",
+            "whatsapp_clicked",
+            "whatsapp_converted",
+            "whatsapp_bounced",
+            "whatsapp_dropped",
+            "whatsapp_failed",
+            "whatsapp_undeliverable",
+            "whatsapp_replied",
+            "webhook_drafted",
+            "webhook_attempted",
+            "webhook_sent",
+            "webhook_clicked",
+            "webhook_converted",
+            "webhook_failed",
+            "webhook_undeliverable"
+          ]
+        }
+      },
+      "itemTypes": [
         "str",
         "msg",
         "flow",
@@ -12316,318 +15943,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Path only, such as /v1/accounts/region; the API's base, such as https://track.customer.io/api, is added for you.",
-      "placeholder": "/v1/accounts/region"
-    },
-    "method@raw-request": {
-      "key": "method",
-      "title": "Method",
-      "editor": "choice",
-      "group": "main",
-      "required": true,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The HTTP method of the request.",
-      "placeholder": "GET",
-      "options": [
-        {
-          "value": "GET",
-          "label": "GET"
-        },
-        {
-          "value": "POST",
-          "label": "POST"
-        },
-        {
-          "value": "PUT",
-          "label": "PUT"
-        },
-        {
-          "value": "PATCH",
-          "label": "PATCH"
-        },
-        {
-          "value": "DELETE",
-          "label": "DELETE"
-        },
-        {
-          "value": "HEAD",
-          "label": "HEAD"
-        },
-        {
-          "value": "OPTIONS",
-          "label": "OPTIONS"
-        }
+      "example": [
+        "email_delivered",
+        "email_bounced"
       ]
-    },
-    "api": {
-      "key": "api",
-      "title": "API",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Whose base and key are used: Track (/api is added), App or Pipelines.",
-      "placeholder": "app",
-      "default": "track",
-      "options": [
-        {
-          "value": "track",
-          "label": "Track API"
-        },
-        {
-          "value": "app",
-          "label": "App API"
-        },
-        {
-          "value": "pipelines",
-          "label": "Pipelines API"
-        }
-      ]
-    },
-    "data@raw-request": {
-      "key": "data",
-      "title": "Data",
-      "editor": "code",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object",
-        "array",
-        "string",
-        "number",
-        "boolean"
-      ],
-      "valueTypes": [
-        "json",
-        "str",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Body of the request. Objects and JSON text go out as JSON, other text as plain text."
-    },
-    "formData": {
-      "key": "formData",
-      "title": "Form Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Fields of a multipart form; cannot be combined with Data."
-    },
-    "fileData": {
-      "key": "fileData",
-      "title": "File Data",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Files of a multipart form: text, or an object with base64 and contentType."
-    },
-    "fileDataFileNames": {
-      "key": "fileDataFileNames",
-      "title": "File Data File Names",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "File names for the files above; the keys must be those of File Data."
-    },
-    "queryParameters": {
-      "key": "queryParameters",
-      "title": "Query Parameter",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "The part of the URL like ?key1=value1&key2=value2; a list repeats its key."
-    },
-    "headers@raw-request": {
-      "key": "headers",
-      "title": "Header",
-      "editor": "keyValue",
-      "group": "main",
-      "required": false,
-      "types": [
-        "object"
-      ],
-      "valueTypes": [
-        "rows",
-        "json",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Headers to send along; the keys and the host are set for you."
-    },
-    "responseType": {
-      "key": "responseType",
-      "title": "Response Type",
-      "editor": "choice",
-      "group": "main",
-      "required": false,
-      "types": [
-        "string"
-      ],
-      "valueTypes": [
-        "choice",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "What you expect back: json, text or binary (as base64).",
-      "default": "json",
-      "options": [
-        {
-          "value": "json",
-          "label": "json"
-        },
-        {
-          "value": "text",
-          "label": "text"
-        },
-        {
-          "value": "binary",
-          "label": "binary"
-        }
-      ]
-    },
-    "retryDelayMs@raw-request": {
-      "key": "retryDelayMs",
-      "title": "Retry Delay (ms)",
-      "editor": "number",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "integer"
-      ],
-      "valueTypes": [
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Pause before a retry, in milliseconds, 0 to 300000; the first of a growing row with backoff.",
-      "placeholder": "Default: 0",
-      "default": 0,
-      "minimum": 0,
-      "maximum": 300000
-    },
-    "maxRetryCount@raw-request": {
-      "key": "maxRetryCount",
-      "title": "Max Retry Count",
-      "editor": "number",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "integer"
-      ],
-      "valueTypes": [
-        "num",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Retries after the first attempt, 0 to 20; 0 means a single attempt.",
-      "placeholder": "Default: 0",
-      "default": 0,
-      "minimum": 0,
-      "maximum": 20
-    },
-    "useExponentialBackoff@raw-request": {
-      "key": "useExponentialBackoff",
-      "title": "Use Exponential Backoff",
-      "editor": "checkbox",
-      "group": "advanced",
-      "required": false,
-      "types": [
-        "boolean"
-      ],
-      "valueTypes": [
-        "bool",
-        "msg",
-        "flow",
-        "global",
-        "env",
-        "jsonata"
-      ],
-      "help": "Doubles the pause before each further retry and spreads it at random, up to 30 seconds.",
-      "placeholder": "Default: False",
-      "default": false
     },
     "kind": {
       "key": "kind",
@@ -12668,7 +15987,17 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "segment-members",
           "label": "Segment members"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "people",
+          "events",
+          "objects",
+          "relationships",
+          "segment-members"
+        ]
+      }
     },
     "from@run-import": {
       "key": "from",
@@ -12688,7 +16017,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "A .csv or .jsonl file, sqlite:FILE, postgres:CONNECTION, or env:NAME of a variable that holds one.",
-      "placeholder": "/data/people.csv"
+      "placeholder": "/data/people.csv",
+      "shape": {
+        "type": "string",
+        "minLength": 1
+      }
     },
     "query": {
       "key": "query",
@@ -12708,7 +16041,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "With a database: one statement that reads the rows; give it an ORDER BY, so that a job can go on.",
-      "placeholder": "SELECT id, email FROM people ORDER BY id"
+      "placeholder": "SELECT id, email FROM people ORDER BY id",
+      "shape": {
+        "type": "string"
+      }
     },
     "map": {
       "key": "map",
@@ -12728,7 +16064,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "A JSON file that says what the columns mean; empty means id, email or cio_id is the person, the rest are attributes.",
-      "placeholder": "/data/map.json"
+      "placeholder": "/data/map.json",
+      "shape": {
+        "type": "string"
+      }
     },
     "errors": {
       "key": "errors",
@@ -12748,7 +16087,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "Writes bad rows to this file, each with its reason; mended, it can be imported.",
-      "placeholder": "/data/errors.csv"
+      "placeholder": "/data/errors.csv",
+      "shape": {
+        "type": "string"
+      }
     },
     "throttle": {
       "key": "throttle",
@@ -12769,7 +16111,13 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Rows a second; empty means as fast as Customer.io takes them.",
       "minimum": 0.1,
-      "maximum": 100000
+      "maximum": 100000,
+      "shape": {
+        "type": "number",
+        "minimum": 0.1,
+        "maximum": 100000,
+        "x-expected": "rows a second from 0.1 to 100000, such as 500"
+      }
     },
     "job": {
       "key": "job",
@@ -12789,7 +16137,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The job's name among the checkpoints; empty means made of the kind and the source.",
-      "placeholder": "nightly"
+      "placeholder": "nightly",
+      "shape": {
+        "type": "string"
+      }
     },
     "resume": {
       "key": "resume",
@@ -12810,7 +16161,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Goes on where the job of this name was stopped or killed.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "dryRun": {
       "key": "dryRun",
@@ -12831,7 +16185,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Checks every row and sends nothing.",
       "placeholder": "Default: False",
-      "default": false
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
     },
     "file@run-sync": {
       "key": "file",
@@ -12851,7 +16208,11 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "jsonata"
       ],
       "help": "The sync's file; docs/sync.md says what stands in it.",
-      "placeholder": "/data/syncs/people.json"
+      "placeholder": "/data/syncs/people.json",
+      "shape": {
+        "type": "string",
+        "minLength": 1
+      }
     },
     "events@reporting-event": {
       "key": "events",
@@ -12865,7 +16226,95 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "valueTypes": [
         "events"
       ],
-      "help": "Which events to take; empty means all, also those still to come."
+      "help": "Which events to take; empty means all, also those still to come.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "enum": [
+            "customer_subscribed",
+            "customer_unsubscribed",
+            "customer_subscription_preferences_changed",
+            "email_drafted",
+            "email_attempted",
+            "email_sent",
+            "email_delivered",
+            "email_opened",
+            "email_clicked",
+            "email_converted",
+            "email_bounced",
+            "email_dropped",
+            "email_deferred",
+            "email_spammed",
+            "email_failed",
+            "email_unsubscribed",
+            "email_undeliverable",
+            "push_drafted",
+            "push_attempted",
+            "push_sent",
+            "push_delivered",
+            "push_opened",
+            "push_clicked",
+            "push_converted",
+            "push_bounced",
+            "push_dropped",
+            "push_failed",
+            "push_undeliverable",
+            "sms_drafted",
+            "sms_attempted",
+            "sms_sent",
+            "sms_delivered",
+            "sms_clicked",
+            "sms_converted",
+            "sms_bounced",
+            "sms_dropped",
+            "sms_failed",
+            "sms_undeliverable",
+            "sms_replied",
+            "whatsapp_drafted",
+            "whatsapp_attempted",
+            "whatsapp_sent",
+            "whatsapp_delivered",
+            "whatsapp_opened",
+            "whatsapp_clicked",
+            "whatsapp_converted",
+            "whatsapp_bounced",
+            "whatsapp_dropped",
+            "whatsapp_failed",
+            "whatsapp_undeliverable",
+            "whatsapp_replied",
+            "in_app_drafted",
+            "in_app_attempted",
+            "in_app_sent",
+            "in_app_opened",
+            "in_app_clicked",
+            "in_app_converted",
+            "in_app_failed",
+            "in_app_undeliverable",
+            "slack_drafted",
+            "slack_attempted",
+            "slack_sent",
+            "slack_clicked",
+            "slack_converted",
+            "slack_failed",
+            "webhook_drafted",
+            "webhook_attempted",
+            "webhook_sent",
+            "webhook_clicked",
+            "webhook_converted",
+            "webhook_failed",
+            "webhook_undeliverable"
+          ]
+        }
+      },
+      "itemTypes": [
+        "str",
+        "env"
+      ],
+      "example": [
+        "email_delivered",
+        "email_bounced"
+      ]
     },
     "path": {
       "key": "path",
@@ -12882,7 +16331,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Where Customer.io sends them on this host, such as /customerio.",
       "placeholder": "/customerio",
-      "default": "/customerio"
+      "default": "/customerio",
+      "shape": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500,
+        "pattern": "^/[A-Za-z0-9/_.~-]*$(?!\\n)",
+        "example": "/customerio"
+      }
     },
     "format": {
       "key": "format",
@@ -12908,7 +16364,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "events",
           "label": "As track events"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "deliveries",
+          "events"
+        ]
+      }
     },
     "naming": {
       "key": "naming",
@@ -12934,7 +16397,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "value": "rudderstack",
           "label": "RudderStack"
         }
-      ]
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "customerio",
+          "rudderstack"
+        ]
+      }
     },
     "campaigns": {
       "key": "campaigns",
@@ -12950,7 +16420,28 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "json",
         "env"
       ],
-      "help": "Only messages of these campaigns, by number; empty means any."
+      "help": "Only messages of these campaigns, by number; empty means any.",
+      "dynamic": "campaigns",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)",
+          "x-expected": "a number, as Customer.io shows it"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "env"
+      ],
+      "example": [
+        7
+      ]
     },
     "broadcasts": {
       "key": "broadcasts",
@@ -12966,7 +16457,28 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "json",
         "env"
       ],
-      "help": "Only messages of these API-triggered broadcasts, by number; empty means any."
+      "help": "Only messages of these API-triggered broadcasts, by number; empty means any.",
+      "dynamic": "broadcasts",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)",
+          "x-expected": "a number, as Customer.io shows it"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "env"
+      ],
+      "example": [
+        9
+      ]
     },
     "newsletters": {
       "key": "newsletters",
@@ -12982,7 +16494,28 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "json",
         "env"
       ],
-      "help": "Only messages of these newsletters, by number; empty means any."
+      "help": "Only messages of these newsletters, by number; empty means any.",
+      "dynamic": "newsletters",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)",
+          "x-expected": "a number, as Customer.io shows it"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "env"
+      ],
+      "example": [
+        3
+      ]
     },
     "transactionalMessages": {
       "key": "transactionalMessages",
@@ -12998,7 +16531,28 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "json",
         "env"
       ],
-      "help": "Only these transactional messages, by number; empty means any."
+      "help": "Only these transactional messages, by number; empty means any.",
+      "dynamic": "transactional-messages",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)",
+          "x-expected": "a number, as Customer.io shows it"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "env"
+      ],
+      "example": [
+        5
+      ]
     },
     "actions": {
       "key": "actions",
@@ -13014,7 +16568,27 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "json",
         "env"
       ],
-      "help": "Only messages of these steps of a campaign, by number; empty means any."
+      "help": "Only messages of these steps of a campaign, by number; empty means any.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": [
+            "string",
+            "integer"
+          ],
+          "minLength": 1,
+          "pattern": "^[0-9]+$(?!\\n)",
+          "x-expected": "a number, as Customer.io shows it"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "num",
+        "env"
+      ],
+      "example": [
+        42
+      ]
     },
     "recipientDomains": {
       "key": "recipientDomains",
@@ -13030,7 +16604,24 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "json",
         "env"
       ],
-      "help": "Only messages to e-mail addresses in these domains, such as example.com."
+      "help": "Only messages to e-mail addresses in these domains, such as example.com.",
+      "shape": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "pattern": "^@?[^@\\s]+$(?!\\n)",
+          "x-expected": "a domain, such as example.com"
+        }
+      },
+      "itemTypes": [
+        "str",
+        "env"
+      ],
+      "example": [
+        "example.com"
+      ]
     },
     "replayWindow": {
       "key": "replayWindow",
@@ -13049,7 +16640,12 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "placeholder": "Default: 300",
       "default": 300,
       "minimum": 0,
-      "maximum": 604800
+      "maximum": 604800,
+      "shape": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 604800
+      }
     }
   }
 });

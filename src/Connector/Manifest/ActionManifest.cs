@@ -33,6 +33,7 @@ public sealed class ActionManifest
         Description = (string)file["description"]!;
         Category = (string)file["category"]!;
         Icon = (string)file["icon"]!;
+        Keywords = [.. (file["keywords"] ?? new JArray()).Select(w => (string)w!)];
         Credentials = [.. file["credentials"]!.Select(c => (string)c!)];
         Effect = Enum.Parse<ActionEffect>((string)file["effect"]!, true);
         Idempotent = (bool)file["idempotent"]!;
@@ -53,6 +54,9 @@ public sealed class ActionManifest
 
     /// <summary>Name of its icon: <c>icons/{name}.light.svg</c> and <c>icons/{name}.dark.svg</c>.</summary>
     public string Icon { get; }
+
+    /// <summary>Further words that people look for it by, such as <c>upsert</c>.</summary>
+    public IReadOnlyList<string> Keywords { get; }
 
     /// <summary>The credentials it needs: <c>track</c>, <c>app</c>, <c>pipelines</c>.</summary>
     public IReadOnlyList<string> Credentials { get; }

@@ -71,6 +71,7 @@ public class McpRunnerTests
             Is.EqualTo(
                 Catalogue.Embedded.Ids.Concat([
                     "check-connection",
+                    "dry-run",
                     "list-options",
                     "receive-event",
                     "list-received-events",
@@ -154,6 +155,23 @@ public class McpRunnerTests
                 }
             )
         );
+    }
+
+    [Test]
+    public async Task DryRun_OfAnAction_ShowsItsRequestAndSendsNothing()
+    {
+        var runner = await SharedAsync();
+
+        var shown = (await runner.CallAsync("dry-run", $$"""{"action":"identify","input":{{Ada}}}"""))["result"]!["structuredContent"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)shown["requests"]!.Single()["method"], Is.EqualTo("PUT"), shown.ToString());
+            Assert.That((string?)shown["requests"]!.Single()["url"], Does.EndWith("/api/v1/customers/ada"));
+            Assert.That(_sink.Arrivals, Is.Empty);
+        });
+        var refused = await runner.FailAsync("dry-run", """{"action":"identify","input":{}}""");
+        Assert.That((string?)refused["kind"], Is.EqualTo("input"));
     }
 
     [Test]

@@ -193,3 +193,30 @@ test('a date is ISO 8601 or refused, never guessed', async () => {
         assert.deepEqual((await read({ p_data_r: [{ k: 'd', t: 'date', v: date }] })).data, { d: seconds });
     }
 });
+
+test('rows of conditions become a filter of Customer.io', async () => {
+    const { customerIoModel: model } = require(path.join(folder, 'resources/model.js'));
+    const search = model.actions.find(action => action.id === 'search-people');
+    const filter = async (join, rows, msg = {}) =>
+        (await readInputs(RED, node, search, { p_filter_t: 'conditions', p_filter: join, p_filter_r: rows }, msg)).filter;
+    const plan = { k: 'plan', op: 'eq', t: 'msg', v: 'plan' };
+    const phone = { k: 'phone', op: 'exists', t: 'str', v: '' };
+    assert.deepEqual(await filter('and', [plan], { plan: 'pro' }), { attribute: { field: 'plan', operator: 'eq', value: 'pro' } });
+    assert.deepEqual(await filter('or', [phone, { k: '', op: 'segment', t: 'num', v: '7' }]), {
+        or: [{ attribute: { field: 'phone', operator: 'exists' } }, { segment: { id: 7 } }],
+    });
+});
+
+test('a flow of an earlier version means what it meant', async () => {
+    const { customerIoModel: model } = require(path.join(folder, 'resources/model.js'));
+    const email = model.actions.find(action => action.id === 'send-email');
+    const search = model.actions.find(action => action.id === 'search-people');
+    const former = { p_id: '1', p_id_t: 'str', p_to: 'a@example.com', p_to_t: 'str' };
+    const wanted = { id: '1', to: 'a@example.com', body: '<p>Hi</p>', sendAt: '2026-01-31T09:30:00Z' };
+    assert.deepEqual(
+        await readInputs(RED, node, email, { ...former, p_body: '"<p>Hi</p>"', p_body_t: 'json', p_sendAt: wanted.sendAt, p_sendAt_t: 'str' }, {}),
+        wanted,
+    );
+    assert.deepEqual(await readInputs(RED, node, email, { ...former, p_body: '"<p>Hi</p>"', p_sendAt: wanted.sendAt }, {}), wanted);
+    assert.deepEqual(await readInputs(RED, node, search, { p_filter: '{"segment":{"id":7}}' }, {}), { filter: { segment: { id: 7 } } });
+});

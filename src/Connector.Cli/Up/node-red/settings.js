@@ -16,6 +16,7 @@ module.exports = {
         // Made for this run; the editor's printed address carries it.
         tokens: async given => (timingSafeEqual(hash(given), hash(token)) ? { username: 'connector', permissions: '*' } : null),
     },
+    paletteCategories: ['People', 'Events', 'Messages', 'Segments', 'Objects', 'Data and jobs'].map(area => `Customer.io ${area}`),
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: {
         tours: false,
