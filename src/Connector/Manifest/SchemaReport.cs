@@ -17,17 +17,25 @@ internal static class SchemaReport
     private static readonly ConditionalWeakTable<JObject, JsonSchema> s_compiled = [];
     private static readonly JsonSchemaValidator s_validator = new();
 
-    /// <summary>Every problem of <paramref name="value"/>, which this method may change; empty when it is valid.</summary>
+    /// <summary>So many problems are told; whoever has more mends these first.</summary>
+    private const int Most = 50;
+
+    /// <summary>The problems of <paramref name="value"/>, which this method may change; empty when it is valid.</summary>
     public static IReadOnlyList<Problem> Problems(JObject schema, JToken value)
     {
         var compiled = s_compiled.GetValue(schema, s => JsonSchema.FromJsonAsync(ConnectorJson.ToText(s)).GetAwaiter().GetResult());
-        var own = OwnProblems(schema, value, "").ToArray();
+        var own = OwnProblems(schema, value, "").Take(Most + 1).ToArray();
         var safe = MakeSafe(value);
-        var problems = Leaves(s_validator.Validate(safe, compiled, SchemaType.JsonSchema))
-            .Select(e => Describe(e, safe))
-            .Concat(own)
-            .DistinctBy(p => (p.Path, p.Message));
-        return [.. problems];
+        // Each costs a walk along the value, so that telling all of thousands would take for ever.
+        Problem[] problems =
+        [
+            .. Leaves(s_validator.Validate(safe, compiled, SchemaType.JsonSchema))
+                .Select(e => Describe(e, safe))
+                .Concat(own)
+                .DistinctBy(p => (p.Path, p.Message))
+                .Take(Most + 1),
+        ];
+        return problems.Length <= Most ? problems : [.. problems[..Most], new Problem("", $"has further problems; these are the first {Most}.")];
     }
 
     /// <summary>The limits that JSON Schema cannot say, of a schema and of the properties and items below it.</summary>

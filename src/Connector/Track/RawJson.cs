@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Track;
 
@@ -65,7 +66,8 @@ internal static class RawJson
                 // An escape may hide half a character; a text with one may be shorter than it looks.
                 return reader.ValueSpan.Length <= maxBytes && !(reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0);
             case JsonTokenType.Number:
-                return reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 || (reader.TryGetDouble(out var number) && double.IsFinite(number));
+                return reader.ValueSpan.Length <= StrictJson.MaxNumberLength
+                    && (reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 || (reader.TryGetDouble(out var number) && double.IsFinite(number)));
             case JsonTokenType.StartObject:
                 return Passes(ref reader, json, null, null);
             case JsonTokenType.StartArray:

@@ -220,9 +220,10 @@ internal static class ConnectorJson
             return reader.TokenType switch
             {
                 JsonTokenType.String => new JValue(Whole(ref reader)),
-                JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var number) && !double.IsFinite(number) => new JValue(
-                    Encoding.ASCII.GetString(reader.ValueSpan)
-                ),
+                JsonTokenType.Number
+                    when !reader.TryGetInt64(out _)
+                        && (reader.ValueSpan.Length > StrictJson.MaxNumberLength || (reader.TryGetDouble(out var number) && !double.IsFinite(number))) =>
+                    new JValue(Encoding.ASCII.GetString(reader.ValueSpan)),
                 _ => StrictJson.Read(ref reader, null),
             };
         }

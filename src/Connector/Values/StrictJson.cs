@@ -16,6 +16,9 @@ internal static class StrictJson
     /// <summary>How deep objects and arrays may nest.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>How long a number may be: as long as Customer.io lets an attribute be. Longer ones take time that grows with the square.</summary>
+    public const int MaxNumberLength = 1000;
+
     /// <summary>How a text is read.</summary>
     public static JsonReaderOptions Options { get; } =
         new()
@@ -28,7 +31,7 @@ internal static class StrictJson
     /// <summary>Reads the value that the reader stands at, to its end.</summary>
     /// <param name="reader">The reader.</param>
     /// <param name="duplicate">Makes the failure of a key that stands twice in one object; null lets the last of them win.</param>
-    /// <exception cref="FormatException">A key stands twice, or no double can hold a number.</exception>
+    /// <exception cref="FormatException">A key stands twice, or a number is too long, or no double can hold it.</exception>
     /// <exception cref="JsonException">The text is not strict JSON.</exception>
     /// <exception cref="InvalidOperationException">A string holds bytes that are not UTF-8, or half of a surrogate pair.</exception>
     public static JToken Read(ref Utf8JsonReader reader, Func<string, FormatException>? duplicate)
@@ -89,6 +92,11 @@ internal static class StrictJson
         }
 
         var text = reader.ValueSpan;
+        if (text.Length > MaxNumberLength)
+        {
+            throw new FormatException($"A number is {text.Length} characters long; at most {MaxNumberLength} are taken. Write it as text.");
+        }
+
         if (text.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0)
         {
             return new JValue(BigInteger.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture));
