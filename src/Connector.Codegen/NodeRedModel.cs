@@ -116,8 +116,7 @@ internal static class NodeRedModel
 
     private static string IconFile(string name) => $"customerio-{name}.svg";
 
-    private static int Area(string category) =>
-        Array.FindIndex(s_areas, a => a.Categories.Contains(category)) is >= 0 and var at ? at : s_areas.Length - 1;
+    private static int Area(string category) => Array.FindIndex(s_areas, a => a.Categories.Contains(category)) is >= 0 and var at ? at : s_areas.Length - 1;
 
     private static string Palette(string connector, string area) => $"{connector} {area}";
 

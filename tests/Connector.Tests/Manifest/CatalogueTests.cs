@@ -349,7 +349,7 @@ public class CatalogueTests
         Directory.Delete(PathOf("manifest/triggers"), recursive: true);
         Assert.That(
             Catalogue.FromFolder(_folder).Tools.Select(t => t.Title),
-            Is.EqualTo(new[] { "Check Connection", "Describe Action", "Find Actions", "Choices", "Run Action" })
+            Is.EqualTo(new[] { "Check Connection", "Describe Action", "Dry Run", "Find Actions", "Choices", "Run Action" })
         );
     }
 

@@ -35,6 +35,18 @@ public class InputSchemaTests
         Assert.That(failure.Problems, Is.EqualTo(new[] { new Problem("/method", "is required.") }));
     }
 
+    // Telling each of them took the square of their number: 16,000 kept a caller, and a place in the hub, for a minute.
+    [Test]
+    [CancelAfter(60_000)]
+    public void Bind_ThousandsOfProblems_AreToldUpToABound()
+    {
+        var input = new JObject(Enumerable.Range(0, 20_000).Select(i => new JProperty("k" + i, 1)));
+        var failure = Assert.Throws<ConnectorException>(() => Catalogue.Embedded.Find("identify").Validate(input))!;
+        Assert.That(failure.Problems, Has.Count.EqualTo(51));
+        Assert.That(failure.Problems[0], Is.EqualTo(new Problem("/id", "is required.")));
+        Assert.That(failure.Problems[^1], Is.EqualTo(new Problem("", "has further problems; these are the first 50.")));
+    }
+
     [Test]
     public async Task Bind_UnknownKeys_AreRefusedAndTheKnownOnesNamed()
     {

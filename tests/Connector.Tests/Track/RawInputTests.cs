@@ -337,6 +337,14 @@ public class RawInputTests
     public void TryRead_BytesThatAreNoText_AreLeftToTheFullReader() =>
         Assert.That(RawInput.TryRead(s_small, [.. "{\"id\":\""u8, 0xC3, .. "\"}"u8], Dirty(), [], out _), Is.False);
 
+    [TestCase(1000, true)]
+    [TestCase(1001, false)]
+    public void TryRead_LongNumber_IsReadUpToABound(int digits, bool reads)
+    {
+        var line = "{\"other\":{\"n\":" + new string('9', digits) + "}}";
+        Assert.That(RawInput.TryRead(s_small, Encoding.UTF8.GetBytes(line), Dirty(), [], out _), Is.EqualTo(reads));
+    }
+
     [TestCase(48, true)]
     [TestCase(49, false)]
     public void TryRead_ObjectOfManyNames_IsReadUpToABound(int names, bool reads)

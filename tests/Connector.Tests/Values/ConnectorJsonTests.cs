@@ -22,6 +22,15 @@ public class ConnectorJsonTests
         Assert.That(Encoding.UTF8.GetString(ConnectorJson.ToBytes(ConnectorJson.Parse(Encoding.UTF8.GetBytes("\uFEFF" + text)))), Is.EqualTo(text));
     }
 
+    // The time of a long one grows with its square: 160,000 digits took ten seconds.
+    [TestCase(1000, true)]
+    [TestCase(1001, false)]
+    public void Parse_LongNumber_IsTakenUpToABound(int digits, bool isTaken)
+    {
+        var number = new string('9', digits);
+        Assert.That(() => ConnectorJson.Parse(number), isTaken ? Throws.Nothing : Throws.TypeOf<FormatException>().With.Message.Contain("at most 1000"));
+    }
+
     [TestCase("")]
     [TestCase(" ")]
     [TestCase("{")]
