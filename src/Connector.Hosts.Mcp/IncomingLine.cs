@@ -23,6 +23,9 @@ internal sealed class IncomingLine
 {
     private const int Deepest = 512;
 
+    // The SDK's own type of these is deprecated, though it still reads them.
+    private static readonly string?[] s_levels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
+
     /// <summary>What a call carries; null for other messages.</summary>
     public CallParts? Call => Message?.Context?.Items?[CallParts.Key] as CallParts;
 
@@ -51,7 +54,7 @@ internal sealed class IncomingLine
         {
             parts.Read(line);
             var message = JsonSerializer.Deserialize(parts.IsCall ? parts.WithoutParts(line) : line, s_message)!;
-            if (message is JsonRpcRequest request && Lack(request) is { } lack)
+            if (message is JsonRpcRequest request && (Lack(request) ?? parts.Lack(line)) is { } lack)
             {
                 return new IncomingLine
                 {
@@ -152,11 +155,19 @@ internal sealed class IncomingLine
             RequestMethods.ToolsCall => Read<CallToolRequestParams>(request) is { Name: not null }
                 ? null
                 : "needs params that are an object with the name of a tool, and its arguments",
+            "logging/setLevel" when !s_levels.Contains(LevelOf(request)) => $"needs a level, one of {string.Join(", ", s_levels)}",
             RequestMethods.ToolsList when request.Params is not null && Read<ListToolsRequestParams>(request) is null =>
                 "has other params than tools/list takes: an object, with a text as cursor",
             _ when request.Params is not (null or System.Text.Json.Nodes.JsonObject) => "has params that are not an object",
             _ => null,
         };
+
+    private static string? LevelOf(JsonRpcRequest request) =>
+        request.Params is System.Text.Json.Nodes.JsonObject given
+        && given["level"] is System.Text.Json.Nodes.JsonValue level
+        && level.TryGetValue(out string? name)
+            ? name
+            : null;
 
     private static T? Read<T>(JsonRpcRequest request)
         where T : class
@@ -202,6 +213,10 @@ internal sealed class IncomingLine
                 Code = code,
                 IsAnswer = _answer,
             };
+
+        /// <summary>What a call lacks that is lifted out of it; null when nothing.</summary>
+        public readonly string? Lack(ReadOnlySpan<byte> line) =>
+            IsCall && _arguments is { } range && line[range] is not [(byte)'{', ..] and not [(byte)'n', ..] ? "has arguments that are not an object" : null;
 
         public void Read(ReadOnlySpan<byte> line)
         {

@@ -1,3 +1,4 @@
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -54,14 +55,23 @@ public static class McpRunner
             var connections = new Connections(environment);
             var tools = new ToolSet(connector.Catalogue, options?.Offer ?? new ToolOffer(), () => connections.Environment);
             var lists = new OptionLists(connector, TimeProvider.System);
-            var calls = new ToolCalls(connector, tools, connections.Of, run, new WritableFolder(options?.Files), lists, lines);
+            var files = new WritableFolder(options?.Files);
+            var calls = new ToolCalls(
+                connector,
+                tools,
+                connections.Of,
+                (action, input, connection, how, ct) => run(action, files.Place(input, connector.Catalogue.Find(action)), connection, how, ct),
+                files,
+                lists,
+                lines
+            );
             await using var callsEnd = calls.ConfigureAwait(false);
             var transport = new LineTransport(input, output, lines);
             await using (transport.ConfigureAwait(false))
             {
                 calls.Room = transport.RoomAsync;
                 var served = new McpServerOptions();
-                Configure(served, connector, tools, calls);
+                Configure(served, connector, tools, calls, lines);
                 var server = McpServer.Create(transport, served);
                 await using (server.ConfigureAwait(false))
                 {
@@ -83,7 +93,7 @@ public static class McpRunner
     }
 
     /// <summary>Makes a server of the protocol offer tools and answer their calls, whatever carries its messages.</summary>
-    internal static void Configure(McpServerOptions server, CustomerIoConnector connector, ToolSet tools, ToolCalls calls)
+    internal static void Configure(McpServerOptions server, CustomerIoConnector connector, ToolSet tools, ToolCalls calls, LogLines log)
     {
         var about = connector.Catalogue.Connector;
         server.ServerInfo = new Implementation
@@ -97,6 +107,22 @@ public static class McpRunner
         server.ScopeRequests = false;
         server.Handlers.ListToolsHandler = (_, _) => ValueTask.FromResult(tools.List);
         server.Handlers.CallToolHandler = calls.CallAsync;
+        server.Filters.Message.IncomingFilters.Add(next => (context, ct) => TellAsync(next, context, log, ct));
+    }
+
+    /// <summary>Logs a failure that the SDK would answer as an error without words, and tell nobody of.</summary>
+    private static async Task TellAsync(McpMessageHandler next, MessageContext context, LogLines log, CancellationToken ct)
+    {
+        try
+        {
+            await next(context, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or McpException))
+        {
+            // A method that there is none of never comes to this.
+            log.Write(Defect.Line((context.JsonRpcMessage as JsonRpcRequest)?.Method ?? "a message", e));
+            throw;
+        }
     }
 
     private const string SearchInstructions = """

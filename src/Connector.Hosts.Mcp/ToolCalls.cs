@@ -16,8 +16,8 @@ internal delegate Task<RunResult> RunAction(string actionId, JObject input, Conn
 /// <param name="connector">What runs the actions.</param>
 /// <param name="tools">The tools that may be called.</param>
 /// <param name="connectionOf">Finds a call's connection.</param>
-/// <param name="run">Runs an action.</param>
-/// <param name="files">Where tools may write files.</param>
+/// <param name="run">Runs an action, whose files it puts where they may be.</param>
+/// <param name="files">Where jobs may write files.</param>
 /// <param name="lists">The lists that forms ask for.</param>
 /// <param name="log">Receives lines for people.</param>
 internal sealed class ToolCalls(
@@ -120,7 +120,7 @@ internal sealed class ToolCalls(
         CancellationToken cancellationToken
     )
     {
-        var input = files.Place(Arguments(parts, tool), tool.Action!);
+        var input = Arguments(parts, tool);
         var connection = connectionOf(parts);
         var progress = context.Params?.ProgressToken is { } token ? new ProgressNotes(context.Server, token) : null;
         var options = new RunOptions

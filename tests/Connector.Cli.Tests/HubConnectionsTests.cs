@@ -116,6 +116,12 @@ public class HubConnectionsTests
         Assert.That((ran.Exit, ran.Out, ran.Error.Split('\n').Length), Is.EqualTo((2, "", 2)), ran.ToString());
         Assert.That(ran.Error, Does.Contain("has no key for shop").And.Contain("--key-ring"));
         Assert.That(Directory.Exists(ring), Is.False);
+
+        var list = await RunAsync(["list", "--json", "--key-ring", ring]);
+        Assert.That((list.Exit, (string?)list.Json["connections"]![0]!["name"]), Is.EqualTo((0, "shop")), list.ToString());
+        Assert.That(list.Json["connections"]![0]!["opens"]!.Type, Is.EqualTo(Newtonsoft.Json.Linq.JTokenType.Null), "which is not known");
+        Assert.That((await RunAsync(["list", "--key-ring", ring])).Error, Does.Contain("no key for shop"));
+        Assert.That((await RunAsync(["remove", "shop", "--key-ring", ring])).Exit, Is.Zero);
     }
 
     [TestCase("--jwt-issuer", "https://login.example.com", "go together")]

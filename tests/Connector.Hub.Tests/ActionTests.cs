@@ -263,9 +263,11 @@ public class ActionTests
         var refused = await none.RunAsync("get-export", Input);
         Assert.That((refused.Status, (string?)refused.Error["problems"]![0]!["path"]), Is.EqualTo((400, "/file")), refused.ToString());
         Assert.That((string?)refused.Error["message"], Does.Contain("--files"));
-        await using var some = await RunningHub.StartAsync(o => o with { Files = TestContext.CurrentContext.WorkDirectory });
+        var audit = new List<string>();
+        await using var some = await RunningHub.StartAsync(o => o with { Files = TestContext.CurrentContext.WorkDirectory, Audit = audit.Add });
         var outside = await some.RunAsync("get-export", """{"export":"9","download":"file","file":"../people.csv"}""");
         Assert.That((outside.Status, (string?)outside.Error["problems"]![0]!["path"]), Is.EqualTo((400, "/file")), outside.ToString());
+        Assert.That(audit, Is.EqualTo(new[] { "- ran get-export: input" }));
         Assert.That((await some.RunAsync("get-export", Input)).Status, Is.EqualTo(422), "there is no such export");
         Assert.That(none.Sandbox.RequestCount, Is.Zero);
     }

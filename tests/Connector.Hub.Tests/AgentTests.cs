@@ -61,6 +61,10 @@ public class AgentTests : KeyedHubFixture
     [TestCase("{", -32700)]
     [TestCase("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"identify","arguments":{"id":"1"},"arguments":{"id":"2"}}}""", -32600)]
     [TestCase("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"arguments":{}}}""", -32602)]
+    [TestCase("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"identify","arguments":"{}"}}""", -32602)]
+    [TestCase("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"identify","arguments":[1]}}""", -32602)]
+    [TestCase("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"identify","arguments":7}}""", -32602)]
+    [TestCase("""{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"nope"}}""", -32602)]
     [TestCase("""[{"jsonrpc":"2.0","id":1,"method":"ping"}]""", -32600)]
     public async Task AMessage_ThatCannotBeRead_IsTheCallersFault(string message, int code)
     {
@@ -101,6 +105,21 @@ public class AgentTests : KeyedHubFixture
         var other = await StatelessAsync("tools/call", """{"name":"destroy","arguments":{"id":"7"}}""", ("Mcp-Name", "identify"));
         Assert.That((other.Status, (int)other.Json["error"]!["code"]!), Is.EqualTo((400, -32020)), "what a proxy let pass by its header is what is called");
         Assert.That(Hub.Sandbox.Person("7"), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task ARevision_ThatIsNotServed_IsToldAllThatAre()
+    {
+        var answer = await PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", ("MCP-Protocol-Version", "1999-01-01"));
+        var error = answer.Json["error"]!;
+        Assert.That((answer.Status, (int)error["code"]!, (string?)error["data"]!["requested"]), Is.EqualTo((400, -32022, "1999-01-01")), answer.Text);
+        var named = error["data"]!["supported"]!.Select(v => (string)v!).ToArray();
+        Assert.That(named, Is.SupersetOf(new[] { "2025-03-26", "2025-06-18", "2025-11-25", Stateless }), "those of the clients above");
+        foreach (var revision in named.Except([Stateless]))
+        {
+            var served = await PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", ("MCP-Protocol-Version", revision));
+            Assert.That(served.Status, Is.EqualTo(200), served.ToString());
+        }
     }
 
     [TestCase("Host", "evil.example")]

@@ -21,11 +21,17 @@ public partial class ObservabilityTests : WholeHubFixture
     public async Task Request_WithATraceparent_GoesOnDownToTheAttempt()
     {
         using var spans = new Spans();
-        var answer = await Hub.RunAsync("identify", """{"id":"7","customerData":{"email":"ada@example.com"}}""", ("traceparent", $"00-{Trace}-{Caller}-01"));
+        var answer = await Hub.RunAsync(
+            "identify",
+            """{"id":"7","customerData":{"email":"ada@example.com"}}""",
+            [("traceparent", $"00-{Trace}-{Caller}-01"), ("tracestate", "vendor=ada"), ("baggage", "email=ada")]
+        );
         Assert.That(answer.Status, Is.EqualTo(200));
         await spans.EndedAsync(3);
         var (attempt, run, request) = (spans.Named("PUT /api/v1/customers/{id}"), spans.Named("run identify"), spans.Named("POST /actions/{id}"));
         Assert.That(new[] { attempt, run, request }.Select(s => $"{s.TraceId}"), Is.All.EqualTo(Trace));
+        Assert.That(new[] { attempt, run, request }.Select(s => s.TraceStateString), Is.All.Null, "it is the caller's free text");
+        Assert.That(new[] { attempt, run, request }.SelectMany(s => s.Baggage), Is.Empty);
         Assert.That(
             (attempt.ParentSpanId, run.ParentSpanId, request.ParentSpanId.ToString(), request.Kind),
             Is.EqualTo((run.SpanId, request.SpanId, Caller, ActivityKind.Server))
@@ -76,6 +82,9 @@ public partial class ObservabilityTests : WholeHubFixture
             await Hub.SendAsync(new HttpMethod(method), path, body, ("X-Mrkx", "mrkx"), ("User-Agent", "mrkx"));
         }
 
+        using var call = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", Encoding.UTF8, "application/json");
+        await Hub.SendAsync(HttpMethod.Post, "/mcp", call, ("Accept", "application/json, text/event-stream"));
+        await spans.UntilAsync(s => s.DisplayName == "POST /mcp");
         await Hub.RunAsync("identify", """{"id":"7"}""");
         await spans.UntilAsync(s => s.DisplayName == "POST /actions/{id}" && 200.Equals(s.GetTagItem("http.response.status_code")));
         Assert.That(spans.Texts, Has.None.Contains("mrkx").IgnoreCase.And.None.Contains("/health").And.None.Contains("/metrics"));

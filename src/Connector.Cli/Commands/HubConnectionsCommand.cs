@@ -120,6 +120,11 @@ internal sealed class HubConnectionsCommand
             {
                 await using var keys = HubKeys.Open(DataFolder.Open(parsed.GetValue(_data)));
                 var all = Kept(keys, parsed).All();
+                if (all.Where(c => c.Connection is null).Select(c => c.Name).ToArray() is [_, ..] closed)
+                {
+                    Terminal.Say($"The key ring has no key for {string.Join(", ", closed)}. Name the right folder with --key-ring, or remove and add anew.");
+                }
+
                 if (parsed.GetValue(json))
                 {
                     Terminal.Json(new JObject { ["connections"] = new JArray(all.Select(ToJson)) });
@@ -137,8 +142,8 @@ internal sealed class HubConnectionsCommand
                 {
                     table.AddRow(
                         new Text(kept.Name),
-                        new Text(string.Join(", ", Opens(kept.Connection))),
-                        new Text(Region(kept)),
+                        new Text(kept.Connection is { } open ? string.Join(", ", Opens(open)) : "?"),
+                        new Text(Region(kept) ?? "?"),
                         new Text(kept.Owner ?? "all"),
                         new Text(string.Join(", ", kept.Users)),
                         new Text(kept.Made.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
@@ -280,13 +285,13 @@ internal sealed class HubConnectionsCommand
             .Where(k => k.Item2 is not null)
             .Select(k => k.Item1);
 
-    private static string Region(HubConnection kept) => Names.Camel(kept.Connection.Region.ToString());
+    private static string? Region(HubConnection kept) => kept.Connection is { } open ? Names.Camel(open.Region.ToString()) : null;
 
     private static JObject ToJson(HubConnection kept) =>
         new()
         {
             ["name"] = kept.Name,
-            ["opens"] = new JArray(Opens(kept.Connection)),
+            ["opens"] = kept.Connection is { } open ? new JArray(Opens(open)) : null,
             ["region"] = Region(kept),
             ["for"] = kept.Owner,
             ["bound"] = new JArray(kept.Users),

@@ -13,8 +13,8 @@ namespace CustomerIo.Connector.Hub.Access;
 /// <param name="Owner">Name of the key that alone may use it; null for all.</param>
 /// <param name="Users">Names of the keys that are bound to it.</param>
 /// <param name="Made">When it was made.</param>
-/// <param name="Connection">What it opens.</param>
-internal sealed record HubConnection(string Name, string? Owner, IReadOnlyList<string> Users, DateTimeOffset Made, Connection Connection);
+/// <param name="Connection">What it opens; null when the key ring does not.</param>
+internal sealed record HubConnection(string Name, string? Owner, IReadOnlyList<string> Users, DateTimeOffset Made, Connection? Connection);
 
 /// <summary>The connections that a hub keeps beside its own: encrypted, for all keys or for one. Changes hold from the next request on.</summary>
 /// <param name="file">What they are kept in, together with the keys.</param>
@@ -105,8 +105,7 @@ internal sealed class HubConnections(SqliteFile file, KeyRing ring, Func<string,
             c.Execute("DELETE FROM connection WHERE id = @0", id);
         });
 
-    /// <summary>All connections, in the order of their names.</summary>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the key ring does not open them.</exception>
+    /// <summary>All connections, in the order of their names: also those that the key ring does not open, so that they can be removed.</summary>
     public IReadOnlyList<HubConnection> All()
     {
         using var read = file.Read();
@@ -114,7 +113,7 @@ internal sealed class HubConnections(SqliteFile file, KeyRing ring, Func<string,
             r => (Row: Read(r), Owner: r.IsDBNull(3) ? null : r.GetString(3), Made: DateTimeOffset.FromUnixTimeSeconds(r.GetInt64(4))),
             $"SELECT {Columns}, key.name, connection.made FROM connection LEFT JOIN key ON key.id = connection.owner ORDER BY connection.name"
         );
-        return [.. rows.Select(r => new HubConnection(r.Row.Name, r.Owner, Users(read, r.Row.Id), r.Made, OpenOrSay(r.Row)))];
+        return [.. rows.Select(r => new HubConnection(r.Row.Name, r.Owner, Users(read, r.Row.Id), r.Made, Open(r.Row)))];
     }
 
     /// <summary>Refuses a key ring that does not open what is kept: nothing starts with half of it.</summary>

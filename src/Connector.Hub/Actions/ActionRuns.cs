@@ -20,6 +20,7 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
     private static readonly TimeSpan s_patience = HubServer.Patience - TimeSpan.FromSeconds(1);
 
     private readonly RunAction _run = options.Run ?? connector.RunAsync;
+    private readonly WritableFolder _files = new(options.Files);
     private readonly SemaphoreSlim _turns = new(AtOnce);
     private readonly CancellationTokenSource _abort = new(Timeout.InfiniteTimeSpan, options.Time);
     private readonly ConcurrentDictionary<(string Action, string Outcome), StrongBox<long>> _ended = new();
@@ -75,7 +76,7 @@ internal sealed class ActionRuns(ActionOptions options, CustomerIoConnector conn
             {
                 var result = await _run(
                         action,
-                        input,
+                        _files.Place(input, connector.Catalogue.Find(action)),
                         connection,
                         new RunOptions
                         {

@@ -40,7 +40,6 @@ internal sealed class ActionsPart : CallersPart
     private readonly ActionRuns _runs;
     private readonly Catalogue _catalogue;
     private readonly OptionLists _lists;
-    private readonly WritableFolder _files;
     private readonly ApiDocuments _documents;
     private HubRoutes _routes = null!;
 
@@ -50,7 +49,6 @@ internal sealed class ActionsPart : CallersPart
         (_options, _runs, _catalogue) = (options, runs, connector.Catalogue);
         _documents = new ApiDocuments(_catalogue);
         _lists = new OptionLists(connector, options.Time);
-        _files = new WritableFolder(options.Files);
     }
 
     public override string Paths =>
@@ -197,7 +195,7 @@ internal sealed class ActionsPart : CallersPart
             // An action without inputs needs no body.
             var input = body.Length == 0 ? [] : ConnectorJson.ParseObject(body);
             JsonTexts.Take(input, action.Input);
-            return _files.Place(input, action);
+            return input;
         }
         catch (InvalidDataException)
         {

@@ -24,6 +24,11 @@ internal sealed class AgentsPart : CallersPart
     /// <summary>Where it is served.</summary>
     public const string Path = "/mcp";
 
+    /// <summary>What is served: the SDK's own refusal of another names the newest alone.</summary>
+    internal static readonly string[] Revisions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
+
+    private const string RevisionHeader = "MCP-Protocol-Version";
+
     private const int MostSets = 64;
 
     /// <summary>How long clients may keep the list of tools.</summary>
@@ -82,13 +87,20 @@ internal sealed class AgentsPart : CallersPart
         var message = IncomingLine.Read(body);
         if (message.Message is null && !message.IsAnswer)
         {
-            var error = new JsonRpcError
+            await FailAsync(context, message.Id, new JsonRpcErrorDetail { Code = (int)message.Code, Message = $"The message {message.Reason}." })
+                .ConfigureAwait(false);
+            return;
+        }
+
+        if (request.Headers[RevisionHeader] is [{ Length: > 0 } revision] && !Revisions.Contains(revision, StringComparer.Ordinal))
+        {
+            var error = new JsonRpcErrorDetail
             {
-                Id = message.Id ?? default,
-                Error = new JsonRpcErrorDetail { Code = (int)message.Code, Message = $"The message {message.Reason}." },
+                Code = (int)McpErrorCode.UnsupportedProtocolVersion,
+                Message = $"{RevisionHeader} names a revision that is not served. Served are {string.Join(", ", Revisions)}.",
+                Data = new UnsupportedProtocolVersionErrorData { Supported = Revisions, Requested = revision },
             };
-            var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJsonUtilities.DefaultOptions);
-            await Answers.WriteAsync(context, 400, MediaTypeNames.Application.Json, bytes).ConfigureAwait(false);
+            await FailAsync(context, message.Id, error).ConfigureAwait(false);
             return;
         }
 
@@ -103,6 +115,13 @@ internal sealed class AgentsPart : CallersPart
         request.Body = new MemoryStream(body, writable: false);
         using var working = _routes.Work(context);
         await answer(context).ConfigureAwait(false);
+    }
+
+    private static Task FailAsync(HttpContext context, RequestId? id, JsonRpcErrorDetail detail)
+    {
+        var error = new JsonRpcError { Id = id ?? default, Error = detail };
+        var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonRpcMessage>(error, McpJsonUtilities.DefaultOptions);
+        return Answers.WriteAsync(context, 400, MediaTypeNames.Application.Json, bytes);
     }
 
     /// <summary>The action that a call wants and its token is not enough for: by that answer clients ask their issuer for more.</summary>
@@ -125,7 +144,7 @@ internal sealed class AgentsPart : CallersPart
             _log
         );
         var parts = context.Items[typeof(CallParts)] as CallParts ?? CallParts.None;
-        McpRunner.Configure(server, _connector, tools, calls);
+        McpRunner.Configure(server, _connector, tools, calls, _log);
 
         // The list depends on the key, so what stands between must not keep it for another.
         server.Handlers.ListToolsHandler = (_, _) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
         builder.Services.AddRoutingCore().AddCors().AddSingleton(options.Logs).AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton<DistributedContextPropagator>(new RequestSpans.Continuation());
         options.Services(builder.Services);
         _app = builder.Build();
         _app.Use(RequestSpans.NameAsync);

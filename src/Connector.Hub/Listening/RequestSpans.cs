@@ -31,7 +31,9 @@ internal static class RequestSpans
         finally
         {
             var method = HttpMethods.GetCanonicalizedValue(context.Request.Method) is var known && s_methods.Contains(known) ? known : "_OTHER";
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } raw
+                ? (raw.TrimEnd('/') is { Length: > 0 } plain ? plain : raw)
+                : null;
             var status = context.Response.StatusCode;
             span.DisplayName = route is null ? method : $"{method} {route}";
             span.SetTag("http.request.method", method);
@@ -44,6 +46,24 @@ internal static class RequestSpans
                 span.SetStatus(ActivityStatusCode.Error);
             }
         }
+    }
+
+    /// <summary>Goes on with the caller's trace by its two numbers alone: <c>tracestate</c> and <c>baggage</c> are free text, and would be exported.</summary>
+    internal sealed class Continuation : DistributedContextPropagator
+    {
+        private readonly DistributedContextPropagator _whole = CreateW3CPropagator();
+
+        public override IReadOnlyCollection<string> Fields { get; } = ["traceparent"];
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) { }
+
+        public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
+        {
+            _whole.ExtractTraceIdAndState(carrier, getter, out traceId, out _);
+            traceState = null;
+        }
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
     }
 
     private static readonly HashSet<string> s_methods = new(

@@ -85,7 +85,7 @@ public sealed class Catalogue
         var bytes = IsId(id) ? _source.Read($"{ActionFolder}{id}.json") : null;
         if (bytes is null)
         {
-            var hint = Names.Nearest(id, Ids) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
+            var hint = Names.Nearest(id.ToLowerInvariant(), Ids) is { } nearest ? $" Did you mean \"{nearest}\"?" : "";
             throw new ConnectorException(FailureKind.Input, $"There is no action \"{id}\".{hint} connector actions lists them.");
         }
 
