@@ -90,6 +90,7 @@ public class HubTests
     [TestCase("--parts", "everything", "--parts everything is no part")]
     [TestCase("--files", "*", "must name a folder")]
     [TestCase("--host", "0.0.0.0", "hub keys add")]
+    [TestCase("--allow-host", "hub.example.com", "leave --host and --allow-host out")]
     [TestCase("--parts", "events", "CUSTOMERIO_WRITE_KEY")]
     [TestCase("--parts", "actions,syncs", "--syncs")]
     [TestCase("--syncs", "/nowhere", "no folder /nowhere")]

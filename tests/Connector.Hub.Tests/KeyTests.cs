@@ -1,4 +1,6 @@
+using System.Net;
 using CustomerIo.Connector.Hub.Access;
+using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Manifest;
 
 namespace CustomerIo.Connector.Hub.Tests;
@@ -16,6 +18,18 @@ public class KeyTests : KeyedHubFixture
         await using var open = await RunningHub.StartAsync(o => o with { Gate = new Gatekeeper(Keys, isLocal: false) });
         Assert.That((await open.RunAsync("identify", Person)).Status, Is.EqualTo(401));
         Assert.That(open.Sandbox.RequestCount, Is.Zero);
+    }
+
+    [TestCase("127.0.0.1", "", true)]
+    [TestCase("127.0.0.1", "localhost,LOCALHOST.,127.0.0.1,[::1],::1", true)]
+    [TestCase("127.0.0.1", "localhost,hub.example.com", false)]
+    [TestCase("::1", "10.0.0.7", false)]
+    [TestCase("0.0.0.0", "", false)]
+    [TestCase("0.0.0.0", "localhost", false)]
+    public void AHub_ThatAProxyOrTunnelNames_IsNotOfThisMachineOnly(string address, string names, bool isLocal)
+    {
+        var options = new HubOptions { Address = new IPEndPoint(IPAddress.Parse(address), 0), Names = names.Split(',', StringSplitOptions.RemoveEmptyEntries) };
+        Assert.That(options.IsLocal, Is.EqualTo(isLocal));
     }
 
     [Test]

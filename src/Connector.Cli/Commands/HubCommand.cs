@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Actions;
@@ -131,7 +130,6 @@ internal sealed class HubCommand
         var connection = _events.Connection(parsed, local);
         var writeKey = _events.WriteKey(parsed) ?? (local is null ? null : SandboxKey);
         var on = On(parsed, writeKey, connection);
-        var isLocal = IPAddress.IsLoopback(where.Address.Address);
         var hasCallers = on.Contains(Actions) || on.Contains(Agents);
         using var tokens = hasCallers ? _tokens.Read(parsed) : null;
         await using var keys = hasCallers ? HubKeys.Open(DataFolder.Open(data)) : null;
@@ -139,12 +137,12 @@ internal sealed class HubCommand
 
         // A line for each run: where nobody reads stderr, some are lost, but no caller waits for it.
         await using var audit = new LogLines(Console.Error);
-        if (keys is not null && !hasKeys && tokens is null && !isLocal)
+        if (keys is not null && !hasKeys && tokens is null && !where.IsLocal)
         {
             throw new ConnectorException(
                 FailureKind.Input,
                 "Without a key actions and agents are served to this machine only: connector hub keys add NAME makes one. "
-                    + "Or leave --host out, or actions and agents out of --parts."
+                    + "Or leave --host and --allow-host out, or actions and agents out of --parts."
             );
         }
 
@@ -197,7 +195,7 @@ internal sealed class HubCommand
                 Region = _events.Region(parsed),
                 Files = parsed.GetValue(_files),
                 Confirm = parsed.GetValue(_confirm),
-                Gate = new Gatekeeper(keys, isLocal, tokens),
+                Gate = new Gatekeeper(keys, where.IsLocal, tokens),
                 Audit = audit.Write,
                 Say = Terminal.Say,
             };

@@ -8,7 +8,7 @@ namespace CustomerIo.Connector.Hub.Access;
 
 /// <summary>Lets callers in by their key, or by a token of an issuer; while there is neither, everybody on this machine.</summary>
 /// <param name="keys">The keys; null for a hub that has none.</param>
-/// <param name="isLocal">Whether the hub listens on this machine only.</param>
+/// <param name="isLocal">Whether only this machine reaches the hub.</param>
 /// <param name="tokens">Reads tokens; null for a hub that takes none.</param>
 internal sealed class Gatekeeper(HubKeys? keys, bool isLocal, BearerTokens? tokens = null)
 {

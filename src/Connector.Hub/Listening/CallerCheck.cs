@@ -34,6 +34,10 @@ internal sealed class CallerCheck(IPAddress address, params IEnumerable<string> 
         : IsForeignPage(request.Headers, host, s_loopback.Contains(name), pages ?? []) ? ForeignPage
         : null;
 
+    /// <summary>Whether a host name, or an address in place of one, is that of this machine for itself.</summary>
+    public static bool IsLoopback(string name) =>
+        s_loopback.Contains(name.TrimEnd('.')) || (IPAddress.TryParse(name, out var given) && IPAddress.IsLoopback(given));
+
     /// <summary>Whether a browser says that a page is behind the request.</summary>
     public static bool IsFromPage(HttpRequest request) => request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site");
 
