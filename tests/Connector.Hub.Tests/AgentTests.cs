@@ -179,11 +179,30 @@ public class AgentTests : KeyedHubFixture
     [TestCase("?read-only=maybe", "must be true or false")]
     [TestCase("?groups=people&groups=events", "given 2 times")]
     [TestCase("?schema=full", "says nothing here")]
+    [TestCase("?read-only", "?read-only has no value")]
+    [TestCase("?read-only=", "?read-only has no value")]
+    [TestCase("?read-only=%20", "?read-only has no value")]
+    [TestCase("?groups=", "?groups has no value")]
+    [TestCase("?tools=", "?tools has no value")]
+    [TestCase("?exclude=", "?exclude has no value")]
+    [TestCase("?search=", "?search has no value")]
+    [TestCase("?confirm", "?confirm has no value")]
     public async Task AnAddress_WithASlip_IsRefused_AndOffersNothing(string query, string says)
     {
         var answer = await Hub.SendAsync(HttpMethod.Post, "/mcp" + query, Body("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""), s_accept);
         Assert.That((answer.Status, (string?)answer.Error["kind"]), Is.EqualTo((400, "input")));
         Assert.That((string?)answer.Error["message"], Does.Contain(says));
+    }
+
+    [Test]
+    public async Task AHeader_ThatIsEmpty_IsRefused_AndOffersNothing()
+    {
+        foreach (var name in (string[])["X-MCP-Read-Only", "X-MCP-Groups", "X-MCP-Tools", "X-MCP-Exclude", "X-MCP-Search", "X-MCP-Confirm"])
+        {
+            var answer = await PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", (name, ""));
+            Assert.That((answer.Status, (string?)answer.Error["kind"]), Is.EqualTo((400, "input")), name);
+            Assert.That(((string)answer.Error["message"]!).ToUpperInvariant(), Does.StartWith(name.ToUpperInvariant() + " HAS NO VALUE"));
+        }
     }
 
     [Test]

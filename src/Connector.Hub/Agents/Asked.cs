@@ -35,7 +35,7 @@ internal sealed class Asked
                 throw Wrong($"The address has \"{Shown.Escape(name)}\", which says nothing here.{hint} It may have {string.Join(", ", s_known)}.");
             }
 
-            asked._query[name] = One(name, values);
+            asked._query[name] = One("?" + name, values);
         }
 
         foreach (var name in s_names.Where(name => request.Headers.ContainsKey(Header + name)))
@@ -45,7 +45,11 @@ internal sealed class Asked
 
         return asked;
 
-        static string One(string name, IReadOnlyList<string?> values) => values is [{ } one] ? one : throw Wrong($"{name} is given {values.Count} times.");
+        // What says nothing would narrow nothing, and whoever wrote it meant to.
+        static string One(string name, IReadOnlyList<string?> values) =>
+            values is not [{ } one] ? throw Wrong($"{name} is given {values.Count} times.")
+            : string.IsNullOrWhiteSpace(one) ? throw Wrong($"{name} has no value: give it one, or leave it out.")
+            : one;
     }
 
     /// <summary>The offer, which can only be narrower than another.</summary>
