@@ -24,6 +24,7 @@ public class TokenTests
 
     private readonly FakeTime _time = FakeTime.Manual();
     private readonly List<string> _audit = [];
+    private readonly List<string> _said = [];
     private string _folder = "";
     private string _file = "";
     private HubKeys _keys = null!;
@@ -42,6 +43,7 @@ public class TokenTests
     public async Task StartAsync()
     {
         _audit.Clear();
+        _said.Clear();
         _folder = Directory.CreateTempSubdirectory("connector-tokens-").FullName;
         _file = Path.Combine(_folder, "jwks.json");
         await File.WriteAllTextAsync(_file, Jwks(("one", s_rsa), ("curve", s_ec)));
@@ -226,6 +228,25 @@ public class TokenTests
     }
 
     [Test]
+    public async Task AFileOfKeysThatBreaks_IsToldToTheOperatorOnce_AndNoCallerSeesItsPath()
+    {
+        for (var round = 1; round <= 2; round++)
+        {
+            await File.WriteAllTextAsync(_file, "{ broken");
+            for (var i = 0; i < 2; i++)
+            {
+                var answer = await RunAsync(Token());
+                Assert.That((answer.Status, (string?)answer.Error["message"]), Is.EqualTo((503, "Tokens cannot be checked now.")));
+                Assert.That(answer.Text, Does.Not.Contain(Path.GetFileName(_file)));
+            }
+
+            Assert.That(_said, Has.Count.EqualTo(round).And.All.StartsWith($"Tokens cannot be checked. The file {_file} cannot be read: "));
+            await File.WriteAllTextAsync(_file, Jwks(("one", s_rsa)));
+            Assert.That((await RunAsync(Token())).Status, Is.EqualTo(200));
+        }
+    }
+
+    [Test]
     public async Task KeysOfAnAddress_AreReadAnew_ForANameThatIsNew_NotForEveryStranger()
     {
         await using var issuer = await IssuerServer.StartAsync(Jwks(("one", s_rsa)));
@@ -269,7 +290,8 @@ public class TokenTests
         _time.Advance(TimeSpan.FromHours(23));
         var away = await RunAsync(Token());
         Assert.That((away.Status, (string?)away.Error["kind"]), Is.EqualTo((503, "unavailable")));
-        Assert.That((string?)away.Error["message"], Does.StartWith("Tokens cannot be checked. ").And.Contain("answers 404"));
+        Assert.That((string?)away.Error["message"], Is.EqualTo("Tokens cannot be checked now."));
+        Assert.That(_said.Single(), Does.StartWith("Tokens cannot be checked. ").And.Contain("answers 404"));
         issuer.Keys = Jwks(("one", s_rsa));
         _time.Advance(IssuerKeys.Pause);
         Assert.That((await RunAsync(Token())).Status, Is.EqualTo(200));
@@ -285,7 +307,7 @@ public class TokenTests
         await RestartAsync(null, issuer.Url + "/");
         var other = await RunAsync(Token(p => p["iss"] = issuer.Url + "/"));
         Assert.That(other.Status, Is.EqualTo(503));
-        Assert.That((string?)other.Error["message"], Does.Contain($"are those of {issuer.Url}: --jwt-issuer must be just that"));
+        Assert.That(_said.Single(), Does.Contain($"are those of {issuer.Url}: --jwt-issuer must be just that"));
     }
 
     [TestCase("{}", "no public key")]
@@ -313,6 +335,7 @@ public class TokenTests
             Issuer = issuer,
             Audiences = [Audience, "api://hub"],
             Keys = keys,
+            Say = _said.Add,
             Time = _time,
         };
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hub.Access;
 
 namespace CustomerIo.Connector.Cli.Commands;
@@ -63,6 +64,7 @@ internal sealed class TokenArguments
                 Issuer = issuer,
                 Audiences = parsed.GetValue(_audience)!,
                 Keys = parsed.GetValue(_keys),
+                Say = Terminal.Say,
             }
         );
         tokens.Check();

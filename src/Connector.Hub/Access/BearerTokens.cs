@@ -20,6 +20,9 @@ internal sealed record TokenOptions
     /// <summary>A file, or the address of one, with the issuer's public keys (JWKS). Default null: where the issuer's metadata says.</summary>
     public string? Keys { get; init; }
 
+    /// <summary>Tells whoever runs the hub why tokens cannot be checked. Default nobody.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 

@@ -29,6 +29,7 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
     private Known? _known;
     private DateTimeOffset _tried = DateTimeOffset.MinValue;
     private ConnectorException? _failure;
+    private string? _told;
 
     private bool IsFile => options.Keys is { } keys && !IsAddress(keys);
 
@@ -102,7 +103,7 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
 
             if (IsFile)
             {
-                return _known is { } same && !IsChanged(same) ? same : _known = ReadFile();
+                return _known is { } same && !IsChanged(same) ? same : Take(ReadFile());
             }
 
             // Strangers name keys that are not there, and must not have the issuer asked each time.
@@ -113,7 +114,7 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
                 try
                 {
                     // Not the caller's to cancel: others wait for the same answer.
-                    return _known = await FetchAsync().ConfigureAwait(false);
+                    return Take(await FetchAsync().ConfigureAwait(false));
                 }
                 catch (ConnectorException e)
                 {
@@ -121,12 +122,28 @@ internal sealed class IssuerKeys(TokenOptions options) : IDisposable
                 }
             }
 
-            return _known is { } kept && Age(kept) < Stale ? kept : throw new ConnectorException(FailureKind.Unavailable, _failure!.Message, inner: _failure);
+            return _known is { } kept && Age(kept) < Stale ? kept : throw _failure!;
+        }
+        catch (ConnectorException e)
+        {
+            // Paths and addresses of the hub are its operator's to read, once, and no caller's.
+            if (_told != e.Message)
+            {
+                options.Say(_told = e.Message);
+            }
+
+            throw new ConnectorException(FailureKind.Unavailable, "Tokens cannot be checked now.", inner: e);
         }
         finally
         {
             _reading.Release();
         }
+    }
+
+    private Known Take(Known known)
+    {
+        _told = null;
+        return _known = known;
     }
 
     private static bool Has(Known known, string? named) => string.IsNullOrEmpty(named) || Array.Exists(known.Keys, k => k.KeyId == named);
