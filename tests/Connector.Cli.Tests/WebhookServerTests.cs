@@ -250,7 +250,7 @@ public class WebhookServerTests
     {
         var answer = await DripAsync("\u0016\u0003\u0001 ada@example.com\r\n\r\n", null);
         Assert.That(answer, Does.StartWith("HTTP/1.1 400 "));
-        AssertOneLine("Refused (400): This is not HTTP.");
+        AssertOneLine("Refused (400): Detected a TLS handshake to an endpoint that does not have TLS enabled.");
     }
 
     [Test]

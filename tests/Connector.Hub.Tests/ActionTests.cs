@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -94,6 +96,25 @@ public class ActionTests
         var longer = await hub.RunAsync("track", Track, ("Idempotency-Key", new string('x', 256)));
         Assert.That((longest.Status, longer.Status), Is.EqualTo((200, 400)), $"{longer}");
         Assert.That((string?)longer.Error["message"], Does.Contain("Idempotency-Key"));
+    }
+
+    [TestCase("Bestellung \u00e4")]
+    [TestCase("order\u0001")]
+    [TestCase("order\u007f")]
+    public async Task IdempotencyKey_OfOtherThanAscii_IsRefusedInWords(string key)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        var address = new Uri(hub.Hub.Url);
+        foreach (var encoding in (Encoding[])[Encoding.Latin1, Encoding.UTF8])
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(address.Host, address.Port);
+            var head = $"POST /actions/track HTTP/1.1\r\nHost: {address.Authority}\r\nIdempotency-Key: {key}\r\n";
+            await client.GetStream().WriteAsync(encoding.GetBytes(head + "Content-Length: 2\r\nConnection: close\r\n\r\n{}"));
+            using var reader = new StreamReader(client.GetStream());
+            var answer = await reader.ReadToEndAsync();
+            Assert.That(answer, Does.StartWith("HTTP/1.1 400 ").And.Contain("Idempotency-Key must be one text of 1 to 255 ASCII characters"));
+        }
     }
 
     [Test]

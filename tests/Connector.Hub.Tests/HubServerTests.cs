@@ -1,3 +1,9 @@
+using System.Net.Sockets;
+using System.Text;
+using CustomerIo.Connector.Hub.Webhooks;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Pipelines.Webhooks;
+using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Tests;
@@ -15,6 +21,62 @@ public class HubServerTests : WholeHubFixture
         Assert.That(await DeliverAsync("another key"), Does.StartWith("401 ").And.Not.Contain("{"));
         await Eventually.TrueAsync(() => Target.Person("8")?["events"]?.Any() == true, () => "the event did not arrive");
         Assert.That(Kept.Newest(10, []).Select(e => e.EventId), Is.EqualTo(new[] { "e1" }));
+    }
+
+    [TestCase("/mcp")]
+    [TestCase("/MCP/")]
+    [TestCase("//Mcp")]
+    [TestCase("/actions/track")]
+    [TestCase("/Options")]
+    [TestCase("/health")]
+    [TestCase("/METRICS")]
+    [TestCase("/openapi.json")]
+    [TestCase("/swagger.json")]
+    [TestCase("/subscriptions")]
+    [TestCase("/v1")]
+    [TestCase("/v1/webhooks")]
+    [TestCase("/.well-known/customerio")]
+    public async Task AChosenPath_ThatIsTheHubsOwn_IsRefusedAtTheStart(string path)
+    {
+        var ingest = await IngestAsync(Folder("second"));
+        var refused = Assert.ThrowsAsync<ConnectorException>(() => RunningHub.StartAsync(others: [ingest, At(path)]))!;
+        Assert.That((refused.Kind, refused.Message), Is.EqualTo((FailureKind.Input, refused.Message.Split('\n')[0])));
+        Assert.That(refused.Message, Does.StartWith($"Webhooks cannot be taken at {path}: ").And.Contain("--webhook-path"));
+    }
+
+    [TestCase("/")]
+    [TestCase("/mcps")]
+    [TestCase("/reports/mcp")]
+    public async Task AChosenPath_OfItsOwn_IsTaken(string path)
+    {
+        await using var hub = await RunningHub.StartAsync(others: At(path));
+        Assert.That((await hub.SendAsync(HttpMethod.Post, path)).Text, Is.EqualTo("ok\n"));
+    }
+
+    private static WebhookPart At(string path)
+    {
+        var settings = TriggerSettings.Read(Catalogue.Embedded.Triggers.Single(), new JObject { ["path"] = path });
+        return new WebhookPart(
+            settings,
+            TimeSpan.FromSeconds(10),
+            _ => Task.FromResult(new WebhookReceipt(200, 1, null, "e1", null, Duplicate: false, Filtered: false, Verified: true, null)),
+            _ => { }
+        );
+    }
+
+    [TestCase("GET /x HTTP/1.1\r\nHost: a\r\nX: {40000}\r\n\r\n", "Refused (431): Request headers too long.")]
+    [TestCase("GET /{40000} HTTP/1.1\r\nHost: a\r\n\r\n", "Refused (414): Request line too long.")]
+    [TestCase("GET /x HTTP/1.1\r\nHost: ada@example com\r\n\r\n", "Refused (400): Invalid Host header.")]
+    [TestCase("GET /x HTTP/1.1\r\nHost: a\r\nada example\r\n\r\n", "Refused (400): Invalid request header.")]
+    [TestCase("ada example\r\n\r\n", "Refused (400): This is not HTTP.")]
+    public async Task WhatKestrelRefuses_IsToldInTrueWords_WithoutThoseOfTheRequest(string request, string line)
+    {
+        using var client = new TcpClient();
+        var address = new Uri(Hub.Hub.Url);
+        await client.ConnectAsync(address.Host, address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request.Replace("{40000}", new string('x', 40_000), StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => !Refused.IsEmpty, () => "nothing was told");
+        Assert.That(Refused, Is.EqualTo(new[] { line }));
     }
 
     [Test]

@@ -55,7 +55,16 @@ internal sealed class RunningHub : IAsyncDisposable
             new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) },
             [.. others, runs, new ActionsPart(options, runs, running._connector), new AgentsPart(options, runs, running._connector, running._log)]
         );
-        await running.Hub.StartAsync();
+        try
+        {
+            await running.Hub.StartAsync();
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+
         return running;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using CustomerIo.Connector.Hub.Ingest;
@@ -34,11 +35,20 @@ public abstract class WholeHubFixture
         Kept = ReceivedEvents.Open(_folder);
         var receiver = new Receiver(Kept, TimeProvider.System);
         var settings = TriggerSettings.Read(Catalogue.Embedded.Triggers.Single(), []);
-        var ingest = await IngestPart.OpenAsync(
+        Refused.Clear();
+        var webhooks = new WebhookPart(settings, TimeSpan.FromSeconds(10), r => receiver.ReceiveAsync(r, settings, "the-key"), Refused.Enqueue, verifies: true);
+        Hub = await RunningHub.StartAsync(others: [await IngestAsync(_folder), webhooks]);
+    }
+
+    /// <summary>The lines of the webhooks' log.</summary>
+    private protected ConcurrentQueue<string> Refused { get; } = [];
+
+    private protected Task<IngestPart> IngestAsync(string folder) =>
+        IngestPart.OpenAsync(
             new IngestOptions
             {
                 WriteKey = Running.Key,
-                File = Path.Combine(_folder, EventStore.FileName),
+                File = Path.Combine(folder, EventStore.FileName),
                 Settings = EventSettings.Of("connector"),
                 Connection = new Connection
                 {
@@ -49,10 +59,9 @@ public abstract class WholeHubFixture
             },
             _connector
         );
-        Hub = await RunningHub.StartAsync(
-            others: [ingest, new WebhookPart(settings, TimeSpan.FromSeconds(10), r => receiver.ReceiveAsync(r, settings, "the-key"), _ => { }, verifies: true)]
-        );
-    }
+
+    /// <summary>A folder of this test's own.</summary>
+    private protected string Folder(string name) => Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
 
     [TearDown]
     public async Task StopAsync()

@@ -54,6 +54,8 @@ internal sealed class ActionsPart : CallersPart
     public override string Paths =>
         "GET /actions, GET and POST /actions/{id}, GET /options/{kind}, POST /subscriptions, DELETE /subscriptions/{id}, GET /openapi.json, GET /swagger.json";
 
+    public override IReadOnlyCollection<string> CheckedHeaders => [InvocationHeader];
+
     public override bool Owns(PathString path) =>
         path.StartsWithSegments("/actions") || path.StartsWithSegments("/options") || path.StartsWithSegments(Subscriptions) || s_documents.ContainsKey(path);
 
@@ -213,7 +215,10 @@ internal sealed class ActionsPart : CallersPart
         request.Headers[InvocationHeader] switch
         {
             { Count: 0 } => null,
-            [{ Length: > 0 and <= LongestInvocation } one] => one,
-            _ => throw new ConnectorException(FailureKind.Input, $"{InvocationHeader} must be one text of 1 to {LongestInvocation} characters."),
+            [{ Length: > 0 and <= LongestInvocation } one] when one.All(c => c is >= ' ' and <= '~') => one,
+            _ => throw new ConnectorException(
+                FailureKind.Input,
+                $"{InvocationHeader} must be one text of 1 to {LongestInvocation} ASCII characters: letters, digits, signs and blanks."
+            ),
         };
 }

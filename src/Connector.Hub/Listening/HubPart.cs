@@ -14,6 +14,12 @@ internal abstract class HubPart : IAsyncDisposable
     /// <summary>Its paths, as a caller is told who asks for another one; empty for a part that has none.</summary>
     public virtual string Paths => "";
 
+    /// <summary>A path that whoever runs it chose for it; null for none.</summary>
+    public virtual string? ChosenPath => null;
+
+    /// <summary>Headers whose characters it checks itself. Kestrel refuses a request with others than UTF-8 without a word.</summary>
+    public virtual IReadOnlyCollection<string> CheckedHeaders => [];
+
     /// <summary>How long a request's headers may take to arrive. Default 10 s.</summary>
     public virtual TimeSpan HeadersTimeout => TimeSpan.FromSeconds(10);
 
@@ -48,10 +54,11 @@ internal abstract class HubPart : IAsyncDisposable
     /// <summary>Answers, and also what the answer throws.</summary>
     public virtual Task GuardedAsync(HttpContext context, RequestDelegate answer) => answer(context);
 
-    /// <summary>Hears of a request that was no HTTP, or too slow to be one.</summary>
+    /// <summary>Hears of a request that Kestrel refused: it was no HTTP, too long, or too slow.</summary>
     /// <param name="connection">The connection's id.</param>
     /// <param name="status">What it was answered.</param>
-    public virtual void Malformed(string connection, int status) { }
+    /// <param name="reason">A sentence that holds nothing of the request.</param>
+    public virtual void Malformed(string connection, int status, string reason) { }
 
     /// <summary>Begins what goes on beside requests, once the hub listens.</summary>
     public virtual void Start() { }

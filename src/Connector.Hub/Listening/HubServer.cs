@@ -2,6 +2,7 @@ using System.Net.Mime;
 using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Listening;
@@ -36,6 +37,7 @@ internal sealed class HubServer : IAsyncDisposable
                 MaxConnections = parts.Max(p => p.MaxConnections),
                 Refusal = context => PartOf(context) is { } part ? part.Refusal(context, callers) : callers.Refusal(context.Request),
                 RefuseAsync = RefuseAsync,
+                CheckedHeaders = parts.SelectMany(p => p.CheckedHeaders).ToHashSet(StringComparer.OrdinalIgnoreCase),
                 Services = services =>
                 {
                     foreach (var part in parts)
@@ -44,11 +46,11 @@ internal sealed class HubServer : IAsyncDisposable
                     }
                 },
                 Logs = new BadRequestLog(
-                    (connection, status) =>
+                    (connection, status, reason) =>
                     {
                         foreach (var part in parts)
                         {
-                            part.Malformed(connection, status);
+                            part.Malformed(connection, status, reason);
                         }
                     }
                 ),
@@ -70,9 +72,14 @@ internal sealed class HubServer : IAsyncDisposable
     public Task Ended => Task.WhenAny(_parts.Select(p => p.Ended)).Unwrap();
 
     /// <summary>Starts it and returns once it listens.</summary>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the address cannot be had.</exception>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the address cannot be had, or a path is taken twice.</exception>
     public async Task StartAsync(CancellationToken ct = default)
     {
+        foreach (var part in _parts)
+        {
+            CheckChosen(part);
+        }
+
         await _server.StartAsync(ct).ConfigureAwait(false);
         foreach (var part in _parts)
         {
@@ -104,6 +111,27 @@ internal sealed class HubServer : IAsyncDisposable
         {
             await part.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    // Below the same first name nothing is taken: what is no path of ours there today may be one tomorrow.
+    private void CheckChosen(HubPart part)
+    {
+        if (part.ChosenPath is not { } path)
+        {
+            return;
+        }
+
+        var others = _server.Endpoints.DataSources.SelectMany(s => s.Endpoints).Where(e => e.Metadata.GetMetadata<HubPart>() != part).OfType<RouteEndpoint>();
+        if (others.Any(o => First(o.RoutePattern.RawText!).Equals(First(path), StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"Webhooks cannot be taken at {path}: /{First(path).ToLowerInvariant()} is a path of the server itself. "
+                    + "Choose another with --webhook-path of hub, --path of webhooks serve."
+            );
+        }
+
+        static string First(string path) => path.TrimStart('/').Split('/')[0];
     }
 
     // What nobody answers is refused in the words of the only part that there is.

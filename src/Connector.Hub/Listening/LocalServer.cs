@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -94,6 +95,7 @@ internal sealed class LocalServer : IAsyncDisposable
     private void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = name => _options.CheckedHeaders.Contains(name) ? Encoding.Latin1 : null;
         kestrel.Limits.MaxRequestBodySize = null; // Counted by whoever reads it: Kestrel would cut a client off before it could read why.
         kestrel.Limits.RequestHeadersTimeout = _options.HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = _options.KeepAliveTimeout;

@@ -35,6 +35,9 @@ internal sealed record LocalServerOptions
     /// <summary>Answers 403 with its reason, and what has no endpoint (404) without one.</summary>
     public required Func<HttpContext, int, string?, Task> RefuseAsync { get; init; }
 
+    /// <summary>Headers whose bytes whoever answers checks, read as Latin-1, which has a character for each. Default none.</summary>
+    public IReadOnlySet<string> CheckedHeaders { get; init; } = new HashSet<string>();
+
     /// <summary>Adds what endpoints need. Default nothing.</summary>
     public Action<IServiceCollection> Services { get; init; } = _ => { };
 

@@ -37,6 +37,8 @@ internal sealed class WebhookPart(
 
     public override string Paths => $"POST {settings.Path}";
 
+    public override string? ChosenPath => settings.Path;
+
     public override TimeSpan HeadersTimeout => patience;
 
     // The longest body within the patience, so that none takes longer.
@@ -62,12 +64,12 @@ internal sealed class WebhookPart(
     public override Task RefuseAsync(HttpContext context, int status, string? reason) =>
         AnswerAsync(context, status, reason ?? (status == 405 ? Answers.Missed(context, status, Paths) : "Deliveries are taken at another path."));
 
-    public override void Malformed(string connection, int status)
+    public override void Malformed(string connection, int status, string reason)
     {
         // Kestrel also complains of the rest of a request that was refused here, and told already.
         if (!_told.ContainsKey(connection))
         {
-            Refuse(status, status == 408 ? "The headers did not arrive in time." : "This is not HTTP.");
+            Refuse(status, status == 408 ? "The headers did not arrive in time." : reason);
         }
     }
 
