@@ -14,7 +14,9 @@ public class OtherClientsTests
     private const string Everything = """
         {"delivery_id":"d1","id":1,"identifiers":[],"customers":[],"results":[],"messages":[],"archived_message":{},"count":1,"customer":{},"object":{},
         "cio_relationships":[],"metric":{},"links":[],"activities":[],"segments":[],"campaigns":[],"broadcasts":[],"newsletters":[],"exports":[],
-        "reporting_webhooks":[],"segment":{},"campaign":{},"broadcast":{},"newsletter":{},
+        "reporting_webhooks":[],"segment":{},"campaign":{},"broadcast":{},"newsletter":{},"collection":{},"collections":[],"snippet":{},"snippets":[],
+        "import":{},"imports":[],"instance_id":"i1","triggers":[],"actions":[],"contents":[],"types":[],"sender_identities":[],"used_by":{},"topics":[],
+        "channels":[],"optouts":[],"suppressions":[],"ip_addresses":[],"workspaces":[],"test_groups":[],"url":"https://example.com/t",
         "message":{"metrics":{"sent":1,"delivered":1,"opened":1,"clicked":1}},"export":{"id":1,"status":"done"}}
         """;
     private static readonly string s_inspector = Path.Combine("node_modules", "@modelcontextprotocol", "inspector", "clients", "launcher", "build", "index.js");
@@ -36,6 +38,7 @@ public class OtherClientsTests
                 context.Response.StatusCode == 400 ? """{"meta":{"error":"not this one"}}"""
                 : arrival.Path.EndsWith("/errors", StringComparison.Ordinal) ? """{"errors":[]}"""
                 : arrival.Path.EndsWith("/download", StringComparison.Ordinal) ? $$"""{"url":"{{_sink.Url}}/file"}"""
+                : arrival is { Method: "GET" } && arrival.Path.EndsWith("/content", StringComparison.Ordinal) ? "[]"
                 : Everything
             );
         };
