@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using CustomerIo.Connector.Codegen;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Sandbox;
 using Microsoft.Playwright;
@@ -5,17 +7,34 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.NodeRed.Tests;
 
-/// <summary>What a person does in the editor, in a real browser. The pictures go to the test's output.</summary>
+/// <summary>What a person does in the editor, in a real browser: one page for all tests, which loads the editor once.</summary>
 [Platform(Include = "Linux", Reason = "Node-RED's processes are watched through /proc.")]
 [Category("Slow")]
+[NonParallelizable]
 public sealed class BrowserTests
 {
+    // Inputs of every kind, also those that no action uses yet.
+    private const string Inputs = """
+        {
+          "name": { "type": "string", "title": "Name", "description": "An input that has the name of a property of nodes.", "x-ui": { "editor": "text" } },
+          "segment": { "type": "string", "title": "Segment", "description": "One of a list.", "x-ui": { "editor": "text", "options": "segments" } },
+          "size": { "type": "integer", "title": "Size", "description": "A number.", "default": 5, "minimum": 1, "maximum": 9, "x-ui": { "editor": "number" } },
+          "loud": { "type": "boolean", "title": "Loud", "description": "Yes or no.", "default": true, "x-ui": { "editor": "checkbox" } },
+          "kind": { "type": "string", "title": "Kind", "description": "A choice.", "enum": ["a", "b"], "default": "a", "x-ui": { "editor": "choice",
+          "labels": { "a": "The first", "b": "The second" } } },
+          "pin": { "type": "string", "title": "Pin", "description": "A secret.", "x-ui": { "editor": "password" } },
+          "body": { "type": ["object", "string"], "title": "Body", "description": "Some JSON </script><b>.", "x-ui": { "editor": "code" } },
+          "tags": { "type": "array", "title": "Tags", "description": "A list.", "x-ui": { "editor": "list" } },
+          "at": { "type": ["string", "number"], "title": "At", "description": "A time.", "x-ui": { "editor": "time", "group": "advanced" } }
+        }
+        """;
+
     private readonly List<string> _errors = [];
-    private IPage _page = null!;
+    private IPage? _open;
     private SandboxServer _sandbox = null!;
     private NodeRed _red = null!;
 
-    private static string Pictures => Directory.CreateDirectory(Path.Combine(TestContext.CurrentContext.WorkDirectory, "pictures")).FullName;
+    private IPage Page => _open!;
 
     [OneTimeSetUp]
     public async Task StartAsync()
@@ -28,50 +47,45 @@ public sealed class BrowserTests
                 AppApiKey = "app-key",
             }
         );
-        _red = await NodeRed.StartAsync();
+        _red = await NodeRed.SharedAsync();
     }
 
     [OneTimeTearDown]
     public async Task StopAsync()
     {
+        await (_open?.CloseAsync() ?? Task.CompletedTask);
         if (_red is not null)
         {
-            await _red.DisposeAsync();
+            await _red.DeployAsync([]);
             await _sandbox.DisposeAsync();
         }
     }
 
     [SetUp]
-    public async Task OpenAsync()
+    public void Reset()
     {
         _sandbox.Reset();
         _errors.Clear();
-        _page = await Editors.NewPageAsync(900);
-        _page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                _errors.Add(message.Text);
-            }
-        };
-        _page.PageError += (_, error) => _errors.Add(error);
     }
 
+    // A page that a test failed in may have a form open.
     [TearDown]
-    public async Task CloseAsync()
+    public async Task LookAsync()
     {
-        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
+        if (_open is not null && TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
         {
-            await TakeAsync($"failed-{TestContext.CurrentContext.Test.MethodName}");
+            var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"failed-{TestContext.CurrentContext.Test.MethodName}.png");
+            await Page.ScreenshotAsync(new() { Path = file });
+            TestContext.AddTestAttachment(file);
+            await Page.CloseAsync();
+            _open = null;
         }
-
-        await _page.CloseAsync();
     }
 
     [Test]
     public async Task Palette_Opened_ShowsEveryActionUnderTheConnectorsName()
     {
-        await _red.DeployAsync([
+        await ShowAsync([
             new JObject
             {
                 ["id"] = "tab",
@@ -79,9 +93,8 @@ public sealed class BrowserTests
                 ["label"] = "Test",
             },
         ]);
-        await EditorAsync();
 
-        var groups = _page.Locator(".red-ui-palette-category", new() { HasText = "Customer.io" });
+        var groups = Page.Locator("#red-ui-palette-container .red-ui-palette-category", new() { HasText = "Customer.io" });
         await groups.First.ScrollIntoViewIfNeededAsync();
         var types = await groups.Locator(".red-ui-palette-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.dataset.paletteType)");
         Assert.Multiple(() =>
@@ -102,9 +115,8 @@ public sealed class BrowserTests
             await groups.Locator(".red-ui-palette-header").AllInnerTextsAsync(),
             Is.EqualTo(((string[])["People", "Events", "Messages", "Segments", "Objects", "Data and jobs"]).Select(area => $"Customer.io {area}"))
         );
-        await TakeAsync("palette");
 
-        var search = _page.Locator("#red-ui-palette-search input");
+        var search = Page.Locator("#red-ui-palette-search input");
         foreach (
             var (word, type) in new[]
             {
@@ -119,19 +131,25 @@ public sealed class BrowserTests
             }
         )
         {
-            await search.FillAsync("");
-            await search.PressSequentiallyAsync(word);
-            await _page.Locator($".red-ui-palette-node[data-palette-type='customerio-{type}']").WaitForAsync();
-            await _page.Locator(".red-ui-palette-node[data-palette-type='customerio-raw-request']").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+            await FindAsync(word);
+            await Page.Locator($".red-ui-palette-node[data-palette-type='customerio-{type}']").WaitForAsync();
+            await Page.Locator(".red-ui-palette-node[data-palette-type='customerio-raw-request']").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         }
 
-        await TakeAsync("palette-e-mail");
+        await FindAsync("");
+        await Page.Locator(".red-ui-palette-node[data-palette-type='customerio-raw-request']").WaitForAsync();
+
+        async Task FindAsync(string words)
+        {
+            await search.FillAsync(words);
+            await search.PressAsync("End");
+        }
     }
 
     [Test]
     public async Task Person_DragsFillsDeploysAndInjects_SeesThePersonInCustomerIo()
     {
-        await _red.DeployAsync([
+        await ShowAsync([
             new JObject
             {
                 ["id"] = "tab",
@@ -157,16 +175,15 @@ public sealed class BrowserTests
                 ["topic"] = "",
             },
         ]);
-        await EditorAsync();
 
         // Palette to canvas, then a wire from Start to it.
-        var identify = _page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']");
+        var identify = Page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']");
         await identify.ScrollIntoViewIfNeededAsync();
-        var canvas = (await _page.Locator("#red-ui-workspace-chart").BoundingBoxAsync())!;
+        var canvas = (await Page.Locator("#red-ui-workspace-chart").BoundingBoxAsync())!;
         await DragAsync(Middle((await identify.BoundingBoxAsync())!), (canvas.X + 380, canvas.Y + 120));
-        var node = _page.Locator(".red-ui-flow-node-group", new() { HasText = "Identify" });
+        var node = Page.Locator(".red-ui-flow-node-group", new() { HasText = "Identify" });
         await node.WaitForAsync();
-        var start = _page.Locator(".red-ui-flow-node-group", new() { HasText = "Start" });
+        var start = Page.Locator(".red-ui-flow-node-group", new() { HasText = "Start" });
         await DragAsync(
             Middle((await start.Locator(".red-ui-flow-port-output").BoundingBoxAsync())!),
             Middle((await node.Locator(".red-ui-flow-port-input").BoundingBoxAsync())!)
@@ -174,57 +191,53 @@ public sealed class BrowserTests
 
         // The form.
         await node.DblClickAsync();
-        await _page.Locator("#node-input-p_id").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        Assert.That(await _page.Locator("details.cio-advanced[open]").CountAsync(), Is.Zero, "advanced inputs are folded");
+        await Editors.FormAsync(Page);
+        Assert.That(await Page.Locator("details.cio-advanced[open]").CountAsync(), Is.Zero, "advanced inputs are folded");
         await ValueOf("p_id").FillAsync("ada@example.com");
-        await _page.GetByText("add a row").First.ClickAsync();
+        await Page.GetByText("add a row").First.ClickAsync();
         await RowAsync(0, "name", "Ada");
-        await _page.GetByText("add a row").First.ClickAsync();
+        await Page.GetByText("add a row").First.ClickAsync();
         await RowAsync(1, "city", "payload.city", "msg.");
-        await _page.GetByText("add a row").First.ClickAsync();
+        await Page.GetByText("add a row").First.ClickAsync();
         await RowAsync(2, "logins", "3", "number");
-        await _page.GetByText("add a row").First.ClickAsync();
+        await Page.GetByText("add a row").First.ClickAsync();
         await RowAsync(3, "seen_at", "", "date");
 
         // The connection, made from within the form.
-        await _page.Locator("#node-input-btn-connection-add, #node-input-lookup-connection").First.ClickAsync();
-        await _page.Locator("#node-config-input-siteId").FillAsync("test-site");
-        await _page.Locator("#node-config-input-name").FillAsync("Production");
-        await _page.Locator("#node-config-input-apiKey").FillAsync("test-key");
-        await _page.Locator(".cio-connection summary").ClickAsync();
-        await _page.Locator("#node-config-input-baseUrl").FillAsync(_sandbox.Url.ToString().TrimEnd('/'));
-        await _page.Locator("#cio-check").ClickAsync();
-        await _page.Locator("#cio-check-result .cio-good", new()).First.WaitForAsync();
-        await TakeAsync("connection");
-        await _page.Locator("#node-config-dialog-ok").ClickAsync();
-        await _page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await TakeAsync("form");
-        await _page.Locator("#node-dialog-ok").ClickAsync();
-        await DeployAsync();
+        await Page.Locator("#node-input-btn-connection-add, #node-input-lookup-connection").First.ClickAsync();
+        await Page.Locator("#node-config-input-siteId").FillAsync("test-site");
+        await Page.Locator("#node-config-input-name").FillAsync("Production");
+        await Page.Locator("#node-config-input-apiKey").FillAsync("test-key");
+        await Page.Locator(".cio-connection summary").ClickAsync();
+        await Page.Locator("#node-config-input-baseUrl").FillAsync(_sandbox.Url.ToString().TrimEnd('/'));
+        await Page.Locator("#cio-check").ClickAsync();
+        await Page.Locator("#cio-check-result .cio-good", new()).First.WaitForAsync();
+        await Page.Locator("#node-config-dialog-ok").ClickAsync();
+        await Page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Editors.CloseAsync(Page);
+        await Editors.DeployAsync(Page);
 
         // Test connection, now that it is deployed.
         await node.DblClickAsync();
-        await _page.Locator("#node-input-lookup-connection, #node-input-btn-connection-edit").First.ClickAsync();
-        await _page.Locator("#cio-check").ScrollIntoViewIfNeededAsync();
-        await _page.Locator("#cio-check").ClickAsync();
-        await _page.Locator("#cio-check-result .cio-good").First.WaitForAsync();
-        Assert.That(await _page.Locator("#cio-check-result").InnerTextAsync(), Does.Contain("Track API:").And.Contain("Region: US"));
-        await TakeAsync("connection-tested");
-        await _page.Locator("#node-config-dialog-cancel").ClickAsync();
-        await _page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Editors.FormAsync(Page);
+        await Page.Locator("#node-input-lookup-connection, #node-input-btn-connection-edit").First.ClickAsync();
+        await Page.Locator("#cio-check").ScrollIntoViewIfNeededAsync();
+        await Page.Locator("#cio-check").ClickAsync();
+        await Page.Locator("#cio-check-result .cio-good").First.WaitForAsync();
+        Assert.That(await Page.Locator("#cio-check-result").InnerTextAsync(), Does.Contain("Track API:").And.Contain("Region: US"));
+        await Page.Locator("#node-config-dialog-cancel").ClickAsync();
+        await Page.Locator("#node-config-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
         // What was entered comes back as it was.
         Assert.That(await ValueOf("p_id").InputValueAsync(), Is.EqualTo("ada@example.com"));
         Assert.That(
-            await _page.Locator(".cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"),
+            await Page.Locator(".cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"),
             Is.EqualTo(new[] { "name", "city", "logins", "seen_at" })
         );
-        await _page.Locator("#node-dialog-cancel").ClickAsync();
-        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Editors.CloseAsync(Page, "cancel");
 
         await start.Locator(".red-ui-flow-node-button-button").ClickAsync();
-        await _page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).WaitForAsync();
-        await TakeAsync("flow");
+        await Page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).WaitForAsync();
 
         var person = _sandbox.Person("ada@example.com")!["attributes"]!;
         Assert.Multiple(() =>
@@ -234,32 +247,128 @@ public sealed class BrowserTests
             Assert.That((long?)person["logins"], Is.EqualTo(3));
             Assert.That((long?)person["seen_at"], Is.GreaterThan(1_700_000_000));
         });
-        await _page.GotoAsync(_sandbox.Url.ToString());
-        await _page.GetByText("ada@example.com").First.WaitForAsync();
-        await TakeAsync("sandbox");
         Assert.That(_errors, Is.Empty);
     }
 
     [Test]
     public async Task Form_RequiredInputMissing_MarksTheNodeAndNamesIt()
     {
-        await _red.DeployAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "track", ("id", "str", "1")));
-        await EditorAsync();
-        var problems = await _page.EvaluateAsync<string>("RED.nodes.node('action').validationErrors.join('; ')");
+        await ShowAsync(Flows.Endpoint(Flows.ConnectionNode(_sandbox.Url), "track", ("id", "str", "1")));
+        var problems = await Page.EvaluateAsync<string>("RED.nodes.node('action').validationErrors.join('; ')");
         Assert.That(problems, Does.Contain("Event Name is required"));
 
-        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Track" }).DblClickAsync();
-        var label = _page.Locator("label[for='node-input-p_eventName']");
+        await Editors.EditAsync(Page, "action");
+        var label = Page.Locator("label[for='node-input-p_eventName']");
         Assert.That(await label.InnerTextAsync(), Is.EqualTo("Event Name *"));
-        Assert.That(await _page.Locator("#cio-problem-eventName").InnerTextAsync(), Is.EqualTo("Event Name is required."));
+        Assert.That(await Page.Locator("#cio-problem-eventName").InnerTextAsync(), Is.EqualTo("Event Name is required."));
         await ValueOf("p_eventName").FillAsync("bought");
-        Assert.That(await _page.Locator("#cio-problem-eventName").InnerTextAsync(), Is.Empty);
-        await _page.Locator(".cio-action summary").First.ClickAsync();
-        await TakeAsync("form-advanced");
-        await _page.Locator("#node-dialog-ok").ClickAsync();
-        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        Assert.That(await _page.EvaluateAsync<bool>("RED.nodes.node('action').valid"), Is.True);
+        Assert.That(await Page.Locator("#cio-problem-eventName").InnerTextAsync(), Is.Empty);
+        await Page.Locator(".cio-action summary").First.ClickAsync();
+        await Editors.CloseAsync(Page);
+        Assert.That(await Page.EvaluateAsync<bool>("RED.nodes.node('action').valid"), Is.True);
         Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Form_EveryKindOfEditor_GivesWhatWasEntered()
+    {
+        await MakeSegmentAsync("Everybody");
+        await MakeSegmentAsync("Paying people");
+        var connection = Flows.ConnectionNode(_sandbox.Url);
+        connection["credentials"]!["appApiKey"] = "app-key";
+        var flows = Flows.Endpoint(connection, "identify", ("id", "str", "1"), ("customerData", "msg", "payload"));
+        await ShowAsync(flows);
+
+        // Of a catalogue of the test's own: no code knows these inputs.
+        var catalogue = Catalogue.FromFolder(Repository.Root);
+        ((JObject)catalogue.Find("identify").Input["properties"]!).Merge(JObject.Parse(Inputs));
+        var form = await DefineAsync(NodeRedFiles.Generate(catalogue));
+        await Editors.ShowAsync(Page);
+
+        await Editors.EditAsync(Page, "action");
+        await Value("name").FillAsync("n");
+        await Row("segment").Locator(".red-ui-typedInput-option-expand").ClickAsync();
+        await Page.GetByText("Paying people").ClickAsync();
+        await Value("size").FillAsync("7");
+        await ChooseAsync("loud", "No");
+        await ChooseAsync("kind", "The second");
+        await Value("pin").FillAsync("s3cret");
+        await Value("body").FillAsync("""{"a":[1,null]}""");
+        await Row("tags").GetByText("add an item").ClickAsync();
+        await Row("tags").Locator(".cio-row .red-ui-typedInput-input").FillAsync("red");
+        await Page.Locator(".cio-action summary").First.ClickAsync();
+        await Value("at").FillAsync("2026-01-31");
+        await Editors.CloseAsync(Page);
+
+        var filled = await NodeAsync();
+        Assert.That(filled["credentials"], Is.EqualTo(new JObject { ["s_pin"] = "s3cret" }).Using<JToken>(JToken.DeepEquals));
+        Assert.That(
+            await InputAsync(filled),
+            Is.EqualTo(
+                    JToken.Parse(
+                        """
+                        {"name": "n", "segment": "2", "size": 7, "loud": false, "kind": "b", "pin": "s3cret", "body": {"a": [1, null]}, "tags": ["red"],
+                         "at": 1769817600, "id": "1", "customerData": {"x": {"y": 1}}}
+                        """
+                    )
+                )
+                .Using<JToken>(JToken.DeepEquals)
+        );
+        Assert.That(filled.ToString(), Does.Not.Contain("s3cret"), "what a flow is exported with");
+
+        // Opened and closed again, as after a deployment, and emptied again.
+        await Page.RouteAsync(
+            "**/credentials/customerio-identify/action",
+            route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{"has_s_pin":true}""" })
+        );
+        await Page.EvaluateAsync("() => { delete RED.nodes.node('action').credentials; }");
+        await Editors.EditAsync(Page, "action");
+        Assert.That(await Value("segment").InputValueAsync(), Is.EqualTo("2"));
+        Assert.That(await Page.Locator(".cio-advanced").First.GetAttributeAsync("open"), Is.Not.Null, "an advanced input that is set is not folded away");
+        foreach (var input in new[] { "name", "segment", "size", "body", "at" })
+        {
+            await Value(input).FillAsync("");
+        }
+
+        await ChooseAsync("loud", "Default: Yes");
+        await ChooseAsync("kind", "Default: The first");
+        await Row("tags").Locator(".red-ui-editableList-item-remove").ClickAsync();
+        await Editors.CloseAsync(Page);
+        var emptied = await NodeAsync();
+        Assert.That((string?)emptied["credentials"]?["s_pin"], Is.Null.Or.EqualTo("__PWRD__"), "the secret stays where it is kept");
+        emptied["credentials"] = new JObject { ["s_pin"] = "s3cret" };
+        Assert.That(((JObject)await InputAsync(emptied)).Properties().Select(p => p.Name), Is.EquivalentTo(new[] { "id", "pin", "customerData" }));
+        Assert.That(_errors, Is.Empty);
+        await DefineAsync(NodeRedFiles.Generate(Catalogue.Embedded));
+
+        ILocator Row(string input) => Page.Locator($".form-row:has(> #node-input-p_{input}), .form-row:has(#node-input-p_{input})").Last;
+        ILocator Value(string input) => Row(input).Locator(".red-ui-typedInput-input").First;
+        async Task ChooseAsync(string input, string option)
+        {
+            await Row(input).Locator(".red-ui-typedInput-option-trigger").First.ClickAsync();
+            await Page.Locator(".red-ui-typedInput-options:visible a", new() { HasText = option }).First.ClickAsync();
+        }
+
+        async Task<JObject> NodeAsync() =>
+            JObject.Parse(
+                await Page.EvaluateAsync<string>("JSON.stringify(RED.nodes.createCompleteNodeSet({ credentials: true }).find(n => n.id === 'action'))")
+            );
+        async Task<JToken> InputAsync(JObject node)
+        {
+            var credentials = node["credentials"]!;
+            node.Remove("credentials");
+            return (await FieldTests.WalkAsync([(form, node, credentials)])).Single()["input"]!;
+        }
+    }
+
+    /// <summary>Has the open editor load a package's model, and its Identify anew; the form of that.</summary>
+    private async Task<JObject> DefineAsync(IEnumerable<(string Path, string Content)> package)
+    {
+        var files = package.ToDictionary(f => f.Path, f => f.Content);
+        var registered = Regex.Match(files["customerio.html"], @"customerIo\.define\('customerio-identify'.*?\n\}\)\);", RegexOptions.Singleline);
+        Assert.That(registered.Success);
+        await Page.AddScriptTagAsync(new() { Content = files["resources/model.js"] + registered.Value });
+        return Flows.Model(files["resources/model.js"])["actions"]!.Cast<JObject>().Single(a => (string?)a["id"] == "identify");
     }
 
     [Test]
@@ -267,45 +376,41 @@ public sealed class BrowserTests
     {
         var connection = Flows.ConnectionNode(_sandbox.Url);
         connection["credentials"]!["appApiKey"] = "app-key";
-        await _red.DeployAsync(Flows.Trigger(connection));
-        await EditorAsync();
-        Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
-        var trigger = _page.Locator(".red-ui-flow-node-group", new() { HasText = "On Customer.io" });
+        await ShowAsync(Flows.Trigger(connection));
+        Assert.That(await Page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        var trigger = Page.Locator(".red-ui-flow-node-group", new() { HasText = "On Customer.io" });
         Assert.That(
             (await trigger.Locator(".red-ui-flow-port-output").CountAsync(), await trigger.Locator(".red-ui-flow-port-input").CountAsync()),
             Is.EqualTo((2, 0))
         );
 
-        await trigger.DblClickAsync();
-        var groups = _page.Locator(".cio-events summary");
+        await Editors.EditAsync(Page, "trigger");
+        var groups = Page.Locator(".cio-events summary");
         await groups.First.WaitForAsync();
         Assert.That(await groups.CountAsync(), Is.EqualTo(Catalogue.Embedded.Triggers[0].Groups.Count));
-        Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("all"));
+        Assert.That(await Page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("all"));
         await groups.Filter(new() { HasText = "Slack" }).Locator("input").ClickAsync();
         await groups.Filter(new() { HasText = "Email" }).Locator("span").First.ClickAsync();
-        await _page.GetByText("Email Delivered", new() { Exact = true }).ClickAsync();
-        await _page.GetByText("Email Bounced", new() { Exact = true }).ClickAsync();
-        await _page.Locator("#node-input-publicUrl").FillAsync(_red.Url.ToString());
-        Assert.That(await _page.Locator("#cio-note-address").InnerTextAsync(), Is.EqualTo($"Address to give to Customer.io: {_red.Url}hook"));
-        await TakeAsync("trigger");
-        await _page.Locator("#node-dialog-ok").ClickAsync();
-        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await DeployAsync();
-        await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "/hook, webhook 1" }).WaitForAsync();
+        await Page.GetByText("Email Delivered", new() { Exact = true }).ClickAsync();
+        await Page.GetByText("Email Bounced", new() { Exact = true }).ClickAsync();
+        await Page.Locator("#node-input-publicUrl").FillAsync(_red.Url.ToString());
+        Assert.That(await Page.Locator("#cio-note-address").InnerTextAsync(), Is.EqualTo($"Address to give to Customer.io: {_red.Url}hook"));
+        await Editors.CloseAsync(Page);
+        await Editors.DeployAsync(Page);
+        await Page.Locator(".red-ui-flow-node-status-label", new() { HasText = "/hook, webhook 1" }).WaitForAsync();
 
-        await trigger.DblClickAsync();
+        await Editors.EditAsync(Page, "trigger");
         await groups.First.WaitForAsync();
         Assert.That(
-            await _page.Locator(".cio-event:checked").EvaluateAllAsync<string[]>("boxes => boxes.map(b => b.value)"),
+            await Page.Locator(".cio-event:checked").EvaluateAllAsync<string[]>("boxes => boxes.map(b => b.value)"),
             Is.EquivalentTo(
                 (string[])
                     ["email_delivered", "email_bounced", .. Catalogue.Embedded.Triggers[0].Offered.Where(e => e.ObjectType == "slack").Select(e => e.Name)]
             )
         );
-        Assert.That(await _page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("8 chosen"));
-        await _page.Locator("#node-input-publicUrl").FillAsync("not an address");
-        await TakeAsync("trigger-again");
-        await _page.Locator("#node-dialog-cancel").ClickAsync();
+        Assert.That(await Page.Locator("#cio-events-count").InnerTextAsync(), Is.EqualTo("8 chosen"));
+        await Page.Locator("#node-input-publicUrl").FillAsync("not an address");
+        await Editors.CloseAsync(Page, "cancel");
         Assert.That(_errors, Is.Empty);
     }
 
@@ -323,55 +428,36 @@ public sealed class BrowserTests
             flows.Add(node);
         }
 
-        await _red.DeployAsync(flows);
-        await EditorAsync();
-        Assert.That(await _page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        await ShowAsync(flows);
+        Assert.That(await Page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
         await _red.PostAsync("signup", JObject.Parse("""{"email": "ada@example.com", "name": "Ada", "plan": "pro"}"""));
-        await _page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).Nth(1).WaitForAsync();
-        await TakeAsync("example-sign-up");
-        await _page.GetByText("Tour of the actions").First.ClickAsync();
+        await Page.Locator(".red-ui-flow-node-status-label", new() { HasTextRegex = new("^ok, ") }).Nth(1).WaitForAsync();
+        await Page.GetByText("Tour of the actions").First.ClickAsync();
         await _red.InjectAsync("customerio-tour-start");
-        await _page.Locator(".red-ui-flow-node-status-label", new() { HasText = "succeeded" }).WaitForAsync();
-        await TakeAsync("example-tour");
-        await _page.GetByText("Round trip").First.ClickAsync();
-        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Back again" }).WaitForAsync();
-        await TakeAsync("example-round-trip");
-        await _page.GotoAsync(_sandbox.Url.ToString());
-        await _page.GetByText("ada@example.com").First.WaitForAsync();
-        await TakeAsync("example-sandbox");
+        await Page.Locator(".red-ui-flow-node-status-label", new() { HasText = "succeeded" }).WaitForAsync();
+        await Page.GetByText("Round trip").First.ClickAsync();
+        await Page.Locator(".red-ui-flow-node-group", new() { HasText = "Back again" }).WaitForAsync();
         Assert.That(_errors, Is.Empty);
     }
 
     [Test]
     public async Task Segment_IsChosenFromTheWorkspaceOrTyped_AndARefusedKeySaysSo()
     {
-        using (var app = new HttpClient { BaseAddress = _sandbox.Url, DefaultRequestHeaders = { Authorization = new("Bearer", "app-key") } })
-        {
-            using var created = await app.PostAsync(
-                "v1/segments",
-                new StringContent("""{"segment":{"name":"VIPs"}}""", System.Text.Encoding.UTF8, "application/json")
-            );
-            created.EnsureSuccessStatusCode();
-        }
-
-        await _red.DeployAsync(AddToSegment("app-key"));
-        await EditorAsync();
+        await MakeSegmentAsync("VIPs");
+        await ShowAsync(AddToSegment("app-key"));
         var row = await SegmentAsync();
         await row.Locator(".red-ui-typedInput-option-expand").ClickAsync();
-        await TakeAsync("drop-down");
-        await _page.GetByText("VIPs (").ClickAsync();
+        await Page.GetByText("VIPs (").ClickAsync();
         Assert.That(await row.Locator(".red-ui-typedInput-input").First.InputValueAsync(), Is.EqualTo("1"));
         Assert.That(await row.Locator(".cio-note").InnerTextAsync(), Does.StartWith("VIPs ("));
-        await TakeAsync("drop-down-chosen");
         await row.Locator(".red-ui-typedInput-input").First.FillAsync("any other name");
-        await _page.Locator("#node-dialog-ok").ClickAsync();
-        await _page.Locator("#node-dialog-ok").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Editors.CloseAsync(Page);
 
-        await _red.DeployAsync(AddToSegment("another-key"));
-        await EditorAsync();
+        await ShowAsync(AddToSegment("another-key"));
         row = await SegmentAsync();
         await row.Locator(".red-ui-typedInput-option-expand").ClickAsync();
-        await _page.GetByText("Customer.io refused the App API key (401)").WaitForAsync();
+        await Page.GetByText("Customer.io refused the App API key (401)").WaitForAsync();
+        await Editors.CloseAsync(Page, "cancel");
     }
 
     [Test]
@@ -386,43 +472,38 @@ public sealed class BrowserTests
     {
         var connection = Flows.ConnectionNode(_sandbox.Url);
         connection["credentials"]!["appApiKey"] = "app-key";
-        await _red.DeployAsync(Flows.Endpoint(connection, "identify", ("id", "str", "1")));
-        await EditorAsync();
+        await ShowAsync(Flows.Endpoint(connection, "identify", ("id", "str", "1")));
 
         // A new node takes the only connection there is.
-        var canvas = (await _page.Locator("#red-ui-workspace-chart").BoundingBoxAsync())!;
-        var palette = _page.Locator(".red-ui-palette-node[data-palette-type='customerio-send-email']");
+        var canvas = (await Page.Locator("#red-ui-workspace-chart").BoundingBoxAsync())!;
+        var palette = Page.Locator(".red-ui-palette-node[data-palette-type='customerio-send-email']");
         await palette.ScrollIntoViewIfNeededAsync();
         await DragAsync(Middle((await palette.BoundingBoxAsync())!), (canvas.X + 300, canvas.Y + 300));
-        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Send Email" }).DblClickAsync();
-        await _page.Locator("#node-input-p_body").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await _page.WaitForTimeoutAsync(400);
-        Assert.That(await _page.Locator("#node-input-connection").InputValueAsync(), Is.EqualTo(Flows.Connection));
-        await TakeAsync("send-email-template");
-        await _page.Locator("#cio-content").SelectOptionAsync("own");
-        Assert.That(await _page.Locator("#cio-problem-body").InnerTextAsync(), Is.EqualTo("Body is required."));
+        await Page.Locator(".red-ui-flow-node-group", new() { HasText = "Send Email" }).DblClickAsync();
+        await Editors.FormAsync(Page);
+        Assert.That(await Page.Locator("#node-input-connection").InputValueAsync(), Is.EqualTo(Flows.Connection));
+        await Page.Locator("#cio-content").SelectOptionAsync("own");
+        Assert.That(await Page.Locator("#cio-problem-body").InnerTextAsync(), Is.EqualTo("Body is required."));
         await ValueOf("p_id").FillAsync("1");
         await ValueOf("p_to").FillAsync("ada@example.com");
         await ValueOf("p_from").FillAsync("shop@example.com");
         await ValueOf("p_subject").FillAsync("Hello");
         await ValueOf("p_body").FillAsync("<p>Hello</p>");
-        Assert.That(await _page.Locator(".cio-problem:not(:empty)").CountAsync(), Is.Zero);
-        await TakeAsync("send-email-own");
+        Assert.That(await Page.Locator(".cio-problem:not(:empty)").CountAsync(), Is.Zero);
 
-        await _page.Locator("#cio-try").ClickAsync();
-        await _page.Locator("#cio-try-real").WaitForAsync();
-        await _page.Locator("#cio-try-real").ScrollIntoViewIfNeededAsync();
+        await Page.Locator("#cio-try").ClickAsync();
+        await Page.Locator("#cio-try-real").WaitForAsync();
+        await Page.Locator("#cio-try-real").ScrollIntoViewIfNeededAsync();
         Assert.That(
-            await _page.Locator("#cio-try-result").InnerTextAsync(),
+            await Page.Locator("#cio-try-result").InnerTextAsync(),
             Does.Contain("/v1/send/email").And.Contain("<p>Hello</p>").And.Not.Contain("app-key")
         );
-        await TakeAsync("try-dry");
         Assert.That(_sandbox.Requests.Select(r => r.Path), Has.None.Contains("send/email"));
-        _page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
-        await _page.Locator("#cio-try-real").ClickAsync();
-        await _page.GetByText("What goes on").WaitForAsync();
-        await TakeAsync("try-real");
+        Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await Page.Locator("#cio-try-real").ClickAsync();
+        await Page.GetByText("What goes on").WaitForAsync();
         Assert.That(_sandbox.Requests.Select(r => r.Path), Has.One.Contains("send/email"));
+        await Editors.CloseAsync(Page, "cancel");
         Assert.That(_errors, Is.Empty);
     }
 
@@ -431,20 +512,17 @@ public sealed class BrowserTests
     {
         var connection = Flows.ConnectionNode(_sandbox.Url);
         connection["credentials"]!["appApiKey"] = "app-key";
-        await _red.DeployAsync(Flows.Endpoint(connection, "search-people"));
-        await EditorAsync();
-        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Search People" }).DblClickAsync();
-        await _page.Locator("#node-input-p_filter").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await _page.WaitForTimeoutAsync(400);
-        await _page.GetByText("add a condition").ClickAsync();
+        await ShowAsync(Flows.Endpoint(connection, "search-people"));
+        await Editors.EditAsync(Page, "action");
+        await Page.GetByText("add a condition").ClickAsync();
         await RowAsync(0, "plan", "pro");
-        await _page.GetByText("add a condition").ClickAsync();
-        await _page.Locator(".cio-operator").Nth(1).SelectOptionAsync("segment");
-        await _page.Locator(".cio-row").Nth(1).Locator(".red-ui-typedInput-input").FillAsync("7");
-        await _page.Locator("#cio-try").ClickAsync();
-        await _page.Locator("#cio-try-result pre").First.WaitForAsync();
-        var text = await _page.Locator("#cio-try-result pre").First.InnerTextAsync();
-        await TakeAsync("conditions");
+        await Page.GetByText("add a condition").ClickAsync();
+        await Page.Locator(".cio-operator").Nth(1).SelectOptionAsync("segment");
+        await Page.Locator(".cio-row").Nth(1).Locator(".red-ui-typedInput-input").FillAsync("7");
+        await Page.Locator("#cio-try").ClickAsync();
+        await Page.Locator("#cio-try-result pre").First.WaitForAsync();
+        var text = await Page.Locator("#cio-try-result pre").First.InnerTextAsync();
+        await Editors.CloseAsync(Page, "cancel");
         Assert.That(
             JToken.Parse(text)["filter"],
             Is.EqualTo(JToken.Parse("""{"and":[{"attribute":{"field":"plan","operator":"eq","value":"pro"}},{"segment":{"id":7}}]}"""))
@@ -454,15 +532,27 @@ public sealed class BrowserTests
         Assert.That(_errors, Is.Empty);
     }
 
-    private Task EditorAsync() => Editors.OpenAsync(_page, _red);
+    /// <summary>Deploys flows, and shows them in the editor that is open.</summary>
+    private async Task ShowAsync(JArray flows)
+    {
+        await _red.DeployAsync(flows);
+        _open ??= await Editors.OpenAsync(_red, _errors);
+        await Editors.ShowAsync(Page);
+    }
 
     /// <summary>Opens the form of Add To Segment; the row of its segment.</summary>
     private async Task<ILocator> SegmentAsync()
     {
-        await _page.Locator(".red-ui-flow-node-group", new() { HasText = "Add To Segment" }).DblClickAsync();
-        await _page.Locator("#node-input-p_segment").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await _page.WaitForTimeoutAsync(400);
-        return _page.Locator(".form-row:has(#node-input-p_segment)").Last;
+        await Editors.EditAsync(Page, "action");
+        return Page.Locator(".form-row:has(#node-input-p_segment)").Last;
+    }
+
+    private async Task MakeSegmentAsync(string name)
+    {
+        using var app = new HttpClient { BaseAddress = _sandbox.Url, DefaultRequestHeaders = { Authorization = new("Bearer", "app-key") } };
+        using var body = new StringContent($$$"""{"segment":{"name":"{{{name}}}"}}""", System.Text.Encoding.UTF8, "application/json");
+        using var created = await app.PostAsync("v1/segments", body);
+        created.EnsureSuccessStatusCode();
     }
 
     private JArray AddToSegment(string appApiKey)
@@ -473,21 +563,19 @@ public sealed class BrowserTests
     }
 
     private ILocator ValueOf(string property) =>
-        _page
-            .Locator(
-                $"#node-input-{property} + .red-ui-typedInput-container .red-ui-typedInput-input, "
-                    + $".red-ui-typedInput-container:has(#node-input-{property}) .red-ui-typedInput-input"
-            )
-            .First;
+        Page.Locator(
+            $"#node-input-{property} + .red-ui-typedInput-container .red-ui-typedInput-input, "
+                + $".red-ui-typedInput-container:has(#node-input-{property}) .red-ui-typedInput-input"
+        ).First;
 
     private async Task RowAsync(int index, string key, string value, string? type = null)
     {
-        var row = _page.Locator(".cio-row").Nth(index);
+        var row = Page.Locator(".cio-row").Nth(index);
         await row.Locator(".cio-key").FillAsync(key);
         if (type is not null)
         {
             await row.Locator(".red-ui-typedInput-type-select").ClickAsync();
-            await _page.Locator(".red-ui-typedInput-options:visible a", new() { HasText = type }).First.ClickAsync();
+            await Page.Locator(".red-ui-typedInput-options:visible a", new() { HasText = type }).First.ClickAsync();
         }
 
         if (value.Length > 0)
@@ -496,29 +584,14 @@ public sealed class BrowserTests
         }
     }
 
-    private async Task DeployAsync()
-    {
-        await _page.Locator("#red-ui-header-button-deploy").ClickAsync();
-        await _page.GetByText("Successfully deployed").WaitForAsync();
-    }
-
     private async Task DragAsync((double X, double Y) from, (double X, double Y) to)
     {
-        await _page.Mouse.MoveAsync((float)from.X, (float)from.Y);
-        await _page.Mouse.DownAsync();
-        await _page.Mouse.MoveAsync((float)((from.X + to.X) / 2), (float)((from.Y + to.Y) / 2), new() { Steps = 8 });
-        await _page.Mouse.MoveAsync((float)to.X, (float)to.Y, new() { Steps = 8 });
-        await _page.Mouse.UpAsync();
+        await Page.Mouse.MoveAsync((float)from.X, (float)from.Y);
+        await Page.Mouse.DownAsync();
+        await Page.Mouse.MoveAsync((float)((from.X + to.X) / 2), (float)((from.Y + to.Y) / 2), new() { Steps = 3 });
+        await Page.Mouse.MoveAsync((float)to.X, (float)to.Y, new() { Steps = 3 });
+        await Page.Mouse.UpAsync();
     }
 
     private static (double X, double Y) Middle(LocatorBoundingBoxResult box) => (box.X + (box.Width / 2), box.Y + (box.Height / 2));
-
-    private async Task TakeAsync(string name)
-    {
-        // Node-RED's dialogs slide in and out.
-        await _page.WaitForTimeoutAsync(400);
-        var file = Path.Combine(Pictures, $"{name}.png");
-        await _page.ScreenshotAsync(new() { Path = file });
-        TestContext.AddTestAttachment(file);
-    }
 }

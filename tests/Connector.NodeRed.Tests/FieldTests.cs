@@ -215,12 +215,23 @@ public sealed class FieldTests
         }
     }
 
-    private static async Task<JArray> WalkAsync(IEnumerable<(JToken Form, JObject Config)> cases)
+    private static Task<JArray> WalkAsync(IEnumerable<(JToken Form, JObject Config)> cases) => WalkAsync(cases.Select(c => (c.Form, c.Config, (JToken?)null)));
+
+    /// <summary>What form and server make of nodes; with secrets it is the server alone, and the form may be one that no package has.</summary>
+    internal static async Task<JArray> WalkAsync(IEnumerable<(JToken Form, JObject Config, JToken? Secrets)> cases)
     {
         var file = Path.GetTempFileName();
         try
         {
-            var text = new JArray(cases.Select(c => new JObject { ["type"] = c.Form["type"], ["config"] = c.Config }));
+            var text = new JArray(
+                cases.Select(c => new JObject
+                {
+                    ["type"] = c.Form["type"],
+                    ["config"] = c.Config,
+                    ["form"] = c.Secrets is null ? null : c.Form,
+                    ["credentials"] = c.Secrets,
+                })
+            );
             await File.WriteAllTextAsync(file, text.ToString(Formatting.None));
             return JArray.Parse(await Command.RunAsync(Repo.Node, "node", ["walk.js", Repo.Package, file]));
         }

@@ -59,7 +59,12 @@ internal static class Installation
             File.Delete(old);
         }
 
-        await Command.RunAsync(Repo.Package, Npm, ["pack", "--pack-destination", Work]);
+        await Command.RunAsync(
+            Repo.Package,
+            Npm,
+            ["pack", "--pack-destination", Work],
+            new() { ["CUSTOMERIO_RUNNER_BUILT"] = Tool.Output("Connector.Hosts.Mcp") }
+        );
         return Directory.GetFiles(Work, "*.tgz").Single();
     }
 }

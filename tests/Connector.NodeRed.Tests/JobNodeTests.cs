@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 /// <summary>The nodes that move whole tables, in a real Node-RED.</summary>
 [Platform(Include = "Linux", Reason = "Processes are watched through /proc.")]
 [Category("Slow")]
+[NonParallelizable]
 public sealed class JobNodeTests
 {
     private SandboxServer _sandbox = null!;
@@ -16,15 +17,18 @@ public sealed class JobNodeTests
     public async Task StartAsync()
     {
         _sandbox = await SandboxServer.StartAsync(new SandboxOptions { SiteId = "test-site", ApiKey = "test-key" });
-        _red = await NodeRed.StartAsync();
+        _red = await NodeRed.SharedAsync();
     }
 
     [OneTimeTearDown]
     public async Task StopAsync()
     {
-        await _red.DisposeAsync();
+        await _red.DeployAsync([]);
         await _sandbox.DisposeAsync();
     }
+
+    [SetUp]
+    public void Forget() => _red.Forget();
 
     [Test]
     public async Task RunImport_ShowsItsProgressInTheBadge_AndHandsTheCountsOn()

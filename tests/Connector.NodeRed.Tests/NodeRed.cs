@@ -10,6 +10,26 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 /// <summary>A Node-RED of one's own on a free port, with the package installed from its file.</summary>
 internal sealed class NodeRed : IAsyncDisposable
 {
+    private static readonly Lazy<Task<NodeRed>> s_shared = new(() => StartAsync(new() { ["TEST_KEY"] = "test-key", ["OTHER_SECRET"] = "not for the runner" }));
+
+    // Never changes, so that the runner does not end between two tests; on a flow of its own, where no other node takes it for the only one.
+    private static readonly JObject[] s_kept =
+    [
+        new JObject
+        {
+            ["id"] = "kept",
+            ["type"] = "tab",
+            ["label"] = "Kept",
+        },
+        new JObject
+        {
+            ["id"] = "kept-connection",
+            ["type"] = "customerio-connection",
+            ["z"] = "kept",
+            ["siteId"] = "never-asked",
+        },
+    ];
+
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly ClientWebSocket _socket = new();
@@ -50,7 +70,18 @@ internal sealed class NodeRed : IAsyncDisposable
     /// <summary>Child processes: the runner, when it runs.</summary>
     public int[] Children => OperatingSystem.IsLinux() ? [.. Processes().Where(p => p.Parent == Pid).Select(p => p.Id)] : [];
 
-    private int Starts => Log.Split("Started flows").Length;
+    private int Starts => Log.Split("Started ").Length;
+
+    /// <summary>The one for all tests that neither end it nor start it otherwise; they do not run at the same time.</summary>
+    public static Task<NodeRed> SharedAsync() => s_shared.Value;
+
+    public static async Task StopSharedAsync()
+    {
+        if (s_shared.IsValueCreated && s_shared.Value.IsCompletedSuccessfully)
+        {
+            await (await s_shared.Value).DisposeAsync();
+        }
+    }
 
     public static async Task<NodeRed> StartAsync(Dictionary<string, string>? environment = null, string? folder = null)
     {
@@ -76,14 +107,15 @@ internal sealed class NodeRed : IAsyncDisposable
         return red;
     }
 
-    /// <summary>Replaces all flows and waits until they run.</summary>
-    public async Task DeployAsync(JArray flows)
+    /// <summary>Replaces all flows and waits until they run; what did not change runs on, unless all is to start anew.</summary>
+    public async Task DeployAsync(JArray flows, bool anew = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "flows")
         {
-            Content = new StringContent(new JObject { ["flows"] = flows }.ToString(), Encoding.UTF8, "application/json"),
+            Content = new StringContent(new JObject { ["flows"] = new JArray(flows.Concat(s_kept)) }.ToString(), Encoding.UTF8, "application/json"),
         };
         request.Headers.Add("Node-RED-API-Version", "v2");
+        request.Headers.Add("Node-RED-Deployment-Type", anew ? "full" : "nodes");
         var before = Starts;
         using var response = await Http.SendAsync(request);
         Assert.That(response.IsSuccessStatusCode, Is.True, $"Deploy: {await response.Content.ReadAsStringAsync()}\n{Log}");
@@ -115,6 +147,13 @@ internal sealed class NodeRed : IAsyncDisposable
 
     public Task UntilAsync(Func<bool> condition, string what, int seconds = 15) =>
         Eventually.TrueAsync(condition, () => $"{what}\nBadges: {string.Join(" | ", Statuses)}\n{Log}", seconds);
+
+    /// <summary>Forgets what earlier tests had shown.</summary>
+    public void Forget()
+    {
+        _statuses.Clear();
+        _debug.Clear();
+    }
 
     /// <summary>Asks Node-RED to end, as a service manager does, and waits for it.</summary>
     public async Task<int> StopAsync()

@@ -1,3 +1,3 @@
-// Each fixture has its own Node-RED, and most of what it does is waiting.
+// The fixtures that share one Node-RED wait for each other; what needs none runs beside.
 [assembly: Parallelizable(ParallelScope.Fixtures)]
 [assembly: LevelOfParallelism(2)]

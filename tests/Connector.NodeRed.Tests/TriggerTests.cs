@@ -11,13 +11,12 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 /// <summary>The trigger in a real Node-RED: registered in the sandbox, and posted to over real HTTP.</summary>
 [Platform(Include = "Linux", Reason = "Processes are watched through /proc.")]
 [Category("Slow")]
+[NonParallelizable]
 public sealed class TriggerTests
 {
     private const string Key = "key of the webhook";
     private SandboxServer _sandbox = null!;
     private NodeRed _red = null!;
-    private int _seen;
-    private int _shown;
 
     private string Public => _red.Url.ToString();
 
@@ -32,21 +31,17 @@ public sealed class TriggerTests
                 WebhookSigningKey = Key,
             }
         );
-        _red = await NodeRed.StartAsync();
+        _red = await NodeRed.SharedAsync();
     }
 
     [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        await _red.DisposeAsync();
-        await _sandbox.DisposeAsync();
-    }
+    public async Task StopAsync() => await _sandbox.DisposeAsync();
 
     [SetUp]
     public void Reset()
     {
         _sandbox.Reset();
-        (_seen, _shown) = (_red.DebugMessages.Count, _red.Statuses.Count);
+        _red.Forget();
     }
 
     [TearDown]
@@ -222,12 +217,11 @@ public sealed class TriggerTests
         await _red.UntilAsync(() => _red.Statuses.Any(s => s.Node is "second" or "trigger" && s.Text == "/hook is taken"), "one of them says it");
     }
 
-    private string[] Badges => [.. _red.Statuses.Skip(_shown).Where(s => s.Node == "trigger").Select(s => s.Text)];
+    private string[] Badges => [.. _red.Statuses.Where(s => s.Node == "trigger").Select(s => s.Text)];
 
     private JObject[] Events => Messages("events");
 
-    private JObject[] Messages(string node) =>
-        [.. _red.DebugMessages.Skip(_seen).Where(d => (string?)d["id"] == node).Select(d => JObject.Parse((string)d["msg"]!))];
+    private JObject[] Messages(string node) => [.. _red.DebugMessages.Where(d => (string?)d["id"] == node).Select(d => JObject.Parse((string)d["msg"]!))];
 
     private JObject Connection(string? app = "app-key")
     {

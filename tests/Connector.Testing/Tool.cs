@@ -92,7 +92,10 @@ public static class Tool
     public static string Configuration { get; } = Folders()[^2];
 
     /// <summary>The tool where its own build left it: beside the test, its dependencies would be those of the test.</summary>
-    public static string Dll { get; } = Path.Combine([Repository.Root, "src", "Connector.Cli", .. Folders()[^3..], "connector.dll"]);
+    public static string Dll { get; } = Path.Combine(Output("Connector.Cli"), "connector.dll");
+
+    /// <summary>Where a project of <c>src</c> was built to, in the configuration of these tests.</summary>
+    public static string Output(string project) => Path.Combine([Repository.Root, "src", project, .. Folders()[^3..]]);
 
     /// <summary>The folders down to this build's output, which end with <c>bin/Debug/net10.0</c>.</summary>
     private static string[] Folders() => AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);

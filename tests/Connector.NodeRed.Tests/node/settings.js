@@ -7,7 +7,8 @@ module.exports = {
     flowFile: 'flows.json',
     credentialSecret: process.env.TEST_CREDENTIAL_SECRET,
     telemetry: { enabled: false, updateNotification: false },
-    editorTheme: { tours: false },
+    // The lighter of its two editors of code.
+    editorTheme: { tours: false, codeEditor: { lib: 'ace' } },
     externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
     adminAuth: process.env.TEST_ADMIN_PASSWORD

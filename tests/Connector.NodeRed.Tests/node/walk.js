@@ -1,4 +1,5 @@
 // Reads [{type, config}] from a file; for each, what the form says of the fields and what the server makes of them, as JSON.
+// Of [{form, config, credentials}] it is what the server makes of them alone, for a message whose payload is {"x": {"y": 1}}.
 'use strict';
 
 const fs = require('node:fs');
@@ -9,6 +10,7 @@ const { customerIoModel: model } = require(path.join(folder, 'resources', 'model
 const page = require('./page');
 const { readInputs } = require(path.join(folder, 'values.js'));
 
+const RED = { util: { evaluateNodeProperty: (text, type, node, msg, done) => done(null, type === 'msg' ? msg[text] : undefined) } };
 const forms = [...model.actions, ...model.jobs];
 const validate = (type, property, node) => {
     const its = page.load(folder).types[type].defaults[property];
@@ -17,10 +19,10 @@ const validate = (type, property, node) => {
 
 (async () => {
     const answers = [];
-    for (const { type, config } of JSON.parse(fs.readFileSync(process.argv[3], 'utf8'))) {
-        const form = forms.find(one => one.type === type);
+    for (const { type, config, form: own, credentials } of JSON.parse(fs.readFileSync(process.argv[3], 'utf8'))) {
+        const form = own ?? forms.find(one => one.type === type);
         const problems = {};
-        for (const { key } of form.fields) {
+        for (const { key } of own ? [] : form.fields) {
             for (const property of [`p_${key}`, `p_${key}_r`]) {
                 const said = property in config ? validate(type, property, config) : true;
                 if (said !== true) {
@@ -30,7 +32,7 @@ const validate = (type, property, node) => {
         }
 
         try {
-            answers.push({ problems, input: await readInputs({}, { credentials: {} }, form, config, {}) });
+            answers.push({ problems, input: await readInputs(RED, { credentials: credentials ?? {} }, form, config, { payload: { x: { y: 1 } } }) });
         } catch (error) {
             answers.push({ problems, refused: error.problems ?? error.message });
         }
