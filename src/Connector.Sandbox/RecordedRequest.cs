@@ -8,7 +8,6 @@ namespace CustomerIo.Connector.Sandbox;
 public sealed class RecordedRequest
 {
     private const int Large = 4096;
-    private const int Beginning = 400;
     private volatile byte[] _body;
     private volatile int _status;
 
@@ -60,8 +59,11 @@ public sealed class RecordedRequest
     /// <summary>The body's bytes as text.</summary>
     public string Text => Encoding.UTF8.GetString(_body);
 
-    /// <summary>For the control side; a brief one shows only the beginning of a large body or answer.</summary>
-    internal JObject ToJson(bool brief = false) =>
+    /// <summary>The beginning of the body as text.</summary>
+    internal string Beginning => Encoding.UTF8.GetString(_body, 0, Math.Min(_body.Length, Large));
+
+    /// <summary>For the control side.</summary>
+    internal JObject ToJson() =>
         new()
         {
             ["n"] = Number,
@@ -72,8 +74,8 @@ public sealed class RecordedRequest
             ["contentType"] = ContentType,
             ["userAgent"] = UserAgent,
             ["bytes"] = Bytes,
-            ["body"] = _body.Length == 0 ? JValue.CreateNull() : Shown(_body, brief),
-            ["answer"] = Answer is null ? JValue.CreateNull() : Shown(Encoding.UTF8.GetBytes(Answer), brief),
+            ["body"] = _body.Length == 0 ? JValue.CreateNull() : Decoded(_body),
+            ["answer"] = Answer is null ? JValue.CreateNull() : Decoded(Encoding.UTF8.GetBytes(Answer)),
         };
 
     /// <summary>For a file of requests, before the body of a refused one is cut; keys in the query are not kept there.</summary>
@@ -84,8 +86,6 @@ public sealed class RecordedRequest
         line.Remove("answer");
         return line;
     }
-
-    private static JToken Shown(byte[] text, bool brief) => brief && text.Length > Large ? Encoding.UTF8.GetString(text, 0, Beginning) + "…" : Decoded(text);
 
     private static JToken Decoded(byte[] text) => Json.TryParse(text, out var token) ? token : new JValue(Encoding.UTF8.GetString(text));
 }

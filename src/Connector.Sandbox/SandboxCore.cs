@@ -54,7 +54,7 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
 
     public void DisposeContext(HttpContext context, Exception? exception) { }
 
-    /// <summary>Forgets people, requests and faults, and puts the settings back.</summary>
+    /// <summary>Forgets people, requests and faults, and puts the settings and the seed back.</summary>
     public void Reset()
     {
         lock (Workspace.Gate)
@@ -63,9 +63,22 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
             TriggerLimit.Clear();
             Workspace.Settings.Change(_initialSettings);
         }
+        Plant();
         Recorder.Clear();
         Faults.Clear();
-        Live.Reset();
+        Live.Tell();
+    }
+
+    /// <summary>Fills a workspace that is to begin with a seed, and in which nobody is.</summary>
+    public void Plant()
+    {
+        lock (Workspace.Gate)
+        {
+            if (Options.Seed && Workspace.People.All.Count == 0)
+            {
+                Seed.Plant(Workspace);
+            }
+        }
     }
 
     public async Task ProcessRequestAsync(HttpContext context)
@@ -78,6 +91,8 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         var call = new SandboxRequest(context, await ReadAsync(context), this);
         if (call.IsControl)
         {
+            // What the page shows is never taken for something else, whoever wrote it.
+            context.Response.Headers.XContentTypeOptions = "nosniff";
             await SendAsync(context, Handle(call));
             return;
         }
@@ -97,14 +112,14 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         var answer = fault is { After: false, Drop: true } ? null : (fault is { After: false } ? fault.Failure() : null) ?? Handle(call);
         if (fault is { Drop: true })
         {
-            Live.Request(recorded);
+            Live.Tell();
             context.Abort();
             return;
         }
         answer = (fault is { After: true } ? fault.Failure() : null) ?? answer!;
         answer = RequestFile?.Add(recorded, answer) ?? answer;
         Recorder.Answered(recorded, answer);
-        Live.Request(recorded);
+        Live.Tell();
         context.Response.Headers.AccessControlAllowOrigin = "*";
         context.Response.Headers.CacheControl = "no-cache, no-store, must-revalidate, max-age=0";
         await SendAsync(context, answer);

@@ -21,6 +21,9 @@ public sealed record SandboxOptions
     /// <summary>A file that state is loaded from and saved to; null (the default) keeps it in memory.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether it begins with people, segments and messages of the last weeks; not over people that the file has.</summary>
+    public bool Seed { get; init; }
+
     /// <summary>A file to which each request is added that arrives, one JSON object a line; null (the default) keeps the newest in memory alone.</summary>
     public string? Record { get; init; }
 

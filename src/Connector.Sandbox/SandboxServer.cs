@@ -48,6 +48,7 @@ public sealed class SandboxServer : IAsyncDisposable
         }
         var core = new SandboxCore(options) { RequestFile = options.Record is { Length: > 0 } record ? new RequestFile(record) : null };
         var file = options.File is { Length: > 0 } path ? new StateFile(path, core.Workspace) : null;
+        core.Plant();
         // Kestrel alone, without the host around it: no settings from the environment, no signal handlers, no log on stdout.
         var settings = new KestrelServerOptions { AddServerHeader = false };
         settings.Listen(IPAddress.Loopback, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
@@ -82,7 +83,7 @@ public sealed class SandboxServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets people, requests and faults, and puts the settings back.</summary>
+    /// <summary>Forgets people, requests and faults, and puts the settings and the seed back.</summary>
     public void Reset() => _core.Reset();
 
     /// <summary>Stops listening, ends open connections and saves the state file.</summary>

@@ -19,6 +19,10 @@ internal static class SandboxCommand
             Description = "Keeps people and events in this file, saved within ten seconds of a change; without it they end with the sandbox.",
             HelpName = "path",
         };
+        var seed = new Option<bool>("--seed")
+        {
+            Description = "Begins with people, segments, campaigns and messages of the last weeks; a file that has people stays as it is.",
+        };
         var record = new Option<string?>("--record")
         {
             Description = "Adds each request that arrives to this file, one JSON object a line, as events compare reads them.",
@@ -60,13 +64,19 @@ internal static class SandboxCommand
         {
             port,
             file,
+            seed,
             record,
             region,
             redirect,
             limits,
             speed,
             keys,
-        }.WithExamples("connector sandbox", "connector sandbox --keys site:key --file sandbox.json", "connector run identify --set id=7 --sandbox");
+        }.WithExamples(
+            "connector sandbox",
+            "connector sandbox --seed",
+            "connector sandbox --keys site:key --file sandbox.json",
+            "connector run identify --set id=7 --sandbox"
+        );
         command.SetAction(
             async (parsed, ct) =>
             {
@@ -74,6 +84,7 @@ internal static class SandboxCommand
                 {
                     Port = parsed.GetValue(port),
                     File = parsed.GetValue(file),
+                    Seed = parsed.GetValue(seed),
                     Record = parsed.GetValue(record),
                     Region = parsed.GetValue(region)!,
                     RedirectTo = parsed.GetValue(redirect),

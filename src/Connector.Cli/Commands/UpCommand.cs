@@ -58,7 +58,7 @@ internal static class UpCommand
 
         var install = await NodeRedInstall.EnsureAsync(data, ct).ConfigureAwait(false);
         await using var sandbox = await SandboxCommand
-            .StartAsync(new SandboxOptions { Port = once ? 0 : NodeRed.FreePort(SandboxCommand.DefaultPort) }, ct)
+            .StartAsync(new SandboxOptions { Port = once ? 0 : NodeRed.FreePort(SandboxCommand.DefaultPort), Seed = true }, ct)
             .ConfigureAwait(false);
         var folder = Path.Combine(data, once ? string.Create(CultureInfo.InvariantCulture, $"once-{Environment.ProcessId}") : "flows");
         Directory.CreateDirectory(folder);

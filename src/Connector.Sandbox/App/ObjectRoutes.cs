@@ -57,7 +57,7 @@ internal static class ObjectRoutes
     public static SandboxResponse Relationships(SandboxRequest call)
     {
         var found = Find(call);
-        var people = call.Workspace.People.All.Where(p => p.Relationships.ContainsKey(found.CioObjectId));
+        var people = call.Workspace.People.All.Where(p => p.IsRelated(found.CioObjectId));
         return SandboxResponse.Ok(
             AppApi.Page(
                 call,

@@ -108,6 +108,10 @@ internal static class Topics
         );
     }
 
+    /// <summary>Whether a person gets each topic, by its name.</summary>
+    public static IEnumerable<(int Id, string Name, bool Wants)> Chosen(Person person) =>
+        Of(person).Zip(s_all, (own, topic) => (own.Id, topic.Name, own.Subscribed));
+
     private static IEnumerable<(int Id, bool Subscribed)> Of(Person person)
     {
         var chosen = (person.Attributes["cio_subscription_preferences"] as JObject)?["topics"] as JObject;

@@ -33,16 +33,13 @@ internal static class Routes
     public static Route? Find(SandboxRequest call)
     {
         var segments = call.Segments;
-        foreach (var route in s_table[(call.Method, segments.Length)])
-        {
-            if (route.Matches(segments))
-            {
-                call.Arguments = [.. segments.Where((_, i) => route.Parts[i].StartsWith('{'))];
-                return route;
-            }
-        }
-        return null;
+        var route = Find(call.Method, segments);
+        call.Arguments = route is null ? [] : [.. segments.Where((_, i) => route.Parts[i].StartsWith('{'))];
+        return route;
     }
+
+    /// <summary>The route of a method and the segments of a path; null when there is none.</summary>
+    public static Route? Find(string method, string[] segments) => s_table[(method, segments.Length)].FirstOrDefault(r => r.Matches(segments));
 
     private static IEnumerable<Route> All() =>
         [
@@ -202,6 +199,11 @@ internal static class Routes
             App("GET", "/v1/subscription_center/{person}/token", Topics.Token),
             App("GET", "/v1/workspaces", AccountRoutes.Workspaces),
             new("GET", "/", Access.Open, PageRoutes.Page),
+            new("GET", "/_sandbox/page.css", Access.Open, PageRoutes.Style),
+            new("GET", "/_sandbox/page.js", Access.Open, PageRoutes.Script),
+            new("GET", "/_sandbox/views/{list}", Access.Open, PageRoutes.List),
+            new("GET", "/_sandbox/views/{list}/{item}", Access.Open, PageRoutes.Item),
+            new("GET", "/_sandbox/messages/{delivery}/body", Access.Open, PageRoutes.Message),
             new("GET", "/_sandbox/stream", Access.Open, PageRoutes.Stream),
             new("GET", "/_sandbox/requests", Access.Open, Control.Requests),
             new("GET", "/_sandbox/requests/{number}", Access.Open, Control.Request),

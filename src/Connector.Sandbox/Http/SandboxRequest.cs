@@ -32,7 +32,10 @@ internal sealed class SandboxRequest(HttpContext context, byte[] body, SandboxCo
     public bool IsControl => Segments is ["_sandbox", ..] or [""];
 
     /// <summary>The path's segments; a percent-encoded slash stays inside its segment, a plus is a plus.</summary>
-    public string[] Segments => _segments ??= [.. Target.Split('?', 2)[0][1..].Split('/').Select(Uri.UnescapeDataString)];
+    public string[] Segments => _segments ??= Split(Target);
+
+    /// <summary>The decoded segments of a path, whatever its query.</summary>
+    public static string[] Split(string target) => [.. target.Split('?', 2)[0][1..].Split('/').Select(Uri.UnescapeDataString)];
 
     /// <summary>The segments that stand for the route's placeholders, in order.</summary>
     public string[] Arguments { get; set; } = [];

@@ -112,6 +112,13 @@ internal sealed class Deliveries(Workspace workspace)
         return _all[id] = new(id, person?.CioId, []) { Message = message };
     }
 
+    /// <summary>Takes over a message that went out before, with what became of it.</summary>
+    public void Put(Person person, Message message, JObject metrics)
+    {
+        var made = Create(NewId(), person, message);
+        _all[made.Id] = made with { Metrics = metrics };
+    }
+
     /// <summary>Notes the first time of a metric; a delivery nobody sent is taken as it comes. Returns what webhooks are told, null for nothing.</summary>
     public JObject? Report(string id, string metric, long? timestamp, JObject? extra = null)
     {

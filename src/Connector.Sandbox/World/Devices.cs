@@ -39,7 +39,7 @@ internal sealed class Devices(Workspace workspace)
         person.Devices[device.Token] = device with { Attributes = attributes };
         Own(person);
         workspace.Activities.Add("device_change", person, device.Token);
-        workspace.Changed(person);
+        workspace.Touch();
     }
 
     /// <summary>Removes a device; one that the person does not have is no error.</summary>
@@ -79,6 +79,6 @@ internal sealed class Devices(Workspace workspace)
         person.Devices.Remove(token);
         _owners.Remove(token);
         workspace.Activities.Add("device_change", person, token);
-        workspace.Changed(person);
+        workspace.Touch();
     }
 }

@@ -32,15 +32,17 @@ internal sealed class Events(Workspace workspace)
 {
     private const int MaxSeen = 1_000_000;
     private const int MaxAnonymous = 100_000;
+    private const int MaxNewest = 10_000;
     public const long MergeWindow = 30 * 24 * 3600;
     private readonly HashSet<UInt128> _seen = [];
     private readonly Queue<UInt128> _order = new();
     private readonly Dictionary<string, List<Event>> _anonymous = [];
     private readonly Queue<string> _anonymousOrder = new();
+    private readonly Queue<(Identifier Who, string Name, Event Event)> _newest = new();
     private ulong _made;
 
-    /// <summary>Raised, under the gate, with whose it is, for every event that was accepted.</summary>
-    public event Action<string, Event>? Happened;
+    /// <summary>The newest events of everybody, oldest first, with whose they are and what they are called.</summary>
+    public IReadOnlyCollection<(Identifier Who, string Name, Event Event)> Newest => _newest;
 
     /// <summary>How many events were accepted.</summary>
     public long Count { get; private set; }
@@ -77,8 +79,7 @@ internal sealed class Events(Workspace workspace)
         {
             Keep(anonymousId, happened);
             workspace.Touch();
-            Count++;
-            Happened?.Invoke(anonymousId.Length == 0 ? "invited" : $"anonymous {anonymousId}", happened);
+            Note(who, Name(anonymousId), happened);
         }
     }
 
@@ -111,6 +112,13 @@ internal sealed class Events(Workspace workspace)
             data is JObject o ? new Packed(o) : null
         );
 
+    /// <summary>Takes over an event that happened before, without a word in the log.</summary>
+    public void Put(Person person, Event happened)
+    {
+        person.Add(happened);
+        Note(person, happened);
+    }
+
     public void Save(JsonWriter writer)
     {
         writer.WritePropertyName("seenEvents");
@@ -133,11 +141,19 @@ internal sealed class Events(Workspace workspace)
                 Keep(id, Event.FromJson((JObject)json));
             }
         }
+        var people = workspace.People.All.SelectMany(p => p.Events.Select(e => (new Identifier(IdKind.CioId, p.CioId), p.Name, Event: e)));
+        var others = _anonymous.SelectMany(a => a.Value.Select(e => (new Identifier(IdKind.AnonymousId, a.Key), Name(a.Key), Event: e)));
+        foreach (var (who, name, happened) in people.Concat(others).OrderBy(e => e.Event.Timestamp).TakeLast(MaxNewest))
+        {
+            Note(who, name, happened);
+        }
+        Count = workspace.People.All.Sum(p => p.EventCount) + _anonymous.Values.Sum(e => e.Count);
     }
 
     public void Clear()
     {
         Count = 0;
+        _newest.Clear();
         _seen.Clear();
         _order.Clear();
         _anonymous.Clear();
@@ -148,9 +164,22 @@ internal sealed class Events(Workspace workspace)
     {
         person.Add(happened);
         workspace.Activities.Add(happened.Type, person, happened.Name);
-        workspace.Changed(person);
+        workspace.Touch();
+        Note(person, happened);
+    }
+
+    private static string Name(string anonymousId) => anonymousId.Length == 0 ? "invited" : $"anonymous {anonymousId}";
+
+    private void Note(Person person, Event happened) => Note(new(IdKind.CioId, person.CioId), person.Name, happened);
+
+    private void Note(Identifier who, string name, Event happened)
+    {
         Count++;
-        Happened?.Invoke(person.Name, happened);
+        _newest.Enqueue((who, name, happened));
+        if (_newest.Count > MaxNewest)
+        {
+            _newest.Dequeue();
+        }
     }
 
     private void Keep(string anonymousId, Event happened)

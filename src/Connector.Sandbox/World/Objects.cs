@@ -70,9 +70,9 @@ internal sealed class Objects(Workspace workspace)
         }
         _all.Remove(found.CioObjectId);
         _index.Remove((found.TypeId, found.ObjectId));
-        foreach (var person in workspace.People.All.Where(p => p.Relationships.Remove(found.CioObjectId)))
+        foreach (var person in workspace.People.All)
         {
-            workspace.Changed(person);
+            person.Relationships.Remove(found.CioObjectId);
         }
         workspace.Touch();
     }
@@ -93,7 +93,7 @@ internal sealed class Objects(Workspace workspace)
         {
             Merge(person.Relationships, found.CioObjectId, attributes);
             workspace.Activities.Add("add_relationship", person, key.ToString());
-            workspace.Changed(person);
+            workspace.Touch();
         }
         else
         {
@@ -106,7 +106,7 @@ internal sealed class Objects(Workspace workspace)
         if (workspace.People.Find(who) is { } person && Find(key) is { } found && person.Relationships.Remove(found.CioObjectId))
         {
             workspace.Activities.Add("delete_relationship", person, key.ToString());
-            workspace.Changed(person);
+            workspace.Touch();
         }
         else
         {

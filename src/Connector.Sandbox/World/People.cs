@@ -58,7 +58,7 @@ internal sealed class People(Workspace workspace)
         {
             workspace.Events.Adopt(person, anonymous);
         }
-        workspace.Changed(person);
+        workspace.Touch();
         return person;
 
         Person? Dropped(string reason)
@@ -139,7 +139,16 @@ internal sealed class People(Workspace workspace)
         workspace.Deliveries.Hand(gone, kept);
         workspace.OptOuts.Hand(gone, kept);
         workspace.Activities.Add("profile_merge", kept, secondary.ToString());
-        workspace.Changed(kept);
+        workspace.Touch();
+    }
+
+    /// <summary>Takes somebody in who was there before, without a word in the log.</summary>
+    public Person Put(string id, string email, long created, JObject attributes)
+    {
+        var person = new Person($"a3{++_made:x6}", created) { Attributes = attributes };
+        (person[IdKind.Id], person[IdKind.Email]) = (id, email);
+        Keep(person);
+        return person;
     }
 
     /// <summary>Why a person can neither be found nor made.</summary>
@@ -177,16 +186,21 @@ internal sealed class People(Workspace workspace)
     public void Load(JObject state)
     {
         _made = (long)state["peopleMade"]!;
-        foreach (var person in ((JArray)state["people"]!).Select(p => Person.FromState((JObject)p)))
+        foreach (var person in (JArray)state["people"]!)
         {
-            _all[person.CioId] = person;
-            foreach (var identifier in person.Identifiers.Where(i => i.Kind != IdKind.CioId))
-            {
-                _index[identifier] = person;
-            }
-            workspace.Devices.Own(person);
+            Keep(Person.FromState((JObject)person));
         }
         _suppressed.UnionWith(((JArray)state["suppressed"]!).Select(i => new Identifier(Enum.Parse<IdKind>((string)i["kind"]!), (string)i["value"]!)));
+    }
+
+    private void Keep(Person person)
+    {
+        _all[person.CioId] = person;
+        foreach (var identifier in person.Identifiers.Where(i => i.Kind != IdKind.CioId))
+        {
+            _index[identifier] = person;
+        }
+        workspace.Devices.Own(person);
     }
 
     private Person Create()
@@ -207,7 +221,7 @@ internal sealed class People(Workspace workspace)
         {
             _index.Remove(identifier);
         }
-        workspace.Changed(person);
+        workspace.Touch();
     }
 
     private void Assign(Person person, Identifier identifier, bool mayChange, Identifier who)
@@ -293,7 +307,8 @@ internal sealed class People(Workspace workspace)
 
     private static bool UpdateOnly(JToken? token) => token is JValue { Value: true or "true" };
 
-    private static string Name(IdKind kind) =>
+    /// <summary>What a kind of identifier is called in requests.</summary>
+    public static string Name(IdKind kind) =>
         kind switch
         {
             IdKind.Id => "id",

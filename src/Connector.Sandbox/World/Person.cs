@@ -43,6 +43,9 @@ internal sealed class Person(string cioId, long created)
     /// <summary>Attributes of the relationship to each object, by its cio_object_id.</summary>
     public Dictionary<string, JObject> Relationships => _relationships ??= [];
 
+    /// <summary>Whether there is a relationship to an object.</summary>
+    public bool IsRelated(string cioObjectId) => _relationships?.ContainsKey(cioObjectId) == true;
+
     /// <summary>The newest events, oldest first.</summary>
     public IReadOnlyList<Event> Events => _events ?? [];
 

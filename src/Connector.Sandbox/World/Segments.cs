@@ -98,7 +98,7 @@ internal sealed class Segments(Workspace workspace)
             }
             else if (change(person.CioId))
             {
-                workspace.Changed(person);
+                workspace.Touch();
             }
         }
     }

@@ -32,8 +32,8 @@ internal sealed class Workspace
         Reports = new(this);
     }
 
-    /// <summary>Raised, under the gate, after every change of a person.</summary>
-    public event Action<Person>? PersonChanged;
+    /// <summary>Raised after every change of anything.</summary>
+    public event Action? Touched;
 
     public Lock Gate { get; } = new();
 
@@ -107,13 +107,10 @@ internal sealed class Workspace
     public long Version { get; private set; }
 
     /// <summary>Notes a change of anything.</summary>
-    public void Touch() => Version++;
-
-    /// <summary>Notes a change of a person.</summary>
-    public void Changed(Person person)
+    public void Touch()
     {
-        Touch();
-        PersonChanged?.Invoke(person);
+        Version++;
+        Touched?.Invoke();
     }
 
     /// <summary>Writes everything but the activity log as one JSON object.</summary>
