@@ -170,15 +170,15 @@ public class ExampleTaskTests
         }
     }
 
-    private static async Task<JArray> Options(RunnerProcess runner, string kind) =>
+    private static async Task<JArray> Options(RunnerHere runner, string kind) =>
         (JArray?)(await runner.CallAsync("list-options", $$"""{"kind":"{{kind}}"}"""))["result"]!["structuredContent"]?["options"]
         ?? throw new AssertionException($"there is no list {kind}");
 
-    private static Task<RunnerProcess> ConnectAsync(SandboxServer sandbox) => ConnectAsync(sandbox.Url.ToString());
+    private static Task<RunnerHere> ConnectAsync(SandboxServer sandbox) => ConnectAsync(sandbox.Url.ToString());
 
-    private static async Task<RunnerProcess> ConnectAsync(string url, string[]? arguments = null)
+    private static async Task<RunnerHere> ConnectAsync(string url, string[]? arguments = null)
     {
-        var runner = RunnerProcess.Start(
+        var runner = await RunnerHere.ConnectAsync(
             new Dictionary<string, string>
             {
                 ["CUSTOMERIO_SITE_ID"] = "site",
@@ -188,7 +188,6 @@ public class ExampleTaskTests
             },
             arguments: arguments
         );
-        await runner.InitializeAsync();
         return runner;
     }
 

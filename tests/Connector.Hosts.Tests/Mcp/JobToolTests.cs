@@ -3,7 +3,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
-/// <summary>The tools that move whole tables, in the real runner.</summary>
+/// <summary>The tools that move whole tables, in the runner, within this process.</summary>
 [Category("Slow")]
 public class JobToolTests
 {
@@ -263,7 +263,7 @@ public class JobToolTests
         );
     }
 
-    private async Task<RunnerProcess> StartAsync(params (string Name, string Value)[] more)
+    private async Task<RunnerHere> StartAsync(params (string Name, string Value)[] more)
     {
         var environment = new Dictionary<string, string>
         {
@@ -278,8 +278,7 @@ public class JobToolTests
             environment[name] = value;
         }
 
-        var runner = RunnerProcess.Start(environment);
-        await runner.InitializeAsync();
+        var runner = await RunnerHere.ConnectAsync(environment);
         return runner;
     }
 

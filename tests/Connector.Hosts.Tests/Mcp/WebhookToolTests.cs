@@ -8,7 +8,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Tests.Mcp;
 
-/// <summary>The tools of the way back, in the real runner.</summary>
+/// <summary>The tools of the way back, in the runner, within this process.</summary>
 [Category("Slow")]
 public class WebhookToolTests
 {
@@ -198,9 +198,9 @@ public class WebhookToolTests
 
     private static JObject Delivery(string name, string id) => s_trigger.Sample(s_trigger.Find(name)!, id, TimeProvider.System.GetUtcNow());
 
-    private async Task<RunnerProcess> StartAsync(string? home = null, Sink? sink = null)
+    private async Task<RunnerHere> StartAsync(string? home = null, Sink? sink = null)
     {
-        var runner = RunnerProcess.Start(
+        var runner = await RunnerHere.ConnectAsync(
             new Dictionary<string, string>
             {
                 ["CUSTOMERIO_CONNECTOR_HOME"] = home ?? _home,
@@ -209,11 +209,10 @@ public class WebhookToolTests
                 ["CUSTOMERIO_BASE_URL"] = sink?.Url ?? "http://127.0.0.1:9",
             }
         );
-        await runner.InitializeAsync();
         return runner;
     }
 
-    private static async Task<JToken> ReceiveAsync(RunnerProcess runner, JObject delivery, string settings = "{}", string key = Key, string? meta = null)
+    private static async Task<JToken> ReceiveAsync(RunnerHere runner, JObject delivery, string settings = "{}", string key = Key, string? meta = null)
     {
         // Spaces that no re-written JSON would have: the signature is over the bytes.
         var body = Encoding.UTF8.GetBytes(" " + ConnectorJson.ToText(delivery) + "\n");
@@ -228,7 +227,7 @@ public class WebhookToolTests
         return (await runner.CallAsync("receive-event", arguments.Trim(), meta))["result"]!["structuredContent"]!;
     }
 
-    private static async Task<JArray> ListAsync(RunnerProcess runner, string arguments) =>
+    private static async Task<JArray> ListAsync(RunnerHere runner, string arguments) =>
         (JArray)(await runner.CallAsync("list-received-events", arguments))["result"]!["structuredContent"]!["events"]!;
 
     private static string Head(JToken receipt) =>

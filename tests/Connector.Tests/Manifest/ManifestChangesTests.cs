@@ -78,7 +78,7 @@ public class ManifestChangesTests
                 .Append(Path.GetDirectoryName(file))
         );
 
-    private static IEnumerable<T> Spread<T>(T[] all) =>
+    internal static IEnumerable<T> Spread<T>(T[] all) =>
         all.Length <= FilesOfAKind ? all : Enumerable.Range(0, FilesOfAKind).Select(i => all[i * (all.Length - 1) / (FilesOfAKind - 1)]);
 
     private static JObject Document(string file) => ConnectorJson.ParseObject(ManifestSource.Embedded.Read(file)!);
