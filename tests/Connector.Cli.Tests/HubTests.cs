@@ -6,7 +6,7 @@ using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-[Parallelizable]
+[Category("Slow")]
 public class HubTests
 {
     private string _data = "";
@@ -82,7 +82,7 @@ public class HubTests
     [Test]
     public async Task Help_HasExamples()
     {
-        var help = await Tool.RunAsync("hub", "--help");
+        var help = await InProcess.OnceAsync("hub", "--help");
         Assert.That(help.Exit, Is.Zero);
         Assert.That(help.Out, Does.Contain("Examples:\n").And.Contain("connector hub --sandbox\n").And.Contain("--webhook-path").And.Contain("--write-key"));
     }
@@ -96,7 +96,7 @@ public class HubTests
     [TestCase("--syncs", "/nowhere", "no folder /nowhere")]
     public async Task WrongOption_IsSaidAndNothingStarts(string option, string value, string words)
     {
-        var ran = await Tool.RunAsync("hub", "--port", "0", "--data", _data, option, value);
+        var ran = await InProcess.OnceAsync("hub", "--port", "0", "--data", _data, option, value);
         Assert.That((ran.Exit, ran.Out), Is.EqualTo((2, "")), ran.ToString());
         Assert.That(ran.Error, Does.Contain(words));
     }
@@ -106,7 +106,7 @@ public class HubTests
     public async Task Keys_AreMadeAskedForListedAndRemoved()
     {
         var data = Path.Combine(_data, "keys");
-        var made = await Tool.RunAsync("hub", "keys", "add", "n8n", "--groups", "people,Events", "--json", "--data", data);
+        var made = await InProcess.OnceAsync("hub", "keys", "add", "n8n", "--groups", "people,Events", "--json", "--data", data);
         Assert.That(made.Exit, Is.Zero, made.ToString());
         var key = (string)made.Json["key"]!;
 
@@ -124,15 +124,15 @@ public class HubTests
             Does.Contain("Callers of actions need a key.\n").And.Contain("\nn8n ran identify: succeeded\nn8n may not run list-segments\n").And.Not.Contain(key)
         );
 
-        var list = await Tool.RunAsync("hub", "keys", "list", "--json", "--data", data);
+        var list = await InProcess.OnceAsync("hub", "keys", "list", "--json", "--data", data);
         Assert.That(list.Out, Does.Contain("\"groups\":[\"people\",\"events\"],\"readOnly\":false").And.Not.Contain(key));
-        var again = await Tool.RunAsync("hub", "keys", "add", "N8N", "--data", data);
-        var group = await Tool.RunAsync("hub", "keys", "add", "x", "--groups", "peple", "--data", data);
-        var wrong = await Tool.RunAsync("hub", "keys", "remove", "n8m", "--data", data);
+        var again = await InProcess.OnceAsync("hub", "keys", "add", "N8N", "--data", data);
+        var group = await InProcess.OnceAsync("hub", "keys", "add", "x", "--groups", "peple", "--data", data);
+        var wrong = await InProcess.OnceAsync("hub", "keys", "remove", "n8m", "--data", data);
         Assert.That((again.Exit, group.Exit, wrong.Exit), Is.EqualTo((2, 2, 2)));
         Assert.That(again.Error + group.Error + wrong.Error, Does.Contain("already").And.Contain("Did you mean people?").And.Contain("Did you mean n8n?"));
-        Assert.That((await Tool.RunAsync("hub", "keys", "remove", "n8n", "--data", data)).Exit, Is.Zero);
-        Assert.That((await Tool.RunAsync("hub", "keys", "list", "--json", "--data", data)).Json["keys"], Is.Empty);
+        Assert.That((await InProcess.OnceAsync("hub", "keys", "remove", "n8n", "--data", data)).Exit, Is.Zero);
+        Assert.That((await InProcess.OnceAsync("hub", "keys", "list", "--json", "--data", data)).Json["keys"], Is.Empty);
     }
 
     [Test]
@@ -140,7 +140,7 @@ public class HubTests
     public async Task StderrThatNobodyReads_KeepsNoCallerWaiting()
     {
         var data = Path.Combine(_data, "unread");
-        var made = await Tool.RunAsync("hub", "keys", "add", new string('k', 64), "--groups", "people", "--json", "--data", data);
+        var made = await InProcess.OnceAsync("hub", "keys", "add", new string('k', 64), "--groups", "people", "--json", "--data", data);
         using var process = Tool.Start(["hub", "--sandbox", "--port", "0", "--data", data], null);
         var url = await process.StandardOutput.ReadLineAsync();
         using var http = new HttpClient();
@@ -170,7 +170,7 @@ public class HubTests
                 ]
         )
         {
-            var help = (await Tool.RunAsync([.. command, "--help"])).Out;
+            var help = (await InProcess.OnceAsync([.. command, "--help"])).Out;
             ports.Add(help[(help.IndexOf("--port", StringComparison.Ordinal))..].Split("Default ")[1][..4]);
         }
 

@@ -8,15 +8,15 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Tests;
 
-/// <summary>Kills the tool again and again while events arrive.</summary>
+/// <summary>s_kills the tool again and again while events arrive.</summary>
 [Platform(Exclude = "Win", Reason = "kill -9")]
 [Category("Slow")]
 public class KillTests
 {
-    private const int People = 40,
-        Each = 50,
-        Kills = 20,
+    private const int Each = 50,
         Batch = 5;
+    private static readonly int s_people = Amount.Of(60),
+        s_kills = Amount.Of(20);
     private static readonly string s_tool = typeof(KillTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "Tool").Value!;
     private readonly ConcurrentDictionary<string, bool> _acknowledged = new();
     private volatile Uri? _url;
@@ -37,10 +37,10 @@ public class KillTests
         var killed = 0;
         try
         {
-            var sending = Task.WhenAll(Enumerable.Range(0, People).Select(p => SendAsync(http, p)));
-            for (; killed < Kills; killed++)
+            var sending = Task.WhenAll(Enumerable.Range(0, s_people).Select(p => SendAsync(http, p)));
+            for (; killed < s_kills; killed++)
             {
-                var next = (killed + 1) * People * Each / (Kills + 2);
+                var next = (killed + 1) * s_people * Each / (s_kills + 2);
                 await UntilAsync(() => _acknowledged.Count >= next || sending.IsCompleted, clock);
                 if (killed % 2 == 0)
                 {
@@ -71,15 +71,15 @@ public class KillTests
         }
 
         var arrived = Arrived(sandbox);
-        var counted = Enumerable.Range(0, People).SelectMany(p => sandbox.Person("u" + p)?["events"]?.Select(e => $"u{p} {e["name"]}") ?? []).ToArray();
+        var counted = Enumerable.Range(0, s_people).SelectMany(p => sandbox.Person("u" + p)?["events"]?.Select(e => $"u{p} {e["name"]}") ?? []).ToArray();
         TestContext.Out.WriteLine(
-            $"{People * Each} events, {killed} kills, {_acknowledged.Count} acknowledged, {_resent} batches sent again by the sender; "
+            $"{s_people * Each} events, {killed} kills, {_acknowledged.Count} acknowledged, {_resent} batches sent again by the sender; "
                 + $"{sandbox.RequestCount} requests with {arrived.Count} events reached the sandbox, {arrived.Distinct().Count()} different ones, "
                 + $"{counted.Length} counted; {clock.Elapsed.TotalSeconds:0} s"
         );
         Assert.Multiple(() =>
         {
-            Assert.That(killed, Is.EqualTo(Kills));
+            Assert.That(killed, Is.EqualTo(s_kills));
             Assert.That(_acknowledged.Keys.Except(arrived), Is.Empty, "acknowledged, but never arrived");
             Assert.That(counted, Is.Unique, "counted twice");
             Assert.That(_acknowledged.Keys.Except(counted), Is.Empty, "arrived, but not counted");

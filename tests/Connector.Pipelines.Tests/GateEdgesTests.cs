@@ -20,7 +20,7 @@ namespace CustomerIo.Connector.Pipelines.Tests;
 /// everywhere.</summary>
 public class GateEdgesTests : Bench
 {
-    private const int Many = 80;
+    private static readonly int s_many = Amount.Of(80);
     private const string Plain = "plan";
     private static readonly string[] s_ends =
     [
@@ -207,7 +207,7 @@ public class GateEdgesTests : Bench
         Case[] cases =
         [
             .. s_fixed
-                .Concat(s_cases.Sample(Many, 40))
+                .Concat(s_cases.Sample(s_many, 40))
                 .Select((c, i) => new Case(i, Numbered(c.Id, i, true), c.Attribute, Numbered(c.Value, i, false)))
                 .DistinctBy(c => c.Id.ToString(Formatting.None)),
         ];

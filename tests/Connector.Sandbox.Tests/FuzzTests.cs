@@ -185,7 +185,7 @@ public sealed class FuzzTests : SandboxFixture
     public void AnyRequest_IsAnsweredAsTheVendorWould(int seed)
     {
         var random = new Random(seed);
-        for (var i = 0; i < 25; i++)
+        for (var i = 0; i < Amount.Of(40); i++)
         {
             var (method, path) = random.GetItems(s_paths, 1)[0];
             while (path.Contains("{}", StringComparison.Ordinal))

@@ -118,35 +118,6 @@ public class OtherClientsTests
     }
 
     [Test]
-    public async Task Inspector_ListsTools()
-    {
-        var (exit, stdout, stderr) = await InspectAsync("--method", "tools/list");
-
-        Assert.That(exit, Is.Zero, stderr);
-        Assert.That(ConnectorJson.ParseObject(stdout)["tools"]!.Select(t => (string)t["name"]!), Is.SupersetOf(Catalogue.Embedded.Ids));
-    }
-
-    [Test]
-    public async Task Inspector_CallsATool()
-    {
-        var (exit, stdout, stderr) = await InspectAsync(
-            "--method",
-            "tools/call",
-            "--tool-name",
-            "identify",
-            "--tool-arg",
-            "id=ada",
-            "--tool-arg",
-            """customerData={"plan":"pro"}"""
-        );
-
-        Assert.That(exit, Is.Zero, stderr);
-        Assert.That((string?)ConnectorJson.ParseObject(stdout)["structuredContent"]!["status"], Is.EqualTo("succeeded"));
-        Assert.That(_sink.Arrivals.Single().Path, Is.EqualTo("/api/v1/customers/ada"));
-        Assert.That(_sink.Arrivals.Single().Text, Is.EqualTo("""{"plan":"pro"}"""));
-    }
-
-    [Test]
     public async Task Inspector_OverHttp_CallsATool()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());

@@ -12,7 +12,7 @@ namespace CustomerIo.Connector.Pipelines.Tests.Import;
 /// <summary>The road from a row to an operation beside the actions' own: what is sent, for whom, and what is refused.</summary>
 public class RowWriterTests
 {
-    private const int Rows = 6000;
+    private static readonly int s_rows = Amount.Of(6000);
     private static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
 
     private static readonly string[] s_ids =
@@ -143,7 +143,7 @@ public class RowWriterTests
         };
         string[] columns = ["id", "email", "created_at", "unsubscribed", "plan", "a b", "a\"b"];
         var rows = Enumerable
-            .Range(0, Rows)
+            .Range(0, s_rows)
             .Select(_ => columns.Select(c => typed.GetValueOrDefault(c, texts)).Select(of => of[random.Next(3) > 0 ? 0 : random.Next(of.Length)]).ToArray())
             .ToArray();
         string[][] all = [columns, .. rows];
@@ -159,7 +159,7 @@ public class RowWriterTests
         }
 
         TestContext.Out.WriteLine($"{accepted} of {at} rows were accepted.");
-        Assert.That((at, accepted > Rows / 20, accepted < Rows), Is.EqualTo((Rows, true, true)));
+        Assert.That((at, accepted > s_rows / 20, accepted < s_rows), Is.EqualTo((s_rows, true, true)));
 
         static string? Text(string json)
         {
@@ -180,7 +180,7 @@ public class RowWriterTests
     public async Task Write_AnyLine_IsWhatTheActionMakesOfIt(string kindName, string map)
     {
         var random = new Random(20261127);
-        var lines = Enumerable.Range(0, Rows).Select(_ => Line(random, kindName)).ToArray();
+        var lines = Enumerable.Range(0, s_rows).Select(_ => Line(random, kindName)).ToArray();
         var kind = Enum.Parse<ImportKind>(kindName, ignoreCase: true);
         var manifest = OperationReader.Find(RowWriter.Actions(kind).Write, Catalogue.Embedded);
         var (accepted, read) = (0, 0);
@@ -193,7 +193,7 @@ public class RowWriterTests
         }
 
         TestContext.Out.WriteLine($"{kindName}: {accepted} of {read} lines were accepted.");
-        Assert.That((read, accepted > Rows / 20, accepted < Rows), Is.EqualTo((Rows, true, true)));
+        Assert.That((read, accepted > s_rows / 20, accepted < s_rows), Is.EqualTo((s_rows, true, true)));
     }
 
     private static string Line(Random random, string kind)

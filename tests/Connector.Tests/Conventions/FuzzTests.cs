@@ -10,7 +10,7 @@ namespace CustomerIo.Connector.Tests.Conventions;
 /// <summary>Every action with arbitrary inputs, inside and outside of its schema: a run ends in a result or in the one exception, in time.</summary>
 public class FuzzTests
 {
-    private const int Runs = 300;
+    private static readonly int s_runs = Amount.Of(300);
     private static readonly string[] s_texts =
     [
         "",
@@ -88,9 +88,9 @@ public class FuzzTests
                     return true;
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Runs).WithReplay(20260131, 9301));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(s_runs).WithReplay(20260131, 9301));
         TestContext.Out.WriteLine($"{id}: {accepted} accepted, {refused} refused.");
-        Assert.That(accepted, Is.GreaterThan(Runs / 20), "inputs that are never accepted test only the checks");
+        Assert.That(accepted, Is.GreaterThan(s_runs / 20), "inputs that are never accepted test only the checks");
     }
 
     [TestCaseSource(typeof(Every), nameof(Every.ActionId))]

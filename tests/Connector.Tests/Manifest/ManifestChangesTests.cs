@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Tests.Manifest;
 public class ManifestChangesTests
 {
     // Files of one folder are alike: each kind of place is changed in this many of them.
-    private const int FilesOfAKind = 3;
+    private static readonly int s_filesOfAKind = Amount.Of(8);
 
     private static readonly JToken[] s_others = [JValue.CreateNull(), 5, "x", new JArray(), new JObject(), new JArray("x"), true];
     private static readonly Dictionary<string, string[]> s_places = Places();
@@ -79,7 +79,7 @@ public class ManifestChangesTests
         );
 
     internal static IEnumerable<T> Spread<T>(T[] all) =>
-        all.Length <= FilesOfAKind ? all : Enumerable.Range(0, FilesOfAKind).Select(i => all[i * (all.Length - 1) / (FilesOfAKind - 1)]);
+        all.Length <= s_filesOfAKind ? all : Enumerable.Range(0, s_filesOfAKind).Select(i => all[i * (all.Length - 1) / (s_filesOfAKind - 1)]);
 
     private static JObject Document(string file) => ConnectorJson.ParseObject(ManifestSource.Embedded.Read(file)!);
 

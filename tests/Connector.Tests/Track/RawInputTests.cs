@@ -13,7 +13,7 @@ namespace CustomerIo.Connector.Tests.Track;
 /// <summary>The fast road from a line to an operation beside the slow one: the same bytes, people, warnings and problems.</summary>
 public class RawInputTests
 {
-    private const int Runs = 4000;
+    private static readonly int s_runs = Amount.Of(4000);
     private static readonly DateTimeOffset s_now = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
     private static readonly string[] s_actions = [.. Every.ActionId.Where(id => Catalogue.Embedded.Code(Every.Manifest(id)) is IOperationAction)];
 
@@ -211,9 +211,9 @@ public class RawInputTests
                     return true;
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Runs).WithReplay(20261126, 9311));
-        TestContext.Out.WriteLine($"{id}: {plain} of {Runs} were accepted.");
-        Assert.That(plain, Is.GreaterThan(Runs / 50), "lines that are never accepted compare nothing but refusals");
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(s_runs).WithReplay(20261126, 9311));
+        TestContext.Out.WriteLine($"{id}: {plain} of {s_runs} were accepted.");
+        Assert.That(plain, Is.GreaterThan(s_runs / 50), "lines that are never accepted compare nothing but refusals");
     }
 
     [TestCaseSource(nameof(s_actions))]
