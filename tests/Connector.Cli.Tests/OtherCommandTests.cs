@@ -183,7 +183,7 @@ public partial class OtherCommandTests
     [Test]
     public async Task Mcp_Help_HoldsExamples()
     {
-        var ran = await Tool.RunAsync("mcp", "--help");
+        var ran = await InProcess.OnceAsync("mcp", "--help");
         Assert.That(ran.Exit, Is.Zero, ran.ToString());
         Assert.That(ran.Out, Does.Contain("CUSTOMERIO_MCP_READ_ONLY").And.Contain("Examples:").And.Contain("  connector mcp --groups people,events"));
     }
@@ -193,7 +193,7 @@ public partial class OtherCommandTests
     [TestCase("--exclude", "", "--exclude")]
     public async Task Mcp_OptionOfASlip_IsRefusedAtTheStart(string option, string text, string expected)
     {
-        var ran = await Tool.RunAsync("mcp", option, text);
+        var ran = await InProcess.OnceAsync("mcp", option, text);
         Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
         Assert.That(ran.Error, Does.Contain(expected));
         Assert.That(ran.Out, Is.Empty);
@@ -220,7 +220,7 @@ public partial class OtherCommandTests
     [TestCase("--version")]
     public async Task Help_OfEachCommand_Exits0(params string[] args)
     {
-        var ran = await Tool.RunAsync(args);
+        var ran = await InProcess.OnceAsync(args);
         Assert.That(ran.Exit, Is.Zero, ran.ToString());
         Assert.That(ran.Out, Is.Not.Empty);
     }

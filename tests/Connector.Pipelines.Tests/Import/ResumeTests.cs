@@ -1,4 +1,5 @@
 using System.Globalization;
+using CustomerIo.Connector.Cli.Tests;
 using CustomerIo.Connector.Pipelines.Import;
 using CustomerIo.Connector.Pipelines.Stores;
 
@@ -11,7 +12,7 @@ public class ResumeTests : Bench
     [TestCase("people")]
     public async Task AJobKilledFiveTimes_EndsAsOneThatWasNot(string kind)
     {
-        const int rows = 50_000;
+        const int rows = 20_000;
         var file = Write(
             "rows.csv",
             "id,event,n\n" + string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"u{i % 100},bought,{i}\n")))
@@ -32,7 +33,7 @@ public class ResumeTests : Bench
             await process.WaitForExitAsync();
         }
 
-        var ran = await Tool.RunAsync([.. args, "--resume"], Sandbox);
+        var ran = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
         Assert.That((ran.Exit, (long)ran.Json["rows"]!, (long)ran.Json["failed"]!), Is.EqualTo((0, (long)rows, 0L)), ran.ToString());
         var people = (await AskAsync("people?limit=1000"))["people"]!;
         Assert.That(people.Count(), Is.EqualTo(100));
@@ -49,7 +50,7 @@ public class ResumeTests : Bench
             );
         }
 
-        var again = await Tool.RunAsync([.. args, "--resume"], Sandbox);
+        var again = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
         Assert.That((again.Exit, again.Error), Is.EqualTo((2, "input: The job night has finished, so there is nothing to go on with.\n")));
     }
 
@@ -71,7 +72,7 @@ public class ResumeTests : Bench
             await process.WaitForExitAsync();
         }
 
-        var ran = await Tool.RunAsync([.. args, "--resume"], Sandbox);
+        var ran = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
         Assert.That((ran.Exit, (long)ran.Json["failed"]!), Is.EqualTo((4, 4000L)), ran.ToString());
         Assert.That(
             File.ReadAllLines(errors).Skip(1).Select(l => l.Split(',')[0]),
@@ -121,7 +122,7 @@ public class ResumeTests : Bench
         }
 
         Add(rows, more);
-        var ran = await Tool.RunAsync([.. args, "--resume"], Sandbox);
+        var ran = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
         Assert.That((ran.Exit, (long)ran.Json["rows"]!, (long)ran.Json["failed"]!), Is.EqualTo((0, (long)(rows + more), 0L)), ran.ToString());
         Assert.That(ran.Error, Does.Contain("other rows than when the job began"));
         Assert.That((await AskAsync("people?limit=1000"))["people"]!.Sum(p => (int)p["eventCount"]!), Is.EqualTo(rows + more), "each row is one event");
@@ -171,7 +172,7 @@ public class ResumeTests : Bench
         }
 
         var before = Sandbox.Requests.Sum(r => ((Newtonsoft.Json.Linq.JArray)((Newtonsoft.Json.Linq.JToken)r.Body!)["batch"]!).Count);
-        var ran = await Tool.RunAsync([.. args, "--resume"], Sandbox);
+        var ran = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
         var sent = Sandbox.Requests.Sum(r => ((Newtonsoft.Json.Linq.JArray)((Newtonsoft.Json.Linq.JToken)r.Body!)["batch"]!).Count) - before;
         Assert.That((ran.Exit, (long)ran.Json["rows"]!), Is.EqualTo((0, (long)rows)), ran.ToString());
         Assert.That(sent, Is.LessThanOrEqualTo(rows - kept), "what was kept as done is not sent again");
@@ -193,7 +194,7 @@ public class ResumeTests : Bench
         }
 
         Write("rows.csv", "id,v\n" + string.Join('\n', lines) + "\n");
-        var ran = await Tool.RunAsync([.. args, "--resume"], Sandbox);
+        var ran = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
         Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
         Assert.That(ran.Error, Does.Contain("has changed"));
     }
