@@ -94,7 +94,7 @@ internal static class ListViews
         };
     }
 
-    private static string Joined(params IEnumerable<string?> texts) => Short(string.Join("  ", texts.Where(t => !string.IsNullOrEmpty(t))));
+    private static string Joined(params IEnumerable<string?> texts) => Short(string.Join(" · ", texts.Where(t => !string.IsNullOrEmpty(t))));
 
     private static Row Row(Person p, string? says)
     {

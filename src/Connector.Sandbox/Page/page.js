@@ -26,7 +26,7 @@ const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 function human(time) {
   const seconds = (time - Date.now()) / 1000;
   const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? [];
-  return unit ? ago.format(Math.round(seconds / size), unit) : Math.abs(seconds) < 10 ? 'now' : seconds < 0 ? 'less than a minute ago' : 'soon';
+  return unit ? ago.format(Math.round(seconds / size), unit) : seconds < 0 ? 'just now' : 'soon';
 }
 
 function timeOf(time) {
@@ -138,7 +138,6 @@ function showList(list, title) {
   if (!list) return;
   text($('list-title'), list.title === title ? 'Newest first' : list.title);
   $('q').setAttribute('aria-label', 'Search ' + list.title.toLowerCase());
-  $('q').placeholder = $('q').getAttribute('aria-label');
   patch($('rows'), list.rows, row);
   const count = list.found.toLocaleString('en');
   text($('empty'), list.rows.length ? '' : list.total ? 'Nothing fits.' : list.empty);

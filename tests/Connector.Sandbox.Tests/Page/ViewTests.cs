@@ -16,7 +16,7 @@ public sealed class ViewTests : SandboxFixture
         var all = await List("/people");
         Assert.That((all["total"], all["found"], all["start"]), Is.EqualTo(((JToken)12, (JToken)12, (JToken)0)));
         Assert.That((string?)all["rows"]![0]!["title"], Is.EqualTo("u11"), "who changed last");
-        Assert.That((string?)all["rows"]![0]!["text"], Is.EqualTo("P11@example.com  plan: free, city: Wien"));
+        Assert.That((string?)all["rows"]![0]!["text"], Is.EqualTo("P11@example.com · plan: free, city: Wien"));
 
         var found = await List("/people?q=pro+WIEN&start=2&limit=3");
         Assert.That((found["total"], found["found"], found["start"]), Is.EqualTo(((JToken)12, (JToken)6, (JToken)2)));
@@ -89,7 +89,7 @@ public sealed class ViewTests : SandboxFixture
         Assert.That(Titles((await Get("/_sandbox/views/segments/1")).Json["list"]!), Is.EqualTo(new[] { "u1" }));
         var related = (await Get("/_sandbox/views/objects/ob000001")).Json;
         Assert.That((string?)related["title"], Is.EqualTo("Acme"));
-        Assert.That((string?)related["list"]!["rows"]![0]!["text"], Is.EqualTo("u1@example.com  role: admin"));
+        Assert.That((string?)related["list"]!["rows"]![0]!["text"], Is.EqualTo("u1@example.com · role: admin"));
     }
 
     [Test]
@@ -97,7 +97,7 @@ public sealed class ViewTests : SandboxFixture
     {
         await Post("/api/v1/events", """{"name":"visited","anonymous_id":"a1","data":{"page":"/"}}""");
         var row = (await List("/events"))["rows"]![0]!;
-        Assert.That((string?)row["text"], Is.EqualTo("anonymous a1  page: /"));
+        Assert.That((string?)row["text"], Is.EqualTo("anonymous a1 · page: /"));
         await Put("/api/v1/customers/u1", """{"anonymous_id":"a1"}""");
 
         row = (await List("/events?q=visited"))["rows"]![0]!;
