@@ -13,13 +13,21 @@ public static class ActionsMarkdown
     public static string Of(Catalogue catalogue)
     {
         var text = new StringBuilder("# Actions\n\nMade from the manifest by `connector docs`; do not edit. An asterisk marks a required input.\n\n");
-        foreach (var action in catalogue.All.OrderBy(a => a.Title, StringComparer.Ordinal))
+        var groups = catalogue.All.GroupBy(a => a.Category).Select(g => (Name: g.Key, Actions: g.OrderBy(a => a.Title, StringComparer.Ordinal).ToArray())).ToArray();
+        foreach (var (name, actions) in groups)
         {
-            text.Append($"- [{action.Title}](#{Anchor(action.Title)})\n");
+            text.Append($"**{name}**\n\n");
+            foreach (var action in actions)
+            {
+                text.Append($"- [{action.Title}](#{Anchor(action.Title)}): {Markdown.FirstSentence(action.Description)}\n");
+            }
+
+            text.Append('\n');
         }
 
+        text.Remove(text.Length - 1, 1);
         Connection(text, catalogue);
-        foreach (var action in catalogue.All.OrderBy(a => a.Title, StringComparer.Ordinal))
+        foreach (var action in groups.SelectMany(g => g.Actions))
         {
             Action(text, action);
         }

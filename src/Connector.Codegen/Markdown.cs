@@ -18,5 +18,8 @@ internal static class Markdown
     /// <summary>A sentence that names the choices of a property; empty where there are none.</summary>
     public static string Choices(JObject property) => property["enum"] is JArray all ? " One of " + string.Join(", ", all.Select(Code)) + "." : "";
 
+    /// <summary>A text up to its first full stop.</summary>
+    public static string FirstSentence(string text) => text.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? text[..(end + 1)] : text;
+
     public static string Code(JToken value) => $"`{value.ToString(Newtonsoft.Json.Formatting.None).Trim('"')}`";
 }

@@ -4,22 +4,39 @@ using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-/// <summary>What the README tells people to type works as it stands there.</summary>
+/// <summary>What the README and the pages that it leads to tell people to type works as it stands there.</summary>
 public partial class ReadmeTests
 {
-    private static string Text { get; } = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static string Text { get; } = Read("README.md");
+
+    private static string DotNet { get; } = Read("docs/dotnet.md");
 
     /// <summary>The commands that run until they are stopped have tests of their own.</summary>
     private static readonly string[] s_listening = ["sandbox", "up", "hub", "mcp"];
 
     private static IEnumerable<string> Commands =>
         ShellBlocks()
-            .Matches(Text)
+            .Matches(Text + Read("docs/command-line.md"))
             .SelectMany(b => b.Groups[1].Value.Split('\n'))
-            .Where(l => l.StartsWith("connector ", StringComparison.Ordinal) && !s_listening.Contains(l.Split(' ', 3)[1]));
+            .Where(l => l.StartsWith("connector ", StringComparison.Ordinal) && !s_listening.Contains(l.Split(' ', 3)[1]))
+            .Distinct();
 
     [Test]
     public void Readme_ShellBlocks_HoldCommands() => Assert.That(Commands.Count(), Is.GreaterThanOrEqualTo(5));
+
+    [Test]
+    public void Readme_IsShort_AndCountsTheActionsThereAre()
+    {
+        Assert.That(Text.Split('\n'), Has.Length.LessThan(130));
+        Assert.That(Text, Does.Contain($" manifest of {Manifest.Catalogue.Embedded.Ids.Count} actions"));
+    }
+
+    [Test]
+    public void Index_OfTheDocs_NamesEveryPage() =>
+        Assert.That(
+            Pages.Skip(1).Select(p => p["docs/".Length..]).Except(["README.md"]).Where(p => !Read("docs/README.md").Contains($"]({p})", StringComparison.Ordinal)),
+            Is.Empty
+        );
 
     [TestCaseSource(nameof(Commands))]
     public async Task Readme_Command_Succeeds(string command)
@@ -47,7 +64,9 @@ public partial class ReadmeTests
     }
 
     /// <summary>The examples of C#; the first is a whole program.</summary>
-    public static IEnumerable<string> CSharpBlocks() => CSharpBlock().Matches(Text).Select(m => m.Groups[1].Value.Trim('\n'));
+    public static IEnumerable<string> CSharpBlocks() => CSharpBlock().Matches(DotNet).Select(m => m.Groups[1].Value.Trim('\n'));
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file));
 
     private static IEnumerable<string> Pages =>
         Directory

@@ -4,7 +4,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Tests;
 
-/// <summary>The examples that the README quotes, run as they stand there; its whole program is run by the tests of the packages.</summary>
+/// <summary>The examples that docs/dotnet.md quotes, run as they stand there; its whole program is run by the tests of the packages.</summary>
 public class ReadmeExample
 {
     private static async Task<int> RunManyAsync(CustomerIoConnector customerIo, Connection connection, IAsyncEnumerable<JObject> people)
