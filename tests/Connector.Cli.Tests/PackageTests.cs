@@ -85,6 +85,49 @@ public class PackageTests
     }
 
     [Test]
+    public void Tool_Package_NamesTheAuthorOfEveryFileThatIsNotOurs()
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Packages, $"CustomerIo.Connector.Tool.{Version}.nupkg"));
+        using var reader = new StreamReader(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
+        var notices = reader.ReadToEnd();
+        var others = ThirdParty.Of("src/Connector.Cli/packages.lock.json");
+        var code = package.Entries.Where(e =>
+            e.FullName.StartsWith("tools/", StringComparison.Ordinal) && Path.GetExtension(e.Name) is ".dll" or ".so" or ".dylib"
+        );
+        var foreign = code.Where(e => !e.Name.StartsWith("CustomerIo.", StringComparison.Ordinal) && e.Name is not ("connector.dll" or "customerio-mcp.dll"))
+            .ToArray();
+        Assert.That(foreign, Has.Length.GreaterThan(30));
+        foreach (var file in foreign)
+        {
+            var of = others.FirstOrDefault(p => p.Files.Contains(file.Name));
+            Assert.That(of, Is.Not.Null, $"{file.FullName} is of no package of the lock file");
+            Assert.That(notices, Does.Contain($"\n{of!.Id} {of.Version}\n    {of.Licence}; "), file.FullName);
+        }
+    }
+
+    [TestCase("")]
+    [TestCase(".AI")]
+    [TestCase(".Tool")]
+    public void Package_HasLicenceIconAndNoteOfTheRelease(string name)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Packages, $"CustomerIo.Connector{name}.{Version}.nupkg"));
+        using var reader = new StreamReader(package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+        Assert.That(package.Entries.Select(e => e.FullName), Does.Contain("LICENSE").And.Contain("icon.png"));
+        Assert.That(reader.ReadToEnd(), Does.Contain("<icon>icon.png</icon>").And.Contain("<releaseNotes>- "));
+    }
+
+    [TestCase("")]
+    [TestCase(".AI")]
+    [TestCase(".Tool")]
+    public void Readme_OfAPackage_LeadsToNoFileOfTheRepository(string name)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Packages, $"CustomerIo.Connector{name}.{Version}.nupkg"));
+        using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
+        var text = reader.ReadToEnd();
+        Assert.That(text, Does.StartWith("# ").And.Contain("Customer.io").And.Not.Match(@"\]\((?!https?:)"));
+    }
+
+    [Test]
     public void Tool_Package_BringsTheDatabaseForUsualSystemsOnly()
     {
         var file = new FileInfo(Path.Combine(Packages, $"CustomerIo.Connector.Tool.{Version}.nupkg"));

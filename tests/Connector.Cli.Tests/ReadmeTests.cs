@@ -34,7 +34,11 @@ public partial class ReadmeTests
     [Test]
     public void Index_OfTheDocs_NamesEveryPage() =>
         Assert.That(
-            Pages.Skip(1).Select(p => p["docs/".Length..]).Except(["README.md"]).Where(p => !Read("docs/README.md").Contains($"]({p})", StringComparison.Ordinal)),
+            Pages
+                .Skip(1)
+                .Select(p => p["docs/".Length..])
+                .Except(["README.md"])
+                .Where(p => !Read("docs/README.md").Contains($"]({p})", StringComparison.Ordinal)),
             Is.Empty
         );
 

@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 
@@ -20,7 +22,7 @@ public sealed class PackageTests
             Directory
                 .GetFileSystemEntries(Repo.Package)
                 .Select(Path.GetFileName)
-                .Except([".gitignore", "build", "package.json", "README.md", "LICENSE", "runner"])
+                .Except([".gitignore", "build", "package.json", "README.md", "LICENSE", "THIRD-PARTY-NOTICES.txt", "runner"])
                 .Where(f => !f!.EndsWith(".tgz", StringComparison.Ordinal)),
             Is.SubsetOf(s_package["files"]!.Select(f => (string)f!))
         );
@@ -28,6 +30,34 @@ public sealed class PackageTests
     // The database's native libraries for all systems there are would make it 37 MB.
     [Test]
     public async Task Package_File_IsOfModestSize() => Assert.That(new FileInfo(await Installation.PackageFileAsync()).Length, Is.InRange(1 << 20, 12 << 20));
+
+    [Test]
+    public async Task Package_File_NamesTheAuthorOfEveryFileThatIsNotOurs()
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var packed = new GZipStream(File.OpenRead(await Installation.PackageFileAsync()), CompressionMode.Decompress);
+        await using var tar = new TarReader(packed);
+        while (await tar.GetNextEntryAsync() is { } entry)
+        {
+            using var reader = new StreamReader(entry.DataStream ?? Stream.Null);
+            files[entry.Name] = entry.Name.EndsWith(".txt", StringComparison.Ordinal) ? await reader.ReadToEndAsync() : "";
+        }
+
+        Assert.That(files.Keys, Does.Contain("package/LICENSE"));
+        var others = ThirdParty.Of("src/Connector.Hosts.Mcp/packages.lock.json");
+        var foreign = files
+            .Keys.Where(f => Path.GetExtension(f) is ".dll" or ".so" or ".dylib")
+            .Select(f => Path.GetFileName(f))
+            .Where(f => !f.StartsWith("CustomerIo.", StringComparison.Ordinal) && f != "customerio-mcp.dll")
+            .ToArray();
+        Assert.That(foreign, Has.Length.GreaterThan(15));
+        foreach (var file in foreign)
+        {
+            var of = others.FirstOrDefault(p => p.Files.Contains(file));
+            Assert.That(of, Is.Not.Null, $"{file} is of no package of the lock file");
+            Assert.That(files["package/THIRD-PARTY-NOTICES.txt"], Does.Contain($"\n{of!.Id} {of.Version}\n    {of.Licence}; "), file);
+        }
+    }
 
     [Test]
     public void Examples_Inputs_AreThoseOfTheManifest()

@@ -1,6 +1,6 @@
 'use strict';
 
-// Puts the runner and the licence beside the package's own files, as npm does before it packs or publishes.
+// Puts the runner and the licences beside the package's own files, as npm does before it packs or publishes.
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -18,6 +18,7 @@ if (built) {
 }
 
 fs.copyFileSync(path.join(root, '..', '..', 'LICENSE'), path.join(root, 'LICENSE'));
+fs.copyFileSync(path.join(root, '..', 'Connector.Hosts.Mcp', 'THIRD-PARTY-NOTICES.txt'), path.join(root, 'THIRD-PARTY-NOTICES.txt'));
 
 function publish() {
     // Built away from the source tree, which another build may be using at the same time.
