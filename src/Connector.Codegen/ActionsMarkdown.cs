@@ -13,10 +13,10 @@ public static class ActionsMarkdown
     public static string Of(Catalogue catalogue)
     {
         var text = new StringBuilder("# Actions\n\nMade from the manifest by `connector docs`; do not edit. An asterisk marks a required input.\n\n");
-        var groups = catalogue.All.GroupBy(a => a.Category).Select(g => (Name: g.Key, Actions: g.OrderBy(a => a.Title, StringComparer.Ordinal).ToArray())).ToArray();
-        foreach (var (name, actions) in groups)
+        var groups = catalogue.All.GroupBy(a => a.Category).Select(g => g.OrderBy(a => a.Title, StringComparer.Ordinal).ToArray()).ToArray();
+        foreach (var actions in groups)
         {
-            text.Append($"**{name}**\n\n");
+            text.Append($"**{actions[0].Category}**\n\n");
             foreach (var action in actions)
             {
                 text.Append($"- [{action.Title}](#{Anchor(action.Title)}): {Markdown.FirstSentence(action.Description)}\n");
@@ -27,7 +27,7 @@ public static class ActionsMarkdown
 
         text.Remove(text.Length - 1, 1);
         Connection(text, catalogue);
-        foreach (var action in groups.SelectMany(g => g.Actions))
+        foreach (var action in groups.SelectMany(g => g))
         {
             Action(text, action);
         }
