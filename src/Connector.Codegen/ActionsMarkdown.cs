@@ -55,7 +55,7 @@ public static class ActionsMarkdown
 
     private static void Action(StringBuilder text, ActionManifest action)
     {
-        var traits = new List<string> { $"Id `{action.Id}`", $"needs the {string.Join(" and ", action.Credentials.Select(KeyName))}" };
+        var traits = new List<string> { $"Id `{action.Id}`", $"needs the {string.Join(Joint(action), action.Credentials.Select(KeyName))}" };
         traits.Add(
             action.Effect switch
             {
@@ -130,6 +130,9 @@ public static class ActionsMarkdown
         Add("x-maxValueBytes", "{0} bytes a text value");
         return limits.Count > 0 ? $" At most {string.Join(", ", limits)}." : "";
     }
+
+    // What may go to the Pipelines API goes there in place of another.
+    private static string Joint(ActionManifest action) => action.Credentials.Contains("pipelines") ? " or the " : " and ";
 
     private static string KeyName(string credential) =>
         credential switch

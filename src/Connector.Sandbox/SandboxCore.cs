@@ -138,7 +138,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
         }
         if (!Credentials.Allowed(route.Access, call.Context.Request, Options))
         {
-            return route.Access == Access.App ? SandboxResponse.Detail(401, "Unauthorized request") : SandboxResponse.Error(401, "Unauthorized request");
+            return route.Access == Access.App ? SandboxResponse.Detail(401, "Unauthorized request")
+                // A wrong key is no error there unless somebody asks; what was sent is lost.
+                : route.Access == Access.Pipelines && !PipelinesRoutes.IsStrict(call.Context.Request) ? SandboxResponse.Empty
+                : SandboxResponse.Error(401, "Unauthorized request");
         }
         if (Workspace.Settings.RateLimits && !call.IsControl && TooMany(call, route) is { } tooMany)
         {

@@ -15,6 +15,9 @@ public sealed record SandboxOptions
     /// <summary>The App API key that must be sent; null (the default) accepts any that is not empty.</summary>
     public string? AppApiKey { get; init; }
 
+    /// <summary>The Pipelines API key that must be sent; null (the default) accepts any that is not empty.</summary>
+    public string? PipelinesApiKey { get; init; }
+
     /// <summary>The workspace's region, <c>us</c> (the default) or <c>eu</c>, as the region look-up tells it.</summary>
     public string Region { get; init; } = "us";
 

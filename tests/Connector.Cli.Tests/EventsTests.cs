@@ -61,6 +61,19 @@ public class EventsTests
     }
 
     [Test]
+    public async Task Send_ToPipelines_ArrivesAsItIs()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var ran = await InProcess.OnceAsync(["events", "send", "--api", "pipelines", "--in", "-"], sandbox, s_events, ("CUSTOMERIO_PIPELINES_API_KEY", "p"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(ran.Lines.Select(l => $"{l["line"]} {l["status"]}"), Is.EqualTo(new[] { "1 succeeded", "2 succeeded", "4 ", "5 ", "6 succeeded" }));
+            Assert.That(sandbox.Requests.Select(r => r.Path).Distinct(), Is.EqualTo(new[] { "/v1/batch" }));
+            Assert.That(sandbox.Person("7")!["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "Bought" }));
+        });
+    }
+
+    [Test]
     public async Task Send_ManyPeople_KeepsTheOrderOfEach()
     {
         const int people = 40,

@@ -45,6 +45,31 @@ public class DeliveryTests
     }
 
     [Test]
+    public async Task Pipelines_TakeTheEventsAsTheyCame()
+    {
+        await using var running = await Running.StartAsync(change: o =>
+            o with
+            {
+                Settings = o.Settings.To("pipelines"),
+                Connection = new Connection { PipelinesApiKey = "p", BaseUrl = o.Connection.BaseUrl },
+            }
+        );
+        await running.TakeAsync(
+            "/v1/batch",
+            """{"batch":[{"type":"identify","userId":"7","traits":{"plan":"pro"}},{"type":"track","userId":"7","event":"Bought"}]}"""
+        );
+        await running.TakeAsync("/v1/identify", """{"userId":"undefined"}""");
+        await running.SettleAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(running.Sandbox.Requests.Select(r => r.Path).Distinct(), Is.EqualTo(new[] { "/v1/batch" }));
+            Assert.That((string?)running.Sandbox.Person("7")!["attributes"]!["plan"], Is.EqualTo("pro"));
+            Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
+            Assert.That(running.DeadLetters().Single().Field, Is.EqualTo("/userId"));
+        });
+    }
+
+    [Test]
     public async Task Replay_PutsADeadLetterBack()
     {
         await using var running = await Running.StartAsync();

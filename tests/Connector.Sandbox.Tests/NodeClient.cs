@@ -38,6 +38,22 @@ internal static class NodeClient
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SandboxFixture.Parse)];
     }
 
+    /// <summary>The same with the client of the Pipelines API.</summary>
+    public static async Task<JObject[]> RunPipelinesAsync(Uri server, object[][] calls, bool strict, string writeKey = "source")
+    {
+        var input = JsonConvert.SerializeObject(
+            new
+            {
+                url = $"{server.AbsoluteUri}v1",
+                writeKey,
+                strict,
+                calls,
+            }
+        );
+        var lines = await RunAsync(input);
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(SandboxFixture.Parse)];
+    }
+
     private static async Task<string> RunAsync(string input)
     {
         var (exit, stdout, stderr) = await NodeTools.RunAsync("node", ["client.mjs"], input: input);

@@ -11,19 +11,28 @@ internal sealed class EventOptions
 {
     private static readonly string s_placeholders = Connection.EnvironmentName("allowPlaceholderIds");
     private static readonly ActionManifest s_action = Catalogue.Embedded.Find("send-event");
-    private readonly ManifestOptions _options = ManifestOptions.For(
-        s_action.Input,
-        new("profile"),
-        new("deviceEvent", Value: "name"),
-        new("createdAtNow"),
-        new("convertTimestamps"),
-        new("reservedEvents"),
-        new("emailOnEveryCall"),
-        new("consents", Value: "name"),
-        new("records"),
-        new("recordSegment", Value: "number")
-    );
+    private readonly ManifestOptions _options;
     private readonly Option<bool> _eu = new("--eu") { Description = "The account is in the EU data center." };
+
+    /// <param name="withApi">Whether the events may go to either API.</param>
+    public EventOptions(bool withApi = true)
+    {
+        _options = ManifestOptions.For(
+            s_action.Input,
+            [
+                new("profile"),
+                new("deviceEvent", Value: "name"),
+                new("createdAtNow"),
+                new("convertTimestamps"),
+                new("reservedEvents"),
+                new("emailOnEveryCall"),
+                new("consents", Value: "name"),
+                new("records"),
+                new("recordSegment", Value: "number"),
+                .. withApi ? [new ManifestOption("api")] : Array.Empty<ManifestOption>(),
+            ]
+        );
+    }
 
     public void AddTo(Command command)
     {
@@ -34,7 +43,7 @@ internal sealed class EventOptions
     public EventSettings Read(ParseResult parsed)
     {
         var values = s_action.Validate(_options.Given(parsed));
-        return EventSettings.Of(
+        var settings = EventSettings.Of(
             (string)values["profile"]!,
             (string?)values["deviceEvent"],
             (bool?)values["createdAtNow"],
@@ -50,6 +59,7 @@ internal sealed class EventOptions
             Records = (string?)values["records"],
             RecordSegment = (long?)values["recordSegment"],
         };
+        return settings.To((string?)values["api"]);
     }
 
     public Region? Region(ParseResult parsed) => parsed.GetValue(_eu) ? Model.Region.Eu : null;

@@ -80,7 +80,7 @@ internal static class EventsCommand
 
     private static Command Compare()
     {
-        var settings = new EventOptions();
+        var settings = new EventOptions(withApi: false);
         var ours = new Option<string>("--ours")
         {
             Description = "A JSON Lines file of events, or - for stdin; they are translated, nothing is sent.",

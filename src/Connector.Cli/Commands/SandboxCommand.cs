@@ -50,14 +50,17 @@ internal static class SandboxCommand
         };
         var keys = new Option<string?>("--keys")
         {
-            Description = "Takes these keys alone, and answers 401 to others: Site ID and API key, and an App API key after another colon.",
-            HelpName = "site:key[:app]",
+            Description =
+                "Takes these keys alone, and answers 401 to others: Site ID and API key; App API key and Pipelines API key may follow, each after a colon.",
+            HelpName = "site:key[:app[:pipelines]]",
         };
         keys.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && (token.Value.Split(':') is not { Length: 2 or 3 } parts || parts.Any(string.IsNullOrWhiteSpace)))
+            if (result.Tokens is [var token] && (token.Value.Split(':') is not { Length: >= 2 and <= 4 } parts || parts.Any(string.IsNullOrWhiteSpace)))
             {
-                result.AddError("--keys must be a Site ID and an API key with a colon between them, such as site:key, or site:key:app.");
+                result.AddError(
+                    "--keys must be a Site ID and an API key with a colon between them, such as site:key; others follow like site:key:app:pipelines."
+                );
             }
         });
         var command = new Command("sandbox", "Starts a local Customer.io on 127.0.0.1, with a page that shows what arrives.")
@@ -91,9 +94,15 @@ internal static class SandboxCommand
                     RateLimits = parsed.GetValue(limits),
                     WebhookSpeed = parsed.GetValue(speed),
                 };
-                if (parsed.GetValue(keys)?.Split(':') is [var site, var api, .. var app])
+                if (parsed.GetValue(keys)?.Split(':') is [var site, var api, .. var others])
                 {
-                    options = options with { SiteId = site, ApiKey = api, AppApiKey = app is [var one] ? one : null };
+                    options = options with
+                    {
+                        SiteId = site,
+                        ApiKey = api,
+                        AppApiKey = others.ElementAtOrDefault(0),
+                        PipelinesApiKey = others.ElementAtOrDefault(1),
+                    };
                 }
 
                 try
@@ -146,6 +155,7 @@ internal static class SandboxCommand
                     ("CUSTOMERIO_SITE_ID", options.SiteId ?? AnyKey),
                     ("CUSTOMERIO_API_KEY", options.ApiKey ?? AnyKey),
                     ("CUSTOMERIO_APP_API_KEY", options.AppApiKey ?? AnyKey),
+                    ("CUSTOMERIO_PIPELINES_API_KEY", options.PipelinesApiKey ?? AnyKey),
                     ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", options.WebhookSigningKey),
                 ]
         )

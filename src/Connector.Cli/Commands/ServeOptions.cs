@@ -77,7 +77,8 @@ internal sealed class ServeOptions
     public IngestOptions Read(ParseResult parsed, string writeKey, Connection connection, string? data)
     {
         // Without keys nothing would ever be delivered: better said now than by a queue that grows.
-        _ = new Workspace(connection, new WorkspaceState()).Authorization(ApiName.Track);
+        var settings = _settings.Read(parsed);
+        _ = new Workspace(connection, new WorkspaceState()).Authorization(settings.Api);
         return new IngestOptions
         {
             WriteKey = writeKey,
@@ -85,7 +86,7 @@ internal sealed class ServeOptions
             ContextIp = parsed.GetValue(_ip),
             File = File(data),
             Queue = parsed.GetValue(_queue),
-            Settings = _settings.Read(parsed),
+            Settings = settings,
             Connection = connection,
             Region = Region(parsed),
             Concurrency = parsed.GetValue(_concurrency),

@@ -75,7 +75,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "type": "string",
         "secret": true,
         "group": "advanced",
-        "help": "For requests to the Pipelines API; shown on the source under Pipelines."
+        "help": "For events that go to the Pipelines API; shown on the source under Pipelines."
       },
       {
         "key": "webhookSigningKey",
@@ -1374,6 +1374,22 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "description": "Sends an event of the Segment and RudderStack format (identify, track, page, screen, group or alias), or a list of them.",
       "examples": [
         {
+          "title": "A call of the Pipelines API",
+          "input": {
+            "api": "pipelines",
+            "event": {
+              "type": "track",
+              "messageId": "m-6",
+              "userId": "123",
+              "event": "Order Completed",
+              "properties": {
+                "total": 49.5
+              },
+              "timestamp": "2026-01-31T09:30:00Z"
+            }
+          }
+        },
+        {
           "title": "A person, as RudderStack sends them",
           "input": {
             "profile": "rudderstack",
@@ -1409,6 +1425,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "event",
         "events",
         "profile",
+        "api",
         "deviceEvent",
         "createdAtNow",
         "convertTimestamps",
@@ -4837,7 +4854,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "fields": [
         "url@raw-request",
         "method@raw-request",
-        "api",
+        "api@raw-request",
         "data@raw-request",
         "formData",
         "fileData",
@@ -5259,7 +5276,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": false,
-      "description": "Imports people, events, objects, relationships or segment members from a file or database of this machine, and tells how far it is.",
+      "description": "Imports people, events, objects, relationships, segment members, topic preferences or suppressed addresses from a file or database of this machine, and tells how far it is.",
       "examples": [
         {
           "title": "People from a file",
@@ -7908,6 +7925,43 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "segment-classic",
           "rudderstack",
           "rudderstack-v2"
+        ]
+      }
+    },
+    "api": {
+      "key": "api",
+      "title": "API",
+      "editor": "choice",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "choice",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Which API takes the events: Track, by the profile's rules, or Pipelines, as they are.",
+      "default": "track",
+      "options": [
+        {
+          "value": "track",
+          "label": "Track API"
+        },
+        {
+          "value": "pipelines",
+          "label": "Pipelines API"
+        }
+      ],
+      "shape": {
+        "type": "string",
+        "enum": [
+          "track",
+          "pipelines"
         ]
       }
     },
@@ -14375,7 +14429,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         ]
       }
     },
-    "api": {
+    "api@raw-request": {
       "key": "api",
       "title": "API",
       "editor": "choice",
@@ -15986,6 +16040,14 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         {
           "value": "segment-members",
           "label": "Segment members"
+        },
+        {
+          "value": "preferences",
+          "label": "Topic preferences"
+        },
+        {
+          "value": "suppressions",
+          "label": "Suppressed addresses"
         }
       ],
       "shape": {
@@ -15995,7 +16057,9 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
           "events",
           "objects",
           "relationships",
-          "segment-members"
+          "segment-members",
+          "preferences",
+          "suppressions"
         ]
       }
     },

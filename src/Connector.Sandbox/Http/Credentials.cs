@@ -14,6 +14,9 @@ internal enum Access
 
     /// <summary>Bearer authentication with an App API key.</summary>
     App,
+
+    /// <summary>Basic authentication with a Pipelines API key and no password.</summary>
+    Pipelines,
 }
 
 /// <summary>Reads the Authorization header as the vendor's clients write it.</summary>
@@ -26,6 +29,7 @@ internal static class Credentials
         {
             Access.Track => Basic(header) is var (site, key) && Fits(site, options.SiteId) && Fits(key, options.ApiKey),
             Access.App => header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && Fits(header[7..].Trim(), options.AppApiKey),
+            Access.Pipelines => Basic(header) is var (source, none) && Fits(source, options.PipelinesApiKey) && none.Length == 0,
             _ => true,
         };
     }

@@ -62,6 +62,11 @@ internal static class Routes
             new("POST", "/unsubscribe/{delivery}", Access.Open, MessageRoutes.Unsubscribe),
             new("POST", "/api/v2/entity", Access.Track, V2.Entity) { Malformed = V2.Malformed },
             new("POST", "/api/v2/batch", Access.Track, V2.Batch) { Malformed = V2.Malformed, IsGated = false },
+            .. PipelinesCalls.Types.Select(t => new Route("POST", $"/v1/{t}", Access.Pipelines, PipelinesRoutes.Of(t))
+            {
+                Malformed = PipelinesRoutes.Malformed,
+            }),
+            new("POST", "/v1/batch", Access.Pipelines, PipelinesRoutes.Batch) { Malformed = PipelinesRoutes.Malformed },
             App("GET", "/v1/customers", CustomerRoutes.FindByEmail),
             App("POST", "/v1/customers", CustomerRoutes.Search),
             App("POST", "/v1/customers/attributes", CustomerRoutes.Several),

@@ -63,6 +63,9 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
     /// <summary>Query without the question mark, escaped.</summary>
     public string Query { get; init; } = "";
 
+    /// <summary>Makes the Pipelines API say what is wrong; it answers 200 to everything otherwise.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> StrictMode { get; } = [new("X-Strict-Mode", "1")];
+
     /// <summary>Headers beside the credentials; names and values already checked.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -166,13 +166,13 @@ internal sealed class ConnectionCheck(ApiClient client, Workspace workspace)
     {
         if (_connection.PipelinesApiKey is null)
         {
-            return new CredentialReport("pipelines", CredentialState.NotSet, "No Pipelines API key is set; only requests to the Pipelines API need it.");
+            return new CredentialReport("pipelines", CredentialState.NotSet, "No Pipelines API key is set; only what is sent to the Pipelines API needs it.");
         }
 
         // Pipelines answers 200 to any key unless it is asked to be strict; an empty batch changes nothing.
         var request = ApiRequest.Post(ApiName.Pipelines, "/v1/batch", new JObject { ["batch"] = new JArray() }) with
         {
-            Headers = [new("X-Strict-Mode", "1")],
+            Headers = ApiRequest.StrictMode,
         };
         var region =
             _region != Region.Auto ? _region

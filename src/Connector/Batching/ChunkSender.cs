@@ -4,7 +4,7 @@ using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Batching;
 
-/// <summary>Sends the chunks of one run, <c>POST /api/v2/batch</c>, and finds the operations that spoil one.</summary>
+/// <summary>Sends the chunks of one run, <c>POST /api/v2/batch</c> or that of the Pipelines API, and finds what spoils one.</summary>
 /// <remarks>
 /// A chunk that is refused whole (400, 413), or answered by a server error or not at all, is cut into ever smaller parts, until the culprit stands alone.
 /// That search is the retry: its requests follow each other at once as long as anything is answered. Where nothing is, it is an outage; then nothing more
@@ -133,8 +133,11 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
     private async Task<(IReadOnlyList<ItemFailure> Refused, ConnectorException? Cause)> AttemptAsync(BatchChunk chunk, CancellationToken ct)
     {
         // What must not be done twice is told as uncertain at once; the rest is repeated here.
-        var request = new ApiRequest(ApiName.Track, HttpMethod.Post, "/api/v2/batch", new ApiBody(chunk.Body, ApiBody.JsonType))
+        var toPipelines = chunk.Api == ApiName.Pipelines;
+        var path = toPipelines ? "/v1/batch" : "/api/v2/batch";
+        var request = new ApiRequest(chunk.Api, HttpMethod.Post, path, new ApiBody(chunk.Body, ApiBody.JsonType))
         {
+            Headers = toPipelines ? ApiRequest.StrictMode : [],
             Repeat = chunk.Repeatable ? Repeat.ByCaller : Repeat.Unsafe,
         };
         var (answer, cause) = await AskAsync(request, ct).ConfigureAwait(false);

@@ -1,8 +1,13 @@
+using CustomerIo.Connector.Api;
+
 namespace CustomerIo.Connector.Track;
 
 /// <summary>The body of one batch request, filled operation by operation: <c>{"batch":[…]}</c>; and whom each operation names.</summary>
 internal sealed class BatchChunk
 {
+    /// <summary>The API whose operations or calls these are.</summary>
+    public ApiName Api { get; init; } = ApiName.Track;
+
     private readonly byte[] _bytes;
     private readonly List<Item> _items;
     private readonly List<ulong> _keys;
@@ -84,7 +89,7 @@ internal sealed class BatchChunk
             length += _items[index].Length + 1;
         }
 
-        var part = new BatchChunk(new byte[length], indexes.Length, 0);
+        var part = new BatchChunk(new byte[length], indexes.Length, 0) { Api = Api };
         foreach (var index in indexes)
         {
             part.TryAdd(_bytes.AsSpan(_items[index].Start, _items[index].Length), _items[index].Repeatable, KeysOf(index));

@@ -90,10 +90,10 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
         }
 
         var operation = request.Body!.ToBytes();
-        if (!(_chunk ??= new()).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names)))
+        if (!(_chunk ??= new() { Api = request.Api }).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names)))
         {
             await FlushAsync(ct).ConfigureAwait(false);
-            (_chunk = new()).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names));
+            (_chunk = new() { Api = request.Api }).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names));
         }
 
         _waiting.Add(index);

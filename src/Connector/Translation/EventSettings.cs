@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Api;
+
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>What a user sets beside the profile.</summary>
@@ -37,8 +39,41 @@ internal sealed record EventSettings(
     /// <summary>The number of the manual segment whose members records are.</summary>
     public long? RecordSegment { get; init; }
 
+    /// <summary>The API that takes the events: Track, by the rules of the profile, or Pipelines, as they are.</summary>
+    public ApiName Api { get; private init; } = ApiName.Track;
+
     /// <summary>Whether words that programs write for nothing may name somebody; the connection's to say.</summary>
     public bool AllowPlaceholderIds { get; init; }
+
+    /// <summary>The settings for one of the APIs.</summary>
+    /// <param name="api"><c>track</c> or <c>pipelines</c>; null is Track.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such API, or one of the settings is a rule of translation, and
+    /// the Pipelines API translates by itself.</exception>
+    public EventSettings To(string? api)
+    {
+        if (api is null or "track")
+        {
+            return this;
+        }
+
+        var rules = Of("connector");
+        var rule =
+            Profile.Name != rules.Profile.Name ? "profile"
+            : DeviceEvent is not null ? "deviceEvent"
+            : CreatedAtNow ? "createdAtNow"
+            : ConvertTimestamps != rules.ConvertTimestamps ? "convertTimestamps"
+            : !Reserved.SetEquals(rules.Reserved) ? "reservedEvents"
+            : EmailOnEveryCall ? "emailOnEveryCall"
+            : Records is not null ? "records"
+            : RecordSegment is not null ? "recordSegment"
+            : null;
+        return api != "pipelines" ? throw ConnectorException.Input("/api", "must be track or pipelines.")
+            : rule is null ? this with { Api = ApiName.Pipelines }
+            : throw ConnectorException.Input(
+                "/" + rule,
+                "is a rule of the translation for the Track API; the Pipelines API translates by itself. Leave it out."
+            );
+    }
 
     /// <summary>The settings, with the profile's own where none was given.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>

@@ -37,6 +37,9 @@ public sealed class EventTranslatorOptions
     /// <summary>The number of the manual segment whose members such records are. Default null.</summary>
     public long? RecordSegment { get; init; }
 
+    /// <summary>Which API the requests are for: <c>track</c>, or <c>pipelines</c>, which takes events as they are. Default <c>track</c>.</summary>
+    public string Api { get; init; } = "track";
+
     /// <summary>Whether words that programs write for nothing may name somebody. Default false.</summary>
     public bool AllowPlaceholderIds { get; init; }
 
@@ -44,7 +47,7 @@ public sealed class EventTranslatorOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
-/// <summary>One request of the Track API that an event becomes.</summary>
+/// <summary>One request that an event becomes, of the Track API unless the options say Pipelines.</summary>
 /// <param name="Method">The HTTP method, such as <c>POST</c>.</param>
 /// <param name="Path">The path, such as <c>/api/v2/entity</c>; the host is the region's.</param>
 /// <param name="Body">The body; null when there is none.</param>
@@ -107,12 +110,13 @@ public sealed class EventTranslator
 
     /// <summary>Makes a translator.</summary>
     /// <param name="options">Its settings. Default: all defaults.</param>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile.</exception>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: there is no such profile or API, or a rule was set that the Pipelines API
+    /// has no use for.</exception>
     public EventTranslator(EventTranslatorOptions? options = null)
     {
         options ??= new EventTranslatorOptions();
         _time = options.Time;
-        _settings = EventSettings.Of(
+        var settings = EventSettings.Of(
             options.Profile,
             options.DeviceEvent,
             options.CreatedAtNow,
@@ -126,6 +130,7 @@ public sealed class EventTranslator
             Records = options.Records,
             RecordSegment = options.RecordSegment,
         };
+        _settings = settings.To(options.Api);
     }
 
     /// <summary>Translates one event.</summary>

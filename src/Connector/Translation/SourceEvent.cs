@@ -17,6 +17,9 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
     public EventSettings Settings => settings;
 
+    /// <summary>All that it says, as it came.</summary>
+    public JObject Members => json;
+
     public Profile Profile => settings.Profile;
 
     /// <summary>What makes requests for it.</summary>
@@ -127,8 +130,9 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     /// <summary>What keeps it from Customer.io: its <c>integrations</c>, or a consent that is denied; null where nothing does.</summary>
+    /// <remarks>The Pipelines API reads <c>integrations</c> itself: they name its destinations.</remarks>
     public string? KeptAwayBy =>
-        IsSwitchedOff ? "/integrations keeps it from Customer.io."
+        settings.Api == Api.ApiName.Track && IsSwitchedOff ? "/integrations keeps it from Customer.io."
         : settings.Consents.FirstOrDefault(IsDenied) is { } denied ? $"The consent \"{Shown.Head(denied, 100)}\" is denied."
         : null;
 
@@ -164,6 +168,9 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
             return !(ours ?? all);
         }
     }
+
+    /// <summary>The event's <c>messageId</c>, else a fresh one where one is made.</summary>
+    public string? MessageId => _eventId ??= Text("messageId") ?? freshId();
 
     /// <summary>The id by which Customer.io counts the event once: the event's own if it is a ULID, else one derived from its <c>messageId</c>.</summary>
     public string? EventId => _eventId ??= OwnId();

@@ -11,13 +11,16 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
         Batch = "/api/v2/batch";
     private const int MaxDataLength = 100_000;
 
+    /// <summary>The API that takes it.</summary>
+    public ApiName Api { get; init; } = ApiName.Track;
+
     /// <summary>What follows the path; empty for nothing.</summary>
     public string Query { get; init; } = "";
 
     /// <summary>False when a repetition could count twice.</summary>
     public bool Repeatable { get; init; } = true;
 
-    /// <summary>True for an operation that may as well travel in a batch.</summary>
+    /// <summary>True for an operation or call that may as well travel in a batch.</summary>
     public bool IsOperation { get; init; }
 
     /// <summary>The id by which Customer.io counts the event once; null for what is no event.</summary>
@@ -41,7 +44,13 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
             : null;
     }
 
-    public ApiRequest ToApiRequest() => new(ApiName.Track, Method, Path, Content()) { Query = Query, Repeat = Repeatable ? Repeat.Safe : Repeat.Unsafe };
+    public ApiRequest ToApiRequest() =>
+        new(Api, Method, Path, Content())
+        {
+            Query = Query,
+            Headers = Api == ApiName.Pipelines ? ApiRequest.StrictMode : [],
+            Repeat = Repeatable ? Repeat.Safe : Repeat.Unsafe,
+        };
 
     /// <summary>The request as an embedding program sees it.</summary>
     public EventTranslationRequest ToPublic() =>
@@ -52,7 +61,7 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
     {
         writer.WriteStartObject();
         writer.WriteString("method"u8, Method.Method);
-        writer.WriteString("url"u8, Hosts.Origin(ApiName.Track, region) + Target);
+        writer.WriteString("url"u8, Hosts.Origin(Api, region) + Target);
         writer.WritePropertyName("body"u8);
         if (Sent is { } body)
         {
@@ -69,7 +78,7 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
     private string Target => Query.Length == 0 ? Path : $"{Path}?{Query}";
 
     // What a profile sends as a batch of one keeps that form when it is sent alone.
-    private JsonMembers? Sent => IsOperation && Path != Entity ? new JsonMembers(1).With("batch", new[] { Body! }) : Body;
+    private JsonMembers? Sent => IsOperation && Path == Batch ? new JsonMembers(1).With("batch", new[] { Body! }) : Body;
 
     private ApiBody Content() => Sent is { } body ? new ApiBody(body.ToBytes(), ApiBody.JsonType) : ApiBody.None;
 }

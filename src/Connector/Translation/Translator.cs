@@ -26,7 +26,8 @@ internal static class Translator
         var message = new SourceEvent(json, settings, now, freshId ?? (() => null));
         try
         {
-            var calls = settings.Profile.Calls;
+            var isPassedOn = settings.Api == Api.ApiName.Pipelines;
+            var calls = isPassedOn ? PipelinesCall.Types : settings.Profile.Calls;
             var type = message.Text("type") ?? throw ConnectorException.Input("/type", $"is missing; it must be one of {string.Join(", ", calls)}.");
             var call =
                 calls.Contains(type) && s_calls.TryGetValue(type, out var known)
@@ -37,7 +38,7 @@ internal static class Translator
                 return new([], null, message.Warnings) { Skipped = reason };
             }
 
-            var requests = call(message);
+            var requests = isPassedOn ? [PipelinesCall.Translate(message, type.ToLowerInvariant())] : call(message);
             foreach (var request in mayBeLong ? requests : [])
             {
                 if (request.Excess() is { } excess)

@@ -1,16 +1,18 @@
 // Runs calls of the vendor's client, one after the other.
 // stdin: {url, siteId, apiKey, appKey, retry, calls: [[method, ...arguments], ...]}
-// With an appKey the App API is called; a send's argument is what its request is made of, {"$n": "path"} a value of the n-th result.
+// With a writeKey the Pipelines API is called, strictly if strict; with an appKey the App API.
+// A send's argument is what its request is made of, {"$n": "path"} a value of the n-th result.
 // The method $methods is the list of all that the client has.
 // stdout: one line a call, {value} or {error: {name, own, statusCode, message, headers, body}}
 import * as customerio from 'customerio-node';
 
-const { APIClient, CustomerIORequestError, TrackClient } = customerio;
+const { APIClient, CustomerIORequestError, PipelinesClient, TrackClient } = customerio;
 
 let text = '';
 for await (const chunk of process.stdin) text += chunk;
-const { url, siteId, apiKey, appKey, retry, calls } = JSON.parse(text);
-const client = appKey ? new APIClient(appKey, { url, retry }) : new TrackClient(siteId, apiKey, { url, retry });
+const { url, siteId, apiKey, appKey, writeKey, strict, retry, calls } = JSON.parse(text);
+const client = writeKey ? new PipelinesClient(writeKey, { url, strictMode: strict })
+    : appKey ? new APIClient(appKey, { url, retry }) : new TrackClient(siteId, apiKey, { url, retry });
 const results = [];
 
 function argument(method, arg) {

@@ -20,7 +20,8 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
         bool? EmailOnEveryCall,
         IReadOnlyList<string>? Consents,
         string? Records,
-        long? RecordSegment
+        long? RecordSegment,
+        string Api
     );
 
     public override async Task<JToken> RunAsync(Input input, IApi api, CancellationToken ct)
@@ -44,6 +45,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             Records = input.Records,
             RecordSegment = input.RecordSegment,
         };
+        settings = settings.To(input.Api);
         return input.Event is { } one
             ? await OneAsync(one, settings, api, ct).ConfigureAwait(false)
             : await ManyAsync(input.Events!, settings, api, ct).ConfigureAwait(false);
