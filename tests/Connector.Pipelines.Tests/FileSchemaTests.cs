@@ -109,7 +109,7 @@ public class FileSchemaTests
 
     [TestCase("people", """{"atributes":{}}""", "/atributes: is not known here; did you mean \"attributes\"?")]
     [TestCase("segment-members", """{"attributes":{}}""", "/attributes: goes with people, events, objects, relationships, and this is segment-members.")]
-    [TestCase("events", """{"delete":"x"}""", "/delete: goes with people, objects, relationships, segment-members, and this is events.")]
+    [TestCase("events", """{"delete":"x"}""", "/delete: goes with people, objects, relationships, segment-members, suppressions, and this is events.")]
     [TestCase("people", """{"identifier":5}""", "/identifier: must be the name of a column, or an object with column and type.")]
     [TestCase("people", """{"identifier":""}""", "/identifier: ")]
     [TestCase("people", """{"identifier":{"type":"id"}}""", "/identifier/column: is required.")]

@@ -23,9 +23,10 @@ internal static class ExportCommand
         };
         var since = new Option<long?>("--since")
         {
-            Description = "Only what is newer: a date, a time, 7d or 12h. For activities, messages and campaign-metrics.",
+            Description =
+                "Only what is newer: a date, a time, 7d or 12h. For " + $"{string.Join(", ", Datasets.All.Where(d => d.IsIncremental).Select(d => d.Name))}.",
             HelpName = "time",
-            CustomParser = Since,
+            CustomParser = result => Since(result),
         };
         var job = new Option<string?>("--job") { Description = "Remembers how far it came; the next export of this name begins there.", HelpName = "name" };
         var table = new Option<string?>("--table")
@@ -36,7 +37,7 @@ internal static class ExportCommand
         var segment = new Option<string?>("--segment") { Description = "Only people or members of this segment, by name or number.", HelpName = "segment" };
         var type = new Option<string?>("--object-type")
         {
-            Description = "With objects and relationships: the number of the object type. Default 1.",
+            Description = "With objects and relationships: the number of the object type, or all. Default 1.",
             HelpName = "n",
         };
         var bom = new Option<bool>("--bom") { Description = "Begins a .csv file with a byte order mark, so that Excel reads it as UTF-8." };
@@ -109,7 +110,8 @@ internal static class ExportCommand
         return command;
     }
 
-    private static long? Since(System.CommandLine.Parsing.ArgumentResult result)
+    /// <summary>Reads a point in time that a person typed.</summary>
+    public static long Since(System.CommandLine.Parsing.ArgumentResult result)
     {
         var since = ExportJob.ReadSince(result.Tokens[0].Value, TimeProvider.System.GetUtcNow());
         if (since is null)
@@ -117,6 +119,6 @@ internal static class ExportCommand
             result.AddError("--since must be a date (2026-01-31), a time (2026-01-31T09:30:00Z), Unix seconds, or a span such as 7d or 12h.");
         }
 
-        return since;
+        return since ?? 0;
     }
 }

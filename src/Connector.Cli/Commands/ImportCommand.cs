@@ -35,7 +35,13 @@ internal static class ImportCommand
         {
             Description = "Prints a map for --map, with types as the first rows have them, and imports nothing.",
         };
-        var command = new Command("import", "Imports people, events, objects, relationships or segment members from a table.") { kind }.WithExamples(
+        var command = new Command(
+            "import",
+            "Imports people, events, objects, relationships, segment members, topic preferences or suppressed addresses from a table."
+        )
+        {
+            kind,
+        }.WithExamples(
             "connector import people --from people.csv --dry-run",
             "connector import people --from people.csv --suggest-map > map.json",
             "connector import people --from people.csv --map map.json --errors bad.csv",

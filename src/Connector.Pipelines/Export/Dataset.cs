@@ -82,6 +82,15 @@ internal static class Datasets
             IsIncremental = true,
         },
         new(
+            "action-metrics",
+            new Columns().Integer("campaign_id", "broadcast_id", "action_id").Text("action", "day", "metric").Integer("value"),
+            ["action_id", "day", "metric"],
+            (r, ct) => r.ActionMetricsAsync(ct)
+        )
+        {
+            IsIncremental = true,
+        },
+        new(
             "broadcasts",
             new Columns()
                 .Integer("id")
@@ -104,19 +113,21 @@ internal static class Datasets
             ["id"],
             (r, ct) => r.PagesAsync("list-newsletters", [], "newsletters", null, ct)
         ),
+        new("messages", Messages(), ["id"], (r, ct) => r.MessagesAsync(ct)) { IsIncremental = true },
         new(
-            "messages",
-            new Columns()
-                .Text("id", "type", "customer_id", "recipient", "subject")
-                .Json("metrics")
-                .Integer("created")
-                .Text("failure_message")
-                .Integer("campaign_id", "newsletter_id", "broadcast_id", "action_id", "content_id")
-                .Text("trigger_event_id")
-                .Boolean("forgotten")
-                .Json("customer_identifiers"),
+            "broadcast-deliveries",
+            Messages(),
             ["id"],
-            (r, ct) => r.MessagesAsync(ct)
+            (r, ct) => r.DeliveriesAsync("list-broadcasts", "broadcasts", "list-broadcast-messages", "broadcast", ct)
+        )
+        {
+            IsIncremental = true,
+        },
+        new(
+            "transactional-deliveries",
+            Messages().Integer("transactional_message_id"),
+            ["id"],
+            (r, ct) => r.DeliveriesAsync("list-transactional-messages", "messages", "list-transactional-deliveries", "message", ct)
         )
         {
             IsIncremental = true,
@@ -146,7 +157,32 @@ internal static class Datasets
         {
             IsIncremental = true,
         },
+        new("suppressions", new Columns().Text("type", "email", "reason", "status").Integer("created"), ["type", "email"], (r, ct) => r.SuppressionsAsync(ct)),
+        new("opt-outs", new Columns().Text("id", "cio_id", "channel", "from"), ["cio_id", "channel", "from"], (r, ct) => r.OptOutsAsync(ct)),
+        new(
+            "preferences",
+            new Columns().Text("id", "email", "cio_id").Integer("topic_id").Text("topic").Boolean("subscribed"),
+            ["cio_id", "topic_id"],
+            (r, ct) => r.PreferencesAsync(ct)
+        ),
+        new(
+            "collections",
+            new Columns().Integer("id").Text("name").Integer("rows", "bytes").Json("schema").Integer("created_at", "updated_at").Json("content"),
+            ["id"],
+            (r, ct) => r.CollectionsAsync(ct)
+        ),
     ];
+
+    private static Columns Messages() =>
+        new Columns()
+            .Text("id", "type", "customer_id", "recipient", "subject")
+            .Json("metrics")
+            .Integer("created")
+            .Text("failure_message")
+            .Integer("campaign_id", "newsletter_id", "broadcast_id", "action_id", "content_id")
+            .Text("trigger_event_id")
+            .Boolean("forgotten")
+            .Json("customer_identifiers");
 
     /// <summary>The columns of a table, in their order.</summary>
     private sealed class Columns : List<Column>

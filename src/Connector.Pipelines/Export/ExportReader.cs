@@ -19,10 +19,15 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         DefaultDays = 45,
         PeopleAtOnce = 4;
 
+    /// <summary>Stands for every type of objects.</summary>
+    public const string AllTypes = "all";
+
+    private const string Computed = "_cio_subscription_preferences_computed";
+
     /// <summary>Only people or members of this segment, by name or number; null for all.</summary>
     public string? Segment { get; init; }
 
-    /// <summary>Only objects of this type; null for the first type.</summary>
+    /// <summary>Only objects of this type; <c>all</c> for every type.</summary>
     public string ObjectType { get; init; } = "1";
 
     /// <summary>The newest moment that was met, in Unix seconds; where the next export begins.</summary>
@@ -65,7 +70,9 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         }
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<JObject>> PeopleAsync([EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<IReadOnlyList<JObject>> PeopleAsync(CancellationToken ct) => PeopleAsync(Person, ct);
+
+    private async IAsyncEnumerable<IReadOnlyList<JObject>> PeopleAsync(Func<JObject, IEnumerable<JObject>> rows, [EnumeratorCancellation] CancellationToken ct)
     {
         var segment = Segment is null ? null : await new Segments(connector, connection).NumberAsync(Segment, SegmentUse.Any, ct).ConfigureAwait(false);
         var filter = segment is null
@@ -78,7 +85,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         {
             foreach (var some in page.Chunk(250))
             {
-                ahead.Enqueue(LookUpAsync(some, ct));
+                ahead.Enqueue(LookUpAsync(some, rows, ct));
             }
 
             while (ahead.Count > PeopleAtOnce)
@@ -164,37 +171,156 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
     /// <summary>One row a day and metric, in UTC.</summary>
     public async IAsyncEnumerable<IReadOnlyList<JObject>> CampaignMetricsAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var from = (since ?? (now - ((DefaultDays - 1) * Day))) / Day * Day;
-        Newest = now / Day * Day;
+        var (from, now) = Days();
         foreach (var campaign in Rows(await RunAsync("list-campaigns", [], ct).ConfigureAwait(false), "campaigns"))
         {
-            var input = new JObject
+            var data = await RunAsync("get-campaign-metrics", Window(new JObject { ["campaign"] = campaign["id"] }, from, now), ct).ConfigureAwait(false);
+            yield return Counts(data, from, new JObject { ["campaign_id"] = campaign["id"] });
+        }
+    }
+
+    /// <summary>The same of each message in a workflow; those of broadcasts, whose endpoint knows no window, as many days back.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> ActionMetricsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var (from, now) = Days();
+        foreach (var kind in (string[])["campaign", "broadcast"])
+        {
+            foreach (var sender in Rows(await RunAsync($"list-{kind}s", [], ct).ConfigureAwait(false), kind + "s"))
             {
-                ["campaign"] = campaign["id"],
-                ["startTime"] = from,
-                ["endTime"] = now,
-                ["resolution"] = "daily",
-                ["timeZone"] = "UTC",
-            };
-            var series = (await RunAsync("get-campaign-metrics", input, ct).ConfigureAwait(false))["metric"]?["series"] as JObject ?? [];
+                var actions = Rows(await RunAsync("list-campaign-actions", new JObject { [kind] = sender["id"] }, ct).ConfigureAwait(false), "actions");
+
+                // An action has its number in every language.
+                foreach (var action in actions.DistinctBy(a => ConnectorJson.ScalarText(a["id"]!)))
+                {
+                    var input = new JObject { [kind] = sender["id"], ["action"] = action["id"] };
+                    if (kind == "campaign")
+                    {
+                        Window(input, from, now);
+                    }
+                    else
+                    {
+                        input["period"] = "days";
+                        input["steps"] = Math.Clamp(((now - from) / Day) + 1, 2, DefaultDays);
+                    }
+
+                    var data = await RunAsync("get-action-metrics", input, ct).ConfigureAwait(false);
+                    var row = new JObject
+                    {
+                        [kind + "_id"] = sender["id"],
+                        ["action_id"] = action["id"],
+                        ["action"] = action["name"],
+                    };
+                    yield return Counts(data, kind == "campaign" ? from : null, row);
+                }
+            }
+        }
+    }
+
+    /// <summary>The messages of every sender of a kind, sender by sender.</summary>
+    /// <param name="senders">The action that lists the senders.</param>
+    /// <param name="list">Their list in its answer.</param>
+    /// <param name="messages">The action that lists the messages of one.</param>
+    /// <param name="input">The input that names it.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> DeliveriesAsync(
+        string senders,
+        string list,
+        string messages,
+        string input,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        foreach (var sender in Rows(await RunAsync(senders, [], ct).ConfigureAwait(false), list))
+        {
+            var of = new JObject { [input] = sender["id"] };
+            if (since is not null)
+            {
+                of["startTime"] = since;
+            }
+
+            await foreach (var page in PagesAsync(messages, of, "messages", 1000, ct).ConfigureAwait(false))
+            {
+                Newest = page.Select(m => (long?)m["created"]).Append(Newest).Max();
+                foreach (var message in page)
+                {
+                    message[input == "message" ? "transactional_message_id" : "broadcast_id"] ??= sender["id"];
+                }
+
+                yield return page;
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> SuppressionsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var type in (string[])["bounces", "blocks", "spam_reports", "invalid_emails"])
+        {
+            await foreach (var page in PagesAsync("list-suppressions", new JObject { ["type"] = type }, "suppressions", 1000, ct).ConfigureAwait(false))
+            {
+                foreach (var suppression in page)
+                {
+                    suppression["type"] = type;
+                }
+
+                yield return page;
+            }
+        }
+    }
+
+    /// <summary>One row for each sender that a person opted out of.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> OptOutsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var page in PagesAsync("list-opt-outs", [], "optouts", 1000, ct).ConfigureAwait(false))
+        {
             yield return
             [
-                .. series
-                    .Properties()
-                    .SelectMany(metric =>
-                        (metric.Value as JArray ?? []).Select(
-                            (value, i) =>
-                                new JObject
-                                {
-                                    ["campaign_id"] = campaign["id"],
-                                    ["day"] = DateTimeOffset.FromUnixTimeSeconds(from + ((long)i * Day)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                                    ["metric"] = metric.Name,
-                                    ["value"] = value,
-                                }
-                        )
-                    ),
+                .. page.SelectMany(person =>
+                    Rows(person, "optouts")
+                        .Select(o => new JObject
+                        {
+                            ["id"] = person["customer_id"],
+                            ["cio_id"] = person["cio_id"],
+                            ["channel"] = o["channel"],
+                            ["from"] = o["from"],
+                        })
+                ),
             ];
+        }
+    }
+
+    /// <summary>One row for each person and topic, as it counts: what the person chose, else what the topic does by itself.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> PreferencesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var topics = Rows(await RunAsync("list-subscription-topics", [], ct).ConfigureAwait(false), "topics")
+            .ToDictionary(t => ConnectorJson.ScalarText(t["id"]!), t => t["name"]);
+        await foreach (var page in PeopleAsync(Preferences, ct).ConfigureAwait(false))
+        {
+            yield return page;
+        }
+
+        IEnumerable<JObject> Preferences(JObject person) =>
+            (Parsed(person["attributes"]?[Computed])?["topics"] as JObject ?? [])
+                .Properties()
+                .Select(t => (Number: t.Name.StartsWith("topic_", StringComparison.Ordinal) ? t.Name[6..] : t.Name, t.Value))
+                .Select(t => new JObject
+                {
+                    ["id"] = person["identifiers"]?["id"],
+                    ["email"] = person["identifiers"]?["email"],
+                    ["cio_id"] = person["identifiers"]?["cio_id"],
+                    ["topic_id"] = t.Number,
+                    ["topic"] = topics.GetValueOrDefault(t.Number)?.DeepClone(),
+                    ["subscribed"] = t.Value,
+                });
+    }
+
+    /// <summary>Each collection with its rows.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<JObject>> CollectionsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var listed in Rows(await RunAsync("list-collections", [], ct).ConfigureAwait(false), "collections"))
+        {
+            var found = await RunAsync("get-collection", new JObject { ["collection"] = listed["id"], ["content"] = true }, ct).ConfigureAwait(false);
+            listed["content"] = found["content"];
+            yield return [listed];
         }
     }
 
@@ -226,17 +352,32 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
 
     private async IAsyncEnumerable<JObject> EachObjectAsync(bool relationships, [EnumeratorCancellation] CancellationToken ct)
     {
+        var types =
+            ObjectType == AllTypes
+                ? Rows(await RunAsync("list-object-types", [], ct).ConfigureAwait(false), "types").Select(t => ConnectorJson.ScalarText(t["id"]!))
+                : [ObjectType];
+        foreach (var type in types)
+        {
+            await foreach (var found in EachObjectAsync(type, relationships, ct).ConfigureAwait(false))
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<JObject> EachObjectAsync(string type, bool relationships, [EnumeratorCancellation] CancellationToken ct)
+    {
         var exists = new JObject
         {
             ["object_attribute"] = new JObject
             {
                 ["field"] = "object_id",
                 ["operator"] = "exists",
-                ["type_id"] = ObjectType,
+                ["type_id"] = type,
             },
         };
         await foreach (
-            var page in PagesAsync("search-objects", new JObject { ["objectTypeId"] = ObjectType, ["filter"] = exists }, "identifiers", 1000, ct)
+            var page in PagesAsync("search-objects", new JObject { ["objectTypeId"] = type, ["filter"] = exists }, "identifiers", 1000, ct)
                 .ConfigureAwait(false)
         )
         {
@@ -249,7 +390,7 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
                                     "get-object",
                                     new JObject
                                     {
-                                        ["objectTypeId"] = ObjectType,
+                                        ["objectTypeId"] = type,
                                         ["objectId"] = o["object_id"],
                                         ["relationships"] = relationships,
                                     },
@@ -266,23 +407,65 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
         }
     }
 
-    private async Task<IReadOnlyList<JObject>> LookUpAsync(JObject[] identifiers, CancellationToken ct)
+    private async Task<IReadOnlyList<JObject>> LookUpAsync(JObject[] identifiers, Func<JObject, IEnumerable<JObject>> rows, CancellationToken ct)
     {
         var ids = new JArray(identifiers.Select(i => i["cio_id"]).OfType<JValue>());
         var data = await RunAsync("get-people", new JObject { ["ids"] = ids, ["idType"] = "cio_id" }, ct).ConfigureAwait(false);
-        return
-        [
-            .. Rows(data, "customers")
-                .Select(p => new JObject
-                {
-                    ["id"] = p["identifiers"]?["id"],
-                    ["email"] = p["identifiers"]?["email"],
-                    ["cio_id"] = p["identifiers"]?["cio_id"],
-                    ["unsubscribed"] = p["unsubscribed"],
-                    ["attributes"] = Own(p["attributes"] as JObject ?? [], "id", "email", "cio_id", "unsubscribed", "_cio_subscription_preferences_computed"),
-                }),
-        ];
+        return [.. Rows(data, "customers").SelectMany(rows)];
     }
+
+    private static IEnumerable<JObject> Person(JObject found) =>
+        [
+            new JObject
+            {
+                ["id"] = found["identifiers"]?["id"],
+                ["email"] = found["identifiers"]?["email"],
+                ["cio_id"] = found["identifiers"]?["cio_id"],
+                ["unsubscribed"] = found["unsubscribed"],
+                ["attributes"] = Own(found["attributes"] as JObject ?? [], "id", "email", "cio_id", "unsubscribed", Computed),
+            },
+        ];
+
+    /// <summary>The whole days that are counted, and the present.</summary>
+    private (long From, long Now) Days()
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        Newest = now / Day * Day;
+        return ((since ?? (now - ((DefaultDays - 1) * Day))) / Day * Day, now);
+    }
+
+    private static JObject Window(JObject input, long from, long now)
+    {
+        input["startTime"] = from;
+        input["endTime"] = now;
+        input["resolution"] = "daily";
+        input["timeZone"] = "UTC";
+        return input;
+    }
+
+    /// <summary>A row for each metric and day of an answer.</summary>
+    /// <param name="data">The answer.</param>
+    /// <param name="from">The first day; null where the last one is today.</param>
+    /// <param name="row">What is the same in every row.</param>
+    private IReadOnlyList<JObject> Counts(JObject data, long? from, JObject row) =>
+        [
+            .. (data["metric"]?["series"] as JObject ?? [])
+                .Properties()
+                .Select(metric => (metric.Name, Values: metric.Value as JArray ?? []))
+                .SelectMany(metric =>
+                    metric.Values.Select(
+                        (value, i) =>
+                            new JObject(row)
+                            {
+                                ["day"] = DateTimeOffset
+                                    .FromUnixTimeSeconds((from ?? (Newest!.Value - ((metric.Values.Count - 1L) * Day))) + ((long)i * Day))
+                                    .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                                ["metric"] = metric.Name,
+                                ["value"] = value,
+                            }
+                    )
+                ),
+        ];
 
     /// <summary>The attributes without identifiers and what Customer.io works out; the two whose form is fixed get their types back.</summary>
     private static JObject Own(JObject attributes, params string[] without)
@@ -293,19 +476,28 @@ internal sealed class ExportReader(CustomerIoConnector connector, Connection con
             own["created_at"] = number;
         }
 
-        if (own["cio_subscription_preferences"] is JValue { Value: string { Length: > 0 } text })
+        if (own["cio_subscription_preferences"] is JValue { Value: string { Length: > 0 } } text)
         {
-            try
+            own.Remove("cio_subscription_preferences");
+            if (Parsed(text) is { } preferences)
             {
-                own["cio_subscription_preferences"] = ConnectorJson.ParseObject(text);
-            }
-            catch (FormatException)
-            {
-                own.Remove("cio_subscription_preferences");
+                own["cio_subscription_preferences"] = preferences;
             }
         }
 
         return own;
+    }
+
+    private static JObject? Parsed(JToken? value)
+    {
+        try
+        {
+            return value is JValue { Value: string { Length: > 0 } text } ? ConnectorJson.ParseObject(text) : value as JObject;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private static JObject Exists(string kind, string field) =>

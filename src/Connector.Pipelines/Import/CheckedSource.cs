@@ -13,6 +13,9 @@ namespace CustomerIo.Connector.Pipelines.Import;
 internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, ImportMap map, string name, List<string> notes) : IRowSource
 {
     private const int MaxNames = 20;
+
+    private static readonly string[] s_wanted = ["id", "email", "cio_id", "event", "name", "object_id", "object_type_id", "segment", "topic_id", "subscribed"];
+
     private readonly Dictionary<long, long> _repeats = [];
     private IRowSource _inner = open();
     private readonly XxHash128 _hash = new();
@@ -168,10 +171,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
 
         if (meaning.Lacks(kind, map) is { } lack)
         {
-            throw new ConnectorException(
-                FailureKind.Input,
-                $"{name} needs {lack}. {Has(columns, ["id", "email", "cio_id", "event", "name", "object_id", "object_type_id", "segment"])}"
-            );
+            throw new ConnectorException(FailureKind.Input, $"{name} needs {lack}. {Has(columns, s_wanted)}");
         }
 
         // The place of a row of a query is not its own; events without an id need something else that is.
@@ -181,7 +181,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     /// <summary>Tells the columns of a CSV file that go as text although they look like something that segments compare otherwise.</summary>
     private void NoteTexts(RowBlock block)
     {
-        if (_inner is not CsvSource || kind is ImportKind.SegmentMembers)
+        if (_inner is not CsvSource)
         {
             return;
         }

@@ -135,12 +135,13 @@ internal sealed class ImportJob(
         using var rejects = request.Errors is { } path ? RejectFile.Open(path, source.RejectFormat, from.RejectLength) : null;
         var book = _book = new ImportProgress(source, checkpoints, rejects, time);
         var throttle = request.Throttle is { } rate ? new Throttle(rate, time) : null;
+        var limited = request.Kind == ImportKind.Suppressions ? ApiName.App : ApiName.Track;
         using var connector = new CustomerIoConnector(
             new CustomerIoConnectorOptions
             {
                 Time = time,
                 Logger = logger,
-                LimiterOf = throttle is null ? null : api => api == ApiName.Track ? throttle.Limiter : null,
+                LimiterOf = throttle is null ? null : api => api == limited ? throttle.Limiter : null,
             }
         );
         var settings = new ImportSettings(request.Kind, map, throttle?.RowsPerRequest ?? int.MaxValue, request.Concurrency, request.DryRun);
@@ -159,11 +160,16 @@ internal sealed class ImportJob(
     )
     {
         var notice = new WaitNotice(logger, connection.TotalTimeout);
-        if (request.Kind == ImportKind.SegmentMembers)
+        ActionImport? actions = request.Kind switch
         {
-            var segments = new SegmentImport(connector, connection, settings, book, notice);
-            await segments.RunAsync(from, isResumed, ct).ConfigureAwait(false);
-            return segments.Trimmed;
+            ImportKind.SegmentMembers => new SegmentImport(connector, connection, settings, book, notice),
+            ImportKind.Suppressions => new SuppressionImport(connector, connection, settings, book, notice),
+            _ => null,
+        };
+        if (actions is not null)
+        {
+            await actions.RunAsync(from, isResumed, ct).ConfigureAwait(false);
+            return actions.Trimmed;
         }
 
         var run = new ImportRun(connector, connection, settings, book, notice);

@@ -11,6 +11,8 @@ internal enum ImportKind
     Objects,
     Relationships,
     SegmentMembers,
+    Preferences,
+    Suppressions,
 }
 
 /// <summary>What becomes of an empty value.</summary>

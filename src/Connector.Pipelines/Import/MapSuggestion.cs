@@ -44,7 +44,7 @@ internal static class MapSuggestion
             say($"The map still needs {lack}.");
         }
 
-        if (request.Kind != ImportKind.SegmentMembers)
+        if (request.Kind is not (ImportKind.SegmentMembers or ImportKind.Preferences or ImportKind.Suppressions))
         {
             var attributes = Attributes(block, columns, out var lacksOffset);
             if (attributes.Count > 0)

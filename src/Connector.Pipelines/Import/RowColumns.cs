@@ -5,7 +5,8 @@ namespace CustomerIo.Connector.Pipelines.Import;
 /// <summary>What the columns of a table mean under a map, by their places.</summary>
 internal sealed class RowColumns
 {
-    private static readonly string[] s_identifiers = ["id", "email", "cio_id"];
+    private static readonly string[] s_identifiers = ["id", "email", "cio_id"],
+        s_address = ["email"];
 
     public RowColumns(ImportKind kind, ImportMap map, string[] columns)
     {
@@ -14,7 +15,7 @@ internal sealed class RowColumns
         Identifiers =
             kind == ImportKind.Objects ? []
             : map.Identifier is { } own ? [(Place(own), new RowName(map.IdentifierType))]
-            : [.. s_identifiers.Select(n => (Place(n), new RowName(n))).Where(p => p.Item1 >= 0)];
+            : [.. (kind == ImportKind.Suppressions ? s_address : s_identifiers).Select(n => (Place(n), new RowName(n))).Where(p => p.Item1 >= 0)];
         // What an export calls attributes holds them all, so that it can be imported as it is.
         Spread = map.Spread is null && map.Others ? Place("attributes") : Place(map.Spread);
         Delete = Place(map.Delete);
@@ -43,14 +44,19 @@ internal sealed class RowColumns
             kind != ImportKind.SegmentMembers ? -1
             : map.Segment is null ? Place("segment")
             : Place(map.Segment.Column);
-        (int Column, MapAttribute Attribute)[] given =
-            kind == ImportKind.SegmentMembers
-                ? []
-                :
-                [
-                    .. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0),
-                    .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty))),
-                ];
+        if (kind == ImportKind.Preferences)
+        {
+            (Topic, Subscribed) = (Place("topic_id") is >= 0 and var number ? number : Place("topic"), Place("subscribed"));
+        }
+
+        Type = kind == ImportKind.Suppressions ? Place("type") : -1;
+        (int Column, MapAttribute Attribute)[] given = kind is ImportKind.SegmentMembers or ImportKind.Preferences or ImportKind.Suppressions
+            ? []
+            :
+            [
+                .. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0),
+                .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty))),
+            ];
         Attributes = [.. given.Select(a => (a.Column, Typed(kind, a.Attribute), new RowName(a.Attribute.Name)))];
         Remove = [.. map.Remove.Select(n => new RowName(n))];
         string[] attributes = [.. Attributes.Select(a => a.Attribute.Name), .. map.Remove];
@@ -95,9 +101,20 @@ internal sealed class RowColumns
 
     public int Segment { get; } = -1;
 
+    /// <summary>The topic that somebody chose, by its number.</summary>
+    public int Topic { get; } = -1;
+
+    /// <summary>Whether they want it.</summary>
+    public int Subscribed { get; } = -1;
+
+    /// <summary>Why the mail provider suppresses an address.</summary>
+    public int Type { get; } = -1;
+
     /// <summary>Says what a table lacks for its kind; null when nothing.</summary>
     public string? Lacks(ImportKind kind, ImportMap map) =>
-        kind != ImportKind.Objects && Identifiers.Count == 0 ? "a column id, email or cio_id, or a map that names the identifier"
+        kind == ImportKind.Suppressions && Identifiers.Count == 0 ? "a column email, or a map that names the identifier"
+        : kind == ImportKind.Preferences && (Topic < 0 || Subscribed < 0) ? "the columns topic_id and subscribed"
+        : kind != ImportKind.Objects && Identifiers.Count == 0 ? "a column id, email or cio_id, or a map that names the identifier"
         : kind == ImportKind.Events && Event < 0 && map.Event is null ? "a column event or name, or a map that names the event"
         : kind is ImportKind.Objects or ImportKind.Relationships && Object < 0 ? "a column object_id, or a map that names the object"
         : kind is ImportKind.Objects or ImportKind.Relationships && ObjectType < 0 && map.ObjectType is null
@@ -107,7 +124,7 @@ internal sealed class RowColumns
 
     /// <summary>Columns that become attributes but are named, in other letters, like an identifier or an attribute with a meaning; with that name.</summary>
     public IEnumerable<(string Column, string Meant)> Misnamed(ImportKind kind) =>
-        kind is ImportKind.Objects or ImportKind.SegmentMembers
+        kind is ImportKind.Objects || Attributes.Length == 0
             ? []
             : Attributes
                 .Select(a => (Column: a.Attribute.Name, Meant: a.Attribute.Name.Trim().ToLowerInvariant().Replace(' ', '_')))

@@ -22,7 +22,10 @@ internal sealed class RowWriter
         s_objectTypeId = new("objectTypeId"),
         s_objectId = new("objectId"),
         s_objectData = new("objectData"),
-        s_attributes = new("attributes");
+        s_attributes = new("attributes"),
+        s_topics = new("topics");
+
+    private readonly Dictionary<string, RowName> _topics = [];
 
     private readonly ImportKind _kind;
     private readonly ItemContext _item;
@@ -52,6 +55,7 @@ internal sealed class RowWriter
             ImportKind.People => ("identify", "destroy"),
             ImportKind.Events => ("track", null),
             ImportKind.Objects => ("identify-object", "destroy-object"),
+            ImportKind.Preferences => ("set-subscription-preferences", null),
             _ => ("add-relationships", "remove-relationships"),
         };
 
@@ -160,12 +164,40 @@ internal sealed class RowWriter
                     ?? Attributes(block, cells, s_eventData);
             case ImportKind.Objects:
                 return ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, s_objectData));
+            case ImportKind.Preferences:
+                return Topic(block, cells);
             default:
                 _input.BeginList(s_objects);
                 var wrong = ObjectKey(block, cells) ?? (delete ? null : Attributes(block, cells, s_attributes));
                 _input.EndList();
                 return wrong;
         }
+    }
+
+    /// <summary>The one topic of the row; the others stay as they are.</summary>
+    private RowProblem? Topic(RowBlock block, ReadOnlySpan<Cell> cells)
+    {
+        if (Cell(cells, _columns.Topic) is not { Kind: not CellKind.Null, Bytes.Length: > 0 } topic)
+        {
+            return new("missing", _columns.Topic < 0 ? "topic_id" : _columns.Names[_columns.Topic], "is empty.");
+        }
+
+        if (Cell(cells, _columns.Subscribed) is not { Kind: not CellKind.Null } cell || CellValue.Flag(cell.Kind, block.Bytes(cell.Bytes)) is not { } wanted)
+        {
+            return new("type", _columns.Subscribed < 0 ? "subscribed" : _columns.Names[_columns.Subscribed], "must be true or false, yes or no, 1 or 0.");
+        }
+
+        var name = System.Text.Encoding.UTF8.GetString(CellValue.Text(topic.Kind, block.Bytes(topic.Bytes)));
+        _input.BeginMap(s_topics, areDistinct: true);
+        _input.Attribute(
+            _topics.TryGetValue(name, out var known) ? known : _topics[name] = new RowName(name),
+            wanted ? CellKind.True : CellKind.False,
+            default,
+            CellType.Boolean,
+            null
+        );
+        _input.EndMap();
+        return null;
     }
 
     private RowProblem? Person(RowBlock block, ReadOnlySpan<Cell> cells)
@@ -317,6 +349,7 @@ internal sealed class RowWriter
                     "eventId" when _columns.EventId >= 0 => _columns.Names[_columns.EventId],
                     "objectTypeId" when _columns.ObjectType >= 0 => _columns.Names[_columns.ObjectType],
                     "objectId" when _columns.Object >= 0 => _columns.Names[_columns.Object],
+                    _ when _columns.Topic >= 0 => _columns.Names[_columns.Topic],
                     _ => name,
                 };
         return new("input", column, string.Join(" ", e.Problems.Select((p, i) => i == 0 ? p.Message : $"{p.Path} {p.Message}")));

@@ -34,6 +34,7 @@ public class ExportTests : Bench
             ("objects", ImportKind.Objects),
             ("relationships", ImportKind.Relationships),
             ("segment-members", ImportKind.SegmentMembers),
+            ("suppressions", ImportKind.Suppressions),
         };
         foreach (var (what, into) in kinds)
         {
@@ -48,6 +49,76 @@ public class ExportTests : Bench
             await ExportAsync(what, Path.Combine(Folder, "after.jsonl"), connection: ConnectionTo(empty));
             Assert.That(Rows("after.jsonl"), Is.EquivalentTo(Rows("before.jsonl")), what);
         }
+    }
+
+    [Test]
+    public async Task ConsentAndCollections_AreExportedAsTheyAre()
+    {
+        await FillAsync();
+        var collection = new JObject
+        {
+            ["collection"] = "rates",
+            ["createIfMissing"] = true,
+            ["rows"] = new JArray(new JObject { ["country"] = "at", ["rate"] = 20 }),
+        };
+        using (var connector = new CustomerIoConnector())
+        {
+            await connector.RunAsync("update-collection", collection, Connection);
+            await connector.RunAsync(
+                "set-opt-out",
+                new JObject
+                {
+                    ["id"] = "u1",
+                    ["channel"] = "sms",
+                    ["from"] = "+15551234567",
+                    ["optOut"] = true,
+                },
+                Connection
+            );
+            await connector.RunAsync(
+                "set-subscription-preferences",
+                new JObject
+                {
+                    ["id"] = "u1",
+                    ["topics"] = new JObject { ["1"] = false },
+                },
+                Connection
+            );
+        }
+
+        foreach (var what in (string[])["opt-outs", "collections", "preferences", "suppressions"])
+        {
+            await ExportAsync(what, Path.Combine(Folder, what + ".jsonl"));
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Rows("opt-outs.jsonl"), Is.EqualTo(new[] { """{"channel":"sms","from":"+15551234567","id":"u1"}""" }));
+            Assert.That(
+                Rows("collections.jsonl").Single(r => r.Contains("rates", StringComparison.Ordinal)),
+                Does.Contain("\"content\":[{\"country\":\"at\",\"rate\":20}]")
+            );
+            Assert.That(
+                Rows("preferences.jsonl").Select(JObject.Parse).Single(r => (string?)r["id"] == "u1" && (string?)r["topic_id"] == "1")["subscribed"],
+                Is.EqualTo(new JValue(false))
+            );
+            Assert.That(
+                Rows("suppressions.jsonl").Select(JObject.Parse).Select(r => $"{r["type"]} {r["email"]}"),
+                Is.EqualTo(new[] { "bounces gone@example.com", "blocks no@example.com" })
+            );
+        });
+
+        await using var empty = await SandboxServer.StartAsync(new SandboxOptions());
+        await ImportAsync(ImportKind.Preferences, Path.Combine(Folder, "preferences.jsonl"), """{"identifier":"id"}""", connection: ConnectionTo(empty));
+        Assert.That((bool)empty.Person("u1")!["attributes"]!["cio_subscription_preferences"]!["topics"]!["topic_1"]!, Is.False);
+    }
+
+    [Test]
+    public async Task EveryTypeOfObjects_WhereAllAreAskedFor()
+    {
+        await ImportAsync(ImportKind.Relationships, Write("r.csv", "object_type_id,object_id,id\n1,acme,u1\n2,course,u1\n"));
+        Assert.That(await ExportAsync("relationships", Path.Combine(Folder, "one.jsonl")), Is.EqualTo(1));
+        Assert.That(await ExportAsync("relationships", Path.Combine(Folder, "all.jsonl"), objectType: "all"), Is.EqualTo(2));
     }
 
     [Test]
@@ -98,6 +169,9 @@ public class ExportTests : Bench
     [TestCase("segments")]
     [TestCase("campaigns")]
     [TestCase("campaign-metrics")]
+    [TestCase("action-metrics")]
+    [TestCase("broadcast-deliveries")]
+    [TestCase("transactional-deliveries")]
     [TestCase("broadcasts")]
     [TestCase("newsletters")]
     [TestCase("messages")]
@@ -119,6 +193,7 @@ public class ExportTests : Bench
                 },
                 Connection
             );
+            await connector.RunAsync("trigger-broadcast", new JObject { ["broadcast"] = 2, ["ids"] = new JArray("u1") }, Connection);
         }
 
         var file = Path.Combine(Folder, "x.jsonl");
@@ -162,14 +237,15 @@ public class ExportTests : Bench
         );
         await ImportAsync(ImportKind.Objects, Write("o.csv", "object_type_id,object_id,name\n1,acme,Acme\n1,beta,Beta\n"));
         await ImportAsync(ImportKind.Relationships, Write("r.csv", "id,email,object_type_id,object_id,role\nu1,,1,acme,owner\n,bob@example.com,1,acme,\n"));
+        await ImportAsync(ImportKind.Suppressions, Write("b.csv", "email,type\ngone@example.com,\nno@example.com,blocks\n"));
         using var connector = new CustomerIoConnector();
         await connector.RunAsync("create-segment", new JObject { ["name"] = "VIP, \"gold\"" }, Connection);
         await ImportAsync(ImportKind.SegmentMembers, Write("s.csv", "id,segment\nu1,\"VIP, \"\"gold\"\"\"\nm3,\"VIP, \"\"gold\"\"\"\n"));
     }
 
-    private async Task<long> ExportAsync(string what, string to, string? job = null, Connection? connection = null) =>
+    private async Task<long> ExportAsync(string what, string to, string? job = null, Connection? connection = null, string? objectType = null) =>
         await new ExportJob(
-            new ExportRequest(Datasets.All.Single(d => d.Name == what), to) { Job = job },
+            new ExportRequest(Datasets.All.Single(d => d.Name == what), to) { Job = job, ObjectType = objectType },
             connection ?? Connection,
             Folder,
             TimeProvider.System
@@ -182,7 +258,7 @@ public class ExportTests : Bench
                 .Select(JObject.Parse)
                 .Select(row =>
                 {
-                    foreach (var name in (string[])["cio_id", "cio_object_id", "segment_id"])
+                    foreach (var name in (string[])["cio_id", "cio_object_id", "segment_id", "created"])
                     {
                         row.Remove(name);
                     }

@@ -162,6 +162,46 @@ public class ImportTests : Bench
     }
 
     [Test]
+    public async Task Suppressions_AreAddedAndRemoved_AndABadAddressIsItsRowsProblem()
+    {
+        var result = await ImportAsync(
+            ImportKind.Suppressions,
+            Write("s.csv", "email,type\na@example.com,\nb@example.com,blocks\nno address,\nc@example.com,other\n")
+        );
+        Assert.That((result.Succeeded, result.Failed), Is.EqualTo((2L, 2L)), string.Join("\n", result.Examples));
+        Assert.That(result.Examples[0], Does.StartWith("line 4: email "));
+        Assert.That(result.Examples[1], Does.StartWith("line 5: type must be one of bounces, blocks"));
+        Assert.That(
+            Sandbox.Requests.Select(r => $"{r.Method} {r.Path}"),
+            Is.EqualTo(new[] { "POST /v1/esp/suppression/bounces/a%40example.com", "POST /v1/esp/suppression/blocks/b%40example.com" })
+        );
+        await ImportAsync(ImportKind.Suppressions, Write("t.csv", "email,back\na@example.com,yes\n"), """{"delete":"back"}""");
+        Assert.That(Sandbox.Requests[^1].Method, Is.EqualTo("DELETE"));
+    }
+
+    [Test]
+    public async Task Suppressions_ThatCustomerIoRefuses_StopNothing()
+    {
+        await TellAsync(HttpMethod.Post, "faults", """{"match":{"path":"/v1/esp/suppression/bounces/a%40example.com"},"status":400,"times":0}""");
+        var result = await ImportAsync(ImportKind.Suppressions, Write("s.csv", "email\na@example.com\nb@example.com\n"));
+        Assert.That((result.Succeeded, result.Failed), Is.EqualTo((1L, 1L)), string.Join("\n", result.Examples));
+    }
+
+    [Test]
+    public async Task Preferences_ChangeOneTopicAndLeaveTheOthers()
+    {
+        await ImportAsync(ImportKind.People, Write("p.csv", "id\nu1\nu2\n"));
+        var result = await ImportAsync(
+            ImportKind.Preferences,
+            Write("s.csv", "id,topic_id,subscribed\nu1,1,false\nu1,2,yes\nu2,topic_1,1\nu2,news,true\nu2,1,maybe\nu2,,true\n")
+        );
+        Assert.That((result.Succeeded, result.Failed), Is.EqualTo((3L, 3L)), string.Join("\n", result.Examples));
+        Assert.That(result.Examples, Is.All.Matches("^line [567]: (topic_id|subscribed) "));
+        var chosen = Sandbox.Person("u1")!["attributes"]!["cio_subscription_preferences"]!;
+        Assert.That(((bool)chosen["topics"]!["topic_1"]!, (bool)chosen["topics"]!["topic_2"]!), Is.EqualTo((false, true)));
+    }
+
+    [Test]
     public async Task SegmentMembers_AreAddedAThousandAtATimeAndRemoved()
     {
         await ImportAsync(ImportKind.People, Write("p.csv", "id\n" + string.Join('\n', Enumerable.Range(0, 1500).Select(i => "u" + i))));
