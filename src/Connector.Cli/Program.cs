@@ -22,6 +22,7 @@ internal static partial class Program
         new("hub", HubCommand.Create),
         new("import", ImportCommand.Create),
         new("export", ExportCommand.Create),
+        new("report", ReportCommand.Create),
         new("sync", SyncCommand.Create),
         new("check", CheckCommand.Create),
         new("sandbox", SandboxCommand.Create),

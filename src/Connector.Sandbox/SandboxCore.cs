@@ -78,6 +78,10 @@ internal sealed class SandboxCore : IHttpApplication<HttpContext>
             {
                 Seed.Plant(Workspace);
             }
+            if (Options.HistoryDays > 0 && Workspace.Deliveries.All.Count == 0)
+            {
+                History.Make(Workspace, Options.HistoryDays);
+            }
         }
     }
 

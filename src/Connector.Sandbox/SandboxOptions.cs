@@ -42,6 +42,9 @@ public sealed record SandboxOptions
     /// <summary>How many times faster than at the vendor's a webhook is tried again, from 1; by default an hour takes a second.</summary>
     public int WebhookSpeed { get; init; } = 3600;
 
+    /// <summary>Of how many past days it begins with messages, made up the same way each time, at most 90; none by default.</summary>
+    public int HistoryDays { get; init; }
+
     /// <summary>The clock behind timestamps, delays, rate limits and saving; the system's by default.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

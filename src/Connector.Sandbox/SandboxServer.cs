@@ -42,6 +42,10 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             throw new SandboxException($"'{options.Region}' is not a region: use us or eu.");
         }
+        if (options.HistoryDays is < 0 or > 90)
+        {
+            throw new SandboxException($"{options.HistoryDays} days are no history: use 0 to 90.");
+        }
         if (options.WebhookSpeed < 1)
         {
             throw new SandboxException($"{options.WebhookSpeed} is not a speed of webhooks: use 1 for the vendor's own, or more.");

@@ -23,6 +23,7 @@ public sealed partial class PicturesTests
             "src/Connector.Cli/Up/node-red/settings.js",
         ],
         ["form.png"] = ["manifest/actions/identify.json", $"{NodeRed}/resources/editor.css", $"{NodeRed}/resources/form.js"],
+        ["report.png"] = ["src/Connector.Pipelines/Reports/*.cs", "src/Connector.Sandbox/World/History.cs"],
         ["sandbox.png"] = ["src/Connector.Sandbox/Page/page.*", "src/Connector.Sandbox/Page/PersonPage.cs", "src/Connector.Sandbox/World/Seed.cs"],
     };
 
@@ -53,6 +54,7 @@ public sealed partial class PicturesTests
             );
             await TakeEditorAsync(page, await AddressAsync(up, "Editor "));
             await TakeSandboxAsync(page, await AddressAsync(up, "Sandbox "));
+            await TakeReportAsync(page, Path.Combine(data, "report.html"));
         }
 
         using (var kill = Process.Start("kill", ["-TERM", up.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -113,6 +115,14 @@ public sealed partial class PicturesTests
         await page.Locator("#rows li").First.WaitForAsync();
         await page.EvaluateAsync("document.getElementById('where').textContent = 'http://127.0.0.1:8025 · US workspace'");
         await ShootAsync(page, "sandbox.png");
+    }
+
+    private static async Task TakeReportAsync(IPage page, string file)
+    {
+        await Tool.RunAsync(["report", "campaigns", "--sandbox", "--to", file], null);
+        await page.SetViewportSizeAsync(1080, 1480);
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        await ShootAsync(page, "report.png");
     }
 
     private static async Task ShootAsync(IPage page, string name) => await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name) });

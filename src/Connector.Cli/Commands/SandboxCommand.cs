@@ -51,8 +51,8 @@ internal static class SandboxCommand
         var keys = new Option<string?>("--keys")
         {
             Description =
-                "Takes these keys alone, and answers 401 to others: Site ID and API key; App API key and Pipelines API key may follow, each after a colon.",
-            HelpName = "site:key[:app[:pipelines]]",
+                "Takes these keys alone, and answers 401 to others: Site ID, API key and, after further colons, App API key and Pipelines API key.",
+            HelpName = "site:key[:app]",
         };
         keys.Validators.Add(result =>
         {

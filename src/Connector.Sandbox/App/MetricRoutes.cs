@@ -62,19 +62,21 @@ internal static class MetricRoutes
         var sender = SenderRoutes.Find(call, SenderKind.Campaign);
         AppApi.Only(call, "start", "end", "resolution");
         var (from, step, count) = Window(call, "resolution");
-        // Each message is a journey of its own here: it begins as it is made, and ends as it is sent.
-        var reached = Series(call, sender, ["created", "sent", "converted"], from, step, count);
+        // Each message is a journey of its own here: it begins as it is made, and ends as it arrives.
+        var reached = Series(call, sender, ["created", "attempted", "sent", "delivered", "converted"], from, step, count);
         var series = new JObject
         {
             ["started"] = reached["created"],
-            ["activated"] = reached["created"]!.DeepClone(),
-            ["never_activated"] = new JArray(new int[count]),
+            ["activated"] = reached["attempted"],
+            ["never_activated"] = Missing("created", "attempted"),
             ["messaged"] = reached["sent"],
-            ["finished"] = reached["sent"]!.DeepClone(),
+            ["finished"] = reached["delivered"],
             ["converted"] = reached["converted"],
-            ["exited_early"] = new JArray(new int[count]),
+            ["exited_early"] = Missing("attempted", "delivered"),
         };
         return SandboxResponse.Ok(new JObject { ["journey_metric"] = new JObject { ["series"] = series } });
+
+        JArray Missing(string all, string some) => new(reached[all]!.Zip(reached[some]!, (a, s) => Math.Max((int)a - (int)s, 0)));
     }
 
     /// <summary>No message of the sandbox has links that are followed.</summary>
