@@ -67,6 +67,7 @@ internal static class Routes
                 Malformed = PipelinesRoutes.Malformed,
             }),
             new("POST", "/v1/batch", Access.Pipelines, PipelinesRoutes.Batch) { Malformed = PipelinesRoutes.Malformed },
+            .. LibraryRoutes.All(),
             App("GET", "/v1/customers", CustomerRoutes.FindByEmail),
             App("POST", "/v1/customers", CustomerRoutes.Search),
             App("POST", "/v1/customers/attributes", CustomerRoutes.Several),

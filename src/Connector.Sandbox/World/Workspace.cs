@@ -25,6 +25,7 @@ internal sealed class Workspace
         Imports = new(this);
         Collections = new(this);
         Snippets = new(this);
+        Library = new(this);
         Suppressions = new(this);
         OptOuts = new(this);
         LiveNotifications = new(this);
@@ -68,6 +69,8 @@ internal sealed class Workspace
     public Collections Collections { get; }
 
     public Snippets Snippets { get; }
+
+    public Library Library { get; }
 
     public Suppressions Suppressions { get; }
 
@@ -129,6 +132,7 @@ internal sealed class Workspace
         Webhooks.Save(writer);
         Collections.Save(writer);
         Snippets.Save(writer);
+        Library.Save(writer);
         Suppressions.Save(writer);
         OptOuts.Save(writer);
         writer.WriteEndObject();
@@ -151,6 +155,7 @@ internal sealed class Workspace
         Webhooks.Load(state);
         Collections.Load(state);
         Snippets.Load(state);
+        Library.Load(state);
         Suppressions.Load(state);
         OptOuts.Load(state);
         Newsletters.CatchUp();
@@ -174,6 +179,7 @@ internal sealed class Workspace
         Imports.Clear();
         Collections.Clear();
         Snippets.Clear();
+        Library.Clear();
         Suppressions.Clear();
         OptOuts.Clear();
         LiveNotifications.Clear();
