@@ -55,8 +55,8 @@ public sealed partial class CustomerIoWorkspace
                 ("id", id)
             );
 
-        /// <summary>Looks a person up: attributes and devices, and their segments, messages, activities, relationships and preferences if
-        /// wanted.</summary>
+        /// <summary>Returns a person: attributes and devices, and optionally segments, messages, activities, relationships and
+        /// preferences.</summary>
         /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
@@ -119,8 +119,8 @@ public sealed partial class CustomerIoWorkspace
                 ("filter", filter)
             );
 
-        /// <summary>Moves the data of the secondary person to the primary one and deletes the secondary for good. Nothing happens, without
-        /// an error, when the primary does not exist.</summary>
+        /// <summary>Moves the data of the secondary person to the primary one and deletes the secondary permanently. Nothing happens,
+        /// without an error, when the primary does not exist.</summary>
         /// <param name="primary">The person who stays: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="secondary">The person who is merged into the primary one and then deleted.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
@@ -144,7 +144,7 @@ public sealed partial class CustomerIoWorkspace
                 ("secondary", secondary)
             );
 
-        /// <summary>Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without
+        /// <summary>Deletes a person permanently and blocks their identifiers: Customer.io then accepts anything about them without
         /// effect.</summary>
         /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
@@ -187,7 +187,7 @@ public sealed partial class CustomerIoWorkspace
                 ("id", id)
             );
 
-        /// <summary>Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no
+        /// <summary>Deletes the person who has this ID, with all their data. The ID may be used again; an ID that no person has is no
         /// error.</summary>
         /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
@@ -237,7 +237,7 @@ public sealed partial class CustomerIoWorkspace
                 ("platform", platform)
             );
 
-        /// <summary>Takes a device away from a person, so that no push message goes to it.</summary>
+        /// <summary>Removes a device from a person, so that it gets no more push messages.</summary>
         /// <param name="id">The person: an id, an e-mail address or cio_ and the cio_id.</param>
         /// <param name="deviceToken">The token that Apple or Google gave the app on this device.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
@@ -318,8 +318,8 @@ public sealed partial class CustomerIoWorkspace
                 ("url", url)
             );
 
-        /// <summary>Records an event of somebody you do not know yet; it joins the person who is later identified with the same Anonymous ID
-        /// within 30 days.</summary>
+        /// <summary>Records an event of an unknown visitor; it joins the person who is later identified with the same Anonymous ID within 30
+        /// days.</summary>
         /// <param name="eventName">Name of the event, as campaigns and segments refer to it, such as completed_purchase.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
@@ -348,7 +348,7 @@ public sealed partial class CustomerIoWorkspace
 
         internal ObjectsActions(CustomerIoWorkspace workspace) => _workspace = workspace;
 
-        /// <summary>Creates an object such as a company, or updates the one with this ID; relates people to it if wanted.</summary>
+        /// <summary>Creates an object such as a company, or updates the one with this ID; optionally relates people to it.</summary>
         /// <param name="objectTypeId">Number of the object type, such as 1.</param>
         /// <param name="objectId">The object's ID within its type, such as acme.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
@@ -398,7 +398,7 @@ public sealed partial class CustomerIoWorkspace
 
         internal SegmentsActions(CustomerIoWorkspace workspace) => _workspace = workspace;
 
-        /// <summary>Adds people to a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be
+        /// <summary>Adds people to a manual segment. Customer.io skips people it does not know; segments with conditions cannot be
         /// changed.</summary>
         /// <param name="segment">Number or name of the manual segment; digits alone are its number, and a name needs the App API
         /// key.</param>
@@ -424,8 +424,8 @@ public sealed partial class CustomerIoWorkspace
                 ("ids", ids)
             );
 
-        /// <summary>Takes people out of a manual segment. Customer.io passes over people it does not know, and segments with conditions
-        /// cannot be changed.</summary>
+        /// <summary>Removes people from a manual segment. Customer.io skips people it does not know; segments with conditions cannot be
+        /// changed.</summary>
         /// <param name="segment">Number or name of the manual segment; digits alone are its number, and a name needs the App API
         /// key.</param>
         /// <param name="ids">The people's identifiers, any number of them; all of one ID Type.</param>
@@ -516,7 +516,7 @@ public sealed partial class CustomerIoWorkspace
         internal BroadcastsActions(CustomerIoWorkspace workspace) => _workspace = workspace;
 
         /// <summary>Sends an API-triggered broadcast to its own audience or to one given here. Never sent twice on its own.</summary>
-        /// <param name="broadcast">Number of the API-triggered broadcast, as the address of its page ends.</param>
+        /// <param name="broadcast">Number of the API-triggered broadcast, as at the end of its page's address.</param>
         /// <param name="inputs">Its other inputs. Default null: as the manifest has them.</param>
         /// <param name="run">What there is to say about this run. Default null.</param>
         /// <param name="cancellationToken">Ends it early.</param>
@@ -541,7 +541,7 @@ public sealed partial class CustomerIoWorkspace
 /// <summary>What every action takes beside its own inputs; what is null is as the manifest has it.</summary>
 public abstract partial class ActionInputs
 {
-    /// <summary>Where your Customer.io account lives. Leave it empty to use the connection's region. One of: auto, us, eu.</summary>
+    /// <summary>Region of your Customer.io account. Leave it empty to use the connection's region. One of: auto, us, eu.</summary>
     public string? Region { get; init; }
 
     /// <summary>Longest wait for an answer to one attempt, in milliseconds, 10 to 600000. From 10 to 600000. Default 10000.</summary>
@@ -597,10 +597,10 @@ public sealed class IdentifyInputs : ActionInputs
     /// <summary>Topics as topic_1 or 1, each true or false. Topics left out go back to their default.</summary>
     public JObject? SubscriptionPreferences { get; init; }
 
-    /// <summary>Names of attributes to take away from the person; each is sent as an empty text.</summary>
+    /// <summary>Names of attributes to remove from the person; each is sent as an empty text.</summary>
     public IEnumerable<string>? RemoveAttributes { get; init; }
 
-    /// <summary>Objects to relate the person to: objectTypeId, objectId and, if wanted, attributes of the relationship.</summary>
+    /// <summary>Objects to relate the person to: objectTypeId, objectId and, optionally, attributes of the relationship.</summary>
     public IEnumerable<JToken>? Relationships { get; init; }
 
     /// <summary>True never creates a person: without a match Customer.io accepts the request and does nothing.</summary>
@@ -640,7 +640,7 @@ public sealed class GetPersonInputs : ActionInputs
     /// optouts.</summary>
     public IEnumerable<string>? Include { get; init; }
 
-    /// <summary>Reads messages and activities to the end, in place of the newest. Default false.</summary>
+    /// <summary>Reads messages and activities to the end, instead of the newest. Default false.</summary>
     public bool? All { get; init; }
 
     /// <summary>In which the names of topics come, such as de; empty is the workspace's.</summary>
@@ -674,7 +674,7 @@ public sealed class SearchPeopleInputs : ActionInputs
     /// <summary>Reads every page to the end. Default false.</summary>
     public bool? All { get; init; }
 
-    /// <summary>Where to go on: next of an earlier result.</summary>
+    /// <summary>Where to continue: next of an earlier result.</summary>
     public string? Start { get; init; }
 
     internal override void AddTo(JObject input)
@@ -874,10 +874,10 @@ public sealed class IdentifyObjectInputs : ActionInputs
     /// <summary>Attributes as keys and values; a value is a text, number, boolean, null, list or object.</summary>
     public JObject? ObjectData { get; init; }
 
-    /// <summary>People to relate the object to: id, if wanted idType, and attributes of the relationship.</summary>
+    /// <summary>People to relate the object to: id, and optionally idType and attributes of the relationship.</summary>
     public IEnumerable<JToken>? Relationships { get; init; }
 
-    /// <summary>When the object came to be, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.</summary>
+    /// <summary>When the object was created, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
     internal override void AddTo(JObject input)
@@ -910,11 +910,11 @@ public sealed class AddRelationshipsInputs : ActionInputs
     /// Default object_id.</summary>
     public string? ObjectIdType { get; init; }
 
-    /// <summary>Objects of the person with this ID: objectTypeId, objectId and, if wanted, objectIdType and attributes of the
+    /// <summary>Objects of the person with this ID: objectTypeId, objectId and, optionally, objectIdType and attributes of the
     /// relationship.</summary>
     public IEnumerable<JToken>? Objects { get; init; }
 
-    /// <summary>People of the object: id, if wanted idType, and attributes of the relationship.</summary>
+    /// <summary>People of the object: id, and optionally idType and attributes of the relationship.</summary>
     public IEnumerable<JToken>? People { get; init; }
 
     internal override void AddTo(JObject input)
@@ -933,7 +933,7 @@ public sealed class AddRelationshipsInputs : ActionInputs
 /// <summary>What Add To Segment takes beside what it must have.</summary>
 public sealed class AddToSegmentInputs : ActionInputs
 {
-    /// <summary>What kind of identifier the IDs are; Customer.io passes over those of another kind. One of: id, email, cio_id. Default
+    /// <summary>What kind of identifier the IDs are; Customer.io skips those of another kind. One of: id, email, cio_id. Default
     /// id.</summary>
     public string? IdType { get; init; }
 
@@ -955,7 +955,7 @@ public sealed class AddToSegmentInputs : ActionInputs
 /// <summary>What Remove From Segment takes beside what it must have.</summary>
 public sealed class RemoveFromSegmentInputs : ActionInputs
 {
-    /// <summary>What kind of identifier the IDs are; Customer.io passes over those of another kind. One of: id, email, cio_id. Default
+    /// <summary>What kind of identifier the IDs are; Customer.io skips those of another kind. One of: id, email, cio_id. Default
     /// id.</summary>
     public string? IdType { get; init; }
 
@@ -1005,10 +1005,10 @@ public sealed class SendEmailInputs : ActionInputs
     /// <summary>Address that answers go to; empty takes the template's.</summary>
     public string? ReplyTo { get; init; }
 
-    /// <summary>Further recipients whom everyone sees, with commas.</summary>
+    /// <summary>Further recipients that everyone sees, separated by commas.</summary>
     public string? Cc { get; init; }
 
-    /// <summary>Further recipients whom nobody sees, with commas.</summary>
+    /// <summary>Further recipients that nobody sees, separated by commas.</summary>
     public string? Bcc { get; init; }
 
     /// <summary>Sends bcc recipients copies of their own, so that their opens do not count.</summary>
@@ -1020,7 +1020,7 @@ public sealed class SendEmailInputs : ActionInputs
     /// <summary>Files by name, each as base64; below 2 MB in all.</summary>
     public JObject? Attachments { get; init; }
 
-    /// <summary>Leaves styles where they are, in place of moving them into the tags.</summary>
+    /// <summary>Leaves styles where they are, instead of moving them into the tags.</summary>
     public bool? DisableCssPreprocessing { get; init; }
 
     /// <summary>Counts opens and clicks; on if empty.</summary>
@@ -1047,7 +1047,7 @@ public sealed class SendEmailInputs : ActionInputs
     /// <summary>Creates an empty template when there is none of that trigger name.</summary>
     public bool? AutoCreate { get; init; }
 
-    /// <summary>Waits until the message has come this far; empty goes on at once. One of: sent, delivered, opened, clicked,
+    /// <summary>Waits until the message has reached this state; empty does not wait. One of: sent, delivered, opened, clicked,
     /// converted.</summary>
     public string? WaitFor { get; init; }
 
@@ -1116,7 +1116,7 @@ public sealed class SendPushInputs : ActionInputs
     /// <summary>A device to add to the person first: token and platform.</summary>
     public JObject? CustomDevice { get; init; }
 
-    /// <summary>Whole payloads for ios and android, in place of the template's.</summary>
+    /// <summary>Whole payloads for ios and android, instead of the template's.</summary>
     public JObject? CustomPayload { get; init; }
 
     /// <summary>Sends to people who unsubscribed, too; on if empty.</summary>
@@ -1140,7 +1140,7 @@ public sealed class SendPushInputs : ActionInputs
     /// <summary>Creates an empty template when there is none of that trigger name.</summary>
     public bool? AutoCreate { get; init; }
 
-    /// <summary>Waits until the message has come this far; empty goes on at once. One of: sent, delivered, opened, clicked,
+    /// <summary>Waits until the message has reached this state; empty does not wait. One of: sent, delivered, opened, clicked,
     /// converted.</summary>
     public string? WaitFor { get; init; }
 
@@ -1190,22 +1190,22 @@ public sealed class TriggerBroadcastInputs : ActionInputs
     /// <summary>People by id or email, each with data of their own; at most 10,000.</summary>
     public IEnumerable<JToken>? PerUserData { get; init; }
 
-    /// <summary>Address of a file with one person and their data a line, as JSON.</summary>
+    /// <summary>Address of a file with one person and their data per line, as JSON.</summary>
     public string? DataFileUrl { get; init; }
 
     /// <summary>Sends to everyone who has the address, if there are several.</summary>
     public bool? EmailAddDuplicates { get; init; }
 
-    /// <summary>Passes over addresses that nobody has; otherwise they fail the broadcast.</summary>
+    /// <summary>Skips addresses that no person has; otherwise they fail the broadcast.</summary>
     public bool? EmailIgnoreMissing { get; init; }
 
-    /// <summary>Passes over ids that nobody has; otherwise they fail the broadcast.</summary>
+    /// <summary>Skips ids that no person has; otherwise they fail the broadcast.</summary>
     public bool? IdIgnoreMissing { get; init; }
 
-    /// <summary>Waits until Customer.io has worked through the audience, and tells the errors. Default false.</summary>
+    /// <summary>Waits until Customer.io has processed the audience, and returns the errors. Default false.</summary>
     public bool? Wait { get; init; }
 
-    /// <summary>How long to wait at most, in seconds; the broadcast goes on. From 1 to 3600. Default 300.</summary>
+    /// <summary>How long to wait at most, in seconds; the broadcast continues. From 1 to 3600. Default 300.</summary>
     public long? WaitSeconds { get; init; }
 
     internal override void AddTo(JObject input)

@@ -44,7 +44,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "type": "string",
         "secret": false,
         "group": "main",
-        "help": "Where the workspace lives; auto asks Customer.io once and remembers.",
+        "help": "Region of the workspace; auto asks Customer.io once and remembers.",
         "default": "auto",
         "options": [
           {
@@ -118,7 +118,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "type": "string",
         "secret": false,
         "group": "advanced",
-        "help": "Refuses whatever deletes, suppresses, merges, unsubscribes or ends relationships and memberships, and requests it does not understand.",
+        "help": "Refuses everything that deletes, suppresses, merges, unsubscribes or ends relationships and memberships, and requests it does not understand.",
         "default": "false",
         "options": [
           {
@@ -241,7 +241,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Looks a person up: attributes and devices, and their segments, messages, activities, relationships and preferences if wanted.",
+      "description": "Returns a person: attributes and devices, and optionally segments, messages, activities, relationships and preferences.",
       "examples": [
         {
           "title": "Attributes of a person",
@@ -393,7 +393,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Moves the data of the secondary person to the primary one and deletes the secondary for good. Nothing happens, without an error, when the primary does not exist.",
+      "description": "Moves the data of the secondary person to the primary one and deletes the secondary permanently. Nothing happens, without an error, when the primary does not exist.",
       "examples": [
         {
           "title": "Merge a double",
@@ -432,7 +432,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes a person for good and blocks their identifiers: Customer.io then accepts anything about them without effect.",
+      "description": "Deletes a person permanently and blocks their identifiers: Customer.io then accepts anything about them without effect.",
       "examples": [
         {
           "title": "Forget a person",
@@ -502,7 +502,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes the person who has this ID, with all their data. The ID may be used again; nobody having it is no error.",
+      "description": "Deletes the person who has this ID, with all their data. The ID may be used again; an ID that no person has is no error.",
       "examples": [
         {
           "title": "Delete a person",
@@ -578,7 +578,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Takes a device away from a person, so that no push message goes to it.",
+      "description": "Removes a device from a person, so that it gets no more push messages.",
       "examples": [
         {
           "title": "Forget a device",
@@ -615,7 +615,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Gives a person another id, e-mail address or phone number. Somebody else's is a conflict and changes nothing; only with If Taken merge is this person merged into that owner and deleted.",
+      "description": "Changes a person's id, e-mail address or phone number. Somebody else's is a conflict and changes nothing; only with If Taken merge is this person merged into that owner and deleted.",
       "examples": [
         {
           "title": "Another e-mail address",
@@ -664,7 +664,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Looks up the attributes and devices of many people, a hundred at a time.",
+      "description": "Returns the attributes and devices of many people, a hundred at a time.",
       "examples": [
         {
           "title": "Two people",
@@ -702,7 +702,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Gives a person what an anonymous visitor did in the last 30 days. Nobody is merged: one that belongs to another person stays there.",
+      "description": "Adds an anonymous visitor's events of the last 30 days to a person. Nobody is merged: one that belongs to another person stays there.",
       "examples": [
         {
           "title": "After a sign-in",
@@ -775,7 +775,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Makes a link to a person's subscription center, good for 24 hours and for whoever has it.",
+      "description": "Creates a link to a person's subscription center; it works for 24 hours, for anyone who has it.",
       "examples": [
         {
           "title": "For an account page",
@@ -809,7 +809,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells which topics a person is subscribed to, by name.",
+      "description": "Returns which topics a person is subscribed to, by name.",
       "examples": [
         {
           "title": "In German",
@@ -846,7 +846,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists everybody who opted out of SMS or WhatsApp senders.",
+      "description": "Lists everyone who opted out of SMS or WhatsApp senders.",
       "examples": [
         {
           "title": "All of them",
@@ -1045,7 +1045,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Lets the mail provider send nothing to an address any more, such as one that bounced elsewhere.",
+      "description": "Stops the mail provider from sending to an address, such as one that bounced elsewhere.",
       "examples": [
         {
           "title": "One that bounced",
@@ -1081,7 +1081,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells whether the mail provider suppresses an address, and why.",
+      "description": "Returns whether the mail provider suppresses an address, and why.",
       "examples": [
         {
           "title": "One address",
@@ -1154,7 +1154,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Frees an address, so that the mail provider sends to it again. Do so when the cause is gone.",
+      "description": "Removes an address from suppression, so that the mail provider sends to it again. Do so when the cause is gone.",
       "examples": [
         {
           "title": "A mailbox that works again",
@@ -1280,7 +1280,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Records an event of somebody you do not know yet; it joins the person who is later identified with the same Anonymous ID within 30 days.",
+      "description": "Records an event of an unknown visitor; it joins the person who is later identified with the same Anonymous ID within 30 days.",
       "examples": [
         {
           "title": "A visitor not known yet",
@@ -1695,7 +1695,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells name, state and settings of one API-triggered broadcast.",
+      "description": "Returns the name, state and settings of one API-triggered broadcast.",
       "examples": [
         {
           "title": "One API-triggered broadcast",
@@ -1729,7 +1729,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of the messages of one API-triggered broadcast, as series over time.",
+      "description": "Returns the metrics of one API-triggered broadcast's messages as series over time.",
       "examples": [
         {
           "title": "The last twelve weeks",
@@ -1785,7 +1785,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells whether a triggered broadcast has come to its end, and what went wrong for single people.",
+      "description": "Returns whether a triggered broadcast has finished, and its errors for single people.",
       "examples": [
         {
           "title": "How far is it?",
@@ -1821,7 +1821,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists the messages that an API-triggered broadcast sent, and what became of each.",
+      "description": "Lists the messages that an API-triggered broadcast sent, with the state of each.",
       "examples": [
         {
           "title": "Who did not get it?",
@@ -1929,7 +1929,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of one message in the workflow of a campaign (automation) or broadcast.",
+      "description": "Returns the metrics of one message in the workflow of a campaign (automation) or broadcast.",
       "examples": [
         {
           "title": "A message of a campaign",
@@ -1999,7 +1999,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells name, state and settings of one campaign (automation).",
+      "description": "Returns the name, state and settings of one campaign (automation).",
       "examples": [
         {
           "title": "One campaign",
@@ -2033,7 +2033,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts how far people came in a campaign (automation): started, activated, messaged, finished, converted, exited early.",
+      "description": "Returns how many people reached each stage of a campaign (automation): started, activated, messaged, finished, converted, exited early.",
       "examples": [
         {
           "title": "Last 45 days",
@@ -2079,7 +2079,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of the messages of one campaign (automation), as series over time.",
+      "description": "Returns the metrics of one campaign's (automation's) messages as series over time.",
       "examples": [
         {
           "title": "The last twelve weeks",
@@ -2213,7 +2213,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists the messages that one campaign (automation) created, and what became of each.",
+      "description": "Lists the messages that one campaign (automation) created, with the state of each.",
       "examples": [
         {
           "title": "Bounced messages",
@@ -2364,7 +2364,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Looks a collection up, and its rows if wanted.",
+      "description": "Returns a collection, optionally with its rows.",
       "examples": [
         {
           "title": "With its rows",
@@ -2547,7 +2547,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells what became of a live notification.",
+      "description": "Returns the state of a live notification.",
       "examples": [
         {
           "title": "One notification",
@@ -2581,10 +2581,10 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells what became of one message, or its stored content: of that Customer.io serves 100 a day.",
+      "description": "Returns the state of one message, or its stored content, which Customer.io serves 100 times a day.",
       "examples": [
         {
-          "title": "What became of it?",
+          "title": "Look up its state",
           "input": {
             "messageId": "RPILAgUBcRhIBqSfeiIwdIYJKxTY"
           }
@@ -2674,7 +2674,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of the messages of one transactional message, as series over time.",
+      "description": "Returns the metrics of one transactional message's deliveries as series over time.",
       "examples": [
         {
           "title": "The last twelve weeks",
@@ -2721,7 +2721,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists messages of the whole workspace, at most six months old (a newsletter's twelve), and what became of each.",
+      "description": "Lists messages of the whole workspace, at most six months old (a newsletter's twelve), with the state of each.",
       "examples": [
         {
           "title": "E-mails that bounced",
@@ -2818,7 +2818,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Lists the messages that were sent by a transactional message, and what became of each: who got it, who bounced.",
+      "description": "Lists the messages that were sent by a transactional message, with the state of each, such as delivered or bounced.",
       "examples": [
         {
           "title": "Receipts that bounced",
@@ -2966,7 +2966,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": false,
-      "description": "Reports what became of a message that you delivered yourself, such as opened or clicked.",
+      "description": "Reports what happened to a message that you delivered yourself, such as opened or clicked.",
       "examples": [
         {
           "title": "A message was opened",
@@ -3246,7 +3246,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": false,
-      "description": "Records that somebody sent a form, and creates or updates that person. A form not known yet is created.",
+      "description": "Records that somebody submitted a form, and creates or updates that person. A form not known yet is created.",
       "examples": [
         {
           "title": "A newsletter form",
@@ -3384,7 +3384,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "send",
       "resend": false,
-      "description": "Creates a newsletter (one-time send) for people in segments, and sends or schedules it if wanted.",
+      "description": "Creates a newsletter (one-time send) for people in segments, and optionally sends or schedules it.",
       "examples": [
         {
           "title": "A draft for a segment",
@@ -3460,7 +3460,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells name, state and settings of one newsletter (one-time send).",
+      "description": "Returns the name, state and settings of one newsletter (one-time send).",
       "examples": [
         {
           "title": "One newsletter",
@@ -3530,7 +3530,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts what became of the messages of one newsletter (one-time send), as series over time.",
+      "description": "Returns the metrics of one newsletter's (one-time send's) messages as series over time.",
       "examples": [
         {
           "title": "The last twelve weeks",
@@ -3640,7 +3640,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "send",
       "resend": false,
-      "description": "Has a newsletter (one-time send) sent at a time to come, or takes that time away again.",
+      "description": "Schedules a newsletter (one-time send), or cancels its schedule.",
       "examples": [
         {
           "title": "Tomorrow morning",
@@ -3690,7 +3690,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "send",
       "resend": false,
-      "description": "Sends a newsletter (one-time send) that is ready to everybody it is for, once and for good.",
+      "description": "Sends a newsletter (one-time send) that is ready to its whole audience, once; it cannot be taken back.",
       "examples": [
         {
           "title": "Send it",
@@ -3822,7 +3822,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes a collection and its rows for good. One that is in use cannot be deleted.",
+      "description": "Deletes a collection and its rows permanently. One that is in use cannot be deleted.",
       "examples": [
         {
           "title": "One collection",
@@ -3856,7 +3856,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes a snippet for good. One that is in use cannot be deleted.",
+      "description": "Deletes a snippet permanently. One that is in use cannot be deleted.",
       "examples": [
         {
           "title": "One snippet",
@@ -3890,7 +3890,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes a newsletter (one-time send) and its numbers for good.",
+      "description": "Deletes a newsletter (one-time send) and its metrics permanently.",
       "examples": [
         {
           "title": "Delete a draft",
@@ -3924,7 +3924,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Adds people to a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
+      "description": "Adds people to a manual segment. Customer.io skips people it does not know; segments with conditions cannot be changed.",
       "examples": [
         {
           "title": "Two people",
@@ -3966,7 +3966,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Takes people out of a manual segment. Customer.io passes over people it does not know, and segments with conditions cannot be changed.",
+      "description": "Removes people from a manual segment. Customer.io skips people it does not know; segments with conditions cannot be changed.",
       "examples": [
         {
           "title": "By e-mail address",
@@ -4008,7 +4008,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Counts how many people belong to a segment at the moment.",
+      "description": "Returns how many people currently belong to a segment.",
       "examples": [
         {
           "title": "How many are there?",
@@ -4042,7 +4042,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": false,
-      "description": "Creates a manual segment, to which people are added by hand or by Add To Segment.",
+      "description": "Creates a manual segment, to which people are added manually or by Add To Segment.",
       "examples": [
         {
           "title": "A segment for the newsletter",
@@ -4077,7 +4077,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells name, type, state and progress of one segment.",
+      "description": "Returns the name, type, state and progress of one segment.",
       "examples": [
         {
           "title": "One segment",
@@ -4111,7 +4111,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells which campaigns and newsletters use a segment; look before you delete it.",
+      "description": "Returns which campaigns and newsletters use a segment; check before you delete it.",
       "examples": [
         {
           "title": "What uses it?",
@@ -4214,7 +4214,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes a manual segment for good; the people in it stay. One that is in use cannot be deleted.",
+      "description": "Deletes a manual segment permanently; the people in it stay. One that is in use cannot be deleted.",
       "examples": [
         {
           "title": "Delete a segment",
@@ -4248,7 +4248,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Creates an object such as a company, or updates the one with this ID; relates people to it if wanted.",
+      "description": "Creates an object such as a company, or updates the one with this ID; optionally relates people to it.",
       "examples": [
         {
           "title": "A company and its administrator",
@@ -4377,7 +4377,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Looks an object up: its attributes, and the people it is related to if wanted.",
+      "description": "Returns an object: its attributes, and optionally the people it is related to.",
       "examples": [
         {
           "title": "A company",
@@ -4503,7 +4503,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Ends relationships of a person with objects, or of an object with people. Both sides stay.",
+      "description": "Removes relationships of a person with objects, or of an object with people. Both sides stay.",
       "examples": [
         {
           "title": "One person, two objects",
@@ -4651,7 +4651,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": true,
-      "description": "Sends a list of operations, of any kinds and mixed, in as few requests as fit; names the ones that were refused.",
+      "description": "Sends a list of operations, of any kinds and mixed, in as few requests as fit; reports the ones that were refused.",
       "examples": [
         {
           "title": "A person and an event",
@@ -4730,7 +4730,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells where the workspace lives, its Track address and its environment number.",
+      "description": "Returns the workspace's region, its Track API address and its environment number.",
       "examples": [
         {
           "title": "Where is my workspace?",
@@ -4885,7 +4885,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": false,
-      "description": "Begins to export people to a CSV file; Get Export tells when and where it is ready.",
+      "description": "Starts an export of people to a CSV file; Get Export returns its state and address.",
       "examples": [
         {
           "title": "A segment with its plans",
@@ -4927,7 +4927,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": false,
-      "description": "Begins to export the deliveries of a newsletter, campaign, transactional message or action to a CSV file.",
+      "description": "Starts an export of the deliveries of a newsletter, campaign, transactional message or action to a CSV file.",
       "examples": [
         {
           "title": "What bounced of a campaign",
@@ -4970,7 +4970,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells how far an export is, and hands out the address of its file for 15 minutes.",
+      "description": "Returns how far an export is, and the address of its file, valid for 15 minutes.",
       "examples": [
         {
           "title": "Is it ready?",
@@ -5039,7 +5039,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "read",
       "resend": true,
-      "description": "Tells how far an import in Customer.io is, and why it failed.",
+      "description": "Returns how far an import in Customer.io is, and why it failed.",
       "examples": [
         {
           "title": "One import",
@@ -5073,7 +5073,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "write",
       "resend": false,
-      "description": "Lets Customer.io fetch a CSV file and import its rows; Get Import tells how far it is.",
+      "description": "Has Customer.io fetch a CSV file and import its rows; Get Import returns how far it is.",
       "examples": [
         {
           "title": "People",
@@ -5240,7 +5240,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Deletes a reporting webhook, which then reports nothing any more.",
+      "description": "Deletes a reporting webhook; Customer.io stops reporting to its address.",
       "examples": [
         {
           "title": "Delete a webhook",
@@ -5276,7 +5276,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": false,
-      "description": "Imports people, events, objects, relationships, segment members, topic preferences or suppressed addresses from a file or database of this machine, and tells how far it is.",
+      "description": "Imports people, events, objects, relationships, segment members, topic preferences or suppressed addresses from a file or database of this machine, and reports its progress.",
       "examples": [
         {
           "title": "People from a file",
@@ -5313,7 +5313,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "connectionType": "customerio-connection",
       "effect": "destroy",
       "resend": true,
-      "description": "Runs a sync of this machine once: makes a table and people, or a query and a segment, the same, and tells how far it is.",
+      "description": "Runs a sync of this machine once: makes a table and people, or a query and a segment, the same, and reports its progress.",
       "examples": [
         {
           "title": "A sync of people",
@@ -5378,7 +5378,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "email_drafted",
               "title": "Email Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "email_attempted",
@@ -5453,7 +5453,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "push_drafted",
               "title": "Push Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "push_attempted",
@@ -5513,7 +5513,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "sms_drafted",
               "title": "SMS Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "sms_attempted",
@@ -5573,7 +5573,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "whatsapp_drafted",
               "title": "WhatsApp Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "whatsapp_attempted",
@@ -5638,7 +5638,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "in_app_drafted",
               "title": "In-App Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "in_app_attempted",
@@ -5683,7 +5683,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "slack_drafted",
               "title": "Slack Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "slack_attempted",
@@ -5718,7 +5718,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             {
               "name": "webhook_drafted",
               "title": "Webhook Drafted",
-              "description": "The message was made, and waits to be sent by hand."
+              "description": "The message was made, and waits to be sent manually."
             },
             {
               "name": "webhook_attempted",
@@ -5990,7 +5990,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Names of attributes to take away from the person; each is sent as an empty text.",
+      "help": "Names of attributes to remove from the person; each is sent as an empty text.",
       "shape": {
         "type": "array",
         "items": {
@@ -6029,7 +6029,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Objects to relate the person to: objectTypeId, objectId and, if wanted, attributes of the relationship.",
+      "help": "Objects to relate the person to: objectTypeId, objectId and, optionally, attributes of the relationship.",
       "shape": {
         "type": "array",
         "minItems": 1,
@@ -6153,7 +6153,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Where your Customer.io account lives. Leave it empty to use the connection's region.",
+      "help": "Region of your Customer.io account. Leave it empty to use the connection's region.",
       "options": [
         {
           "value": "auto",
@@ -6399,7 +6399,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Reads messages and activities to the end, in place of the newest.",
+      "help": "Reads messages and activities to the end, instead of the newest.",
       "placeholder": "Default: False",
       "default": false,
       "shape": {
@@ -6563,7 +6563,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Where to go on: next of an earlier result.",
+      "help": "Where to continue: next of an earlier result.",
       "placeholder": "MTAwMA==",
       "shape": {
         "type": "string",
@@ -6965,7 +6965,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "When somebody else has it: conflict changes nothing; merge moves this person's data there for good.",
+      "help": "When somebody else has it: conflict changes nothing; merge moves this person's data there permanently.",
       "default": "conflict",
       "options": [
         {
@@ -7374,7 +7374,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "The e-mail address, in whatever letter case.",
+      "help": "The e-mail address, in any letter case.",
       "placeholder": "ada@example.com",
       "shape": {
         "type": "string",
@@ -7839,7 +7839,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "A list of events, in place of Event; sent in their order.",
+      "help": "A list of events, instead of Event; sent in their order.",
       "shape": {
         "type": "array",
         "minItems": 1,
@@ -8554,7 +8554,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Further recipients whom everyone sees, with commas.",
+      "help": "Further recipients that everyone sees, separated by commas.",
       "placeholder": "grace@example.com",
       "shape": {
         "type": "string",
@@ -8578,7 +8578,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Further recipients whom nobody sees, with commas.",
+      "help": "Further recipients that nobody sees, separated by commas.",
       "placeholder": "archive@example.com",
       "shape": {
         "type": "string",
@@ -8686,7 +8686,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Leaves styles where they are, in place of moving them into the tags.",
+      "help": "Leaves styles where they are, instead of moving them into the tags.",
       "shape": {
         "type": "boolean"
       }
@@ -8900,7 +8900,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Waits until the message has come this far; empty goes on at once.",
+      "help": "Waits until the message has reached this state; empty does not wait.",
       "options": [
         {
           "value": "sent",
@@ -9218,7 +9218,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Whole payloads for ios and android, in place of the template's.",
+      "help": "Whole payloads for ios and android, instead of the template's.",
       "shape": {
         "type": "object"
       },
@@ -9248,7 +9248,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the API-triggered broadcast, as the address of its page ends.",
+      "help": "Number of the API-triggered broadcast, as at the end of its page's address.",
       "placeholder": "12",
       "dynamic": "broadcasts",
       "shape": {
@@ -9460,7 +9460,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Address of a file with one person and their data a line, as JSON.",
+      "help": "Address of a file with one person and their data per line, as JSON.",
       "placeholder": "https://example.com/people.jsonl",
       "shape": {
         "type": "string",
@@ -9506,7 +9506,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Passes over addresses that nobody has; otherwise they fail the broadcast.",
+      "help": "Skips addresses that no person has; otherwise they fail the broadcast.",
       "shape": {
         "type": "boolean"
       }
@@ -9528,7 +9528,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Passes over ids that nobody has; otherwise they fail the broadcast.",
+      "help": "Skips ids that no person has; otherwise they fail the broadcast.",
       "shape": {
         "type": "boolean"
       }
@@ -9550,7 +9550,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Waits until Customer.io has worked through the audience, and tells the errors.",
+      "help": "Waits until Customer.io has processed the audience, and returns the errors.",
       "placeholder": "Default: False",
       "default": false,
       "shape": {
@@ -9574,7 +9574,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "How long to wait at most, in seconds; the broadcast goes on.",
+      "help": "How long to wait at most, in seconds; the broadcast continues.",
       "placeholder": "Default: 300",
       "default": 300,
       "minimum": 1,
@@ -9771,7 +9771,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Counts clicks by link, in place of messages.",
+      "help": "Counts clicks by link, instead of messages.",
       "placeholder": "Default: False",
       "default": false,
       "shape": {
@@ -9795,7 +9795,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "With Links: counts each person once a link.",
+      "help": "With Links: counts each person once per link.",
       "placeholder": "Default: False",
       "default": false,
       "shape": {
@@ -10084,7 +10084,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the API-triggered broadcast, in place of a Campaign.",
+      "help": "Number of the API-triggered broadcast, instead of a Campaign.",
       "placeholder": "12",
       "dynamic": "broadcasts",
       "shape": {
@@ -10145,7 +10145,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Campaigns: whose days a time window is cut into, such as Europe/Vienna.",
+      "help": "Campaigns: time zone of the days in a time window, such as Europe/Vienna.",
       "placeholder": "Europe/Vienna",
       "shape": {
         "type": "string",
@@ -10172,7 +10172,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Campaigns: begin of a time window; empty goes by Period and Steps. ISO 8601 or Unix time.",
+      "help": "Campaigns: start of a time window; empty goes by Period and Steps. ISO 8601 or Unix time.",
       "placeholder": "2026-01-01T00:00:00Z",
       "untyped": "str",
       "shape": {
@@ -10231,7 +10231,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Campaigns: what one step of the time window is long; daily if empty.",
+      "help": "Campaigns: length of one step of the time window; daily if empty.",
       "options": [
         {
           "value": "hourly",
@@ -10311,7 +10311,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Begin of the time window; empty is 45 days before its end. ISO 8601 or Unix time.",
+      "help": "Start of the time window; empty is 45 days before its end. ISO 8601 or Unix time.",
       "placeholder": "2026-01-01T00:00:00Z",
       "untyped": "str",
       "shape": {
@@ -10416,7 +10416,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Whose days a time window is cut into, such as Europe/Vienna.",
+      "help": "Time zone of the days in a time window, such as Europe/Vienna.",
       "placeholder": "Europe/Vienna",
       "shape": {
         "type": "string",
@@ -10443,7 +10443,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Begin of a time window; empty goes by Period and Steps, or 45 days back. ISO 8601 or Unix time.",
+      "help": "Start of a time window; empty goes by Period and Steps, or 45 days back. ISO 8601 or Unix time.",
       "placeholder": "2026-01-01T00:00:00Z",
       "untyped": "str",
       "shape": {
@@ -10527,7 +10527,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lists drafts in place of sent messages.",
+      "help": "Lists drafts instead of sent messages.",
       "shape": {
         "type": "boolean"
       }
@@ -11066,7 +11066,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Address of a CSV or JSON file, in place of rows; Customer.io fetches it.",
+      "help": "Address of a CSV or JSON file, instead of rows; Customer.io fetches it.",
       "placeholder": "https://example.com/events.csv",
       "shape": {
         "type": "string",
@@ -11459,7 +11459,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Lists the hidden ones in place of those shown.",
+      "help": "Lists the hidden ones instead of those shown.",
       "shape": {
         "type": "boolean"
       }
@@ -11655,7 +11655,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Title, body and, if wanted, sound; iOS needs it to start.",
+      "help": "Title, body and, optionally, sound; iOS needs it to start.",
       "shape": {
         "type": "object",
         "required": [
@@ -11949,7 +11949,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Whom it went to: an e-mail address, or the device token of a push message.",
+      "help": "Recipient: an e-mail address, or the device token of a push message.",
       "placeholder": "ada@example.com",
       "shape": {
         "type": "string"
@@ -12099,7 +12099,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "How far the delivery has to come before the action completes.",
+      "help": "The state that the delivery has to reach before the action completes.",
       "default": "delivered",
       "options": [
         {
@@ -12151,7 +12151,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Waits until the message has come this far; empty goes on at once.",
+      "help": "Waits until the message has reached this state; empty does not wait.",
       "options": [
         {
           "value": "sent",
@@ -12412,7 +12412,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Language tag of the translation, in place of Content, such as de.",
+      "help": "Language tag of the translation, instead of Content, such as de.",
       "placeholder": "de",
       "shape": {
         "type": "string",
@@ -12519,7 +12519,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Numbers of segments: everybody in one of them gets it.",
+      "help": "Numbers of segments: everyone in one of them gets it.",
       "dynamic": "segments",
       "shape": {
         "type": "array",
@@ -12608,7 +12608,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Who gets it as Customer.io's own filter, in place of the segments: {\"and\":[{\"or\":[{\"segment\":{\"id\":7}}]}]}.",
+      "help": "Who gets it as Customer.io's own filter, instead of the segments: {\"and\":[{\"or\":[{\"segment\":{\"id\":7}}]}]}.",
       "shape": {
         "type": "object"
       },
@@ -12972,7 +12972,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "When to send it. ISO 8601 or Unix time; must be to come.",
+      "help": "When to send it. ISO 8601 or Unix time; must be in the future.",
       "placeholder": "2099-02-28T09:00:00Z",
       "untyped": "str",
       "shape": {
@@ -13000,7 +13000,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Most messages a Rate Period; empty is as fast as can be.",
+      "help": "Most messages per Rate Period; empty means as fast as possible.",
       "minimum": 1,
       "maximum": 100000000,
       "shape": {
@@ -13501,7 +13501,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Adds the language, which is not there yet, in place of changing it.",
+      "help": "Adds the language, which is not there yet, instead of changing it.",
       "placeholder": "Default: False",
       "default": false,
       "shape": {
@@ -13625,7 +13625,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "What kind of identifier the IDs are; Customer.io passes over those of another kind.",
+      "help": "What kind of identifier the IDs are; Customer.io skips those of another kind.",
       "default": "id",
       "options": [
         {
@@ -13897,7 +13897,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "People to relate the object to: id, if wanted idType, and attributes of the relationship.",
+      "help": "People to relate the object to: id, and optionally idType and attributes of the relationship.",
       "shape": {
         "type": "array",
         "minItems": 1,
@@ -13945,7 +13945,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "When the object came to be, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
+      "help": "When the object was created, such as 2026-01-31T09:30:00Z; sent as created_at in Unix seconds.",
       "placeholder": "2026-01-31T09:30:00Z",
       "untyped": "str",
       "shape": {
@@ -14064,7 +14064,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Objects of the person with this ID: objectTypeId, objectId and, if wanted, objectIdType and attributes of the relationship.",
+      "help": "Objects of the person with this ID: objectTypeId, objectId and, optionally, objectIdType and attributes of the relationship.",
       "shape": {
         "type": "array",
         "minItems": 1,
@@ -14112,7 +14112,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "People of the object: id, if wanted idType, and attributes of the relationship.",
+      "help": "People of the object: id, and optionally idType and attributes of the relationship.",
       "shape": {
         "type": "array",
         "minItems": 1,
@@ -15214,7 +15214,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Asks for the file's address when the export is done; anyone who has it can read it.",
+      "help": "Requests the file's address when the export is done; anyone who has the address can read the file.",
       "placeholder": "Default: True",
       "default": true,
       "shape": {
@@ -15305,7 +15305,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Most MiB of a download to File; a longer one is given up, nothing kept.",
+      "help": "Most MiB of a download to File; a longer one is abandoned and not kept.",
       "placeholder": "Default: 1024",
       "default": 1024,
       "minimum": 1,
@@ -15782,7 +15782,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Reports every open and click, in place of each person's first.",
+      "help": "Reports every open and click, instead of each person's first.",
       "shape": {
         "type": "boolean"
       }
@@ -15827,7 +15827,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Number of the reporting webhook, as List Reporting Webhooks tells it.",
+      "help": "Number of the reporting webhook, as List Reporting Webhooks returns it.",
       "placeholder": "4",
       "shape": {
         "type": [
@@ -16104,7 +16104,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "With a database: one statement that reads the rows; give it an ORDER BY, so that a job can go on.",
+      "help": "With a database: one statement that reads the rows; give it an ORDER BY, so that a job can be resumed.",
       "placeholder": "SELECT id, email FROM people ORDER BY id",
       "shape": {
         "type": "string"
@@ -16150,7 +16150,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Writes bad rows to this file, each with its reason; mended, it can be imported.",
+      "help": "Writes bad rows to this file, each with its reason; corrected, it can be imported.",
       "placeholder": "/data/errors.csv",
       "shape": {
         "type": "string"
@@ -16223,7 +16223,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "env",
         "jsonata"
       ],
-      "help": "Goes on where the job of this name was stopped or killed.",
+      "help": "Resumes where the job of this name was stopped or killed.",
       "placeholder": "Default: False",
       "default": false,
       "shape": {
