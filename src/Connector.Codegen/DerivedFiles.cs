@@ -20,6 +20,7 @@ public static class DerivedFiles
         [
             ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
             (FacadeCode.File, FacadeCode.Of(catalogue)),
+            (ServerJson.File, ServerJson.Of(catalogue)),
             .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
             .. s_pages
                 .Select(p => (p.Path, p.Make, File: Path.Combine(root, p.Path)))
