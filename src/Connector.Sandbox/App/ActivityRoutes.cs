@@ -14,6 +14,10 @@ internal static class ActivityRoutes
         "failed_device_change",
         "failed_relationship",
         "failed_object_change",
+        "entered_segment",
+        "left_segment",
+        "opted_out",
+        "opted_in",
     ];
 
     public static SandboxResponse List(SandboxRequest call)

@@ -76,16 +76,24 @@ internal static class ItemViews
     private static View Message(Workspace workspace, Delivery delivery)
     {
         var (message, person, isHtml) = (delivery.Message, ListViews.Owner(workspace, delivery), Html(workspace, delivery) is not null);
-        var reached = MessageView.Reached(workspace, delivery);
+        var (reached, sender) = (MessageView.Reached(workspace, delivery), ListViews.Sender(workspace, delivery));
+        var posts = workspace.Webhooks.Attempts.Count(a => Json.Scalar(a.Report.Body["data"]?["delivery_id"]) == delivery.Id);
         var (content, frame) = (Content(workspace, delivery), $"/_sandbox/messages/{Uri.EscapeDataString(delivery.Id)}/body");
         List<Fact> facts =
         [
             new("To", message?.Recipient),
             new("From", Json.Scalar(content["from"]) ?? message?.From),
             new("Person", person?.Name, person is null ? null : ListViews.Href(person)),
-            new("Sent by", ListViews.Sender(workspace, delivery)),
+            new("Sent by", sender, $"#/messages?q={Uri.EscapeDataString(sender ?? "")}"),
             new("Channel", message?.Channel),
             new("Delivery", delivery.Id),
+            new(
+                "Webhooks",
+                posts == 0 ? null
+                    : posts == 1 ? "posted once"
+                    : $"posted {posts} times",
+                $"#/webhooks?q={Uri.EscapeDataString(delivery.Id)}"
+            ),
             new("Why not", message?.Failure),
         ];
         return new(message?.Subject ?? delivery.Id)
@@ -208,8 +216,10 @@ internal static class ItemViews
             ),
         };
 
-    private static View Request(SandboxRequest call, RecordedRequest request) =>
-        new($"{request.Method} {ListViews.Path(request)}")
+    private static View Request(SandboxRequest call, RecordedRequest request)
+    {
+        var person = Named(call.Workspace, request);
+        return new($"{request.Method} {ListViews.Path(request)}")
         {
             Raw = $"/_sandbox/requests/{Number(request.Number)}",
             Parts =
@@ -223,6 +233,7 @@ internal static class ItemViews
                         new("Content type", request.ContentType ?? "none"),
                         new("Sent by", request.UserAgent ?? "unknown"),
                         new("Body", $"{Number(request.Bytes)} bytes"),
+                        .. person is null ? (Fact[])[] : [new("Person", person.Name, ListViews.Href(person))],
                     ],
                 },
                 new("Body") { Text = Pretty(request.Body) },
@@ -230,6 +241,20 @@ internal static class ItemViews
                 new("The same with curl") { Text = Curl.Of(request, $"http://{call.Context.Request.Host}") },
             ],
         };
+    }
+
+    /// <summary>Whom a request names in its path, or else in its body.</summary>
+    private static Person? Named(Workspace workspace, RecordedRequest request)
+    {
+        var who = SandboxRequest.Split(request.Path) switch
+        {
+            ["api", "v1", "customers", var name, ..] => name,
+            ["v1", "customers", var name, _, ..] => name,
+            _ when (request.Body as JObject)?["identifiers"] is JObject ids => Json.Scalar(ids["id"] ?? ids["email"] ?? ids["cio_id"]),
+            _ => null,
+        };
+        return who is null ? null : PersonView.Find(workspace, who);
+    }
 
     private static View Attempt(Workspace workspace, Attempt attempt)
     {

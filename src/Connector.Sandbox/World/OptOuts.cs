@@ -22,7 +22,10 @@ internal sealed class OptOuts(Workspace workspace)
         {
             _all[person.CioId] = own = [];
         }
-        _ = optOut ? own.Add((channel, from)) : own.Remove((channel, from));
+        if (optOut ? own.Add((channel, from)) : own.Remove((channel, from)))
+        {
+            workspace.Activities.Add(optOut ? "opted_out" : "opted_in", person, $"{channel} of {from}");
+        }
         if (own.Count == 0)
         {
             _all.Remove(person.CioId);

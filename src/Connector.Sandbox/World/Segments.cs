@@ -51,9 +51,9 @@ internal sealed class Segments(Workspace workspace)
 
     public IEnumerable<Segment> Of(Person person) => _all.Values.Where(s => s.Members.Contains(person.CioId));
 
-    public void Add(Segment segment, IEnumerable<Identifier> people) => Each(segment, people, segment.Members.Add);
+    public void Add(Segment segment, IEnumerable<Identifier> people) => Each(segment, people, segment.Members.Add, "entered_segment");
 
-    public void Remove(Segment segment, IEnumerable<Identifier> people) => Each(segment, people, segment.Members.Remove);
+    public void Remove(Segment segment, IEnumerable<Identifier> people) => Each(segment, people, segment.Members.Remove, "left_segment");
 
     public void Forget(Person person)
     {
@@ -88,7 +88,7 @@ internal sealed class Segments(Workspace workspace)
         _made = 0;
     }
 
-    private void Each(Segment segment, IEnumerable<Identifier> people, Func<string, bool> change)
+    private void Each(Segment segment, IEnumerable<Identifier> people, Func<string, bool> change, string what)
     {
         foreach (var who in people)
         {
@@ -98,6 +98,7 @@ internal sealed class Segments(Workspace workspace)
             }
             else if (change(person.CioId))
             {
+                workspace.Activities.Add(what, person, segment.Name);
                 workspace.Touch();
             }
         }

@@ -78,6 +78,7 @@ public sealed class ViewTests : SandboxFixture
                     "profile create",
                     "attribute change  plan: free → pro",
                     "device change  token-1",
+                    "entered segment  Testers",
                     "email Hello opened transactional Without a template",
                     "email Hello delivered transactional Without a template",
                 }
@@ -131,6 +132,11 @@ public sealed class ViewTests : SandboxFixture
         }
 
         var after = (await Get($"/_sandbox/views/messages/{id}")).Json;
+        Assert.That(
+            Facts(after, "Message"),
+            Has.Some.EqualTo("Sent by: transactional Without a template -> #/messages?q=transactional%20Without%20a%20template")
+        );
+        Assert.That(Titles(await List("/messages?q=transactional%20Without%20a%20template")), Has.Length.EqualTo(1));
         Assert.That(Facts(after, "What became of it").Select(f => f.Split(':')[0]), Is.SupersetOf(new[] { "clicked", "unsubscribed" }));
         Assert.That(Facts((await Get("/_sandbox/views/people/u1")).Json, "Subscriptions")[0], Is.EqualTo("all messages: unsubscribed"));
         Assert.That((string?)(await List("/messages"))["rows"]![0]!["status"], Is.EqualTo("unsubscribed"));
@@ -166,6 +172,7 @@ public sealed class ViewTests : SandboxFixture
         );
         Assert.That(Titles(await List("/requests?q=plan+put")), Has.Length.EqualTo(1));
         var view = (await Get("/_sandbox/views/requests/1")).Json;
+        Assert.That(Facts(view, "Request"), Has.Some.EqualTo("Person: a/b -> #/people/cio_a3000001"));
         Assert.That(
             view["parts"]!.Select(p => (string?)p["text"]).Last(),
             Is.EqualTo(
