@@ -7,7 +7,8 @@ using Microsoft.Playwright;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-/// <summary>The pictures of README and docs: <c>UPDATE_PICTURES=1</c> takes them anew, otherwise each must be of what it shows now.</summary>
+/// <summary>The pictures of README and docs: <c>UPDATE_PICTURES=1</c> takes them anew, otherwise each must be of what it shows now;
+/// <c>CONTACT_SHEET=folder</c> besides takes one of every form and page, to be looked through.</summary>
 public sealed partial class PicturesTests
 {
     private const string NodeRed = "src/Connector.Hosts.NodeRed";
@@ -52,9 +53,14 @@ public sealed partial class PicturesTests
                     ViewportSize = new() { Width = 1280, Height = 640 },
                 }
             );
-            await TakeEditorAsync(page, await AddressAsync(up, "Editor "));
-            await TakeSandboxAsync(page, await AddressAsync(up, "Sandbox "));
+            var (editor, sandbox) = (await AddressAsync(up, "Editor "), await AddressAsync(up, "Sandbox "));
+            await TakeEditorAsync(page, editor);
+            await TakeSandboxAsync(page, sandbox);
             await TakeReportAsync(page, Path.Combine(data, "report.html"));
+            if (Environment.GetEnvironmentVariable("CONTACT_SHEET") is { Length: > 0 } sheet)
+            {
+                await new ContactSheet(browser, Path.GetFullPath(sheet, Repository.Root)).TakeAsync(editor, sandbox);
+            }
         }
 
         using (var kill = Process.Start("kill", ["-TERM", up.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -90,7 +96,8 @@ public sealed partial class PicturesTests
 
     private static IEnumerable<string> Names => s_shown.Keys;
 
-    private static async Task TakeEditorAsync(IPage page, string address)
+    /// <summary>Opens the editor of Node-RED and waits until it can be used; nothing in it moves.</summary>
+    internal static async Task OpenAsync(IPage page, string address)
     {
         page.SetDefaultTimeout(60_000);
         await page.GotoAsync(address);
@@ -98,13 +105,21 @@ public sealed partial class PicturesTests
         await page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
         await page.AddStyleTagAsync(new() { Content = "* { transition: none !important; animation: none !important; caret-color: transparent !important; }" });
         await page.EvaluateAsync("$.fx.off = true; RED.workspaces.show('customerio-tour'); RED.menu.setSelected('menu-item-sidebar', false)");
+    }
+
+    /// <summary>Waits until a form can be used: the last that Node-RED does is to put the cursor into it.</summary>
+    internal static async Task FormAsync(IPage page) =>
+        await page.WaitForFunctionAsync("$('.red-ui-tray').last().find(document.activeElement).length > 0", null, new() { PollingInterval = 50 });
+
+    private static async Task TakeEditorAsync(IPage page, string address)
+    {
+        await OpenAsync(page, address);
         await page.GetByText("name cannot").First.WaitForAsync();
         await ShootAsync(page, "flow.png");
 
         await page.SetViewportSizeAsync(1280, 800);
         await page.EvaluateAsync("RED.editor.edit(RED.nodes.node('customerio-tour-identify'))");
-        await page.Locator("#node-dialog-ok").WaitForAsync();
-        await page.WaitForFunctionAsync("$('.red-ui-tray').last().find(document.activeElement).length > 0", null, new() { PollingInterval = 50 });
+        await FormAsync(page);
         await ShootAsync(page, "form.png");
     }
 
