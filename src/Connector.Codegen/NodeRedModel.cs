@@ -159,7 +159,7 @@ internal static class NodeRedModel
             ["title"] = trigger.Title,
             ["palette"] = Palette(palette, "Messages"),
             ["color"] = "#FFE2A8",
-            ["words"] = "webhook trigger start delivered opened clicked bounced email e-mail",
+            ["words"] = string.Join(' ', trigger.Keywords),
             ["icon"] = IconFile(trigger.Icon),
             ["connectionType"] = connectionType,
             ["description"] = trigger.Description,

@@ -35,7 +35,8 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
 
     private async Task<JObject> ImportAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
     {
-        var request = ImportRequest.Of(values, _ => { });
+        var sample = new ImportSample();
+        var request = ImportRequest.Of(values, sample.Take);
         var job = new ImportJob(request, connection, DataFolder.Open(null), TimeProvider.System, logger);
         var result = await WatchedAsync(
                 job.RunAsync(ct),
@@ -54,16 +55,23 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
                 }
             )
             .ConfigureAwait(false);
-        return result.ToJson();
+        var answer = result.ToJson();
+        if (request.DryRun is not null)
+        {
+            answer["operations"] = new JArray(sample.Operations);
+        }
+
+        return answer;
     }
 
     private async Task<JObject> SyncAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
     {
         var file = SyncFile.Read((string)values["file"]!);
         var data = DataFolder.Open(null);
-        var report = new SyncReport(file.Name);
+        var plan = (bool)values["dryRun"]! ? new SyncPlan() : null;
+        var report = new SyncReport(file.Name) { Plan = plan };
         var state = Database.Parse("sqlite:" + Path.Combine(data, "sync.db"))!;
-        await using var held = SyncLock.Take(state, data, file.Name);
+        await using var held = plan is null ? SyncLock.Take(state, data, file.Name) : null;
         var run = new SyncRun(connector, connection, state, data, TimeProvider.System, held);
         var done = await WatchedAsync(
                 run.RunAsync(file, ct, report),
@@ -76,7 +84,13 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
                     )
             )
             .ConfigureAwait(false);
-        return done.ToJson();
+        var answer = done.ToJson();
+        if (plan is not null)
+        {
+            answer["plan"] = plan.ToJson();
+        }
+
+        return answer;
     }
 
     private static async Task<T> WatchedAsync<T>(Task<T> job, Action<long, long?, string>? progress, Func<(long Done, long? Total, string Message)> now)

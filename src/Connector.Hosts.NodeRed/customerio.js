@@ -324,7 +324,7 @@ async function checkTyped(RED, runner, { connection: id, values }) {
 
 /** Runs a node as its dialog has it, with the message that it had last: what it would send, or, for real, what came back and what would go on. */
 async function tryNode(RED, { type, node: id, config, credentials = {}, real }, connection) {
-    const action = manifest.actions.find(one => one.type === type);
+    const action = [...manifest.actions, ...manifest.jobs].find(one => one.type === type);
     const deployed = RED.nodes.getNode(id);
     const typed = Object.fromEntries(Object.entries(credentials).map(([key, value]) => [key, value === KEPT ? deployed?.credentials?.[key] : value]));
     const node = Object.create(deployed ?? connection, { credentials: { value: typed } });
@@ -332,6 +332,12 @@ async function tryNode(RED, { type, node: id, config, credentials = {}, real }, 
     const msg = RED.util.cloneMessage(last ?? {});
     const input = await readInputs(RED, node, action, config, msg);
     const shown = { hadMessage: last !== undefined };
+    if (manifest.jobs.includes(action)) {
+        // Neither goes with a dry run, which writes nothing.
+        const { errors, resume, ...rest } = input;
+        return { ...shown, answer: await connection.call(action.id, { ...rest, dryRun: true }, { timeoutMs: JOB_TIMEOUT_MS }) };
+    }
+
     if (real !== true) {
         return { ...shown, ...(await connection.call('dry-run', { action: action.id, input }, { resend: true })) };
     }

@@ -83,6 +83,29 @@ public sealed class BrowserTests
     }
 
     [Test]
+    public async Task OlderFlow_ThatSaysNothingOfItsOutput_MeansThePayloadAsItDid()
+    {
+        await ShowAsync(Flows.Older("sign-up of 0.1", _sandbox.Url));
+        Assert.That(await Page.EvaluateAsync<string[]>("RED.nodes.filterNodes({}).filter(n => !n.valid).map(n => n.id + ' ' + n.validationErrors)"), Is.Empty);
+        var (_, answer) = await _red.PostAsync("signup", JObject.Parse("""{"email": "ada@example.com", "name": "Ada", "plan": "pro"}"""));
+        Assert.That((string?)answer["welcome"], Is.EqualTo("ada@example.com"), answer.ToString());
+
+        await Editors.EditAsync(Page, "customerio-signup-identify");
+        Assert.That(await Page.Locator("#node-input-output").InputValueAsync(), Is.EqualTo("payload"));
+        await Editors.CloseAsync(Page);
+        var saved = JObject.Parse(
+            await Page.EvaluateAsync<string>("JSON.stringify(RED.nodes.node('customerio-signup-identify'), ['output', 'p_id', 'p_id_t'])")
+        );
+        Assert.That(saved, Is.EqualTo(JObject.Parse("""{"output": "payload", "p_id": "form.email", "p_id_t": "msg"}""")).Using<JToken>(JToken.DeepEquals));
+        Assert.That(
+            await Page.EvaluateAsync<string[]>("['identify', 'get-person'].map(id => RED.nodes.getType('customerio-' + id).defaults.output.value)"),
+            Is.EqualTo(new[] { "result", "payload" }),
+            "of a new node that writes, and of one that reads"
+        );
+        Assert.That(_errors, Is.Empty);
+    }
+
+    [Test]
     public async Task Palette_Opened_ShowsEveryActionUnderTheConnectorsName()
     {
         await ShowAsync([
@@ -190,11 +213,9 @@ public sealed class BrowserTests
         );
 
         // The form.
-        await node.DblClickAsync();
-        await Editors.FormAsync(Page);
+        await OpenAsync(node);
         Assert.That(await Page.Locator("details.cio-advanced[open]").CountAsync(), Is.Zero, "advanced inputs are folded");
         await ValueOf("p_id").FillAsync("ada@example.com");
-        await Page.GetByText("add a row").First.ClickAsync();
         await RowAsync(0, "name", "Ada");
         await Page.GetByText("add a row").First.ClickAsync();
         await RowAsync(1, "city", "payload.city", "msg.");
@@ -218,8 +239,7 @@ public sealed class BrowserTests
         await Editors.DeployAsync(Page);
 
         // Test connection, now that it is deployed.
-        await node.DblClickAsync();
-        await Editors.FormAsync(Page);
+        await OpenAsync(node);
         await Page.Locator("#node-input-lookup-connection, #node-input-btn-connection-edit").First.ClickAsync();
         await Page.Locator("#cio-check").ScrollIntoViewIfNeededAsync();
         await Page.Locator("#cio-check").ClickAsync();
@@ -231,7 +251,7 @@ public sealed class BrowserTests
         // What was entered comes back as it was.
         Assert.That(await ValueOf("p_id").InputValueAsync(), Is.EqualTo("ada@example.com"));
         Assert.That(
-            await Page.Locator(".cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"),
+            await Page.Locator("#cio-rows-customerData .cio-key").EvaluateAllAsync<string[]>("keys => keys.map(k => k.value)"),
             Is.EqualTo(new[] { "name", "city", "logins", "seen_at" })
         );
         await Editors.CloseAsync(Page, "cancel");
@@ -294,7 +314,6 @@ public sealed class BrowserTests
         await ChooseAsync("kind", "The second");
         await Value("pin").FillAsync("s3cret");
         await Value("body").FillAsync("""{"a":[1,null]}""");
-        await Row("tags").GetByText("add an item").ClickAsync();
         await Row("tags").Locator(".cio-row .red-ui-typedInput-input").FillAsync("red");
         await Page.Locator(".cio-action summary").First.ClickAsync();
         await Value("at").FillAsync("2026-01-31");
@@ -479,8 +498,7 @@ public sealed class BrowserTests
         var palette = Page.Locator(".red-ui-palette-node[data-palette-type='customerio-send-email']");
         await palette.ScrollIntoViewIfNeededAsync();
         await DragAsync(Middle((await palette.BoundingBoxAsync())!), (canvas.X + 300, canvas.Y + 300));
-        await Page.Locator(".red-ui-flow-node-group", new() { HasText = "Send Email" }).DblClickAsync();
-        await Editors.FormAsync(Page);
+        await OpenAsync(Page.Locator(".red-ui-flow-node-group", new() { HasText = "Send Email" }));
         Assert.That(await Page.Locator("#node-input-connection").InputValueAsync(), Is.EqualTo(Flows.Connection));
         await Page.Locator("#cio-content").SelectOptionAsync("own");
         Assert.That(await Page.Locator("#cio-problem-body").InnerTextAsync(), Is.EqualTo("Body is required."));
@@ -514,7 +532,6 @@ public sealed class BrowserTests
         connection["credentials"]!["appApiKey"] = "app-key";
         await ShowAsync(Flows.Endpoint(connection, "search-people"));
         await Editors.EditAsync(Page, "action");
-        await Page.GetByText("add a condition").ClickAsync();
         await RowAsync(0, "plan", "pro");
         await Page.GetByText("add a condition").ClickAsync();
         await Page.Locator(".cio-operator").Nth(1).SelectOptionAsync("segment");
@@ -538,6 +555,14 @@ public sealed class BrowserTests
         await _red.DeployAsync(flows);
         _open ??= await Editors.OpenAsync(_red, _errors);
         await Editors.ShowAsync(Page);
+    }
+
+    // Two clicks are a double click only when the machine is fast enough.
+    private async Task OpenAsync(ILocator node)
+    {
+        await node.ClickAsync();
+        await Page.Keyboard.PressAsync("Enter");
+        await Editors.FormAsync(Page);
     }
 
     /// <summary>Opens the form of Add To Segment; the row of its segment.</summary>

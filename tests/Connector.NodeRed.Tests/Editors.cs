@@ -29,8 +29,8 @@ public sealed class Editors
 
     private static readonly Lazy<Task<(IPlaywright, IBrowserContext)>> s_started = new(StartAsync);
 
-    /// <summary>An editor that can be used, in a page that gives up after a minute.</summary>
-    internal static async Task<IPage> OpenAsync(NodeRed red, List<string> errors)
+    /// <summary>A page that gives up after a minute.</summary>
+    internal static async Task<IPage> NewPageAsync(List<string> errors)
     {
         var (_, context) = await s_started.Value;
         var page = await context.NewPageAsync();
@@ -44,6 +44,13 @@ public sealed class Editors
                 errors.Add(message.Text);
             }
         };
+        return page;
+    }
+
+    /// <summary>An editor that can be used.</summary>
+    internal static async Task<IPage> OpenAsync(NodeRed red, List<string> errors)
+    {
+        var page = await NewPageAsync(errors);
         await page.GotoAsync(red.Url.ToString());
         await page.Locator(".red-ui-palette-node[data-palette-type='customerio-identify']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Locator("#red-ui-loading-progress").WaitForAsync(new() { State = WaitForSelectorState.Hidden });
@@ -55,7 +62,7 @@ public sealed class Editors
     /// <summary>Shows what was deployed since, without loading the editor again.</summary>
     internal static Task ShowAsync(IPage page) => page.EvaluateAsync(Show);
 
-    /// <summary>Opens a node's form, as a double click on it does.</summary>
+    /// <summary>Opens a node's form, as Enter on it does.</summary>
     internal static async Task EditAsync(IPage page, string node)
     {
         await page.EvaluateAsync("id => RED.editor.edit(RED.nodes.node(id))", node);

@@ -25,9 +25,15 @@ internal static class Flows
     }
 
     /// <summary>An example of the package, whose connection is given keys.</summary>
-    public static JArray Example(string name, Uri baseUrl, string apiKey = "test-key")
+    public static JArray Example(string name, Uri baseUrl, string apiKey = "test-key") =>
+        WithKeys(Path.Combine(Repo.Package, "examples", $"{name}.json"), baseUrl, apiKey);
+
+    /// <summary>A flow as an earlier version of the package saved it.</summary>
+    public static JArray Older(string name, Uri baseUrl) => WithKeys(Path.Combine(Repo.Node, "..", "flows", $"{name}.json"), baseUrl, "test-key");
+
+    private static JArray WithKeys(string file, Uri baseUrl, string apiKey)
     {
-        var flows = JArray.Parse(File.ReadAllText(Path.Combine(Repo.Package, "examples", $"{name}.json")));
+        var flows = JArray.Parse(File.ReadAllText(file));
         flows.Single(n => (string?)n["type"] == "customerio-connection").Replace(ConnectionNode(baseUrl, apiKey));
         return flows;
     }

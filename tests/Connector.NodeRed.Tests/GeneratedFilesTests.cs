@@ -35,6 +35,41 @@ public sealed partial class GeneratedFilesTests
         Assert.That(Directory.GetFiles(Path.Combine(Repo.Package, "icons")).Select(f => $"icons/{Path.GetFileName(f)}"), Is.SubsetOf(s_files.Keys));
 
     [Test]
+    public void Palette_EveryNode_IsFoundByWhatItMeansAndShowsItsEffect()
+    {
+        var model = Flows.Model(s_files["resources/model.js"]);
+        Assert.Multiple(() =>
+        {
+            foreach (var node in model["actions"]!.Concat(model["jobs"]!).Concat(model["triggers"]!))
+            {
+                var (title, words, id) = ((string)node["title"]!, (string)node["words"]!, (string)node["id"]!);
+                Assert.That(words.Split(' '), Has.Length.AtLeast(1).And.None.Empty, id);
+                Assert.That(model["palettes"]!.Select(p => (string)p!), Has.Member((string)node["palette"]!), id);
+                if (Regex.IsMatch(title, "^(Delete|Destroy|Remove)"))
+                {
+                    Assert.That($"{title} {words}".ToLowerInvariant(), Does.Contain("delete").And.Contain("remove"), id);
+                }
+            }
+
+            foreach (var action in Catalogue.Embedded.All.Where(a => a.Category == "People"))
+            {
+                Assert.That(action.Keywords, Is.SupersetOf(new[] { "person", "user", "contact" }), action.Id);
+            }
+
+            foreach (var effects in model["actions"]!.GroupBy(a => (string)a["color"]!))
+            {
+                Assert.That(effects.Select(a => (string)a["effect"]!).Distinct().Count(), Is.EqualTo(1), effects.Key);
+            }
+
+            Assert.That(
+                model["actions"]!.Where(a => (string)a["effect"]! == "destroy" && (string)a["icon"]! != "customerio-bin.svg").Select(a => (string)a["id"]!),
+                Is.EqualTo(new[] { "merge-people" }),
+                "what deletes has a bin"
+            );
+        });
+    }
+
+    [Test]
     public async Task Html_EveryAction_HasOneTemplateAndOneHelpText()
     {
         var expected = Catalogue

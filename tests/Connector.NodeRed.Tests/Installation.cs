@@ -34,6 +34,22 @@ internal static class Installation
         return folder;
     }
 
+    /// <summary>A folder with other npm packages, of exact versions, installed once into the test's output.</summary>
+    public static async Task<string> OthersAsync(params string[] packages)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Work, "others")).FullName;
+        var marker = Path.Combine(folder, "installed.txt");
+        var wanted = string.Join(' ', packages);
+        if (!File.Exists(marker) || await File.ReadAllTextAsync(marker) != wanted)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), "{ \"private\": true }");
+            await Command.RunAsync(folder, Npm, ["install", "--no-audit", "--no-fund", "--loglevel=error", .. packages], seconds: 900);
+            await File.WriteAllTextAsync(marker, wanted);
+        }
+
+        return Path.Combine(folder, "node_modules");
+    }
+
     // As a person would install it.
     private static async Task<string> InstallPackageAsync()
     {

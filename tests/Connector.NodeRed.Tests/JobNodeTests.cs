@@ -78,6 +78,62 @@ public sealed class JobNodeTests
         await _red.UntilAsync(() => Badges.Contains("ok, 1 of 1, 0 failed"), "the end is shown");
     }
 
+    [Test]
+    public async Task DryRun_OfAFormAsItStands_ShowsWhatARunWouldDoAndChangesNothing()
+    {
+        var (people, sync, database) = (Path.Combine(_red.Folder, "dry.csv"), Path.Combine(_red.Folder, "dry.json"), Path.Combine(_red.Folder, "dry.db"));
+        await File.WriteAllTextAsync(people, "mail,plan_name\ndry@example.com,pro\n");
+        await File.WriteAllBytesAsync(database, []);
+        await AskAsync(HttpMethod.Post, "_sandbox/segments", """{"name":"Dry"}""");
+        await AskAsync(HttpMethod.Put, "api/v1/customers/dry1", "{}");
+        await File.WriteAllTextAsync(
+            sync,
+            new JObject
+            {
+                ["database"] = "sqlite:" + database,
+                ["segment"] = "Dry",
+                ["query"] = "SELECT 'dry1'",
+            }.ToString()
+        );
+        var import = Flows.Endpoint(
+            Connection(),
+            "run-import",
+            ("kind", "choice", "people"),
+            ("from", "str", people),
+            ("identifier", "str", "mail"),
+            ("attributes", "rows", JArray.Parse("""[{"k": "plan", "t": "str", "v": "plan_name"}]""")),
+            ("errors", "str", Path.Combine(_red.Folder, "dry-errors.csv"))
+        );
+        await _red.DeployAsync(import);
+
+        var planned = await TryAsync(import);
+        Assert.That(
+            (JObject)planned["operations"]!.Single()["attributes"]!,
+            Is.EqualTo(new JObject { ["plan"] = "pro" }).Using<JToken>(JToken.DeepEquals),
+            planned.ToString()
+        );
+        Assert.That(((int?)planned["succeeded"], _sandbox.Person("dry@example.com")), Is.EqualTo(((int?)1, (JObject?)null)));
+        planned = await TryAsync(Flows.Endpoint(Connection(), "run-sync", ("file", "str", sync)));
+        Assert.That(planned["plan"]?["customerIo"]?.Type, Is.EqualTo(JTokenType.Object), planned.ToString());
+        Assert.That(_sandbox.Person("dry1")!["segments"], Is.Empty);
+    }
+
+    private async Task<JToken> TryAsync(JArray flows)
+    {
+        var node = flows.Single(n => (string?)n["id"] == "action");
+        var (_, tried) = await _red.PostAsync(
+            "customerio/try",
+            new JObject
+            {
+                ["node"] = "action",
+                ["type"] = node["type"],
+                ["config"] = node.DeepClone(),
+                ["real"] = true,
+            }
+        );
+        return tried["answer"] ?? throw new AssertionException(tried.ToString());
+    }
+
     private async Task AskAsync(HttpMethod method, string path, string body)
     {
         using var client = new HttpClient();

@@ -83,12 +83,16 @@ internal sealed class NodeRed : IAsyncDisposable
         }
     }
 
-    public static async Task<NodeRed> StartAsync(Dictionary<string, string>? environment = null, string? folder = null)
+    public static async Task<NodeRed> StartAsync(
+        Dictionary<string, string>? environment = null,
+        string? folder = null,
+        (string Node, string Script)? other = null
+    )
     {
-        var script = await Installation.NodeRedAsync();
         folder ??= await Installation.NewUserFolderAsync();
         var port = TcpPeer.DeadPort();
-        var start = new ProcessStartInfo(NodeProgram(), [script, "--userDir", folder, "--settings", Path.Combine(folder, "settings.js")])
+        var (node, script) = other ?? (NodeProgram(), await Installation.NodeRedAsync());
+        var start = new ProcessStartInfo(node, [script, "--userDir", folder, "--settings", Path.Combine(folder, "settings.js")])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -6,7 +6,6 @@ using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Import;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -78,7 +77,7 @@ internal static class ImportCommand
                     return ExitCodes.Success;
                 }
 
-                var sample = new Sample();
+                var sample = new ImportSample();
                 var request = ImportRequest.Of(s_job.Validate(given), sample.Take);
                 var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
                 return await RunAsync(import, request, sample, parsed.GetValue(json), ct).ConfigureAwait(false);
@@ -87,7 +86,7 @@ internal static class ImportCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ImportJob import, ImportRequest request, Sample sample, bool json, CancellationToken ct)
+    private static async Task<int> RunAsync(ImportJob import, ImportRequest request, ImportSample sample, bool json, CancellationToken ct)
     {
         using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = EachProgress.WatchAsync(
@@ -125,7 +124,7 @@ internal static class ImportCommand
         await watching.ConfigureAwait(false);
         if (!json)
         {
-            sample.Show();
+            Show(sample);
         }
 
         return Show(result, request, json);
@@ -159,24 +158,14 @@ internal static class ImportCommand
         return result.Failed > 0 ? ExitCodes.NotWholly : ExitCodes.Success;
     }
 
-    /// <summary>The first operations of the first request, which are enough to see what a map does.</summary>
-    private sealed class Sample
+    private static void Show(ImportSample sample)
     {
-        private const int Most = 3;
-        private JArray? _first;
-
-        public void Take(ReadOnlyMemory<byte> body) => Interlocked.CompareExchange(ref _first, (JArray)ConnectorJson.Parse(body.Span)["batch"]!, null);
-
-        /// <summary>Shows them, once nothing else writes to the terminal.</summary>
-        public void Show()
+        if (sample.Operations is { Count: > 0 } first)
         {
-            if (_first is { } first)
+            Terminal.Say(first.Count > 1 ? "The first operations:" : "The first operation:");
+            foreach (var operation in first)
             {
-                Terminal.Say(first.Count > 1 ? "The first operations:" : "The first operation:");
-                foreach (var operation in first.Take(Most))
-                {
-                    Terminal.Print(ConnectorJson.ToText(operation));
-                }
+                Terminal.Print(ConnectorJson.ToText(operation));
             }
         }
     }

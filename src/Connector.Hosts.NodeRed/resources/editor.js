@@ -207,12 +207,13 @@ window.customerIo = (function () {
 
                 const value = $('<input>', { type: 'text', style: 'width: 100%' }).val(row.v === undefined ? '' : row.v);
                 $('<div>', { class: 'cio-value' }).append(value).appendTo(item);
+                item.toggleClass('cio-blank', row.blank === true);
                 const types = rowTypes(field, row.t);
                 const first = row.t || (keyed ? 'str' : typeName(types[0]));
                 value.addClass('cio-typed').typedInput({ default: first, types });
                 value.on('change', (event, type) => item.find('.red-ui-typedInput-input').attr('placeholder', type === 'date' ? 'now' : ''));
                 value.typedInput('type', first);
-                if (row.t === undefined && first === 'json' && field.example) {
+                if (row.t === undefined && !row.blank && first === 'json' && field.example) {
                     value.typedInput('value', JSON.stringify(field.example[0]));
                 }
 
@@ -223,6 +224,7 @@ window.customerIo = (function () {
                 }
 
                 value.on('change', () => showProblem(field));
+                item.one('change input', () => item.removeClass('cio-blank'));
                 setTimeout(() => showProblem(field));
             },
             removeItem() {
@@ -230,7 +232,10 @@ window.customerIo = (function () {
                 showProblem(field);
             },
         });
-        for (const row of node[`p_${field.key}_r`] || []) {
+        // One row to begin with, unless it would have to be an object.
+        const rows = node[`p_${field.key}_r`] || [];
+        const blank = typeName(rowTypes(field)[0]) === 'json' ? [] : [{ blank: true }];
+        for (const row of rows.length > 0 ? rows : blank) {
             list.editableList('addItem', row);
         }
     }
@@ -295,7 +300,8 @@ window.customerIo = (function () {
             },
             removeItem: () => setTimeout(() => showProblem(field)),
         });
-        for (const row of node[`p_${field.key}_r`] || []) {
+        const rows = node[`p_${field.key}_r`] || [];
+        for (const row of rows.length > 0 ? rows : [{}]) {
             list.editableList('addItem', row);
         }
     }
@@ -315,7 +321,7 @@ window.customerIo = (function () {
         const items = $(`#cio-rows-${field.key}`)
             .editableList('items')
             .toArray()
-            .filter(item => !$(item).closest('li').hasClass('red-ui-editableList-item-deleting'));
+            .filter(item => !$(item).hasClass('cio-blank') && !$(item).closest('li').hasClass('red-ui-editableList-item-deleting'));
         const rows = items.map(item => {
             const value = $(item).find('.cio-typed');
             const row = { t: value.typedInput('type'), v: value.typedInput('value') };
@@ -610,10 +616,13 @@ window.customerIo = (function () {
     }
 
     function commonOf(form) {
+        // What else it is called helps to find it, and makes the node twice as wide.
+        const short = form.title.replace(/ \(.*\)$/, '');
         return {
-            paletteLabel: form.title,
+            // The palette breaks lines at hyphens.
+            paletteLabel: short.replace(/-/g, '\u2011'),
             label() {
-                return this.name || form.title;
+                return this.name || short;
             },
             labelStyle() {
                 return this.name ? 'node_label_italic' : '';
@@ -716,7 +725,7 @@ window.customerIo = (function () {
                 $('<div>').text(title),
                 value === undefined ? [] : $('<pre>', { tabindex: 0 }).text(typeof value === 'string' ? value : JSON.stringify(value, null, 2)),
             );
-        say(real ? 'Running…' : 'Asking what would be sent…');
+        say(real || action.isJob ? 'Running…' : 'Asking what would be sent…');
         $.ajax({
             url: 'customerio/try',
             method: 'POST',
@@ -727,6 +736,11 @@ window.customerIo = (function () {
                 place.empty();
                 if (!result.hadMessage) {
                     say('No message has come to this node since Node-RED started, so inputs from the message are empty.');
+                }
+
+                if (action.isJob) {
+                    say('What a run would do', result.answer);
+                    return;
                 }
 
                 if (real) {

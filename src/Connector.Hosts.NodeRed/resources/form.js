@@ -3,8 +3,6 @@
     'use strict';
 
     // What, and where from; then the narrowing.
-    // Rows whose values are texts alone.
-    const PLAIN_VALUES = ['attachments', 'headers', 'formData', 'fileData', 'fileDataFileNames', 'queryParameters', 'subscriptionPreferences'];
     const FIRST_OF_TRIGGER = ['events', 'path'];
     const PUBLIC_URL = {
         key: 'publicUrl',
@@ -53,7 +51,7 @@
             CONNECTION_ROW,
             content ? CONTENT_ROW : '',
             ...groups(action.fields, fieldRow, [output]),
-            action.confirm === undefined || action.isJob ? '' : TRY_ROW,
+            tryRow(action),
         ]);
     }
 
@@ -79,10 +77,16 @@
         '<div class="form-row"><label for="cio-content">Content</label>\n' +
         '<select id="cio-content"><option value="template">From a template</option><option value="own">Given here</option></select></div>';
 
-    const TRY_ROW =
-        '<div class="form-row"><button type="button" class="red-ui-button" id="cio-try">Try it</button>\n' +
-        '<div class="cio-help">Shows the request for the last message that came here, as the form stands; sends nothing before you say so.</div>\n' +
-        '<div class="cio-try-result" id="cio-try-result" role="status" aria-live="polite"></div></div>';
+    function tryRow(action) {
+        const [button, help] = action.isJob
+            ? ['Dry run', 'Reads the tables with the last message that came here, as the form stands, and shows what a run would do; changes nothing.']
+            : ['Try it', 'Shows the request for the last message that came here, as the form stands; sends nothing before you say so.'];
+        return (
+            `<div class="form-row"><button type="button" class="red-ui-button" id="cio-try">${button}</button>\n` +
+            `<div class="cio-help">${help}</div>\n` +
+            '<div class="cio-try-result" id="cio-try-result" role="status" aria-live="polite"></div></div>'
+        );
+    }
 
     const GROUPS = [
         ['advanced', ''],
@@ -129,7 +133,8 @@
                 : '',
             field.dynamic && !hasRows ? `<input type="hidden" id="node-input-p_${field.key}_n">` : '',
         ].join('');
-        const dates = field.editor === 'keyValue' && !PLAIN_VALUES.includes(field.key) ? ' A date is sent in Unix seconds; an empty one is now.' : '';
+        const isFree = field.editor === 'keyValue' && !field.shape.members;
+        const dates = isFree ? ' A date is sent in Unix seconds; an empty one is now.' : '';
         const required = field.required || field.without !== undefined;
         const places = { typed, note: `cio-note-${field.key}`, problem: `cio-problem-${field.key}` };
         return row('input', `p_${field.key}`, { ...field, required, help: field.help + dates }, places);

@@ -15,6 +15,9 @@ internal sealed record ImportRequest(ImportKind Kind, string From)
     /// <summary>A map file; null for the defaults.</summary>
     public string? Map { get; init; }
 
+    /// <summary>What a map file would hold, given in its place; null for none.</summary>
+    public JObject? Columns { get; init; }
+
     /// <summary>Shows requests in place of sending them.</summary>
     public Action<ReadOnlyMemory<byte>>? DryRun { get; init; }
 
@@ -43,12 +46,27 @@ internal sealed record ImportRequest(ImportKind Kind, string From)
         {
             Query = Text("query"),
             Map = Text("map"),
+            Columns = ColumnsOf(values),
             Errors = Text("errors"),
             Throttle = (double?)values["throttle"],
             Job = Text("job"),
             Resume = (bool)values["resume"]!,
             DryRun = (bool)values["dryRun"]! ? dryRun : null,
         };
+    }
+
+    private static JObject? ColumnsOf(InputValues values)
+    {
+        var given = new JObject();
+        foreach (var name in new[] { "identifier", "attributes" })
+        {
+            if (values[name] is JToken value and (JContainer { Count: > 0 } or JValue { Value: string { Length: > 0 } }))
+            {
+                given[name] = value;
+            }
+        }
+
+        return given.Count > 0 ? given : null;
     }
 
     private static readonly Dictionary<string, ImportKind> s_kinds = Enum.GetValues<ImportKind>().ToDictionary(ImportJob.KindName);
@@ -111,7 +129,12 @@ internal sealed class ImportJob(
             throw Bad("A dry run writes nothing, so it takes no errors file. Leave one of them out.");
         }
 
-        var map = ImportMap.Read(request.Map, request.Kind);
+        if (request.Map is not null && request.Columns is not null)
+        {
+            throw Bad("A map says what all columns mean, so it takes no identifier and no attributes beside it. Leave one of them out.");
+        }
+
+        var map = request.Columns is { } columns ? MapFile.Read(columns, request.Kind) : ImportMap.Read(request.Map, request.Kind);
         if (request.Errors is { } target && Database.Parse(request.From) is null)
         {
             PlainFile.RefuseSource("errors", target, request.From, ct);

@@ -43,6 +43,7 @@ public sealed class TriggerManifest
         Description = (string)file["description"]!;
         Category = (string)file["category"]!;
         Icon = (string)file["icon"]!;
+        Keywords = [.. (file["keywords"] ?? new JArray()).Select(w => (string)w!)];
         Credentials = [.. file["credentials"]!.Select(c => (string)c!)];
         Groups = [.. file["events"]!.Cast<JObject>().Select(Group)];
         _events = Groups.SelectMany(g => g.Events).ToDictionary(e => (e.ObjectType, e.Metric));
@@ -67,6 +68,9 @@ public sealed class TriggerManifest
 
     /// <summary>Name of its icon: <c>icons/{name}.light.svg</c> and <c>icons/{name}.dark.svg</c>.</summary>
     public string Icon { get; }
+
+    /// <summary>Further words that people look for it by, such as <c>webhook</c>.</summary>
+    public IReadOnlyList<string> Keywords { get; }
 
     /// <summary>The credentials it can use: <c>webhook</c> is the signing key.</summary>
     public IReadOnlyList<string> Credentials { get; }

@@ -8,7 +8,7 @@ module.exports = {
     credentialSecret: process.env.TEST_CREDENTIAL_SECRET,
     telemetry: { enabled: false, updateNotification: false },
     // The lighter of its two editors of code.
-    editorTheme: { tours: false, codeEditor: { lib: 'ace' } },
+    editorTheme: { tours: false, codeEditor: { lib: 'ace' }, theme: process.env.TEST_THEME },
     externalModules: { palette: { allowInstall: false }, modules: { allowInstall: false } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
     adminAuth: process.env.TEST_ADMIN_PASSWORD
