@@ -50,6 +50,10 @@ internal sealed class ContactSheet(IBrowser browser, string folder)
         {
             await page.EvaluateAsync("hash => { document.title = ''; location.hash = hash; dispatchEvent(new Event('hashchange')); }", hash);
             await Assertions.Expect(page).ToHaveTitleAsync(new Regex("·"));
+            if (await page.Locator("iframe").CountAsync() > 0)
+            {
+                await page.FrameLocator("iframe").Locator("body").WaitForAsync();
+            }
             await ShootAsync(page, $"sandbox-{name}-{(width < 800 ? "phone" : scheme.ToString().ToLowerInvariant())}");
         }
     }
