@@ -28,9 +28,22 @@ internal sealed class JobCalls(CustomerIoConnector connector, ILogger logger)
     )
     {
         var values = tool.Validate(arguments);
-        return tool.Id == JobTools.Import
-            ? await ImportAsync(values, connection, progress, ct).ConfigureAwait(false)
-            : await SyncAsync(values, connection, progress, ct).ConfigureAwait(false);
+        return tool.Id switch
+        {
+            JobTools.Import => await ImportAsync(values, connection, progress, ct).ConfigureAwait(false),
+            JobTools.SegmentPoll => await PollAsync(values, connection, progress, ct).ConfigureAwait(false),
+            _ => await SyncAsync(values, connection, progress, ct).ConfigureAwait(false),
+        };
+    }
+
+    private Task<JObject> PollAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)
+    {
+        var poll = new SegmentPoll(connector, connection, DataFolder.Open(null), TimeProvider.System);
+        return WatchedAsync(
+            poll.RunAsync(SegmentPollRequest.Of(values), ct),
+            progress,
+            () => (poll.Read, null, string.Create(CultureInfo.InvariantCulture, $"{poll.Read} members read"))
+        );
     }
 
     private async Task<JObject> ImportAsync(InputValues values, Connection connection, Action<long, long?, string>? progress, CancellationToken ct)

@@ -30,6 +30,7 @@ public class ManifestOptionsTests
         [
             (ImportCommand.Create(), Input("jobs/run-import"), []),
             (Sub(SyncCommand.Create(), "run"), Input("jobs/run-sync"), []),
+            (Sub(SyncCommand.Create(), "poll"), Input("jobs/run-segment-poll"), []),
             (Sub(WebhooksCommand.Create(), "serve"), Input("triggers/reporting-event"), []),
             (Sub(WebhooksCommand.Create(), "register"), Input("tools/register-webhook"), []),
             (Sub(WebhooksCommand.Create(), "remove"), Input("tools/remove-webhook"), []),

@@ -23,7 +23,7 @@ public class AgentTests : KeyedHubFixture
         var names = (await client.ListToolsAsync()).Select(t => t.Name).ToArray();
         Assert.That(names, Does.Contain("identify").And.Contain("check-connection"));
         Assert.That(
-            names.Intersect(["run-import", "run-sync", "receive-event", "list-received-events", "list-options"]),
+            names.Intersect(["run-import", "run-segment-poll", "run-sync", "receive-event", "list-received-events", "list-options"]),
             Is.Empty,
             "this machine's files are not its callers', and forms are not built from what agents get"
         );

@@ -50,8 +50,7 @@ internal static class SandboxCommand
         };
         var keys = new Option<string?>("--keys")
         {
-            Description =
-                "Takes these keys alone, and answers 401 to others: Site ID, API key and, after further colons, App API key and Pipelines API key.",
+            Description = "Takes these keys alone, and answers 401 to others: Site ID, API key and, after further colons, App API key and Pipelines API key.",
             HelpName = "site:key[:app]",
         };
         keys.Validators.Add(result =>

@@ -15,7 +15,55 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector sync</c>: keeps tables and the workspace the same.</summary>
 internal static class SyncCommand
 {
-    public static Command Create() => new("sync", "Keeps a table and people, or a query and a segment, the same.") { Run(), Serve() };
+    public static Command Create() => new("sync", "Keeps a table and people, or a query and a segment, the same.") { Run(), Poll(), Serve() };
+
+    private static Command Poll()
+    {
+        var job = Catalogue.Embedded.Jobs.Single(j => j.Id == "run-segment-poll");
+        var segment = ManifestOptions.Argument(job.Input, "segment");
+        var options = ManifestOptions.For(job.Input, new("tellFirst"), new("poll", Value: "name"));
+        var data = Shared.Data("who belonged to the segment is");
+        var json = Shared.Json();
+        var command = new Command("poll", "Prints who entered and who left a segment since the last time, one a line.") { segment }.WithExamples(
+            "connector sync poll Customers",
+            "connector sync poll 7 --tell-first --json"
+        );
+        options.AddTo(command);
+        command.Options.Add(data);
+        command.Options.Add(json);
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var given = options.Given(parsed);
+                given["segment"] = parsed.GetValue(segment);
+                using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock, Logger = Terminal.Logger });
+                var changes = await new SegmentPoll(connector, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock)
+                    .RunAsync(SegmentPollRequest.Of(job.Validate(given)), ct)
+                    .ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Json(changes);
+                    return ExitCodes.Success;
+                }
+
+                foreach (var change in (string[])["entered", "left"])
+                {
+                    foreach (var person in (JArray)changes[change]!)
+                    {
+                        Terminal.Print(ConnectorJson.ToText(new JObject((JObject)person) { ["change"] = change }));
+                    }
+                }
+
+                Terminal.Say(
+                    (bool)changes["first"]!
+                        ? $"Asked for the first time: {changes["members"]} members are remembered."
+                        : $"{((JArray)changes["entered"]!).Count} entered, {((JArray)changes["left"]!).Count} left, {changes["members"]} members."
+                );
+                return ExitCodes.Success;
+            }
+        );
+        return command;
+    }
 
     private static Command Run()
     {

@@ -1374,22 +1374,6 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "description": "Sends an event of the Segment and RudderStack format (identify, track, page, screen, group or alias), or a list of them.",
       "examples": [
         {
-          "title": "A call of the Pipelines API",
-          "input": {
-            "api": "pipelines",
-            "event": {
-              "type": "track",
-              "messageId": "m-6",
-              "userId": "123",
-              "event": "Order Completed",
-              "properties": {
-                "total": 49.5
-              },
-              "timestamp": "2026-01-31T09:30:00Z"
-            }
-          }
-        },
-        {
           "title": "A person, as RudderStack sends them",
           "input": {
             "profile": "rudderstack",
@@ -1411,6 +1395,22 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
             "event": {
               "type": "track",
               "messageId": "m-5",
+              "userId": "123",
+              "event": "Order Completed",
+              "properties": {
+                "total": 49.5
+              },
+              "timestamp": "2026-01-31T09:30:00Z"
+            }
+          }
+        },
+        {
+          "title": "A call of the Pipelines API",
+          "input": {
+            "api": "pipelines",
+            "event": {
+              "type": "track",
+              "messageId": "m-6",
               "userId": "123",
               "event": "Order Completed",
               "properties": {
@@ -5310,6 +5310,35 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "job",
         "resume",
         "dryRun"
+      ]
+    },
+    {
+      "type": "customerio-run-segment-poll",
+      "id": "run-segment-poll",
+      "title": "Poll Segment",
+      "palette": "Customer.io Data and jobs",
+      "color": "#DCD0FF",
+      "words": "trigger entered left audience cohort members watch changes",
+      "confirm": true,
+      "isJob": true,
+      "output": "result",
+      "icon": "customerio-segment.svg",
+      "connectionType": "customerio-connection",
+      "effect": "write",
+      "resend": false,
+      "description": "Tells who entered and who left a segment since this was asked last; ask on a schedule. The first time tells nobody.",
+      "examples": [
+        {
+          "title": "Who became a customer",
+          "input": {
+            "segment": "Customers"
+          }
+        }
+      ],
+      "fields": [
+        "tellFirst",
+        "poll",
+        "segment@count-segment"
       ]
     },
     {
@@ -16326,6 +16355,54 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       "default": false,
       "shape": {
         "type": "boolean"
+      }
+    },
+    "tellFirst": {
+      "key": "tellFirst",
+      "title": "Tell First",
+      "editor": "checkbox",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "boolean"
+      ],
+      "valueTypes": [
+        "bool",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "Tells all members as entered when this is asked for the first time.",
+      "placeholder": "Default: False",
+      "default": false,
+      "shape": {
+        "type": "boolean"
+      }
+    },
+    "poll": {
+      "key": "poll",
+      "title": "Poll",
+      "editor": "text",
+      "group": "advanced",
+      "required": false,
+      "types": [
+        "string"
+      ],
+      "valueTypes": [
+        "str",
+        "msg",
+        "flow",
+        "global",
+        "env",
+        "jsonata"
+      ],
+      "help": "A name for what is remembered, such as crm, where several flows poll one segment.",
+      "placeholder": "crm",
+      "shape": {
+        "type": "string",
+        "maxLength": 100
       }
     },
     "file@run-sync": {

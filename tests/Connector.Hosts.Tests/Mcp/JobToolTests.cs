@@ -151,6 +151,20 @@ public class JobToolTests
     }
 
     [Test]
+    public async Task RunSegmentPoll_AskedAgain_TellsWhoEntered()
+    {
+        await using var runner = await StartAsync();
+        await runner.CallAsync("create-segment", """{"name":"VIP"}""");
+        var first = (await runner.CallAsync("run-segment-poll", """{"segment":"VIP"}"""))["result"]!["structuredContent"]!;
+        await runner.CallAsync("identify", """{"id":"u1"}""");
+        await runner.CallAsync("add-to-segment", """{"segment":"VIP","ids":["u1"]}""");
+        var second = (await runner.CallAsync("run-segment-poll", """{"segment":"VIP"}"""))["result"]!["structuredContent"]!;
+
+        Assert.That(((bool)first["first"]!, first["entered"]!.Count()), Is.EqualTo((true, 0)));
+        Assert.That(((bool)second["first"]!, (string?)second["entered"]!.Single()["id"]), Is.EqualTo((false, "u1")));
+    }
+
+    [Test]
     public async Task Files_WithoutAFolder_AreNotWritten()
     {
         var file = Write("people.csv", "id,plan\n,nobody\n");

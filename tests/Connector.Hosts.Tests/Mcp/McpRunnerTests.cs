@@ -78,6 +78,7 @@ public class McpRunnerTests
                     "register-webhook",
                     "remove-webhook",
                     "run-import",
+                    "run-segment-poll",
                     "run-sync",
                 ])
             )
@@ -136,6 +137,7 @@ public class McpRunnerTests
     [TestCase("get-person", true, false, true)]
     [TestCase("remove-webhook", false, true, true)]
     [TestCase("run-import", false, true, false)]
+    [TestCase("run-segment-poll", false, true, false)]
     [TestCase("run-sync", false, true, true)]
     public async Task ListTools_Annotations_SayWhatToAskTheUserAbout(string name, bool readOnly, bool destructive, bool idempotent, bool openWorld = true)
     {

@@ -14,6 +14,7 @@ const transport = new StdioClientTransport({
         CUSTOMERIO_SITE_ID: 'site',
         CUSTOMERIO_API_KEY: 'sdk-client-key',
         CUSTOMERIO_APP_API_KEY: 'sdk-client-app-key',
+        CUSTOMERIO_PIPELINES_API_KEY: 'sdk-client-pipelines-key',
         CUSTOMERIO_BASE_URL: process.env.SINK,
     },
 });
@@ -38,6 +39,8 @@ const more = {
     'run-import': [{ kind: 'people', from: table }],
     // A sync needs a database of its own: JobToolTests runs one.
     'run-sync': [],
+    // It needs a workspace with a segment: JobToolTests polls one.
+    'run-segment-poll': [],
 };
 for (const tool of tools) {
     const valid = { input: ajv.compile(tool.inputSchema), output: ajv.compile(tool.outputSchema) };
