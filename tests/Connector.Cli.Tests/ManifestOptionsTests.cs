@@ -28,7 +28,8 @@ public class ManifestOptionsTests
 
     private static IEnumerable<(Command Command, JObject Input, string[] Without)> Shared =>
         [
-            (ImportCommand.Create(), Input("jobs/run-import"), []),
+            // Rows of a form; a command line has --map.
+            (ImportCommand.Create(), Input("jobs/run-import"), ["identifier", "attributes"]),
             (Sub(SyncCommand.Create(), "run"), Input("jobs/run-sync"), []),
             (Sub(SyncCommand.Create(), "poll"), Input("jobs/run-segment-poll"), []),
             (Sub(WebhooksCommand.Create(), "serve"), Input("triggers/reporting-event"), []),
@@ -36,7 +37,7 @@ public class ManifestOptionsTests
             (Sub(WebhooksCommand.Create(), "remove"), Input("tools/remove-webhook"), []),
             (Sub(WebhooksCommand.Create(), "received"), Input("tools/list-received-events"), ["since"]),
             .. ((string[])["send", "translate", "compare"]).Select(name =>
-                (Sub(EventsCommand.Create(), name), Input("actions/send-event"), (string[])["event", "events"])
+                (Sub(EventsCommand.Create(), name), Input("actions/send-event"), name == "compare" ? (string[])["event", "events", "api"] : ["event", "events"])
             ),
         ];
 

@@ -139,7 +139,7 @@ public class PlanTests
 
     [TestCase("site")]
     [TestCase("site:")]
-    [TestCase("a:b:c:d")]
+    [TestCase("a:b:c:d:e")]
     public async Task ASandboxWithHalfAKey_DoesNotStart(string keys)
     {
         var ran = await _tool.RunAsync("sandbox", "--port", "0", "--keys", keys);

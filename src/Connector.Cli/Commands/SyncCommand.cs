@@ -71,7 +71,7 @@ internal static class SyncCommand
         var data = Shared.Data("what both sides agreed on is");
         var state = new Option<string?>("--state") { Description = "Keeps it in another database: sqlite:FILE or postgres:CONNECTION.", HelpName = "database" };
         var json = Shared.Json();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Prints what would be created, changed and deleted on each side, and changes nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Plans what would be created, changed and deleted on each side, and changes nothing." };
         var most = new Option<double?>("--max-deleted")
         {
             Description = "The largest share that this run may delete or remove, from 0 to 1. Default: maxDeleted of the sync file.",
