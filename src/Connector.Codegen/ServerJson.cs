@@ -22,29 +22,29 @@ public static class ServerJson
     {
         var version = (string)catalogue.Connector["version"]!;
         return new JObject
-        {
-            ["$schema"] = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",
-            ["name"] = Name,
-            ["title"] = (string)catalogue.Connector["name"]!,
-            ["description"] = (string)catalogue.Connector["description"]!,
-            ["version"] = version,
-            ["packages"] = new JArray(
-                new JObject
-                {
-                    ["registryType"] = "nuget",
-                    ["registryBaseUrl"] = "https://api.nuget.org/v3/index.json",
-                    ["identifier"] = PackageId,
-                    ["version"] = version,
-                    ["runtimeHint"] = "dnx",
-                    ["transport"] = new JObject { ["type"] = "stdio" },
-                    ["environmentVariables"] = new JArray(
-                        catalogue
-                            .Connection["fields"]!.Select(f => Variable((string)f["environment"]!, (string)f["description"]!, (bool)f["secret"]!, f))
-                            .Concat(McpRunnerOptions.All.Select(o => Variable(o.Variable, o.Description, false, null)))
-                    ),
-                }
-            ),
-        }.ToString() + "\n";
+            {
+                ["$schema"] = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json",
+                ["name"] = Name,
+                ["title"] = (string)catalogue.Connector["name"]!,
+                ["description"] = (string)catalogue.Connector["description"]!,
+                ["version"] = version,
+                ["packages"] = new JArray(
+                    new JObject
+                    {
+                        ["registryType"] = "nuget",
+                        ["registryBaseUrl"] = "https://api.nuget.org/v3/index.json",
+                        ["identifier"] = PackageId,
+                        ["version"] = version,
+                        ["runtimeHint"] = "dnx",
+                        ["transport"] = new JObject { ["type"] = "stdio" },
+                        ["environmentVariables"] = new JArray(
+                            catalogue.Connection["fields"]!
+                                .Select(f => Variable((string)f["environment"]!, (string)f["description"]!, (bool)f["secret"]!, f))
+                                .Concat(McpRunnerOptions.All.Select(o => Variable(o.Variable, o.Description, false, null)))
+                        ),
+                    }
+                ),
+            }.ToString() + "\n";
     }
 
     private static JObject Variable(string name, string description, bool secret, JToken? field)

@@ -17,7 +17,16 @@ internal sealed record Option(string Value, string Label);
 /// <param name="Value">The field with what the input takes.</param>
 /// <param name="Fits">Whether an entry is offered; null for all.</param>
 /// <param name="Parts">The list within an entry whose parts are offered, named after it; null for the entries themselves.</param>
-internal sealed record OptionList(string Action, string Input, string List, string Value = "id", Func<JObject, bool>? Fits = null, string? Parts = null);
+/// <param name="Each">How the parts of an entry are read, where the list does not hold them; null where it does.</param>
+internal sealed record OptionList(
+    string Action,
+    string Input,
+    string List,
+    string Value = "id",
+    Func<JObject, bool>? Fits = null,
+    string? Parts = null,
+    Func<string, (string Action, JObject Input)>? Each = null
+);
 
 /// <summary>The lists that forms can ask for, by the name that the manifest's <c>x-ui.options</c> uses.</summary>
 internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider time)
@@ -27,12 +36,24 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
 
     private const string Newsletters = """{"limit":1000}""";
 
+    /// <summary>Entries that are asked for their parts one by one, the newest ones: each costs a request.</summary>
+    private const int MostAsked = 30;
+
+    private static readonly OptionList s_translations = new(
+        "list-transactional-messages",
+        "{}",
+        "messages",
+        Parts: "contents",
+        Each: id => ("get-transactional-content", new JObject { ["message"] = id })
+    );
+
     private static readonly Dictionary<string, OptionList[]> s_all = new(StringComparer.Ordinal)
     {
         ["actions"] = [new("list-campaigns", "{}", "campaigns", Parts: "actions"), new("list-broadcasts", "{}", "broadcasts", Parts: "actions")],
         ["broadcasts"] = [new("list-broadcasts", "{}", "broadcasts")],
         ["campaigns"] = [new("list-campaigns", "{}", "campaigns")],
         ["collections"] = [new("list-collections", "{}", "collections")],
+        ["languages"] = [s_translations with { Value = "language" }],
         ["manual-segments"] = [new("list-segments", "{}", "segments", Fits: s => (string?)(s["type"] as JValue) != "dynamic")],
         ["newsletter-contents"] = [new("list-newsletters", Newsletters, "newsletters", Parts: "content_ids")],
         ["newsletters"] = [new("list-newsletters", Newsletters, "newsletters")],
@@ -42,6 +63,7 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
         ["snippets"] = [new("list-snippets", "{}", "snippets", "name")],
         ["subscription-topic-numbers"] = [new("list-subscription-topics", "{}", "topics")],
         ["subscription-topics"] = [new("list-subscription-topics", "{}", "topics", "identifier")],
+        ["transactional-contents"] = [s_translations],
         ["transactional-messages"] = [new("list-transactional-messages", "{}", "messages")],
     };
 
@@ -74,9 +96,21 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
         {
             var result = await connector.RunAsync(list.Action, ConnectorJson.ParseObject(list.Input), connection).ConfigureAwait(false);
             var entries = ((result.Data as JObject)?[list.List] as JArray ?? []).OfType<JObject>().Where(e => list.Fits?.Invoke(e) ?? true);
+            if (list.Each is { } each)
+            {
+                foreach (var entry in entries.OrderByDescending(e => (long?)(e["id"] as JValue) ?? 0).Take(MostAsked))
+                {
+                    var (action, input) = each(Text(entry["id"]));
+                    var whole = await connector.RunAsync(action, input, connection).ConfigureAwait(false);
+                    found.AddRange(((whole.Data as JObject)?[list.Parts!] as JArray ?? []).Select(p => Part(entry, p, list.Value)));
+                }
+
+                continue;
+            }
+
             found.AddRange(
                 list.Parts is { } parts
-                    ? entries.SelectMany(e => (e[parts] as JArray ?? []).Select(p => Part(e, p)))
+                    ? entries.SelectMany(e => (e[parts] as JArray ?? []).Select(p => Part(e, p, list.Value)))
                     : entries.Select(e => new Option(Text(e[list.Value] ?? e["id"]), Text(e["name"])))
             );
         }
@@ -85,16 +119,20 @@ internal sealed class OptionLists(CustomerIoConnector connector, TimeProvider ti
         [
             .. found
                 .Where(o => o.Value.Length > 0)
+                .Distinct()
                 .Select(o => o.Label.Length > 0 ? o with { Label = $"{o.Label} ({o.Value})" } : o with { Label = o.Value })
                 .OrderBy(o => o.Label, StringComparer.OrdinalIgnoreCase),
         ];
     }
 
-    /// <summary>A part as an option: its number, or the one it has, labelled by the whole and its kind.</summary>
-    private static Option Part(JObject whole, JToken part) =>
-        part is JObject own
-            ? new Option(Text(own["id"]), string.Join(", ", new[] { Text(whole["name"]), Text(own["name"] ?? own["type"]) }.Where(t => t.Length > 0)))
-            : new Option(Text(part), Text(whole["name"]));
+    /// <summary>A part as an option: its number, or the one it has, labelled by the whole and its kind; a text of its own needs no label.</summary>
+    private static Option Part(JObject whole, JToken part, string value) =>
+        part is not JObject own ? new Option(Text(part), Text(whole["name"]))
+        : value != "id" ? new Option(Text(own[value]), "")
+        : new Option(
+            Text(own["id"]),
+            string.Join(", ", new[] { Text(whole["name"]), Text(own["name"] ?? own["type"]), Text(own["language"]) }.Where(t => t.Length > 0).Distinct())
+        );
 
     private static string Text(JToken? value) => value is JValue { Value: not null } scalar ? ConnectorJson.ScalarText(scalar) : "";
 }

@@ -6475,6 +6475,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "In which the names of topics come, such as de; empty is the workspace's.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "maxLength": 35
@@ -8862,6 +8863,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Which translation to send, such as de; empty goes by the person.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "maxLength": 50
@@ -10554,6 +10556,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "With Action: its translation of this language.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "minLength": 1,
@@ -10601,6 +10604,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "The translation to change; empty is the usual text.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "minLength": 1,
@@ -11298,6 +11302,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only the variant with this number.",
       "placeholder": "3",
+      "dynamic": "transactional-contents",
       "shape": {
         "type": [
           "string",
@@ -11327,6 +11332,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only the translation of this language.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "minLength": 1,
@@ -12435,6 +12441,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Number of the variant, as Get Transactional Content lists it.",
       "placeholder": "3",
+      "dynamic": "transactional-contents",
       "shape": {
         "type": [
           "string",
@@ -12464,6 +12471,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Language tag of the translation, instead of Content, such as de.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "minLength": 1,
@@ -13247,6 +13255,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
       ],
       "help": "Only the translation of this language, as contents.",
       "placeholder": "de",
+      "dynamic": "languages",
       "shape": {
         "type": "string",
         "minLength": 1,

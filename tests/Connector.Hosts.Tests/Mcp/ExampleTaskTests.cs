@@ -122,6 +122,7 @@ public class ExampleTaskTests
     [TestCase("subscription-topics", "Product news", true)]
     [TestCase("collections", "Events", true)]
     [TestCase("snippets", "", true)]
+    [TestCase("transactional-contents", "", true)]
     [TestCase("manual-segments", "no such thing", false)]
     public async Task ListOptions_EachKind_OffersWhatTheWorkspaceHolds(string kind, string search, bool any)
     {
@@ -132,6 +133,24 @@ public class ExampleTaskTests
             (await runner.CallAsync("list-options", $$"""{"kind":"{{kind}}","search":"{{search}}"}"""))["result"]!["structuredContent"]!["options"]!;
         Assert.That(options.Count > 0, Is.EqualTo(any), options.ToString());
         Assert.That(options.Select(o => (string)o["label"]!), Is.All.Contains(search).And.All.EndsWith(")"));
+    }
+
+    [Test]
+    public async Task ListOptions_Languages_AreThoseOfTheTranslations()
+    {
+        await using var sink = await Sink.StartAsync();
+        sink.Answer = (context, arrival) =>
+            context.Response.WriteAsync(
+                arrival.Path.EndsWith("/contents", StringComparison.Ordinal)
+                    ? """{"contents":[{"id":7,"name":"Receipt","language":""},{"id":8,"name":"Receipt","language":"de"},{"id":9,"language":"de"}]}"""
+                    : """{"messages":[{"id":1,"name":"Receipt"}],"message":{"id":1,"name":"Receipt"}}"""
+            );
+        await using var runner = await ConnectAsync(sink.Url);
+        Assert.That((await Options(runner, "languages")).ToString(Newtonsoft.Json.Formatting.None), Is.EqualTo("""[{"value":"de","label":"de"}]"""));
+        Assert.That(
+            (await Options(runner, "transactional-contents")).Select(o => (string?)o["label"]),
+            Is.EqualTo(new[] { "Receipt (7)", "Receipt, de (8)", "Receipt, de (9)" })
+        );
     }
 
     [Test]
