@@ -45,7 +45,7 @@ internal static class CommandLine
             if (McpRunnerOptions.All.FirstOrDefault(o => "--" + o.Name == written) is not { } option)
             {
                 var near = Names.Nearest(written, McpRunnerOptions.All.Select(o => "--" + o.Name)) is { } meant ? $" Did you mean {meant}?" : "";
-                throw Bad($"There is no option \"{written}\".{near} customerio-mcp --help tells what there is.");
+                throw Bad($"There is no option \"{written}\".{near} customerio-mcp --help lists what there is.");
             }
 
             if (option.Value is not null && string.IsNullOrWhiteSpace(value ??= i + 1 < args.Length ? args[++i] : null))

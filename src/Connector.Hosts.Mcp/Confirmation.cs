@@ -42,7 +42,7 @@ internal static class Confirmation
             throw new ConnectorException(
                 FailureKind.Cancelled,
                 $"{tool.Title} needs the user's consent, and this client cannot ask for it (it has no elicitation), so nothing was done. Tell the user what "
-                    + "you wanted to do; they can do it themselves, use a client that can ask, or have the server started without --confirm."
+                    + "you meant to do; they can do it themselves, use a client that can ask, or have the server started without --confirm."
             );
         }
 

@@ -113,7 +113,7 @@ internal sealed class LineTransport : ITransport
         }
         catch (OperationCanceledException) when (_closed.IsCancellationRequested)
         {
-            // Nobody reads the output any more.
+            // Nobody reads the output any longer.
         }
 
         if (message is JsonRpcResponse or JsonRpcError)
@@ -315,7 +315,7 @@ internal sealed class LineTransport : ITransport
         }
         catch (OperationCanceledException)
         {
-            // Nobody reads the output any more.
+            // Nobody reads the output any longer.
         }
     }
 
@@ -448,7 +448,7 @@ internal sealed class LineTransport : ITransport
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             Close();
-            _log.Write("Nobody reads the output any more.");
+            _log.Write("Nobody reads the output any longer.");
             GiveUp();
         }
     }

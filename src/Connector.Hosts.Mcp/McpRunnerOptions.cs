@@ -17,7 +17,7 @@ public sealed record McpRunnerOptions
         new("tools", "a,b", "Offers only these tools, beside those of --groups."),
         new("exclude", "a,b", "Leaves these tools out."),
         new("read-only", null, "Offers only tools that change nothing."),
-        new("search", null, "Offers three tools in place of all: find, describe and run an action."),
+        new("search", null, "Offers three tools instead of all: find, describe and run an action."),
         new("confirm", null, "Has the user asked before a tool deletes or sends, where the client can ask; refuses it where not."),
         new("schema", "agents|full", "How tools are described: briefly to agents, or wholly to hosts that build forms. Default agents."),
         new(FilesName, "dir", "The folder below which tools may write files; without it they write none."),

@@ -151,7 +151,7 @@ public class ServerFilesTests
 
             var ran = await server.EndAsync();
             Assert.That((ran.Exit, ran.Error), Is.EqualTo((130, ran.Error)));
-            Assert.That(ran.Error, Does.Contain("Nobody reads standard output any more").And.Not.Contain("defect"));
+            Assert.That(ran.Error, Does.Contain("Nobody reads standard output any longer").And.Not.Contain("defect"));
         }
 
         Assert.That(taken, Is.Not.Empty);

@@ -186,7 +186,7 @@ internal sealed class HubCommand
             Terminal.Say(
                 tokens is not null ? $"Callers of actions need a key, or a token of {tokens.Issuer}."
                 : hasKeys ? "Callers of actions need a key."
-                : "There is no key: whoever may use this machine may run actions."
+                : "There is no key: everyone who may use this machine may run actions."
             );
             var options = new ActionOptions
             {

@@ -131,7 +131,7 @@ internal static class HubKeysCommand
                 Terminal.Say(
                     $"The key {wanted} is removed"
                         + (own.Count > 0 ? $", and with it {string.Join(", ", own)}: connections that were for it alone." : ".")
-                        + (keys.Any() ? "" : " It was the last one: a hub that listens on this machine only now lets in whoever may use it.")
+                        + (keys.Any() ? "" : " It was the last one: a hub that listens on this machine only now lets in everyone who may use it.")
                 );
                 return ExitCodes.Success;
             }

@@ -70,7 +70,7 @@ internal static class WebhookSetupCommands
                                 {
                                     Terminal.Say(
                                         "Copy its signing key in Customer.io (Data & Integrations, Integrations, Reporting Webhooks) into "
-                                            + "CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API tells it."
+                                            + "CUSTOMERIO_WEBHOOK_SIGNING_KEY; no API returns it."
                                     );
                                 }
                             }
@@ -131,7 +131,7 @@ internal static class WebhookSetupCommands
     {
         var tool = TriggerOptions.Tool("remove-webhook");
         var options = ManifestOptions.For(tool.Input, new ManifestOption("url") { Required = false, Also = "Only one that was made here is removed." });
-        var id = new Option<string?>("--id") { Description = "The webhook's number, whoever made it.", HelpName = "n" };
+        var id = new Option<string?>("--id") { Description = "The webhook's number, even if it was made elsewhere.", HelpName = "n" };
         var data = WebhooksCommand.Data();
         var command = new Command("remove", "Removes a reporting webhook.");
         options.AddTo(command);

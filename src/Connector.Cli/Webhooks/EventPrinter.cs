@@ -111,7 +111,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
         }
         catch (OutputException e) when (e.IsGone)
         {
-            Terminal.Say($"Nobody reads standard output any more. {Later}");
+            Terminal.Say($"Nobody reads standard output any longer. {Later}");
             throw;
         }
         catch (OutputException e)

@@ -148,7 +148,7 @@ internal sealed class HubConnections(SqliteFile file, KeyRing ring, Func<string,
                 ? read.Query(Read, $"SELECT {Columns} FROM connection WHERE id = @0", rights.ConnectionId)
                 : read.Query(Read, $"SELECT {Columns} FROM connection WHERE {Usable} AND name = @2", rights.KeyId, rights.ConnectionId, named);
             return found is [var row] ? Open(row) ?? throw Closed(row)
-                : named is null ? throw new ConnectorException(FailureKind.Connection, $"The connection of the key {rights.Name} is not there any more.")
+                : named is null ? throw new ConnectorException(FailureKind.Connection, $"The connection of the key {rights.Name} does not exist any longer.")
                 : throw Unknown(
                     named,
                     read.Query(r => r.GetString(0), $"SELECT name FROM connection WHERE {Usable} ORDER BY name", rights.KeyId, rights.ConnectionId)

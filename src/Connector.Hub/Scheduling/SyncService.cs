@@ -165,7 +165,7 @@ internal sealed class SyncService(
 
         if (Volatile.Read(ref _running) > 0)
         {
-            say("What has not ended by now is broken off; the next run goes on from there.");
+            say("What has not ended by now is cancelled; the next run continues from there.");
             await broken.CancelAsync().ConfigureAwait(false);
             for (idle = s_idle; Volatile.Read(ref _running) > 0 && idle > TimeSpan.Zero; idle -= s_step)
             {
@@ -315,7 +315,7 @@ internal sealed class SyncService(
             await using var held = await SyncLock.TryTakeAsync(_state, settings.Data, name, time, ct).ConfigureAwait(false);
             if (held is null)
             {
-                say($"{name}: another process is running it; passed over.");
+                say($"{name}: another process is running it; skipped.");
                 return;
             }
 

@@ -164,7 +164,7 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
         foreach (var (column, meant) in meaning.Misnamed(kind))
         {
             notes.Add(
-                $"The column \"{column}\" becomes an attribute of that name, not {meant}, which has a meaning of its own: names are told apart by their "
+                $"The column \"{column}\" becomes an attribute of that name, not {meant}, which has a meaning of its own: names are distinguished by their "
                     + $"letter case. Rename it if it should be {meant}."
             );
         }

@@ -247,10 +247,10 @@ internal sealed class ImportJob(
             return CheckpointStore.Begin(time);
         }
 
-        var found = checkpoints?.Found ?? throw Bad($"There is no job {Name} to go on with. Leave --resume out, or name the job with --job.");
+        var found = checkpoints?.Found ?? throw Bad($"There is no job {Name} to resume. Leave --resume out, or name the job with --job.");
         if (found.Finished)
         {
-            throw Bad($"The job {Name} has finished, so there is nothing to go on with.");
+            throw Bad($"The job {Name} has finished, so there is nothing to resume.");
         }
 
         if (checkpoints.FoundSource != source.Identity)
@@ -263,7 +263,7 @@ internal sealed class ImportJob(
 
         if (!source.IsOrdered)
         {
-            throw Bad("A query without ORDER BY may give its rows in another order, so a job over it cannot go on. Leave --resume out to begin anew.");
+            throw Bad("A query without ORDER BY may give its rows in another order, so a job over it cannot be resumed. Leave --resume out to begin anew.");
         }
 
         return found;

@@ -158,7 +158,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
                     var number = (long)c.Value("SELECT last_insert_rowid()")!;
                     if (!acknowledged && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _maxBytes)
                     {
-                        throw new WaitingEventsException($"More than {_maxBytes >> 20} MiB of events wait for whoever takes them.");
+                        throw new WaitingEventsException($"More than {_maxBytes >> 20} MiB of events wait to be taken.");
                     }
 
                     Tidy(c, number, now);

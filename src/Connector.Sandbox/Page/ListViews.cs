@@ -232,7 +232,7 @@ internal static class ListViews
         var webhooks = call.Workspace.Webhooks;
         return new("Webhooks")
         {
-            Note = webhooks.All.Count == 0 ? "No webhook is registered: connector webhooks register tells the sandbox where to post." : null,
+            Note = webhooks.All.Count == 0 ? "No webhook is registered: connector webhooks register sets where the sandbox posts." : null,
             Parts =
                 webhooks.All.Count == 0
                     ? []

@@ -54,7 +54,7 @@ internal static class DestructiveGuard
             // The links in mails work when they are read.
             if (request.Api == ApiName.Track && Guards.Segments(request) is ["unsubscribe", ..])
             {
-                throw Refused("unsubscribing whoever got a message", "");
+                throw Refused("unsubscribing the person who got a message", "");
             }
 
             return;

@@ -66,7 +66,7 @@ internal sealed record Endpoint(Carries Carries, string? Destroys)
         * v1/customers/*/suppress Nothing suppressing a person
         * v1/merge_customers Nothing merging two people
         * v1/segments/*/remove_customers Nothing taking people out of a segment
-        * unsubscribe/* Nothing unsubscribing whoever got a message
+        * unsubscribe/* Nothing unsubscribing the person who got a message
         """
     );
 

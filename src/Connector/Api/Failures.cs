@@ -154,7 +154,7 @@ internal static class Failures
             401 => (
                 FailureKind.Connection,
                 $"Customer.io refused the {key} (401).{quote} "
-                    + $"{Keys.WrongKind(request.Api, workspace.Connection) ?? "Check the keys and the region; \"connector check\" tells which is wrong."}"
+                    + $"{Keys.WrongKind(request.Api, workspace.Connection) ?? "Check the keys and the region; \"connector check\" says which is wrong."}"
             ),
             403 => (
                 FailureKind.Connection,

@@ -108,5 +108,5 @@ internal sealed class EmptyAnswerException(ApiResponse answer, Promise promise) 
     public string Words { get; } =
         $"The answer ({answer.Status}) is {(answer.Body.Length == 0 ? "empty" : "JSON, but")}"
         + (promise.Keys is [var key, ..] ? $"{(answer.Body.Length == 0 ? " and" : "")} without \"{key}\"" : " no object")
-        + ", so it tells nothing. Look for a proxy between, and try again later.";
+        + ", so nothing is known. Look for a proxy between, and try again later.";
 }

@@ -52,7 +52,7 @@ internal sealed class RecipientJudge(RecipientGuard guard)
 
         if (judge.Replaced > 0)
         {
-            warn($"The connection's recipient guard put its own address in place of {judge.Replaced} recipient{(judge.Replaced == 1 ? "" : "s")}.");
+            warn($"The connection's recipient guard put its own address instead of {judge.Replaced} recipient{(judge.Replaced == 1 ? "" : "s")}.");
         }
 
         return judge.Replaced == 0 ? request : request with { Body = new ApiBody(ConnectorJson.ToBytes(body), request.Body.ContentType) };

@@ -19,7 +19,7 @@ internal static class Defect
             {
                 ["kind"] = "defect",
                 ["message"] =
-                    $"The connector itself failed ({e.GetType().Name}), which is a defect; its log on stderr tells where. Whether the action "
+                    $"The connector itself failed ({e.GetType().Name}), which is a defect; its log on stderr says where. Whether the action "
                     + "took effect is not known.",
                 ["status"] = null,
                 ["problems"] = new JArray(),

@@ -51,7 +51,7 @@ public class ResumeTests : Bench
         }
 
         var again = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
-        Assert.That((again.Exit, again.Error), Is.EqualTo((2, "input: The job night has finished, so there is nothing to go on with.\n")));
+        Assert.That((again.Exit, again.Error), Is.EqualTo((2, "input: The job night has finished, so there is nothing to resume.\n")));
     }
 
     [Test]

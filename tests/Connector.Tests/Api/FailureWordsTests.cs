@@ -47,7 +47,7 @@ public class FailureWordsTests
         401,
         """{"meta":{"error":"bad"}}""",
         null,
-        "Customer.io refused the Site ID and API key (401). It said: bad. Check the keys and the region; \"connector check\" tells which is wrong."
+        "Customer.io refused the Site ID and API key (401). It said: bad. Check the keys and the region; \"connector check\" says which is wrong."
     )]
     [TestCase(403, "", null, "The Site ID and API key may not send data (403). Give it that permission in Customer.io's settings, or use another key.")]
     [TestCase(429, "", null, "Customer.io asks to slow down (429). Wait, send less at once, or set a rate limit on the connection.")]

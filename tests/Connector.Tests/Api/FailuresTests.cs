@@ -337,7 +337,7 @@ public class FailuresTests
         Assert.That(
             failure.Message,
             Is.EqualTo(
-                "Customer.io refused the Site ID and API key (401). It said: *** is wrong. Check the keys and the region; \"connector check\" tells which "
+                "Customer.io refused the Site ID and API key (401). It said: *** is wrong. Check the keys and the region; \"connector check\" says which "
                     + "is wrong."
             )
         );

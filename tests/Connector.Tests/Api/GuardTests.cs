@@ -177,7 +177,7 @@ public class GuardTests
             Assert.That(body[name] is JContainer json ? ConnectorJson.ToText(json) : (string?)body[name], Is.EqualTo(value));
         }
 
-        Assert.That(result.Warnings, Has.Some.Contains($"in place of {replaced} recipient"));
+        Assert.That(result.Warnings, Has.Some.Contains($"instead of {replaced} recipient"));
     }
 
     [TestCase("everyone")]

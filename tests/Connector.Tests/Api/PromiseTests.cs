@@ -44,7 +44,7 @@ public class PromiseTests
         using var bench = new Bench(Wire.Always(_ => Answer.Status(nothing.Status, nothing.Body)));
         var failure = await bench.FailAsync(look.Action, look.Input);
         Assert.That((failure.Kind, failure.Attempts, bench.Wire.Requests.Count), Is.EqualTo((FailureKind.Unavailable, 4, 4)), failure.Message);
-        Assert.That(failure.Message, Does.Contain("tells nothing").And.Contain("try again later"));
+        Assert.That(failure.Message, Does.Contain("nothing is known").And.Contain("try again later"));
     }
 
     [Test]
@@ -208,13 +208,13 @@ public class PromiseTests
     public void IsKept_ByAnyOfItsKeys(string keys, bool isList, string answer, bool expected) =>
         Assert.That(new Promise(keys.Split('|', StringSplitOptions.RemoveEmptyEntries), isList).IsKept(ConnectorJson.Parse(answer)), Is.EqualTo(expected));
 
-    [TestCase("", "delivery_id", "The answer (200) is empty and without \"delivery_id\", so it tells nothing. Look for a proxy between, and try again later.")]
+    [TestCase("", "delivery_id", "The answer (200) is empty and without \"delivery_id\", so nothing is known. Look for a proxy between, and try again later.")]
     [TestCase(
         "{}",
         "delivery_id",
-        "The answer (200) is JSON, but without \"delivery_id\", so it tells nothing. Look for a proxy between, and try again later."
+        "The answer (200) is JSON, but without \"delivery_id\", so nothing is known. Look for a proxy between, and try again later."
     )]
-    [TestCase("[]", "", "The answer (200) is JSON, but no object, so it tells nothing. Look for a proxy between, and try again later.")]
+    [TestCase("[]", "", "The answer (200) is JSON, but no object, so nothing is known. Look for a proxy between, and try again later.")]
     public void EmptyAnswer_SaysWhatItLacks(string body, string key, string expected)
     {
         var answer = new ApiResponse(200, System.Text.Encoding.UTF8.GetBytes(body), null, null, null);

@@ -43,7 +43,7 @@ internal sealed class TriggerBroadcast : ConnectorAction<TriggerBroadcast.Input>
         catch (ConnectorException e) when (e.Kind != FailureKind.Cancelled)
         {
             // The broadcast is on its way: a failure here would make the caller trigger it again.
-            api.Warn($"The broadcast was triggered, but its end could not be watched: {e.Message} Get Broadcast Status tells more.");
+            api.Warn($"The broadcast was triggered, but its end could not be watched: {e.Message} Get Broadcast Status says more.");
             output["done"] = false;
             return output;
         }

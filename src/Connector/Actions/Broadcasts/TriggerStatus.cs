@@ -24,7 +24,7 @@ internal static class TriggerStatus
             .ConfigureAwait(false);
         if (!isDone)
         {
-            api.Warn($"The broadcast was triggered, but had not come to its end after {most.TotalSeconds:0} s. Get Broadcast Status tells more.");
+            api.Warn($"The broadcast was triggered, but had not come to its end after {most.TotalSeconds:0} s. Get Broadcast Status says more.");
         }
 
         return await ReadAsync(broadcast, trigger, api, ct).ConfigureAwait(false);

@@ -58,7 +58,7 @@ internal static class DeliveryWatch
         catch (ConnectorException e)
         {
             // The message is on its way: a failure here would make the caller send it again.
-            api.Warn($"The message was sent, but what becomes of it could not be watched: {e.Message} Get Message tells more.");
+            api.Warn($"The message was sent, but what becomes of it could not be watched: {e.Message} Get Message says more.");
             outcome = Unknown;
         }
 

@@ -26,7 +26,7 @@ internal sealed class SubmitForm : RequestAction<SubmitForm.Input>
             };
             if (s_reserved.Contains(name))
             {
-                run.Warn($"/data/{name} has no effect: Customer.io passes over this name.");
+                run.Warn($"/data/{name} has no effect: Customer.io ignores this name.");
             }
         }
 

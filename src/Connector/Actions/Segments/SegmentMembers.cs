@@ -85,7 +85,7 @@ internal abstract class SegmentMembers(string change, bool adds) : ConnectorActi
 
         if (input.IdType == "id" && ids.Count(id => id.Contains('@') || id.StartsWith("cio_", StringComparison.Ordinal)) is > 0 and var others)
         {
-            run.Warn($"{others} of the ids look like e-mail addresses or cio_ids; Customer.io passes over ids that are not of the ID Type.");
+            run.Warn($"{others} of the ids look like e-mail addresses or cio_ids; Customer.io skips ids that are not of the ID Type.");
         }
 
         return ids;
