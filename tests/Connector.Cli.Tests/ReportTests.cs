@@ -39,8 +39,26 @@ public sealed class ReportTests
 
     [TestCase("people", 2)]
     [TestCase("campaigns --since yesterday", 2)]
+    [TestCase("campaigns --since 2099-01-01", 2)]
+    [TestCase("campaigns --since 0d", 2)]
+    [TestCase("campaigns --since 30", 2)]
+    [TestCase("campaigns --since 99999d", 2)]
+    [TestCase("campaigns --since 400d", 0)]
+    [TestCase("campaigns --to report.csv", 2)]
     public async Task WhatIsWrong_IsSaid(string args, int exit) =>
         Assert.That((await InProcess.OnceAsync(["report", .. args.Split(' '), "--sandbox"], null, null)).Exit, Is.EqualTo(exit));
+
+    [TestCase("action-metrics --since 99999d", "--since 99999d")]
+    [TestCase("action-metrics --since 2099-01-01", "not in the past")]
+    [TestCase("opt-outs --segment Nope", "--segment")]
+    [TestCase("collections --object-type 99", "--object-type")]
+    [TestCase("people --object-type 1", "--object-type")]
+    public async Task AnOptionOfAnExport_ThatChangesNothing_IsRefused(string args, string words)
+    {
+        var ran = await InProcess.OnceAsync(["export", .. args.Split(' '), "--to", Path.Combine(_folder, "x.csv"), "--data", _folder], null, null);
+        Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
+        Assert.That(ran.Error, Does.Contain(words));
+    }
 
     [Test]
     [Category("Slow")]

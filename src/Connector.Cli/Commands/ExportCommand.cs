@@ -71,6 +71,12 @@ internal static class ExportCommand
                     throw new ConnectorException(FailureKind.Input, $"Customer.io cannot tell which {dataset.Name} are new, so --since has no meaning here.");
                 }
 
+                if ((parsed.GetValue(segment) is not null && !dataset.TakesSegment) || (parsed.GetValue(type) is not null && !dataset.TakesObjectType))
+                {
+                    var option = parsed.GetValue(segment) is not null && !dataset.TakesSegment ? segment.Name : type.Name;
+                    throw new ConnectorException(FailureKind.Input, $"An export of {dataset.Name} cannot be narrowed by {option}. Leave it out.");
+                }
+
                 var request = new ExportRequest(dataset, parsed.GetValue(to)!)
                 {
                     Since = parsed.GetValue(since),
@@ -110,13 +116,29 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>Reads a point in time that a person typed.</summary>
+    // The year 2000: a number or a span that reaches behind it is a slip.
+    private const long Earliest = 946_684_800;
+
+    /// <summary>Reads a point in time that a person typed; one that is not in the past, or older than anything there can be, is refused.</summary>
     public static long Since(System.CommandLine.Parsing.ArgumentResult result)
     {
-        var since = ExportJob.ReadSince(result.Tokens[0].Value, TimeProvider.System.GetUtcNow());
+        var (text, now) = (result.Tokens[0].Value, TimeProvider.System.GetUtcNow());
+        var since = ExportJob.ReadSince(text, now);
         if (since is null)
         {
             result.AddError("--since must be a date (2026-01-31), a time (2026-01-31T09:30:00Z), Unix seconds, or a span such as 7d or 12h.");
+        }
+        else if (since >= now.ToUnixTimeSeconds())
+        {
+            result.AddError($"--since {text} is not in the past.");
+        }
+        else if (since < Earliest)
+        {
+            result.AddError(
+                text.All(char.IsAsciiDigit) && text.Length < 6
+                    ? $"--since {text} has no unit. Write {text}d for days, or {text}h for hours."
+                    : $"--since {text} is before the year 2000, from when Customer.io has nothing."
+            );
         }
 
         return since ?? 0;

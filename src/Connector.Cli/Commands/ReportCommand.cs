@@ -34,12 +34,11 @@ internal static class ReportCommand
     {
         var what = new Argument<string>("what") { HelpName = "what", Description = $"One of {string.Join(", ", s_kinds.Keys)}." };
         what.AcceptOnlyFromAmong([.. s_kinds.Keys]);
-        var since = new Option<long>("--since")
+        var since = new Option<long?>("--since")
         {
             Description = $"From when on: a date, a time, 7d or 12h. Days one by one up to 45, then weeks, then months. Default {Days}.",
             HelpName = "time",
-            CustomParser = ExportCommand.Since,
-            DefaultValueFactory = _ => ExportJob.ReadSince(Days, Terminal.Clock.GetUtcNow())!.Value,
+            CustomParser = result => ExportCommand.Since(result),
         };
         var to = new Option<string?>("--to")
         {
@@ -65,6 +64,11 @@ internal static class ReportCommand
             {
                 if (parsed.GetValue(to) is { } target)
                 {
+                    if (Path.GetExtension(target).ToUpperInvariant() is not (".HTML" or ".HTM"))
+                    {
+                        throw new ConnectorException(FailureKind.Input, $"{target} must end in .html: a report is one page. connector export writes tables.");
+                    }
+
                     PlainFile.Check(target, ct);
                 }
 
@@ -76,7 +80,7 @@ internal static class ReportCommand
                 var report = await ReadAsync(
                         new ReportReader(connector, connection, Terminal.Clock),
                         s_kinds[parsed.GetValue(what)!],
-                        parsed.GetValue(since),
+                        parsed.GetValue(since) ?? ExportJob.ReadSince(Days, Terminal.Clock.GetUtcNow())!.Value,
                         ct
                     )
                     .ConfigureAwait(false);

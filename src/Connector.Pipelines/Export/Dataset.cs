@@ -31,6 +31,12 @@ internal sealed record Dataset(
     /// <summary>Whether an export can begin where the last one ended.</summary>
     public bool IsIncremental { get; init; }
 
+    /// <summary>Whether an export can be narrowed to a segment.</summary>
+    public bool TakesSegment { get; init; }
+
+    /// <summary>Whether its rows are of a type of objects.</summary>
+    public bool TakesObjectType { get; init; }
+
     /// <summary>The table in a database unless another name is given.</summary>
     public string Table => "customerio_" + Name.Replace('-', '_');
 }
@@ -40,14 +46,23 @@ internal static class Datasets
 {
     public static IReadOnlyList<Dataset> All { get; } =
     [
-        new("people", new Columns().Text("id", "email", "cio_id").Boolean("unsubscribed").Json("attributes"), ["cio_id"], (r, ct) => r.PeopleAsync(ct)),
-        new("objects", new Columns().Text("object_type_id", "object_id", "cio_object_id").Json("attributes"), ["cio_object_id"], (r, ct) => r.ObjectsAsync(ct)),
+        new("people", new Columns().Text("id", "email", "cio_id").Boolean("unsubscribed").Json("attributes"), ["cio_id"], (r, ct) => r.PeopleAsync(ct))
+        {
+            TakesSegment = true,
+        },
+        new("objects", new Columns().Text("object_type_id", "object_id", "cio_object_id").Json("attributes"), ["cio_object_id"], (r, ct) => r.ObjectsAsync(ct))
+        {
+            TakesObjectType = true,
+        },
         new(
             "relationships",
             new Columns().Text("object_type_id", "object_id", "id", "email", "cio_id").Json("attributes"),
             ["object_type_id", "object_id", "cio_id"],
             (r, ct) => r.RelationshipsAsync(ct)
-        ),
+        )
+        {
+            TakesObjectType = true,
+        },
         new(
             "segments",
             new Columns().Integer("id").Text("name", "description", "type", "state").Integer("progress").Json("tags").Integer("created_at", "updated_at"),
@@ -59,7 +74,10 @@ internal static class Datasets
             new Columns().Integer("segment_id").Text("segment", "id", "email", "cio_id"),
             ["segment_id", "cio_id"],
             (r, ct) => r.SegmentMembersAsync(ct)
-        ),
+        )
+        {
+            TakesSegment = true,
+        },
         new(
             "campaigns",
             new Columns()
@@ -164,7 +182,10 @@ internal static class Datasets
             new Columns().Text("id", "email", "cio_id").Integer("topic_id").Text("topic").Boolean("subscribed"),
             ["cio_id", "topic_id"],
             (r, ct) => r.PreferencesAsync(ct)
-        ),
+        )
+        {
+            TakesSegment = true,
+        },
         new(
             "collections",
             new Columns().Integer("id").Text("name").Integer("rows", "bytes").Json("schema").Integer("created_at", "updated_at").Json("content"),

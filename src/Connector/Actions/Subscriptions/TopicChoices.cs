@@ -16,7 +16,10 @@ internal static class TopicChoices
             var number = topic.StartsWith("topic_", StringComparison.Ordinal) ? topic[6..] : topic;
             if (number.Length is 0 or > 18 || !number.All(char.IsAsciiDigit) || !all.TryAdd("topic_" + number, wanted))
             {
-                throw ConnectorException.Input($"/{input}/{Names.Escape(topic)}", "must name a topic once, by its number, such as topic_1 or 1.");
+                throw ConnectorException.Input(
+                    $"/{input}/{Names.Escape(topic)}",
+                    "must be the number of a topic, such as topic_1 or 1, and stand here once; names are not taken."
+                );
             }
         }
 
