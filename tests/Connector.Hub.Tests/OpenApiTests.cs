@@ -164,6 +164,14 @@ public class OpenApiTests
     }
 
     [Test]
+    public void Kinds_OfOptions_AreNamedInTheDocs()
+    {
+        var line = File.ReadLines(Path.Combine(Repository.Root, "docs", "hub.md")).Single(l => l.StartsWith("`GET /options/{kind}`", StringComparison.Ordinal));
+        var named = Regex.Matches(line[line.IndexOf("Kinds are", StringComparison.Ordinal)..], "`([a-z-]+)`").Select(m => m.Groups[1].Value);
+        Assert.That(string.Join(", ", named), Is.EqualTo(Hosts.Mcp.OptionLists.Known));
+    }
+
+    [Test]
     public void OpenApi_HasEveryExampleAndWord_OfTheManifest()
     {
         var document = Write(OpenApiSpecVersion.OpenApi3_1);

@@ -25,7 +25,7 @@ internal static class SyncCommand
         var data = Shared.Data("who belonged to the segment is");
         var json = Shared.Json();
         var command = new Command("poll", "Prints who entered and who left a segment since the last time, one a line.") { segment }.WithExamples(
-            "connector sync poll Customers",
+            "connector sync poll \"Pro customers\"",
             "connector sync poll 7 --tell-first --json"
         );
         options.AddTo(command);
