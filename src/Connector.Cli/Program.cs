@@ -115,7 +115,7 @@ internal static partial class Program
         string[] errors =
             IsGroup(parsed) && parsed.UnmatchedTokens is [var unknown, ..]
                 ? [$"There is no {(unknown.StartsWith('-') ? "option" : "command")} {unknown}.", .. Suggestions(parsed).Take(1)]
-                : [.. parsed.Errors.Select(e => Untyped().Replace(e.Message, Typed)), .. Suggestions(parsed)];
+                : [.. parsed.Errors.Select(e => Unknown().Replace(Untyped().Replace(e.Message, Typed), Choices)), .. Suggestions(parsed)];
         Terminal.Say(string.Join('\n', errors));
         Terminal.Say($"Try: {string.Join(' ', Path(parsed.CommandResult))} --help");
         if (json)
@@ -164,6 +164,18 @@ internal static partial class Program
             : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
             : "a number";
         return $"{match.Groups["name"].Value} must be {expected}, not \"{match.Groups["value"].Value}\".";
+    }
+
+    // The parser lists all choices, each on a line of its own.
+    [GeneratedRegex("""^Argument '(?<value>.*)' not recognized\. Must be one of:(?:\r?\n\t'(?<choice>[^'\n]*)')+$""", RegexOptions.Singleline)]
+    private static partial Regex Unknown();
+
+    private static string Choices(Match match)
+    {
+        var value = match.Groups["value"].Value;
+        string[] choices = [.. match.Groups["choice"].Captures.Select(c => c.Value).Order(StringComparer.Ordinal)];
+        return $"\"{value}\" is not known here. "
+            + (Names.Nearest(value, choices) is { } meant ? $"Did you mean {meant}?" : $"It must be one of {string.Join(", ", choices)}.");
     }
 
     // The command may have no such option, which a look by name would throw at.

@@ -115,6 +115,9 @@ public class MessagesTests
     [TestCase("check --jsom", "Did you mean --json?", "connector check --help")]
     [TestCase("run identify --regoin us", "Did you mean --region?", "connector run --help")]
     [TestCase("check us", "Unrecognized command or argument 'us'.", "connector check --help")]
+    [TestCase("export segmnts --to x.csv", "\"segmnts\" is not known here. Did you mean segments?", "connector export --help")]
+    [TestCase("sandbox --region mars", "\"mars\" is not known here. It must be one of eu, us.", "connector sandbox --help")]
+    [TestCase("report nothing --to x.html", "It must be one of broadcasts, campaigns, newsletters, transactional.", "connector report --help")]
     [TestCase("check --hepl", "Did you mean --help?", "connector check --help")]
     public async Task ACommandLineThatIsWrong_SaysWhatWasMeant(string line, string reason, string help)
     {
