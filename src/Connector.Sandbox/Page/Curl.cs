@@ -12,7 +12,8 @@ internal static partial class Curl
     /// <summary>The command; a body that is too long or no text stays in a file that the reader makes.</summary>
     public static string Of(RecordedRequest request, string origin)
     {
-        var command = new StringBuilder("curl");
+        // Addresses stand as they were asked for: brackets and dots mean nothing.
+        var command = new StringBuilder("curl -g --path-as-is");
         var route = Routes.Find(request.Method, SandboxRequest.Split(request.Path));
         command.Append(
             route?.Access switch
@@ -22,18 +23,23 @@ internal static partial class Curl
                 _ => "",
             }
         );
-        command.Append($" -X {Quoted(request.Method)} {Quoted(origin + QuerySecrets.Hide(request.Path))}");
+        // After -X HEAD, curl would wait for a body that never comes.
+        var method = request.Method == "HEAD" ? "-I" : $"-X {Quoted(request.Method)}";
+        command.Append($" {method} {Quoted(origin + QuerySecrets.Hide(request.Path))}");
         if (request.ContentType is { } type)
         {
             command.Append($" -H {Quoted($"Content-Type: {type}")}");
         }
         if (request.Bytes > 0)
         {
-            var isText = request.Bytes <= MaxBody && !request.Text.Any(c => char.IsControl(c) && c is not ('\n' or '\t')) && !request.Text.Contains('\uFFFD');
-            command.Append(isText ? $" --data-raw {Quoted(request.Text)}" : " --data-binary @body");
+            command.Append(NeedsFile(request) ? " --data-binary @body" : $" --data-raw {Quoted(request.Text)}");
         }
         return command.ToString();
     }
+
+    /// <summary>Whether the body, being too long or no text, has to be saved as the file <c>body</c> first.</summary>
+    public static bool NeedsFile(RecordedRequest request) =>
+        request.Bytes > MaxBody || request.Text.Any(c => char.IsControl(c) && c is not ('\n' or '\t')) || request.Text.Contains('\uFFFD');
 
     /// <summary>One word in bash, zsh and fish alike: fish takes a backslash before a quote or another one for an escape.</summary>
     private static string Quoted(string text) =>

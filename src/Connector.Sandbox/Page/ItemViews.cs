@@ -238,7 +238,10 @@ internal static class ItemViews
                 },
                 new("Body") { Text = Pretty(request.Body) },
                 new("Answer") { Text = request.Answer is { } answer ? Pretty(Parsed(answer)) : null },
-                new("The same with curl") { Text = Curl.Of(request, $"http://{call.Context.Request.Host}") },
+                new(Curl.NeedsFile(request) ? "The same with curl, the body saved as the file body" : "The same with curl")
+                {
+                    Text = Curl.Of(request, $"http://{call.Context.Request.Host}"),
+                },
             ],
         };
     }

@@ -140,7 +140,8 @@ function showList(list, title) {
   $('q').setAttribute('aria-label', 'Search ' + list.title.toLowerCase());
   patch($('rows'), list.rows, row);
   const count = list.found.toLocaleString('en');
-  text($('empty'), list.rows.length ? '' : list.total ? 'Nothing fits.' : list.empty);
+  const none = list.found ? `There are only ${count}.` : list.total ? 'Nothing fits.' : list.empty;
+  text($('empty'), list.rows.length ? '' : none);
   text($('range'), list.rows.length ? `${(list.start + 1).toLocaleString('en')} to ${(list.start + list.rows.length).toLocaleString('en')} of ${count}` +
     (list.found < list.total ? `, of ${list.total.toLocaleString('en')} in all` : '') : '');
   const size = Number(here()[1].get('limit')) || 50;
@@ -164,6 +165,8 @@ async function show(isNew) {
     return;
   }
   if (mine !== number) return;
+  // The server knows no such address, and answers with an error of the API.
+  if (!view.parts) view = { title: 'Not here', note: 'There is no page of this address.', parts: [], list: null, raw: null };
   document.title = view.title + ' · Customer.io sandbox';
   text($('title'), view.title);
   text($('note'), view.note);

@@ -11,7 +11,7 @@ public sealed class CurlTests
     [TestCase("GET", "/v1/segments?limit=1", "-H \"Authorization: Bearer $CUSTOMERIO_APP_API_KEY\"")]
     [TestCase("GET", "/nothing", "")]
     public void Keys_AreVariables(string method, string path, string key) =>
-        Assert.That(Of(method, path), Does.StartWith($"curl {key} -X {method} ".Replace("  ", " ", StringComparison.Ordinal)));
+        Assert.That(Of(method, path), Does.StartWith($"curl -g --path-as-is {key} -X {method} ".Replace("  ", " ", StringComparison.Ordinal)));
 
     [TestCase("")]
     [TestCase("it's {\"a\":\"b\\\"c\\\\\"} \\' \\\\' $HOME `id` $(id) ; rm x \\")]
@@ -21,7 +21,10 @@ public sealed class CurlTests
     {
         var command = Of("POST", "/nothing", body);
         using var shell = Process.Start(
-            new ProcessStartInfo("/bin/sh", ["-c", command.Replace("curl", "printf '%s\\0'", StringComparison.Ordinal)]) { RedirectStandardOutput = true }
+            new ProcessStartInfo("/bin/sh", ["-c", command.Replace("curl -g --path-as-is", "printf '%s\\0'", StringComparison.Ordinal)])
+            {
+                RedirectStandardOutput = true,
+            }
         )!;
         var words = shell.StandardOutput.ReadToEnd().TrimEnd('\0').Split('\0');
         Assert.That(
@@ -29,6 +32,9 @@ public sealed class CurlTests
             Is.EqualTo(body.Length == 0 ? ["-X", "POST", $"{Origin}/nothing"] : new[] { "-X", "POST", $"{Origin}/nothing", "--data-raw", body })
         );
     }
+
+    [Test]
+    public void Head_WaitsForNoBody() => Assert.That(Of("HEAD", "/nothing"), Is.EqualTo($"curl -g --path-as-is -I {Origin}/nothing"));
 
     [Test]
     public void Backslash_BeforeAQuoteOrAnother_StandsOutsideTheQuotesThatFishReadsThemIn() =>

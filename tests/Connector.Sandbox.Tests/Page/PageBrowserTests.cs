@@ -184,6 +184,16 @@ public sealed class PageBrowserTests
         await Assertions.Expect(_page.Locator("#range")).ToHaveTextAsync("1 to 50 of 57");
     }
 
+    [Test]
+    public async Task Address_ThatLeadsNowhere_SaysSo()
+    {
+        await OpenAsync("/people?start=99999", ColorScheme.Light, 1280);
+        await Assertions.Expect(_page.Locator("#empty")).ToHaveTextAsync("There are only 12.");
+        await GoAsync("/people/u1/and/more");
+        await Assertions.Expect(_page.Locator("#title")).ToHaveTextAsync("Not here");
+        await Assertions.Expect(_page.Locator("#rows")).ToBeHiddenAsync();
+    }
+
     private async Task OpenAsync(string path, ColorScheme scheme, int width)
     {
         _page = await _browser.NewPageAsync(
