@@ -108,7 +108,7 @@ for (const form of [...model.actions, ...model.jobs, ...model.triggers]) {
         "type": "number",
         "secret": false,
         "group": "advanced",
-        "help": "Longest time for one request with all its retries and waits, 1000 to 86400000.",
+        "help": "Longest time for one request with all its retries and waits, in milliseconds, 1000 to 86400000.",
         "placeholder": "Default: 120000",
         "default": 120000
       },
