@@ -43,6 +43,7 @@ internal static class Installation
         if (!File.Exists(marker) || await File.ReadAllTextAsync(marker) != wanted)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), "{ \"private\": true }");
+            // Node-RED's next version and themes, for pictures: nothing of them is shipped or starts in CI.
             await Command.RunAsync(folder, Npm, ["install", "--no-audit", "--no-fund", "--loglevel=error", .. packages], seconds: 900);
             await File.WriteAllTextAsync(marker, wanted);
         }
@@ -62,6 +63,7 @@ internal static class Installation
 
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), "{ \"name\": \"node-red-project\", \"version\": \"0.0.1\", \"private\": true }");
+        // Offline there is nobody to ask.
         await Command.RunAsync(folder, Npm, ["install", "--offline", "--no-audit", "--no-fund", package]);
         File.Copy(Path.Combine(Repo.Node, "settings.js"), Path.Combine(folder, "settings.js"));
         return folder;

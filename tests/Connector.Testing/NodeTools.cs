@@ -34,6 +34,7 @@ public static class NodeTools
 
         var (exit, stdout, stderr) = await StartAsync(
             OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
+            // .ci/audit asks for weaknesses of all lock files.
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"],
             folder,
             null,

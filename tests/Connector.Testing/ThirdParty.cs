@@ -63,6 +63,23 @@ public static class ThirdParty
         return text.ToString();
     }
 
+    /// <summary>Holds a bill of materials against a lock file: the same packages in the same versions, and what only the build uses left out of the product.</summary>
+    /// <param name="bill">CycloneDX.</param>
+    /// <param name="lockFile">Its path below the repository.</param>
+    public static void IsBillOf(JObject bill, string lockFile)
+    {
+        var packages = Of(lockFile);
+        Assert.That(packages, Is.Not.Empty);
+        Assert.That(
+            bill["components"]!.Select(c => $"{c["name"]} {c["version"]} {c["scope"]}"),
+            Is.EquivalentTo(packages.Select(p => $"{p.Id} {p.Version} {(p.IsOfTheBuild ? "excluded" : "required")}"))
+        );
+        Assert.That(
+            bill["components"]!.Where(c => c["hashes"]?.HasValues != true || c["licenses"]?.HasValues != true).Select(c => (string?)c["name"]),
+            Is.SubsetOf(s_publicDomain)
+        );
+    }
+
     private static void Section(StringBuilder text, IEnumerable<Package> packages, string content) =>
         text.Append($"\n{new string('-', 80)}\n{string.Join(", ", packages.Select(p => p.Id))}\n{new string('-', 80)}\n\n{content}\n");
 
@@ -117,7 +134,16 @@ public static class ThirdParty
             .Where(f => f != "_._")
             .ToHashSet(StringComparer.Ordinal);
         var copyright = Value("copyright") is { Length: > 0 } given ? given : $"Copyright {Value("authors")}";
-        return new Package(id, version, licence, copyright, TextIn("LICENSE"), TextIn("THIRD-PARTY-NOTICES") ?? TextIn("ThirdPartyNotices"), files);
+        return new Package(
+            id,
+            version,
+            licence,
+            copyright,
+            TextIn("LICENSE"),
+            TextIn("THIRD-PARTY-NOTICES") ?? TextIn("ThirdPartyNotices"),
+            files,
+            Value("developmentDependency") == "true"
+        );
 
         string? TextIn(string name) =>
             Directory.GetFiles(folder).FirstOrDefault(f => Path.GetFileNameWithoutExtension(f).Equals(name, StringComparison.OrdinalIgnoreCase)) is { } file
@@ -133,5 +159,15 @@ public static class ThirdParty
     /// <param name="Text">The text of the licence, where the package holds it.</param>
     /// <param name="Notices">What it says of further works, where it does.</param>
     /// <param name="Files">The names of the files that it brings to whoever uses it.</param>
-    public sealed record Package(string Id, string Version, string Licence, string Copyright, string? Text, string? Notices, IReadOnlySet<string> Files);
+    /// <param name="IsOfTheBuild">Whether it says of itself that it serves the build alone.</param>
+    public sealed record Package(
+        string Id,
+        string Version,
+        string Licence,
+        string Copyright,
+        string? Text,
+        string? Notices,
+        IReadOnlySet<string> Files,
+        bool IsOfTheBuild
+    );
 }

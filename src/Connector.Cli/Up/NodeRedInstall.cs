@@ -85,6 +85,7 @@ internal sealed class NodeRedInstall
         var started = Stopwatch.GetTimestamp();
         var npm = TryAsync(
             Npm,
+            // The lock file is ours, and .ci/audit asks for its weaknesses: nobody who starts it could mend them.
             ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--fetch-retries=1"],
             ct,
             folder
