@@ -6,6 +6,8 @@ namespace CustomerIo.Connector.Testing;
 /// <summary>Node programs with the packages of <c>node/package-lock.json</c>, installed into the test's output once.</summary>
 public static class NodeTools
 {
+    // The largest of them, n8n, has 2,338 packages.
+    private static readonly TimeSpan s_installPatience = TimeSpan.FromMinutes(25);
     private static readonly Lazy<Task<string>> s_folder = new(InstallAsync);
 
     /// <summary>Where the packages are, in <c>node_modules</c>.</summary>
@@ -17,7 +19,7 @@ public static class NodeTools
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string input = ""
-    ) => await StartAsync(program, arguments, await s_folder.Value, environment, input);
+    ) => await StartAsync(program, arguments, await s_folder.Value, environment, input, TimeSpan.FromMinutes(5));
 
     private static async Task<string> InstallAsync()
     {
@@ -38,7 +40,8 @@ public static class NodeTools
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"],
             folder,
             null,
-            ""
+            "",
+            s_installPatience
         );
         Assert.That(
             exit,
@@ -58,7 +61,7 @@ public static class NodeTools
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (clock.Elapsed < TimeSpan.FromMinutes(5))
+            catch (IOException) when (clock.Elapsed < s_installPatience)
             {
                 await Task.Delay(200);
             }
@@ -70,7 +73,8 @@ public static class NodeTools
         IEnumerable<string> arguments,
         string folder,
         IReadOnlyDictionary<string, string>? environment,
-        string input
+        string input,
+        TimeSpan patience
     )
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -90,10 +94,10 @@ public static class NodeTools
         var stderr = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var limit = new CancellationTokenSource(patience);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(limit.Token);
         }
         finally
         {

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using CustomerIo.Connector.Values;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.N8n.Tests;
+
+/// <summary>An n8n of one's own on a free port, with our package, spoken to as its editor does.</summary>
+internal sealed class N8n : IAsyncDisposable
+{
+    /// <summary>Who is signed in.</summary>
+    public const string Owner = "owner@example.com";
+
+    public const string Password = "A-password-for-1-test";
+
+    private readonly Background _process;
+    private readonly HttpClient _http;
+
+    private N8n(Background process, string folder, Uri url)
+    {
+        (_process, Folder, Url) = (process, folder, url);
+        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(3) };
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>Its user folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What it said, but for the three hundred migrations of a new database.</summary>
+    public string Log => string.Join('\n', _process.Log.Split('\n').Where(line => !line.Contains(" migration ", StringComparison.Ordinal)));
+
+    /// <summary>Starts one with an owner who is signed in.</summary>
+    /// <param name="environment">Further settings, such as those of another database.</param>
+    public static async Task<N8n> StartAsync(IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var folder = await Installation.NewUserFolderAsync();
+        var port = TcpPeer.DeadPort();
+        var url = new Uri($"http://127.0.0.1:{port}/");
+        var process = Background.Start(
+            await Installation.NodeAsync(),
+            [await Installation.N8nAsync(), "start"],
+            folder,
+            new Dictionary<string, string>(await SettingsAsync(folder, environment))
+            {
+                ["N8N_PORT"] = port.ToString(CultureInfo.InvariantCulture),
+                ["WEBHOOK_URL"] = url.ToString(),
+                ["N8N_EDITOR_BASE_URL"] = url.ToString(),
+            }
+        );
+        var n8n = new N8n(process, folder, url);
+        await process.SaidAsync("Editor is now accessible");
+        var owner = new JObject
+        {
+            ["email"] = Owner,
+            ["firstName"] = "Ada",
+            ["lastName"] = "Owner",
+            ["password"] = Password,
+        };
+        await n8n.PostAsync("rest/owner/setup", owner);
+        return n8n;
+    }
+
+    /// <summary>Starts a worker of an n8n in queue mode; its package lies in a folder of its own.</summary>
+    public static async Task<Background> StartWorkerAsync(IReadOnlyDictionary<string, string> environment, int concurrency)
+    {
+        var folder = await Installation.NewUserFolderAsync();
+        var worker = Background.Start(
+            await Installation.NodeAsync(),
+            [await Installation.N8nAsync(), "worker", $"--concurrency={concurrency}"],
+            folder,
+            await SettingsAsync(folder, environment)
+        );
+        await worker.SaidAsync("n8n worker is now ready");
+        return worker;
+    }
+
+    public async Task<string> CredentialAsync(string type, JObject data)
+    {
+        var answer = await PostAsync(
+            "rest/credentials",
+            new JObject
+            {
+                ["name"] = type,
+                ["type"] = type,
+                ["data"] = data,
+            }
+        );
+        return (string)answer["id"]!;
+    }
+
+    /// <summary>Saves a workflow and returns its id.</summary>
+    public async Task<string> SaveAsync(Workflow workflow) => (string)(await PostAsync("rest/workflows", workflow.ToJson()))["id"]!;
+
+    /// <summary>Saves a workflow that begins with a manual trigger, runs it to its end and returns what n8n kept of it.</summary>
+    public async Task<Execution> RunAsync(Workflow workflow, int seconds = 120)
+    {
+        var id = await SaveAsync(workflow);
+        return await RunAsync(id, seconds);
+    }
+
+    /// <summary>Runs a saved workflow from the manual trigger named Start.</summary>
+    public async Task<Execution> RunAsync(string id, int seconds = 120)
+    {
+        var start = new JObject { ["triggerToStartFrom"] = new JObject { ["name"] = "Start" } };
+        var execution = (string)(await PostAsync($"rest/workflows/{id}/run", start))["executionId"]!;
+        return await EndAsync(execution, seconds);
+    }
+
+    /// <summary>Waits for an execution's end.</summary>
+    public async Task<Execution> EndAsync(string id, int seconds = 120)
+    {
+        Execution? execution = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                execution = new Execution((JObject)await GetAsync($"rest/executions/{id}"));
+                return execution.Status is not ("new" or "running" or "waiting");
+            },
+            $"execution {id} ends",
+            seconds
+        );
+        return execution!;
+    }
+
+    /// <summary>Publishes a workflow, so that its triggers start it.</summary>
+    public async Task ActivateAsync(string id)
+    {
+        var version = (string)(await GetAsync($"rest/workflows/{id}"))["versionId"]!;
+        await PostAsync($"rest/workflows/{id}/activate", new JObject { ["versionId"] = version });
+    }
+
+    public Task DeactivateAsync(string id) => PostAsync($"rest/workflows/{id}/deactivate", []);
+
+    /// <summary>The executions of a workflow, newest first, without their data.</summary>
+    public async Task<JObject[]> ExecutionsAsync(string workflow)
+    {
+        var all = new List<JObject>();
+        while (true)
+        {
+            var filter = Uri.EscapeDataString(new JObject { ["workflowId"] = workflow }.ToString(Newtonsoft.Json.Formatting.None));
+            var before = all.Count == 0 ? "" : $"&lastId={all[^1]["id"]}";
+            var page = ((JArray)(await GetAsync($"rest/executions?filter={filter}&limit=100{before}"))["results"]!).Cast<JObject>().ToArray();
+            all.AddRange(page);
+            if (page.Length < 100)
+            {
+                return [.. all];
+            }
+        }
+    }
+
+    public Task<JToken> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
+
+    public Task<JToken> PostAsync(string path, JObject body) => SendAsync(HttpMethod.Post, path, body);
+
+    /// <summary>Sends what its editor would and returns what stands under <c>data</c> of the answer.</summary>
+    private async Task<JToken> SendAsync(HttpMethod method, string path, JObject? body)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToString(), Encoding.UTF8, "application/json");
+        }
+
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.That(response.IsSuccessStatusCode, Is.True, $"{method} {path}: {response.StatusCode} {text}\n{Log}");
+        return ConnectorJson.ParseObject(text)["data"]!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _http.Dispose();
+        Directory.Delete(Folder, true);
+    }
+
+    // Quiet, and on this machine.
+    private static async Task<Dictionary<string, string>> SettingsAsync(string folder, IReadOnlyDictionary<string, string>? more)
+    {
+        var node = Path.GetDirectoryName(await Installation.NodeAsync())!;
+        var settings = new Dictionary<string, string>
+        {
+            ["PATH"] = node + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+            ["N8N_USER_FOLDER"] = folder,
+            ["N8N_ENCRYPTION_KEY"] = "a key for this test only",
+            ["N8N_LISTEN_ADDRESS"] = "127.0.0.1",
+            ["N8N_SECURE_COOKIE"] = "false",
+            ["N8N_COMMUNITY_PACKAGES_ENABLED"] = "true",
+            ["N8N_UNVERIFIED_PACKAGES_ENABLED"] = "true",
+            ["N8N_DISABLED_MODULES"] = "mcp-registry",
+            ["N8N_RUNNERS_BROKER_PORT"] = TcpPeer.DeadPort().ToString(CultureInfo.InvariantCulture),
+            ["N8N_DIAGNOSTICS_ENABLED"] = "false",
+            ["N8N_VERSION_NOTIFICATIONS_ENABLED"] = "false",
+            ["N8N_TEMPLATES_ENABLED"] = "false",
+            ["N8N_PERSONALIZATION_ENABLED"] = "false",
+            ["N8N_LOG_LEVEL"] = "info",
+        };
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+}
