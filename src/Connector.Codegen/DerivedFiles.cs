@@ -27,6 +27,7 @@ public static class DerivedFiles
                 .Where(p => File.Exists(p.File))
                 .Select(p => (p.Path, p.Make(File.ReadAllText(p.File), catalogue))),
             .. NodeRedFiles.Generate(catalogue).Select(f => ($"{NodeRedFiles.Folder}/{f.Path}", f.Content)),
+            .. N8nFiles.Generate(catalogue).Select(f => ($"{N8nFiles.Folder}/{f.Path}", f.Content)),
             .. PowerPlatformFiles.Generate(catalogue).Select(f => ($"{PowerPlatformFiles.Folder}/{f.Path}", f.Content)),
         ];
 }

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Listening;
@@ -73,6 +74,9 @@ internal sealed class ActionsPart : CallersPart
             routes.Map(path, LetIn(context => DocumentAsync(context, version)), HubRoutes.Reads);
         }
     }
+
+    /// <summary>Whether many runs of an action may be operations of one <c>batch</c>.</summary>
+    internal static bool CanBatch(ActionManifest action, Catalogue catalogue) => OperationReader.Takes(action, catalogue);
 
     private async Task DocumentAsync(HttpContext context, OpenApiSpecVersion version)
     {

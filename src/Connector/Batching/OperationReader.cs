@@ -70,13 +70,16 @@ internal static class OperationReader
             throw new ConnectorException(FailureKind.Input, e.Message);
         }
 
-        return catalogue.Code(manifest) is IOperationAction
+        return Takes(manifest, catalogue)
             ? manifest
             : throw new ConnectorException(
                 FailureKind.Input,
                 $"{manifest.Title} cannot go in a batch, since Customer.io has no operation for it; run it on its own."
             );
     }
+
+    /// <summary>Whether an action can be an operation of a batch.</summary>
+    public static bool Takes(ActionManifest action, Catalogue catalogue) => catalogue.Code(action) is IOperationAction;
 
     private static readonly string[] s_needed = ["type", "action"],
         s_named = ["identifiers", "primary", "secondary"];

@@ -4,8 +4,8 @@ namespace CustomerIo.Connector.Tests.Conventions;
 public class LineTests
 {
     private const int Max = 160;
-    private static readonly string[] s_written = [".cs", ".js", ".mjs", ".sh"];
-    private static readonly string[] s_generated = ["bin", "obj", "node_modules", "model.js"];
+    private static readonly string[] s_written = [".cs", ".js", ".mjs", ".sh", ".ts"];
+    private static readonly string[] s_generated = ["bin", "obj", "dist", "node_modules", "model.js", "fields.ts", "operations.ts", "trigger.ts"];
 
     [Test]
     public void Sources_All_HaveNoLineOver160Columns()

@@ -1,0 +1,215 @@
+import { DateTime } from 'luxon';
+import type { IDataObject, INodeProperties, INodePropertyCollection, NodeParameterValueType } from 'n8n-workflow';
+import { baseOf } from './form';
+
+type Value = NodeParameterValueType | object | undefined;
+
+/** An input that cannot be read, in words for the workflow's author. */
+export class InputProblem extends Error {}
+
+// Inputs whose names n8n takes for itself.
+const RENAMED: Record<string, string> = { operationInput: 'operation', resourceInput: 'resource' };
+
+/**
+ * Reads what a form holds as inputs of an action: what is empty is left out, rows become objects, dates get the workflow's time zone.
+ * @param parameters The fields.
+ * @param given What n8n says they hold.
+ * @param zone The workflow's time zone, such as Europe/Vienna.
+ */
+export function readInputs(parameters: INodeProperties[], given: IDataObject, zone: string): IDataObject {
+  const names = parameters.map((parameter) => parameter.name);
+  const input: IDataObject = {};
+  for (const parameter of parameters) {
+    const { name } = parameter;
+    const base = baseOf(name, names);
+    if (base !== undefined && name.endsWith('Match')) {
+      continue;
+    }
+
+    const mode = given[`${base ?? name}Mode`];
+    if (mode !== undefined && (mode === 'json') !== (base !== undefined)) {
+      continue;
+    }
+
+    const key = base ?? RENAMED[name] ?? name;
+    const value = read(parameter, given[name], given, zone);
+    if (value !== undefined) {
+      input[key] = joined(input[key], value) as IDataObject;
+    }
+  }
+
+  return input;
+}
+
+/** Rows and JSON of one input: members of rows win. */
+function joined(rows: Value, json: Value): Value {
+  if (rows === undefined) {
+    return json;
+  }
+
+  return Array.isArray(rows) && Array.isArray(json) ? [...json, ...rows] : { ...(json as object), ...(rows as object) };
+}
+
+function read(parameter: INodeProperties, value: Value, siblings: IDataObject, zone: string): Value {
+  if (value === undefined || value === null || value === '') {
+    return undefined;
+  }
+
+  switch (parameter.type) {
+    case 'resourceLocator':
+      return text(located(value));
+    case 'dateTime':
+      return moment(value, zone).toISO() ?? undefined;
+    case 'json':
+      return parsed(parameter.displayName, value);
+    case 'multiOptions':
+      return nonEmpty(list(value));
+    case 'fixedCollection':
+      return collection(parameter, value as IDataObject, siblings, zone);
+    case 'string':
+      return parameter.typeOptions?.multipleValues ? nonEmpty(list(value).map(text).filter(isGiven)) : text(value);
+    default:
+      return value;
+  }
+}
+
+function isGiven(value: Value): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function nonEmpty(values: Value[]): Value {
+  return values.length > 0 ? (values as IDataObject[]) : undefined;
+}
+
+/** What one or several expressions gave, as one list. */
+function list(value: Value): Value[] {
+  return Array.isArray(value) ? (value as Value[]).flatMap((one) => list(one)) : [value];
+}
+
+/** Numbers of an expression where a text is asked for, such as the id of a row of a database. */
+function text(value: Value): Value {
+  return typeof value === 'number' ? String(value) : value;
+}
+
+function located(value: Value): Value {
+  const locator = value as { __rl?: boolean; value?: Value };
+  return typeof value === 'object' && locator?.__rl ? (locator.value === '' ? undefined : locator.value) : value;
+}
+
+/** A moment: what has no offset is in the workflow's time zone. */
+function moment(value: Value, zone: string): DateTime {
+  if (DateTime.isDateTime(value)) {
+    return value;
+  }
+
+  if (value instanceof Date) {
+    return DateTime.fromJSDate(value, { zone });
+  }
+
+  if (typeof value === 'number') {
+    // As everywhere: seconds, and milliseconds from the year 5138 on.
+    return DateTime.fromMillis(Math.abs(value) < 1e11 ? value * 1000 : value, { zone });
+  }
+
+  const written = String(value).trim();
+  const read = [DateTime.fromISO(written, { zone }), DateTime.fromSQL(written, { zone }), DateTime.fromRFC2822(written, { zone })].find((one) => one.isValid);
+  if (read === undefined) {
+    throw new InputProblem(`"${written}" is not a date. Write it like 2026-01-31T09:30:00Z.`);
+  }
+
+  return read;
+}
+
+function parsed(title: string, value: Value, isRow = false): Value {
+  if (typeof value !== 'string') {
+    return value;
+  }
+
+  const written = value.trim();
+  if (!isRow && (written === '' || written === '{}' || written === '[]')) {
+    return undefined;
+  }
+
+  const { json, reason } = parse(written);
+  if (reason !== undefined) {
+    throw new InputProblem(`${title} is not JSON: ${reason}.`);
+  }
+
+  return json;
+}
+
+function parse(written: string): { json?: Value; reason?: string } {
+  try {
+    return { json: JSON.parse(written) as Value };
+  } catch (error) {
+    return { reason: (error as Error).message };
+  }
+}
+
+function collection(parameter: INodeProperties, value: IDataObject, siblings: IDataObject, zone: string): Value {
+  const kinds = parameter.options as INodePropertyCollection[];
+  const [{ name, values }] = kinds;
+  const entries = (value[name] ?? []) as IDataObject[];
+  switch (name) {
+    case 'rows':
+      return entries.length > 0 ? Object.fromEntries(entries.filter((row) => isGiven(row.name as Value)).map((row) => pair(row, values, zone))) : undefined;
+    case 'items':
+      return nonEmpty(entries.map((entry) => readInputs(values, entry, zone)));
+    case 'item':
+      return readInputs(values, (value[name] ?? {}) as IDataObject, zone);
+    default:
+      return conditions(kinds, value, siblings[`${parameter.name}Match`] as string | undefined, zone);
+  }
+}
+
+function pair(row: IDataObject, values: INodeProperties[], zone: string): [string, Value] {
+  return [String(located(row.name as Value)), typed(row, values, zone)];
+}
+
+/** The value of a row, of the type that the row names. */
+function typed(row: IDataObject, values: INodeProperties[], zone: string): Value {
+  const type = (row.type as string | undefined) ?? values.find((one) => one.name.endsWith('Value'))?.name.slice(0, -'Value'.length) ?? 'string';
+  const value = row[`${type}Value`] as Value;
+  switch (type) {
+    case 'null':
+      return null;
+    case 'date':
+      // Customer.io compares dates as Unix seconds.
+      return isGiven(value) ? Math.floor(moment(value, zone).toSeconds()) : null;
+    case 'json':
+      return typeof value === 'string' && value.trim() === '' ? null : parsed(String(row.name), value, true);
+    case 'number':
+      return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    default:
+      return value ?? '';
+  }
+}
+
+/** A filter of Customer.io: conditions on attributes and segments, all or any of which must hold. */
+function conditions(kinds: INodePropertyCollection[], value: IDataObject, match: string | undefined, zone: string): Value {
+  const all = kinds.flatMap(({ name, values }) =>
+    ((value[name] ?? []) as IDataObject[]).map((row) => {
+      if (name === 'segment') {
+        const segment = { segment: { id: located(row.segment as Value) } };
+        return row.membership === 'notIn' ? { not: segment } : segment;
+      }
+
+      const [operator, isNot] = String(row.operator ?? 'eq').startsWith('not') ? [lower(String(row.operator).slice(3)), true] : [row.operator ?? 'eq', false];
+      const compared: IDataObject = { field: row.field, operator };
+      if (operator === 'eq') {
+        compared.value = typed(row, values, zone) as IDataObject;
+      }
+
+      if (isGiven(row.type_id as Value)) {
+        compared.type_id = text(located(row.type_id as Value)) as string;
+      }
+
+      return isNot ? { not: { [name]: compared } } : { [name]: compared };
+    }),
+  );
+  return all.length === 0 ? undefined : all.length === 1 ? all[0] : { [match === 'or' ? 'or' : 'and']: all };
+}
+
+function lower(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
