@@ -10,6 +10,7 @@ public static class DerivedFiles
     [
         ("docs/events.md", ProfilesMarkdown.Of),
         ("docs/sync.md", FileKeysMarkdown.Of),
+        ($"{NodeRedFiles.Folder}/package.json", NodeRedFiles.Described),
     ];
 
     /// <summary>Makes the files.</summary>
@@ -21,6 +22,7 @@ public static class DerivedFiles
             ("docs/actions.md", ActionsMarkdown.Of(catalogue)),
             (FacadeCode.File, FacadeCode.Of(catalogue)),
             (ServerJson.File, ServerJson.Of(catalogue)),
+            (BundleJson.File, BundleJson.Of(catalogue)),
             .. catalogue.Triggers.Select(t => ("docs/reporting-events.md", ReportingEventsMarkdown.Of(t))),
             .. s_pages
                 .Select(p => (p.Path, p.Make, File: Path.Combine(root, p.Path)))

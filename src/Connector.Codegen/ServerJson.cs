@@ -8,10 +8,12 @@ namespace CustomerIo.Connector.Codegen;
 public static class ServerJson
 {
     /// <summary>Where it lies in the repository.</summary>
-    public const string File = "src/Connector.Hosts.Mcp/server.json";
+    public const string File = $"{Folder}/server.json";
 
     /// <summary>The package that holds the server.</summary>
     public const string PackageId = "CustomerIo.Connector.Mcp";
+
+    private const string Folder = "src/Connector.Hosts.Mcp";
 
     private const string Name = "io.github.customerio-connector/customer-io";
 
@@ -44,7 +46,9 @@ public static class ServerJson
                         ),
                     }
                 ),
-            }.ToString() + "\n";
+            }
+                .With("description", Publication.OfServer(catalogue, Folder))
+                .ToString() + "\n";
     }
 
     private static JObject Variable(string name, string description, bool secret, JToken? field)

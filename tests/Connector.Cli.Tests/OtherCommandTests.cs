@@ -160,6 +160,56 @@ public partial class OtherCommandTests
     }
 
     [Test]
+    public void Docs_ConnectorWithARepository_EveryPackageNamesIt()
+    {
+        var files = DerivedFiles.All(Published("https://github.com/example/connector"), Repository.Root).ToDictionary(f => f.Path, f => f.Content);
+        JObject Json(string path) => ConnectorJson.ParseObject(files[path]);
+        var (npm, server, bundle) = (Json("src/Connector.Hosts.NodeRed/package.json"), Json(ServerJson.File), Json(BundleJson.File));
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)npm["repository"]!["url"], Is.EqualTo("git+https://github.com/example/connector.git"));
+            Assert.That((string?)npm["repository"]!["directory"], Is.EqualTo("src/Connector.Hosts.NodeRed"));
+            Assert.That((string?)npm["homepage"], Is.EqualTo("https://github.com/example/connector#readme"));
+            Assert.That((string?)npm["bugs"], Is.EqualTo("https://github.com/example/connector/issues"));
+            Assert.That((string?)server["repository"]!["source"], Is.EqualTo("github"));
+            Assert.That((string?)server["repository"]!["url"], Is.EqualTo("https://github.com/example/connector"));
+            Assert.That((string?)bundle["repository"]!["url"], Is.EqualTo("https://github.com/example/connector.git"));
+        });
+    }
+
+    [Test]
+    public void Docs_RepositoryThatIsNoAddress_IsRefused() =>
+        Assert.That(() => Published("example/connector"), Throws.TypeOf<ConnectorException>().With.Message.Contains("repository"));
+
+    /// <summary>The connector as it is once it has a public address.</summary>
+    private static Catalogue Published(string address)
+    {
+        var folder = Directory.CreateTempSubdirectory("connector-published-").FullName;
+        try
+        {
+            foreach (
+                var file in new[] { "manifest", "icons" }.SelectMany(f =>
+                    Directory.GetFiles(Path.Combine(Repository.Root, f), "*", SearchOption.AllDirectories)
+                )
+            )
+            {
+                var copy = Path.Combine(folder, Path.GetRelativePath(Repository.Root, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(file, copy);
+            }
+
+            var connector = ConnectorJson.ParseObject(File.ReadAllText(Path.Combine(Repository.Root, "connector.json")));
+            connector["repository"] = address;
+            File.WriteAllText(Path.Combine(folder, "connector.json"), connector.ToString());
+            return Catalogue.FromFolder(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    [Test]
     public async Task Mcp_PipedIn_AnswersEveryCallAndEnds()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());

@@ -153,6 +153,15 @@ public class PackageTests
         Assert.That(text, Does.StartWith("# ").And.Contain("Customer.io").And.Not.Match(@"\]\((?!https?:)"));
     }
 
+    [TestCase("Tool", "connector")]
+    [TestCase("Mcp", "customerio-mcp")]
+    public void Package_OfATool_RunsOnALaterRuntime(string name, string program)
+    {
+        using var package = ZipFile.OpenRead(Path.Combine(Packages, $"CustomerIo.Connector.{name}.{Version}.nupkg"));
+        using var reader = new StreamReader(package.GetEntry($"tools/net10.0/any/{program}.runtimeconfig.json")!.Open());
+        Assert.That((string?)ConnectorJson.ParseObject(reader.ReadToEnd())["runtimeOptions"]!["rollForward"], Is.EqualTo("Major"));
+    }
+
     [Test]
     public void Tool_Package_BringsTheDatabaseForUsualSystemsOnly()
     {
