@@ -23,6 +23,11 @@ public static class NodeRedFiles
         yield return ("resources/model.js", Script(model));
         yield return ("customerio.html", NodeRedHtml.Write(model, Package));
         yield return ("locales/en-US/customerio.json", Text(Locale(model)));
+        foreach (var (name, flow) in NodeRedExamples.Of(model))
+        {
+            yield return ($"examples/{name}.json", Text(flow));
+        }
+
         foreach (
             var icon in model["actions"]!
                 .Concat(model["jobs"]!)
@@ -74,7 +79,7 @@ public static class NodeRedFiles
         return new JObject { ["palette"] = new JObject { ["label"] = new JObject(labels) } };
     }
 
-    private static string Text(JObject json)
+    private static string Text(JContainer json)
     {
         using var text = new StringWriter(new StringBuilder(4096)) { NewLine = "\n" };
         using (var writer = new JsonTextWriter(text) { Formatting = Formatting.Indented, Indentation = 2 })

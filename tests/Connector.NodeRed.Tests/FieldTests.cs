@@ -35,7 +35,7 @@ public sealed class FieldTests
                 var config = new JObject();
                 foreach (var (key, value) in (JObject)example["input"]!)
                 {
-                    Fill(config, form["fields"]!.Single(f => (string)f["key"]! == key), value!);
+                    NodeRedExamples.Fill(config, form["fields"]!.Single(f => (string)f["key"]! == key), value!);
                 }
 
                 cases.Add((form, null, config));
@@ -154,53 +154,6 @@ public sealed class FieldTests
             "json" => JToken.Parse(text),
             _ => null,
         };
-
-    private static void Fill(JObject config, JToken field, JToken value)
-    {
-        var key = (string)field["key"]!;
-        var first = (string)field["valueTypes"]![0]!;
-        if (value is JContainer && first == "rows")
-        {
-            config[$"p_{key}_t"] = "rows";
-            config[$"p_{key}_r"] = value is JArray list
-                ? new JArray(list.Select(v => Row(v, null)))
-                : new JArray(((JObject)value).Properties().Select(p => Row(p.Value, p.Name)));
-            return;
-        }
-
-        var row = Row(value, null);
-        config[$"p_{key}"] = row["v"];
-        config[$"p_{key}_t"] =
-            (string)row["t"]! == "str"
-                ? first is "choice" or "date"
-                    ? first
-                    : "str"
-                : (string)row["t"]! == "num" && first is "str" or "choice"
-                    ? first
-                    : row["t"];
-    }
-
-    private static JObject Row(JToken value, string? key)
-    {
-        var row = new JObject
-        {
-            ["t"] = value.Type switch
-            {
-                JTokenType.String => "str",
-                JTokenType.Integer or JTokenType.Float => "num",
-                JTokenType.Boolean => "bool",
-                JTokenType.Null => "null",
-                _ => "json",
-            },
-            ["v"] = value.Type == JTokenType.String ? value : value.ToString(Formatting.None),
-        };
-        if (key is not null)
-        {
-            row["k"] = key;
-        }
-
-        return row;
-    }
 
     private static IReadOnlyList<Problem> Refusals(JToken form, JObject input)
     {

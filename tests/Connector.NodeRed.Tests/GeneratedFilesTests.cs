@@ -91,6 +91,14 @@ public sealed partial class GeneratedFilesTests
         }
     }
 
+    [Test]
+    public async Task Examples_EveryTypeOfThePackage_OccursInOne()
+    {
+        var types = ((JObject)(await s_page.Value)["types"]!).Properties().Select(p => p.Name);
+        var shown = Repo.Examples.SelectMany(name => JArray.Parse(File.ReadAllText(Path.Combine(Repo.Package, "examples", $"{name}.json"))));
+        Assert.That(shown.Select(n => (string)n["type"]!).ToHashSet(), Is.SupersetOf(types));
+    }
+
     // Node-RED's catalogue does not run the page: it looks for calls with a literal name and a literal object, and for the keys in that.
     [Test]
     public async Task Html_EveryType_IsRegisteredWithALiteralThatNeedsNoRunning()
