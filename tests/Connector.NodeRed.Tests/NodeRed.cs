@@ -91,7 +91,7 @@ internal sealed class NodeRed : IAsyncDisposable
     {
         folder ??= await Installation.NewUserFolderAsync();
         var port = TcpPeer.DeadPort();
-        var (node, script) = other ?? (NodeProgram(), await Installation.NodeRedAsync());
+        var (node, script) = other ?? await Installation.NodeRedAsync();
         var start = new ProcessStartInfo(node, [script, "--userDir", folder, "--settings", Path.Combine(folder, "settings.js")])
         {
             WorkingDirectory = folder,
@@ -250,13 +250,6 @@ internal sealed class NodeRed : IAsyncDisposable
             // The test is over, or Node-RED is.
         }
     }
-
-    private static string NodeProgram() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))
-            .FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("Node 20 or newer is not on the PATH.");
 
     private static IEnumerable<(int Id, int Parent, char State)> Processes()
     {

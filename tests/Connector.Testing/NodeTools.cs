@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 
@@ -8,10 +9,11 @@ public static class NodeTools
 {
     // The largest of them, n8n, has 2,338 packages.
     private static readonly TimeSpan s_installPatience = TimeSpan.FromMinutes(25);
-    private static readonly Lazy<Task<string>> s_folder = new(InstallAsync);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> s_folders = new(StringComparer.Ordinal);
 
-    /// <summary>Where the packages are, in <c>node_modules</c>.</summary>
-    public static Task<string> FolderAsync() => s_folder.Value;
+    /// <summary>Where the packages of a lock file are, in <c>node_modules</c>.</summary>
+    /// <param name="name">The folder of the test project with the lock file; default <c>node</c>.</param>
+    public static Task<string> FolderAsync(string name = "node") => s_folders.GetOrAdd(name, n => new(() => InstallAsync(n))).Value;
 
     /// <summary>Runs a program, with what it reads from its standard input, and returns what it wrote.</summary>
     public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(
@@ -19,11 +21,11 @@ public static class NodeTools
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         string input = ""
-    ) => await StartAsync(program, arguments, await s_folder.Value, environment, input, TimeSpan.FromMinutes(5));
+    ) => await StartAsync(program, arguments, await FolderAsync(), environment, input, TimeSpan.FromMinutes(5));
 
-    private static async Task<string> InstallAsync()
+    private static async Task<string> InstallAsync(string name)
     {
-        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "node");
+        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, name);
         var hash = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"))));
         var marker = Path.Combine(folder, "installed.txt");
 
