@@ -9,7 +9,9 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hosts.Mcp;
 
 /// <summary>Answers the calls of <see cref="WebhookTools"/>; the file of events is opened by the first.</summary>
-internal sealed class WebhookCalls(CustomerIoConnector connector) : IAsyncDisposable
+/// <param name="connector">What runs the actions.</param>
+/// <param name="data">The data folder; null for the user's own.</param>
+internal sealed class WebhookCalls(CustomerIoConnector connector, string? data = null) : IAsyncDisposable
 {
     private readonly Lock _opening = new();
     private ReceivedEvents? _events;
@@ -32,7 +34,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector) : IAsyncDispos
         {
             lock (_opening)
             {
-                return _events ??= ReceivedEvents.Open(DataFolder.Open(null));
+                return _events ??= ReceivedEvents.Open(DataFolder.Open(data));
             }
         }
     }

@@ -53,7 +53,13 @@ internal sealed class RunningHub : IAsyncDisposable
         var runs = new ActionRuns(options, running._connector);
         running.Hub = new HubServer(
             new HubOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) },
-            [.. others, runs, new ActionsPart(options, runs, running._connector), new AgentsPart(options, runs, running._connector, running._log)]
+            [
+                .. others,
+                runs,
+                new ActionsPart(options, runs, running._connector),
+                new HostToolsPart(options, running._connector),
+                new AgentsPart(options, runs, running._connector, running._log),
+            ]
         );
         try
         {

@@ -194,6 +194,7 @@ internal sealed class HubCommand
                 Kept = further,
                 Region = _events.Region(parsed),
                 Files = parsed.GetValue(_files),
+                Data = data,
                 Confirm = parsed.GetValue(_confirm),
                 Gate = new Gatekeeper(keys, where.IsLocal, tokens),
                 Audit = audit.Write,
@@ -204,6 +205,7 @@ internal sealed class HubCommand
             if (on.Contains(Actions))
             {
                 parts.Add(new ActionsPart(options, runs, connector));
+                parts.Add(new HostToolsPart(options, connector));
             }
 
             if (on.Contains(Agents))

@@ -18,6 +18,9 @@ internal sealed record ActionOptions
     /// <summary>The folder below which actions may write files. Default null: nowhere.</summary>
     public string? Files { get; init; }
 
+    /// <summary>The folder where what was received is kept. Default null: the user's own.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Lets callers in. Default: everybody on this machine.</summary>
     public Gatekeeper Gate { get; init; } = new(null, isLocal: true);
 

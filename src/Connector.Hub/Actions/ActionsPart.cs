@@ -16,9 +16,6 @@ namespace CustomerIo.Connector.Hub.Actions;
 /// <summary>The actions over HTTP: what they are, one run for each POST, and the choices of their inputs.</summary>
 internal sealed class ActionsPart : CallersPart
 {
-    /// <summary>Names the caller's invocation: the same one twice gives the same event.</summary>
-    public const string InvocationHeader = "Idempotency-Key";
-
     /// <summary>Where a flow's address is registered with Customer.io, and ended again.</summary>
     public const string Subscriptions = "/subscriptions";
 
@@ -27,9 +24,6 @@ internal sealed class ActionsPart : CallersPart
 
     /// <summary>Action that ends one.</summary>
     public const string UnsubscribesBy = "delete-reporting-webhook";
-
-    /// <summary>How long that name may be.</summary>
-    public const int LongestInvocation = 255;
 
     private static readonly Dictionary<PathString, OpenApiSpecVersion> s_documents = new()
     {
@@ -54,8 +48,6 @@ internal sealed class ActionsPart : CallersPart
 
     public override string Paths =>
         "GET /actions, GET and POST /actions/{id}, GET /options/{kind}, POST /subscriptions, DELETE /subscriptions/{id}, GET /openapi.json, GET /swagger.json";
-
-    public override IReadOnlyCollection<string> CheckedHeaders => [InvocationHeader];
 
     public override bool Owns(PathString path) =>
         path.StartsWithSegments("/actions") || path.StartsWithSegments("/options") || path.StartsWithSegments(Subscriptions) || s_documents.ContainsKey(path);
@@ -125,7 +117,7 @@ internal sealed class ActionsPart : CallersPart
         }
 
         var invocation = Invocation(context.Request);
-        if ((given ?? await InputAsync(context, action).ConfigureAwait(false)) is not { } input)
+        if ((given ?? await InputAsync(context, action.Input).ConfigureAwait(false)) is not { } input)
         {
             return;
         }
@@ -180,49 +172,5 @@ internal sealed class ActionsPart : CallersPart
         return null;
     }
 
-    /// <summary>The body as an action's input; null when it was refused.</summary>
-    private async Task<JObject?> InputAsync(HttpContext context, ActionManifest action)
-    {
-        var request = context.Request;
-        if (RequestBody.Unpacked(request) is not { } plain)
-        {
-            await RefuseAsync(context, 415, "The body must be plain or packed with gzip.").ConfigureAwait(false);
-            return null;
-        }
-
-        try
-        {
-            if (await RequestBody.ReadAsync(request, plain, LongestBody, context.RequestAborted).ConfigureAwait(false) is not { } body)
-            {
-                await RefuseAsync(context, 413, $"The body is longer than {LongestBody >> 20} MiB.").ConfigureAwait(false);
-                return null;
-            }
-
-            // An action without inputs needs no body.
-            var input = body.Length == 0 ? [] : ConnectorJson.ParseObject(body);
-            JsonTexts.Take(input, action.Input);
-            return input;
-        }
-        catch (InvalidDataException)
-        {
-            throw ConnectorException.Input("", "is not well packed with gzip.");
-        }
-        catch (FormatException e)
-        {
-            throw ConnectorException.Input("", e.Message);
-        }
-    }
-
     private static string Id(HttpContext context) => (string)context.GetRouteValue("id")!;
-
-    private static string? Invocation(HttpRequest request) =>
-        request.Headers[InvocationHeader] switch
-        {
-            { Count: 0 } => null,
-            [{ Length: > 0 and <= LongestInvocation } one] when one.All(c => c is >= ' ' and <= '~') => one,
-            _ => throw new ConnectorException(
-                FailureKind.Input,
-                $"{InvocationHeader} must be one text of 1 to {LongestInvocation} ASCII characters: letters, digits, signs and blanks."
-            ),
-        };
 }

@@ -1,7 +1,10 @@
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
+using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Actions;
 
@@ -11,9 +14,17 @@ internal abstract class CallersPart(ActionOptions options) : HubPart
     /// <summary>How long a body may be, before and after unpacking.</summary>
     public const int LongestBody = 1 << 20;
 
+    /// <summary>Names the caller's invocation: the same one twice gives the same event.</summary>
+    public const string InvocationHeader = "Idempotency-Key";
+
+    /// <summary>How long that name may be.</summary>
+    public const int LongestInvocation = 255;
+
     /// <summary>Names the connection of a request, in its address or a header.</summary>
     public const string ConnectionQuery = "connection",
         ConnectionHeader = "X-Customerio-Connection";
+
+    public override IReadOnlyCollection<string> CheckedHeaders => [InvocationHeader];
 
     /// <summary>The workspace of a request, once it was let in.</summary>
     protected static Connection ConnectionOf(HttpContext context) => (Connection)context.Items[typeof(Connection)]!;
@@ -53,6 +64,52 @@ internal abstract class CallersPart(ActionOptions options) : HubPart
             ),
         };
     }
+
+    /// <summary>The body as an input; null when it was refused.</summary>
+    protected async Task<JObject?> InputAsync(HttpContext context, JObject schema, int longest = LongestBody)
+    {
+        var request = context.Request;
+        if (RequestBody.Unpacked(request) is not { } plain)
+        {
+            await RefuseAsync(context, 415, "The body must be plain or packed with gzip.").ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            if (await RequestBody.ReadAsync(request, plain, longest, context.RequestAborted).ConfigureAwait(false) is not { } body)
+            {
+                await RefuseAsync(context, 413, $"The body is longer than {longest >> 20} MiB.").ConfigureAwait(false);
+                return null;
+            }
+
+            // What has no inputs needs no body.
+            var input = body.Length == 0 ? [] : ConnectorJson.ParseObject(body);
+            JsonTexts.Take(input, schema);
+            return input;
+        }
+        catch (InvalidDataException)
+        {
+            throw ConnectorException.Input("", "is not well packed with gzip.");
+        }
+        catch (FormatException e)
+        {
+            throw ConnectorException.Input("", e.Message);
+        }
+    }
+
+    /// <summary>What a request calls its invocation; null for no name.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the name is of no use.</exception>
+    protected static string? Invocation(HttpRequest request) =>
+        request.Headers[InvocationHeader] switch
+        {
+            { Count: 0 } => null,
+            [{ Length: > 0 and <= LongestInvocation } one] when one.All(c => c is >= ' ' and <= '~') => one,
+            _ => throw new ConnectorException(
+                FailureKind.Input,
+                $"{InvocationHeader} must be one text of 1 to {LongestInvocation} ASCII characters: letters, digits, signs and blanks."
+            ),
+        };
 
     public override async Task GuardedAsync(HttpContext context, RequestDelegate answer)
     {
