@@ -1,4 +1,11 @@
-import type { IAuthenticateGeneric, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+  ICredentialDataDecryptedObject,
+  ICredentialTestRequest,
+  ICredentialType,
+  IDataObject,
+  IHttpRequestOptions,
+  INodeProperties,
+} from 'n8n-workflow';
 
 /** Where the hub is, and the key that it gave this n8n. */
 export class CustomerIoConnectorApi implements ICredentialType {
@@ -38,14 +45,18 @@ export class CustomerIoConnectorApi implements ICredentialType {
     },
   ];
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: {
-      headers: {
-        Authorization: '={{ $credentials.apiKey ? "Bearer " + $credentials.apiKey : undefined }}',
-        'X-Customerio-Connection': '={{ $credentials.connection || undefined }}',
-      },
-    },
+  // A function, since n8n sends a header without a value where an expression has none, and the hub takes that for a slip.
+  authenticate = async (credentials: ICredentialDataDecryptedObject, options: IHttpRequestOptions): Promise<IHttpRequestOptions> => {
+    const headers: IDataObject = { ...options.headers };
+    if (credentials.apiKey) {
+      headers.Authorization = `Bearer ${credentials.apiKey as string}`;
+    }
+
+    if (credentials.connection) {
+      headers['X-Customerio-Connection'] = credentials.connection as string;
+    }
+
+    return { ...options, headers };
   };
 
   test: ICredentialTestRequest = {

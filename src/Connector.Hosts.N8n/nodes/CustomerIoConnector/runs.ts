@@ -62,13 +62,13 @@ function readItem(node: IExecuteFunctions, index: number): { settings: Settings;
   const form = forms[node.getNodeParameter('resource', index) as string][action];
   const zone = node.getTimezone();
   const top = named(form.top);
-  const given = (name: string) => node.getNodeParameter(name, index, undefined) as IDataObject;
+  // Where a form does not have it: undefined would be no fallback.
+  const given = (name: string) => (node.getNodeParameter(name, index, null as never) ?? undefined) as IDataObject;
   const values: IDataObject = {};
   for (const { name } of top) {
     values[name] = given(name);
-    const mode = given(`${name}Mode`);
-    if (mode !== undefined && form.top.includes(`${name}Json`)) {
-      values[`${name}Mode`] = mode;
+    if (form.top.includes(`${name}Json`)) {
+      values[`${name}Mode`] = given(`${name}Mode`);
     }
   }
 

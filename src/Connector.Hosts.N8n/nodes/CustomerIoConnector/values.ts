@@ -112,6 +112,10 @@ function moment(value: Value, zone: string): DateTime {
   }
 
   const written = String(value).trim();
+  if (/^-?\d+(\.\d+)?$/.test(written)) {
+    return moment(Number(written), zone);
+  }
+
   const read = [DateTime.fromISO(written, { zone }), DateTime.fromSQL(written, { zone }), DateTime.fromRFC2822(written, { zone })].find((one) => one.isValid);
   if (read === undefined) {
     throw new InputProblem(`"${written}" is not a date. Write it like 2026-01-31T09:30:00Z.`);

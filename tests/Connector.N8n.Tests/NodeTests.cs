@@ -1,0 +1,235 @@
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+
+namespace CustomerIo.Connector.N8n.Tests;
+
+/// <summary>Our node in a real n8n: what becomes of each item.</summary>
+public sealed class NodeTests
+{
+    private const string Continue = """{ "onError": "continueRegularOutput" }""";
+
+    [Test]
+    public async Task Flow_GoesOnAfterAFailure_WithOurSentenceAndProblems()
+    {
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Sign-up", [])
+                .Operation("Identify", "person/identify", Plan("flow-1", "pro"))
+                .Operation("Track", "event/track", """{ "id": "flow-1", "eventName": "signed_up" }""")
+                .Operation(
+                    "Fail",
+                    "event/track",
+                    """{ "id": "flow-1", "eventName": "={{ '' }}", "advancedOptions": { "eventId": "not a ULID" } }""",
+                    Continue
+                )
+        );
+
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.ToString());
+        var failure = execution.JsonOf("Fail").Single();
+        TestContext.Out.WriteLine(failure);
+        var person = Stage.Sandbox.Person("flow-1")!;
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)person["attributes"]!["plan"], Is.EqualTo("pro"));
+            Assert.That(person["events"]!.Select(e => (string?)e["name"]), Is.EqualTo(new[] { "signed_up" }));
+            Assert.That((string?)execution.JsonOf("Track").Single()["status"], Is.EqualTo("succeeded"));
+            Assert.That((string?)failure["message"], Does.Contain("eventName"));
+            Assert.That(
+                failure["error"]!["problems"]!.Select(p => (string?)p["path"]),
+                Is.EquivalentTo(new[] { "/eventId", "/eventName" }),
+                failure.ToString()
+            );
+        });
+    }
+
+    [Test]
+    public async Task Failure_ThatStopsTheFlow_SaysOurSentence_AndNamesTheItem()
+    {
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Stops", new JObject { ["name"] = "ok" }, new JObject { ["name"] = "" })
+                .Operation("Track", "event/track", """{ "id": "stops-1", "eventName": "={{ $json.name }}", "requestOptions": { "batching": false } }""")
+        );
+
+        TestContext.Out.WriteLine(execution.Error);
+        Assert.That(execution.Status, Is.EqualTo("error"), execution.ToString());
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)execution.Error!["message"], Does.Contain("eventName"));
+            Assert.That((int?)execution.Error!["context"]!["itemIndex"], Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task Items_AreIsolated_AndPaired()
+    {
+        // An id that an address must escape; values of each type; one item that fails between two that do not.
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started(
+                    "Isolated",
+                    Item("iso/1 ?#%", """{ "plan": "pro", "tags": ["a", 1] }""", 1700000000),
+                    Item("", """{ "age": 5 }""", null),
+                    Item("iso-3", """{ "age": 41, "active": false, "note": null }""", null)
+                )
+                .Operation(
+                    "Identify",
+                    "person/identify",
+                    """
+                    {
+                      "id": "={{ $json.id }}", "additionalFields": { "customerDataJson": "={{ JSON.stringify($json.attributes) }}" },
+                      "advancedOptions": { "createdAt": "={{ $json.created }}" }
+                    }
+                    """,
+                    Continue
+                )
+                .Operation("Read", "person/get-person", """{ "id": "={{ $('Start').item.json.id }}" }""", Continue)
+        );
+
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.ToString());
+        var (first, third) = (Attributes("iso/1 ?#%"), Attributes("iso-3"));
+        TestContext.Out.WriteLine(first + "\n" + third);
+        var identified = execution.ItemsOf("Identify");
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)first["plan"], Is.EqualTo("pro"));
+            Assert.That((long?)first["created_at"], Is.EqualTo(1700000000));
+            Assert.That(first["age"], Is.Null, "of another item");
+            Assert.That((int?)third["age"], Is.EqualTo(41));
+            Assert.That((bool?)third["active"], Is.False);
+            Assert.That(third["plan"] ?? third["tags"], Is.Null, "of another item");
+            Assert.That(identified.Select(i => (int?)Paired(i)), Is.EqualTo(new int?[] { 0, 1, 2 }));
+            Assert.That(identified.Select(i => (string?)i["json"]!["status"] ?? (string?)i["json"]!["error"]!["kind"]), Is.EqualTo(new[] { "succeeded", "input", "succeeded" }));
+
+            // The second node finds the trigger's items through the first: that is what pairs are for.
+            Assert.That(execution.ItemsOf("Read").Select(i => (int?)Paired(i)), Is.EqualTo(new int?[] { 0, 1, 2 }));
+            Assert.That(execution.JsonOf("Read")[2].ToString(), Does.Contain("iso-3"));
+        });
+    }
+
+    [Test]
+    public async Task FiveThousandItems_GoInBatches_EachWithItsOwnOutcome()
+    {
+        var items = Enumerable.Range(0, 5_000).Select(i => new JObject { ["id"] = i % 500 == 250 ? "" : $"many-{i}", ["n"] = i });
+        var before = Stage.Sandbox.RequestCount;
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Many", [.. items])
+                .Operation(
+                    "Identify",
+                    "person/identify",
+                    """{ "id": "={{ $json.id }}", "additionalFields": { "customerDataJson": "={{ JSON.stringify({ n: $json.n }) }}" } }""",
+                    Continue
+                ),
+            seconds: 300
+        );
+
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.Error?.ToString());
+        var outcomes = execution.ItemsOf("Identify");
+        var requests = Stage.Sandbox.RequestCount - before;
+        var refused = outcomes.Where(o => o["json"]!["error"] is not null).Select(o => (int)Paired(o)!).ToArray();
+        TestContext.Out.WriteLine($"5,000 items in {requests} requests to Customer.io; {refused.Length} refused: {outcomes.First(o => o["json"]!["error"] is not null)["json"]}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcomes.Select(o => (int?)Paired(o)), Is.EqualTo(Enumerable.Range(0, 5_000).Cast<int?>()));
+            Assert.That(refused, Is.EqualTo(Enumerable.Range(0, 10).Select(i => (500 * i) + 250)));
+            Assert.That(requests, Is.LessThan(60));
+            for (var i = 0; i < 5_000; i += 611)
+            {
+                Assert.That((int?)Attributes($"many-{i}")["n"], Is.EqualTo(i));
+            }
+        });
+    }
+
+    [Test]
+    public async Task ItemsThatNeedARequestEach_AreNotAllUnderWayAtOnce()
+    {
+        await using var proxy = await Proxy.StartAsync(Stage.Hub.Url);
+        var credential = await Stage.N8n.CredentialAsync(Node.Credential, new JObject { ["url"] = proxy.Url, ["apiKey"] = Stage.Hub.Key });
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Bounded", [.. Enumerable.Range(0, 300).Select(i => new JObject { ["n"] = i })])
+                .Then(
+                    "Track",
+                    Node.Type,
+                    1,
+                    Node.Parameters(
+                        "event/track-anonymous",
+                        """{ "eventName": "bounded", "additionalFields": { "anonymousId": "=bounded-{{ $json.n }}" }, "requestOptions": { "concurrency": 5 } }"""
+                    ),
+                    (Node.Credential, credential)
+                )
+        );
+
+        TestContext.Out.WriteLine($"{proxy.Count} requests to the hub, at most {proxy.Most} at once");
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.ToString());
+        Assert.That((proxy.Count, proxy.Most), Is.EqualTo((300, 5)));
+    }
+
+    [TestCase("", 3)]
+    [TestCase("beta", 1)]
+    public async Task Segments_AreOffered_AndSearched(string filter, int least)
+    {
+        var answer = await Stage.N8n.PostAsync(
+            "rest/dynamic-node-parameters/resource-locator-results",
+            JObject.Parse(
+                $$$"""
+                {
+                  "path": "parameters.segmentId", "methodName": "segments", "filter": "{{{filter}}}",
+                  "nodeTypeAndVersion": { "name": "{{{Node.Type}}}", "version": 1 },
+                  "currentNodeParameters": { "resource": "segment", "operation": "add-to-segment" },
+                  "credentials": { "{{{Node.Credential}}}": { "id": "{{{Stage.Credential}}}", "name": "hub" } }
+                }
+                """
+            )
+        );
+
+        TestContext.Out.WriteLine(answer);
+        var names = answer["results"]!.Select(r => (string)r["name"]!).ToArray();
+        Assert.That(names, Has.Length.AtLeast(least));
+        Assert.That(names, Has.All.Contains(filter).IgnoreCase);
+    }
+
+    [TestCase(true, "OK")]
+    [TestCase(false, "Error")]
+    public async Task Credential_IsTested(bool right, string status)
+    {
+        var data = Node.CredentialOf(Stage.Hub);
+        if (!right)
+        {
+            data["apiKey"] = "ciohub_another";
+        }
+
+        var answer = await Stage.N8n.PostAsync(
+            "rest/credentials/test",
+            new JObject
+            {
+                ["credentials"] = new JObject
+                {
+                    ["id"] = "",
+                    ["name"] = "hub",
+                    ["type"] = Node.Credential,
+                    ["data"] = data,
+                },
+            }
+        );
+
+        TestContext.Out.WriteLine(answer);
+        Assert.That((string?)answer["status"], Is.EqualTo(status), answer.ToString());
+    }
+
+    private static string Plan(string id, string plan) =>
+        $$$"""
+            {
+              "id": "{{{id}}}",
+              "additionalFields": { "customerData": { "rows": [{ "name": "plan", "type": "string", "stringValue": "{{{plan}}}" }] } }
+            }
+            """;
+
+    private static JObject Item(string id, string attributes, long? created) =>
+        new()
+        {
+            ["id"] = id,
+            ["attributes"] = JObject.Parse(attributes),
+            ["created"] = created?.ToString(CultureInfo.InvariantCulture),
+        };
+
+    private static JToken? Paired(JObject item) => item["pairedItem"] is JObject one ? one["item"] : item["pairedItem"]?[0]?["item"] ?? item["pairedItem"];
+
+    private static JObject Attributes(string id) => (JObject)Stage.Sandbox.Person(id)!["attributes"]!;
+}
