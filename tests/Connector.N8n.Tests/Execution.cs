@@ -28,7 +28,7 @@ internal sealed class Execution
     /// <summary>The data of those items.</summary>
     public JObject[] JsonOf(string node, int output = 0) => [.. ItemsOf(node, output).Select(i => (JObject)i["json"]!)];
 
-    public override string ToString() => $"{Status} {Error?["message"]} {Error?["description"]}\n{_data["resultData"]?["runData"]}";
+    public override string ToString() => $"{Status}: {Error?["message"]} {Error?["description"]}";
 
     /// <summary>n8n's form of JSON: a list whose first element is the whole, in which each text is the place of a value; empty while nothing ran.</summary>
     private static JToken Unflattened(string text)

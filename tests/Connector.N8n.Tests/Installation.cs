@@ -52,20 +52,21 @@ internal static class Installation
     // As n8n does, but without asking for what n8n itself has.
     private static async Task<string> InstallPackageAsync()
     {
-        await s_modules.Value;
+        var modules = await s_modules.Value;
         if (Directory.Exists(Work))
         {
             Directory.Delete(Work, true);
         }
 
         var nodes = Directory.CreateDirectory(Path.Combine(Work, "nodes")).FullName;
-        await NpmAsync(Package, "pack", "--pack-destination", Work);
+        await NpmAsync(Package, modules, "pack", "--pack-destination", Work);
         await File.WriteAllTextAsync(Path.Combine(nodes, "package.json"), """{ "name": "installed-nodes", "private": true, "dependencies": {} }""");
-        await NpmAsync(nodes, "install", "--offline", "--legacy-peer-deps", "--no-audit", "--no-fund", Directory.GetFiles(Work, "*.tgz").Single());
+        var package = Directory.GetFiles(Work, "*.tgz").Single();
+        await NpmAsync(nodes, modules, "install", "--offline", "--legacy-peer-deps", "--no-audit", "--no-fund", package);
         return nodes;
     }
 
-    private static async Task NpmAsync(string folder, params string[] arguments)
+    private static async Task NpmAsync(string folder, string modules, params string[] arguments)
     {
         var start = new ProcessStartInfo("npm", arguments)
         {
@@ -73,6 +74,9 @@ internal static class Installation
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // The compiler that packing needs.
+        start.Environment["NODE_PATH"] = modules;
         using var process = Process.Start(start)!;
         var stdout = process.StandardOutput.ReadToEndAsync();
         var stderr = process.StandardError.ReadToEndAsync();

@@ -16,6 +16,9 @@ public sealed class Stage
 
     internal static N8n N8n { get; private set; } = null!;
 
+    /// <summary>The id of the credential with the hub's address and key.</summary>
+    internal static string Credential { get; private set; } = "";
+
     [OneTimeSetUp]
     public async Task StartAsync()
     {
@@ -32,6 +35,7 @@ public sealed class Stage
         Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = true });
         Hub = await Hub.StartAsync(Sandbox, ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", "sandbox"));
         N8n = await N8n.StartAsync();
+        Credential = await N8n.CredentialAsync(Node.Credential, Node.CredentialOf(Hub));
     }
 
     [OneTimeTearDown]

@@ -7,6 +7,7 @@ internal sealed class Workflow(string name)
 {
     private readonly JArray _nodes = [];
     private readonly JObject _connections = [];
+    private readonly JObject _pinned = [];
     private string? _last;
 
     /// <summary>Adds a node after the last one.</summary>
@@ -51,12 +52,20 @@ internal sealed class Workflow(string name)
         return this;
     }
 
+    /// <summary>Fixes what a node gives on.</summary>
+    public Workflow Pin(string node, IEnumerable<JObject> items)
+    {
+        _pinned[node] = new JArray(items.Select(i => new JObject { ["json"] = i }));
+        return this;
+    }
+
     public JObject ToJson() =>
         new()
         {
             ["name"] = name,
             ["nodes"] = _nodes,
             ["connections"] = _connections,
+            ["pinData"] = _pinned,
             ["settings"] = new JObject { ["executionOrder"] = "v1" },
         };
 
