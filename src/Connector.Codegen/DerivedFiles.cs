@@ -11,6 +11,8 @@ public static class DerivedFiles
         ("docs/events.md", ProfilesMarkdown.Of),
         ("docs/sync.md", FileKeysMarkdown.Of),
         ($"{NodeRedFiles.Folder}/package.json", NodeRedFiles.Described),
+        ($"{N8nFiles.Folder}/package.json", N8nFiles.Described),
+        ($"{N8nFiles.Folder}/{N8nFiles.CredentialFile}", N8nFiles.Credential),
     ];
 
     /// <summary>Makes the files.</summary>

@@ -11,11 +11,11 @@ internal sealed class N8nModel
     /// <summary>The package's name, which the types of its nodes begin with.</summary>
     public const string Package = "@customerio-connector/n8n-nodes-customerio";
 
-    /// <summary>Where the nodes are described.</summary>
-    public const string Documentation = "https://github.com/customerio-connector/customer-io/blob/main/docs/n8n.md";
-
     // What steers requests is the same for all operations.
     private const string Shared = "retries";
+
+    // Where the trigger's settings stand.
+    private static readonly string[] s_places = ["top", "filters", "options"];
 
     private readonly Catalogue _catalogue;
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal sealed class N8nModel
                 .OrderBy(f => (string)f["displayName"]!, StringComparer.OrdinalIgnoreCase)
         );
         Forms = new JObject(resources.Select(r => new JProperty(N8nWords.Value(r.Key), new JObject(r.Select(a => new JProperty(a.Id, Form(a)))))));
-        Trigger = new JArray(catalogue.Triggers.SelectMany(t => Settings(t)));
+        Trigger = Settings(catalogue.Triggers.Single());
     }
 
     /// <summary>The fields of all operations, by name.</summary>
@@ -52,7 +52,7 @@ internal sealed class N8nModel
     public JArray Lists =>
         new(
             Fields
-                .Values.Concat(Trigger.Cast<JObject>())
+                .Values.Append(Trigger)
                 .SelectMany(f => f.Descendants().OfType<JProperty>())
                 .Where(p => p.Name is "searchListMethod" or "loadOptionsMethod")
                 .Select(p => (string)p.Value!)
@@ -63,8 +63,8 @@ internal sealed class N8nModel
     /// <summary>What each operation's form has, by resource and operation.</summary>
     public JObject Forms { get; }
 
-    /// <summary>The settings of the trigger.</summary>
-    public JArray Trigger { get; }
+    /// <summary>The settings of the trigger: at the top, filters and options.</summary>
+    public JObject Trigger { get; }
 
     private static bool IsShared(JObject schema) => (string?)schema["x-ui"]?["section"] == Shared;
 
@@ -148,40 +148,37 @@ internal sealed class N8nModel
         return new JArray(names.Select(n => n.Name));
     }
 
-    private static IEnumerable<JObject> Settings(TriggerManifest trigger)
+    // Its address is n8n's own.
+    private static JObject Settings(TriggerManifest trigger)
     {
-        foreach (var (key, schema) in trigger.Properties)
-        {
-            // Its address is n8n's own.
-            if (key == "path")
-            {
-                continue;
-            }
-
-            if (key != "events")
-            {
-                yield return N8nField.Of(key, schema).First();
-                continue;
-            }
-
-            yield return new JObject
-            {
-                ["displayName"] = schema["title"],
-                ["name"] = key,
-                ["type"] = "multiOptions",
-                ["default"] = new JArray(),
-                ["description"] = N8nWords.Help((string)schema["description"]!),
-                ["options"] = new JArray(
-                    trigger
-                        .Offered.OrderBy(e => e.Title, StringComparer.OrdinalIgnoreCase)
-                        .Select(e => new JObject
-                        {
-                            ["name"] = N8nWords.Title(e.Title),
-                            ["value"] = e.Name,
-                            ["description"] = N8nWords.Help(e.Description),
-                        })
-                ),
-            };
-        }
+        var settings = trigger
+            .Properties.Where(p => p.Key != "path")
+            .Select(p => (p.Value, Field: p.Key == "events" ? Events(trigger, p) : N8nField.Of(p.Key, p.Value).First()));
+        var groups = settings.ToLookup(s =>
+            (string?)s.Value["x-ui"]?["editor"] == "list" ? "filters"
+            : (string?)s.Value["x-ui"]?["editor"] == "number" ? "options"
+            : "top"
+        );
+        return new JObject(s_places.Select(g => new JProperty(g, new JArray(groups[g].Select(s => s.Field)))));
     }
+
+    private static JObject Events(TriggerManifest trigger, KeyValuePair<string, JObject> events) =>
+        new()
+        {
+            ["displayName"] = events.Value["title"],
+            ["name"] = events.Key,
+            ["type"] = "multiOptions",
+            ["default"] = new JArray(),
+            ["description"] = N8nWords.Help((string)events.Value["description"]!),
+            ["options"] = new JArray(
+                trigger
+                    .Offered.OrderBy(e => e.Title, StringComparer.OrdinalIgnoreCase)
+                    .Select(e => new JObject
+                    {
+                        ["name"] = N8nWords.Title(e.Title),
+                        ["value"] = e.Name,
+                        ["description"] = N8nWords.Help(e.Description),
+                    })
+            ),
+        };
 }

@@ -45,18 +45,7 @@ public static class NodeRedFiles
     /// <param name="text">The file.</param>
     /// <param name="catalogue">The connector.</param>
     /// <returns>The file with its version and addresses.</returns>
-    public static string Described(string text, Catalogue catalogue)
-    {
-        ArgumentNullException.ThrowIfNull(catalogue);
-        var package = JObject.Parse(text);
-        package["version"] = catalogue.Connector["version"];
-        foreach (var name in new[] { "repository", "homepage", "bugs" })
-        {
-            package.Remove(name);
-        }
-
-        return Text(package.With("author", Publication.OfNpm(catalogue, Folder)));
-    }
+    public static string Described(string text, Catalogue catalogue) => Publication.Npm(text, catalogue, Folder);
 
     // For the server, which requires it, and for the editor, which loads it: there each form gets the fields that it names.
     private static string Script(JObject model) =>

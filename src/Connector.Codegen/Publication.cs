@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Manifest;
+using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Codegen;
@@ -29,6 +30,31 @@ internal static class Publication
                 new("homepage", $"{address}#readme"),
                 new("bugs", $"{address}/issues"),
             ];
+
+    /// <summary>Writes into a <c>package.json</c> what the connector says of itself, behind the author.</summary>
+    /// <param name="text">The file.</param>
+    /// <param name="catalogue">The connector.</param>
+    /// <param name="folder">The package's folder in the repository.</param>
+    /// <param name="homepage">What the homepage is while there is no repository. Default null: there is none.</param>
+    /// <returns>The file with its version and addresses.</returns>
+    public static string Npm(string text, Catalogue catalogue, string folder, string? homepage = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        var package = JObject.Parse(text);
+        package["version"] = catalogue.Connector["version"];
+        foreach (var name in new[] { "repository", "homepage", "bugs" })
+        {
+            package.Remove(name);
+        }
+
+        var addresses = OfNpm(catalogue, folder).ToList();
+        if (addresses.Count == 0 && homepage is not null)
+        {
+            addresses.Add(new JProperty("homepage", homepage));
+        }
+
+        return package.With("author", addresses).ToString(Formatting.Indented).ReplaceLineEndings("\n") + "\n";
+    }
 
     /// <summary>The fields of a <c>server.json</c>.</summary>
     /// <param name="catalogue">The connector.</param>

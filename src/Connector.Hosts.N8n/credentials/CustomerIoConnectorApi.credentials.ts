@@ -15,7 +15,7 @@ export class CustomerIoConnectorApi implements ICredentialType {
 
   icon = { light: 'file:../icons/customerio.light.svg', dark: 'file:../icons/customerio.dark.svg' } as const;
 
-  documentationUrl = 'https://github.com/customerio-connector/customer-io/blob/main/docs/n8n.md';
+  documentationUrl = 'https://docs.customer.io';
 
   properties: INodeProperties[] = [
     {

@@ -44,6 +44,14 @@ const OWN: INodeProperties[] = [
     description: 'How many requests are under way at once',
   },
   {
+    displayName: 'Idempotency Key',
+    name: 'idempotencyKey',
+    type: 'string',
+    default: '',
+    placeholder: 'e.g. {{ $json.orderId }}',
+    description: 'Names what happened: an event is counted once, also where the execution is retried. Empty names this execution.',
+  },
+  {
     displayName: 'Output',
     name: 'output',
     type: 'options',

@@ -1,4 +1,4 @@
-import { randomUUID } from 'crypto';
+import { createHash, randomUUID } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { GROUPS, OWN_NAMES, REQUEST_OPTIONS, named, type Form } from './form';
 import { run, sentence, type Failure, type Outcome } from './hub';
@@ -13,6 +13,8 @@ interface Item {
   input: IDataObject;
   /** What steers the request: it is the same for all items that go together. */
   transport: string;
+  /** What the workflow's author calls what happened; empty for no name. */
+  key: string;
 }
 
 interface Settings {
@@ -46,13 +48,17 @@ export async function runItems(node: IExecuteFunctions): Promise<ItemOutcome[]> 
   }
 
   const named = invocations(node);
-  const work = [...kinds.values()].flatMap(({ settings, items }) =>
-    settings.form.batches && settings.batching && items.length > 1
-      ? chunks(items).map((chunk) => async () => await runBatch(node, settings, chunk, named(chunk[0].index), outcomes))
-      : items.map((item) => async () => {
-          outcomes[item.index] = shown(settings, await run(node, settings.action, whole(item), named(item.index)));
-        }),
-  );
+  const work = [...kinds.values()].flatMap(({ settings, items }) => {
+    // An event that has a name of its own is the same in whatever company it comes.
+    const together = settings.form.batches && settings.batching ? items.filter(({ key }) => key === '') : [];
+    const alone = together.length > 1 ? items.filter(({ key }) => key !== '') : items;
+    return [
+      ...(together.length > 1 ? chunks(together).map((chunk) => async () => await runBatch(node, settings, chunk, named(chunk[0]), outcomes)) : []),
+      ...alone.map((item) => async () => {
+        outcomes[item.index] = shown(settings, await run(node, settings.action, whole(item), named(item)));
+      }),
+    ];
+  });
   await inTurn(work, Math.max(1, ...[...kinds.values()].map(({ settings }) => settings.concurrency)));
   return outcomes;
 }
@@ -81,9 +87,10 @@ function readItem(node: IExecuteFunctions, index: number): { settings: Settings;
 
   const request = given(REQUEST_OPTIONS) ?? {};
   const transport = JSON.stringify(readInputs(common, request, zone));
+  const key = String(request.idempotencyKey ?? '');
   const own = Object.fromEntries(OWN_NAMES.filter((name) => name in request).map((name) => [name, request[name]]));
   const settings = { action, form, batching: true, concurrency: 8, output: 'auto', ...own } as Settings;
-  return { settings, item: { index, input, transport } };
+  return { settings, item: { index, input, transport, key } };
 }
 
 function whole(item: Item): IDataObject {
@@ -91,17 +98,25 @@ function whole(item: Item): IDataObject {
 }
 
 /**
- * Names each invocation: an execution that is run again after its worker was lost gives the same names, so that no event counts twice. An agent may
- * call the same tool again with the same words, and means it.
+ * Names each invocation, so that one which n8n tries again counts no event twice. An agent may call the same tool again with the same words, and
+ * means it.
  */
-function invocations(node: IExecuteFunctions): (index: number) => string {
-  if (node.isToolExecution?.()) {
-    return () => randomUUID();
-  }
+function invocations(node: IExecuteFunctions): (item: Item) => string {
+  const isTool = node.isToolExecution?.() ?? false;
+  const runIndex = isTool ? 0 : String(node.evaluateExpression('{{ $runIndex }}', 0) ?? 0);
+  return ({ index, key }) => {
+    if (isTool && key === '') {
+      return randomUUID();
+    }
 
-  const runIndex = String(node.evaluateExpression('{{ $runIndex }}', 0) ?? 0);
-  const place = [node.getInstanceId(), node.getWorkflow().id, node.getExecutionId(), node.getNode().id, runIndex].join(' ');
-  return (index) => `n8n ${place} ${index}`.replace(/[^ -~]/g, '?').slice(-255);
+    const what = key === '' ? node.getExecutionId() : `key ${key}`;
+    return header(['n8n', node.getInstanceId(), node.getWorkflow().id, node.getNode().id, runIndex, index, what].join(' '));
+  };
+}
+
+/** A name as a header takes it. */
+function header(name: string): string {
+  return /^[ -~]{1,255}$/.test(name) ? name : createHash('sha256').update(name).digest('hex');
 }
 
 function chunks(items: Item[]): Item[][] {

@@ -59,7 +59,7 @@ function read(parameter: INodeProperties, value: Value, siblings: IDataObject, z
     case 'resourceLocator':
       return text(located(value));
     case 'dateTime':
-      return moment(value, zone).toISO() ?? undefined;
+      return time(value, zone);
     case 'json':
       return parsed(parameter.displayName, value);
     case 'multiOptions':
@@ -94,6 +94,12 @@ function text(value: Value): Value {
 function located(value: Value): Value {
   const locator = value as { __rl?: boolean; value?: Value };
   return typeof value === 'object' && locator?.__rl ? (locator.value === '' ? undefined : locator.value) : value;
+}
+
+/** A time as the hub takes it; what has an offset, or is no date, is left to the hub. */
+function time(value: Value, zone: string): Value {
+  const isLocal = typeof value !== 'string' || /^\d{4}-\d\d-\d\d([T ][\d:.]+)?$/.test(value.trim());
+  return isLocal && typeof value !== 'number' ? (moment(value, zone).toISO() ?? undefined) : value;
 }
 
 /** A moment: what has no offset is in the workflow's time zone. */
