@@ -60,6 +60,19 @@ export class CustomerIoConnectorApi implements ICredentialType {
   };
 
   test: ICredentialTestRequest = {
-    request: { baseURL: '={{ $credentials.url.replace(new RegExp("/+$"), "") }}', url: '/actions/identify' },
+    request: { baseURL: '={{ $credentials.url.replace(new RegExp("/+$"), "") }}', url: '/tools/check-connection', method: 'POST', body: {} },
+    rules: [
+      says(401, 'The hub does not know this key. "connector hub keys list" shows those that there are.'),
+      says(403, 'The hub does not go by the name in this address. Start it with --allow-host and that name.'),
+      says(404, 'There is no hub at this address, or an older one.'),
+      {
+        type: 'responseSuccessBody',
+        properties: { key: 'passed', value: false, message: 'The hub was reached, but Customer.io refuses a key that it has. "connector check" says which.' },
+      },
+    ] as ICredentialTestRequest['rules'],
   };
+}
+
+function says(value: number, message: string) {
+  return { type: 'responseCode', properties: { value, message } };
 }
