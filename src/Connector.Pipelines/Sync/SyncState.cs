@@ -85,6 +85,7 @@ internal sealed class SyncState : IAsyncDisposable
         }
 
         using var kept = database.Open(readOnly: true);
+        SyncStore.RequireKnown(kept, database);
         foreach (
             var (table, columns) in ((string, string)[])
                 [("customerio_sync_row", "sync, key, cio_id, agreed, retry"), ("customerio_sync_cursor", "sync, name, value")]

@@ -6,13 +6,55 @@ namespace CustomerIo.Connector.Pipelines.Sync;
 /// <summary>The database that remembers syncs: its sessions and its tables.</summary>
 internal static class SyncStore
 {
+    /// <summary>The format of the tables, raised by whatever an older program cannot live with; those made before it was noted are of the first.</summary>
+    public const long Format = 1;
+
+    private const string Formats = "customerio_format";
+
     /// <summary>Opens it; a session of a machine that froze ends by itself, before anybody takes its work over.</summary>
+    /// <exception cref="ConnectorException">It cannot be opened, or is of a newer version's format.</exception>
     public static DbConnection Open(Database database)
     {
         var connection = database.OpenOwn();
-        Limit(connection, database);
-        return connection;
+        try
+        {
+            Limit(connection, database);
+            Ensure(connection, database, Formats, $"CREATE TABLE {Formats} (part TEXT PRIMARY KEY, format BIGINT NOT NULL)");
+            if (Found(connection) is null)
+            {
+                connection.Execute($"INSERT INTO {Formats} (part, format) VALUES ('sync', @0) ON CONFLICT (part) DO NOTHING", Format);
+            }
+
+            RequireKnown(connection, database);
+            return connection;
+        }
+        catch (DbException e)
+        {
+            connection.Dispose();
+            throw database.Failure(e, $"What syncs remember cannot be kept in {database.Name}");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Refuses tables of a newer version; nothing is written.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: they are.</exception>
+    public static void RequireKnown(DbConnection connection, Database database)
+    {
+        if (Has(connection, database, Formats) && Found(connection) > Format)
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"What syncs remember in {database.Name} was written by a newer version of the connector. Update the connector, or name another database."
+            );
+        }
+    }
+
+    private static long? Found(DbConnection connection) =>
+        connection.Query(r => (long?)r.GetInt64(0), $"SELECT format FROM {Formats} WHERE part = 'sync'").SingleOrDefault();
 
     /// <summary>Bounds how long a session holds its locks after its machine has frozen or left; older servers have not all of the settings.</summary>
     public static void Limit(DbConnection connection, Database database)

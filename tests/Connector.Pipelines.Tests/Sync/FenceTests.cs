@@ -65,6 +65,26 @@ public class FenceTests : Bench
     }
 
     [Test]
+    public async Task Tables_OfANewerVersion_AreRefusedInPostgreSqlToo()
+    {
+        var database = Database.Parse("postgres:" + await Postgres.DatabaseAsync())!;
+        await using (SyncLock.TryTake(database, Folder, "crm")!)
+        {
+            using var connection = database.Open();
+            Assert.That(connection.Execute("UPDATE customerio_format SET format = format + 1 WHERE part = 'sync'"), Is.EqualTo(1));
+        }
+
+        Assert.That(
+            () => SyncLock.TryTake(database, Folder, "crm"),
+            Throws
+                .TypeOf<ConnectorException>()
+                .With.Property("Kind")
+                .EqualTo(FailureKind.Input)
+                .And.Message.Contains("was written by a newer version of the connector. Update the connector, or name another database.")
+        );
+    }
+
+    [Test]
     public async Task ALock_IsFreeAtOnceWhenItsSessionIsGone_AndProvesNothingAnyMore()
     {
         var database = Database.Parse("postgres:" + await Postgres.DatabaseAsync())!;

@@ -1,0 +1,20 @@
+BEGIN TRANSACTION;
+CREATE TABLE counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "counts" VALUES('queue',2,416);
+INSERT INTO "counts" VALUES('dead',1,204);
+CREATE TABLE dead (id INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, refused INTEGER NOT NULL,
+    kind TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL, size INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "dead" VALUES(1,1795807676631,1795807676943,'rejected','','injected fault 3','{"type":"track","userId":"e0","event":"refused","messageId":"m0","timestamp":"2026-11-27T19:27:56.631Z"}',204);
+CREATE TABLE queue (number INTEGER PRIMARY KEY AUTOINCREMENT, received INTEGER NOT NULL, begun INTEGER NOT NULL DEFAULT 0, event TEXT NOT NULL, size INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '');
+INSERT INTO "queue" VALUES(2,1795807684113,0,'{"type":"identify","userId":"e1","traits":{"plan":"pro"},"messageId":"m1","timestamp":"2026-11-27T19:28:04.113Z"}',213,0,0,'');
+INSERT INTO "queue" VALUES(3,1795807684113,0,'{"type":"track","userId":"e1","event":"bought","messageId":"m2","timestamp":"2026-11-27T19:28:04.113Z"}',203,0,0,'');
+CREATE TRIGGER queue_added AFTER INSERT ON queue BEGIN UPDATE counts SET n = n + 1, bytes = bytes + new.size WHERE name = 'queue'; END;
+CREATE TRIGGER queue_removed AFTER DELETE ON queue BEGIN UPDATE counts SET n = n - 1, bytes = bytes - old.size WHERE name = 'queue'; END;
+CREATE TRIGGER dead_added AFTER INSERT ON dead BEGIN UPDATE counts SET n = n + 1, bytes = bytes + new.size WHERE name = 'dead'; END;
+CREATE TRIGGER dead_removed AFTER DELETE ON dead BEGIN UPDATE counts SET n = n - 1, bytes = bytes - old.size WHERE name = 'dead'; END;
+CREATE INDEX queue_aside ON queue (number) WHERE due > 0;
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('queue',3);
+INSERT INTO "sqlite_sequence" VALUES('dead',1);
+COMMIT;
+PRAGMA user_version = 3;

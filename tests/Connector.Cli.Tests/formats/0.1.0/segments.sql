@@ -1,0 +1,10 @@
+BEGIN TRANSACTION;
+CREATE TABLE member (poll TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (poll, key)) WITHOUT ROWID;
+INSERT INTO "member" VALUES('7434cbb3615bf9e5/1/','a300fb2a','{"id":"1001","email":"lena.novak@example.com","cio_id":"a300fb2a"}');
+INSERT INTO "member" VALUES('7434cbb3615bf9e5/1/','a300fb2d','{"id":"1004","email":"tom.becker@example.com","cio_id":"a300fb2d"}');
+INSERT INTO "member" VALUES('7434cbb3615bf9e5/1/','a300fb30','{"id":"1007","email":"yuki.tanaka@example.com","cio_id":"a300fb30"}');
+INSERT INTO "member" VALUES('7434cbb3615bf9e5/1/','a300fb33','{"id":"1010","email":"priya.nair@example.com","cio_id":"a300fb33"}');
+CREATE TABLE poll (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO "poll" VALUES('7434cbb3615bf9e5/1/');
+COMMIT;
+PRAGMA user_version = 1;

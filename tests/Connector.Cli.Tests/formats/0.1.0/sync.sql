@@ -1,0 +1,13 @@
+BEGIN TRANSACTION;
+CREATE TABLE customerio_sync_cursor (sync TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (sync, name));
+INSERT INTO "customerio_sync_cursor" VALUES('s','attribute_change','1795807824');
+INSERT INTO "customerio_sync_cursor" VALUES('s','profile_create','1795807824');
+INSERT INTO "customerio_sync_cursor" VALUES('s','profile_delete','0');
+CREATE TABLE customerio_sync_lock (sync TEXT PRIMARY KEY, fence BIGINT NOT NULL, until DOUBLE PRECISION NOT NULL);
+INSERT INTO "customerio_sync_lock" VALUES('s',3,0.0);
+CREATE TABLE customerio_sync_row (sync TEXT NOT NULL, key TEXT NOT NULL, cio_id TEXT, agreed TEXT NOT NULL, retry INTEGER NOT NULL, PRIMARY KEY (sync, key));
+INSERT INTO "customerio_sync_row" VALUES('s','s1','a3000019','{"plan":"pro"}',0);
+INSERT INTO "customerio_sync_row" VALUES('s','s2','a300001a','{"plan":"basic"}',0);
+CREATE INDEX customerio_sync_row_cio_id ON customerio_sync_row (sync, cio_id);
+COMMIT;
+PRAGMA user_version = 0;
