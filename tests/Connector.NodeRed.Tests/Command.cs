@@ -6,14 +6,22 @@ namespace CustomerIo.Connector.NodeRed.Tests;
 /// <summary>Runs a program to its end.</summary>
 internal static class Command
 {
-    /// <summary>Runs it and fails the test, with all it said, unless it ends with 0 in time.</summary>
-    public static async Task<string> RunAsync(string folder, string file, string[] arguments, Dictionary<string, string>? environment = null, int seconds = 300)
+    /// <summary>Runs it and fails the test, with all it said, unless it ends with 0 in time. What it reads from its standard input can be given.</summary>
+    public static async Task<string> RunAsync(
+        string folder,
+        string file,
+        string[] arguments,
+        Dictionary<string, string>? environment = null,
+        int seconds = 300,
+        string? input = null
+    )
     {
         var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
         };
         foreach (var (name, value) in environment ?? [])
         {
@@ -34,6 +42,12 @@ internal static class Command
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
         {

@@ -169,5 +169,20 @@ public static class ThirdParty
         string? Notices,
         IReadOnlySet<string> Files,
         bool IsOfTheBuild
-    );
+    )
+    {
+        /// <summary>Whether it brings a file of this name with this content.</summary>
+        public bool Brings(string name, ReadOnlySpan<byte> content)
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(Folder, Id.ToLowerInvariant(), Version.ToLowerInvariant()), name, SearchOption.AllDirectories))
+            {
+                if (content.SequenceEqual(File.ReadAllBytes(file)))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 }

@@ -104,8 +104,8 @@ internal sealed partial record Database
 
             connection =
                 IsPostgres ? new NpgsqlConnection(_connection)
-                : create ? new SqliteConnection(_connection)
-                : new SqliteConnection(
+                : create ? NativeSqlite.Connection(_connection)
+                : NativeSqlite.Connection(
                     new SqliteConnectionStringBuilder(_connection) { Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite }.ToString()
                 );
             connection.Open();

@@ -410,7 +410,7 @@ public sealed class SqliteFile : IAsyncDisposable
 
     private static SqliteConnection Connect(string text)
     {
-        var connection = new SqliteConnection(text);
+        var connection = NativeSqlite.Connection(text);
         try
         {
             connection.Open();
@@ -463,7 +463,7 @@ public sealed class SqliteFile : IAsyncDisposable
         };
 
     // The library of SQLite that Microsoft.Data.Sqlite uses; this function is not among those that it hands on.
-    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
+    [DllImport(NativeSqlite.Name, EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FileControl(SafeHandle database, IntPtr name, int operation, ref int value);
 

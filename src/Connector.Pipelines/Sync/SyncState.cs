@@ -1,7 +1,6 @@
 using System.Data.Common;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
-using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Sync;
@@ -76,7 +75,7 @@ internal sealed class SyncState : IAsyncDisposable
     /// <exception cref="ConnectorException">The database is there and cannot be read.</exception>
     public static SyncState Copy(Database database, string sync)
     {
-        var memory = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        var memory = NativeSqlite.Connection("Data Source=:memory:;Pooling=False");
         memory.Open();
         var copy = Open(Database.Parse("sqlite::memory:")!, memory, sync, held: null);
         if (!database.Exists)
