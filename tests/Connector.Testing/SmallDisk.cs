@@ -9,6 +9,8 @@ public sealed class SmallDisk : IDisposable
 
     public string Folder { get; }
 
+    private string Filler => Path.Combine(Folder, "filler");
+
     public static SmallDisk Mount(int megabytes)
     {
         var folder = Directory.CreateTempSubdirectory("connector-disk-").FullName;
@@ -24,7 +26,7 @@ public sealed class SmallDisk : IDisposable
     /// <summary>Takes up what is left.</summary>
     public void Fill()
     {
-        using var filler = new FileStream(Path.Combine(Folder, "filler"), FileMode.Append, FileAccess.Write, FileShare.None, 0);
+        using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, 0);
         foreach (var size in (int[])[1 << 20, 4096])
         {
             try
@@ -40,6 +42,9 @@ public sealed class SmallDisk : IDisposable
             }
         }
     }
+
+    /// <summary>Gives back what <see cref="Fill"/> took.</summary>
+    public void Free() => File.Delete(Filler);
 
     public void MakeReadOnly() => Assert.That(Run("mount", "-o", "remount,ro", Folder), Is.True);
 

@@ -61,7 +61,7 @@ public static class Tool
             RedirectStandardError = true,
             StandardOutputEncoding = new UTF8Encoding(false),
             StandardErrorEncoding = new UTF8Encoding(false),
-            WorkingDirectory = TestContext.CurrentContext.WorkDirectory,
+            WorkingDirectory = AppContext.BaseDirectory,
         };
         start.ArgumentList.Add(Dll);
         foreach (var arg in args)
