@@ -236,7 +236,8 @@ internal static class Soak
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{Steady} ran for {growth.Minutes:0} min; from its third and fourth to its last two it grew by {growth.Megabytes:0.0} MB and {growth.Handles} handles."
+                        $"{Steady} ran for {growth.Minutes:0} min; from its third and fourth to its last two "
+                            + $"it grew by {growth.Megabytes:0.0} MB and {growth.Handles} handles."
                     )
                 );
                 if (growth.Megabytes > MostGrowthMegabytes || growth.Handles > MostGrowthHandles)
