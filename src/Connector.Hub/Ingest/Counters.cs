@@ -13,6 +13,10 @@ internal sealed class Counters
         _refusedRequests,
         _forgotten;
 
+    /// <summary>How many were delivered, left out and refused since the start.</summary>
+    public (long Delivered, long Skipped, long DeadLettered) Ended =>
+        (Interlocked.Read(ref _delivered), Interlocked.Read(ref _skipped), Interlocked.Read(ref _deadLettered));
+
     /// <summary>Why delivery waits; null while it goes on.</summary>
     public volatile string? Waiting;
 
@@ -33,28 +37,52 @@ internal sealed class Counters
     /// <summary>Adds all of it, and what the store holds.</summary>
     public void AddTo(Meter meter, EventStore store, TimeProvider time)
     {
-        Count("received", () => Interlocked.Read(ref _received), "{event}", "Events stored since the start.");
-        Count("delivered", () => Interlocked.Read(ref _delivered), "{event}", "Events that Customer.io accepted since the start.");
-        Count("skipped", () => Interlocked.Read(ref _skipped), "{event}", "Events whose integrations or consents keep them from Customer.io, since the start.");
-        Count("dead_lettered", () => Interlocked.Read(ref _deadLettered), "{event}", "Events refused since the start.");
-        Count("dead_letters_forgotten", () => Interlocked.Read(ref _forgotten), "{event}", "Dead letters beyond the bounds, no longer kept.");
-        Count("retries", () => Interlocked.Read(ref _retries), "{retry}", "Times that delivery stopped, waited and tried again.");
-        Count("refused_requests", () => Interlocked.Read(ref _refusedRequests), "{request}", "Requests answered with an error.");
-        Have("queued", () => store.Counts().Queued, "{event}", "Events that wait for delivery.");
-        Have("dead_letters", () => store.Counts().Dead, "{event}", "Refused events that are kept.");
+        const string Prefix = "customerio.ingest.";
+        AddTo(meter, Prefix, "Events stored since the start.");
+        Count(meter, Prefix, "dead_letters_forgotten", () => Interlocked.Read(ref _forgotten), "{event}", "Dead letters beyond the bounds, no longer kept.");
+        Count(meter, Prefix, "refused_requests", () => Interlocked.Read(ref _refusedRequests), "{request}", "Requests answered with an error.");
+        Have(meter, Prefix, "queued", () => store.Counts().Queued, "Events that wait for delivery.");
+        Have(meter, Prefix, "dead_letters", () => store.Counts().Dead, "Refused events that are kept.");
         Have(
+            meter,
+            Prefix,
             "set_aside",
             () => store.Summary().Count,
-            "{event}",
             "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others."
         );
-        meter.CreateObservableGauge("customerio.ingest.waiting", () => Waiting is null ? 0 : 1, "{wait}", "1 while delivery waits for Customer.io.");
-        meter.CreateObservableGauge("customerio.ingest.lag", () => store.Lag(time.GetUtcNow()).TotalSeconds, "s", "How long the oldest event waits.");
-
-        void Count(string name, Func<long> value, string unit, string description) =>
-            meter.CreateObservableCounter("customerio.ingest." + name, value, unit, description);
-
-        void Have(string name, Func<long> value, string unit, string description) =>
-            meter.CreateObservableUpDownCounter("customerio.ingest." + name, value, unit, description);
+        meter.CreateObservableGauge(Prefix + "lag", () => store.Lag(time.GetUtcNow()).TotalSeconds, "s", "How long the oldest event waits.");
     }
+
+    /// <summary>Adds what is counted of events that a broker gives out.</summary>
+    /// <param name="meter">Takes it.</param>
+    /// <param name="held">How many are taken and not acknowledged.</param>
+    public void AddTo(Meter meter, Func<long> held)
+    {
+        const string Prefix = "customerio.consume.";
+        AddTo(meter, Prefix, "Messages taken from the broker since the start, those that came again included.");
+        Have(meter, Prefix, "held", held, "Messages that are taken and not acknowledged yet.");
+    }
+
+    private void AddTo(Meter meter, string prefix, string received)
+    {
+        Count(meter, prefix, "received", () => Interlocked.Read(ref _received), "{event}", received);
+        Count(meter, prefix, "delivered", () => Interlocked.Read(ref _delivered), "{event}", "Events that Customer.io accepted since the start.");
+        Count(
+            meter,
+            prefix,
+            "skipped",
+            () => Interlocked.Read(ref _skipped),
+            "{event}",
+            "Events whose integrations or consents keep them from Customer.io, since the start."
+        );
+        Count(meter, prefix, "dead_lettered", () => Interlocked.Read(ref _deadLettered), "{event}", "Events refused since the start.");
+        Count(meter, prefix, "retries", () => Interlocked.Read(ref _retries), "{retry}", "Times that delivery stopped, waited and tried again.");
+        meter.CreateObservableGauge(prefix + "waiting", () => Waiting is null ? 0 : 1, "{wait}", "1 while delivery waits for Customer.io.");
+    }
+
+    private static void Count(Meter meter, string prefix, string name, Func<long> value, string unit, string description) =>
+        meter.CreateObservableCounter(prefix + name, value, unit, description);
+
+    private static void Have(Meter meter, string prefix, string name, Func<long> value, string description) =>
+        meter.CreateObservableUpDownCounter(prefix + name, value, "{event}", description);
 }

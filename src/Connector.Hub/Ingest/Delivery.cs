@@ -2,19 +2,23 @@ using System.Runtime.InteropServices;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Translation;
-using CustomerIo.Connector.Values;
-using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
-/// <summary>Takes events from the queue, in order, and sends them: what is refused becomes a dead letter, and while nothing can be sent all wait.</summary>
+/// <summary>Takes events from a source, in order, and sends them: what is refused becomes a dead letter, and while nothing can be sent all wait.</summary>
 /// <remarks>
 /// An event that Customer.io fails at while it takes others is set aside, for a second first and four times as long each time, up to an hour; its
 /// person's later
-/// events wait behind it, all others flow. The queue is what repeats: nothing is sent twice within one group. While a group is searched for such an event, the
+/// events wait behind it, all others flow. The source is what repeats: nothing is sent twice within one group. While a group is searched for such an event, the
 /// next ones are on their way, as long as events are answered; whoever is in none of these groups need not wait for the search.
 /// </remarks>
-internal sealed class Delivery(IngestOptions options, EventStore store, CustomerIoConnector connector, Counters counters) : IDisposable
+/// <param name="source">Where the events wait.</param>
+/// <param name="reader">Turns each into what is sent.</param>
+/// <param name="options">Where they go, and how many at once.</param>
+/// <param name="connector">Sends them.</param>
+/// <param name="counters">Hears what was done.</param>
+internal sealed class Delivery(IEventSource source, IEventReader reader, DeliveryOptions options, CustomerIoConnector connector, Counters counters)
+    : IDisposable
 {
     private const int Most = 500,
         MaxGroups = 4;
@@ -91,7 +95,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         if (_isOnePerson)
         {
             await Task.Delay(s_shortest < wait ? s_shortest : wait, options.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.WhenAny(waiting, store.ArrivedAsync(woken.Token)).ConfigureAwait(false);
+            await Task.WhenAny(waiting, source.ArrivedAsync(woken.Token)).ConfigureAwait(false);
             await woken.CancelAsync().ConfigureAwait(false);
         }
 
@@ -108,10 +112,9 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         {
             return e;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (source.Failure(e) is { } failure)
         {
-            store.Note(e);
-            return new(FailureKind.Unavailable, $"{store.Path} cannot be used: {e.Message}");
+            return failure;
         }
     }
 
@@ -133,7 +136,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
             }
             else
             {
-                await store.WaitAsync(stop).ConfigureAwait(false);
+                await source.WaitAsync(stop).ConfigureAwait(false);
                 return null;
             }
 
@@ -151,7 +154,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var arrived =
-            _wasAnswered && _groups.Count < MaxGroups ? store.ArrivedAsync(either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, options.Time, either.Token);
+            _wasAnswered && _groups.Count < MaxGroups ? source.ArrivedAsync(either.Token) : Task.Delay(Timeout.InfiniteTimeSpan, options.Time, either.Token);
         await Task.WhenAny([arrived, .. _groups.Select(g => g.Sending)]).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
         await arrived.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -174,7 +177,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     private async Task<Group?> TakeAsync()
     {
         Load();
-        var events = store.Next(Most, options.Time.GetUtcNow(), _groups.SelectMany(g => g.Numbers));
+        var events = source.Next(Most, options.Time.GetUtcNow(), _groups.SelectMany(g => g.Numbers));
         var (group, busy) = (new Group([], [], []), new HeldPeople("event"));
         foreach (var item in _groups.SelectMany(g => g.Items))
         {
@@ -203,7 +206,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         var once = group.Events.Where((_, i) => group.Items[i].Translation.Requests.Any(r => !r.Repeatable)).Select(e => e.Number).ToArray();
         if (once.Length > 0)
         {
-            await store.BeginAsync(once).ConfigureAwait(false);
+            await source.BeginAsync(once).ConfigureAwait(false);
         }
 
         return group.Events.Count + group.Aside.Count > 0 ? group : null;
@@ -246,17 +249,11 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
             }
         }
 
-        var letters = await store.EndAsync(delivered, refused, again, aside, now).ConfigureAwait(false);
+        await source.EndAsync(delivered, refused, again, aside, now).ConfigureAwait(false);
         var skipped = items.Count(i => i.Translation.Skipped is not null);
         counters.Delivered(delivered.Count - skipped);
         counters.Skipped(skipped);
-        counters.DeadLettered(letters.Count);
-        if (letters.Count > 0)
-        {
-            DeadLetterLines.Say(options.Say, letters.Zip(refused, (l, r) => (l, $"{r.Item2.KindName}: {r.Item2.Message}")));
-            await DeadLetterLines.TrimAsync(store, options, counters).ConfigureAwait(false);
-        }
-
+        counters.DeadLettered(refused.Count);
         _isOnePerson = EventPartitions.Partitions([.. items.Select(i => i.Names)], 2).Count == 1;
         var hasMoved = delivered.Count + refused.Count + aside.Count > 0;
         return failures.FirstOrDefault(f => f is { IsShared: true, Holds: true } && !(hasMoved && ChunkSender.IsSuspect(f.Cause)))?.Cause;
@@ -280,7 +277,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
     // What an earlier process set aside stays so.
     private void Load()
     {
-        foreach (var (e, due) in _isLoaded ? [] : store.Aside())
+        foreach (var (e, due) in _isLoaded ? [] : source.Aside())
         {
             _waiting.Add(e.Number, Translate(e).Names, due);
         }
@@ -288,32 +285,7 @@ internal sealed class Delivery(IngestOptions options, EventStore store, Customer
         _isLoaded = true;
     }
 
-    private EventItem Translate(QueuedEvent queued)
-    {
-        if (queued.Begun)
-        {
-            const string Words =
-                "may have been sent before the connector was stopped, and must not be sent twice. If Customer.io does not show it at "
-                + "its delivery (action get-message), it did not arrive: replay it.";
-            return new(new([], new Problem("", Words), []), []);
-        }
-
-        try
-        {
-            var json = ConnectorJson.ParseObject(queued.Text);
-            var translation = Translator.Translate(json, options.Settings, queued.Received);
-            foreach (var warning in translation.Warnings)
-            {
-                options.Say($"Event {queued.Number}: {warning}");
-            }
-
-            return new(translation, EventPersonKeys.Of(json));
-        }
-        catch (FormatException e)
-        {
-            return new(new([], new Problem("", "cannot be read: " + e.Message), []), []);
-        }
-    }
+    private EventItem Translate(QueuedEvent queued) => queued.Begun ? EventReader.MayHaveBeenSent : reader.Read(queued);
 
     /// <summary>Events that are on their way together.</summary>
     private sealed record Group(List<QueuedEvent> Events, List<EventItem> Items, List<SetAsideEvent> Aside)

@@ -11,7 +11,7 @@ namespace CustomerIo.Connector.Hub.Ingest;
 /// <param name="Begun">Whether a delivery that must not be repeated may have begun.</param>
 /// <param name="Text">Its JSON.</param>
 /// <param name="Attempts">How often it failed alone while others were accepted.</param>
-internal sealed record QueuedEvent(long Number, DateTimeOffset Received, bool Begun, string Text, int Attempts = 0);
+internal record QueuedEvent(long Number, DateTimeOffset Received, bool Begun, string Text, int Attempts = 0);
 
 /// <summary>An event that waits longer than those behind it: it failed alone, or an earlier one of its person did.</summary>
 /// <param name="Number">The event.</param>
@@ -74,7 +74,7 @@ internal sealed class EventStore : IAsyncDisposable
         """;
 
     private readonly SqliteFile _file;
-    private readonly SemaphoreSlim _added = new(0);
+    private readonly ArrivalSignal _added = new();
 
     private EventStore(SqliteFile file)
     {
@@ -130,7 +130,7 @@ internal sealed class EventStore : IAsyncDisposable
                 }
             )
             .ConfigureAwait(false);
-        _added.Release();
+        _added.Set();
         return dead;
     }
 
@@ -224,30 +224,10 @@ internal sealed class EventStore : IAsyncDisposable
     }
 
     /// <summary>Waits until something was added here, or for a second: another process may have put dead letters back.</summary>
-    public async Task WaitAsync(CancellationToken ct)
-    {
-        await _added.WaitAsync(TimeSpan.FromSeconds(1), ct).ConfigureAwait(false);
-        while (_added.CurrentCount > 0)
-        {
-            await _added.WaitAsync(ct).ConfigureAwait(false);
-        }
-    }
+    public Task WaitAsync(CancellationToken ct) => _added.WaitAsync(TimeSpan.FromSeconds(1), ct);
 
     /// <summary>Waits until something is added here, or was since the last wait.</summary>
-    public async Task ArrivedAsync(CancellationToken ct)
-    {
-        try
-        {
-            do
-            {
-                await _added.WaitAsync(ct).ConfigureAwait(false);
-            } while (_added.CurrentCount > 0);
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody waits any more.
-        }
-    }
+    public Task ArrivedAsync(CancellationToken ct) => _added.ArrivedAsync(ct);
 
     /// <summary>Notes that deliveries begin which must not be repeated.</summary>
     public Task BeginAsync(IEnumerable<long> numbers) =>

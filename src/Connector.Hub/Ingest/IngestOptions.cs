@@ -3,10 +3,9 @@ using CustomerIo.Connector.Translation;
 namespace CustomerIo.Connector.Hub.Ingest;
 
 /// <summary>Whom the ingest lets in, where it keeps events and how it delivers them.</summary>
-internal sealed record IngestOptions
+internal sealed record IngestOptions : DeliveryOptions
 {
-    public const int DefaultQueue = 1_000_000,
-        DefaultConcurrency = 16;
+    public const int DefaultQueue = 1_000_000;
 
     /// <summary>How many dead letters are kept, and how many bytes of them: beyond that the oldest go.</summary>
     public const int MaxDeadLetters = 100_000;
@@ -34,23 +33,6 @@ internal sealed record IngestOptions
 
     /// <summary>The profile and its settings.</summary>
     public required EventSettings Settings { get; init; }
-
-    /// <summary>Where events are delivered.</summary>
-    public required Connection Connection { get; init; }
-
-    /// <summary>Region of the workspace; null for the connection's.</summary>
-    public Region? Region { get; init; }
-
-    /// <summary>How many people's events are on their way at once.</summary>
-    public int Concurrency { get; init; } = DefaultConcurrency;
-
-    /// <summary>The longest time between two attempts at an event that was set aside. Default an hour.</summary>
-    public TimeSpan MaxAside { get; init; } = TimeSpan.FromHours(1);
-
-    /// <summary>Receives sentences for people, one line each.</summary>
-    public Action<string> Say { get; init; } = _ => { };
-
-    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Names no key.</summary>
     public override string ToString() => $"IngestOptions {{ File = {File} }}";

@@ -154,7 +154,13 @@ internal sealed class IngestPart : HubPart
     public override void Start() =>
         _delivering = Task.Run(async () =>
         {
-            using var delivery = new Delivery(_options, _store, _connector, _counters);
+            using var delivery = new Delivery(
+                new StoredEvents(_store, _options, _counters),
+                new EventReader(_options.Settings, _options.Say),
+                _options,
+                _connector,
+                _counters
+            );
             await delivery.RunAsync(_stop.Token, _abort.Token).ConfigureAwait(false);
         });
 
