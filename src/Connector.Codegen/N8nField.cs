@@ -46,7 +46,6 @@ internal static class N8nField
             ? [field, json]
             :
             [
-                field,
                 new JObject
                 {
                     ["displayName"] = title + " Must Match",
@@ -55,6 +54,7 @@ internal static class N8nField
                     ["options"] = new JArray(Choice("All Conditions", "and"), Choice("Any Condition", "or")),
                     ["default"] = "and",
                 },
+                field,
                 json,
             ];
     }
@@ -388,6 +388,11 @@ internal static class N8nField
         if (many)
         {
             collection["typeOptions"] = new JObject { ["multipleValues"] = true };
+            if (values.Count == 2)
+            {
+                // More do not fit beside each other.
+                collection["typeOptions"]!["fixedCollection"] = new JObject { ["layout"] = "inline" };
+            }
         }
 
         collection["placeholder"] = $"Add {entry}";

@@ -156,7 +156,7 @@ internal sealed class N8nModel
             .Select(p => (p.Value, Field: p.Key == "events" ? Events(trigger, p) : N8nField.Of(p.Key, p.Value).First()));
         var groups = settings.ToLookup(s =>
             (string?)s.Value["x-ui"]?["editor"] == "list" ? "filters"
-            : (string?)s.Value["x-ui"]?["editor"] == "number" ? "options"
+            : (string?)s.Value["x-ui"]?["group"] == "advanced" ? "options"
             : "top"
         );
         return new JObject(s_places.Select(g => new JProperty(g, new JArray(groups[g].Select(s => s.Field)))));

@@ -149,7 +149,7 @@ export const fields: Record<string, INodeProperties> = {
     displayName: 'Attachments',
     name: 'attachments',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
+    typeOptions: { multipleValues: true, fixedCollection: { layout: 'inline' } },
     placeholder: 'Add Row',
     default: {},
     options: [
@@ -1456,7 +1456,7 @@ export const fields: Record<string, INodeProperties> = {
     displayName: 'File Data',
     name: 'fileData',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
+    typeOptions: { multipleValues: true, fixedCollection: { layout: 'inline' } },
     placeholder: 'Add Row',
     default: {},
     options: [
@@ -1475,7 +1475,7 @@ export const fields: Record<string, INodeProperties> = {
     displayName: 'File Data File Names',
     name: 'fileDataFileNames',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
+    typeOptions: { multipleValues: true, fixedCollection: { layout: 'inline' } },
     placeholder: 'Add Row',
     default: {},
     options: [
@@ -1882,7 +1882,7 @@ export const fields: Record<string, INodeProperties> = {
     displayName: 'Headers',
     name: 'headers',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
+    typeOptions: { multipleValues: true, fixedCollection: { layout: 'inline' } },
     placeholder: 'Add Entry',
     default: {},
     options: [
@@ -3742,7 +3742,7 @@ export const fields: Record<string, INodeProperties> = {
     displayName: 'Subscription Preferences',
     name: 'subscriptionPreferences',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
+    typeOptions: { multipleValues: true, fixedCollection: { layout: 'inline' } },
     placeholder: 'Add Row',
     default: {},
     options: [
@@ -3884,7 +3884,7 @@ export const fields: Record<string, INodeProperties> = {
     displayName: 'Topics',
     name: 'topics',
     type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
+    typeOptions: { multipleValues: true, fixedCollection: { layout: 'inline' } },
     placeholder: 'Add Row',
     default: {},
     options: [

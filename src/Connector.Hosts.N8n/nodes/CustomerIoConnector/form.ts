@@ -95,7 +95,8 @@ export function named(names: string[] = []): INodeProperties[] {
 
 function shown(resource: string, operation: string, form: Form): INodeProperties[] {
   const show = { resource: [resource], operation: [operation] };
-  const parameters = named(form.top).flatMap((field) => required(field, form, show));
+  const top = named(form.top);
+  const parameters = top.flatMap((field) => required(field, top, show));
   for (const { part, name, displayName } of GROUPS) {
     if (form[part]) {
       parameters.push({
@@ -115,23 +116,23 @@ function shown(resource: string, operation: string, form: Form): INodeProperties
 
 type Show = Record<string, string[]>;
 
-/** A field that must be given; where it has an editor and JSON, after the choice between them. */
-function required(field: INodeProperties, form: Form, show: Show): INodeProperties[] {
-  const base = baseOf(field.name, form.top);
-  const input = base ?? field.name;
-  const mode = `${input}Mode`;
-  if (base === undefined && !form.top.includes(`${input}Json`)) {
+/** A field that must be given; where it has an editor and JSON, the choice between them comes before both. */
+function required(field: INodeProperties, top: INodeProperties[], show: Show): INodeProperties[] {
+  const names = top.map(({ name }) => name);
+  const input = baseOf(field.name, names) ?? field.name;
+  if (!names.includes(`${input}Json`)) {
     return [{ ...field, required: field.type !== 'fixedCollection', displayOptions: { show } }];
   }
 
+  const mode = `${input}Mode`;
   const value = field.name.endsWith('Json') ? 'json' : 'fields';
   const parameter = { ...field, displayOptions: { show: { ...show, [mode]: [value] } } };
-  if (base !== undefined) {
+  if (names.find((name) => (baseOf(name, names) ?? name) === input) !== field.name) {
     return [parameter];
   }
 
   const choice: INodeProperties = {
-    displayName: `Specify ${field.displayName}`,
+    displayName: `Specify ${top[names.indexOf(input)].displayName}`,
     name: mode,
     type: 'options',
     options: [

@@ -973,8 +973,8 @@ export const forms: Record<string, Record<string, Form>> = {
       main: [
         'data@trigger-broadcast',
         'dataJson',
-        'recipients',
         'recipientsMatch',
+        'recipients',
         'recipientsJson',
         'emails',
         'ids',
@@ -1098,7 +1098,7 @@ export const forms: Record<string, Record<string, Form>> = {
     },
   },
   export: {
-    'export-customers': { top: ['filter', 'filterMatch', 'filterJson'], main: ['attributes'] },
+    'export-customers': { top: ['filterMatch', 'filter', 'filterJson'], main: ['attributes'] },
     'export-deliveries': {
       top: [],
       main: [
@@ -1362,7 +1362,7 @@ export const forms: Record<string, Record<string, Form>> = {
       batches: true,
     },
     'search-objects': {
-      top: ['objectTypeId@search-objects', 'filter@search-objects', 'filterMatch', 'filterJson@search-objects'],
+      top: ['objectTypeId@search-objects', 'filterMatch', 'filter@search-objects', 'filterJson@search-objects'],
       main: ['limit', 'all'],
       advanced: ['start'],
       reads: true,
@@ -1411,7 +1411,7 @@ export const forms: Record<string, Record<string, Form>> = {
     },
     'link-anonymous': { top: ['id@track', 'anonymousId@link-anonymous'], advanced: ['idType@track', 'createPerson'], batches: true },
     'merge-people': { top: ['primary', 'secondary'], advanced: ['primaryType', 'secondaryType'], delivery: ['verify'], batches: true },
-    'search-people': { top: ['filter', 'filterMatch', 'filterJson'], main: ['limit', 'all'], advanced: ['start'], reads: true },
+    'search-people': { top: ['filterMatch', 'filter', 'filterJson'], main: ['limit', 'all'], advanced: ['start'], reads: true },
     suppress: { top: ['id@track'], advanced: ['idType@track'], batches: true },
     unsuppress: { top: ['id@track'], advanced: ['idType@track'], batches: true },
   },

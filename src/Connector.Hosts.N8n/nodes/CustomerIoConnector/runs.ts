@@ -68,12 +68,13 @@ function readItem(node: IExecuteFunctions, index: number): { settings: Settings;
   const form = forms[node.getNodeParameter('resource', index) as string][action];
   const zone = node.getTimezone();
   const top = named(form.top);
+  const names = top.map(({ name }) => name);
   // Where a form does not have it: undefined would be no fallback.
   const given = (name: string) => (node.getNodeParameter(name, index, null as never) ?? undefined) as IDataObject;
   const values: IDataObject = {};
-  for (const { name } of top) {
+  for (const name of names) {
     values[name] = given(name);
-    if (form.top.includes(`${name}Json`)) {
+    if (names.includes(`${name}Json`)) {
       values[`${name}Mode`] = given(`${name}Mode`);
     }
   }

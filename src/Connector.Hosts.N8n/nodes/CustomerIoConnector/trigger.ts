@@ -149,14 +149,6 @@ export const settings: Record<'top' | 'filters' | 'options', INodeProperties[]> 
       default: 'deliveries',
       description: 'As Customer.io sends them, or as track calls of the Segment and RudderStack format',
     },
-    {
-      displayName: 'Naming',
-      name: 'naming',
-      type: 'options',
-      options: [{ name: 'Customer.io', value: 'customerio' }, { name: 'RudderStack', value: 'rudderstack' }],
-      default: 'customerio',
-      description: 'Whose names track events and their properties have',
-    },
   ],
   filters: [
     {
@@ -213,6 +205,14 @@ export const settings: Record<'top' | 'filters' | 'options', INodeProperties[]> 
     },
   ],
   options: [
+    {
+      displayName: 'Naming',
+      name: 'naming',
+      type: 'options',
+      options: [{ name: 'Customer.io', value: 'customerio' }, { name: 'RudderStack', value: 'rudderstack' }],
+      default: 'customerio',
+      description: 'Whose names track events and their properties have',
+    },
     {
       displayName: 'Replay Window (Seconds)',
       name: 'replayWindow',
