@@ -19,14 +19,19 @@ public sealed class Stage
     /// <summary>The id of the credential with the hub's address and key.</summary>
     internal static string Credential { get; private set; } = "";
 
-    [OneTimeSetUp]
-    public async Task StartAsync()
+    /// <summary>Skips the test, or all of them, where nobody asked for them.</summary>
+    internal static void RequireSwitch()
     {
         if (Environment.GetEnvironmentVariable(Switch) != "1")
         {
             Assert.Ignore($"A real n8n takes minutes and 2.8 GB of packages from npm: run bash .ci/n8n, or set {Switch}=1.");
         }
+    }
 
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        RequireSwitch();
         if (!OperatingSystem.IsLinux())
         {
             Assert.Ignore("The Node that n8n wants comes from an npm package for Linux.");

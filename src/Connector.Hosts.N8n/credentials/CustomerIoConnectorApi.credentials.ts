@@ -67,7 +67,7 @@ export class CustomerIoConnectorApi implements ICredentialType {
       says(404, 'There is no hub at this address, or an older one.'),
       {
         type: 'responseSuccessBody',
-        properties: { key: 'passed', value: false, message: 'The hub was reached, but not every key that it has for Customer.io works. "connector check" says why.' },
+        properties: { key: 'passed', value: false, message: 'The hub is there, but not all of its keys for Customer.io work. "connector check" says why.' },
       },
     ] as ICredentialTestRequest['rules'],
   };

@@ -98,7 +98,7 @@ internal sealed class HostToolsPart : CallersPart
             ? throw new ConnectorException(
                 FailureKind.Connection,
                 "The connection has no Webhook Signing Key, so nobody can say whether a delivery is Customer.io's. "
-                    + "Customer.io shows the key on the webhook's page; give it to the hub (CUSTOMERIO_WEBHOOK_SIGNING_KEY, or webhookSigningKey of its connection)."
+                    + "Customer.io shows it on the webhook's page; give it to the hub: CUSTOMERIO_WEBHOOK_SIGNING_KEY, or webhookSigningKey of a connection."
             )
             : await _webhooks.CallAsync(tool, values, connection, invocation, ct).ConfigureAwait(false);
     }

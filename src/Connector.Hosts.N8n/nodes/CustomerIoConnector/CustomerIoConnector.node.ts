@@ -2,11 +2,11 @@ import {
   NodeApiError,
   NodeConnectionTypes,
   NodeOperationError,
-  type IDataObject,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
+  type JsonObject,
 } from 'n8n-workflow';
 import { properties } from './form';
 import { CREDENTIAL, explained } from './hub';
@@ -34,18 +34,23 @@ export class CustomerIoConnector implements INodeType {
   methods = { listSearch, loadOptions };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const outcomes = await runItems(this);
+    const first = outcomes.findIndex((outcome) => outcome !== undefined && 'failure' in outcome);
+    const failed = outcomes[first];
+    if (failed !== undefined && 'failure' in failed && !this.continueOnFail()) {
+      const details = { itemIndex: first, description: explained(failed.failure), message: failed.failure.message };
+      if (failed.status === undefined) {
+        throw new NodeOperationError(this.getNode(), failed.failure.message, details);
+      }
+
+      throw new NodeApiError(this.getNode(), failed.failure as unknown as JsonObject, { ...details, httpCode: String(failed.status) });
+    }
+
     const output: INodeExecutionData[] = [];
-    for (const [index, outcome] of (await runItems(this)).entries()) {
-      if ('json' in outcome) {
-        output.push({ json: outcome.json, pairedItem: { item: index } });
-      } else if (this.continueOnFail()) {
-        output.push({ json: { message: outcome.failure.message, error: outcome.failure }, pairedItem: { item: index } });
-      } else if (outcome.status === undefined) {
-        throw new NodeOperationError(this.getNode(), outcome.failure.message, { itemIndex: index, description: explained(outcome.failure) });
-      } else {
-        const { message } = outcome.failure;
-        const details = { message, description: explained(outcome.failure), httpCode: String(outcome.status), itemIndex: index };
-        throw new NodeApiError(this.getNode(), outcome.failure as IDataObject as never, details);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome !== undefined) {
+        const json = 'json' in outcome ? outcome.json : { message: outcome.failure.message, error: outcome.failure };
+        output.push({ json, pairedItem: { item: index } });
       }
     }
 

@@ -37,7 +37,8 @@ export async function ask(caller: Caller, request: Omit<IHttpRequestOptions, 'ur
 export async function run(caller: Caller, action: string, input: IDataObject, invocation: string | undefined): Promise<Outcome> {
   const headers = invocation === undefined ? undefined : { 'Idempotency-Key': invocation };
   const { status, body } = await ask(caller, { method: 'POST', path: `/actions/${action}`, body: input, headers });
-  return status >= 200 && status < 300 ? { result: body } : { failure: failureOf(body, status), status };
+  // Another server may answer anything with a page and 200.
+  return status >= 200 && status < 300 && 'status' in body ? { result: body } : { failure: failureOf(body, status), status };
 }
 
 /** What the hub, or somebody in front of it, says of what failed. */

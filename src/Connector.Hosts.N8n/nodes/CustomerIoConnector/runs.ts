@@ -29,9 +29,13 @@ interface Settings {
 const BATCH_BYTES = 900_000;
 const BATCH_ITEMS = 1_000;
 
-/** Runs the node's operation for each item; each has its own outcome, in the order of the items. */
-export async function runItems(node: IExecuteFunctions): Promise<ItemOutcome[]> {
-  const outcomes: ItemOutcome[] = [];
+/**
+ * Runs the node's operation for each item; each has its own outcome, in the order of the items. Where one failure ends the execution, nothing new is
+ * begun after it: items that were not begun have no outcome.
+ */
+export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutcome | undefined>> {
+  const outcomes: Array<ItemOutcome | undefined> = [];
+  const isOver = () => !node.continueOnFail() && outcomes.some((outcome) => outcome !== undefined && 'failure' in outcome);
   const kinds = new Map<string, { settings: Settings; items: Item[] }>();
   const count = node.getInputData().length;
   for (let index = 0; index < count; index++) {
@@ -47,19 +51,36 @@ export async function runItems(node: IExecuteFunctions): Promise<ItemOutcome[]> 
     }
   }
 
-  const named = invocations(node);
-  const work = [...kinds.values()].flatMap(({ settings, items }) => {
+  const name = invocations(node);
+  const alone: Array<{ settings: Settings; item: Item }> = [];
+  for (const { settings, items } of kinds.values()) {
     // An event that has a name of its own is the same in whatever company it comes.
     const together = settings.form.batches && settings.batching ? items.filter(({ key }) => key === '') : [];
-    const alone = together.length > 1 ? items.filter(({ key }) => key !== '') : items;
-    return [
-      ...(together.length > 1 ? chunks(together).map((chunk) => async () => await runBatch(node, settings, chunk, named(chunk[0]), outcomes)) : []),
-      ...alone.map((item) => async () => {
-        outcomes[item.index] = shown(settings, await run(node, settings.action, whole(item), named(item)));
-      }),
-    ];
+    const batches = together.length > 1 ? chunks(together) : [];
+    let isAllowed = batches.length > 0;
+    for (const batch of batches) {
+      if (isOver() || !isAllowed) {
+        break;
+      }
+
+      // One after the other: what is done to one person stays in its order.
+      const outcome = await run(node, 'batch', batchOf(settings, batch), name(batch[0]));
+      isAllowed = !isForbidden(outcome);
+      if (isAllowed) {
+        share(outcome, settings, batch, outcomes);
+      }
+    }
+
+    const rest = items.filter(({ index, key }) => outcomes[index] === undefined && (!isAllowed || key !== ''));
+    alone.push(...rest.map((item) => ({ settings, item })));
+  }
+
+  const concurrency = Math.max(1, ...alone.map(({ settings }) => settings.concurrency));
+  await inTurn(lanes(alone), concurrency, async ({ settings, item }) => {
+    if (!isOver()) {
+      outcomes[item.index] = shown(settings, await run(node, settings.action, whole(item), name(item)));
+    }
   });
-  await inTurn(work, Math.max(1, ...[...kinds.values()].map(({ settings }) => settings.concurrency)));
   return outcomes;
 }
 
@@ -145,13 +166,26 @@ interface Refused {
   retryable: boolean;
 }
 
-/** Several items in one request; a key that may run the operation but no batch sends them one by one. */
-async function runBatch(node: IExecuteFunctions, settings: Settings, items: Item[], invocation: string, outcomes: ItemOutcome[]): Promise<void> {
+function batchOf(settings: Settings, items: Item[]): IDataObject {
   const operations = items.map(({ input }) => ({ action: settings.action, input }));
-  const outcome = await run(node, 'batch', { operations, ...(JSON.parse(items[0].transport) as IDataObject) }, invocation);
+  return { operations, ...(JSON.parse(items[0].transport) as IDataObject) };
+}
+
+/** Whether the key may run the operation, perhaps, but no batch. */
+function isForbidden(outcome: Outcome): boolean {
+  return 'failure' in outcome && outcome.status === 403 && outcome.failure.message.includes('may not run batch');
+}
+
+/** Gives each item of a batch its own outcome. */
+function share(outcome: Outcome, settings: Settings, items: Item[], outcomes: Array<ItemOutcome | undefined>): void {
+  const accepted = (result: IDataObject) => shown(settings, { result: { ...result, status: 'succeeded', data: {} } });
   if ('failure' in outcome) {
+    // Where a batch ended early, its problems name the items that were not accepted by then.
+    const parts = items.map((_, place) => partOf(outcome.failure, place));
+    const isPart = parts.some((part) => part !== undefined);
     items.forEach((item, place) => {
-      outcomes[item.index] = { failure: partOf(outcome.failure, place), status: outcome.status };
+      const failure = isPart ? parts[place] : outcome.failure;
+      outcomes[item.index] = failure ? { failure, status: outcome.status } : accepted({ warnings: [] });
     });
     return;
   }
@@ -160,9 +194,7 @@ async function runBatch(node: IExecuteFunctions, settings: Settings, items: Item
   const refused = new Map((data.failed ?? []).map((one) => [one.index, one]));
   items.forEach((item, place) => {
     const one = refused.get(place);
-    outcomes[item.index] = one
-      ? { failure: failureOf(one), status: 422 }
-      : shown(settings, { result: { ...result, status: 'succeeded', data: {} } });
+    outcomes[item.index] = one ? { failure: failureOf(one), status: 422 } : accepted(result);
   });
 }
 
@@ -180,12 +212,12 @@ function field(path: string): string {
   return path.replace(/^\/input(?=\/|$)/, '');
 }
 
-/** What a failure of all says of one of them. */
-function partOf(failure: Failure, place: number): Failure {
+/** What a failure of all says of one of them; undefined for nothing. */
+function partOf(failure: Failure, place: number): Failure | undefined {
   const path = `/operations/${place}`;
   const mine = (failure.problems ?? []).filter((problem) => problem.path === path || problem.path.startsWith(`${path}/`));
   if (mine.length === 0) {
-    return failure;
+    return undefined;
   }
 
   const problems = mine.map((problem) => ({ path: field(problem.path.slice(path.length)), message: problem.message }));
@@ -202,12 +234,27 @@ function shown(settings: Settings, outcome: Outcome): ItemOutcome {
   return { json: !isData ? outcome.result : typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as IDataObject) : { data } };
 }
 
-/** Does all of it, so much at once. */
-async function inTurn(work: Array<() => Promise<void>>, atOnce: number): Promise<void> {
-  const next = work.values();
-  const hands = Array.from({ length: Math.min(atOnce, work.length) }, async () => {
-    for (const one of next) {
-      await one();
+/** Items that must keep their order, since they name one person or object, in one lane. */
+function lanes<T extends { item: Item }>(all: T[]): T[][] {
+  const known = new Map<string, T[]>();
+  for (const one of all) {
+    const { id, anonymousId, objectTypeId, objectId } = one.item.input;
+    const who = [id, anonymousId, objectTypeId, objectId];
+    const lane = who.some((part) => part !== undefined) ? JSON.stringify(who) : `#${one.item.index}`;
+    known.set(lane, [...(known.get(lane) ?? []), one]);
+  }
+
+  return [...known.values()];
+}
+
+/** Does all of it, so many lanes at once. */
+async function inTurn<T>(all: T[][], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
+  const next = all.values();
+  const hands = Array.from({ length: Math.min(atOnce, all.length) }, async () => {
+    for (const lane of next) {
+      for (const one of lane) {
+        await work(one);
+      }
     }
   });
   await Promise.all(hands);

@@ -1,0 +1,210 @@
+'use strict';
+
+// What the node asks of the hub, and what becomes of each item, against a hub that is written down here.
+const assert = require('node:assert/strict');
+const path = require('node:path');
+const { test } = require('node:test');
+
+const folder = path.join(process.env.N8N_PACKAGE, 'dist', 'nodes', 'CustomerIoConnector');
+const { CustomerIoConnector } = require(path.join(folder, 'CustomerIoConnector.node.js'));
+
+const OK = { status: 'succeeded', data: {}, request: { count: 1 }, warnings: [] };
+const answer = (statusCode, body) => ({ statusCode, body });
+const failure = (kind, message, problems = []) => ({ error: { kind, message, status: null, problems, retryAfter: null, attempts: 1 } });
+const track = (id, more = {}) => ({ resource: 'event', operation: 'track', id, eventName: 'Bought', ...more });
+const settle = () => new Promise(resolve => setImmediate(resolve));
+
+/** Runs the node as n8n does: a parameter that an item does not have throws, unless there is a fallback. */
+async function run(items, hub, { continueOnFail = true, isTool = false, execution = '41', runIndex = 0 } = {}) {
+    const calls = [];
+    const node = {
+        getInputData: () => items.map(json => ({ json })),
+        getNodeParameter(name, index, fallback) {
+            const value = items[index][name];
+            if (value instanceof Error) {
+                throw value;
+            }
+
+            if (value === undefined && fallback === undefined) {
+                throw new Error(`Could not get parameter "${name}"`);
+            }
+
+            return value === undefined ? fallback : value;
+        },
+        getTimezone: () => 'Europe/Vienna',
+        continueOnFail: () => continueOnFail,
+        isToolExecution: () => isTool,
+        getNode: () => ({ id: 'node-1', name: 'Customer.io', type: 'customerIoConnector' }),
+        getInstanceId: () => 'instance',
+        getWorkflow: () => ({ id: 'workflow', name: 'W' }),
+        getExecutionId: () => execution,
+        evaluateExpression: () => runIndex,
+        getCredentials: async () => ({ url: 'http://hub.example:8028/' }),
+        helpers: {
+            async httpRequestWithAuthentication(credential, request) {
+                calls.push({ ...request, path: new URL(request.url).pathname, key: request.headers?.['Idempotency-Key'] });
+                return await hub(calls.at(-1));
+            },
+        },
+    };
+    const [output] = await new CustomerIoConnector().execute.call(node);
+    return { output, calls };
+}
+
+test('one item is one call of its action, and the whole result', async () => {
+    const { output, calls } = await run([track('7', { additionalFields: { eventDataJson: '{"price":5}' }, requestOptions: { timeout: 500 } })], () => answer(200, OK));
+    assert.deepEqual([calls[0].method, calls[0].url, calls.length], ['POST', 'http://hub.example:8028/actions/track', 1]);
+    assert.deepEqual(calls[0].body, { id: '7', eventName: 'Bought', eventData: { price: 5 }, timeout: 500 });
+    assert.deepEqual(output, [{ json: OK, pairedItem: { item: 0 } }]);
+});
+
+test('what reads gives its data, or the whole result where that is wanted', async () => {
+    const read = { resource: 'person', operation: 'get-person', id: '7' };
+    const hub = () => answer(200, { ...OK, data: { customer: { id: '7' } } });
+    assert.deepEqual((await run([read], hub)).output[0].json, { customer: { id: '7' } });
+    assert.equal((await run([{ ...read, requestOptions: { output: 'result' } }], hub)).output[0].json.status, 'succeeded');
+    assert.deepEqual((await run([read], () => answer(200, { ...OK, data: [1] }))).output[0].json, { data: [1] });
+});
+
+test('several items go together, and each has its own outcome in its place', async () => {
+    const refused = [{ index: 1, reason: 'invalid', field: '/input/eventName', message: 'is too long.', retryable: false }];
+    const { output, calls } = await run([track('1'), track('2'), track('3')], () => answer(200, { ...OK, status: 'partial', data: { succeeded: 2, failed: refused } }));
+    assert.deepEqual([calls.length, calls[0].path], [1, '/actions/batch']);
+    assert.deepEqual(calls[0].body.operations[1], { action: 'track', input: { id: '2', eventName: 'Bought' } });
+    assert.deepEqual(output.map(o => [o.pairedItem.item, o.json.status ?? o.json.error.kind]), [[0, 'succeeded'], [1, 'rejected'], [2, 'succeeded']]);
+    assert.deepEqual(output[1].json.message, '/eventName: is too long.');
+    assert.deepEqual(output[1].json.error.problems, [{ path: '/eventName', message: 'is too long.' }]);
+    assert.deepEqual(output[0].json.data, {});
+});
+
+test('a batch of which nothing was accepted says of each item what was wrong with it', async () => {
+    const problems = [{ path: '/operations/0/input/id', message: 'is required.' }, { path: '/operations/1', message: 'is too large.' }];
+    const { output } = await run([track(''), track('2')], () => answer(400, failure('input', 'Two.', problems)));
+    assert.deepEqual(output.map(o => o.json.message), ['/id: is required.', 'is too large.']);
+});
+
+test('a batch that ended early names what was not accepted', async () => {
+    const problems = [{ path: '/operations/2', message: 'The keys were refused.' }];
+    const { output } = await run([track('1'), track('2'), track('3')], () => answer(502, failure('connection', 'The keys were refused.', problems)));
+    assert.deepEqual(output.map(o => o.json.status ?? o.json.error.kind), ['succeeded', 'succeeded', 'connection']);
+});
+
+test('a batch that failed as a whole failed for each', async () => {
+    const { output } = await run([track('1'), track('2')], () => answer(503, failure('unavailable', 'Customer.io cannot be reached.')));
+    assert.deepEqual(output.map(o => o.json.error.kind), ['unavailable', 'unavailable']);
+});
+
+test('thousands of items go in batches that fit a body, one after the other', async () => {
+    let atOnce = 0;
+    const sizes = [];
+    const items = Array.from({ length: 2500 }, (_, i) => track(String(i), { additionalFields: { eventDataJson: { text: 'x'.repeat(i < 100 ? 20_000 : 10) } } }));
+    const { output } = await run(items, async call => {
+        assert.equal(++atOnce, 1);
+        await settle();
+        atOnce--;
+        sizes.push(call.body.operations.length);
+        assert.ok(JSON.stringify(call.body).length < 1 << 20);
+        return answer(200, { ...OK, data: { succeeded: call.body.operations.length, failed: [] } });
+    });
+    assert.deepEqual(output.map(o => o.pairedItem.item), items.map((_, i) => i));
+    assert.ok(sizes.length > 3 && Math.max(...sizes) <= 1000, sizes.join());
+});
+
+test('items with other request options go in another batch, and batching can be switched off', async () => {
+    const hub = call => answer(200, { ...OK, data: { failed: [] } });
+    const mixed = [track('1'), track('2'), track('3', { requestOptions: { region: 'eu' } }), track('4', { requestOptions: { region: 'eu' } })];
+    const { calls } = await run(mixed, hub);
+    assert.deepEqual(calls.map(c => [c.path, c.body.operations.length, c.body.region]), [['/actions/batch', 2, undefined], ['/actions/batch', 2, 'eu']]);
+    const off = await run([1, 2].map(i => track(String(i), { requestOptions: { batching: false } })), hub);
+    assert.deepEqual(off.calls.map(c => c.path), ['/actions/track', '/actions/track']);
+});
+
+test('a key that may not run batch sends each item on its own', async () => {
+    const forbidden = failure('input', 'The key n8n may not run batch. GET /actions lists what it may run.');
+    const { output, calls } = await run([track('1'), track('2')], call => (call.path === '/actions/batch' ? answer(403, forbidden) : answer(200, OK)));
+    assert.deepEqual(calls.map(c => c.path), ['/actions/batch', '/actions/track', '/actions/track']);
+    assert.deepEqual(output.map(o => o.json.status), ['succeeded', 'succeeded']);
+});
+
+test('what goes one by one is bounded, and keeps the order of one person', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const seen = [];
+    const email = i => ({ resource: 'message', operation: 'send-email', id: `p${i % 4}`, to: `${i}@example.com`, requestOptions: { concurrency: 3 } });
+    const { output } = await run(Array.from({ length: 40 }, (_, i) => email(i)), async call => {
+        most = Math.max(most, ++atOnce);
+        await settle();
+        atOnce--;
+        seen.push(call.body);
+        return answer(200, OK);
+    });
+    assert.deepEqual([most, output.length], [3, 40]);
+    for (const id of ['p0', 'p1', 'p2', 'p3']) {
+        const numbers = seen.filter(b => b.id === id).map(b => parseInt(b.to, 10));
+        assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
+    }
+});
+
+test('an item that cannot be read fails alone', async () => {
+    const items = [track('1'), track(new Error('[line 1] $json is no more')), track('3', { additionalFields: { eventDataJson: '{a' } })];
+    const { output, calls } = await run(items, () => answer(200, OK));
+    assert.equal(calls.length, 1);
+    assert.deepEqual(output.map(o => o.json.error?.kind), [undefined, 'input', 'input']);
+    assert.match(output[2].json.message, /^Event Data \(JSON\) is not JSON: /);
+});
+
+test('a failure that ends the execution is told in our words, and nothing is begun after it', async () => {
+    const wrong = failure('input', 'Nobody is named.', [{ path: '/id', message: 'is required.' }]);
+    const email = i => ({ resource: 'message', operation: 'send-email', id: 'p', to: `${i}@example.com` });
+    const calls = [];
+    await assert.rejects(
+        run([email(0), email(1), email(2)], call => (calls.push(call), answer(calls.length === 2 ? 400 : 200, calls.length === 2 ? wrong : OK)), { continueOnFail: false }),
+        error => {
+            assert.equal(error.constructor.name, 'NodeApiError');
+            assert.deepEqual([error.message, error.description, error.httpCode, error.context.itemIndex], ['Nobody is named.', '/id: is required.', '400', 1]);
+            return true;
+        },
+    );
+    assert.equal(calls.length, 2);
+    const unread = run([email(0), { ...email(1), to: new Error('no') }], () => assert.fail('nothing is sent'), { continueOnFail: false });
+    await assert.rejects(unread, error => error.constructor.name === 'NodeOperationError' && error.context.itemIndex === 1);
+});
+
+test('a hub that cannot be reached, and a server that is none, are told', async () => {
+    const away = await run([track('1')], () => Promise.reject(new Error('connect ECONNREFUSED')));
+    assert.equal(away.output[0].json.message, 'The hub at http://hub.example:8028/ could not be reached: connect ECONNREFUSED');
+    for (const status of [200, 404]) {
+        const other = await run([track('1')], () => answer(status, '<html>'));
+        assert.equal(other.output[0].json.message, `The hub's address answered ${status}, and not as a hub does.`);
+    }
+});
+
+test('an invocation has a name that n8n gives again when it tries again', async () => {
+    const hub = call => answer(200, { ...OK, data: { failed: [] } });
+    const keys = async (items, how) => (await run(items, hub, how)).calls.map(c => c.key);
+    const [one] = await keys([track('1')]);
+    assert.match(one, /^[ -~]{1,255}$/);
+    assert.deepEqual(await keys([track('1')]), [one]);
+    for (const other of [{ execution: '42' }, { runIndex: 1 }]) {
+        assert.notDeepEqual(await keys([track('1')], other), [one]);
+    }
+
+    assert.equal((await keys([track('1'), track('2')])).length, 1);
+    const alone = { requestOptions: { batching: false } };
+    assert.equal(new Set(await keys([track('1', alone), track('1', alone)])).size, 2, 'the items of one execution are two');
+    const [first, second] = [await keys([track('1')], { isTool: true }), await keys([track('1')], { isTool: true })];
+    assert.notDeepEqual(first, second, 'an agent that repeats a call means it');
+});
+
+test('an item may be named after what happened, in place of the execution', async () => {
+    const hub = call => answer(200, { ...OK, data: { failed: [] } });
+    const named = (id, idempotencyKey) => track(id, { requestOptions: { idempotencyKey } });
+    const keys = async (items, how) => (await run(items, hub, how)).calls.map(c => c.key);
+    assert.deepEqual(await keys([named('1', 'order 1')]), await keys([named('1', 'order 1')], { execution: '42' }));
+    assert.notDeepEqual(await keys([named('1', 'order 1')]), await keys([named('1', 'order 2')]));
+    const { calls } = await run([named('1', 'a'), named('2', 'b'), track('3'), track('4')], hub);
+    assert.deepEqual(calls.map(c => c.path).sort(), ['/actions/batch', '/actions/track', '/actions/track'], 'it is the same in whatever company');
+    for (const key of ['Bestellung ä', 'x'.repeat(400)]) {
+        assert.match((await keys([named('1', key)]))[0], /^[0-9a-f]{64}$/);
+    }
+});

@@ -1,0 +1,123 @@
+'use strict';
+
+// What is typed into the forms becomes the input of an action. The sources are compiled by whoever starts this, and lie in N8N_PACKAGE.
+const assert = require('node:assert/strict');
+const path = require('node:path');
+const { test } = require('node:test');
+
+const folder = path.join(process.env.N8N_PACKAGE, 'dist', 'nodes', 'CustomerIoConnector');
+const { fields } = require(path.join(folder, 'fields.js'));
+const { readInputs } = require(path.join(folder, 'values.js'));
+
+const ZONE = 'Europe/Vienna';
+const read = (given, ...names) => readInputs(names.map(name => fields[name]), given, ZONE);
+
+test('an empty field is none, 0 and false are values', () => {
+    assert.deepEqual(read({ id: '', eventName: undefined, language: null }, 'id', 'eventName', 'language'), {});
+    assert.deepEqual(read({ unsubscribed: false, limit: 0 }, 'unsubscribed', 'limit'), { unsubscribed: false, limit: 0 });
+});
+
+test('a number of an expression is the text that a text field wants', () => assert.deepEqual(read({ id: 7 }, 'id'), { id: '7' }));
+
+test('rows have the type that they name, and two items share nothing', () => {
+    const rows = [
+        { name: 'plan', type: 'string', stringValue: '007' },
+        { name: 'seats', type: 'number', numberValue: 3 },
+        { name: 'typed', type: 'number', numberValue: '4.5' },
+        { name: 'vip', type: 'boolean', booleanValue: false },
+        { name: 'since', type: 'date', dateValue: '2026-01-31T00:00:00' },
+        { name: 'summer', type: 'date', dateValue: '2026-07-31T00:00:00' },
+        { name: 'utc', type: 'date', dateValue: '2026-01-31T00:00:00Z' },
+        { name: 'tags', type: 'json', jsonValue: '["a"]' },
+        { name: 'none', type: 'json', jsonValue: '{}' },
+        { name: 'gone', type: 'null' },
+        { name: 'blank', type: 'string', stringValue: '' },
+        { name: '', type: 'string', stringValue: 'a row without a name' },
+    ];
+    const one = read({ customerData: { rows } }, 'customerData', 'customerDataJson');
+    assert.deepEqual(one.customerData, {
+        plan: '007',
+        seats: 3,
+        typed: 4.5,
+        vip: false,
+        since: 1769814000,
+        summer: 1785448800,
+        utc: 1769817600,
+        tags: ['a'],
+        none: {},
+        gone: null,
+        blank: '',
+    });
+    assert.deepEqual(read({ customerData: { rows: rows.slice(0, 1) } }, 'customerData').customerData, { plan: '007' });
+});
+
+test('rows and JSON of one input are one object, and rows win', () => {
+    const given = { customerData: { rows: [{ name: 'a', type: 'string', stringValue: 'row' }] }, customerDataJson: '{"a":"json","b":2}' };
+    assert.deepEqual(read(given, 'customerData', 'customerDataJson'), { customerData: { a: 'row', b: 2 } });
+    assert.deepEqual(read({ customerDataJson: { b: 2 } }, 'customerData', 'customerDataJson'), { customerData: { b: 2 } }, 'an expression gives an object');
+    assert.deepEqual(read({ customerDataJson: '{}' }, 'customerData', 'customerDataJson'), {});
+});
+
+test('what is no JSON, or no date, says so', () => {
+    assert.throws(() => read({ customerDataJson: '{a' }, 'customerData', 'customerDataJson'), /^Error: Customer Data \(JSON\) is not JSON: /);
+    const rows = [{ name: 'since', type: 'date', dateValue: 'yesterday' }];
+    assert.throws(() => read({ customerData: { rows } }, 'customerData'), /"yesterday" is not a date\. Write it like 2026-01-31T09:30:00Z\./);
+});
+
+test('a time without an offset is in the time zone of the workflow, others are left to the hub', () => {
+    assert.deepEqual(read({ timestamp: '2026-07-31T09:30:00' }, 'timestamp'), { timestamp: '2026-07-31T09:30:00.000+02:00' });
+    for (const timestamp of ['2026-07-31T09:30:00Z', 1785488400, '1785488400', 'soon']) {
+        assert.deepEqual(read({ timestamp }, 'timestamp'), { timestamp });
+    }
+});
+
+test('a locator gives what was chosen or typed', () => {
+    assert.deepEqual(read({ segment: { __rl: true, mode: 'list', value: '7', cachedResultName: 'VIP (7)' } }, 'segment'), { segment: '7' });
+    assert.deepEqual(read({ segment: { __rl: true, mode: 'id', value: 7 } }, 'segment'), { segment: '7' });
+    assert.deepEqual(read({ segment: { __rl: true, mode: 'list', value: '' } }, 'segment'), {});
+});
+
+test('a list takes rows, an expression that gives a list, and a single value', () => {
+    assert.deepEqual(read({ ids: ['1', 2, ''] }, 'ids'), { ids: ['1', '2'] });
+    assert.deepEqual(read({ ids: [['1', '2'], '3'] }, 'ids'), { ids: ['1', '2', '3'] });
+    assert.deepEqual(read({ ids: '1' }, 'ids'), { ids: ['1'] });
+    assert.deepEqual(read({ ids: [] }, 'ids'), {});
+});
+
+test('a list of objects has an entry for each', () => {
+    const items = [
+        { objectTypeId: { __rl: true, mode: 'list', value: '1' }, objectId: 'acme', attributes: { rows: [{ name: 'role', type: 'string', stringValue: 'boss' }] } },
+        { objectTypeId: { __rl: true, mode: 'id', value: '2' }, objectId: '' },
+    ];
+    const relationships = [{ objectTypeId: '1', objectId: 'acme', attributes: { role: 'boss' } }, { objectTypeId: '2' }];
+    assert.deepEqual(read({ relationships: { items } }, 'relationships@identify', 'relationshipsJson'), { relationships });
+    assert.deepEqual(read({ relationships: { items }, relationshipsJson: '[{"objectId":"b"}]' }, 'relationships@identify', 'relationshipsJson'), {
+        relationships: [{ objectId: 'b' }, ...relationships],
+    });
+});
+
+test('conditions become a filter of Customer.io', () => {
+    const filter = (given, more) => read({ filter: given, ...more }, 'filterMatch', 'filter', 'filterJson').filter;
+    const plan = { field: 'plan', operator: 'eq', type: 'string', stringValue: 'pro' };
+    const equals = { attribute: { field: 'plan', operator: 'eq', value: 'pro' } };
+    assert.deepEqual(filter({ attribute: [plan] }), equals);
+    assert.deepEqual(filter({ attribute: [{ ...plan, operator: 'notEq' }] }), { not: equals });
+    assert.deepEqual(filter({ attribute: [{ field: 'plan', operator: 'notExists' }] }), { not: { attribute: { field: 'plan', operator: 'exists' } } });
+    assert.deepEqual(filter({ attribute: [{ field: 'age', operator: 'eq', type: 'number', numberValue: 7 }] }), {
+        attribute: { field: 'age', operator: 'eq', value: 7 },
+    });
+    const segment = [{ membership: 'notIn', segment: { __rl: true, mode: 'list', value: '7' } }];
+    assert.deepEqual(filter({ attribute: [plan], segment }), { and: [equals, { not: { segment: { id: '7' } } }] });
+    assert.deepEqual(filter({ attribute: [plan], segment }, { filterMatch: 'or' }), { or: [equals, { not: { segment: { id: '7' } } }] });
+    assert.equal(filter({}), undefined);
+});
+
+test('what was filled in before the form was switched to the other way is not sent', () => {
+    const given = { filter: { attribute: [{ field: 'a', operator: 'exists' }] }, filterJson: '{"segment":{"id":7}}' };
+    const names = ['filterMatch', 'filter', 'filterJson'];
+    assert.deepEqual(read({ ...given, filterMode: 'json' }, ...names), { filter: { segment: { id: 7 } } });
+    assert.deepEqual(read({ ...given, filterMode: 'fields' }, ...names), { filter: { attribute: { field: 'a', operator: 'exists' } } });
+});
+
+test('an input that is called like a parameter of n8n itself keeps its name', () =>
+    assert.deepEqual(read({ operationInput: 'start' }, 'operationInput'), { operation: 'start' }));
