@@ -15,6 +15,7 @@ internal sealed class N8n : IAsyncDisposable
 
     public const string Password = "A-password-for-1-test";
 
+    private readonly List<string> _secrets = [];
     private readonly Background _process;
     private readonly HttpClient _http;
 
@@ -31,6 +32,9 @@ internal sealed class N8n : IAsyncDisposable
 
     /// <summary>What it said last.</summary>
     public string Log => _process.Log is { Length: > 3000 } log ? log[^3000..] : _process.Log;
+
+    /// <summary>Fails every test in which one of these texts stands in an answer to the editor.</summary>
+    public void Keep(params string[] secrets) => _secrets.AddRange(secrets);
 
     /// <summary>Starts one with an owner who is signed in.</summary>
     /// <param name="environment">Further settings, such as those of another database.</param>
@@ -120,30 +124,54 @@ internal sealed class N8n : IAsyncDisposable
     /// <summary>An execution with all its data.</summary>
     public async Task<Execution> ExecutionAsync(string id) => new((JObject)await GetAsync($"rest/executions/{id}"));
 
-    /// <summary>Publishes a workflow, so that its triggers start it.</summary>
+    /// <summary>Publishes a workflow and waits until its triggers start it; fails the test when one of them cannot be set up.</summary>
     public async Task ActivateAsync(string id)
     {
         var version = (string)(await GetAsync($"rest/workflows/{id}"))["versionId"]!;
         await PostAsync($"rest/workflows/{id}/activate", new JObject { ["versionId"] = version });
+        var publication = await PublishedAsync(id);
+        Assert.That((string?)publication["status"], Is.EqualTo("published"), publication.ToString());
     }
 
-    public Task DeactivateAsync(string id) => PostAsync($"rest/workflows/{id}/deactivate", []);
-
-    /// <summary>The executions of a workflow, newest first, without their data.</summary>
-    public async Task<JObject[]> ExecutionsAsync(string workflow)
+    /// <summary>Ends that and waits until its triggers are taken down.</summary>
+    public async Task DeactivateAsync(string id)
     {
-        var all = new List<JObject>();
-        while (true)
-        {
-            var filter = Uri.EscapeDataString(new JObject { ["workflowId"] = workflow }.ToString(Newtonsoft.Json.Formatting.None));
-            var before = all.Count == 0 ? "" : $"&lastId={all[^1]["id"]}";
-            var page = ((JArray)(await GetAsync($"rest/executions?filter={filter}&limit=100{before}"))["results"]!).Cast<JObject>().ToArray();
-            all.AddRange(page);
-            if (page.Length < 100)
+        await PostAsync($"rest/workflows/{id}/deactivate", []);
+        await PublishedAsync(id);
+    }
+
+    private async Task<JToken> PublishedAsync(string id)
+    {
+        JToken publication = new JObject();
+        await Eventually.TrueAsync(
+            async () =>
             {
-                return [.. all];
-            }
+                publication = await GetAsync($"rest/workflows/{id}/publication-status");
+                return (string?)publication["status"] != "in_progress";
+            },
+            $"workflow {id} is published",
+            60
+        );
+        return publication;
+    }
+
+    /// <summary>The newest hundred executions of a workflow, without their data.</summary>
+    public async Task<JObject[]> ExecutionsAsync(string workflow) =>
+        [.. (await GetAsync($"rest/executions?filter={Filter(workflow, null)}&limit=100"))["results"]!.Cast<JObject>()];
+
+    /// <summary>How many executions of a workflow have a status.</summary>
+    public async Task<int> CountAsync(string workflow, string status) =>
+        (int)(await GetAsync($"rest/executions?filter={Filter(workflow, status)}&limit=1"))["count"]!;
+
+    private static string Filter(string workflow, string? status)
+    {
+        var filter = new JObject { ["workflowId"] = workflow };
+        if (status is not null)
+        {
+            filter["status"] = new JArray(status);
         }
+
+        return Uri.EscapeDataString(filter.ToString(Newtonsoft.Json.Formatting.None));
     }
 
     public Task<JToken> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
@@ -163,6 +191,7 @@ internal sealed class N8n : IAsyncDisposable
         }
 
         Assert.That((int)status, Is.InRange(200, 299), $"{method} {path}: {text}\n{Log}");
+        Assert.That(_secrets.Where(s => text.Contains(s, StringComparison.Ordinal)), Is.Empty, $"secrets in the answer to {method} {path}");
         return ConnectorJson.ParseObject(text)["data"]!;
     }
 

@@ -209,6 +209,16 @@ public sealed class NodeTests
         Assert.That((string?)answer["status"], Is.EqualTo(status), answer.ToString());
     }
 
+    [Test]
+    public async Task Secrets_AreInNoAnswerToTheEditor()
+    {
+        // Every answer is looked at; these are the ones in which they would stand.
+        var whole = await Stage.N8n.GetAsync($"rest/credentials/{Stage.Credential}?includeData=true");
+        await Stage.N8n.GetAsync("rest/credentials?includeData=true");
+        Assert.That((string?)whole["data"]!["url"], Is.EqualTo(Stage.Hub.Url));
+        Assert.That((string?)whole["data"]!["apiKey"], Is.Not.Null.And.Not.EqualTo(Stage.Hub.Key));
+    }
+
     private static string Plan(string id, string plan) =>
         $$$"""
             {

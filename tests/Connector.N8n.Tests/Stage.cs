@@ -7,6 +7,9 @@ namespace CustomerIo.Connector.N8n.Tests;
 [SetUpFixture]
 public sealed class Stage
 {
+    /// <summary>What Customer.io signs its reports with; the hub has it, n8n has not.</summary>
+    internal const string SigningKey = "signing-key-4711";
+
     private const string Switch = "CUSTOMERIO_N8N";
 
     /// <summary>Accepts what <c>connector</c> sends, with segments, campaigns and people.</summary>
@@ -37,9 +40,10 @@ public sealed class Stage
             Assert.Ignore("The Node that n8n wants comes from an npm package for Linux.");
         }
 
-        Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = true });
-        Hub = await Hub.StartAsync(Sandbox, ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", "sandbox"));
+        Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = true, WebhookSigningKey = SigningKey });
+        Hub = await Hub.StartAsync(Sandbox, ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", SigningKey));
         N8n = await N8n.StartAsync();
+        N8n.Keep(SigningKey, Hub.Key);
         Credential = await N8n.CredentialAsync(Node.Credential, Node.CredentialOf(Hub));
     }
 
