@@ -10,6 +10,7 @@ public sealed class QueueTests
 {
     private const int SignUps = 500;
     private const int KilledAfter = 150;
+    private const int Concurrency = 10;
 
     private SandboxServer _sandbox = null!;
     private Hub _hub = null!;
@@ -61,21 +62,14 @@ public sealed class QueueTests
     public async Task AKilledWorker_LosesNoSignUp_AndCountsNoneTwice()
     {
         await using var main = await N8n.StartAsync(_settings);
-        await using var first = await N8n.StartWorkerAsync(_settings, concurrency: 10);
-        await using var second = await N8n.StartWorkerAsync(_settings, concurrency: 10);
+        await using var first = await N8n.StartWorkerAsync(_settings, Concurrency);
+        await using var second = await N8n.StartWorkerAsync(_settings, Concurrency);
         var credential = await main.CredentialAsync(Node.Credential, Node.CredentialOf(_hub));
         var flow = await main.SaveAsync(SignUp(credential));
         await main.ActivateAsync(flow);
 
-        // Events are answered late, after they were counted: most of what a killed worker holds has happened already.
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        var fault = """{ "match": { "body": "signed_up" }, "delayMs": 500, "when": "after", "times": 1000000 }""";
-        using (var slow = await http.PostAsync(new Uri(_sandbox.Url, "_sandbox/faults"), new StringContent(fault)))
-        {
-            slow.EnsureSuccessStatusCode();
-        }
-
-        var killed = KillAsync(first);
+        var killed = KillAsync(http, first);
         var again = 0;
         await Parallel.ForEachAsync(
             Enumerable.Range(0, SignUps),
@@ -122,17 +116,28 @@ public sealed class QueueTests
         }
     }
 
-    private async Task KillAsync(Background worker)
+    /// <summary>Kills a worker while it waits for the answers to events that were counted already: the worst moment.</summary>
+    private async Task KillAsync(HttpClient http, Background worker)
     {
         await Eventually.TrueAsync(() => Events() >= KilledAfter, () => $"{KilledAfter} events; there are {Events()}", 180);
+        var faults = new Uri(_sandbox.Url, "_sandbox/faults");
+        using var late = new StringContent("""{ "match": { "body": "signed_up" }, "delayMs": 10000, "when": "after", "times": 1000 }""");
+        using var added = await http.PostAsync(faults, late);
+        added.EnsureSuccessStatusCode();
+
+        // More than the other worker may hold.
+        await Eventually.TrueAsync(() => _sandbox.Requests.Count(r => r.Status == 0 && IsEvent(r)) >= Concurrency + 5, () => "both workers wait for answers", 180);
         await worker.KillAsync();
+        using var removed = await http.DeleteAsync(faults);
     }
 
     private int People() => Enumerable.Range(0, SignUps).Count(n => _sandbox.Person($"person-{n}") is not null);
 
     private int Events() => Enumerable.Range(0, SignUps).Sum(n => _sandbox.Person($"person-{n}")?["events"]!.Count() ?? 0);
 
-    private int Tracked() => _sandbox.Requests.Count(r => r.Text.Contains("signed_up", StringComparison.Ordinal));
+    private int Tracked() => _sandbox.Requests.Count(IsEvent);
+
+    private static bool IsEvent(RecordedRequest request) => request.Text.Contains("signed_up", StringComparison.Ordinal);
 
     private static Workflow SignUp(string credential)
     {
