@@ -115,18 +115,43 @@ public class PackageTests
         }
     }
 
-    [TestCase("", "Connector")]
-    [TestCase(".AI", "Connector.AI")]
-    [TestCase(".Mcp", "Connector.Hosts.Mcp")]
-    [TestCase(".Tool", "Connector.Cli")]
-    public async Task BillOfMaterials_BesideAPackage_IsTheLockFile(string name, string project)
+    [Test]
+    public async Task BillsOfMaterials_BesideEveryArtefact_AreTheLockFiles()
     {
-        var bill = ConnectorJson.ParseObject(await File.ReadAllTextAsync(Path.Combine(Packages, $"CustomerIo.Connector{name}.{Version}.nupkg.cdx.json")));
-        Assert.That(
-            $"{bill["bomFormat"]}: {bill["metadata"]!["component"]!["name"]} {bill["metadata"]!["component"]!["version"]}",
-            Is.EqualTo($"CycloneDX: CustomerIo.Connector{name} {Version}")
-        );
-        ThirdParty.IsBillOf(bill, $"src/{project}/packages.lock.json");
+        var artefacts = Directory
+            .GetFiles(Packages)
+            .Where(f => Path.GetExtension(f) is ".nupkg" or ".tgz" or ".mcpb" or ".zip")
+            .Select(f => Path.GetFileName(f))
+            .ToArray();
+        // A release has two npm packages, a bundle and the files of Power Platform besides.
+        Assert.That(artefacts, Has.Length.EqualTo(s_release is null ? 4 : 8));
+        foreach (var artefact in artefacts)
+        {
+            var bill = ConnectorJson.ParseObject(await File.ReadAllTextAsync(Path.Combine(Packages, artefact + ".cdx.json")));
+            var of = bill["metadata"]!["component"]!;
+            Assert.That((string?)bill["bomFormat"], Is.EqualTo("CycloneDX"), artefact);
+            Assert.That(
+                (artefact, (string?)of["version"]),
+                Is.EqualTo(($"{of["name"]}{artefact[$"{of["name"]}".Length]}{Version}{Path.GetExtension(artefact)}", Version))
+            );
+            var project = artefact switch
+            {
+                _ when artefact.StartsWith("CustomerIo.Connector.Tool.", StringComparison.Ordinal) => "Connector.Cli",
+                _ when artefact.StartsWith("CustomerIo.Connector.AI.", StringComparison.Ordinal) => "Connector.AI",
+                _ when artefact.StartsWith("CustomerIo.Connector.Mcp.", StringComparison.Ordinal) => "Connector.Hosts.Mcp",
+                _ when artefact.StartsWith("CustomerIo.Connector.", StringComparison.Ordinal) => "Connector",
+                _ when artefact.Contains("node-red", StringComparison.Ordinal) || artefact.EndsWith(".mcpb", StringComparison.Ordinal) => "Connector.Hosts.Mcp",
+                _ => null,
+            };
+            if (project is null)
+            {
+                Assert.That(bill["components"], Is.Empty, $"{artefact} brings nothing of others");
+            }
+            else
+            {
+                ThirdParty.IsBillOf(bill, $"src/{project}/packages.lock.json");
+            }
+        }
     }
 
     [TestCase("")]

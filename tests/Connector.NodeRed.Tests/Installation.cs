@@ -96,8 +96,14 @@ internal static class Installation
         return folder;
     }
 
+    // That of a release, which CUSTOMERIO_RELEASE names the folder of, else one made of what was built for the tests.
     private static async Task<string> PackAsync()
     {
+        if (Environment.GetEnvironmentVariable("CUSTOMERIO_RELEASE") is { } release)
+        {
+            return Directory.GetFiles(release, "*-node-red-*.tgz").Single();
+        }
+
         Directory.CreateDirectory(Work);
         foreach (var old in Directory.GetFiles(Work, "*.tgz"))
         {
