@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using CustomerIo.Connector;
 using CustomerIo.Connector.Hosts.Mcp;
+using CustomerIo.Connector.Values;
 
 McpRunnerOptions options;
 try
@@ -32,8 +33,7 @@ catch (ConnectorException e)
 // Not Console.Error: making it costs start-up time, and it is rarely written to.
 using var log = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
 using var stop = new CancellationTokenSource();
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var asked = Platform.OnStop(Stop);
 using var connector = new CustomerIoConnector();
 var answered = await McpRunner
     .RunAsync(input, Console.OpenStandardOutput(), connector, () => Connection.FromEnvironment(), log, options, stop.Token)

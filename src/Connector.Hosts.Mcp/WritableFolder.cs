@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
@@ -45,7 +46,7 @@ internal sealed class WritableFolder(string? folder)
         {
             var root = Path.TrimEndingDirectorySeparator(WithoutLinks(Path.GetFullPath(folder)));
             var place = Path.GetFullPath(file, Path.GetFullPath(folder));
-            return !file.Contains('\0') && WithoutLinks(place).StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            return !file.Contains('\0') && Platform.Current.IsBelow(WithoutLinks(place), root)
                 ? place
                 : throw ConnectorException.Input(input, "is not below the folder that this server may write to. Name a file in it by its name alone.");
         }
@@ -59,7 +60,7 @@ internal sealed class WritableFolder(string? folder)
     private static string WithoutLinks(string path)
     {
         var real = Path.GetPathRoot(path)!;
-        foreach (var part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in Platform.Current.PartsOf(path[real.Length..]))
         {
             var next = Path.Combine(real, part);
 

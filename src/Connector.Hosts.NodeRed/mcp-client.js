@@ -1,7 +1,7 @@
 'use strict';
 
-const { spawn } = require('node:child_process');
 const { Failure } = require('./failure');
+const { platform } = require('./platform');
 
 const PROTOCOL = '2025-06-18';
 const ALLOWED = new Set([
@@ -105,18 +105,12 @@ class McpClient {
             return;
         }
 
-        // In a process group of its own, so that Ctrl-C in Node-RED's terminal does not kill the runner while calls are drained.
-        const child = spawn(command.file, command.args, {
-            env: allowedEnvironment(this.options.env),
-            stdio: ['pipe', 'pipe', 'pipe'],
-            detached: process.platform !== 'win32',
-            windowsHide: true,
-        });
+        const child = platform.start(command.file, command.args, allowedEnvironment(this.options.env));
         this.child = child;
         this.ready = false;
         let stderr = '';
         let ended = false;
-        const timer = setTimeout(() => child.kill('SIGKILL'), this.options.startTimeoutMs);
+        const timer = setTimeout(() => platform.end(child, true), this.options.startTimeoutMs);
         const end = (code, error) => {
             if (ended) {
                 return;
@@ -187,7 +181,7 @@ class McpClient {
         if (m.id === 0 && !m.method) {
             if (m.error) {
                 this.options.log(`initialize was refused: ${m.error.message}`);
-                child.kill('SIGKILL');
+                platform.end(child, true);
             } else if (!this.ready) {
                 this.handshake();
             }
@@ -323,12 +317,12 @@ class McpClient {
 
         const gone = new Promise(resolve => child.once('close', resolve));
         child.stdin.end();
-        for (const signal of ['SIGTERM', 'SIGKILL']) {
+        for (const force of [false, true]) {
             if (await within(2000, gone)) {
                 return;
             }
 
-            child.kill(signal);
+            platform.end(child, force);
         }
 
         await gone;

@@ -3,6 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { Failure } = require('./failure');
+const { platform } = require('./platform');
 
 const SHORT = 'install the .NET 10 runtime';
 const INSTALL =
@@ -33,11 +34,7 @@ function findRunner(env = process.env, folder = __dirname) {
 }
 
 function findDotnet(env) {
-    const name = process.platform === 'win32' ? 'dotnet.exe' : 'dotnet';
-    const found = [env.DOTNET_ROOT, ...(env.PATH || env.Path || '').split(path.delimiter)]
-        .filter(Boolean)
-        .map(folder => path.join(folder, name))
-        .find(file => fs.existsSync(file));
+    const found = platform.placesOf('dotnet', env, env.DOTNET_ROOT).find(file => fs.existsSync(file));
     if (!found) {
         throw noDotnet();
     }

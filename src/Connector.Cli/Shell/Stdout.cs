@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Shell;
 
@@ -27,15 +27,6 @@ internal static class Stdout
             throw new OutputException(null);
         }
 
-        if (!OperatingSystem.IsWindows() && Console.IsOutputRedirected)
-        {
-            var pipe = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            if (!pipe.CanSeek)
-            {
-                return pipe;
-            }
-        }
-
-        return Console.OpenStandardOutput();
+        return Console.IsOutputRedirected && Platform.Current.OpenPipe(Descriptor) is { } pipe ? pipe : Console.OpenStandardOutput();
     }
 }

@@ -88,7 +88,7 @@ internal static class Terminal
         width < 20
             ? text
             : string.Join(
-                Environment.NewLine,
+                Platform.Current.LineEnd,
                 text.Split('\n')
                     .SelectMany(line =>
                     {

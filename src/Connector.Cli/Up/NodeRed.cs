@@ -56,17 +56,18 @@ internal sealed class NodeRed : IAsyncDisposable
             )
             .ConfigureAwait(false);
         EmbeddedFolder.CopyTo(EmbeddedFolder.Start, userFolder);
-        var start = new ProcessStartInfo(
+        var start = Platform.Current.Program(
             "node",
-            [Path.Combine(userFolder, "start.js"), install.RedJs, "--userDir", userFolder, "--settings", Path.Combine(userFolder, "settings.js")]
-        )
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            WorkingDirectory = userFolder,
-        };
+            Path.Combine(userFolder, "start.js"),
+            install.RedJs,
+            "--userDir",
+            userFolder,
+            "--settings",
+            Path.Combine(userFolder, "settings.js")
+        );
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.StandardOutputEncoding = Encoding.UTF8;
+        start.WorkingDirectory = userFolder;
 
         // The keys of a real workspace, and of anything else, stay out of a Node-RED that is meant for the sandbox.
         AllowedEnvironment.Keep(start, "DOTNET_");

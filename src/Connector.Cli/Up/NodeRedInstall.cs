@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Values;
 using Spectre.Console;
 
 namespace CustomerIo.Connector.Cli.Up;
@@ -70,7 +71,7 @@ internal sealed class NodeRedInstall
 
     private static async Task CheckNpmAsync(CancellationToken ct)
     {
-        if (await TryAsync(Npm, ["--version"], ct).ConfigureAwait(false) is not { Exit: 0 })
+        if (await TryAsync("npm", ["--version"], ct).ConfigureAwait(false) is not { Exit: 0 })
         {
             throw new ConnectorException(
                 FailureKind.Input,
@@ -84,7 +85,7 @@ internal sealed class NodeRedInstall
         const string what = "Installing Node-RED, once (about 120 MB)";
         var started = Stopwatch.GetTimestamp();
         var npm = TryAsync(
-            Npm,
+            "npm",
             // The lock file is ours, and .ci/audit asks for its weaknesses: nobody who starts it could mend them.
             ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error", "--fetch-retries=1"],
             ct,
@@ -149,17 +150,11 @@ internal sealed class NodeRedInstall
             .LastOrDefault(l => l.Length > 0 && !l.Contains("complete log", StringComparison.Ordinal) && !l.Contains(".log", StringComparison.Ordinal))
         ?? "no reason given.";
 
-    private static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-
     private static async Task<(int Exit, string Output, string Error)?> TryAsync(string program, string[] args, CancellationToken ct, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, args)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder ?? Path.GetTempPath(),
-        };
+        var start = Platform.Current.Program(program, args);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.WorkingDirectory = folder ?? Path.GetTempPath();
         AllowedEnvironment.Keep(start, "npm_config_");
         try
         {

@@ -14,10 +14,7 @@ public static class DataFolder
         var path = Path.GetFullPath(
             given is { Length: > 0 } ? given
             : home is { Length: > 0 } ? home
-            : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-                "customerio-connector"
-            )
+            : Path.Combine(Platform.LocalData, "customerio-connector")
         );
         try
         {

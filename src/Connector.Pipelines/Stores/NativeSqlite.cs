@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -25,12 +26,6 @@ internal static class NativeSqlite
     public static SqliteConnection Connection(string text) =>
         s_problem.Value is { } problem ? throw new ConnectorException(FailureKind.Input, problem) : new SqliteConnection(text);
 
-    /// <summary>What the system's library is called.</summary>
-    public static string NameOf(bool windows, bool mac) =>
-        windows ? "winsqlite3"
-        : mac ? "/usr/lib/libsqlite3.dylib"
-        : "libsqlite3.so.0";
-
     /// <summary>Why the system's library cannot be used; null when it can.</summary>
     /// <param name="version">Its number, as 3040001 for 3.40.1; null when there is no library.</param>
     /// <param name="system">The system, as .NET calls it.</param>
@@ -53,7 +48,7 @@ internal static class NativeSqlite
         }
 
         int? version = null;
-        if (NativeLibrary.TryLoad(NameOf(OperatingSystem.IsWindows(), OperatingSystem.IsMacOS()), out var library))
+        if (NativeLibrary.TryLoad(Platform.Current.SqliteLibrary, out var library))
         {
             // The provider's, and our own call of what the provider leaves out.
             foreach (var assembly in new[] { provider, typeof(NativeSqlite).Assembly })
@@ -64,6 +59,6 @@ internal static class NativeSqlite
             version = Marshal.GetDelegateForFunctionPointer<VersionNumber>(NativeLibrary.GetExport(library, "sqlite3_libversion_number"))();
         }
 
-        return ProblemOf(version, RuntimeInformation.RuntimeIdentifier);
+        return ProblemOf(version, Platform.Name);
     }
 }

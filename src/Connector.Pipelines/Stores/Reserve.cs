@@ -1,3 +1,5 @@
+using CustomerIo.Connector.Values;
+
 namespace CustomerIo.Connector.Pipelines.Stores;
 
 /// <summary>A file that only takes up room: given free when the disk is full, so that what is done can still be written down.</summary>
@@ -36,12 +38,7 @@ internal sealed class Reserve
                 PreallocationSize = Bytes,
                 BufferSize = 0,
             };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var stream = new FileStream(_path, options);
+            using var stream = Platform.Current.OpenPrivate(_path, options);
             // Written and not only asked for: not every file system can set room aside.
             var block = new byte[64 << 10];
             for (var left = Bytes; left > 0; left -= block.Length)

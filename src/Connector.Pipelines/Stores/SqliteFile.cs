@@ -462,10 +462,12 @@ public sealed class SqliteFile : IAsyncDisposable
             return null;
         };
 
-    // The library of SQLite that Microsoft.Data.Sqlite uses; this function is not among those that it hands on.
+    // The library of SQLite that Microsoft.Data.Sqlite uses, the same on every system; this function is not among those that it hands on.
+#pragma warning disable RS0030
     [DllImport(NativeSqlite.Name, EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FileControl(SafeHandle database, IntPtr name, int operation, ref int value);
+#pragma warning restore RS0030
 
     private sealed class Write(Func<SqliteConnection, object?> work, long bytes, bool always)
     {

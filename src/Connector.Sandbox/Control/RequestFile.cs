@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Sandbox;
 
@@ -26,13 +27,8 @@ internal sealed class RequestFile : IDisposable
                 // What could not be written is not kept, to be written in part later.
                 BufferSize = 0,
             };
-            if (!OperatingSystem.IsWindows())
-            {
-                // Of people, so the user's alone.
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            _file = new FileStream(path, options);
+            // Of people, so the user's alone.
+            _file = Platform.Current.OpenPrivate(path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -107,13 +108,9 @@ internal sealed class StateFile : IAsyncDisposable
         // Made anew: one that is there may be somebody's link.
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
         try
         {
-            using (var file = new FileStream(beside, options))
+            using (var file = Platform.Current.OpenPrivate(beside, options))
             {
                 stream.WriteTo(file);
                 file.Flush(flushToDisk: true);

@@ -3,8 +3,6 @@ namespace CustomerIo.Connector.Values;
 /// <summary>Files and folders that only this user may read (0600, 0700), never reached through a link.</summary>
 internal static class PrivateFile
 {
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Makes a file that is not there yet.</summary>
     /// <exception cref="IOException">Something has that name already, be it a link to nowhere, or the file cannot be made.</exception>
     public static FileStream Create(string path, FileShare share = FileShare.Read) => Open(path, FileMode.CreateNew, FileAccess.Write, share);
@@ -22,8 +20,7 @@ internal static class PrivateFile
     }
 
     /// <summary>Makes a folder and those above it, where they are missing; one that was there keeps its mode.</summary>
-    public static DirectoryInfo CreateFolder(string path) =>
-        OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, Mine | UnixFileMode.UserExecute);
+    public static DirectoryInfo CreateFolder(string path) => Platform.Current.CreatePrivateFolder(path);
 
     /// <summary>Makes an empty file unless something has its name; whoever opens it next tells why it could not be made.</summary>
     public static void TryCreate(string path)
@@ -45,17 +42,14 @@ internal static class PrivateFile
     /// <summary>Takes from a file that is there what others than its owner may do with it; another user's file stays as it is.</summary>
     public static void Tighten(string path)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(path) || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0)
+        if (!File.Exists(path) || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0)
         {
             return;
         }
 
         try
         {
-            if (File.GetUnixFileMode(path) is var mode && (mode & ~(Mine | UnixFileMode.UserExecute)) != 0)
-            {
-                File.SetUnixFileMode(path, mode & Mine);
-            }
+            Platform.Current.Tighten(path);
         }
         catch (UnauthorizedAccessException)
         {
@@ -67,20 +61,15 @@ internal static class PrivateFile
         }
     }
 
-    private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = mode,
-            Access = access,
-            Share = share,
-            BufferSize = 64 << 10,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = Mine;
-        }
-
-        return new FileStream(path, options);
-    }
+    private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
+        Platform.Current.OpenPrivate(
+            path,
+            new FileStreamOptions
+            {
+                Mode = mode,
+                Access = access,
+                Share = share,
+                BufferSize = 64 << 10,
+            }
+        );
 }

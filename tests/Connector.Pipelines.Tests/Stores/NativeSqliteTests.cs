@@ -4,11 +4,6 @@ namespace CustomerIo.Connector.Pipelines.Tests.Stores;
 
 public class NativeSqliteTests
 {
-    [TestCase(true, false, "winsqlite3")]
-    [TestCase(false, true, "/usr/lib/libsqlite3.dylib")]
-    [TestCase(false, false, "libsqlite3.so.0")]
-    public void NameOf_EachSystem_IsWhatItCallsItsOwn(bool windows, bool mac, string name) => Assert.That(NativeSqlite.NameOf(windows, mac), Is.EqualTo(name));
-
     [TestCase(
         null,
         "This package brings no SQLite for linux-musl-x64, and the system has none. Install it: libsqlite3-0 on Debian and Ubuntu, sqlite-libs on Alpine."

@@ -4,6 +4,7 @@
 // of standard input; the end of standard input ends it, so it also goes when the tool that started it was killed.
 const http = require('node:http');
 const { refusal } = require('./node_modules/@customerio-connector/node-red/caller.js');
+const { platform } = require('./node_modules/@customerio-connector/node-red/platform.js');
 
 // Beside this file, settings.js takes what it needs from here.
 const run = module.exports;
@@ -13,7 +14,7 @@ let line = '';
 process.stdin
     .setEncoding('utf8')
     .on('data', start)
-    .on('end', () => process.kill(process.pid, 'SIGTERM'));
+    .on('end', () => platform.endThis());
 
 function start(text) {
     line += text;
