@@ -110,19 +110,23 @@ class McpClient {
         this.ready = false;
         let stderr = '';
         let ended = false;
-        const timer = setTimeout(() => platform.end(child, true), this.options.startTimeoutMs);
-        const end = (code, error) => {
+        let late = false;
+        const timer = setTimeout(() => {
+            late = true;
+            platform.end(child, true);
+        }, this.options.startTimeoutMs);
+        const end = (code, signal, error) => {
             if (ended) {
                 return;
             }
 
             ended = true;
             clearTimeout(timer);
-            this.#died({ code, stderr, error, file: command.file });
+            this.#died({ code, signal, stderr, error, late, file: command.file });
         };
         // "close" comes after the last byte of stdout: answers that were written before a crash still count.
-        child.on('close', code => end(code));
-        child.on('error', error => end(undefined, error));
+        child.on('close', end);
+        child.on('error', error => end(undefined, undefined, error));
         child.stdin.on('error', () => {});
         lines(child.stdout, line => this.#receive(child, line));
         lines(child.stderr, line => {
@@ -206,12 +210,17 @@ class McpClient {
         }
     }
 
-    #died({ code, stderr, error, file }) {
+    #died({ code, signal, stderr, error, late, file }) {
         const wasReady = this.ready;
         this.child = null;
         this.ready = false;
         if (!wasReady) {
-            const reason = error ? `${file}: ${error.message}` : stderr.trim().split('\n')[0] || `it ended with code ${code}`;
+            const silent = late
+                ? `it gave no answer within ${this.options.startTimeoutMs / 1000} seconds`
+                : signal
+                  ? `it was ended by ${signal}`
+                  : `it ended with code ${code}`;
+            const reason = error ? `${file}: ${error.message}` : stderr.trim().split('\n')[0] || silent;
             this.#failAll(
                 this.options.explain({ code, stderr, error }) ??
                     new Failure('unavailable', `The runner did not start: ${reason}`, { short: 'the runner did not start' }),

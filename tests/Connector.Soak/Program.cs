@@ -30,12 +30,12 @@ internal static class Soak
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     // Never ended, so that what leaks shows.
-    private const string Steady = "serve";
+    private const string Steady = "steady hub";
 
     /// <returns>Whether all invariants held.</returns>
     public static async Task<bool> RunAsync(Options options)
     {
-        string[] killed = ["hub", "webhooks", "runner", "sync", "run --each", "run --batch", "import events", "import people"];
+        string[] killed = ["hub", "serve", "webhooks", "runner", "sync", "run --each", "run --batch", "import events", "import people"];
         var plan = Plan.Make(options, killed);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Minutes} min, seed {options.Seed}, {plan.Count} faults:"));
         foreach (var kind in plan.GroupBy(f => f.Kind))
@@ -55,6 +55,8 @@ internal static class Soak
             new Road("hub-events", true),
             new Road("serve-events", true),
             new Road("hub-actions", true),
+            new Road("steady-events", true),
+            new Road("steady-actions", true),
             new Road("webhooks", true),
             new Road("flow-events", true),
             new Road("flow-messages", false),
@@ -86,10 +88,11 @@ internal static class Soak
         using var sync = new SyncRoad(folder, quiet);
         var printed = new Printed(roads["webhooks"]);
         var hub = new Server(roles["hub"], ["hub", "--parts", "actions,events", "--port", "0", "--data", Data("hub")], environment);
-        var serve = new Server(roles[Steady], ["serve", "--port", "0", "--data", Data("serve")], environment);
+        var steady = new Server(roles[Steady], ["hub", "--parts", "actions,events", "--port", "0", "--data", Data("steady")], environment);
+        var serve = new Server(roles["serve"], ["serve", "--port", "0", "--data", Data("serve")], environment);
         var webhooks = new Server(roles["webhooks"], ["webhooks", "serve", "--port", "0", "--data", Data("webhooks")], environment, printed.Hear);
         var syncs = new Server(roles["sync"], ["sync", "serve", sync.Folder, "--port", "0", "--data", Data("sync")], Environment(faultyToo));
-        Server[] servers = [hub, serve, webhooks, syncs];
+        Server[] servers = [hub, steady, serve, webhooks, syncs];
         using var end = new CancellationTokenSource();
         using var over = new CancellationTokenSource();
         using var none = new Remaining(roles.Values);
@@ -99,8 +102,10 @@ internal static class Soak
         {
             Task[] traffic =
             [
-                .. Enumerable.Range(0, 6).Select(i => Traffic.EventsAsync(roads["hub-events"], hub, i, 8, end.Token)),
+                .. Enumerable.Range(0, 4).Select(i => Traffic.EventsAsync(roads["hub-events"], hub, i, 8, end.Token)),
+                .. Enumerable.Range(0, 4).Select(i => Traffic.EventsAsync(roads["steady-events"], steady, i, 8, end.Token)),
                 .. Enumerable.Range(0, 4).Select(i => Traffic.EventsAsync(roads["serve-events"], serve, i, 8, end.Token)),
+                .. Enumerable.Range(0, 4).Select(i => Traffic.ActionsAsync(roads["steady-actions"], steady, i, 4, end.Token)),
                 .. Enumerable.Range(0, 4).Select(i => Traffic.ActionsAsync(roads["hub-actions"], hub, i, 4, end.Token)),
                 .. Enumerable.Range(0, 4).Select(i => Traffic.DeliveriesAsync(roads["webhooks"], webhooks, i, 5, end.Token)),
                 .. Enumerable.Range(0, 6).Select(i => flow.RunAsync(roads["flow-events"], roads["flow-messages"], i, end.Token)),
@@ -248,6 +253,11 @@ internal static class Soak
             else
             {
                 Console.WriteLine("No process ran for eight minutes, so growth was not judged.");
+            }
+
+            foreach (var role in roles.Values.Where(r => r.EndedByOthers > 0))
+            {
+                Console.WriteLine($"{role.Name} was asked to end {role.EndedByOthers} times by somebody else.");
             }
 
             wrong.ForEach(w => Console.WriteLine("BROKEN: " + w));

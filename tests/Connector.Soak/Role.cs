@@ -15,6 +15,7 @@ internal sealed class Role : IDisposable
     private readonly List<Sample> _lives = [];
     private int? _pid;
     private string? _asked;
+    private string _said = "";
     private TimeSpan _again;
     private long _started,
         _askedAt;
@@ -35,6 +36,9 @@ internal sealed class Role : IDisposable
     public int Killed { get; private set; }
 
     public int Terminated { get; private set; }
+
+    /// <summary>How often somebody else had it end in order, as whoever tidies up a shared machine may.</summary>
+    public int EndedByOthers { get; private set; }
 
     /// <summary>The longest time from SIGTERM to its end, in seconds.</summary>
     public double SlowestEnd { get; private set; }
@@ -152,7 +156,12 @@ internal sealed class Role : IDisposable
                 "TERM" => [.. expected, 0, 130, 143],
                 _ => expected,
             };
-            if (!right.Contains(exit) && !_mayFail())
+            if (asked is null && exit is 0 or 130 && !expected.Contains(exit) && _said.StartsWith("Stopped", StringComparison.Ordinal))
+            {
+                // It has heard a signal that we did not send; had it failed, it would not take leave.
+                EndedByOthers++;
+            }
+            else if (!right.Contains(exit) && !_mayFail())
             {
                 Break($"{Name} ended with {exit}{(asked is null ? "" : $" after SIG{asked}")}");
             }
@@ -166,6 +175,7 @@ internal sealed class Role : IDisposable
     {
         lock (_lock)
         {
+            _said = line;
             _log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:HH:mm:ss.fff} {line}"));
             if (s_defects.Any(d => line.Contains(d, StringComparison.OrdinalIgnoreCase)))
             {

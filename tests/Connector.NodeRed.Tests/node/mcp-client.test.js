@@ -142,7 +142,11 @@ test('a program that is not there, or is no runner, is a failure in words', asyn
     const wrong = start(t, { command: () => ({ file: process.execPath, args: ['-e', 'console.error("out of order"); process.exit(7)'] }) });
     await assert.rejects(wrong.client.call('echo', {}), { code: 'unavailable', message: /out of order/ });
     const mute = start(t, { startTimeoutMs: 100, command: () => ({ file: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] }) });
-    await assert.rejects(mute.client.call('echo', {}), { code: 'unavailable' });
+    await assert.rejects(mute.client.call('echo', {}), { code: 'unavailable', message: 'The runner did not start: it gave no answer within 0.1 seconds' });
+    const killed = start(t, { command: () => ({ file: process.execPath, args: ['-e', 'process.kill(process.pid, "SIGKILL")'] }) });
+    await assert.rejects(killed.client.call('echo', {}), { code: 'unavailable', message: 'The runner did not start: it was ended by SIGKILL' });
+    const silent = start(t, { command: () => ({ file: process.execPath, args: ['-e', 'process.exit(3)'] }) });
+    await assert.rejects(silent.client.call('echo', {}), { code: 'unavailable', message: 'The runner did not start: it ended with code 3' });
     const missing = start(t, {
         command: () => ({ file: process.execPath, args: ['-e', 'console.error("You must install .NET"); process.exit(150)'] }),
         explain: ({ stderr }) => (/install/.test(stderr) ? Object.assign(new Error('x'), { code: 'explained' }) : undefined),
