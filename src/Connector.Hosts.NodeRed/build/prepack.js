@@ -14,7 +14,7 @@ fs.rmSync(runner, { recursive: true, force: true });
 // Whoever has built the runner already, such as tests, says where, and saves building it again.
 const built = process.env.CUSTOMERIO_RUNNER_BUILT;
 if (built) {
-    fs.cpSync(built, runner, { recursive: true, filter: file => !/\.(pdb|xml)$|customerio-mcp(\.exe)?$|[\\/]publish$/.test(file) });
+    fs.cpSync(built, runner, { recursive: true, filter: file => !/\.(pdb|xml)$|customerio-mcp(\.exe)?$|^publish$/.test(path.relative(built, file)) });
 } else {
     publish();
 }
