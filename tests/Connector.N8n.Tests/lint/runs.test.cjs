@@ -52,7 +52,8 @@ async function run(items, hub, { continueOnFail = true, isTool = false, executio
 }
 
 test('one item is one call of its action, and the whole result', async () => {
-    const { output, calls } = await run([track('7', { additionalFields: { eventDataJson: '{"price":5}' }, requestOptions: { timeout: 500 } })], () => answer(200, OK));
+    const item = track('7', { additionalFields: { eventDataJson: '{"price":5}' }, requestOptions: { timeout: 500 } });
+    const { output, calls } = await run([item], () => answer(200, OK));
     assert.deepEqual([calls[0].method, calls[0].url, calls.length], ['POST', 'http://hub.example:8028/actions/track', 1]);
     assert.deepEqual(calls[0].body, { id: '7', eventName: 'Bought', eventData: { price: 5 }, timeout: 500 });
     assert.deepEqual(output, [{ json: OK, pairedItem: { item: 0 } }]);
@@ -68,7 +69,8 @@ test('what reads gives its data, or the whole result where that is wanted', asyn
 
 test('several items go together, and each has its own outcome in its place', async () => {
     const refused = [{ index: 1, reason: 'invalid', field: '/input/eventName', message: 'is too long.', retryable: false }];
-    const { output, calls } = await run([track('1'), track('2'), track('3')], () => answer(200, { ...OK, status: 'partial', data: { succeeded: 2, failed: refused } }));
+    const partial = { ...OK, status: 'partial', data: { succeeded: 2, failed: refused } };
+    const { output, calls } = await run([track('1'), track('2'), track('3')], () => answer(200, partial));
     assert.deepEqual([calls.length, calls[0].path], [1, '/actions/batch']);
     assert.deepEqual(calls[0].body.operations[1], { action: 'track', input: { id: '2', eventName: 'Bought' } });
     assert.deepEqual(output.map(o => [o.pairedItem.item, o.json.status ?? o.json.error.kind]), [[0, 'succeeded'], [1, 'rejected'], [2, 'succeeded']]);
@@ -97,7 +99,8 @@ test('a batch that failed as a whole failed for each', async () => {
 test('thousands of items go in batches that fit a body, one after the other', async () => {
     let atOnce = 0;
     const sizes = [];
-    const items = Array.from({ length: 2500 }, (_, i) => track(String(i), { additionalFields: { eventDataJson: { text: 'x'.repeat(i < 100 ? 20_000 : 10) } } }));
+    const long = i => ({ additionalFields: { eventDataJson: { text: 'x'.repeat(i < 100 ? 20_000 : 10) } } });
+    const items = Array.from({ length: 2500 }, (_, i) => track(String(i), long(i)));
     const { output } = await run(items, async call => {
         assert.equal(++atOnce, 1);
         await settle();
@@ -158,7 +161,14 @@ test('a failure that ends the execution is told in our words, and nothing is beg
     const email = i => ({ resource: 'message', operation: 'send-email', id: 'p', to: `${i}@example.com` });
     const calls = [];
     await assert.rejects(
-        run([email(0), email(1), email(2)], call => (calls.push(call), answer(calls.length === 2 ? 400 : 200, calls.length === 2 ? wrong : OK)), { continueOnFail: false }),
+        run(
+            [email(0), email(1), email(2)],
+            call => {
+                calls.push(call);
+                return calls.length === 2 ? answer(400, wrong) : answer(200, OK);
+            },
+            { continueOnFail: false },
+        ),
         error => {
             assert.equal(error.constructor.name, 'NodeApiError');
             assert.deepEqual([error.message, error.description, error.httpCode, error.context.itemIndex], ['Nobody is named.', '/id: is required.', '400', 1]);

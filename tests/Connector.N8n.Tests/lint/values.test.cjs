@@ -51,6 +51,23 @@ test('rows have the type that they name, and two items share nothing', () => {
     assert.deepEqual(read({ customerData: { rows: rows.slice(0, 1) } }, 'customerData').customerData, { plan: '007' });
 });
 
+test('a row whose expression gave nothing is left out, and what is not of its type is refused', () => {
+    const rows = ['string', 'number', 'boolean', 'date', 'json'].flatMap(type => [
+        { name: `${type} 1`, type, [`${type}Value`]: undefined },
+        { name: `${type} 2`, type, [`${type}Value`]: null },
+        ...(type === 'string' ? [] : [{ name: `${type} 3`, type, [`${type}Value`]: '' }]),
+    ]);
+    assert.deepEqual(read({ customerData: { rows } }, 'customerData'), {});
+    const texts = [
+        { name: 'number', type: 'string', stringValue: 7 },
+        { name: 'boolean', type: 'string', stringValue: true },
+        { name: 'switch', type: 'boolean', booleanValue: 'false' },
+    ];
+    assert.deepEqual(read({ customerData: { rows: texts } }, 'customerData').customerData, { number: '7', boolean: 'true', switch: false });
+    const seven = { rows: [{ name: 'seats', type: 'number', numberValue: 'seven' }] };
+    assert.throws(() => read({ customerData: seven }, 'customerData'), /"seven" is not a number, which the row seats wants\./);
+});
+
 test('rows and JSON of one input are one object, and rows win', () => {
     const given = { customerData: { rows: [{ name: 'a', type: 'string', stringValue: 'row' }] }, customerDataJson: '{"a":"json","b":2}' };
     assert.deepEqual(read(given, 'customerData', 'customerDataJson'), { customerData: { a: 'row', b: 2 } });
@@ -85,8 +102,9 @@ test('a list takes rows, an expression that gives a list, and a single value', (
 });
 
 test('a list of objects has an entry for each', () => {
+    const attributes = { rows: [{ name: 'role', type: 'string', stringValue: 'boss' }] };
     const items = [
-        { objectTypeId: { __rl: true, mode: 'list', value: '1' }, objectId: 'acme', attributes: { rows: [{ name: 'role', type: 'string', stringValue: 'boss' }] } },
+        { objectTypeId: { __rl: true, mode: 'list', value: '1' }, objectId: 'acme', attributes },
         { objectTypeId: { __rl: true, mode: 'id', value: '2' }, objectId: '' },
     ];
     const relationships = [{ objectTypeId: '1', objectId: 'acme', attributes: { role: 'boss' } }, { objectTypeId: '2' }];

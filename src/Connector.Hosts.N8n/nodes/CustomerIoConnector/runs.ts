@@ -41,7 +41,8 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
   for (let index = 0; index < count; index++) {
     try {
       const { settings, item } = readItem(node, index);
-      const kind = JSON.stringify([settings.action, settings.batching, item.transport]);
+      const { action, batching, output } = settings;
+      const kind = JSON.stringify([action, batching, output, item.transport]);
       const known = kinds.get(kind) ?? { settings, items: [] };
       kinds.set(kind, known);
       known.items.push(item);
@@ -75,7 +76,7 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
     alone.push(...rest.map((item) => ({ settings, item })));
   }
 
-  const concurrency = Math.max(1, ...alone.map(({ settings }) => settings.concurrency));
+  const concurrency = Math.max(1, ...alone.map(({ settings }) => Number(settings.concurrency) || 1));
   await inTurn(lanes(alone), concurrency, async ({ settings, item }) => {
     if (!isOver()) {
       outcomes[item.index] = shown(settings, await run(node, settings.action, whole(item), name(item)));

@@ -162,7 +162,7 @@ function collection(parameter: INodeProperties, value: IDataObject, siblings: ID
   const entries = (value[name] ?? []) as IDataObject[];
   switch (name) {
     case 'rows':
-      return entries.length > 0 ? Object.fromEntries(entries.filter((row) => isGiven(row.name as Value)).map((row) => pair(row, values, zone))) : undefined;
+      return members(entries.filter((row) => isGiven(row.name as Value)).map((row) => pair(row, values, zone)));
     case 'items':
       return nonEmpty(entries.map((entry) => readInputs(values, entry, zone)));
     case 'item':
@@ -172,27 +172,49 @@ function collection(parameter: INodeProperties, value: IDataObject, siblings: ID
   }
 }
 
+function members(pairs: Array<[string, Value]>): Value {
+  const given = pairs.filter(([, value]) => value !== undefined);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
 function pair(row: IDataObject, values: INodeProperties[], zone: string): [string, Value] {
   return [String(located(row.name as Value)), typed(row, values, zone)];
 }
 
-/** The value of a row, of the type that the row names. */
+/** The value of a row, of the type that the row names; undefined where an expression gave nothing, so that nothing is sent for it. */
 function typed(row: IDataObject, values: INodeProperties[], zone: string): Value {
   const type = (row.type as string | undefined) ?? values.find((one) => one.name.endsWith('Value'))?.name.slice(0, -'Value'.length) ?? 'string';
   const value = row[`${type}Value`] as Value;
+  if (type === 'null') {
+    return null;
+  }
+
+  if (value === undefined || value === null || (value === '' && type !== 'string')) {
+    return undefined;
+  }
+
   switch (type) {
-    case 'null':
-      return null;
     case 'date':
       // Customer.io compares dates as Unix seconds.
-      return isGiven(value) ? Math.floor(moment(value, zone).toSeconds()) : null;
+      return Math.floor(moment(value, zone).toSeconds());
     case 'json':
-      return typeof value === 'string' && value.trim() === '' ? null : parsed(String(row.name), value, true);
+      return parsed(String(row.name), value, true);
     case 'number':
-      return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      return number(row, value);
+    case 'boolean':
+      return value === 'true' ? true : value === 'false' ? false : value;
     default:
-      return value ?? '';
+      return typeof value === 'boolean' ? String(value) : text(value);
   }
+}
+
+function number(row: IDataObject, value: Value): Value {
+  const read = typeof value === 'string' ? Number(value) : value;
+  if (Number.isNaN(read)) {
+    throw new InputProblem(`"${value as string}" is not a number, which the row ${String(row.name ?? row.field)} wants.`);
+  }
+
+  return read;
 }
 
 /** A filter of Customer.io: conditions on attributes and segments, all or any of which must hold. */
