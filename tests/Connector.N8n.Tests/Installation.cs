@@ -62,6 +62,7 @@ internal static class Installation
         await NpmAsync(Package, modules, "pack", "--pack-destination", Work);
         await File.WriteAllTextAsync(Path.Combine(nodes, "package.json"), """{ "name": "installed-nodes", "private": true, "dependencies": {} }""");
         var package = Directory.GetFiles(Work, "*.tgz").Single();
+        // Offline there is nobody to ask.
         await NpmAsync(nodes, modules, "install", "--offline", "--legacy-peer-deps", "--no-audit", "--no-fund", package);
         return nodes;
     }

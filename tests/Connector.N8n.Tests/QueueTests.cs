@@ -126,7 +126,11 @@ public sealed class QueueTests
         added.EnsureSuccessStatusCode();
 
         // More than the other worker may hold.
-        await Eventually.TrueAsync(() => _sandbox.Requests.Count(r => r.Status == 0 && IsEvent(r)) >= Concurrency + 5, () => "both workers wait for answers", 180);
+        await Eventually.TrueAsync(
+            () => _sandbox.Requests.Count(r => r.Status == 0 && IsEvent(r)) >= Concurrency + 5,
+            () => "both workers wait for answers",
+            180
+        );
         await worker.KillAsync();
         using var removed = await http.DeleteAsync(faults);
     }
