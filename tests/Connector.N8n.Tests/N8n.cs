@@ -50,7 +50,7 @@ internal sealed class N8n : IAsyncDisposable
             new Dictionary<string, string>(await SettingsAsync(folder, environment))
             {
                 ["N8N_PORT"] = port.ToString(CultureInfo.InvariantCulture),
-                ["WEBHOOK_URL"] = url.ToString(),
+                ["N8N_WEBHOOK_URL"] = url.ToString(),
                 ["N8N_EDITOR_BASE_URL"] = url.ToString(),
             }
         );
@@ -81,13 +81,13 @@ internal sealed class N8n : IAsyncDisposable
         return worker;
     }
 
-    public async Task<string> CredentialAsync(string type, JObject data)
+    public async Task<string> CredentialAsync(string type, JObject data, string? name = null)
     {
         var answer = await PostAsync(
             "rest/credentials",
             new JObject
             {
-                ["name"] = type,
+                ["name"] = name ?? type,
                 ["type"] = type,
                 ["data"] = data,
             }

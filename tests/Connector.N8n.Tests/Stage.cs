@@ -44,7 +44,7 @@ public sealed class Stage
         Hub = await Hub.StartAsync(Sandbox, ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", SigningKey));
         N8n = await N8n.StartAsync();
         N8n.Keep(SigningKey, Hub.Key);
-        Credential = await N8n.CredentialAsync(Node.Credential, Node.CredentialOf(Hub));
+        Credential = await N8n.CredentialAsync(Node.Credential, Node.CredentialOf(Hub), "Customer.io hub");
     }
 
     [OneTimeTearDown]
