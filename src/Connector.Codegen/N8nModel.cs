@@ -95,7 +95,7 @@ internal sealed class N8nModel
                         ["name"] = N8nWords.Title(a.Title),
                         ["value"] = a.Id,
                         ["description"] = N8nWords.Help(a.Description),
-                        ["action"] = N8nWords.Sentence(a.Title),
+                        ["action"] = N8nWords.Sentence(a.Title, a.Category),
                     })
             ),
             ["default"] = resource.MinBy(a => FacadeCode.Rank(a.Id))!.Id,

@@ -34,16 +34,19 @@ internal static partial class N8nWords
         return Id().Replace(plain, "ID$1");
     }
 
-    /// <summary>A title as a sentence of its words.</summary>
-    public static string Sentence(string title)
+    /// <summary>A title as a sentence of its words, without what else the thing is called; a single word says what it is done to.</summary>
+    /// <param name="title">The action's title.</param>
+    /// <param name="category">Its category.</param>
+    public static string Sentence(string title, string category)
     {
-        var words = Letters().Matches(title).Select(m => m.Value).ToArray();
-        return string.Join(
-            ' ',
-            words
-                .Select((w, i) => i > 0 && w.Any(char.IsAsciiLetterLower) ? w.ToLowerInvariant() : w)
-                .Select((w, i) => i == 0 ? Capital(w.ToLowerInvariant()) : w)
-        );
+        var words = Letters().Matches(Alias().Replace(title, "")).Select(m => m.Value).ToList();
+        if (words.Count == 1 && Resource(category) is var thing && thing != category)
+        {
+            words.AddRange(["aeiou".Contains(char.ToLowerInvariant(thing[0]), StringComparison.Ordinal) ? "an" : "a", thing]);
+        }
+
+        var sentence = string.Join(' ', words.Select((w, i) => i == 0 || w.Any(char.IsAsciiLetterLower) ? w.ToLowerInvariant() : w));
+        return Capital(sentence);
     }
 
     /// <summary>A description: one sentence without its full stop, several with it.</summary>
@@ -82,6 +85,9 @@ internal static partial class N8nWords
     [GeneratedRegex(@"[A-Za-z0-9]+")]
     private static partial Regex Letters();
 
+    [GeneratedRegex(@" \(.*\)$")]
+    private static partial Regex Alias();
+
     // An example of JSON, which would be spelled wrongly by the rules for words.
     [GeneratedRegex("""[:,]? ?\{".*$""")]
     private static partial Regex Json();
@@ -95,6 +101,6 @@ internal static partial class N8nWords
     [GeneratedRegex(@"\b[jJ]son\b")]
     private static partial Regex JsonWord();
 
-    [GeneratedRegex("^[A-Z][a-z]+s [a-z]")]
+    [GeneratedRegex("^[A-Z][a-z]+s [A-Za-z]")]
     private static partial Regex Verb();
 }

@@ -621,7 +621,7 @@ export const fields: Record<string, INodeProperties> = {
     name: 'convertTimestamps',
     type: 'boolean',
     default: false,
-    description: 'Whether this is on. Turns ISO 8601 dates among traits and properties into Unix seconds. Off in rudderstack and rudderstack-v2.',
+    description: 'Whether it turns ISO 8601 dates among traits and properties into Unix seconds. Off in rudderstack and rudderstack-v2.',
   },
   createIfMissing: {
     displayName: 'Create if Missing',
