@@ -114,7 +114,7 @@ internal sealed class FaultyCustomerIo : IAsyncDisposable
         switch (fault?.Kind)
         {
             case "lost":
-                context.Abort();
+                await LoseAsync(context, isAfter ? answer : []);
                 return;
             case "5xx":
                 await SendAsync(context, fault.Value, "<html>a gateway</html>");
@@ -220,6 +220,20 @@ internal sealed class FaultyCustomerIo : IAsyncDisposable
         }
 
         road.Arrive(person, (int?)data?["seq"] ?? -1, isRepeat);
+    }
+
+    /// <summary>Breaks the connection in place of an answer, or in the middle of it.</summary>
+    private static async Task LoseAsync(HttpContext context, byte[] answer)
+    {
+        if (answer.Length > 0)
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = answer.Length;
+            await context.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length / 2));
+            await context.Response.Body.FlushAsync();
+        }
+
+        context.Abort();
     }
 
     private static async Task SendAsync(HttpContext context, int status, string body, int? retryAfter = null)

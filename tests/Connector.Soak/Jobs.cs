@@ -134,9 +134,9 @@ internal sealed class Flow : IAsyncDisposable
     {
         _connection = new JObject
         {
-            ["siteId"] = "s",
-            ["apiKey"] = "k",
-            ["appApiKey"] = "a",
+            ["siteId"] = "soak-site",
+            ["apiKey"] = "soak-track-key",
+            ["appApiKey"] = "soak-app-key",
             ["baseUrl"] = url,
         };
         var start = new ProcessStartInfo(

@@ -76,9 +76,9 @@ internal static class Soak
         (string, string)[] Environment(FaultyCustomerIo called) =>
             [
                 ("CUSTOMERIO_BASE_URL", called.Url),
-                ("CUSTOMERIO_SITE_ID", "s"),
-                ("CUSTOMERIO_API_KEY", "k"),
-                ("CUSTOMERIO_APP_API_KEY", "a"),
+                ("CUSTOMERIO_SITE_ID", "soak-site"),
+                ("CUSTOMERIO_API_KEY", "soak-track-key"),
+                ("CUSTOMERIO_APP_API_KEY", "soak-app-key"),
                 ("CUSTOMERIO_WRITE_KEY", Traffic.WriteKey),
                 ("CUSTOMERIO_WEBHOOK_SIGNING_KEY", Traffic.SigningKey),
                 ("TMPDIR", folder),
