@@ -22,7 +22,8 @@ internal sealed class N8n : IAsyncDisposable
     private N8n(Background process, string folder, Uri url)
     {
         (_process, Folder, Url) = (process, folder, url);
-        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(3) };
+        _http = NewClient(TimeSpan.FromMinutes(3));
+        _http.BaseAddress = url;
     }
 
     public Uri Url { get; }
@@ -32,6 +33,9 @@ internal sealed class N8n : IAsyncDisposable
 
     /// <summary>What it said last.</summary>
     public string Log => _process.Log is { Length: > 3000 } log ? log[^3000..] : _process.Log;
+
+    /// <summary>A client with a connection for each request: n8n closes idle ones after five seconds, and when it is busy, just as they are used.</summary>
+    public static HttpClient NewClient(TimeSpan timeout) => new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = timeout };
 
     /// <summary>Fails every test in which one of these texts stands in an answer to the editor.</summary>
     public void Keep(params string[] secrets) => _secrets.AddRange(secrets);

@@ -50,6 +50,34 @@ public sealed class NodeTests
     }
 
     [Test]
+    public async Task ErrorOutput_TakesWhatFailed_AndTheOtherWhatDidNot()
+    {
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Branches", new JObject { ["name"] = "ok" }, new JObject { ["name"] = "" })
+                .Operation("Track", "event/track", """{ "id": "branches-1", "eventName": "={{ $json.name }}" }""", """{ "onError": "continueErrorOutput" }""")
+        );
+
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.ToString());
+        Assert.That(execution.JsonOf("Track").Select(j => (string?)j["status"]), Is.EqualTo(new[] { "succeeded" }));
+        Assert.That(execution.JsonOf("Track", output: 1).Single().ToString(), Does.Contain("/eventName"));
+    }
+
+    [Test]
+    public async Task Hub_ThatIsNotThere_IsNamedInTheError()
+    {
+        var address = $"http://127.0.0.1:{TcpPeer.DeadPort()}";
+        var credential = await Stage.N8n.CredentialAsync(Node.Credential, new JObject { ["url"] = address, ["apiKey"] = "none" });
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("No hub", new JObject())
+                .Then("Track", Node.Type, 1, Node.Parameters("event/track", """{ "id": "nobody", "eventName": "lost" }"""), (Node.Credential, credential))
+        );
+
+        TestContext.Out.WriteLine($"{execution}");
+        Assert.That(execution.Status, Is.EqualTo("error"));
+        Assert.That((string?)execution.Error!["message"], Does.Contain(address).And.Contain("could not be reached"));
+    }
+
+    [Test]
     public async Task Items_AreIsolated_AndPaired()
     {
         // An id that an address must escape; values of each type; one item that fails between two that do not.

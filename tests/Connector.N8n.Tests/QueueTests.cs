@@ -68,7 +68,7 @@ public sealed class QueueTests
         var flow = await main.SaveAsync(SignUp(credential));
         await main.ActivateAsync(flow);
 
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+        using var http = N8n.NewClient(TimeSpan.FromSeconds(60));
         var killed = KillAsync(http, first);
         var again = 0;
         await Parallel.ForEachAsync(

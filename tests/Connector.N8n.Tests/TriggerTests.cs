@@ -9,7 +9,10 @@ namespace CustomerIo.Connector.N8n.Tests;
 /// <summary>Our trigger in a real n8n: registered in the sandbox, and posted to over real HTTP.</summary>
 public sealed class TriggerTests
 {
-    private static readonly HttpClient s_http = new();
+    private static readonly HttpClient s_http = N8n.NewClient(TimeSpan.FromMinutes(1));
+
+    [OneTimeTearDown]
+    public static void Close() => s_http.Dispose();
 
     [Test]
     public async Task Message_IsReportedToTheWorkflow_ByAWebhookThatActivationMakesAndDeactivationTakesBack()
