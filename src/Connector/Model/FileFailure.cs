@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Model;
 
@@ -9,7 +10,7 @@ internal static partial class FileFailure
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
 
     /// <summary>Whether somebody else holds the file.</summary>
-    public static bool IsBusy(Exception e) => e is IOException && e.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+    public static bool IsBusy(Exception e) => e is IOException && Meaning(e) == IoFailure.Held;
 
     /// <summary>The failure to tell.</summary>
     /// <param name="e">What the system said.</param>
@@ -38,9 +39,12 @@ internal static partial class FileFailure
     private static partial Regex Part();
 
     /// <summary>Whether the disk is full, or as much of it as this user may have.</summary>
-    // Numbers of Linux (space, quota), macOS (quota) and Windows (disk full, handle's disk full).
-    public static bool IsFull(Exception e) => e.HResult is 28 or 122 or 69 or unchecked((int)0x80070070) or unchecked((int)0x80070027);
+    public static bool IsFull(Exception e) => Meaning(e) == IoFailure.DiskFull;
 
-    // A device's error, a network disk that went away or does not answer.
-    private static bool IsTransient(Exception e) => e is IOException && e.HResult is 5 or 110 or 116;
+    /// <summary>Whether it was a pipe whose reader has gone.</summary>
+    public static bool IsReaderGone(Exception e) => e is IOException && Meaning(e) == IoFailure.ReaderGone;
+
+    private static bool IsTransient(Exception e) => e is IOException && Meaning(e) == IoFailure.Transient;
+
+    private static IoFailure Meaning(Exception e) => Platform.Current.FailureOf(e.HResult);
 }

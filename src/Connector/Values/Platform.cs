@@ -27,6 +27,9 @@ internal sealed class Platform(bool isWindows, bool isMac)
     /// <summary>What ends a line on a terminal.</summary>
     public string LineEnd => isWindows ? "\r\n" : "\n";
 
+    /// <summary>Where to lead what nobody is to read.</summary>
+    public string Nowhere => isWindows ? "NUL" : "/dev/null";
+
     /// <summary>What the system's own library of SQLite is called.</summary>
     public string SqliteLibrary =>
         isWindows ? "winsqlite3"
@@ -43,6 +46,27 @@ internal sealed class Platform(bool isWindows, bool isMac)
 
     /// <summary>Whether a whole path lies below a folder; capitals count everywhere, so that what is in doubt does not.</summary>
     public bool IsBelow(string path, string folder) => path.StartsWith(folder + Separator, StringComparison.Ordinal);
+
+    /// <summary>What the number of a failed call means, which .NET hands on as the system has it.</summary>
+    /// <param name="number"><see cref="Exception.HResult"/> of an <see cref="IOException"/>.</param>
+    public IoFailure FailureOf(int number) =>
+        isWindows
+            ? unchecked((uint)number) switch
+            {
+                0x80070070 or 0x80070027 or 0x8007050F => IoFailure.DiskFull,
+                0x80070020 or 0x80070021 => IoFailure.Held,
+                0x8007006D or 0x800700E8 => IoFailure.ReaderGone,
+                0x8007003B or 0x80070040 or 0x80070079 or 0x8007045D => IoFailure.Transient,
+                _ => IoFailure.Other,
+            }
+            : (number, isMac) switch
+            {
+                (28, _) or (69, true) or (122, false) => IoFailure.DiskFull,
+                (35, true) or (11, false) => IoFailure.Held,
+                (32, _) => IoFailure.ReaderGone,
+                (5, _) or (60 or 70, true) or (110 or 116, false) => IoFailure.Transient,
+                _ => IoFailure.Other,
+            };
 
     /// <summary>Opens a file; one that is made by it is for this user alone (0600). On Windows the folder's rights decide.</summary>
     public FileStream OpenPrivate(string path, FileStreamOptions options)
@@ -104,4 +128,23 @@ internal sealed class Platform(bool isWindows, bool isMac)
     {
         public void Dispose() => Array.ForEach(all, r => r.Dispose());
     }
+}
+
+/// <summary>Why a file or a stream could not be read or written.</summary>
+internal enum IoFailure
+{
+    /// <summary>Anything else.</summary>
+    Other,
+
+    /// <summary>The disk is full, or as much of it as this user may have.</summary>
+    DiskFull,
+
+    /// <summary>Somebody else holds the file.</summary>
+    Held,
+
+    /// <summary>Whoever read a pipe wants no more.</summary>
+    ReaderGone,
+
+    /// <summary>A device's error, or a network disk that went away or does not answer.</summary>
+    Transient,
 }

@@ -48,6 +48,22 @@ public class PlatformTests
             Is.EqualTo(("winsqlite3", "/usr/lib/libsqlite3.dylib", "libsqlite3.so.0"))
         );
 
+    [Test]
+    public void Nowhere_IsTheSystems() => Assert.That((s_windows.Nowhere, s_linux.Nowhere), Is.EqualTo(("NUL", "/dev/null")));
+
+    // The numbers of winerror.h, and of errno.h on Linux and macOS: ENOSPC, EDQUOT, EAGAIN, EPIPE, EIO, ETIMEDOUT, ESTALE.
+    [TestCase(nameof(IoFailure.DiskFull), new[] { 112, 39, 1295 }, new[] { 28, 122 }, new[] { 28, 69 })]
+    [TestCase(nameof(IoFailure.Held), new[] { 32, 33 }, new[] { 11 }, new[] { 35 })]
+    [TestCase(nameof(IoFailure.ReaderGone), new[] { 109, 232 }, new[] { 32 }, new[] { 32 })]
+    [TestCase(nameof(IoFailure.Transient), new[] { 59, 64, 121, 1117 }, new[] { 5, 110, 116 }, new[] { 5, 60, 70 })]
+    [TestCase(nameof(IoFailure.Other), new[] { 2, 5 }, new[] { 2, 13, 35, 69 }, new[] { 2, 13, 11, 122, 110 })]
+    public void FailureOf_ANumber_IsWhatItMeansToTheSystem(string failure, int[] windows, int[] linux, int[] mac)
+    {
+        Assert.That(windows.Select(n => s_windows.FailureOf(unchecked((int)0x80070000) | n).ToString()), Is.All.EqualTo(failure));
+        Assert.That(linux.Select(n => s_linux.FailureOf(n).ToString()), Is.All.EqualTo(failure));
+        Assert.That(mac.Select(n => s_mac.FailureOf(n).ToString()), Is.All.EqualTo(failure));
+    }
+
     [TestCase(@"C:\data\a.csv", @"C:\data", ExpectedResult = true)]
     [TestCase(@"C:\data", @"C:\data", ExpectedResult = false)]
     [TestCase(@"C:\database\a.csv", @"C:\data", ExpectedResult = false)]
