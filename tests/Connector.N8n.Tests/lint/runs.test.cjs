@@ -67,6 +67,16 @@ test('what reads gives its data, or the whole result where that is wanted', asyn
     assert.deepEqual((await run([read], () => answer(200, { ...OK, data: [1] }))).output[0].json, { data: [1] });
 });
 
+test('an item may go on as it was, with the result beside', async () => {
+    const hub = call => answer(200, { ...OK, data: call.path === '/actions/batch' ? { failed: [] } : {} });
+    for (const count of [1, 2]) {
+        const items = Array.from({ length: count }, (_, i) => track(String(i), { plan: `p${i}`, requestOptions: { output: 'input' } }));
+        const { output } = await run(items, hub);
+        assert.deepEqual(output.map(o => [o.json.plan, o.json.customerio.status]), items.map(i => [i.plan, 'succeeded']));
+        assert.equal('customerio' in items[0], false, 'the input stays as it was');
+    }
+});
+
 test('several items go together, and each has its own outcome in its place', async () => {
     const refused = [{ index: 1, reason: 'invalid', field: '/input/eventName', message: 'is too long.', retryable: false }];
     const partial = { ...OK, status: 'partial', data: { succeeded: 2, failed: refused } };

@@ -58,6 +58,7 @@ const OWN: INodeProperties[] = [
     options: [
       { name: 'By Operation', value: 'auto', description: 'The data of what reads, the whole result of the others' },
       { name: 'Data', value: 'data', description: 'What Customer.io answered' },
+      { name: 'Input and Result', value: 'input', description: 'What the item held before, and the whole result as customerio' },
       { name: 'Whole Result', value: 'result', description: 'Status, data, request and warnings' },
     ],
     default: 'auto',

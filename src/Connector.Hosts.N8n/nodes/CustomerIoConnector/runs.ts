@@ -15,6 +15,8 @@ interface Item {
   transport: string;
   /** What the workflow's author calls what happened; empty for no name. */
   key: string;
+  /** What n8n handed in. */
+  json: IDataObject;
 }
 
 interface Settings {
@@ -22,7 +24,7 @@ interface Settings {
   form: Form;
   batching: boolean;
   concurrency: number;
-  output: 'auto' | 'data' | 'result';
+  output: 'auto' | 'data' | 'input' | 'result';
 }
 
 // A body of the hub has 1 MiB at most; the JSON around the items is small.
@@ -37,10 +39,9 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
   const outcomes: Array<ItemOutcome | undefined> = [];
   const isOver = () => !node.continueOnFail() && outcomes.some((outcome) => outcome !== undefined && 'failure' in outcome);
   const kinds = new Map<string, { settings: Settings; items: Item[] }>();
-  const count = node.getInputData().length;
-  for (let index = 0; index < count; index++) {
+  for (const [index, { json }] of node.getInputData().entries()) {
     try {
-      const { settings, item } = readItem(node, index);
+      const { settings, item } = readItem(node, index, json);
       const { action, batching, output } = settings;
       const kind = JSON.stringify([action, batching, output, item.transport]);
       const known = kinds.get(kind) ?? { settings, items: [] };
@@ -79,13 +80,13 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
   const concurrency = Math.max(1, ...alone.map(({ settings }) => Number(settings.concurrency) || 1));
   await inTurn(lanes(alone), concurrency, async ({ settings, item }) => {
     if (!isOver()) {
-      outcomes[item.index] = shown(settings, await run(node, settings.action, whole(item), name(item)));
+      outcomes[item.index] = shown(settings, item, await run(node, settings.action, whole(item), name(item)));
     }
   });
   return outcomes;
 }
 
-function readItem(node: IExecuteFunctions, index: number): { settings: Settings; item: Item } {
+function readItem(node: IExecuteFunctions, index: number, json: IDataObject): { settings: Settings; item: Item } {
   const action = node.getNodeParameter('operation', index) as string;
   const form = forms[node.getNodeParameter('resource', index) as string][action];
   const zone = node.getTimezone();
@@ -113,7 +114,7 @@ function readItem(node: IExecuteFunctions, index: number): { settings: Settings;
   const key = String(request.idempotencyKey ?? '');
   const own = Object.fromEntries(OWN_NAMES.filter((name) => name in request).map((name) => [name, request[name]]));
   const settings = { action, form, batching: true, concurrency: 8, output: 'auto', ...own } as Settings;
-  return { settings, item: { index, input, transport, key } };
+  return { settings, item: { index, input, transport, key, json } };
 }
 
 function whole(item: Item): IDataObject {
@@ -128,11 +129,11 @@ function invocations(node: IExecuteFunctions): (item: Item) => string {
   const isTool = node.isToolExecution?.() ?? false;
   const runIndex = isTool ? 0 : String(node.evaluateExpression('{{ $runIndex }}', 0) ?? 0);
   return ({ index, key }) => {
-    if (isTool && key === '') {
+    const what = key === '' ? node.getExecutionId() : `key ${key}`;
+    if ((isTool && key === '') || !what) {
       return randomUUID();
     }
 
-    const what = key === '' ? node.getExecutionId() : `key ${key}`;
     return header(['n8n', node.getInstanceId(), node.getWorkflow().id, node.getNode().id, runIndex, index, what].join(' '));
   };
 }
@@ -179,14 +180,14 @@ function isForbidden(outcome: Outcome): boolean {
 
 /** Gives each item of a batch its own outcome. */
 function share(outcome: Outcome, settings: Settings, items: Item[], outcomes: Array<ItemOutcome | undefined>): void {
-  const accepted = (result: IDataObject) => shown(settings, { result: { ...result, status: 'succeeded', data: {} } });
+  const accepted = (item: Item, result: IDataObject) => shown(settings, item, { result: { ...result, status: 'succeeded', data: {} } });
   if ('failure' in outcome) {
     // Where a batch ended early, its problems name the items that were not accepted by then.
     const parts = items.map((_, place) => partOf(outcome.failure, place));
     const isPart = parts.some((part) => part !== undefined);
     items.forEach((item, place) => {
       const failure = isPart ? parts[place] : outcome.failure;
-      outcomes[item.index] = failure ? { failure, status: outcome.status } : accepted({ warnings: [] });
+      outcomes[item.index] = failure ? { failure, status: outcome.status } : accepted(item, { warnings: [] });
     });
     return;
   }
@@ -195,7 +196,7 @@ function share(outcome: Outcome, settings: Settings, items: Item[], outcomes: Ar
   const refused = new Map((data.failed ?? []).map((one) => [one.index, one]));
   items.forEach((item, place) => {
     const one = refused.get(place);
-    outcomes[item.index] = one ? { failure: failureOf(one), status: 422 } : accepted(result);
+    outcomes[item.index] = one ? { failure: failureOf(one), status: 422 } : accepted(item, result);
   });
 }
 
@@ -225,14 +226,19 @@ function partOf(failure: Failure, place: number): Failure | undefined {
   return { ...failure, message: problems.map(sentence).join('; '), problems };
 }
 
-function shown(settings: Settings, outcome: Outcome): ItemOutcome {
+function shown(settings: Settings, item: Item, outcome: Outcome): ItemOutcome {
   if ('failure' in outcome) {
     return outcome;
   }
 
-  const { data } = outcome.result;
+  const { result } = outcome;
+  if (settings.output === 'input') {
+    return { json: { ...item.json, customerio: result } };
+  }
+
+  const { data } = result;
   const isData = settings.output === 'data' || (settings.output === 'auto' && settings.form.reads);
-  return { json: !isData ? outcome.result : typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as IDataObject) : { data } };
+  return { json: !isData ? result : typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as IDataObject) : { data } };
 }
 
 /** Items that must keep their order, since they name one person or object, in one lane. */
