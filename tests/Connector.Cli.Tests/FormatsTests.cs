@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-/// <summary>Data folders of released versions, written by their programs and kept as SQL: this program goes on with them, and leaves newer ones alone.</summary>
+/// <summary>Data folders of released versions, written by their programs and kept as SQL: this program goes on with them, and lets newer ones be.</summary>
 [NonParallelizable]
 public sealed class FormatsTests
 {

@@ -174,7 +174,7 @@ public sealed class NodeTests
                     1,
                     Node.Parameters(
                         "event/track-anonymous",
-                        """{ "eventName": "bounded", "additionalFields": { "anonymousId": "=bounded-{{ $json.n }}" }, "requestOptions": { "concurrency": 5 } }"""
+                        """{ "eventName": "bounded", "additionalFields": { "anonymousId": "=b-{{ $json.n }}" }, "requestOptions": { "concurrency": 5 } }"""
                     ),
                     (Node.Credential, credential)
                 )

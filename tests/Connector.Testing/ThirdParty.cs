@@ -63,7 +63,7 @@ public static class ThirdParty
         return text.ToString();
     }
 
-    /// <summary>Holds a bill of materials against a lock file: the same packages in the same versions, and what only the build uses left out of the product.</summary>
+    /// <summary>Holds a bill of materials against a lock file: the same packages in the same versions, without what only the build uses.</summary>
     /// <param name="bill">CycloneDX.</param>
     /// <param name="lockFile">Its path below the repository.</param>
     public static void IsBillOf(JObject bill, string lockFile)

@@ -35,7 +35,8 @@ internal static class NativeSqlite
             null =>
                 $"This package brings no SQLite for {system}, and the system has none. Install it: libsqlite3-0 on Debian and Ubuntu, sqlite-libs on Alpine.",
             < Oldest and var old =>
-                $"This package brings no SQLite for {system}, and the system's {old / 1_000_000}.{old / 1_000 % 1_000}.{old % 1_000} is too old: 3.35 or newer.",
+                $"This package brings no SQLite for {system}, and the system's {old / 1_000_000}.{old / 1_000 % 1_000}.{old % 1_000} is too old: "
+                    + "3.35 or newer.",
             _ => null,
         };
 

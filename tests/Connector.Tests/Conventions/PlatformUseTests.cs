@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CustomerIo.Connector.Tests.Conventions;
 
-/// <summary>One file for each language asks which system it runs on; whatever else of it differs goes through that file, so that both branches are tested.</summary>
+/// <summary>One file for each language asks which system it runs on; whatever differs goes through that file, so that both branches are tested.</summary>
 public partial class PlatformUseTests
 {
     private const string Ban = "#pragma warning disable RS0030";
