@@ -202,6 +202,8 @@ public class FailureModesTests : Bench
             }
 
             await Postgres.RestartAsync();
+
+            NpgsqlConnection.ClearAllPools();
             await TellAsync(HttpMethod.Delete, "faults", "");
             Check(await Tool.EndAsync(process, output, error, TimeSpan.FromMinutes(2)), "unavailable", "", job);
         }

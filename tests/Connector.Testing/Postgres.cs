@@ -1,17 +1,15 @@
 using System.Globalization;
-using Npgsql;
 
-namespace CustomerIo.Connector.Pipelines.Tests;
+namespace CustomerIo.Connector.Testing;
 
-/// <summary>A PostgreSQL server for the tests: started when the first one needs it, stopped after the last.</summary>
-[SetUpFixture]
-public class Postgres
+/// <summary>A PostgreSQL server for all tests of a project: started when the first one needs it. A fixture of the project's set-up stops it.</summary>
+public static class Postgres
 {
-    private static readonly SemaphoreSlim s_gate = new(1, 1);
-    private static PostgresServer? s_server;
-
     /// <summary>The role whose password the server asks for; every other one comes in without.</summary>
     public const string Stranger = PostgresServer.Stranger;
+
+    private static readonly SemaphoreSlim s_gate = new(1, 1);
+    private static PostgresServer? s_server;
 
     /// <summary>A new, empty database.</summary>
     /// <param name="options">What stands behind its name where it is made, such as its encoding.</param>
@@ -32,19 +30,14 @@ public class Postgres
         return string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={s_server.Port};Username={PostgresServer.Owner};Database={name}");
     }
 
-    /// <summary>Stops the server as an administrator does, which ends every connection, and starts it again.</summary>
-    public static async Task RestartAsync()
-    {
-        await s_server!.RestartAsync();
-        NpgsqlConnection.ClearAllPools();
-    }
+    /// <summary>Stops the server as an administrator does, which ends every connection, and starts it again; the caller clears its pools.</summary>
+    public static Task RestartAsync() => s_server!.RestartAsync();
 
-    [OneTimeTearDown]
-    public async Task Stop()
+    /// <summary>Stops the server, if it was started.</summary>
+    public static async Task StopAsync()
     {
         if (s_server is { } server)
         {
-            NpgsqlConnection.ClearAllPools();
             await server.DisposeAsync();
         }
     }
