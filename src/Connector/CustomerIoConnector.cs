@@ -36,7 +36,7 @@ public sealed class CustomerIoConnectorOptions
 public sealed class CustomerIoConnector : IDisposable
 {
     private readonly ApiClient _client;
-    private readonly Workspaces _workspaces = new();
+    private readonly Workspaces _workspaces;
 
     /// <summary>Makes a connector.</summary>
     /// <param name="options">Its settings. Default: all defaults.</param>
@@ -44,9 +44,16 @@ public sealed class CustomerIoConnector : IDisposable
     public CustomerIoConnector(CustomerIoConnectorOptions? options = null)
     {
         options ??= new CustomerIoConnectorOptions();
+        _workspaces = new Workspaces();
         Catalogue = options.ManifestFolder is { } folder ? Catalogue.FromFolder(folder) : Catalogue.Embedded;
         _client = new ApiClient(options.Handler, options.Time, options.Random, options.LimiterOf) { Log = options.Logger };
     }
+
+    private CustomerIoConnector(CustomerIoConnector other, Func<ApiName, IRateLimiter?> limiterOf) =>
+        (Catalogue, _client, _workspaces) = (other.Catalogue, new ApiClient(other._client, limiterOf), other._workspaces);
+
+    /// <summary>Another one with limiters of its own, which sends through this one's connections.</summary>
+    internal CustomerIoConnector With(Func<ApiName, IRateLimiter?> limiterOf) => new(this, limiterOf);
 
     /// <summary>The actions that can be run.</summary>
     public Catalogue Catalogue { get; }

@@ -391,7 +391,7 @@ public class ConnectionTests
         Assert.That(seen, Has.Count.EqualTo(2));
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
+    private static void Execute(System.Data.Common.DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100

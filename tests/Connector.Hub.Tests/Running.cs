@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using CustomerIo.Connector.Hub.Ingest;
 using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -21,10 +22,11 @@ internal sealed class Running : IAsyncDisposable
     private readonly string _profile;
     private readonly Func<IngestOptions, IngestOptions> _change;
     private readonly string[] _names;
+    private readonly SharedQueue? _shared;
 
-    private Running(string profile, Func<IngestOptions, IngestOptions> change, string[] names, SandboxServer sandbox)
+    private Running(string profile, Func<IngestOptions, IngestOptions> change, string[] names, SandboxServer sandbox, SharedQueue? shared)
     {
-        (_profile, _change, _names, Sandbox) = (profile, change, names, sandbox);
+        (_profile, _change, _names, Sandbox, _shared) = (profile, change, names, sandbox, shared);
         _connector = new(new CustomerIoConnectorOptions { Handler = _wire });
     }
 
@@ -58,9 +60,16 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
-    public static async Task<Running> StartAsync(string profile = "connector", Func<IngestOptions, IngestOptions>? change = null, params string[] names)
+    public static Task<Running> StartAsync(string profile = "connector", Func<IngestOptions, IngestOptions>? change = null, params string[] names) =>
+        StartAsync(profile, change, null, names);
+
+    /// <summary>Starts one whose queue is in PostgreSQL.</summary>
+    public static async Task<Running> StartSharedAsync(string profile, Func<IngestOptions, IngestOptions>? change) =>
+        await StartAsync(profile, change, new SharedQueue(Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!, SharedQueue.DefaultQueue), []);
+
+    private static async Task<Running> StartAsync(string profile, Func<IngestOptions, IngestOptions>? change, SharedQueue? shared, string[] names)
     {
-        var running = new Running(profile, change ?? (o => o), names, await SandboxServer.StartAsync(new SandboxOptions()));
+        var running = new Running(profile, change ?? (o => o), names, await SandboxServer.StartAsync(new SandboxOptions()), shared);
         await running.StartServerAsync();
         return running;
     }
@@ -78,6 +87,7 @@ internal sealed class Running : IAsyncDisposable
         {
             WriteKey = Key,
             File = File,
+            Shared = _shared,
             Settings = Connector.Translation.EventSettings.Of(_profile),
             Connection = new Connection
             {
@@ -142,9 +152,12 @@ internal sealed class Running : IAsyncDisposable
 
     public Task UntilAsync(Func<bool> condition, Func<string> otherwise) => Eventually.TrueAsync(condition, () => $"{otherwise()}\n{string.Join('\n', Said)}");
 
+    /// <summary>Another process's look at the queue.</summary>
+    public EventStore OpenStore() => _shared?.Open() ?? EventStore.Open(File);
+
     public IReadOnlyList<DeadLetter> DeadLetters(params long[] ids)
     {
-        var store = EventStore.Open(File);
+        var store = OpenStore();
         try
         {
             return [.. store.DeadLetters(ids)];

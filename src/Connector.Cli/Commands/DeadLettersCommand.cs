@@ -11,17 +11,17 @@ namespace CustomerIo.Connector.Cli.Commands;
 /// <summary><c>connector serve dead-letters</c>: the events that were refused.</summary>
 internal static class DeadLettersCommand
 {
-    public static Command Create(Option<string?> data) =>
-        new("dead-letters", "Shows the events that were refused, or sends them again.") { List(data), Replay(data) };
+    public static Command Create(ServeOptions events, Option<string?> data) =>
+        new("dead-letters", "Shows the events that were refused, or sends them again.") { List(events, data), Replay(events, data) };
 
-    private static Command List(Option<string?> data)
+    private static Command List(ServeOptions events, Option<string?> data)
     {
         var (ids, json) = (Ids(), Shared.Json());
         var command = new Command("list", "Shows refused events and why; with --json also the events themselves.") { ids, json };
         command.SetAction(
             async (parsed, _) =>
             {
-                await using var store = EventStore.Open(ServeOptions.File(parsed.GetValue(data)));
+                await using var store = events.Open(parsed, parsed.GetValue(data));
                 var letters = store.DeadLetters(parsed.GetValue(ids)!);
                 if (parsed.GetValue(json))
                 {
@@ -38,14 +38,14 @@ internal static class DeadLettersCommand
         return command;
     }
 
-    private static Command Replay(Option<string?> data)
+    private static Command Replay(ServeOptions events, Option<string?> data)
     {
         var (ids, json) = (Ids(), Shared.Json());
         var command = new Command("replay", "Puts refused events back into the queue; a running connector serve delivers them.") { ids, json };
         command.SetAction(
             async (parsed, _) =>
             {
-                await using var store = EventStore.Open(ServeOptions.File(parsed.GetValue(data)));
+                await using var store = events.Open(parsed, parsed.GetValue(data));
                 var replayed = await store.ReplayAsync(parsed.GetValue(ids)!).ConfigureAwait(false);
                 Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{replayed} {(replayed == 1 ? "event is" : "events are")} back in the queue."));
                 if (parsed.GetValue(json))

@@ -230,8 +230,11 @@ internal sealed class HubCommand
     private SyncPart SyncPart(ParseResult parsed, CustomerIoConnector connector, Connection connection, string? data)
     {
         var folder = parsed.GetValue(_syncs) ?? throw Missing(Syncs, "a folder of sync files, --syncs");
-        var settings = new ServeSettings(folder, DataFolder.Open(data), Postgres: null);
-        var service = new SyncService(settings, connection, Terminal.Say, TimeProvider.System, Terminal.Logger, connector);
+        var postgres = _events.Postgres(parsed);
+        var settings = new ServeSettings(folder, DataFolder.Open(data), postgres);
+
+        // What machines share has a rate that they share.
+        var service = new SyncService(settings, connection, Terminal.Say, TimeProvider.System, Terminal.Logger, postgres is null ? connector : null);
         service.Check();
         return new SyncPart(service);
     }

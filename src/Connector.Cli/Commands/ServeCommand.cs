@@ -23,12 +23,15 @@ internal static class ServeCommand
         var command = new Command(
             "serve",
             "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file and delivers them."
-        ).WithExamples("connector serve --write-key choose-one --sandbox");
+        ).WithExamples(
+            "connector serve --write-key choose-one --sandbox",
+            "connector serve --postgres env:QUEUE_DATABASE --host 0.0.0.0 --allow-host events.example.com"
+        );
         listen.AddTo(command);
-        events.AddTo(command);
+        events.AddTo(command, alsoBelow: true);
         command.Add(sandbox);
         command.Add(data);
-        command.Add(DeadLettersCommand.Create(data));
+        command.Add(DeadLettersCommand.Create(events, data));
         command.SetAction(
             async (parsed, ct) =>
             {

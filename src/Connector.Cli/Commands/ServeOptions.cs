@@ -31,6 +31,10 @@ internal sealed class ServeOptions
         HelpName = "n",
         DefaultValueFactory = _ => IngestOptions.DefaultQueue,
     };
+    private readonly Option<string?> _postgres = Commands.Shared.PostgresOption(
+        "Keeps the queue in PostgreSQL, where several machines share it and one delivers"
+    );
+    private readonly Option<string> _name = QueueName();
     private readonly Option<int> _concurrency = new("--concurrency")
     {
         Description = $"How many people's events are on their way at once, 1 to 256. Default {IngestOptions.DefaultConcurrency}.",
@@ -44,9 +48,13 @@ internal sealed class ServeOptions
         Shared.Between(_concurrency, 1, 256);
     }
 
-    public void AddTo(Command command)
+    /// <summary>Adds them.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="alsoBelow">Whether commands below it have those that say where the queue is. Default false.</param>
+    public void AddTo(Command command, bool alsoBelow = false)
     {
-        foreach (var option in (Option[])[_key, _cors, _ip, _throttle, _queue, _concurrency])
+        _postgres.Recursive = _name.Recursive = alsoBelow;
+        foreach (var option in (Option[])[_key, _cors, _ip, _throttle, _queue, _postgres, _name, _concurrency])
         {
             command.Options.Add(option);
         }
@@ -85,6 +93,7 @@ internal sealed class ServeOptions
             Cors = [.. (parsed.GetValue(_cors) ?? []).Select(o => Origin(o)!)],
             ContextIp = parsed.GetValue(_ip),
             File = File(data),
+            Shared = SharedQueue(parsed),
             Queue = parsed.GetValue(_queue),
             Settings = settings,
             Connection = connection,
@@ -93,6 +102,17 @@ internal sealed class ServeOptions
             Say = Terminal.Say,
         };
     }
+
+    /// <summary>The queue that several machines share; null for one of this machine.</summary>
+    public SharedQueue? SharedQueue(ParseResult parsed) => Postgres(parsed) is { } database ? new(database, parsed.GetValue(_name)!) : null;
+
+    /// <summary>The database that several machines share; null for a queue of this machine.</summary>
+    public Database? Postgres(ParseResult parsed) => Commands.Shared.Postgres(parsed.GetValue(_postgres));
+
+    /// <summary>Opens the queue, to look into it.</summary>
+    /// <param name="parsed">What was given.</param>
+    /// <param name="data">The data folder, where it is of this machine.</param>
+    public EventStore Open(ParseResult parsed, string? data) => SharedQueue(parsed) is { } shared ? shared.Open() : EventStore.Open(File(data));
 
     /// <summary>The file of the queue in a data folder.</summary>
     public static string File(string? data) => Path.Combine(DataFolder.Open(data), EventStore.FileName);
@@ -103,8 +123,30 @@ internal sealed class ServeOptions
         var (queued, dead) = part.Counts;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Profile {options.Settings.Profile.Name}. {queued} events wait in {options.File}, {dead} dead letters."
+            $"Profile {options.Settings.Profile.Name}. {queued} events wait in {part.Name}, {dead} dead letters."
         );
+    }
+
+    /// <summary>The name of a queue that is shared.</summary>
+    public static Option<string> QueueName()
+    {
+        var name = new Option<string>("--queue-name")
+        {
+            Description = "With --postgres: the queue's name, another one for each workspace. Default events.",
+            HelpName = "name",
+            DefaultValueFactory = _ => Hub.Ingest.SharedQueue.DefaultQueue,
+        };
+        name.Validators.Add(result =>
+        {
+            if (
+                result.Tokens is [var token]
+                && (token.Value.Length is 0 or > 40 || !token.Value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+            )
+            {
+                result.AddError("--queue-name has small letters, digits and underscores, at most 40.");
+            }
+        });
+        return name;
     }
 
     private static Option<string[]> Cors()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using CustomerIo.Connector.Pipelines.Stores;
 
 namespace CustomerIo.Connector.Cli.Commands;
 
@@ -11,6 +12,18 @@ internal static class Shared
     /// <summary>Where what outlives a run is kept.</summary>
     public static Option<string?> Data(string what) =>
         new("--data") { Description = $"Where {what} kept. Default: the user's local application data.", HelpName = "folder" };
+
+    /// <summary>A database that several machines share.</summary>
+    /// <param name="what">What is kept there.</param>
+    public static Option<string?> PostgresOption(string what) =>
+        new("--postgres") { Description = $"{what}: the connection, or env:NAME of a variable that holds it.", HelpName = "connection" };
+
+    /// <summary>The database that was named; null for none.</summary>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is no PostgreSQL.</exception>
+    public static Database? Postgres(string? given) =>
+        given is null ? null
+        : Database.Parse(given, isPostgres: true) is { IsPostgres: true } database ? database
+        : throw new ConnectorException(FailureKind.Input, "--postgres must be a PostgreSQL connection, such as postgres://user@host/database.");
 
     /// <summary>A port, 0 for any free one, checked while parsing.</summary>
     public static Option<int> Port(int usual)

@@ -159,11 +159,7 @@ internal static class SyncCommand
     private static Command Serve()
     {
         var folder = new Argument<string>("folder") { Description = "Holds the sync files; each says in schedule when it runs." };
-        var postgres = new Option<string?>("--postgres")
-        {
-            Description = "Shares schedule, state and rate with other machines: the connection, or env:NAME of a variable that holds it.",
-            HelpName = "connection",
-        };
+        var postgres = Shared.PostgresOption("Shares schedule, state and rate with other machines");
         var data = Shared.Data("what both sides agreed on is");
         var port = new Option<int?>("--port")
         {
@@ -181,7 +177,7 @@ internal static class SyncCommand
         command.SetAction(
             async (parsed, ct) =>
             {
-                var settings = new ServeSettings(parsed.GetValue(folder)!, DataFolder.Open(parsed.GetValue(data)), Postgres(parsed.GetValue(postgres)));
+                var settings = new ServeSettings(parsed.GetValue(folder)!, DataFolder.Open(parsed.GetValue(data)), Shared.Postgres(parsed.GetValue(postgres)));
                 var service = new SyncService(settings, Connection.FromEnvironment(), Terminal.Say, TimeProvider.System, Terminal.Logger);
                 await (parsed.GetValue(port) is { } number ? ListenAsync(service, number, ct) : service.RunAsync(ct)).ConfigureAwait(false);
                 return ExitCodes.Success;
@@ -209,11 +205,6 @@ internal static class SyncCommand
             )
             .ConfigureAwait(false);
     }
-
-    private static Database? Postgres(string? given) =>
-        given is null ? null
-        : Database.Parse(given, isPostgres: true) is { IsPostgres: true } database ? database
-        : throw new ConnectorException(FailureKind.Input, "--postgres must be a PostgreSQL connection, such as postgres://user@host/database.");
 
     private static Database State(string? given, string folder) =>
         given is null

@@ -20,6 +20,9 @@ internal sealed class Counters
     /// <summary>Why delivery waits; null while it goes on.</summary>
     public volatile string? Waiting;
 
+    /// <summary>Whether this process delivers; where several share a queue, one of them does.</summary>
+    public volatile bool Delivers;
+
     public void Received(int n) => Interlocked.Add(ref _received, n);
 
     public void Delivered(int n) => Interlocked.Add(ref _delivered, n);
@@ -49,6 +52,12 @@ internal sealed class Counters
             "set_aside",
             () => store.Summary().Count,
             "Events that wait because Customer.io fails at them or at an earlier one of their person, while it takes others."
+        );
+        meter.CreateObservableGauge(
+            Prefix + "delivers",
+            () => Delivers ? 1 : 0,
+            "{delivery}",
+            "1 while this process delivers; of several that share a queue, one does."
         );
         meter.CreateObservableGauge(Prefix + "lag", () => store.Lag(time.GetUtcNow()).TotalSeconds, "s", "How long the oldest event waits.");
     }

@@ -56,6 +56,10 @@ internal sealed class Delivery(IEventSource source, IEventReader reader, Deliver
 
     public void Dispose() => _partitions.Dispose();
 
+    /// <summary>The delivery of a queue.</summary>
+    public static Delivery Of(IngestOptions options, EventStore store, CustomerIoConnector connector, Counters counters) =>
+        new(new StoredEvents(store, options, counters), new EventReader(options.Settings, options.Say), options, connector, counters);
+
     private async Task DeliverAsync(CancellationToken stop, CancellationToken abort)
     {
         var wait = s_shortest;

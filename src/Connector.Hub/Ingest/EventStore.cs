@@ -26,7 +26,7 @@ internal sealed record SetAsideSummary(long Count, DateTimeOffset Received, SetA
 /// <summary>An event that was refused, and why.</summary>
 internal sealed record DeadLetter(long Id, DateTimeOffset Received, DateTimeOffset Refused, string Kind, string Field, string Reason, string Text);
 
-/// <summary>The queue and the dead letters, in one SQLite file: what an addition has answered survives a kill.</summary>
+/// <summary>The queue and the dead letters, in a SQLite file or in PostgreSQL: what an addition has answered survives a kill.</summary>
 internal sealed class EventStore : IAsyncDisposable
 {
     public const string FileName = "ingest.db";
@@ -73,21 +73,86 @@ internal sealed class EventStore : IAsyncDisposable
         CREATE INDEX queue_aside ON queue (number) WHERE due > 0;
         """;
 
-    private readonly SqliteFile _file;
-    private readonly ArrivalSignal _added = new();
+    // The same tables; a statement of many rows changes the counts once.
+    private const string PostgresTables = """
+        CREATE TABLE queue (number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, received BIGINT NOT NULL, begun BIGINT NOT NULL DEFAULT 0,
+            event TEXT NOT NULL, size BIGINT NOT NULL, due BIGINT NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '');
+        CREATE INDEX queue_aside ON queue (number) WHERE due > 0;
+        CREATE TABLE dead (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, received BIGINT NOT NULL, refused BIGINT NOT NULL,
+            kind TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL, size BIGINT NOT NULL);
+        CREATE TABLE counts (name TEXT PRIMARY KEY, n BIGINT NOT NULL, bytes BIGINT NOT NULL);
+        INSERT INTO counts VALUES ('queue', 0, 0), ('dead', 0, 0);
+        CREATE TABLE owner (workspace TEXT NOT NULL);
+        CREATE FUNCTION counted() RETURNS trigger LANGUAGE plpgsql AS $$
+            DECLARE sign BIGINT := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
+            BEGIN
+                UPDATE counts SET n = counts.n + sign * c.n, bytes = counts.bytes + sign * c.bytes
+                    FROM (SELECT count(*) AS n, CAST(coalesce(sum(size), 0) AS BIGINT) AS bytes FROM changed) AS c
+                    WHERE name = TG_TABLE_NAME AND c.n > 0;
+                RETURN NULL;
+            END $$;
+        CREATE TRIGGER added AFTER INSERT ON queue REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION counted();
+        CREATE TRIGGER removed AFTER DELETE ON queue REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION counted();
+        CREATE TRIGGER added AFTER INSERT ON dead REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION counted();
+        CREATE TRIGGER removed AFTER DELETE ON dead REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION counted();
+        """;
 
-    private EventStore(SqliteFile file)
+    private readonly Store _store;
+    private readonly ArrivalSignal _added = new();
+    private readonly TimeSpan _look;
+
+    private EventStore(Store store, TimeSpan look)
     {
-        _file = file;
+        (_store, _look) = (store, look);
     }
 
-    public string Path => _file.Path;
+    /// <summary>What people may see of where it is.</summary>
+    public string Name => _store.Name;
+
+    /// <summary>Refuses a deliverer's changes, inside their transaction, once another one has taken over; null where there is no other.</summary>
+    public Action<DbConnection>? Fence { get; set; }
 
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be used.</exception>
-    public static EventStore Open(string path) => new(SqliteFile.Open(path, Reserve, Tables, Sizes, SetAside));
+    public static EventStore Open(string path) => new(SqliteFile.Open(path, Reserve, Tables, Sizes, SetAside), TimeSpan.FromSeconds(1));
+
+    /// <summary>Opens a queue that several machines share.</summary>
+    /// <param name="database">A PostgreSQL database.</param>
+    /// <param name="schema">Whose tables it is.</param>
+    /// <exception cref="ConnectorException">The database cannot be used.</exception>
+    public static EventStore Open(Database database, string schema) =>
+        new(PostgresStore.Open(database, schema, "events", PostgresTables), TimeSpan.FromMilliseconds(250));
+
+    /// <summary>Binds a queue that machines share to a workspace, so that no other one's events get into it or are delivered from it.</summary>
+    /// <param name="workspace">Tells it from others, without its keys.</param>
+    /// <param name="lease">Who delivers holds this.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it is another workspace's.</exception>
+    public Task ClaimAsync(string workspace, string lease) =>
+        _store.WriteAsync(c =>
+        {
+            c.Execute("LOCK TABLE owner");
+            if (c.Value("SELECT workspace FROM owner") is not string owner)
+            {
+                c.Execute("INSERT INTO owner (workspace) VALUES (@0)", workspace);
+            }
+            else if (owner != workspace)
+            {
+                var waiting = Amount(c, "queue").N;
+                if (waiting > 0 || SyncLock.IsHeld(c, lease))
+                {
+                    throw new ConnectorException(
+                        FailureKind.Input,
+                        $"The queue in {Name} is another Site ID's, and {(waiting > 0 ? $"{waiting} events wait in it" : "somebody delivers from it")}. Give "
+                            + "this one another name with --queue-name; or, after a change of keys, deliver with the old ones first, then stop all and "
+                            + "start again."
+                    );
+                }
+
+                c.Execute("UPDATE owner SET workspace = @0", workspace);
+            }
+        });
 
     /// <summary>Takes note of what reading met: to a damaged file nothing is added any more.</summary>
-    public void Note(SqliteException met) => _file.Note(met);
+    public void Note(DbException met) => _store.Note(met);
 
     /// <summary>Stores events of one request, all or none; the refused ones among the dead letters.</summary>
     /// <param name="events">The events.</param>
@@ -97,7 +162,7 @@ internal sealed class EventStore : IAsyncDisposable
     /// <returns>The ids of the dead letters; null when the queue is full.</returns>
     public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most, long maxBytes)
     {
-        var dead = await _file
+        var dead = await _store
             .AddAsync(
                 events.Sum(e => Size(e.Text)),
                 connection =>
@@ -108,25 +173,11 @@ internal sealed class EventStore : IAsyncDisposable
                         return null;
                     }
 
-                    var letters = new List<long>();
-                    foreach (var e in events)
-                    {
-                        if (e.Refusal is { } refusal)
-                        {
-                            letters.Add(AddDead(connection, now, now, "input", refusal.Path, refusal.Message, e.Text));
-                        }
-                        else
-                        {
-                            connection.Execute(
-                                "INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)",
-                                now.ToUnixTimeMilliseconds(),
-                                e.Text,
-                                Size(e.Text)
-                            );
-                        }
-                    }
-
-                    return letters;
+                    Queue(connection, now, [.. events.Where(e => e.Refusal is null).Select(e => e.Text)]);
+                    return events
+                        .Where(e => e.Refusal is not null)
+                        .Select(e => AddDead(connection, now, now, "input", e.Refusal!.Path, e.Refusal.Message, e.Text))
+                        .ToList();
                 }
             )
             .ConfigureAwait(false);
@@ -140,7 +191,7 @@ internal sealed class EventStore : IAsyncDisposable
     {
         const int AtOnce = 500;
         bool TooMany((long N, long Bytes) dead) => dead.N > most || dead.Bytes > maxBytes;
-        using (var connection = _file.Read())
+        using (var connection = _store.Read())
         {
             if (!TooMany(Amount(connection, "dead")))
             {
@@ -152,7 +203,7 @@ internal sealed class EventStore : IAsyncDisposable
             all = 0;
         do
         {
-            forgot = await _file
+            forgot = await _store
                 .FinishAsync(connection =>
                 {
                     var n = 0;
@@ -177,11 +228,10 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>The oldest events whose turn it is, apart from those that are on their way.</summary>
     public IReadOnlyList<QueuedEvent> Next(int most, DateTimeOffset now, IEnumerable<long> onTheirWay)
     {
-        using var connection = _file.Read();
+        using var connection = _store.Read();
         return connection.Query(
             Queued,
-            "SELECT number, received, begun, event, attempts FROM queue WHERE due <= @1 AND number NOT IN (SELECT value FROM json_each(@2)) ORDER BY "
-                + "number LIMIT @0",
+            $"SELECT number, received, begun, event, attempts FROM queue WHERE due <= @1 AND NOT ({_store.Among("number", "@2")}) ORDER BY number LIMIT @0",
             most,
             now.ToUnixTimeMilliseconds(),
             List(onTheirWay)
@@ -191,7 +241,7 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>The events that are set aside, each with its turn.</summary>
     public IEnumerable<(QueuedEvent Event, DateTimeOffset Due)> Aside()
     {
-        using var connection = _file.Read();
+        using var connection = _store.Read();
         foreach (
             var row in connection.Rows(
                 r => (Queued(r), Time(r.GetInt64(5))),
@@ -206,7 +256,7 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>What is set aside, for people.</summary>
     public SetAsideSummary Summary()
     {
-        using var connection = _file.Read();
+        using var connection = _store.Read();
         var oldest = connection
             .Rows(
                 r => (Received: Time(r.GetInt64(0)), Event: new SetAsideEvent(r.GetInt64(1), Time(r.GetInt64(2)), r.GetInt32(3), r.GetString(4))),
@@ -219,19 +269,23 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>How long the oldest event waits; zero where none does.</summary>
     public TimeSpan Lag(DateTimeOffset now)
     {
-        using var connection = _file.Read();
+        using var connection = _store.Read();
         return connection.Value("SELECT received FROM queue ORDER BY number LIMIT 1") is long received && now > Time(received) ? now - Time(received) : default;
     }
 
-    /// <summary>Waits until something was added here, or for a second: another process may have put dead letters back.</summary>
-    public Task WaitAsync(CancellationToken ct) => _added.WaitAsync(TimeSpan.FromSeconds(1), ct);
+    /// <summary>Waits until something was added here, or for a moment: another process may have added something, or put dead letters back.</summary>
+    public Task WaitAsync(CancellationToken ct) => _added.WaitAsync(_look, ct);
 
     /// <summary>Waits until something is added here, or was since the last wait.</summary>
     public Task ArrivedAsync(CancellationToken ct) => _added.ArrivedAsync(ct);
 
     /// <summary>Notes that deliveries begin which must not be repeated.</summary>
     public Task BeginAsync(IEnumerable<long> numbers) =>
-        _file.FinishAsync(c => c.Execute("UPDATE queue SET begun = 1 WHERE number IN (SELECT value FROM json_each(@0))", List(numbers)));
+        _store.FinishAsync(c =>
+        {
+            Fence?.Invoke(c);
+            return c.Execute($"UPDATE queue SET begun = 1 WHERE {_store.Among("number", "@0")}", List(numbers));
+        });
 
     /// <summary>Takes what is done out of the queue, the refused ones to the dead letters; what is to be sent again stays, at once or when it is its
     /// turn.</summary>
@@ -244,10 +298,11 @@ internal sealed class EventStore : IAsyncDisposable
         DateTimeOffset now
     )
     {
-        await _file
+        await _store
             .FinishAsync(connection =>
             {
-                connection.Execute("DELETE FROM queue WHERE number IN (SELECT value FROM json_each(@0))", List(delivered));
+                Fence?.Invoke(connection);
+                connection.Execute($"DELETE FROM queue WHERE {_store.Among("number", "@0")}", List(delivered));
                 foreach (var e in aside)
                 {
                     connection.Execute(
@@ -259,7 +314,7 @@ internal sealed class EventStore : IAsyncDisposable
                     );
                 }
 
-                return connection.Execute("UPDATE queue SET begun = 0 WHERE begun = 1 AND number IN (SELECT value FROM json_each(@0))", List(again));
+                return connection.Execute($"UPDATE queue SET begun = 0 WHERE begun = 1 AND {_store.Among("number", "@0")}", List(again));
             })
             .ConfigureAwait(false);
         var letters = new List<long>(refused.Count);
@@ -267,10 +322,11 @@ internal sealed class EventStore : IAsyncDisposable
         foreach (var some in refused.Chunk(DeadAtOnce))
         {
             letters.AddRange(
-                await _file
+                await _store
                     .FinishAsync(connection =>
                     {
-                        connection.Execute("DELETE FROM queue WHERE number IN (SELECT value FROM json_each(@0))", List(some.Select(r => r.Event.Number)));
+                        Fence?.Invoke(connection);
+                        connection.Execute($"DELETE FROM queue WHERE {_store.Among("number", "@0")}", List(some.Select(r => r.Event.Number)));
                         return some.Select(r =>
                                 AddDead(
                                     connection,
@@ -293,19 +349,18 @@ internal sealed class EventStore : IAsyncDisposable
 
     public (long Queued, long Dead) Counts()
     {
-        using var connection = _file.Read();
+        using var connection = _store.Read();
         return (Amount(connection, "queue").N, Amount(connection, "dead").N);
     }
 
     /// <summary>Dead letters, the oldest first; those with the given ids, or all.</summary>
     public IEnumerable<DeadLetter> DeadLetters(IReadOnlyCollection<long> ids)
     {
-        using var connection = _file.Read();
+        using var connection = _store.Read();
         foreach (
             var letter in connection.Rows(
                 r => new DeadLetter(r.GetInt64(0), Time(r.GetInt64(1)), Time(r.GetInt64(2)), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6)),
-                "SELECT id, received, refused, kind, field, reason, event FROM dead WHERE @0 = '[]' OR id IN (SELECT value FROM json_each(@0)) ORDER BY "
-                    + "id",
+                $"SELECT id, received, refused, kind, field, reason, event FROM dead WHERE @0 = '[]' OR {_store.Among("id", "@0")} ORDER BY id",
                 List(ids)
             )
         )
@@ -317,45 +372,63 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>Puts dead letters back at the end of the queue, those with the given ids or all, with the time at which they arrived.</summary>
     /// <returns>How many.</returns>
     public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) =>
-        _file.WriteAsync(connection =>
+        _store.WriteAsync(connection =>
         {
-            const string Which = "WHERE @0 = '[]' OR id IN (SELECT value FROM json_each(@0))";
-            connection.Execute($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {Which} ORDER BY id", List(ids));
-            return connection.Execute($"DELETE FROM dead {Which}", List(ids));
+            var which = $"WHERE @0 = '[]' OR {_store.Among("id", "@0")}";
+            connection.Execute($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {which} ORDER BY id", List(ids));
+            return connection.Execute($"DELETE FROM dead {which}", List(ids));
         });
 
     public async ValueTask DisposeAsync()
     {
-        await _file.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
         _added.Dispose();
     }
 
     private static QueuedEvent Queued(DbDataReader r) => new(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3), r.GetInt32(4));
 
     private static long AddDead(
-        SqliteConnection connection,
+        DbConnection connection,
         DateTimeOffset received,
         DateTimeOffset refused,
         string kind,
         string field,
         string reason,
         string text
-    )
+    ) =>
+        (long)
+            connection.Value(
+                "INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES (@0, @1, @2, @3, @4, @5, @6) RETURNING id",
+                received.ToUnixTimeMilliseconds(),
+                refused.ToUnixTimeMilliseconds(),
+                kind,
+                field,
+                reason,
+                text,
+                Size(text)
+            )!;
+
+    // Statements to a server are journeys: it takes all of a request at once.
+    private static void Queue(DbConnection connection, DateTimeOffset now, string[] texts)
     {
-        connection.Execute(
-            "INSERT INTO dead (received, refused, kind, field, reason, event, size) VALUES (@0, @1, @2, @3, @4, @5, @6)",
-            received.ToUnixTimeMilliseconds(),
-            refused.ToUnixTimeMilliseconds(),
-            kind,
-            field,
-            reason,
-            text,
-            Size(text)
-        );
-        return (long)connection.Value("SELECT last_insert_rowid()")!;
+        var received = now.ToUnixTimeMilliseconds();
+        if (connection is not SqliteConnection)
+        {
+            const string Many = """
+                INSERT INTO queue (received, event, size) SELECT @0, event, 100 + octet_length(event)
+                FROM unnest(@1) WITH ORDINALITY AS given (event, place) ORDER BY place
+                """;
+            connection.Execute(Many, received, texts);
+            return;
+        }
+
+        foreach (var text in texts)
+        {
+            connection.Execute("INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)", received, text, Size(text));
+        }
     }
 
-    private static (long N, long Bytes) Amount(SqliteConnection connection, string name) =>
+    private static (long N, long Bytes) Amount(DbConnection connection, string name) =>
         connection.Query(r => (r.GetInt64(0), r.GetInt64(1)), "SELECT n, bytes FROM counts WHERE name = @0", name).Single();
 
     private static long Size(string text) => 100 + System.Text.Encoding.UTF8.GetByteCount(text);

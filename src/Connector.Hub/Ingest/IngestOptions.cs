@@ -25,6 +25,9 @@ internal sealed record IngestOptions : DeliveryOptions
     /// <summary>The SQLite file of the queue.</summary>
     public required string File { get; init; }
 
+    /// <summary>The queue that several machines share, in place of the file; null for the file.</summary>
+    public SharedQueue? Shared { get; init; }
+
     /// <summary>How many events may wait before further ones are answered 503.</summary>
     public int Queue { get; init; } = DefaultQueue;
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.Metrics;
 using System.Net;
 using CustomerIo.Connector.Hub.Listening;
@@ -5,7 +6,6 @@ using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Ingest;
@@ -27,7 +27,7 @@ internal sealed class IngestPart : HubPart
 
     private readonly IngestOptions _options;
     private readonly EventStore _store;
-    private readonly ProcessLock _hold;
+    private readonly ProcessLock? _hold;
     private readonly CustomerIoConnector _connector;
     private readonly Counters _counters = new();
     private readonly WriteKey _key;
@@ -37,13 +37,18 @@ internal sealed class IngestPart : HubPart
     private Task? _delivering;
     private long _complained;
 
-    private IngestPart(IngestOptions options, EventStore store, ProcessLock hold, CustomerIoConnector connector) =>
+    private IngestPart(IngestOptions options, EventStore store, ProcessLock? hold, CustomerIoConnector connector) =>
         (_options, _store, _hold, _connector, _key) = (options, store, hold, connector, new WriteKey(options.WriteKey));
 
-    /// <summary>Opens its file.</summary>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be had.</exception>
+    /// <summary>Opens its file, or the queue that is shared.</summary>
+    /// <exception cref="ConnectorException">It cannot be had.</exception>
     public static async Task<IngestPart> OpenAsync(IngestOptions options, CustomerIoConnector connector)
     {
+        if (options.Shared is { } shared)
+        {
+            return new(options, await shared.OpenAsync(options.Connection).ConfigureAwait(false), null, connector);
+        }
+
         var hold = Hold(options.File + ".lock");
         try
         {
@@ -55,6 +60,9 @@ internal sealed class IngestPart : HubPart
             throw;
         }
     }
+
+    /// <summary>Where they wait, to people.</summary>
+    public string Name => _store.Name;
 
     /// <summary>Events that wait, and dead letters.</summary>
     public (long Queued, long Dead) Counts => _store.Counts();
@@ -139,7 +147,7 @@ internal sealed class IngestPart : HubPart
             await RefuseAsync(context, e.StatusCode, e.StatusCode == 408 ? "The body did not arrive in time." : "The request is malformed.")
                 .ConfigureAwait(false);
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             _store.Note(e);
             Complain(e);
@@ -154,13 +162,14 @@ internal sealed class IngestPart : HubPart
     public override void Start() =>
         _delivering = Task.Run(async () =>
         {
-            using var delivery = new Delivery(
-                new StoredEvents(_store, _options, _counters),
-                new EventReader(_options.Settings, _options.Say),
-                _options,
-                _connector,
-                _counters
-            );
+            if (_options.Shared is { } shared)
+            {
+                await shared.DeliverAsync(_options, _store, _connector, _counters, _stop.Token, _abort.Token).ConfigureAwait(false);
+                return;
+            }
+
+            _counters.Delivers = true;
+            using var delivery = Delivery.Of(_options, _store, _connector, _counters);
             await delivery.RunAsync(_stop.Token, _abort.Token).ConfigureAwait(false);
         });
 
@@ -178,6 +187,11 @@ internal sealed class IngestPart : HubPart
         else
         {
             health["waitingFor"] = null;
+        }
+
+        if (_options.Shared is not null)
+        {
+            health["delivers"] = _counters.Delivers;
         }
 
         health["queued"] = queued;
@@ -205,7 +219,11 @@ internal sealed class IngestPart : HubPart
         _abort.CancelAfter(HubServer.Patience);
         await (_delivering ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _store.DisposeAsync().ConfigureAwait(false);
-        await _hold.DisposeAsync().ConfigureAwait(false);
+        if (_hold is not null)
+        {
+            await _hold.DisposeAsync().ConfigureAwait(false);
+        }
+
         _stop.Dispose();
         _abort.Dispose();
         await base.DisposeAsync().ConfigureAwait(false);
@@ -313,12 +331,12 @@ internal sealed class IngestPart : HubPart
     }
 
     // Each request would say the same while it lasts.
-    private void Complain(SqliteException e)
+    private void Complain(DbException e)
     {
         var (now, last) = (_options.Time.GetTimestamp(), Interlocked.Read(ref _complained));
         if ((last == 0 || _options.Time.GetElapsedTime(last, now) >= s_silence) && Interlocked.CompareExchange(ref _complained, now, last) == last)
         {
-            _options.Say($"{_store.Path} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
+            _options.Say($"{_store.Name} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace CustomerIo.Connector.Hub.Ingest;
 
@@ -33,12 +33,12 @@ internal sealed class StoredEvents(EventStore store, IngestOptions options, Coun
 
     public ConnectorException? Failure(Exception met)
     {
-        if (met is not SqliteException e)
+        if (met is not DbException e)
         {
             return null;
         }
 
         store.Note(e);
-        return new(FailureKind.Unavailable, $"{store.Path} cannot be used: {e.Message}");
+        return new(FailureKind.Unavailable, $"{store.Name} cannot be used: {e.Message}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 
@@ -94,7 +95,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
         }
     }
 
-    private static (string? Source, Checkpoint? State) Find(SqliteConnection read, string name, string kind) =>
+    private static (string? Source, Checkpoint? State) Find(DbConnection read, string name, string kind) =>
         read.Query(
                 r =>
                     (
@@ -116,7 +117,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
             )
             .FirstOrDefault();
 
-    private static List<AsideRow> Aside(SqliteConnection read, string name) =>
+    private static List<AsideRow> Aside(DbConnection read, string name) =>
         read.Query(
             r => new AsideRow(r.GetInt64(0), r.GetInt64(1), r.GetFieldValue<byte[]>(2), r.GetFieldValue<byte[]>(3), r.GetFieldValue<byte[]>(4), r.GetString(5)),
             "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = @0 ORDER BY row",
@@ -148,7 +149,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
         }
     }
 
-    private void Write(SqliteConnection c, Checkpoint state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
+    private void Write(DbConnection c, Checkpoint state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
     {
         c.Execute(
             "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES (@0, @1, @2, @3, "

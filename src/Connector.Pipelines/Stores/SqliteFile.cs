@@ -1,18 +1,16 @@
-using System.Diagnostics;
+using System.Data.Common;
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Pipelines.Stores;
 
 /// <summary>
-/// A SQLite file that survives a kill: what <see cref="WriteAsync{T}"/> has answered is on the disk. Writers that come at once share one commit.
-/// Several processes may open the same file. The file and what SQLite makes beside it are for this user alone.
+/// Tables in a SQLite file: what a write has answered is on the disk. Several processes may open the same file. The file and what SQLite makes beside it
+/// are for this user alone.
 /// </summary>
-public sealed class SqliteFile : IAsyncDisposable
+internal sealed class SqliteFile : Store
 {
-    private const int MaxInOneCommit = 500;
     private const long MaxChecked = 256 << 20;
     private const int Busy = 5,
         Locked = 6,
@@ -28,10 +26,8 @@ public sealed class SqliteFile : IAsyncDisposable
         s_serverPatience = TimeSpan.FromSeconds(3);
 
     private readonly string _connectionString;
-    private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(10_000) { SingleReader = true });
     private readonly SqliteConnection _writer;
     private readonly Reserve? _reserve;
-    private readonly Task _writing;
     private volatile string? _damage;
 
     private SqliteFile(string path, SqliteConnection writer, string connectionString, Reserve? reserve)
@@ -40,14 +36,16 @@ public sealed class SqliteFile : IAsyncDisposable
         _writer = writer;
         _connectionString = connectionString;
         _reserve = reserve;
-        _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Begin();
     }
 
     /// <summary>The full path of the file.</summary>
     public string Path { get; }
 
+    public override string Name => Path;
+
     /// <summary>The most bytes that one write may add; unlimited without a reserve.</summary>
-    private long MaxInOneWrite => _reserve is null ? long.MaxValue : _reserve.Bytes / 2;
+    protected override long MaxInOneWrite => _reserve is null ? long.MaxValue : _reserve.Bytes / 2;
 
     /// <summary>Opens the file, creates it when it is missing, and brings its tables up to date.</summary>
     /// <param name="path">The file.</param>
@@ -101,186 +99,26 @@ public sealed class SqliteFile : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
-    public SqliteConnection Read() => Connect(_connectionString);
+    public override DbConnection Read() => Connect(_connectionString);
 
-    /// <summary>Takes note of what reading met: to a damaged file nothing is added any more.</summary>
-    /// <param name="met">What was met.</param>
-    public void Note(SqliteException met)
+    public override void Note(DbException met)
     {
-        if (met.SqliteErrorCode is Damaged or NoDatabase)
+        if (met is SqliteException { SqliteErrorCode: Damaged or NoDatabase })
         {
             _damage ??= met.Message;
         }
     }
 
-    /// <summary>Runs the work inside a transaction; when it answers, the change is on the disk. Work that throws changes nothing.</summary>
-    /// <exception cref="SqliteException">The file cannot be written, was removed, or is damaged.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default) =>
-        EnqueueAsync(work, 0, always: false, cancellationToken);
+    public override string Among(string column, string list) => $"{column} IN (SELECT value FROM json_each({list}))";
 
-    /// <summary>As <see cref="WriteAsync{T}"/>, for work that answers nothing.</summary>
-    public Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken = default) =>
-        WriteAsync<object?>(Answerless(work), cancellationToken);
+    protected override DbConnection Writer => _writer;
 
-    /// <summary>As <see cref="WriteAsync{T}"/>, for work that adds much.</summary>
-    /// <param name="bytes">About how many bytes it adds: commits and the reserve are measured by it.</param>
-    /// <param name="work">The work.</param>
-    /// <exception cref="SqliteException">As <see cref="WriteAsync{T}"/>; also when room for what must always work would be touched.</exception>
-    public Task<T> AddAsync<T>(long bytes, Func<SqliteConnection, T> work) => EnqueueAsync(work, bytes, always: false, default);
+    protected override TimeSpan Patience => s_patience;
 
-    /// <summary>As <see cref="WriteAsync{T}"/>, for work that notes what is done: it gets the reserve when the disk is full, and more patience with a
-    /// lock.</summary>
-    /// <exception cref="SqliteException">The file cannot be written all the same.</exception>
-    public Task<T> FinishAsync<T>(Func<SqliteConnection, T> work) => EnqueueAsync(work, 0, always: true, default);
-
-    /// <summary>As <see cref="FinishAsync{T}"/>, for work that answers nothing.</summary>
-    public Task FinishAsync(Action<SqliteConnection> work) => FinishAsync<object?>(Answerless(work));
-
-    /// <summary>Finishes what is queued, then closes.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _writes.Writer.TryComplete();
-        await _writing.ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task<T> EnqueueAsync<T>(Func<SqliteConnection, T> work, long bytes, bool always, CancellationToken cancellationToken)
-    {
-        var write = new Write(connection => work(connection), bytes, always);
-        await _writes.Writer.WriteAsync(write, cancellationToken).ConfigureAwait(false);
-        return (T)(await write.Done.Task.ConfigureAwait(false))!;
-    }
-
-    private void WriteAll()
-    {
-        var batch = new List<Write>();
-        while (_writes.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            batch.Clear();
-            var bytes = 0L;
-            while (batch.Count < MaxInOneCommit && bytes < MaxInOneWrite / 2 && _writes.Reader.TryRead(out var write))
-            {
-                batch.Add(write);
-                bytes += write.Bytes;
-            }
-
-            Complete(batch);
-        }
-    }
-
-    private void Complete(List<Write> batch)
-    {
-        switch (Commit(batch))
-        {
-            case null:
-                break;
-            case SqliteException e when IsOfTheFile(e):
-                // All of them would fail, and each would wait for the lock anew.
-                Refuse(batch.Where(w => !w.Always), e);
-                Persist([.. batch.Where(w => w.Always)], e);
-                break;
-            case var e when batch.Count == 1:
-                Refuse(batch, e);
-                break;
-            default:
-                // One that fails must not undo the others, nor be told that it is kept: then each gets a commit of its own.
-                batch.ForEach(w => Complete([w]));
-                break;
-        }
-    }
-
-    /// <summary>Does what must always work: with the reserve on a full disk, again and again while the file is locked.</summary>
-    private void Persist(List<Write> writes, SqliteException why)
-    {
-        if (writes.Count == 0)
-        {
-            return;
-        }
-
-        Exception? failure = why;
-        if (_reserve is not null && IsFull(why))
-        {
-            _reserve.Release();
-            Checkpoint();
-            failure = Commit(writes);
-            Checkpoint();
-            _reserve.Make();
-        }
-
-        for (var clock = Stopwatch.StartNew(); failure is SqliteException { SqliteErrorCode: Busy or Locked } && clock.Elapsed < s_patience; )
-        {
-            while (_writes.Reader.TryRead(out var other))
-            {
-                if (other.Always)
-                {
-                    writes.Add(other);
-                }
-                else
-                {
-                    Refuse([other], failure);
-                }
-            }
-
-            failure = Commit(writes);
-        }
-
-        if (failure is not null)
-        {
-            Refuse(writes, failure);
-        }
-    }
-
-    private static void Refuse(IEnumerable<Write> writes, Exception why)
-    {
-        foreach (var write in writes)
-        {
-            write.Done.SetException(why);
-        }
-    }
-
-    /// <returns>Null when it is done; why not, and then nothing is.</returns>
-    private Exception? Commit(List<Write> batch)
-    {
-        try
-        {
-            var adds = batch.Any(w => !w.Always);
-            if (adds)
-            {
-                RequireWhole(batch);
-            }
-
-            using (var transaction = _writer.BeginTransaction())
-            {
-                foreach (var write in batch)
-                {
-                    write.Answer = write.Work(_writer);
-                }
-
-                transaction.Commit();
-            }
-
-            if (adds)
-            {
-                RequireThere();
-            }
-        }
-        catch (Exception e)
-        {
-            if (e is SqliteException met)
-            {
-                Note(met);
-            }
-
-            return e;
-        }
-
-        batch.ForEach(w => w.Done.SetResult(w.Answer));
-        return null;
-    }
+    protected override ValueTask CloseAsync() => _writer.DisposeAsync();
 
     /// <exception cref="SqliteException">What is added now could not be found, or not be taken out, later.</exception>
-    private void RequireWhole(List<Write> batch)
+    protected override void RequireWhole(long longest)
     {
         RequireThere();
         if (_damage is { } damage)
@@ -288,14 +126,14 @@ public sealed class SqliteFile : IAsyncDisposable
             throw new SqliteException($"{Path} is damaged: {damage}", Damaged);
         }
 
-        if (_reserve is not null && (batch.Max(w => w.Bytes) > MaxInOneWrite || !_reserve.Make()))
+        if (_reserve is not null && (longest > MaxInOneWrite || !_reserve.Make()))
         {
             throw new SqliteException("The disk is full: what is left is kept for noting what is done.", Full);
         }
     }
 
     /// <exception cref="SqliteException">The file was removed or replaced: what is written into it is gone when it is closed.</exception>
-    private void RequireThere()
+    protected override void RequireThere()
     {
         const int HasMoved = 20;
         var moved = 0;
@@ -318,10 +156,27 @@ public sealed class SqliteFile : IAsyncDisposable
         }
     }
 
+    protected override Exception? WithReserve(DbException why, Func<Exception?> commit)
+    {
+        if (_reserve is null || why is not SqliteException e || !IsFull(e))
+        {
+            return why;
+        }
+
+        _reserve.Release();
+        Checkpoint();
+        var failure = commit();
+        Checkpoint();
+        _reserve.Make();
+        return failure;
+    }
+
+    protected override bool Passes(Exception e) => e is SqliteException { SqliteErrorCode: Busy or Locked };
+
     private static bool IsFull(SqliteException e) => e.SqliteErrorCode is Full or InputOutput;
 
-    private static bool IsOfTheFile(SqliteException e) =>
-        e.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Damaged or Full or CannotOpen or NoDatabase;
+    protected override bool IsOfTheStore(Exception e) =>
+        e is SqliteException met && met.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Damaged or Full or CannotOpen or NoDatabase;
 
     private static ConnectorException Failure(string path, SqliteException e) =>
         e.SqliteErrorCode switch
@@ -455,30 +310,10 @@ public sealed class SqliteFile : IAsyncDisposable
     private static int Version(SqliteConnection connection) =>
         Convert.ToInt32(connection.Value("PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Func<SqliteConnection, object?> Answerless(Action<SqliteConnection> work) =>
-        connection =>
-        {
-            work(connection);
-            return null;
-        };
-
     // The library of SQLite that Microsoft.Data.Sqlite uses, the same on every system; this function is not among those that it hands on.
 #pragma warning disable RS0030
     [DllImport(NativeSqlite.Name, EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FileControl(SafeHandle database, IntPtr name, int operation, ref int value);
 #pragma warning restore RS0030
-
-    private sealed class Write(Func<SqliteConnection, object?> work, long bytes, bool always)
-    {
-        public Func<SqliteConnection, object?> Work { get; } = work;
-
-        public long Bytes { get; } = bytes;
-
-        public bool Always { get; } = always;
-
-        public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public object? Answer { get; set; }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Actions.Segments;
@@ -6,7 +7,6 @@ using CustomerIo.Connector.Pipelines.Export;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Values;
-using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Sync;
@@ -70,7 +70,7 @@ internal sealed class SegmentPoll(CustomerIoConnector connector, Connection conn
         return await file.WriteAsync(db => Compare(db, request, number, members), ct).ConfigureAwait(false);
     }
 
-    private JObject Compare(SqliteConnection db, SegmentPollRequest request, string number, Dictionary<string, JObject> members)
+    private JObject Compare(DbConnection db, SegmentPollRequest request, string number, Dictionary<string, JObject> members)
     {
         var name = Name(number, request.Poll);
         var isFirst = db.Execute("INSERT INTO poll (name) VALUES (@0) ON CONFLICT (name) DO NOTHING", name) == 1;

@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Actions.Segments;
 using CustomerIo.Connector.Pipelines.Export;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Tables;
 using Newtonsoft.Json.Linq;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CustomerIo.Connector.Pipelines.Export;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;

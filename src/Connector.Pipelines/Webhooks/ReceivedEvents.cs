@@ -231,7 +231,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
         );
 
     // Now and then, and never much at once: whoever adds waits for it.
-    private void Tidy(SqliteConnection c, long number, long now)
+    private void Tidy(DbConnection c, long number, long now)
     {
         for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _maxBytes; i++)
         {

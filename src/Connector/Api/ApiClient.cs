@@ -15,6 +15,7 @@ internal sealed class ApiClient : IDisposable
     private readonly Func<double> _random;
     private readonly Func<ApiName, IRateLimiter?>? _limiterOf;
     private readonly Retry _retry;
+    private readonly bool _isLent;
 
     public ApiClient(HttpMessageHandler? handler, TimeProvider time, Func<double> random, Func<ApiName, IRateLimiter?>? limiterOf = null)
     {
@@ -25,6 +26,13 @@ internal sealed class ApiClient : IDisposable
         _retry = new Retry(AttemptAsync, time, random);
     }
 
+    /// <summary>One that sends through another's connections, which stay the other's.</summary>
+    public ApiClient(ApiClient other, Func<ApiName, IRateLimiter?> limiterOf)
+    {
+        (_http, _time, _random, _limiterOf, _isLent, Log) = (other._http, other._time, other._random, limiterOf, true, other.Log);
+        _retry = new Retry(AttemptAsync, _time, _random);
+    }
+
     /// <summary>Takes what runs tell that name no log of their own.</summary>
     public ILogger? Log { get; init; }
 
@@ -32,7 +40,13 @@ internal sealed class ApiClient : IDisposable
 
     public Func<double> Random => _random;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (!_isLent)
+        {
+            _http.Dispose();
+        }
+    }
 
     /// <summary>Sends a request until it succeeds, may not be repeated, or its budget is used up; long waits are told to the log.</summary>
     /// <returns>The last attempt; the call tells what it took.</returns>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using CustomerIo.Connector.Pipelines.Stores;
-using CustomerIo.Connector.Pipelines.Sync;
 
 namespace CustomerIo.Connector.Pipelines.Tests.Sync;
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
-using CustomerIo.Connector.Pipelines.Stores;
 
-namespace CustomerIo.Connector.Pipelines.Sync;
+namespace CustomerIo.Connector.Pipelines.Stores;
 
 /// <summary>The database that remembers syncs: its sessions and its tables.</summary>
 internal static class SyncStore

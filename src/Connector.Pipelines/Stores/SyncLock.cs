@@ -1,10 +1,9 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
-using CustomerIo.Connector.Pipelines.Stores;
 using Microsoft.Data.Sqlite;
 
-namespace CustomerIo.Connector.Pipelines.Sync;
+namespace CustomerIo.Connector.Pipelines.Stores;
 
 /// <summary>Keeps a sync to one process at a time, and lets it prove before each write that it still has the sync.</summary>
 /// <remarks>
@@ -13,6 +12,7 @@ namespace CustomerIo.Connector.Pipelines.Sync;
 /// </remarks>
 internal sealed class SyncLock : IAsyncDisposable
 {
+    private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(0.5);
     private const string Until = "EXTRACT(EPOCH FROM clock_timestamp())",
         Mine = "CAST(fence % 2147483647 AS INTEGER)";
     private readonly Database _database;
@@ -20,15 +20,24 @@ internal sealed class SyncLock : IAsyncDisposable
     private readonly ProcessLock? _file;
     private readonly ITimer? _heartbeat;
     private readonly Lock _gate = new();
-    private readonly string _sync;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly string _sync,
+        _what;
     private readonly long _fence;
+    private long _proved = TimeProvider.System.GetTimestamp();
     private bool _ended;
 
-    private SyncLock(Database database, DbConnection connection, ProcessLock? file, string sync, long fence)
+    private SyncLock(Database database, DbConnection connection, ProcessLock? file, (string Name, string What) sync, long fence)
     {
-        (_database, _connection, _file, _sync, _fence) = (database, connection, file, sync, fence);
-        _heartbeat = file is null ? TimeProvider.System.CreateTimer(_ => Beat(), null, Lease / 4, Lease / 4) : null;
+        (_database, _connection, _file, (_sync, _what), _fence) = (database, connection, file, sync, fence);
+        _heartbeat = file is null ? TimeProvider.System.CreateTimer(_ => Beat(), null, s_beat, s_beat) : null;
     }
+
+    /// <summary>Cancelled once it is known that another process may have taken over.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Whether another process had it before.</summary>
+    public bool IsTakenOver => _fence > 1;
 
     /// <summary>How long a process may stand still until another one may take its sync over.</summary>
     public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(8);
@@ -37,8 +46,10 @@ internal sealed class SyncLock : IAsyncDisposable
     /// <param name="state">In PostgreSQL the lock is there, else it is a file beside the SQLite file.</param>
     /// <param name="folder">The data folder, for a database that is in no folder.</param>
     /// <param name="sync">The sync's name.</param>
-    public static SyncLock? TryTake(Database state, string folder, string sync)
+    /// <param name="what">What it is to people. Default the sync of that name.</param>
+    public static SyncLock? TryTake(Database state, string folder, string sync, string? what = null)
     {
+        what ??= $"The sync {sync}";
         ProcessLock? file = null;
         if (!state.IsPostgres && (file = TryOpen(state, folder, sync)) is null)
         {
@@ -70,7 +81,7 @@ internal sealed class SyncLock : IAsyncDisposable
                 : connection.Query(r => r.GetInt64(0), "UPDATE customerio_sync_lock SET fence = fence + 1 WHERE sync = @0 RETURNING fence", sync);
             if (taken is [var fence])
             {
-                var held = new SyncLock(state, connection, file, sync, fence);
+                var held = new SyncLock(state, connection, file, (sync, what), fence);
                 (connection, file) = (null, null);
                 return held;
             }
@@ -79,7 +90,7 @@ internal sealed class SyncLock : IAsyncDisposable
         }
         catch (DbException e)
         {
-            throw state.Failure(e, $"The sync {sync} cannot be taken");
+            throw state.Failure(e, $"{what} cannot be taken");
         }
         finally
         {
@@ -114,6 +125,13 @@ internal sealed class SyncLock : IAsyncDisposable
     public static SyncLock Take(Database state, string folder, string sync) =>
         TryTake(state, folder, sync) ?? throw new ConnectorException(FailureKind.Input, $"The sync {sync} is running already. Wait for it to end.");
 
+    /// <summary>Whether some process has it now, or stands still with it.</summary>
+    /// <param name="connection">A connection to PostgreSQL.</param>
+    /// <param name="sync">The sync's name.</param>
+    public static bool IsHeld(DbConnection connection, string sync) =>
+        connection.Value("SELECT CAST(to_regclass('customerio_sync_lock') AS TEXT)") is not null
+        && connection.Value($"SELECT 1 FROM customerio_sync_lock WHERE sync = @0 AND until > {Until}", sync) is not null;
+
     /// <summary>Proves that no other process has taken the sync, and prolongs the lease.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: one has, or it cannot be known.</exception>
     public void Prove()
@@ -124,6 +142,7 @@ internal sealed class SyncLock : IAsyncDisposable
             {
                 if (!_ended && IsMine())
                 {
+                    _proved = TimeProvider.System.GetTimestamp();
                     return;
                 }
             }
@@ -136,10 +155,33 @@ internal sealed class SyncLock : IAsyncDisposable
                 : new ConnectorException(FailureKind.Unavailable, $"{What}: the connection was lost. Run it again when the database is back.", inner: e);
         }
 
-        throw new ConnectorException(
-            FailureKind.Unavailable,
-            $"The sync {_sync} stood still for so long that another process has taken it over. This one writes nothing more; nothing is to be done."
-        );
+        throw TakenOver(FailureKind.Unavailable);
+    }
+
+    /// <summary>As <see cref="Prove"/>, from memory while that is young enough: for each single request.</summary>
+    /// <exception cref="ConnectorException">As <see cref="Prove"/>.</exception>
+    public void Check()
+    {
+        if (_lost.IsCancellationRequested)
+        {
+            throw TakenOver(FailureKind.Cancelled);
+        }
+
+        if (TimeProvider.System.GetElapsedTime(Volatile.Read(ref _proved)) > Lease / 2)
+        {
+            Prove();
+        }
+    }
+
+    /// <summary>Proves it inside a transaction, which whoever takes over then waits for.</summary>
+    /// <param name="connection">The transaction's connection to the same database.</param>
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Cancelled"/>: another process has taken over.</exception>
+    public void Fence(DbConnection connection)
+    {
+        if (connection.Value("SELECT 1 FROM customerio_sync_lock WHERE sync = @0 AND fence = @1 FOR SHARE", _sync, _fence) is null)
+        {
+            throw TakenOver(FailureKind.Cancelled);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -167,6 +209,7 @@ internal sealed class SyncLock : IAsyncDisposable
             }
         }
 
+        _lost.Dispose();
         await _connection.DisposeAsync().ConfigureAwait(false);
         if (_file is not null)
         {
@@ -174,7 +217,10 @@ internal sealed class SyncLock : IAsyncDisposable
         }
     }
 
-    private string What => $"Whether the sync {_sync} is still this process's cannot be known";
+    private string What => $"Whether {char.ToLowerInvariant(_what[0])}{_what[1..]} is still this process's cannot be known";
+
+    private ConnectorException TakenOver(FailureKind kind) =>
+        new(kind, $"{_what} stood still for so long that another process has taken it over. This one writes nothing more; nothing is to be done.");
 
     private bool IsMine() =>
         _file is null
@@ -188,12 +234,22 @@ internal sealed class SyncLock : IAsyncDisposable
         {
             try
             {
-                _ended = _ended || !IsMine();
+                if (!_ended && !(_ended = !IsMine()))
+                {
+                    Volatile.Write(ref _proved, TimeProvider.System.GetTimestamp());
+                }
             }
             catch (Exception e) when (e is DbException or InvalidOperationException)
             {
-                // The next write will find out, and say so.
+                // With the session goes what keeps others out.
+                _ended = _ended || _connection.State != System.Data.ConnectionState.Open;
             }
+        }
+
+        if (_ended)
+        {
+            // What it ends must not wait for the next beat.
+            _ = _lost.CancelAsync();
         }
     }
 

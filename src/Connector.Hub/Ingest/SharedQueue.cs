@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using System.Text;
+using CustomerIo.Connector.Api;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Pipelines.Sync;
+using Npgsql;
+
+namespace CustomerIo.Connector.Hub.Ingest;
+
+/// <summary>A queue in PostgreSQL that several machines take events into; one of them at a time delivers, the others stand by.</summary>
+/// <param name="Database">A PostgreSQL database.</param>
+/// <param name="Queue">Its name among others of the database: letters, digits and underscores.</param>
+internal sealed record SharedQueue(Database Database, string Queue)
+{
+    /// <summary>The name of the only queue of a database.</summary>
+    public const string DefaultQueue = "events";
+
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250),
+        s_away = TimeSpan.FromSeconds(1);
+
+    // Until then a process whose session broke has noticed: it asks twice a second.
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1);
+
+    private string Lease => $"delivery {Queue}";
+
+    /// <summary>Opens the queue, to look into it.</summary>
+    /// <exception cref="ConnectorException">The database cannot be used.</exception>
+    public EventStore Open() => EventStore.Open(Database, $"customerio_{Queue}");
+
+    /// <summary>Opens the queue for a workspace.</summary>
+    /// <exception cref="ConnectorException">The database cannot be used, or the queue is another workspace's.</exception>
+    public async Task<EventStore> OpenAsync(Connection connection)
+    {
+        var store = Open();
+        try
+        {
+            await store.ClaimAsync(Workspace(connection), Lease).ConfigureAwait(false);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Delivers whenever no other machine does, until it is told to stop.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="store">The queue.</param>
+    /// <param name="connector">Sends, at the rate that the machines share.</param>
+    /// <param name="counters">What is counted.</param>
+    /// <param name="stop">Ends it after what is on its way.</param>
+    /// <param name="abort">Ends it at once.</param>
+    public async Task DeliverAsync(
+        IngestOptions options,
+        EventStore store,
+        CustomerIoConnector connector,
+        Counters counters,
+        CancellationToken stop,
+        CancellationToken abort
+    )
+    {
+        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        var isAway = false;
+        while (!stop.IsCancellationRequested)
+        {
+            var wait = s_look;
+            try
+            {
+                var held = SyncLock.TryTake(Database, "", Lease, "The delivery of events");
+                if (isAway)
+                {
+                    options.Say($"{Database.Name} is back.");
+                    isAway = false;
+                }
+
+                if (held is not null)
+                {
+                    await using (held)
+                    {
+                        await HoldAsync(held, source, options, store, connector, counters, stop, abort).ConfigureAwait(false);
+                    }
+
+                    continue;
+                }
+            }
+            catch (ConnectorException e)
+            {
+                wait = s_away;
+                if (!isAway)
+                {
+                    options.Say($"{Database.Name} cannot be used, so nothing is delivered here. {e.KindName}: {e.Message}");
+                    isAway = true;
+                }
+            }
+
+            await Task.Delay(wait, options.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task HoldAsync(
+        SyncLock held,
+        NpgsqlDataSource source,
+        IngestOptions options,
+        EventStore store,
+        CustomerIoConnector connector,
+        Counters counters,
+        CancellationToken stop,
+        CancellationToken abort
+    )
+    {
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop, held.Lost);
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(abort, held.Lost);
+        if (held.IsTakenOver)
+        {
+            await Task.Delay(s_settle, options.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var rates = SharedRate.Of(Database, source, options.Connection, options.Time);
+        using var leased = connector.With(api => new LeasedRate(rates(api), held));
+        store.Fence = held.Fence;
+        counters.Delivers = true;
+        options.Say("This machine delivers now.");
+        try
+        {
+            using var delivery = Delivery.Of(options, store, leased, counters);
+            await delivery.RunAsync(stopped.Token, aborted.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            counters.Delivers = false;
+            counters.Waiting = null;
+            if (!stop.IsCancellationRequested)
+            {
+                options.Say("This machine stands by: it has lost the delivery, or stood still.");
+            }
+        }
+    }
+
+    // Neither keys nor what they could be found from.
+    private static string Workspace(Connection connection) =>
+        Convert.ToHexString(
+            SHA256
+                .HashData(
+                    Encoding.UTF8.GetBytes(
+                        string.Join('\n', connection.BaseUrl, connection.SiteId, connection.SiteId is null ? connection.PipelinesApiKey : "")
+                    )
+                )
+                .AsSpan(0, 16)
+        );
+
+    /// <summary>Lets nothing leave once another machine may deliver.</summary>
+    /// <param name="shared">The rate of all machines; null for none.</param>
+    /// <param name="held">The lease.</param>
+    private sealed class LeasedRate(IRateLimiter? shared, SyncLock held) : IRateLimiter
+    {
+        public TimeSpan Asked => shared?.Asked ?? TimeSpan.Zero;
+
+        public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
+        {
+            var waited = shared is null ? TimeSpan.Zero : await shared.WaitAsync(most, ct).ConfigureAwait(false);
+            held.Check();
+            return waited;
+        }
+
+        public void OnThrottled(TimeSpan? asked = null) => shared?.OnThrottled(asked);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace CustomerIo.Connector.Pipelines.Stores;
+
+/// <summary>Tables in a schema of a PostgreSQL database, which several machines share.</summary>
+internal sealed class PostgresStore : Store
+{
+    private const string Formats = "customerio_format";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30),
+        s_pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly NpgsqlDataSource _source;
+    private NpgsqlConnection? _writer;
+
+    private PostgresStore(Database database, NpgsqlDataSource source)
+    {
+        (Name, _source) = (database.Name, source);
+        Begin();
+    }
+
+    public override string Name { get; }
+
+    protected override DbConnection Writer
+    {
+        get
+        {
+            if (_writer is { State: not System.Data.ConnectionState.Open })
+            {
+                _writer.Dispose();
+                _writer = null;
+            }
+
+            return _writer ??= _source.OpenConnection();
+        }
+    }
+
+    protected override TimeSpan Patience => s_patience;
+
+    /// <summary>Opens the tables, makes them when they are missing, and brings them up to date.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="schema">The schema, made when it is missing.</param>
+    /// <param name="part">What the tables are for.</param>
+    /// <param name="versions">The statements that lead from each version of the tables to the next; only ever added to.</param>
+    /// <exception cref="ConnectorException">The database cannot be used, or the tables were written by a newer version.</exception>
+    public static PostgresStore Open(Database database, string schema, string part, params ReadOnlySpan<string> versions)
+    {
+        var given = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(given.ConnectionString)
+            {
+                // Locks and rates of all parts lie where the database's user keeps tables.
+                SearchPath = $"{Database.Quote(schema)}, \"$user\", public",
+                KeepAlive = 10,
+                // A machine that froze inside a transaction lets go before its lease is over.
+                Options = $"{given.Options} -c idle_in_transaction_session_timeout={SyncLock.Lease.TotalMilliseconds / 2:0}".Trim(),
+            }.ToString()
+        );
+        try
+        {
+            using (var connection = source.OpenConnection())
+            {
+                if (connection.Value("SHOW server_encoding") is not "UTF8")
+                {
+                    throw new ConnectorException(FailureKind.Input, $"{database.Name} must be of the encoding UTF8, as events are in all languages.");
+                }
+
+                Upgrade(connection, database, schema, part, versions);
+            }
+
+            return new PostgresStore(database, source);
+        }
+        catch (Exception e)
+        {
+            source.Dispose();
+            throw e is not ConnectorException && DatabaseFailure.Is(e) ? database.Failure(e, $"{database.Name} cannot keep {part}") : e;
+        }
+    }
+
+    public override DbConnection Read() => _source.OpenConnection();
+
+    public override string Among(string column, string list) =>
+        $"{column} = ANY (ARRAY(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST({list} AS json)) AS one (value)))";
+
+    protected override async ValueTask CloseAsync()
+    {
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    protected override TimeSpan Pause => s_pause;
+
+    protected override bool Passes(Exception e) => DatabaseFailure.Is(e) && DatabaseFailure.KindOf(e) == FailureKind.Unavailable;
+
+    protected override bool IsOfTheStore(Exception e) => e is NpgsqlException && DatabaseFailure.KindOf(e) is FailureKind.Unavailable or FailureKind.Connection;
+
+    private static void Upgrade(NpgsqlConnection connection, Database database, string schema, string part, ReadOnlySpan<string> versions)
+    {
+        using var transaction = connection.BeginTransaction();
+        // Machines that start together make them one after another.
+        connection.Execute("SELECT pg_advisory_xact_lock(hashtext(@0))", $"customerio {schema}");
+        if (connection.Value("SELECT 1 FROM pg_namespace WHERE nspname = @0", schema) is null)
+        {
+            connection.Execute($"CREATE SCHEMA {Database.Quote(schema)}");
+        }
+
+        if (connection.Value("SELECT to_regclass(@0)::text", $"{Database.Quote(schema)}.{Formats}") is null)
+        {
+            connection.Execute($"CREATE TABLE {Database.Quote(schema)}.{Formats} (part TEXT PRIMARY KEY, format BIGINT NOT NULL)");
+        }
+
+        var found = connection.Value($"SELECT format FROM {Database.Quote(schema)}.{Formats} WHERE part = @0", part) is long format ? (int)format : 0;
+        if (found > versions.Length)
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"The {part} in {database.Name} were written by a newer version of the connector. Update the connector, or name another database."
+            );
+        }
+
+        foreach (var statements in versions[found..])
+        {
+            connection.Execute(statements);
+        }
+
+        if (found < versions.Length)
+        {
+            connection.Execute(
+                $"INSERT INTO {Database.Quote(schema)}.{Formats} (part, format) VALUES (@0, @1) ON CONFLICT (part) DO UPDATE SET format = @1",
+                part,
+                (long)versions.Length
+            );
+        }
+
+        transaction.Commit();
+    }
+}

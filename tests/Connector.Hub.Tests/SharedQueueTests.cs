@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Pipelines.Stores;
+using CustomerIo.Connector.Sandbox;
+using Newtonsoft.Json.Linq;
+using Npgsql;
+
+namespace CustomerIo.Connector.Hub.Tests;
+
+/// <summary>Several machines with one queue in PostgreSQL: the one that delivers is killed and stopped, and the database is started again.</summary>
+[Platform(Exclude = "Win", Reason = "Signals")]
+[Category("Slow")]
+public sealed class SharedQueueTests
+{
+    private const int Each = 40,
+        Batch = 4,
+        Machines = 3;
+    private static readonly int s_people = Amount.Of(500);
+    private readonly ConcurrentDictionary<string, bool> _acknowledged = new();
+    private readonly Machine?[] _machines = new Machine?[Machines];
+    private int _resent;
+
+    [Test]
+    public async Task Machines_KilledStoppedAndWithoutTheirDatabase_LoseNothingAndCountEachOnceInOrder()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var database = await Postgres.DatabaseAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 128 }) { Timeout = TimeSpan.FromSeconds(4) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("shared-key:"u8));
+        // So slow that the one that delivers is met with events on their way.
+        using var slow = new StringContent("""{"delayMs":20,"times":0}""");
+        using var _ = await http.PostAsync(new Uri(sandbox.Url, "_sandbox/faults"), slow);
+        var all = s_people * Each;
+        var takeovers = new List<double>();
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            for (var i = 0; i < Machines; i++)
+            {
+                _machines[i] = await Machine.StartAsync(sandbox, database);
+            }
+
+            var sending = Task.WhenAll(Enumerable.Range(0, s_people).Select(p => SendAsync(http, p)));
+            for (var step = 1; step <= 6; step++)
+            {
+                var next = step * all / 8;
+                await Eventually.TrueAsync(() => _acknowledged.Count >= next, () => $"{_acknowledged.Count} of {next} are acknowledged", 120);
+                switch (step)
+                {
+                    case 2 or 5:
+                        await Postgres.RestartAsync();
+                        NpgsqlConnection.ClearAllPools();
+                        break;
+                    case 4:
+                        // Longer than its lease: another one delivers, and this one notices when it goes on.
+                        var frozen = await DelivererAsync(http);
+                        await _machines[frozen]!.SignalAsync("STOP");
+                        await TakenOverAsync(http, frozen);
+                        await Task.Delay(TimeSpan.FromSeconds(2));
+                        await _machines[frozen]!.SignalAsync("CONT");
+                        break;
+                    default:
+                        var killed = await DelivererAsync(http);
+                        await _machines[killed]!.DisposeAsync();
+                        _machines[killed] = null;
+                        takeovers.Add(await TakenOverAsync(http, killed));
+                        _machines[killed] = await Machine.StartAsync(sandbox, database);
+                        break;
+                }
+            }
+
+            await sending;
+            await Eventually.TrueAsync(() => QueuedAsync(http).GetAwaiter().GetResult() == 0, () => "the queue did not become empty", 120);
+        }
+        finally
+        {
+            foreach (var machine in _machines)
+            {
+                await (machine?.DisposeAsync() ?? default);
+            }
+        }
+
+        var counted = Enumerable
+            .Range(0, s_people)
+            .ToDictionary(p => "u" + p, p => sandbox.Person("u" + p)?["events"]?.Select(e => (string)e["name"]!).ToArray() ?? []);
+        TestContext.Out.WriteLine(
+            $"{all} events of {s_people} people to {Machines} machines, {_acknowledged.Count} acknowledged, {_resent} batches sent again by the sender; "
+                + $"{counted.Sum(c => c.Value.Length)} counted. Killed three times: another one delivered after "
+                + $"{string.Join(", ", takeovers.Select(t => $"{t:0.0}"))} s. {clock.Elapsed.TotalSeconds:0} s."
+        );
+        Assert.Multiple(() =>
+        {
+            Assert.That(_acknowledged, Has.Count.EqualTo(all));
+            Assert.That(takeovers, Has.Count.EqualTo(3).And.All.LessThan(15), "two seconds, on a machine that has nothing else to do");
+            foreach (var (person, events) in counted)
+            {
+                Assert.That(events, Is.EqualTo(Enumerable.Range(0, Each).Select(i => $"e{i}")), person);
+            }
+        });
+    }
+
+    [Test]
+    public async Task Queue_OfAnotherWorkspace_IsRefusedWhileItHoldsEventsOrIsDelivered()
+    {
+        var shared = new SharedQueue(Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!, "shop");
+        var (ours, theirs) = (new Connection { SiteId = "ours", ApiKey = "k" }, new Connection { SiteId = "theirs", ApiKey = "k" });
+        await using (var store = await shared.OpenAsync(ours))
+        {
+            await store.AddAsync([new("""{"type":"track","userId":"7","event":"Bought"}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
+            Assert.That(() => shared.OpenAsync(theirs), Refused("1 events wait in it"));
+            await store.EndAsync([store.Next(1, DateTimeOffset.MaxValue, []).Single().Number], [], [], [], TimeProvider.System.GetUtcNow());
+            await using (SyncLock.TryTake(shared.Database, "", "delivery shop")!)
+            {
+                Assert.That(() => shared.OpenAsync(theirs), Refused("somebody delivers from it"));
+            }
+        }
+
+        await using var taken = await shared.OpenAsync(theirs);
+        await using var beside = await (shared with { Queue = "other" }).OpenAsync(ours);
+        Assert.That((taken.Counts(), beside.Counts()), Is.EqualTo(((0L, 0L), (0L, 0L))));
+
+        static NUnit.Framework.Constraints.IResolveConstraint Refused(string why) =>
+            Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Contains(why).And.Message.Contains("--queue-name");
+    }
+
+    [Test]
+    public async Task Deliverer_ThatWasOvertaken_ChangesNothing()
+    {
+        var shared = new SharedQueue(Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!, SharedQueue.DefaultQueue);
+        await using var store = await shared.OpenAsync(new Connection { SiteId = "s", ApiKey = "k" });
+        await store.AddAsync([new("""{"type":"track","userId":"7","event":"Bought"}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
+        var number = store.Next(1, DateTimeOffset.MaxValue, []).Single().Number;
+        await using var first = SyncLock.TryTake(shared.Database, "", "delivery events")!;
+        store.Fence = first.Fence;
+        await store.BeginAsync([number]);
+
+        // As after a pause longer than its lease.
+        using (var connection = shared.Database.Open())
+        {
+            connection.Execute("UPDATE customerio_sync_lock SET fence = fence + 1");
+        }
+
+        foreach (
+            var change in (Func<Task>[])
+                [
+                    () => store.BeginAsync([number]),
+                    () => store.EndAsync([number], [], [], [], TimeProvider.System.GetUtcNow()),
+                    () => store.EndAsync([], [], [], [new(number, DateTimeOffset.MaxValue, 1, "late")], TimeProvider.System.GetUtcNow()),
+                ]
+        )
+        {
+            Assert.That(change, Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Cancelled));
+        }
+
+        Assert.That(store.Counts(), Is.EqualTo((1L, 0L)));
+        Assert.That(store.Next(1, TimeProvider.System.GetUtcNow(), []).Single().Number, Is.EqualTo(number));
+        await Eventually.TrueAsync(() => first.Lost.IsCancellationRequested, () => "it does not notice");
+        Assert.That(first.Check, Throws.TypeOf<ConnectorException>());
+    }
+
+    /// <summary>One person's events, batch after batch, each to the next machine; what is not acknowledged goes to another one.</summary>
+    private async Task SendAsync(HttpClient http, int person)
+    {
+        var turn = person;
+        for (var n = 0; n < Each; n += Batch)
+        {
+            var names = Enumerable.Range(n, Batch).Select(i => $"e{i}").ToArray();
+            var events = names.Select(e => $$"""{"type":"track","userId":"u{{person}}","event":"{{e}}","messageId":"m-{{person}}-{{e}}"}""");
+            var json = $"{{\"batch\":[{string.Join(',', events)}]}}";
+            while (!await TrySendAsync(http, _machines[turn++ % Machines]?.Url, json))
+            {
+                Interlocked.Increment(ref _resent);
+                await Task.Delay(100);
+            }
+
+            Array.ForEach(names, e => _acknowledged[$"u{person} {e}"] = true);
+        }
+    }
+
+    private static async Task<bool> TrySendAsync(HttpClient http, Uri? url, string json)
+    {
+        if (url is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync(new Uri(url, "/v1/batch"), content);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<int> DelivererAsync(HttpClient http)
+    {
+        var found = -1;
+        await Eventually.TrueAsync(async () => (found = await FindAsync(http, -1)) >= 0, "somebody delivers", 60);
+        return found;
+    }
+
+    /// <summary>Waits until another machine delivers.</summary>
+    /// <returns>How many seconds it took.</returns>
+    private async Task<double> TakenOverAsync(HttpClient http, int from)
+    {
+        var clock = Stopwatch.StartNew();
+        await Eventually.TrueAsync(async () => await FindAsync(http, from) >= 0, "another one takes over", 60);
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private async Task<int> FindAsync(HttpClient http, int except)
+    {
+        for (var i = 0; i < Machines; i++)
+        {
+            if (i != except && await HealthAsync(http, i) is { } health && (bool)health["delivers"]!)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private async Task<long> QueuedAsync(HttpClient http)
+    {
+        for (var i = 0; i < Machines; i++)
+        {
+            if (await HealthAsync(http, i) is { } health)
+            {
+                return (long)health["queued"]!;
+            }
+        }
+
+        return -1;
+    }
+
+    private async Task<JObject?> HealthAsync(HttpClient http, int machine)
+    {
+        try
+        {
+            return _machines[machine]?.Url is { } url ? JObject.Parse(await http.GetStringAsync(new Uri(url, "/health"))) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private sealed class Machine(Process process, Uri url) : IAsyncDisposable
+    {
+        public Uri Url => url;
+
+        public static async Task<Machine> StartAsync(SandboxServer sandbox, string database)
+        {
+            var process = Tool.Start(
+                ["serve", "--port", "0", "--postgres", "env:QUEUE_DATABASE"],
+                sandbox,
+                ("CUSTOMERIO_WRITE_KEY", "shared-key"),
+                ("QUEUE_DATABASE", database)
+            );
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            return new(process, new Uri(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The tool did not start.")));
+        }
+
+        public async Task SignalAsync(string signal)
+        {
+            using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+}
