@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Codegen;
 using CustomerIo.Connector.Manifest;
 using Newtonsoft.Json.Linq;
 
@@ -26,6 +27,7 @@ public sealed class CatalogueTests
         try
         {
             var (package, card) = (Path.Combine(folder, "node_modules", "@customerio-connector", "node-red"), Path.Combine(folder, "card.json"));
+            await PublishAsync(Path.Combine(package, "package.json"));
             await Command.RunAsync(
                 folder,
                 node,
@@ -45,5 +47,14 @@ public sealed class CatalogueTests
         {
             Directory.Delete(folder, true);
         }
+    }
+
+    // The project has no public address yet: with any, the package says what the catalogue wants to know.
+    private static async Task PublishAsync(string file)
+    {
+        var catalogue = Catalogue.FromFolder(Repository.Root);
+        catalogue.Connector["repository"] ??= "https://github.com/example/connector";
+        var published = DerivedFiles.All(catalogue, Repository.Root).Single(f => f.Path == $"{NodeRedFiles.Folder}/package.json");
+        await File.WriteAllTextAsync(file, published.Content);
     }
 }
