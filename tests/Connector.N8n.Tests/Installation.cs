@@ -42,7 +42,7 @@ internal static class Installation
                 ["PATH"] = Path.Combine(node, "bin") + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
                 ["npm_config_nodedir"] = node,
             };
-            var (exit, stdout, stderr) = await NodeTools.RunAsync("npm", ["rebuild", "sqlite3"], environment);
+            var (exit, stdout, stderr) = await NodeTools.RunAsync("npm", ["rebuild", "sqlite3"], environment, patience: TimeSpan.FromMinutes(20));
             Assert.That(exit, Is.Zero, $"npm rebuild sqlite3 failed; it needs g++, make and Python.\n{stdout}{stderr}");
         }
 

@@ -20,8 +20,9 @@ public static class NodeTools
         string program,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        string input = ""
-    ) => await StartAsync(program, arguments, await FolderAsync(), environment, input, TimeSpan.FromMinutes(5));
+        string input = "",
+        TimeSpan? patience = null
+    ) => await StartAsync(program, arguments, await FolderAsync(), environment, input, patience ?? TimeSpan.FromMinutes(5));
 
     private static async Task<string> InstallAsync(string name)
     {
