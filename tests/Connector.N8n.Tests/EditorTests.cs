@@ -52,18 +52,19 @@ public sealed class EditorTests
                         { "name": "plan", "type": "string", "stringValue": "={{ $json.plan }}" }
                       ]
                     }
-                  }
+                  },
+                  "requestOptions": { "output": "input" }
                 }
                 """
             )
-            .Operation("Record sign-up", "event/track", """{ "id": "={{ $('Start').item.json.id }}", "eventName": "signed_up" }""")
+            .Operation("Record sign-up", "event/track", """{ "id": "={{ $json.id }}", "eventName": "signed_up", "requestOptions": { "output": "input" } }""")
             .Operation(
                 "Add to segment",
                 "segment/add-to-segment",
                 """
                 {
                   "segment": { "__rl": true, "mode": "list", "value": "2", "cachedResultName": "Beta testers (2)" },
-                  "ids": ["={{ $('Start').item.json.id }}"]
+                  "ids": ["={{ $json.id }}"]
                 }
                 """
             );
