@@ -29,6 +29,7 @@ internal static class ImportCommand
             new("resume")
         );
         var data = Shared.Data("the checkpoints are");
+        var postgres = Shared.PostgresOption("Keeps the checkpoints in PostgreSQL, so that --resume works on any machine");
         var json = Shared.Json();
         var suggest = new Option<bool>("--suggest-map")
         {
@@ -48,6 +49,7 @@ internal static class ImportCommand
         );
         options.AddTo(command);
         command.Options.Add(data);
+        command.Options.Add(postgres);
         command.Options.Add(json);
         command.Options.Add(suggest);
         command.Validators.Add(result =>
@@ -79,7 +81,14 @@ internal static class ImportCommand
 
                 var sample = new ImportSample();
                 var request = ImportRequest.Of(s_job.Validate(given), sample.Take);
-                var import = new ImportJob(request, Connection.FromEnvironment(), DataFolder.Open(parsed.GetValue(data)), Terminal.Clock, Terminal.Logger);
+                var import = new ImportJob(
+                    request,
+                    Connection.FromEnvironment(),
+                    DataFolder.Open(parsed.GetValue(data)),
+                    Terminal.Clock,
+                    Terminal.Logger,
+                    Shared.Postgres(parsed.GetValue(postgres))
+                );
                 return await RunAsync(import, request, sample, parsed.GetValue(json), ct).ConfigureAwait(false);
             }
         );

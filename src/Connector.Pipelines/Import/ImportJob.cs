@@ -94,7 +94,8 @@ internal sealed class ImportJob(
     Connection connection,
     string data,
     TimeProvider time,
-    Microsoft.Extensions.Logging.ILogger? logger = null
+    Microsoft.Extensions.Logging.ILogger? logger = null,
+    Database? shared = null
 )
 {
     private ImportProgress? _book;
@@ -149,7 +150,7 @@ internal sealed class ImportJob(
             notes
         );
         await using var checkpoints = request.DryRun is null
-            ? await CheckpointStore.OpenAsync(data, Name, KindName(request.Kind), source.Identity).ConfigureAwait(false)
+            ? await CheckpointStore.OpenAsync(data, Name, KindName(request.Kind), source.Identity, shared).ConfigureAwait(false)
             : null;
         var from = await source.SkipAsync(From(checkpoints, source, notes), ct).ConfigureAwait(false);
 

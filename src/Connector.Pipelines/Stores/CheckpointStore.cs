@@ -1,6 +1,5 @@
 using System.Data.Common;
 using CustomerIo.Connector.Values;
-using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Pipelines.Stores;
 
@@ -41,15 +40,26 @@ internal sealed class CheckpointStore : IAsyncDisposable
             PRIMARY KEY (job, row)) WITHOUT ROWID
         """;
 
-    private readonly SqliteFile _file;
-    private readonly ProcessLock _lock;
+    // The same tables as they are now.
+    private const string PostgresTables = """
+        CREATE TABLE job (
+            name TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, run TEXT NOT NULL, rows BIGINT NOT NULL, failed BIGINT NOT NULL,
+            reject_length BIGINT NOT NULL, cursor TEXT, finished BIGINT NOT NULL, fingerprint TEXT);
+        CREATE TABLE aside (
+            job TEXT NOT NULL, "row" BIGINT NOT NULL, line BIGINT NOT NULL, operation BYTEA NOT NULL, keys BYTEA NOT NULL, raw BYTEA NOT NULL,
+            message TEXT NOT NULL, PRIMARY KEY (job, "row"))
+        """;
+
+    private readonly Store _store;
+    private readonly Database _database;
+    private readonly IAsyncDisposable _lock;
     private readonly string _name,
         _kind,
         _source;
 
-    private CheckpointStore(SqliteFile file, ProcessLock held, string name, string kind, string source)
+    private CheckpointStore(Store store, Database database, IAsyncDisposable held, string name, string kind, string source)
     {
-        (_file, _lock, _name, _kind, _source) = (file, held, name, kind, source);
+        (_store, _database, _lock, _name, _kind, _source) = (store, database, held, name, kind, source);
     }
 
     /// <summary>The state when it was opened; null when there is none of this name.</summary>
@@ -62,8 +72,13 @@ internal sealed class CheckpointStore : IAsyncDisposable
     public IReadOnlyList<AsideRow> FoundAside { get; private init; } = [];
 
     /// <summary>Opens a job and keeps other processes from it.</summary>
+    /// <param name="data">The data folder.</param>
+    /// <param name="name">The job's name.</param>
+    /// <param name="kind">What it does.</param>
+    /// <param name="source">Tells what it reads from other sources.</param>
+    /// <param name="shared">A PostgreSQL database, in place of the folder: any machine goes on with the job. Default null.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the name is no name, or the job is running.</exception>
-    public static async Task<CheckpointStore> OpenAsync(string data, string name, string kind, string source)
+    public static async Task<CheckpointStore> OpenAsync(string data, string name, string kind, string source, Database? shared = null)
     {
         if (name.Length is 0 or > 100 || name[0] == '.' || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
         {
@@ -73,14 +88,21 @@ internal sealed class CheckpointStore : IAsyncDisposable
             );
         }
 
-        var file = SqliteFile.Open(Path.Combine(data, "jobs.db"), FirstTables, Fingerprint, SetAside);
-        ProcessLock? held = null;
+        var running = $"The job {name} is running already. Wait for it, or name this one with --job.";
+        var path = Path.Combine(data, "jobs.db");
+        Store store = shared is null
+            ? SqliteFile.Open(path, FirstTables, Fingerprint, SetAside)
+            : PostgresStore.Open(shared, "customerio_jobs", "jobs", PostgresTables);
+        IAsyncDisposable? held = null;
         try
         {
-            held = ProcessLock.Take(Path.Combine(data, $"job-{name}.lock"), $"The job {name} is running already. Wait for it, or name this one with --job.");
-            using var read = file.Read();
+            held = shared is null
+                ? ProcessLock.Take(Path.Combine(data, $"job-{name}.lock"), running)
+                : await SyncLock.TryTakeAsync(shared, data, $"job {name}", TimeProvider.System, CancellationToken.None, $"The job {name}").ConfigureAwait(false)
+                    ?? throw new ConnectorException(FailureKind.Input, running);
+            using var read = store.Read();
             var found = Find(read, name, kind);
-            return new CheckpointStore(file, held, name, kind, source)
+            return new CheckpointStore(store, shared ?? Database.Parse("sqlite:" + path)!, held, name, kind, source)
             {
                 Found = found.State,
                 FoundSource = found.Source,
@@ -89,8 +111,12 @@ internal sealed class CheckpointStore : IAsyncDisposable
         }
         catch
         {
-            await file.DisposeAsync().ConfigureAwait(false);
-            held?.Dispose();
+            await store.DisposeAsync().ConfigureAwait(false);
+            if (held is not null)
+            {
+                await held.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -120,7 +146,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
     private static List<AsideRow> Aside(DbConnection read, string name) =>
         read.Query(
             r => new AsideRow(r.GetInt64(0), r.GetInt64(1), r.GetFieldValue<byte[]>(2), r.GetFieldValue<byte[]>(3), r.GetFieldValue<byte[]>(4), r.GetString(5)),
-            "SELECT row, line, operation, keys, raw, message FROM aside WHERE job = @0 ORDER BY row",
+            "SELECT \"row\", line, operation, keys, raw, message FROM aside WHERE job = @0 ORDER BY \"row\"",
             name
         );
 
@@ -141,19 +167,29 @@ internal sealed class CheckpointStore : IAsyncDisposable
     {
         try
         {
-            await _file.WriteAsync(c => Write(c, state, added, removed)).ConfigureAwait(false);
+            await _store
+                .WriteAsync(c =>
+                {
+                    (_lock as SyncLock)?.Fence(c);
+                    Write(c, state, added, removed);
+                })
+                .ConfigureAwait(false);
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
-            throw Database.Parse("sqlite:" + _file.Path)!.Failure(e, $"The checkpoints' file {_file.Path} cannot be written");
+            throw _database.Failure(e, $"The checkpoints in {_store.Name} cannot be written");
         }
     }
 
     private void Write(DbConnection c, Checkpoint state, IReadOnlyList<AsideRow> added, IReadOnlyList<long>? removed)
     {
         c.Execute(
-            "INSERT OR REPLACE INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint) VALUES (@0, @1, @2, @3, "
-                + "@4, @5, @6, @7, @8, @9)",
+            """
+            INSERT INTO job (name, kind, source, run, rows, failed, reject_length, cursor, finished, fingerprint)
+            VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)
+            ON CONFLICT (name) DO UPDATE SET kind = @1, source = @2, run = @3, rows = @4, failed = @5, reject_length = @6, cursor = @7, finished = @8,
+                fingerprint = @9
+            """,
             _name,
             _kind,
             _source,
@@ -162,7 +198,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
             state.Failed,
             state.RejectLength,
             state.Cursor,
-            state.Finished ? 1 : 0,
+            state.Finished ? 1L : 0L,
             state.Fingerprint
         );
         if (removed is null)
@@ -172,13 +208,16 @@ internal sealed class CheckpointStore : IAsyncDisposable
 
         foreach (var row in removed ?? [])
         {
-            c.Execute("DELETE FROM aside WHERE job = @0 AND row = @1", _name, row);
+            c.Execute("DELETE FROM aside WHERE job = @0 AND \"row\" = @1", _name, row);
         }
 
         foreach (var row in added)
         {
             c.Execute(
-                "INSERT OR REPLACE INTO aside (job, row, line, operation, keys, raw, message) VALUES (@0, @1, @2, @3, @4, @5, @6)",
+                """
+                INSERT INTO aside (job, "row", line, operation, keys, raw, message) VALUES (@0, @1, @2, @3, @4, @5, @6)
+                ON CONFLICT (job, "row") DO UPDATE SET line = @2, operation = @3, keys = @4, raw = @5, message = @6
+                """,
                 _name,
                 row.Row,
                 row.Line,
@@ -192,7 +231,7 @@ internal sealed class CheckpointStore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _file.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 }

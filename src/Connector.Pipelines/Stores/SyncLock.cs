@@ -101,12 +101,12 @@ internal sealed class SyncLock : IAsyncDisposable
 
     /// <summary>Takes the lock, also from a process that stands still until its lease is over.</summary>
     /// <returns>Null when another process has it and is at work.</returns>
-    public static async Task<SyncLock?> TryTakeAsync(Database state, string folder, string sync, TimeProvider time, CancellationToken ct)
+    public static async Task<SyncLock?> TryTakeAsync(Database state, string folder, string sync, TimeProvider time, CancellationToken ct, string? what = null)
     {
         var started = time.GetTimestamp();
         while (true)
         {
-            if (TryTake(state, folder, sync) is { } held)
+            if (TryTake(state, folder, sync, what) is { } held)
             {
                 return held;
             }

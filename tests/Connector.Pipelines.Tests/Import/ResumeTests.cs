@@ -8,20 +8,35 @@ namespace CustomerIo.Connector.Pipelines.Tests.Import;
 [Category("Slow")]
 public class ResumeTests : Bench
 {
-    [TestCase("events")]
-    [TestCase("people")]
-    public async Task AJobKilledFiveTimes_EndsAsOneThatWasNot(string kind)
+    [TestCase("events", false)]
+    [TestCase("people", false)]
+    [TestCase("events", true)]
+    public async Task AJobKilledFiveTimes_EndsAsOneThatWasNot(string kind, bool eachOnAnotherMachine)
     {
         const int rows = 20_000;
         var file = Write(
             "rows.csv",
             "id,event,n\n" + string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"u{i % 100},bought,{i}\n")))
         );
-        string[] args = ["import", kind, "--from", file, "--job", "night", "--data", Folder, "--json"];
+        string[] shared = eachOnAnotherMachine ? ["--postgres", await Postgres.DatabaseAsync()] : [];
+        var machine = 0;
+        string[] Args() =>
+            [
+                "import",
+                kind,
+                "--from",
+                file,
+                "--job",
+                "night",
+                "--data",
+                eachOnAnotherMachine ? Path.Combine(Folder, $"machine-{machine++}") : Folder,
+                "--json",
+                .. shared,
+            ];
         var random = new Random(7);
         for (var i = 0; i < 5; i++)
         {
-            using var process = Tool.Start([.. args, .. i == 0 ? [] : (string[])["--resume"]], Sandbox);
+            using var process = Tool.Start([.. Args(), .. i == 0 ? [] : (string[])["--resume"]], Sandbox);
             var (before, until) = (Sandbox.RequestCount, DateTime.UtcNow.AddSeconds(30));
             while (Sandbox.RequestCount < before + 1 && !process.HasExited && DateTime.UtcNow < until)
             {
@@ -33,7 +48,7 @@ public class ResumeTests : Bench
             await process.WaitForExitAsync();
         }
 
-        var ran = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
+        var ran = await InProcess.OnceAsync([.. Args(), "--resume"], Sandbox);
         Assert.That((ran.Exit, (long)ran.Json["rows"]!, (long)ran.Json["failed"]!), Is.EqualTo((0, (long)rows, 0L)), ran.ToString());
         var people = (await AskAsync("people?limit=1000"))["people"]!;
         Assert.That(people.Count(), Is.EqualTo(100));
@@ -50,7 +65,7 @@ public class ResumeTests : Bench
             );
         }
 
-        var again = await InProcess.OnceAsync([.. args, "--resume"], Sandbox);
+        var again = await InProcess.OnceAsync([.. Args(), "--resume"], Sandbox);
         Assert.That((again.Exit, again.Error), Is.EqualTo((2, "input: The job night has finished, so there is nothing to resume.\n")));
     }
 
