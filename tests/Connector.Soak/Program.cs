@@ -16,7 +16,21 @@ catch (FormatException e)
     return 2;
 }
 
-return await Soak.RunAsync(options) ? 0 : 4;
+if (!OperatingSystem.IsLinux())
+{
+    Console.Error.WriteLine("Memory and handles are read from /proc, which only Linux has.");
+    return 2;
+}
+
+try
+{
+    return await Soak.RunAsync(options) ? 0 : 4;
+}
+catch (System.ComponentModel.Win32Exception e)
+{
+    Console.Error.WriteLine($"A program that this needs cannot be started (dotnet, node, kill): {e.Message}");
+    return 2;
+}
 
 /// <summary>A run.</summary>
 internal static class Soak

@@ -134,6 +134,12 @@ internal sealed class Role : IDisposable
         }
 
         Hear($"SIG{signal} to {pid}");
+        if (signal == "KILL")
+        {
+            Kill(pid);
+            return;
+        }
+
         using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
@@ -225,6 +231,19 @@ internal sealed class Role : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    private static void Kill(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
 
     // The number may be somebody else's by now.
     private static bool IsOurs(int pid)
