@@ -42,7 +42,7 @@ public sealed class QueueTests
             ["DB_POSTGRESDB_USER"] = PostgresServer.Owner,
             ["DB_POSTGRESDB_DATABASE"] = await _postgres.DatabaseAsync(),
 
-            // How soon it is noticed that a worker is gone: 30 to 60 s by default.
+            // How soon it is noticed that a worker is gone: by default after 66 s, which is how long a sender then waits for its 500.
             ["QUEUE_WORKER_LOCK_DURATION"] = "6000",
             ["QUEUE_WORKER_LOCK_RENEW_TIME"] = "2000",
             ["QUEUE_WORKER_STALLED_INTERVAL"] = "3000",
