@@ -19,6 +19,7 @@ internal static partial class Program
         new("events", EventsCommand.Create),
         new("webhooks", WebhooksCommand.Create),
         new("serve", ServeCommand.Create),
+        new("consume", ConsumeCommand.Create),
         new("hub", HubCommand.Create),
         new("import", ImportCommand.Create),
         new("export", ExportCommand.Create),

@@ -13,13 +13,18 @@ public static class ThirdParty
     {
         ["MIT"] = "MIT",
         ["Apache-2.0"] = "Apache-2.0",
+        ["BSD-2-Clause"] = "BSD-2-Clause",
         ["BSD-3-Clause"] = "BSD-3-Clause",
         ["PostgreSQL"] = "PostgreSQL",
         ["MS-PL OR Apache-2.0"] = "Apache-2.0",
+        ["Apache-2.0 OR MPL-2.0"] = "Apache-2.0",
     };
 
     /// <summary>Packages whose licence is a file of their own that says that the code is in the public domain.</summary>
     private static readonly string[] s_publicDomain = ["SourceGear.sqlite3"];
+
+    /// <summary>Packages that bring their licences as a file without naming them: the strictest of it.</summary>
+    private static readonly Dictionary<string, string> s_unnamed = new(StringComparer.Ordinal) { ["librdkafka.redist"] = "BSD-2-Clause" };
 
     private static string Folder { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES")
@@ -85,13 +90,16 @@ public static class ThirdParty
 
     private static string Normalised(string text) => string.Join('\n', text.TrimStart('\uFEFF').Split('\n').Select(l => l.TrimEnd())).Trim('\n');
 
-    /// <summary>The licence in its package, else the text that all who name the licence mean.</summary>
+    /// <summary>The licence in its package, else the text that all who name the licence mean: the shortest has nothing beside it.</summary>
     private static string TextOf(Package package) =>
         package.Text
         ?? package.Licence switch
         {
             "MIT" => $"{package.Copyright}\n\n{OwnLicence()}",
-            "Apache-2.0" => Of("src/Connector.Cli/packages.lock.json").First(p => p is { Licence: "Apache-2.0", Text: not null }).Text!,
+            "Apache-2.0" => Of("src/Connector.Cli/packages.lock.json")
+                .Where(p => p is { Licence: "Apache-2.0", Text: not null })
+                .MinBy(p => p.Text!.Length)!
+                .Text!,
             "PostgreSQL" => PostgreSql(package.Copyright),
             _ => throw new InvalidOperationException($"{package.Id} brings no text of its licence {package.Licence}."),
         };
@@ -124,7 +132,7 @@ public static class ThirdParty
         var folder = Path.Combine(Folder, id.ToLowerInvariant(), version.ToLowerInvariant());
         var metadata = XDocument.Load(Path.Combine(folder, id.ToLowerInvariant() + ".nuspec")).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
         string? Value(string name) => metadata.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value.Trim();
-        var named = Value("license") ?? "none";
+        var named = Value("license") ?? s_unnamed.GetValueOrDefault(id, "none");
         var licence = s_publicDomain.Contains(id) ? "public domain" : s_allowed.GetValueOrDefault(named, $"not allowed: {named}");
         var files = new[] { "lib", "runtimes" }
             .Select(f => Path.Combine(folder, f))
@@ -139,7 +147,7 @@ public static class ThirdParty
             version,
             licence,
             copyright,
-            TextIn("LICENSE"),
+            TextIn("LICENSE") ?? TextIn("LICENSES"),
             TextIn("THIRD-PARTY-NOTICES") ?? TextIn("ThirdPartyNotices"),
             files,
             Value("developmentDependency") == "true"

@@ -35,17 +35,11 @@ internal sealed class ServeOptions
         "Keeps the queue in PostgreSQL, where several machines share it and one delivers"
     );
     private readonly Option<string> _name = QueueName();
-    private readonly Option<int> _concurrency = new("--concurrency")
-    {
-        Description = $"How many people's events are on their way at once, 1 to 256. Default {IngestOptions.DefaultConcurrency}.",
-        HelpName = "n",
-        DefaultValueFactory = _ => IngestOptions.DefaultConcurrency,
-    };
+    private readonly Option<int> _concurrency = ConcurrencyOption();
 
     public ServeOptions()
     {
         Shared.Between(_queue, 1, 100_000_000);
-        Shared.Between(_concurrency, 1, 256);
     }
 
     /// <summary>Adds them.</summary>
@@ -69,10 +63,13 @@ internal sealed class ServeOptions
             ? key.Trim()
             : null;
 
+    /// <inheritdoc cref="Connection(double?, SandboxServer?)"/>
+    public Connection Connection(ParseResult parsed, SandboxServer? local) => Connection(parsed.GetValue(_throttle), local);
+
     /// <summary>The workspace, as the environment or a sandbox of this run has it, at the rate that was asked for.</summary>
-    public Connection Connection(ParseResult parsed, SandboxServer? local)
+    public static Connection Connection(double? throttle, SandboxServer? local)
     {
-        var rate = parsed.GetValue(_throttle)?.ToString(CultureInfo.InvariantCulture);
+        var rate = throttle?.ToString(CultureInfo.InvariantCulture);
         string? Read(string name) => name == "CUSTOMERIO_RATE_LIMIT" && rate is not null ? rate : Environment.GetEnvironmentVariable(name);
         return local is null ? Model.Connection.FromEnvironment(Read) : SandboxCommand.ConnectionTo(local, Read);
     }
@@ -167,7 +164,21 @@ internal sealed class ServeOptions
         return cors;
     }
 
-    private static Option<double?> Throttle()
+    /// <summary>How many events are on their way at once, for every command that delivers them.</summary>
+    public static Option<int> ConcurrencyOption()
+    {
+        var concurrency = new Option<int>("--concurrency")
+        {
+            Description = $"How many people's events are on their way at once, 1 to 256. Default {DeliveryOptions.DefaultConcurrency}.",
+            HelpName = "n",
+            DefaultValueFactory = _ => DeliveryOptions.DefaultConcurrency,
+        };
+        Shared.Between(concurrency, 1, 256);
+        return concurrency;
+    }
+
+    /// <summary>How many requests go to Customer.io, for every command that delivers events.</summary>
+    public static Option<double?> Throttle()
     {
         var throttle = new Option<double?>("--throttle")
         {

@@ -17,6 +17,9 @@ internal sealed record Arrival(DateTimeOffset Now, string? Ip = null)
     private static readonly DateTimeOffset s_earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan s_ahead = TimeSpan.FromDays(1);
 
+    /// <summary>The id of an event that has none itself; null for a new one.</summary>
+    public string? MessageId { get; init; }
+
     /// <summary>When the batch was sent, by the sender's clock; null where it does not say.</summary>
     public string? SentAt { get; init; }
 

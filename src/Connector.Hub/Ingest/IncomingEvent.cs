@@ -31,7 +31,7 @@ internal sealed partial record IncomingEvent(string Text, Problem? Refusal)
             var json = ConnectorJson.ParseObject(utf8);
             json.Remove("writeKey");
             json["type"] = type ?? json["type"];
-            json["messageId"] = Some(json["messageId"]) ?? EventIds.Fresh(arrival.Now);
+            json["messageId"] = Some(json["messageId"]) ?? arrival.MessageId ?? EventIds.Fresh(arrival.Now);
             json["timestamp"] = (Some(json["timestamp"]) ?? Some(json["originalTimestamp"])) is { } time
                 ? arrival.Corrected(time, Some(json["sentAt"]))
                 : Arrival.Text(arrival.Now);

@@ -75,6 +75,23 @@ internal sealed class ChunkSender(IApi api, HeldPeople held, TimeSpan patience =
             : cause;
     }
 
+    /// <summary>Does what is no single request, once.</summary>
+    /// <returns>Why it failed; null when it did not.</returns>
+    public async Task<ConnectorException?> AttemptAsync(Func<CancellationToken, Task> run, CancellationToken ct)
+    {
+        try
+        {
+            await run(ct).ConfigureAwait(false);
+            Answered();
+            return null;
+        }
+        catch (ConnectorException e)
+        {
+            Note(e);
+            return e;
+        }
+    }
+
     /// <summary>Waits before a repetition.</summary>
     /// <param name="n">How many there were before.</param>
     /// <param name="cause">Why it is to be repeated.</param>

@@ -111,9 +111,11 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
         var failure =
             _lost
             ?? sender.End
-            ?? await sender
-                .AttemptAsync(request.ToApiRequest() with { Repeat = request.Repeatable ? Repeat.ByCaller : Repeat.Unsafe }, ct)
-                .ConfigureAwait(false);
+            ?? await (
+                request.Run is { } run
+                    ? sender.AttemptAsync(run, ct)
+                    : sender.AttemptAsync(request.ToApiRequest() with { Repeat = request.Repeatable ? Repeat.ByCaller : Repeat.Unsafe }, ct)
+            ).ConfigureAwait(false);
         if (failure is null || (_lost is null && ChunkSender.IsSuspect(failure)))
         {
             return failure;

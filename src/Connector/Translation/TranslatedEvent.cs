@@ -26,6 +26,9 @@ internal sealed record EventRequest(HttpMethod Method, string Path, JsonMembers?
     /// <summary>The id by which Customer.io counts the event once; null for what is no event.</summary>
     public string? EventId { get; init; }
 
+    /// <summary>What is done in place of one request, for an action that is more than an operation; null for the request.</summary>
+    public Func<CancellationToken, Task>? Run { get; init; }
+
     /// <summary>What is wrong with its size; null when it fits.</summary>
     public string? Excess()
     {
