@@ -56,7 +56,7 @@ public class PackageTests
     public void Remove() => Directory.Delete(_folder, true);
 
     [Test]
-    public void Pack_Solution_MakesTheFourPackages()
+    public void Pack_Solution_MakesTheFivePackages()
     {
         var names = Directory.GetFiles(Packages).Select(f => Path.GetFileName(f)).Where(f => f.EndsWith("nupkg", StringComparison.Ordinal));
         Assert.That(
@@ -68,6 +68,7 @@ public class PackageTests
                     $"CustomerIo.Connector.{Version}.snupkg",
                     $"CustomerIo.Connector.AI.{Version}.nupkg",
                     $"CustomerIo.Connector.AI.{Version}.snupkg",
+                    $"CustomerIo.Connector.Kafka.{Version}.nupkg",
                     $"CustomerIo.Connector.Mcp.{Version}.nupkg",
                     $"CustomerIo.Connector.Tool.{Version}.nupkg",
                 }
@@ -95,6 +96,7 @@ public class PackageTests
 
     [TestCase("Tool", "Connector.Cli")]
     [TestCase("Mcp", "Connector.Hosts.Mcp")]
+    [TestCase("Kafka", "Connector.Kafka")]
     public void Package_NamesTheAuthorOfEveryFileThatIsNotOurs(string name, string project)
     {
         using var package = ZipFile.OpenRead(Path.Combine(Packages, $"CustomerIo.Connector.{name}.{Version}.nupkg"));
@@ -124,7 +126,7 @@ public class PackageTests
             .Select(f => Path.GetFileName(f))
             .ToArray();
         // A release has two npm packages, a bundle and the files of Power Platform besides.
-        Assert.That(artefacts, Has.Length.EqualTo(s_release is null ? 4 : 8));
+        Assert.That(artefacts, Has.Length.EqualTo(s_release is null ? 5 : 9));
         foreach (var artefact in artefacts)
         {
             var bill = ConnectorJson.ParseObject(await File.ReadAllTextAsync(Path.Combine(Packages, artefact + ".cdx.json")));
@@ -139,6 +141,7 @@ public class PackageTests
                 _ when artefact.StartsWith("CustomerIo.Connector.Tool.", StringComparison.Ordinal) => "Connector.Cli",
                 _ when artefact.StartsWith("CustomerIo.Connector.AI.", StringComparison.Ordinal) => "Connector.AI",
                 _ when artefact.StartsWith("CustomerIo.Connector.Mcp.", StringComparison.Ordinal) => "Connector.Hosts.Mcp",
+                _ when artefact.StartsWith("CustomerIo.Connector.Kafka.", StringComparison.Ordinal) => "Connector.Kafka",
                 _ when artefact.StartsWith("CustomerIo.Connector.", StringComparison.Ordinal) => "Connector",
                 _ when artefact.Contains("node-red", StringComparison.Ordinal) || artefact.EndsWith(".mcpb", StringComparison.Ordinal) => "Connector.Hosts.Mcp",
                 _ => null,
@@ -157,6 +160,7 @@ public class PackageTests
     [TestCase("")]
     [TestCase(".AI")]
     [TestCase(".Mcp")]
+    [TestCase(".Kafka")]
     [TestCase(".Tool")]
     public void Package_HasLicenceIconAndNoteOfTheRelease(string name)
     {
@@ -169,6 +173,7 @@ public class PackageTests
     [TestCase("")]
     [TestCase(".AI")]
     [TestCase(".Mcp")]
+    [TestCase(".Kafka")]
     [TestCase(".Tool")]
     public void Readme_OfAPackage_LeadsToNoFileOfTheRepository(string name)
     {

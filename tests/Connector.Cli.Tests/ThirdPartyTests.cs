@@ -32,6 +32,7 @@ public partial class ThirdPartyTests
     // UPDATE_GOLDEN=1 writes them anew.
     [TestCase("Connector.Cli")]
     [TestCase("Connector.Hosts.Mcp")]
+    [TestCase("Connector.Kafka")]
     public void Notices_NameEveryPackageOfTheLockFile(string project)
     {
         var file = Path.Combine(Repository.Root, "src", project, "THIRD-PARTY-NOTICES.txt");
