@@ -221,7 +221,8 @@ internal abstract class BrokerTests<TBroker>
         TestContext.Out.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"801 messages, connector {(_broker.IsMortal ? "and broker " : "")}killed: {counted} of 800 events counted, {setting.Arrived().Count} sent, {letters.Count} dead letters; {clock.Elapsed.TotalSeconds:0} s\n{said}"
+                $"801 messages, connector {(_broker.IsMortal ? "and broker " : "")}killed: {counted} of 800 events counted, "
+                    + $"{setting.Arrived().Count} sent, {letters.Count} dead letters; {clock.Elapsed.TotalSeconds:0} s\n{said}"
             )
         );
         Assert.Multiple(() =>

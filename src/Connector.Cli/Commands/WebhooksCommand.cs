@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Cli.Webhooks;
+using CustomerIo.Connector.Hub.Brokers;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.Webhooks;
 using CustomerIo.Connector.Manifest;
@@ -20,6 +22,12 @@ internal static class WebhooksCommand
 
     /// <summary>How long the headers, and then the body, of a delivery may take to arrive; Customer.io itself waits four seconds.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an answer waits for the broker: less than Customer.io waits for the answer.</summary>
+    private static readonly TimeSpan s_confirmation = TimeSpan.FromSeconds(3),
+        s_longest = TimeSpan.FromSeconds(30);
+
+    private const string BrokerQueue = "customerio-webhooks";
 
     public static Command Create() =>
         new("webhooks", "Receives what Customer.io reports: messages sent, delivered, opened, clicked, bounced …")
@@ -43,21 +51,60 @@ internal static class WebhooksCommand
         var listen = new ListenOptions(ListenOptions.WebhooksPort);
         var data = Data();
         var settings = TriggerOptions.Settings();
+        var to = new Option<string?>("--to")
+        {
+            Description =
+                "Publishes each event to RabbitMQ in place of printing it, and answers once the broker has it: amqps://user:password@host, amqp:// on this "
+                + "machine, or env:NAME.",
+            HelpName = "url|env:NAME",
+        };
+        var queue = new Option<string>("--queue")
+        {
+            Description = $"With --to: the queue, which is made where it is missing. Default {BrokerQueue}.",
+            HelpName = "name",
+            DefaultValueFactory = _ => BrokerQueue,
+        };
+        var exchange = new Option<string?>("--exchange")
+        {
+            Description = "With --to: an exchange of yours in place of the queue; the routing key is the event's name, such as email_bounced.",
+            HelpName = "name",
+        };
         var command = new Command("serve", "Takes deliveries of reporting webhooks, and prints one line of JSON for each event.").WithExamples(
-            "connector webhooks serve --events email_bounced >> bounces.jsonl"
+            "connector webhooks serve --events email_bounced >> bounces.jsonl",
+            "connector webhooks serve --to env:RABBITMQ_URL --queue customerio"
         );
         listen.AddTo(command);
         settings.AddTo(command);
+        command.Options.Add(to);
+        command.Options.Add(queue);
+        command.Options.Add(exchange);
         command.Options.Add(data);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(to) is null && (result.GetResult(queue) is { Implicit: false } || result.GetResult(exchange) is not null))
+            {
+                result.AddError("--queue and --exchange need --to.");
+            }
+        });
         command.SetAction(
             async (parsed, ct) =>
             {
                 var wanted = TriggerSettings.Read(Trigger, settings.Given(parsed));
                 var key = Connection.FromEnvironment().WebhookSigningKey;
+                await using var publisher = parsed.GetValue(to) is { } address
+                    ? new RabbitPublisher(
+                        BrokerAddress.Parse(address, "--to", ["amqp"], Environment.GetEnvironmentVariable),
+                        parsed.GetValue(queue)!,
+                        parsed.GetValue(exchange)
+                    )
+                    : null;
+                // What is wrong with the broker is better said now than to Customer.io.
+                await (publisher?.PublishAsync([], ct) ?? Task.CompletedTask).ConfigureAwait(false);
                 await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
                 await using var output = Stdout.Open();
-                using var printer = new EventPrinter(events, wanted, output);
-                await using var server = new HubServer(listen.Read(parsed), Part(events, wanted, key, printer.Wake));
+                using var printer = new EventPrinter(events, wanted, publisher is null ? EventPrinter.To(output) : some => PublishAsync(publisher, some, ct));
+                var part = Part(events, wanted, key, printer.Wake, publisher is null ? null : printer.HandedOnAsync);
+                await using var server = new HubServer(listen.Read(parsed), part);
                 await ListenOptions
                     .RunAsync(
                         listen.Read(parsed),
@@ -66,7 +113,7 @@ internal static class WebhooksCommand
                         {
                             Terminal.Print(url + wanted.Path);
                             Terminal.Print($"{UrlVariable}={url}{wanted.Path}");
-                            return Checking(key);
+                            return Checking(key) + (publisher is null ? "" : $" Events go to {publisher.Name}.");
                         },
                         async () =>
                         {
@@ -85,12 +132,38 @@ internal static class WebhooksCommand
         return command;
     }
 
+    // Until the broker has them they are kept, and Customer.io is told to come again.
+    private static async Task<bool> PublishAsync(RabbitPublisher publisher, IReadOnlyList<(ReceivedEvent Event, string Form)> some, CancellationToken ct)
+    {
+        for (var wait = TimeSpan.FromSeconds(1); ; wait = wait * 2 < s_longest ? wait * 2 : s_longest)
+        {
+            try
+            {
+                await publisher
+                    .PublishAsync(some.Select(e => new OutgoingMessage(e.Event.EventId, e.Event.Name, Encoding.UTF8.GetBytes(e.Form))), CancellationToken.None)
+                    .ConfigureAwait(false);
+                return true;
+            }
+            catch (ConnectorException e) when (ct.IsCancellationRequested)
+            {
+                Terminal.Say($"{e.Message} What it did not take is kept, and comes at the next start.");
+                return false;
+            }
+            catch (ConnectorException e)
+            {
+                Terminal.Say($"{e.Message} Events are kept, and published again in {wait.TotalSeconds:0} s.");
+                await Task.Delay(wait, TimeProvider.System, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
     /// <summary>The part of a hub that takes deliveries.</summary>
     /// <param name="events">Where they are kept.</param>
     /// <param name="wanted">Which ones, and at which path.</param>
     /// <param name="key">The signing key; null to verify nothing.</param>
     /// <param name="kept">Hears of each that was kept, and hands it on; null when they are only kept.</param>
-    public static WebhookPart Part(ReceivedEvents events, TriggerSettings wanted, string? key, Action? kept)
+    /// <param name="handedOn">Waits until an event was handed on, of a duplicate until all were; null when the answer does not wait for that.</param>
+    public static WebhookPart Part(ReceivedEvents events, TriggerSettings wanted, string? key, Action? kept, Func<long?, TimeSpan, Task<bool>>? handedOn = null)
     {
         var receiver = new Receiver(events, TimeProvider.System);
         return new WebhookPart(
@@ -105,7 +178,14 @@ internal static class WebhooksCommand
                     Terminal.Say(warning);
                 }
 
-                return receipt;
+                return
+                    handedOn is null || receipt is not { Status: 200, Filtered: false } || await handedOn(receipt.Number, s_confirmation).ConfigureAwait(false)
+                    ? receipt
+                    : receipt with
+                    {
+                        Status = 503,
+                        Reason = "The broker has not confirmed the event yet.",
+                    };
             },
             Terminal.Say,
             verifies: key is not null

@@ -7,13 +7,51 @@ using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Cli.Webhooks;
 
-/// <summary>Writes what was kept to stdout, a line for each event, in the order of receipt; nobody's answer waits for whoever reads.</summary>
-internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settings, Stream output) : IDisposable
+/// <summary>Hands on what was kept, in the order of receipt: to stdout, a line for each event, or to a broker.</summary>
+/// <param name="events">What was kept.</param>
+/// <param name="settings">How each is shown.</param>
+/// <param name="handOn">Takes some events, each with its form; tells whether they are where they should be, or come at the next start.</param>
+internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settings, Func<IReadOnlyList<(ReceivedEvent Event, string Form)>, Task<bool>> handOn)
+    : IDisposable
 {
     private const int AtOnce = 500;
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _more = new(1);
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
+
+    /// <summary>Writes lines to a stream.</summary>
+    public static Func<IReadOnlyList<(ReceivedEvent Event, string Form)>, Task<bool>> To(Stream output) =>
+        some =>
+        {
+            Write(output, Encoding.UTF8.GetBytes(string.Concat(some.Select(e => e.Form + "\n"))));
+            return Task.FromResult(true);
+        };
+
+    /// <summary>Waits until an event was handed on.</summary>
+    /// <param name="number">The event; null for all that are kept.</param>
+    /// <param name="patience">How long.</param>
+    /// <returns>Whether it was.</returns>
+    public async Task<bool> HandedOnAsync(long? number, TimeSpan patience)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var moved = Volatile.Read(ref _moved).Task;
+            if (number is { } wanted ? Interlocked.Read(ref _last) >= wanted : events.Pending(settings.Path, 0, 1).Count == 0)
+            {
+                return true;
+            }
+
+            var left = patience - TimeProvider.System.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            await Task.WhenAny(moved, Task.Delay(left, TimeProvider.System)).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Tells that an event was kept.</summary>
     public void Wake()
@@ -28,7 +66,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
     /// <param name="ct">Stops it.</param>
     /// <returns>False when whoever reads stdout did not take what was left within a second: that comes at the next start.</returns>
     /// <exception cref="IOException">Nobody reads stdout any more.</exception>
-    /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: stdout cannot be written otherwise.</exception>
+    /// <exception cref="ConnectorException">What takes the events has failed.</exception>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
         // A write to a pipe that nobody empties does not come back: it gets a thread that can be left to itself.
@@ -88,20 +126,20 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
             return false;
         }
 
-        var text = new StringBuilder();
-        foreach (var one in some)
+        var forms = some.Select(one => (one, ConnectorJson.ToText(settings.Form(Delivery.Read(one.Body, settings.Trigger)))));
+        if (!await handOn([.. forms]).ConfigureAwait(false))
         {
-            text.Append(ConnectorJson.ToText(settings.Form(Delivery.Read(one.Body, settings.Trigger)))).Append('\n');
+            return false;
         }
 
-        Write(Encoding.UTF8.GetBytes(text.ToString()));
-        _last = some[^1].Number;
-        await events.AcknowledgeAsync(settings.Path, _last).ConfigureAwait(false);
+        Interlocked.Exchange(ref _last, some[^1].Number);
+        await events.AcknowledgeAsync(settings.Path, some[^1].Number).ConfigureAwait(false);
+        Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return true;
     }
 
     // An event counts as handed over only after this.
-    private void Write(byte[] lines)
+    private static void Write(Stream output, byte[] lines)
     {
         const string Later = "What was not printed is kept and comes at the next start.";
         try

@@ -90,7 +90,8 @@ internal sealed partial record BrokerAddress
         {
             throw new ConnectorException(
                 FailureKind.Input,
-                $"{given} begins with {found.Plain}://, which anybody on the way can read; that is for brokers on this machine only. Write {found.Secure}:// for TLS."
+                $"{given} begins with {found.Plain}://, which anybody on the way can read; that is for brokers on this machine only. "
+                    + $"Write {found.Secure}:// for TLS."
             );
         }
 

@@ -169,7 +169,11 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
             }
 
             properties.DeliveryMode = DeliveryModes.Persistent;
-            await letters.BasicPublishAsync(broker.Options.DeadLetters, key, mandatory: true, properties, message.Body).ConfigureAwait(false);
+            await letters
+                .BasicPublishAsync(broker.Options.DeadLetters, key, mandatory: true, properties, message.Body)
+                .AsTask()
+                .WaitAsync(RabbitConnection.Patience, broker.Options.Time)
+                .ConfigureAwait(false);
             await AcknowledgeAsync([message]).ConfigureAwait(false);
         }
 

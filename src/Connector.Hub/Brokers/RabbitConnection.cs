@@ -10,6 +10,9 @@ internal static class RabbitConnection
     /// <summary>Publishes so that each message is confirmed before the call returns.</summary>
     public static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
+    /// <summary>How long a confirmation is waited for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private const string Client = "customerio-connector";
 
     private static readonly Dictionary<string, object?> s_quorum = new() { ["x-queue-type"] = "quorum" };
