@@ -11,6 +11,16 @@ internal sealed class NatsTests : BrokerTests<NatsTests.Nats>
 {
     protected override async Task<Nats> StartAsync() => new(await NatsServer.StartNewAsync());
 
+    [Test]
+    public async Task DeadLetters_ThatTheStreamKeepsItself_AreRefused()
+    {
+        await using var connection = new NatsConnection(NatsOpts.Default with { Url = Broker.Address });
+        await new NatsJSContext(connection).CreateStreamAsync(new StreamConfig("all", ["all.>"]));
+        var ran = await Tool.RunAsync("consume", "--from", Broker.Address, "--queue", "all", "--sandbox");
+        Assert.That(ran.Exit, Is.EqualTo(2), ran.ToString());
+        Assert.That(ran.Error, Does.Contain("Name another subject with --dead-letters"));
+    }
+
     internal sealed class Nats(NatsServer server) : ITestBroker
     {
         // What a killed process had been given out comes again after this.

@@ -98,8 +98,17 @@ internal sealed class NatsBroker(BrokerAddress address, ConsumeOptions options) 
 
     private async Task MakeDeadLettersAsync(NatsJSContext context, CancellationToken ct)
     {
-        await foreach (var _ in context.ListStreamNamesAsync(options.DeadLetters, ct).ConfigureAwait(false))
+        await foreach (var stream in context.ListStreamNamesAsync(options.DeadLetters, ct).ConfigureAwait(false))
         {
+            if (stream == options.Queue)
+            {
+                throw new ConnectorException(
+                    FailureKind.Input,
+                    $"Stream {stream} keeps subject {options.DeadLetters} itself, so dead letters would be taken again and again. Name another subject with "
+                        + "--dead-letters."
+                );
+            }
+
             return;
         }
 
