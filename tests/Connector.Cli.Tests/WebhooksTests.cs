@@ -270,7 +270,7 @@ public class WebhooksTests
     [TestCase("--throttle must be rows a second from 0.1 to 100000, such as 500.", "import", "people", "--from", "p.csv", "--throttle", "0/s")]
     [TestCase("--throttle must be rows a second from 0.1 to 100000, such as 500.", "import", "people", "--from", "p.csv", "--throttle", "fast")]
     [TestCase("--from", "import", "people")]
-    [TestCase("'people'", "import", "rows", "--from", "p.csv")]
+    [TestCase("It must be one of events, objects, people", "import", "rows", "--from", "p.csv")]
     public async Task WrongUse_Is2AndSaysWhatToDo(string words, params string[] args)
     {
         var ran = await InProcess.OnceAsync(args);

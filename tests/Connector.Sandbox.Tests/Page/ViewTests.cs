@@ -176,7 +176,7 @@ public sealed class ViewTests : SandboxFixture
         Assert.That(
             view["parts"]!.Select(p => (string?)p["text"]).Last(),
             Is.EqualTo(
-                $"""curl -u "$CUSTOMERIO_SITE_ID:$CUSTOMERIO_API_KEY" -X PUT '{Server.Url}api/v1/customers/a%2Fb?token=***' """
+                $"""curl -g --path-as-is -u "$CUSTOMERIO_SITE_ID:$CUSTOMERIO_API_KEY" -X PUT '{Server.Url}api/v1/customers/a%2Fb?token=***' """
                     + """-H 'Content-Type: application/json; charset=utf-8' --data-raw '{"plan":"pro"}'"""
             )
         );
