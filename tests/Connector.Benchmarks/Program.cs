@@ -8,7 +8,7 @@ using CustomerIo.Connector.Values;
 
 // RunAsync beside a bare HttpClient that sends the same request, over a handler that answers at once: what is left is what each costs in the process.
 // usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]
-//   | load connector.dll [requests a second [minutes]] | idle connector.dll [connections]]
+//   | load connector.dll [requests a second [minutes]] | idle connector.dll [connections] | intake connector.dll postgres-connection]
 if (args is ["poison", var tool, ..])
 {
     await PoisonBenchmark
@@ -36,6 +36,12 @@ if (args is ["load", var served, ..])
             args.Length > 3 ? double.Parse(args[3], CultureInfo.InvariantCulture) : 10
         )
         .ConfigureAwait(false);
+    return;
+}
+
+if (args is ["intake", var taking, var postgres])
+{
+    await IntakeBenchmark.RunAsync(taking, postgres).ConfigureAwait(false);
     return;
 }
 

@@ -126,6 +126,43 @@ public sealed class SharedQueueTests
             Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Contains(why).And.Message.Contains("--queue-name");
     }
 
+    [TestCase("sqlite")]
+    [TestCase("postgres")]
+    public async Task Requests_ThatComeAtOnce_AreEachTakenWholeOrNotAndNoMoreThanFit(string kind)
+    {
+        var folder = Directory.CreateTempSubdirectory("at-once-").FullName;
+        try
+        {
+            await using var store =
+                kind == "sqlite"
+                    ? EventStore.Open(Path.Combine(folder, EventStore.FileName))
+                    : new SharedQueue(Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!, SharedQueue.DefaultQueue).Open();
+            var now = TimeProvider.System.GetUtcNow();
+            IncomingEvent[] Three(int n) =>
+                [
+                    new($$"""{"userId":"{{n}}","event":"a"}""", null),
+                    new($$"""{"userId":"{{n}}"}""", new("/event", "is missing.")),
+                    new($$"""{"userId":"{{n}}","event":"b"}""", null),
+                ];
+            var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => Task.Run(() => store.AddAsync(Three(n), now, 21, 1 << 20))));
+            var taken = answers.Index().Where(a => a.Item is not null).Select(a => a.Index).ToArray();
+            Assert.That(taken, Has.Length.EqualTo(10), "two events of each, of 21");
+            Assert.That(answers.Where(a => a is not null).SelectMany(a => a!), Is.Unique.And.Exactly(10).Items);
+            Assert.That(store.Counts(), Is.EqualTo((20L, 10L)));
+            var queued = store.Next(100, now, []).Select(e => e.Text).ToArray();
+            Assert.That(
+                queued.Chunk(2).Select(two => two[0].Replace("\"a\"", "\"b\"", StringComparison.Ordinal) == two[1]),
+                Is.All.True,
+                "events of a request stay together and in their order"
+            );
+        }
+        finally
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, true);
+        }
+    }
+
     [Test]
     public async Task Deliverer_ThatWasOvertaken_ChangesNothing()
     {

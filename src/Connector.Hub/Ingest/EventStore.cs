@@ -97,6 +97,8 @@ internal sealed class EventStore : IAsyncDisposable
         CREATE TRIGGER removed AFTER DELETE ON dead REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION counted();
         """;
 
+    private static readonly Func<DbConnection, IReadOnlyList<Request>, IReadOnlyList<IReadOnlyList<long>?>> s_addMany = AddMany;
+
     private readonly Store _store;
     private readonly ArrivalSignal _added = new();
     private readonly TimeSpan _look;
@@ -162,25 +164,7 @@ internal sealed class EventStore : IAsyncDisposable
     /// <returns>The ids of the dead letters; null when the queue is full.</returns>
     public async Task<IReadOnlyList<long>?> AddAsync(IReadOnlyList<IncomingEvent> events, DateTimeOffset now, int most, long maxBytes)
     {
-        var dead = await _store
-            .AddAsync(
-                events.Sum(e => Size(e.Text)),
-                connection =>
-                {
-                    var (count, bytes) = Amount(connection, "queue");
-                    if (count + events.Count(e => e.Refusal is null) > most || bytes + events.Where(e => e.Refusal is null).Sum(e => Size(e.Text)) > maxBytes)
-                    {
-                        return null;
-                    }
-
-                    Queue(connection, now, [.. events.Where(e => e.Refusal is null).Select(e => e.Text)]);
-                    return events
-                        .Where(e => e.Refusal is not null)
-                        .Select(e => AddDead(connection, now, now, "input", e.Refusal!.Path, e.Refusal.Message, e.Text))
-                        .ToList();
-                }
-            )
-            .ConfigureAwait(false);
+        var dead = await _store.AddAsync(events.Sum(e => Size(e.Text)), new Request(events, now, most, maxBytes), s_addMany).ConfigureAwait(false);
         _added.Set();
         return dead;
     }
@@ -385,6 +369,42 @@ internal sealed class EventStore : IAsyncDisposable
         _added.Dispose();
     }
 
+    // Of requests that come at once: each as a whole or not at all, as much as there is room for.
+    private static List<IReadOnlyList<long>?> AddMany(DbConnection connection, IReadOnlyList<Request> requests)
+    {
+        var (count, bytes) = Amount(connection, "queue");
+        var (taken, letters) = (new List<(long Received, string Text)>(), new List<IReadOnlyList<long>?>());
+        var refused = new List<(Request Request, int Answer)>();
+        foreach (var request in requests)
+        {
+            var accepted = request.Events.Where(e => e.Refusal is null).Select(e => e.Text).ToArray();
+            if (count + accepted.Length > request.Most || bytes + accepted.Sum(Size) > request.MaxBytes)
+            {
+                letters.Add(null);
+                continue;
+            }
+
+            (count, bytes) = (count + accepted.Length, bytes + accepted.Sum(Size));
+            taken.AddRange(accepted.Select(text => (request.Now.ToUnixTimeMilliseconds(), text)));
+            refused.Add((request, letters.Count));
+            letters.Add([]);
+        }
+
+        // The queue first and the dead letters then, as whoever delivers does: else two would wait for each other.
+        Queue(connection, taken);
+        foreach (var (request, answer) in refused.Where(r => r.Request.Events.Any(e => e.Refusal is not null)))
+        {
+            letters[answer] =
+            [
+                .. request
+                    .Events.Where(e => e.Refusal is not null)
+                    .Select(e => AddDead(connection, request.Now, request.Now, "input", e.Refusal!.Path, e.Refusal.Message, e.Text)),
+            ];
+        }
+
+        return letters;
+    }
+
     private static QueuedEvent Queued(DbDataReader r) => new(r.GetInt64(0), Time(r.GetInt64(1)), r.GetInt64(2) != 0, r.GetString(3), r.GetInt32(4));
 
     private static long AddDead(
@@ -408,23 +428,23 @@ internal sealed class EventStore : IAsyncDisposable
                 Size(text)
             )!;
 
-    // Statements to a server are journeys: it takes all of a request at once.
-    private static void Queue(DbConnection connection, DateTimeOffset now, string[] texts)
+    // Statements to a server are journeys: it takes all at once.
+    private static void Queue(DbConnection connection, List<(long Received, string Text)> events)
     {
-        var received = now.ToUnixTimeMilliseconds();
-        if (connection is not SqliteConnection)
+        if (connection is SqliteConnection)
+        {
+            foreach (var (received, text) in events)
+            {
+                connection.Execute("INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)", received, text, Size(text));
+            }
+        }
+        else if (events.Count > 0)
         {
             const string Many = """
-                INSERT INTO queue (received, event, size) SELECT @0, event, 100 + octet_length(event)
-                FROM unnest(@1) WITH ORDINALITY AS given (event, place) ORDER BY place
+                INSERT INTO queue (received, event, size) SELECT received, event, 100 + octet_length(event)
+                FROM unnest(@0, @1) WITH ORDINALITY AS given (received, event, place) ORDER BY place
                 """;
-            connection.Execute(Many, received, texts);
-            return;
-        }
-
-        foreach (var text in texts)
-        {
-            connection.Execute("INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)", received, text, Size(text));
+            connection.Execute(Many, events.Select(e => e.Received).ToArray(), events.Select(e => e.Text).ToArray());
         }
     }
 
@@ -436,4 +456,7 @@ internal sealed class EventStore : IAsyncDisposable
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static string List(IEnumerable<long> numbers) => "[" + string.Join(',', numbers.Select(n => n.ToString(CultureInfo.InvariantCulture))) + "]";
+
+    /// <summary>The events of one request.</summary>
+    private sealed record Request(IReadOnlyList<IncomingEvent> Events, DateTimeOffset Now, int Most, long MaxBytes);
 }

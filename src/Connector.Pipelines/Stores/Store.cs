@@ -56,6 +56,23 @@ internal abstract class Store : IAsyncDisposable
     /// <exception cref="DbException">As <see cref="WriteAsync{T}"/>; also when room for what must always work would be touched.</exception>
     public Task<T> AddAsync<T>(long bytes, Func<DbConnection, T> work) => EnqueueAsync(work, bytes, always: false, default);
 
+    /// <summary>As <see cref="AddAsync{T}(long, Func{DbConnection, T})"/>, for what is done to many at once: those that wait together are one call.</summary>
+    /// <param name="bytes">About how many bytes it adds.</param>
+    /// <param name="item">What is added.</param>
+    /// <param name="work">Adds some, in their order, and answers for each; the same delegate each time.</param>
+    /// <exception cref="DbException">As <see cref="AddAsync{T}(long, Func{DbConnection, T})"/>.</exception>
+    public async Task<TAnswer> AddAsync<TItem, TAnswer>(long bytes, TItem item, Func<DbConnection, IReadOnlyList<TItem>, IReadOnlyList<TAnswer>> work)
+    {
+        var write = new Write(c => work(c, [item])[0], bytes, always: false)
+        {
+            Kind = work,
+            Item = item,
+            Many = (c, items) => [.. work(c, [.. items.Select(i => (TItem)i!)])],
+        };
+        await _writes.Writer.WriteAsync(write).ConfigureAwait(false);
+        return (TAnswer)(await write.Done.Task.ConfigureAwait(false))!;
+    }
+
     /// <summary>As <see cref="WriteAsync{T}"/>, for work that notes what is done: it gets the reserve when the disk is full, and more patience with a
     /// lock.</summary>
     /// <exception cref="DbException">The tables cannot be written all the same.</exception>
@@ -197,9 +214,24 @@ internal abstract class Store : IAsyncDisposable
             var writer = Writer;
             using (var transaction = writer.BeginTransaction())
             {
-                foreach (var write in batch)
+                for (var i = 0; i < batch.Count; )
                 {
-                    write.Answer = write.Work(writer);
+                    var first = batch[i];
+                    var count = first.Kind is null ? 1 : batch.Skip(i).TakeWhile(w => w.Kind == first.Kind).Count();
+                    if (count == 1)
+                    {
+                        first.Answer = first.Work(writer);
+                    }
+                    else
+                    {
+                        var answers = first.Many!(writer, batch.Skip(i).Take(count).Select(w => w.Item));
+                        for (var k = 0; k < count; k++)
+                        {
+                            batch[i + k].Answer = answers[k];
+                        }
+                    }
+
+                    i += count;
                 }
 
                 transaction.Commit();
@@ -240,6 +272,14 @@ internal abstract class Store : IAsyncDisposable
         public bool Always { get; } = always;
 
         public TaskCompletionSource<object?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What those have in common that are one call; null where each is its own.</summary>
+        public object? Kind { get; init; }
+
+        /// <summary>Does the work of several of its kind.</summary>
+        public Func<DbConnection, IEnumerable<object?>, object?[]>? Many { get; init; }
+
+        public object? Item { get; init; }
 
         public object? Answer { get; set; }
     }
