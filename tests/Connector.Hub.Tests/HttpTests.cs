@@ -515,6 +515,7 @@ public class HttpTests
                     "customerio_ingest_dead_letters 1",
                     "customerio_ingest_dead_letters_forgotten_total 0",
                     "customerio_ingest_delivered_total 1",
+                    "customerio_ingest_delivers 1",
                     "customerio_ingest_lag_seconds 0",
                     "customerio_ingest_queued 0",
                     "customerio_ingest_received_total 2",
