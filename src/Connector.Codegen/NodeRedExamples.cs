@@ -63,8 +63,8 @@ public static class NodeRedExamples
                 ["label"] = $"{title}, every action",
                 ["disabled"] = false,
                 ["info"] =
-                    "Each action with an example of its inputs, to copy from. Give the connection your keys, or the sandbox's address, then press one button: "
-                    + "it runs that action alone. Delete what you do not need.",
+                    "Each action with an example of its inputs, to copy from. Numbers and names, such as segment 7, are examples: put yours in their place. "
+                    + "A button runs its action alone. What deletes or sends is switched off until you enable the node (its form, below on the left).",
             },
             new()
             {
@@ -88,8 +88,8 @@ public static class NodeRedExamples
                     $"{id}-start",
                     "inject",
                     tab,
-                    (string)example["title"]!,
-                    (220, y),
+                    $"{form["title"]}: {example["title"]}",
+                    (300, y),
                     id,
                     new()
                     {
@@ -103,18 +103,23 @@ public static class NodeRedExamples
                 )
             );
             var config = new JObject { ["connection"] = Connection };
+            if ((string)form["effect"]! is "destroy" or "send")
+            {
+                config["d"] = true;
+            }
+
             foreach (var (key, value) in (JObject)example["input"]!)
             {
                 Fill(config, form["fields"]!.Select(f => model["fields"]![(string)f!]!).Single(f => (string)f["key"]! == key), value!);
             }
 
-            nodes.Add(Node(id, (string)form["type"]!, tab, "", (560, y), $"{tab}-result", config));
+            nodes.Add(Node(id, (string)form["type"]!, tab, "", (760, y), $"{tab}-result", config));
             y += 50;
         }
 
-        nodes.Add(Debug($"{tab}-result", tab, "Result", (820, 60)));
+        nodes.Add(Debug($"{tab}-result", tab, "Result", (1020, 60)));
         nodes.Add(Node($"{tab}-catch", "catch", tab, "Catch", (220, y + 30), $"{tab}-why", new() { ["scope"] = JValue.CreateNull(), ["uncaught"] = false }));
-        nodes.Add(Debug($"{tab}-why", tab, "What failed", (560, y + 30)));
+        nodes.Add(Debug($"{tab}-why", tab, "What failed", (760, y + 30)));
         return new JArray(nodes);
     }
 
