@@ -112,7 +112,7 @@ public sealed class SharedQueueTests
             await store.AddAsync([new("""{"type":"track","userId":"7","event":"Bought"}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
             Assert.That(() => shared.OpenAsync(theirs), Refused("1 events wait in it"));
             await store.EndAsync([store.Next(1, DateTimeOffset.MaxValue, []).Single().Number], [], [], [], TimeProvider.System.GetUtcNow());
-            await using (SyncLock.TryTake(shared.Database, "", "delivery shop")!)
+            await using (SyncLock.TryTake(shared.Own, "", "delivery shop")!)
             {
                 Assert.That(() => shared.OpenAsync(theirs), Refused("somebody delivers from it"));
             }
@@ -126,6 +126,26 @@ public sealed class SharedQueueTests
             Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Contains(why).And.Message.Contains("--queue-name");
     }
 
+    [Test]
+    public async Task User_WhoMayOnlyMakeASchema_DeliversAndLooksWithoutMakingAnything()
+    {
+        var owner = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        var name = new NpgsqlConnectionStringBuilder(owner.ConnectionString).Database;
+        using (var connection = owner.Open())
+        {
+            connection.Execute($"CREATE ROLE modest LOGIN; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT CREATE ON DATABASE {name} TO modest");
+        }
+
+        var modest = new NpgsqlConnectionStringBuilder(owner.ConnectionString) { Username = "modest" }.ToString();
+        var shared = new SharedQueue(Database.Parse(modest, isPostgres: true)!, SharedQueue.DefaultQueue);
+        Assert.That(shared.Open, Throws.TypeOf<ConnectorException>().With.Message.Contains("has no schema customerio_events"));
+        await using var running = await Running.StartSharedAsync("connector", o => o with { Shared = shared });
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Bought"}""");
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought" }));
+        Assert.That((bool)(await running.GetAsync("/health"))["delivers"]!);
+    }
+
     [TestCase("sqlite")]
     [TestCase("postgres")]
     public async Task Requests_ThatComeAtOnce_AreEachTakenWholeOrNotAndNoMoreThanFit(string kind)
@@ -136,7 +156,7 @@ public sealed class SharedQueueTests
             await using var store =
                 kind == "sqlite"
                     ? EventStore.Open(Path.Combine(folder, EventStore.FileName))
-                    : new SharedQueue(Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!, SharedQueue.DefaultQueue).Open();
+                    : EventStore.Open(Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!, "customerio_events", mustExist: false);
             var now = TimeProvider.System.GetUtcNow();
             IncomingEvent[] Three(int n) =>
                 [
@@ -170,12 +190,12 @@ public sealed class SharedQueueTests
         await using var store = await shared.OpenAsync(new Connection { SiteId = "s", ApiKey = "k" });
         await store.AddAsync([new("""{"type":"track","userId":"7","event":"Bought"}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
         var number = store.Next(1, DateTimeOffset.MaxValue, []).Single().Number;
-        await using var first = SyncLock.TryTake(shared.Database, "", "delivery events")!;
+        await using var first = SyncLock.TryTake(shared.Own, "", "delivery events")!;
         store.Fence = first.Fence;
         await store.BeginAsync([number]);
 
         // As after a pause longer than its lease.
-        using (var connection = shared.Database.Open())
+        using (var connection = shared.Own.Open())
         {
             connection.Execute("UPDATE customerio_sync_lock SET fence = fence + 1");
         }

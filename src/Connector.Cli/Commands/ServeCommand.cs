@@ -22,11 +22,8 @@ internal static class ServeCommand
         };
         var command = new Command(
             "serve",
-            "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file and delivers them."
-        ).WithExamples(
-            "connector serve --write-key choose-one --sandbox",
-            "connector serve --postgres env:QUEUE_DATABASE --host 0.0.0.0 --allow-host events.example.com"
-        );
+            "Takes events over HTTP from Segment's and RudderStack's SDKs, keeps them in a file or in PostgreSQL, and delivers them."
+        ).WithExamples("connector serve --write-key choose-one --sandbox", "connector serve --postgres env:QUEUE_DATABASE");
         listen.AddTo(command);
         events.AddTo(command, alsoBelow: true);
         command.Add(sandbox);

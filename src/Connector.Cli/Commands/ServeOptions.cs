@@ -129,7 +129,7 @@ internal sealed class ServeOptions
     {
         var name = new Option<string>("--queue-name")
         {
-            Description = "With --postgres: the queue's name, another one for each workspace. Default events.",
+            Description = "With --postgres: the queue's name, another one for each workspace.",
             HelpName = "name",
             DefaultValueFactory = _ => Hub.Ingest.SharedQueue.DefaultQueue,
         };

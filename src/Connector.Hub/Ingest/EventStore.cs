@@ -120,9 +120,10 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>Opens a queue that several machines share.</summary>
     /// <param name="database">A PostgreSQL database.</param>
     /// <param name="schema">Whose tables it is.</param>
+    /// <param name="mustExist">Whether to refuse where there is none yet, in place of making it.</param>
     /// <exception cref="ConnectorException">The database cannot be used.</exception>
-    public static EventStore Open(Database database, string schema) =>
-        new(PostgresStore.Open(database, schema, "events", PostgresTables), TimeSpan.FromMilliseconds(250));
+    public static EventStore Open(Database database, string schema, bool mustExist) =>
+        new(PostgresStore.Open(database, schema, "events", mustExist, PostgresTables), TimeSpan.FromMilliseconds(250));
 
     /// <summary>Binds a queue that machines share to a workspace, so that no other one's events get into it or are delivered from it.</summary>
     /// <param name="workspace">Tells it from others, without its keys.</param>

@@ -23,15 +23,20 @@ internal sealed record SharedQueue(Database Database, string Queue)
 
     private string Lease => $"delivery {Queue}";
 
+    /// <summary>The database as delivery uses it: the lease and the rate lie in the queue's schema, which its user may make.</summary>
+    public Database Own => Database.In(Schema);
+
+    private string Schema => $"customerio_{Queue}";
+
     /// <summary>Opens the queue, to look into it.</summary>
-    /// <exception cref="ConnectorException">The database cannot be used.</exception>
-    public EventStore Open() => EventStore.Open(Database, $"customerio_{Queue}");
+    /// <exception cref="ConnectorException">The database cannot be used, or has no such queue.</exception>
+    public EventStore Open() => EventStore.Open(Database, Schema, mustExist: true);
 
     /// <summary>Opens the queue for a workspace.</summary>
     /// <exception cref="ConnectorException">The database cannot be used, or the queue is another workspace's.</exception>
     public async Task<EventStore> OpenAsync(Connection connection)
     {
-        var store = Open();
+        var store = EventStore.Open(Database, Schema, mustExist: false);
         try
         {
             await store.ClaimAsync(Workspace(connection), Lease).ConfigureAwait(false);
@@ -60,18 +65,18 @@ internal sealed record SharedQueue(Database Database, string Queue)
         CancellationToken abort
     )
     {
-        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(Own.ConnectionString);
         var isAway = false;
         while (!stop.IsCancellationRequested)
         {
             var wait = s_look;
             try
             {
-                var held = SyncLock.TryTake(Database, "", Lease, "The delivery of events");
+                var held = SyncLock.TryTake(Own, "", Lease, "The delivery of events");
                 if (isAway)
                 {
                     options.Say($"{Database.Name} is back.");
-                    isAway = false;
+                    (isAway, counters.Waiting) = (false, null);
                 }
 
                 if (held is not null)
@@ -86,7 +91,7 @@ internal sealed record SharedQueue(Database Database, string Queue)
             }
             catch (ConnectorException e)
             {
-                wait = s_away;
+                (wait, counters.Waiting) = (s_away, e.KindName);
                 if (!isAway)
                 {
                     options.Say($"{Database.Name} cannot be used, so nothing is delivered here. {e.KindName}: {e.Message}");
@@ -116,7 +121,7 @@ internal sealed record SharedQueue(Database Database, string Queue)
             await Task.Delay(s_settle, options.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var rates = SharedRate.Of(Database, source, options.Connection, options.Time);
+        var rates = SharedRate.Of(Own, source, options.Connection, options.Time);
         using var leased = connector.With(api => new LeasedRate(rates(api), held));
         store.Fence = held.Fence;
         counters.Delivers = true;

@@ -40,6 +40,8 @@ internal sealed class CheckpointStore : IAsyncDisposable
             PRIMARY KEY (job, row)) WITHOUT ROWID
         """;
 
+    private const string Schema = "customerio_jobs";
+
     // The same tables as they are now.
     private const string PostgresTables = """
         CREATE TABLE job (
@@ -92,13 +94,15 @@ internal sealed class CheckpointStore : IAsyncDisposable
         var path = Path.Combine(data, "jobs.db");
         Store store = shared is null
             ? SqliteFile.Open(path, FirstTables, Fingerprint, SetAside)
-            : PostgresStore.Open(shared, "customerio_jobs", "jobs", PostgresTables);
+            : PostgresStore.Open(shared, Schema, "jobs", mustExist: false, PostgresTables);
         IAsyncDisposable? held = null;
         try
         {
             held = shared is null
                 ? ProcessLock.Take(Path.Combine(data, $"job-{name}.lock"), running)
-                : await SyncLock.TryTakeAsync(shared, data, $"job {name}", TimeProvider.System, CancellationToken.None, $"The job {name}").ConfigureAwait(false)
+                : await SyncLock
+                    .TryTakeAsync(shared.In(Schema), data, $"job {name}", TimeProvider.System, CancellationToken.None, $"The job {name}")
+                    .ConfigureAwait(false)
                     ?? throw new ConnectorException(FailureKind.Input, running);
             using var read = store.Read();
             var found = Find(read, name, kind);

@@ -164,6 +164,11 @@ internal sealed partial record Database
     /// <summary>The connection as Npgsql takes it.</summary>
     public string ConnectionString => _connection;
 
+    /// <summary>The same database of PostgreSQL, with a schema of its own for what is made in it.</summary>
+    /// <param name="schema">The schema.</param>
+    public Database In(string schema) =>
+        new(IsPostgres, new NpgsqlConnectionStringBuilder(_connection) { SearchPath = Quote(schema) }.ToString(), Identity) { Name = Name };
+
     /// <summary>A name as SQL writes it.</summary>
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 
@@ -199,7 +204,11 @@ internal sealed partial record Database
             // What is wrong with it could only be told with parts of it.
         }
 
-        throw new ConnectorException(FailureKind.Input, $"The environment variable {name} names no database. It must hold sqlite:FILE or postgres:CONNECTION.");
+        throw new ConnectorException(
+            FailureKind.Input,
+            $"The environment variable {name} names no database, or one that cannot be read. It must hold sqlite:FILE or postgres:CONNECTION; in an address, "
+                + "/ ? # of a password are written %2F %3F %23."
+        );
     }
 
     private static NpgsqlConnectionStringBuilder FromUrl(Uri url)

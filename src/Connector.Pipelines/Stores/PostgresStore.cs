@@ -7,6 +7,7 @@ namespace CustomerIo.Connector.Pipelines.Stores;
 internal sealed class PostgresStore : Store
 {
     private const string Formats = "customerio_format";
+    private const int Seconds = 5;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30),
         s_pause = TimeSpan.FromMilliseconds(250);
@@ -42,17 +43,21 @@ internal sealed class PostgresStore : Store
     /// <param name="database">The database.</param>
     /// <param name="schema">The schema, made when it is missing.</param>
     /// <param name="part">What the tables are for.</param>
+    /// <param name="mustExist">Whether to refuse where there are none yet, in place of making them.</param>
     /// <param name="versions">The statements that lead from each version of the tables to the next; only ever added to.</param>
     /// <exception cref="ConnectorException">The database cannot be used, or the tables were written by a newer version.</exception>
-    public static PostgresStore Open(Database database, string schema, string part, params ReadOnlySpan<string> versions)
+    public static PostgresStore Open(Database database, string schema, string part, bool mustExist, params ReadOnlySpan<string> versions)
     {
         var given = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var source = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(given.ConnectionString)
             {
-                // Locks and rates of all parts lie where the database's user keeps tables.
-                SearchPath = $"{Database.Quote(schema)}, \"$user\", public",
+                SearchPath = Database.Quote(schema),
                 KeepAlive = 10,
+                // Whoever sends events waits for it, and tries again: better soon than never.
+                Timeout = Seconds,
+                CommandTimeout = Seconds,
+                CancellationTimeout = 500,
                 // A machine that froze inside a transaction lets go before its lease is over.
                 Options = $"{given.Options} -c idle_in_transaction_session_timeout={SyncLock.Lease.TotalMilliseconds / 2:0}".Trim(),
             }.ToString()
@@ -66,7 +71,7 @@ internal sealed class PostgresStore : Store
                     throw new ConnectorException(FailureKind.Input, $"{database.Name} must be of the encoding UTF8, as events are in all languages.");
                 }
 
-                Upgrade(connection, database, schema, part, versions);
+                Upgrade(connection, database, schema, part, mustExist, versions);
             }
 
             return new PostgresStore(database, source);
@@ -99,13 +104,18 @@ internal sealed class PostgresStore : Store
 
     protected override bool IsOfTheStore(Exception e) => e is NpgsqlException && DatabaseFailure.KindOf(e) is FailureKind.Unavailable or FailureKind.Connection;
 
-    private static void Upgrade(NpgsqlConnection connection, Database database, string schema, string part, ReadOnlySpan<string> versions)
+    private static void Upgrade(NpgsqlConnection connection, Database database, string schema, string part, bool mustExist, ReadOnlySpan<string> versions)
     {
         using var transaction = connection.BeginTransaction();
         // Machines that start together make them one after another.
         connection.Execute("SELECT pg_advisory_xact_lock(hashtext(@0))", $"customerio {schema}");
         if (connection.Value("SELECT 1 FROM pg_namespace WHERE nspname = @0", schema) is null)
         {
+            if (mustExist)
+            {
+                throw new ConnectorException(FailureKind.Input, $"There are no {part} in {database.Name} under this name: it has no schema {schema}.");
+            }
+
             connection.Execute($"CREATE SCHEMA {Database.Quote(schema)}");
         }
 
@@ -115,7 +125,7 @@ internal sealed class PostgresStore : Store
         }
 
         var found = connection.Value($"SELECT format FROM {Database.Quote(schema)}.{Formats} WHERE part = @0", part) is long format ? (int)format : 0;
-        if (found > versions.Length)
+        if (found > versions.Length || found < 0)
         {
             throw new ConnectorException(
                 FailureKind.Input,

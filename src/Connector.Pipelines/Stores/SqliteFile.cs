@@ -290,7 +290,7 @@ internal sealed class SqliteFile : Store
         using var transaction = connection.BeginTransaction();
         // Read again: another process may have been faster.
         var version = Version(connection);
-        if (version > versions.Length)
+        if (version > versions.Length || version < 0)
         {
             throw new ConnectorException(
                 FailureKind.Input,

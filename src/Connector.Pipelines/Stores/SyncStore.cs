@@ -30,7 +30,7 @@ internal static class SyncStore
         catch (DbException e)
         {
             connection.Dispose();
-            throw database.Failure(e, $"What syncs remember cannot be kept in {database.Name}");
+            throw database.Failure(e, $"What is to be remembered cannot be kept in {database.Name}");
         }
         catch
         {
