@@ -54,10 +54,17 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, string? data =
 
         var settings = Settings(trigger, values["settings"] as JObject ?? []);
         var request = new WebhookRequest(headers, Body(values), (string)values["method"]!);
+        var receiver = new Receiver(Events, TimeProvider.System);
         return (
-            await new Receiver(Events, TimeProvider.System).ReceiveAsync(request, settings, connection.WebhookSigningKey, invocationId).ConfigureAwait(false)
+            await receiver
+                .ReceiveAsync(request, settings, connection.WebhookSigningKey, invocationId, source: Source(connection, settings))
+                .ConfigureAwait(false)
         ).ToJson();
     }
+
+    // Two hosts of two workspaces may have the same path, and each wants the event.
+    private static string Source(Connection connection, TriggerSettings settings) =>
+        connection.Name == new Connection().Name ? settings.Path : $"{connection.Name} {settings.Path}";
 
     private static TriggerSettings Settings(TriggerManifest trigger, JObject settings)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Sandbox;
+using CustomerIo.Connector.Values;
 using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
@@ -93,6 +94,28 @@ public class ConnectionTests
         }
 
         Assert.That((_shop.Person("9"), _shop.Person("7")), Is.EqualTo(((JObject?)null, (JObject?)null)));
+    }
+
+    [Test]
+    public async Task ADelivery_ToTheSamePathOfAnotherConnection_IsNoDuplicate()
+    {
+        foreach (var name in new[] { "shop", "second" })
+        {
+            await _kept.AddAsync(name, new JObject(Fields(_shop)) { ["webhookSigningKey"] = "the-key" }, null, DateTimeOffset.UnixEpoch);
+        }
+
+        await using var hub = await RunningHub.StartAsync(o => o with { Gate = new Gatekeeper(_keys, isLocal: true), Kept = _kept, Data = _folder });
+        var key = Bearer(await KeyAsync("n8n"));
+        var duplicates = new List<bool>();
+        foreach (var connection in new[] { "shop", "second", "shop" })
+        {
+            using var delivery = new StringContent(ConnectorJson.ToText(HostToolsTests.Delivery("e1")), Encoding.UTF8, "application/json");
+            var answer = await hub.SendAsync(HttpMethod.Post, $"/tools/receive-event?connection={connection}", delivery, key);
+            Assert.That((answer.Status, (int)answer.Json["status"]!), Is.EqualTo((200, 200)), $"{answer}");
+            duplicates.Add((bool)answer.Json["duplicate"]!);
+        }
+
+        Assert.That(duplicates, Is.EqualTo(new[] { false, false, true }));
     }
 
     [TestCase(true)]

@@ -69,12 +69,14 @@ public sealed class HostToolsTests
         var first = await CallAsync(hub, "receive-event", Delivery("e1"));
         var again = await CallAsync(hub, "receive-event", Delivery("e1"));
         var elsewhere = await CallAsync(hub, "receive-event", Delivery("e1", path: "/webhook/8"));
+        var ofAnotherHost = await CallAsync(hub, "receive-event", Delivery("e1", path: "/https/staging.example.com/webhook/7"));
         var forged = await CallAsync(hub, "receive-event", Delivery("e2", key: "another"));
         var unwanted = await CallAsync(hub, "receive-event", Delivery("e3", wanted: "email_opened"));
         Assert.Multiple(() =>
         {
             Assert.That((first.Status, (string?)first.Json["event"]?["event_id"], (bool)first.Json["verified"]!), Is.EqualTo((200, "e1", true)), $"{first}");
             Assert.That(((bool)again.Json["duplicate"]!, again.Json["event"]!.Type), Is.EqualTo((true, JTokenType.Null)));
+            Assert.That((string?)ofAnotherHost.Json["event"]?["event_id"], Is.EqualTo("e1"), "the same path on another host");
             Assert.That((string?)elsewhere.Json["event"]!["event_id"], Is.EqualTo("e1"), "each address has its own");
             Assert.That(((int)forged.Json["status"]!, forged.Json["event"]!.Type), Is.EqualTo((401, JTokenType.Null)));
             Assert.That(((bool)unwanted.Json["filtered"]!, unwanted.Json["event"]!.Type), Is.EqualTo((true, JTokenType.Null)));
@@ -153,7 +155,7 @@ public sealed class HostToolsTests
     private static async Task<JArray> WebhooksAsync(RunningHub hub) =>
         (JArray)(await hub.RunAsync("list-reporting-webhooks", "{}")).Json["data"]!["reporting_webhooks"]!;
 
-    private static JObject Delivery(string id, string key = "the-key", string path = "/webhook/7", string wanted = "email_sent", string more = "")
+    internal static JObject Delivery(string id, string key = "the-key", string path = "/webhook/7", string wanted = "email_sent", string more = "")
     {
         var sample = s_trigger.Sample(s_trigger.Find("email_sent")!, id, TimeProvider.System.GetUtcNow());
         sample["data"]!["subject"] = more;

@@ -83,13 +83,15 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
     /// <param name="signingKey">The webhook's signing key; null to verify nothing.</param>
     /// <param name="receipt">Names this call, for a host that sends a lost call again. Default null.</param>
     /// <param name="acknowledged">Whether the answer itself hands the event on. Default true.</param>
+    /// <param name="source">Where the event is known again: the same one of another source is no duplicate. Default null, for the settings' path.</param>
     /// <returns>What to answer, and what the workflow gets.</returns>
     public async Task<WebhookReceipt> ReceiveAsync(
         WebhookRequest request,
         TriggerSettings settings,
         string? signingKey,
         string? receipt = null,
-        bool acknowledged = true
+        bool acknowledged = true,
+        string? source = null
     )
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -106,7 +108,7 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
 
         try
         {
-            var number = await events.AddAsync(settings.Path, delivery, request.Body, receipt, acknowledged).ConfigureAwait(false);
+            var number = await events.AddAsync(source ?? settings.Path, delivery, request.Body, receipt, acknowledged).ConfigureAwait(false);
             var form = number is null ? null : settings.Form(delivery);
             return WebhookReceipt.Of(delivery, verdict) with { Number = number, Event = form, Duplicate = number is null, Warning = Warning(delivery, number) };
         }
