@@ -11,6 +11,12 @@ internal static class N8nField
     /// <summary>Ends the name of the field that says how a filter's conditions are joined.</summary>
     public const string MatchSuffix = "Match";
 
+    // Sorts before every word.
+    private const string Unchosen = "(Choose)";
+
+    // n8n's lint wants so many choices sorted.
+    private const int SortedFrom = 5;
+
     private static readonly string[] s_scalars = ["string", "number", "integer", "boolean", "null"];
 
     // n8n has fields of these names itself.
@@ -148,17 +154,20 @@ internal static class N8nField
             ? $"e.g. {example}"
             : null;
 
+    // Fewer stand in the manifest's order, more in that of their labels, which is a rule of n8n's; without a usual value nothing is chosen, and
+    // nothing sent.
     private static JObject Options(JArray values, JObject? labels, JToken? usual)
     {
         var options = values
             .Select(v => Choice((string?)labels?[$"{v}"] ?? N8nWords.Title($"{v}".Replace('_', ' ')), v))
-            .OrderBy(o => (string)o["name"]!, StringComparer.OrdinalIgnoreCase)
+            .Prepend(usual is null ? new JObject { ["name"] = Unchosen, ["value"] = "" } : null)
+            .OfType<JObject>()
             .ToArray();
         return new JObject
         {
             ["type"] = "options",
-            ["options"] = new JArray(options),
-            ["default"] = usual ?? options[0]["value"],
+            ["options"] = new JArray(options.Length < SortedFrom ? options : options.OrderBy(o => (string)o["name"]!, StringComparer.OrdinalIgnoreCase)),
+            ["default"] = usual ?? "",
         };
     }
 
@@ -274,7 +283,7 @@ internal static class N8nField
 
         if (items?["enum"] is JArray values)
         {
-            var choices = Options(values, schema["x-ui"]?["labels"] as JObject, null);
+            var choices = Options(values, schema["x-ui"]?["labels"] as JObject, values[0]);
             (choices["type"], choices["default"]) = ("multiOptions", schema["default"] ?? new JArray());
             return choices;
         }

@@ -62,8 +62,14 @@ internal static partial class N8nWords
     }
 
     /// <summary>The description of a switch, which n8n lets begin with Whether.</summary>
-    public static string Whether(string text) =>
-        Verb().Match(text) is { Success: true } ? Help("Whether it " + char.ToLowerInvariant(text[0]) + text[1..]) : Help("Whether this is on. " + text);
+    public static string Whether(string text)
+    {
+        // A switch that was added is on or off.
+        var plain = EmptySentence().Replace(text, "");
+        return Verb().Match(plain) is { Success: true }
+            ? Help("Whether it " + char.ToLowerInvariant(plain[0]) + plain[1..])
+            : Help("Whether this is on. " + plain);
+    }
 
     private static string Capital(string text) => text.Length == 0 ? text : char.ToUpper(text[0], CultureInfo.InvariantCulture) + text[1..];
 
@@ -100,6 +106,10 @@ internal static partial class N8nWords
 
     [GeneratedRegex(@"\b[jJ]son\b")]
     private static partial Regex JsonWord();
+
+    // What an input means that a switch cannot be.
+    [GeneratedRegex(@"(?<=\.) Empty [^.]*\.|; on if empty")]
+    private static partial Regex EmptySentence();
 
     [GeneratedRegex("^[A-Z][a-z]+s [A-Za-z]")]
     private static partial Regex Verb();

@@ -50,6 +50,31 @@ public sealed class NodeTests
     }
 
     [Test]
+    public async Task IdempotencyKey_CountsAnEventOnce_WhereverItsItemStands()
+    {
+        var items = new[] { "order 1", "order 1", "order 2", "", " " }.Select(k => new JObject { ["key"] = k }).ToArray();
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Orders", items)
+                .Operation(
+                    "Track",
+                    "event/track",
+                    """{ "id": "orders-1", "eventName": "ordered", "requestOptions": { "idempotencyKey": "={{ $json.key }}" } }"""
+                )
+                .Operation(
+                    "Again",
+                    "event/track",
+                    """{ "id": "orders-1", "eventName": "ordered", "requestOptions": { "idempotencyKey": "={{ [1] }}" } }""",
+                    Continue
+                )
+        );
+
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.ToString());
+        Assert.That(execution.JsonOf("Track").Select(j => (string?)j["status"]), Has.Exactly(5).EqualTo("succeeded"));
+        Assert.That(Stage.Sandbox.Person("orders-1")!["events"]!.Count(), Is.EqualTo(4), "two orders, and two without a name");
+        Assert.That(execution.JsonOf("Again").Select(j => (string?)j["message"]), Has.All.StartsWith("Idempotency Key must be a text or a number"));
+    }
+
+    [Test]
     public async Task ErrorOutput_TakesWhatFailed_AndTheOtherWhatDidNot()
     {
         var execution = await Stage.N8n.RunAsync(

@@ -60,11 +60,17 @@ export class CustomerIoConnectorApi implements ICredentialType {
   };
 
   test: ICredentialTestRequest = {
-    request: { baseURL: '={{ $credentials.url.replace(new RegExp("/+$"), "") }}', url: '/tools/check-connection', method: 'POST', body: {} },
+    request: { baseURL: '={{ $credentials.url.trim().replace(new RegExp("/+$"), "") }}', url: '/tools/check-connection', method: 'POST', body: {} },
     rules: [
+      says(400, 'The hub has no connection of this name that the key may use. "connector hub connections list" shows those that there are.'),
       says(401, 'The hub does not know this key. "connector hub keys list" shows those that there are.'),
       says(403, 'The hub does not go by the name in this address. Start it with --allow-host and that name.'),
       says(404, 'There is no hub at this address, or an older one.'),
+      // A page of another server has none.
+      {
+        type: 'responseSuccessBody',
+        properties: { key: 'passed', value: undefined, message: 'There is no hub at this address: what answers there is another server.' },
+      },
       {
         type: 'responseSuccessBody',
         properties: { key: 'passed', value: false, message: 'The hub is there, but not all of its keys for Customer.io work. "connector check" says why.' },

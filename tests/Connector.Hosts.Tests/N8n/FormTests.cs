@@ -142,6 +142,47 @@ public sealed class FormTests
     }
 
     [Test]
+    public void Choices_ArePreset_OnlyToWhatTheManifestPresets()
+    {
+        foreach (
+            var (id, key, schema) in from a in Catalogue.Embedded.All
+            from p in a.Properties
+            where p.Value["enum"] is not null
+            select (a.Id, p.Key, p.Value)
+        )
+        {
+            if ((FieldOf(id, key) ?? s_common.First(f => (string)f["name"]! == key)) is { } field && (string?)field["type"] == "options")
+            {
+                var values = field["options"]!.Select(o => (string)o["value"]!).ToArray();
+                var usual = (string?)schema["default"] ?? "";
+                Assert.That((string?)field["default"], Is.EqualTo(usual), $"{id}, {key}");
+                Assert.That(values, Has.Member(usual), $"{id}, {key}");
+                Assert.That(values.Where(v => v.Length > 0), Is.EquivalentTo(schema["enum"]!.Select(v => (string)v!)), $"{id}, {key}");
+            }
+        }
+
+        Assert.That((string?)FieldOf("raw-request", "method")!["default"], Is.Empty, "it preset DELETE");
+        Assert.That(
+            FieldOf("live-notification", "operation")!["options"]!.Select(o => (string)o["value"]!),
+            Is.EqualTo(new[] { "", "start", "update", "end" }),
+            "in the manifest's order"
+        );
+    }
+
+    [Test]
+    public void Switches_DoNotTellOfAnEmptyValue_WhichTheyCannotHave() =>
+        Assert.That(
+            s_fields
+                .Properties()
+                .Select(p => p.Value)
+                .Where(f => (string?)f["type"] == "boolean")
+                .Where(f => ((string)f["description"]!).Contains("empty", StringComparison.OrdinalIgnoreCase))
+                .Select(f => $"{f["name"]}: {f["description"]}")
+                .Where(d => !d.Contains("empty template", StringComparison.Ordinal)),
+            Is.Empty
+        );
+
+    [Test]
     public void Batches_AreOffered_WhereTheConnectorHasAnOperation()
     {
         var batches = s_forms.Descendants().OfType<JProperty>().Where(p => p.Name == "batches").Select(p => ((JProperty)p.Parent!.Parent!).Name).ToArray();

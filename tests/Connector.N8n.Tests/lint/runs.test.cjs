@@ -15,10 +15,10 @@ const track = (id, more = {}) => ({ resource: 'event', operation: 'track', id, e
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 /** Runs the node as n8n does: a parameter that an item does not have throws, unless there is a fallback. */
-async function run(items, hub, { continueOnFail = true, isTool = false, execution = '41', runIndex = 0 } = {}) {
+async function run(items, hub, { continueOnFail = true, isTool = false, execution = '41', runIndex = 0, context = {}, binary } = {}) {
     const calls = [];
     const node = {
-        getInputData: () => items.map(json => ({ json })),
+        getInputData: () => items.map(json => (binary === undefined ? { json } : { json, binary })),
         getNodeParameter(name, index, fallback) {
             const value = items[index][name];
             if (value instanceof Error) {
@@ -38,6 +38,7 @@ async function run(items, hub, { continueOnFail = true, isTool = false, executio
         getInstanceId: () => 'instance',
         getWorkflow: () => ({ id: 'workflow', name: 'W' }),
         getExecutionId: () => execution,
+        getContext: () => context,
         evaluateExpression: () => runIndex,
         getCredentials: async () => ({ url: 'http://hub.example:8028/' }),
         helpers: {
@@ -158,6 +159,74 @@ test('what goes one by one is bounded, and keeps the order of one person', async
     }
 });
 
+test('a key that names nothing is none, and what cannot name anything is refused', async () => {
+    const hub = () => answer(200, { ...OK, data: { failed: [] } });
+    const named = idempotencyKey => track('1', { requestOptions: { idempotencyKey } });
+    const none = await run([named(' '), named(''), named(null), named(undefined)], hub);
+    assert.deepEqual(none.calls.map(c => [c.path, c.body.operations.length]), [['/actions/batch', 4]]);
+    const { output, calls } = await run([named({ a: 1 }), named(['a']), named(true)], hub);
+    assert.deepEqual(calls, []);
+    assert.deepEqual(
+        output.map(o => o.json.message),
+        ['a value of type object', 'a list', 'a value of type boolean'].map(what => `Idempotency Key must be a text or a number, not ${what}.`),
+    );
+});
+
+test('items that share any person keep their order, whichever input names it', async () => {
+    const requestOptions = { batching: false };
+    const merge = (primary, secondary) => ({ resource: 'person', operation: 'merge-people', primary, secondary, requestOptions });
+    const seen = [];
+    const slowFirst = async call => {
+        for (let turns = call.body.primary === 'b' ? 20 : 1; turns > 0; turns--) {
+            await settle();
+        }
+
+        seen.push(call.body);
+        return answer(200, OK);
+    };
+    await run([merge('b', 'a'), merge('c', 'b'), merge('d', 'c'), merge('y', 'x')], slowFirst);
+    assert.deepEqual(seen.filter(b => b.primary !== 'y').map(b => b.primary), ['b', 'c', 'd']);
+    assert.equal(seen[0].primary, 'y', 'who has nothing to do with them does not wait');
+});
+
+test('an item that goes alone is not overtaken by a batch with its person', async () => {
+    const items = [
+        track('1', { eventName: 'A', requestOptions: { idempotencyKey: 'a' } }),
+        track('1', { eventName: 'B' }),
+        track('2', { eventName: 'C' }),
+        track('3', { eventName: 'D' }),
+        { resource: 'person', operation: 'destroy', id: '4' },
+        track('4', { eventName: 'E' }),
+    ];
+    const { calls } = await run(items, () => answer(200, { ...OK, data: { failed: [] } }));
+    const said = calls.map(c => c.body.operations?.map(o => o.input.eventName) ?? c.body.eventName ?? 'destroyed');
+    assert.deepEqual(said[0], ['C', 'D']);
+    assert.deepEqual(said.slice(1).filter(name => 'AB'.includes(name)), ['A', 'B']);
+    assert.deepEqual(said.slice(1).filter(name => !'AB'.includes(name)), ['destroyed', 'E']);
+});
+
+test('input and result keeps binary data, and the input also of what failed', async () => {
+    const binary = { file: { data: 'aGk=', mimeType: 'text/plain' } };
+    const wrong = failure('input', 'Nobody is named.', [{ path: '/id', message: 'is required.' }]);
+    const email = (id, more = {}) => ({ resource: 'message', operation: 'send-email', id, plan: 'pro', requestOptions: { output: 'input' }, ...more });
+    const hub = call => (call.body.id === '2' ? answer(400, wrong) : answer(200, OK));
+    const { output } = await run([email('1'), email('2'), email('3', { to: new Error('no') })], hub, { binary });
+    assert.deepEqual(output.map(o => [o.json.plan, o.binary, o.error?.message]), [
+        ['pro', binary, undefined],
+        ['pro', binary, 'Nobody is named.'],
+        ['pro', binary, 'no'],
+    ]);
+    assert.equal(output[1].json.customerio.error.kind, 'input');
+    assert.equal((await run([track('1')], () => answer(200, OK), { binary })).output[0].binary, undefined);
+});
+
+test('an operation that there is not says so', async () => {
+    for (const item of [track('1', { operation: '__CUSTOM_API_CALL__' }), track('1', { resource: '__CUSTOM_API_CALL__', operation: '' })]) {
+        const { output } = await run([item], () => assert.fail('nothing is sent'));
+        assert.match(output[0].json.message, /^This node has no operation ".*"\. Choose one of its list; Raw Request sends any request to Customer\.io\.$/);
+    }
+});
+
 test('an item that cannot be read fails alone', async () => {
     const items = [track('1'), track(new Error('[line 1] $json is no more')), track('3', { additionalFields: { eventDataJson: '{a' } })];
     const { output, calls } = await run(items, () => answer(200, OK));
@@ -200,8 +269,9 @@ test('a hub that cannot be reached, and a server that is none, are told', async 
 });
 
 test('an invocation has a name that n8n gives again when it tries again', async () => {
-    const hub = call => answer(200, { ...OK, data: { failed: [] } });
-    const keys = async (items, how) => (await run(items, hub, how)).calls.map(c => c.key);
+    const hub = () => answer(200, { ...OK, data: { failed: [] } });
+    const context = {};
+    const keys = async (items, how) => (await run(items, hub, { context, ...how })).calls.map(c => c.key);
     const [one] = await keys([track('1')]);
     assert.match(one, /^[ -~]{1,255}$/);
     assert.deepEqual(await keys([track('1')]), [one]);
@@ -209,6 +279,7 @@ test('an invocation has a name that n8n gives again when it tries again', async 
         assert.notDeepEqual(await keys([track('1')], other), [one]);
     }
 
+    assert.notDeepEqual(await keys([track('1')], { context: {} }), [one], 'another execution may have the same number, after a database was restored');
     assert.equal((await keys([track('1'), track('2')])).length, 1);
     const alone = { requestOptions: { batching: false } };
     assert.equal(new Set(await keys([track('1', alone), track('1', alone)])).size, 2, 'the items of one execution are two');
@@ -224,6 +295,8 @@ test('an item may be named after what happened, in place of the execution', asyn
     assert.notDeepEqual(await keys([named('1', 'order 1')]), await keys([named('1', 'order 2')]));
     const { calls } = await run([named('1', 'a'), named('2', 'b'), track('3'), track('4')], hub);
     assert.deepEqual(calls.map(c => c.path).sort(), ['/actions/batch', '/actions/track', '/actions/track'], 'it is the same in whatever company');
+    assert.equal(new Set([...(await keys([named('1', 'a'), named('1', 'a')])), ...(await keys([named('1', ' a ')], { runIndex: 3 }))]).size, 1, 'one event');
+    assert.deepEqual(await keys([named('1', 7)]), await keys([named('1', '7')]));
     for (const key of ['Bestellung ä', 'x'.repeat(400)]) {
         assert.match((await keys([named('1', key)]))[0], /^[0-9a-f]{64}$/);
     }

@@ -68,6 +68,39 @@ test('a row whose expression gave nothing is left out, and what is not of its ty
     assert.throws(() => read({ customerData: seven }, 'customerData'), /"seven" is not a number, which the row seats wants\./);
 });
 
+test('a value that is nearly of its type is refused, and not guessed', () => {
+    const row = (type, value) => read({ customerData: { rows: [{ name: 'x', type, [`${type}Value`]: value }] } }, 'customerData').customerData;
+    for (const [value, quoted] of [[' ', '" "'], ['1e400', '"1e400"'], ['0x10', '"0x10"'], [true, 'true'], [Infinity, 'null'], [[1], '[1]']]) {
+        assert.throws(() => row('number', value), { message: `${quoted} is not a number, which the row x wants.` });
+    }
+
+    assert.deepEqual(['-1.5', ' 2 ', '1e3', 0].map(value => row('number', value).x), [-1.5, 2, 1000, 0]);
+    for (const value of ['yes', '1', 1, ' ']) {
+        assert.throws(() => row('boolean', value), /is neither true nor false, which the row x wants\.$/);
+    }
+
+    assert.deepEqual(['TRUE', 'False', ' true ', false].map(value => row('boolean', value).x), [true, false, true, false]);
+    for (const value of ['20260131', 20260131, '2026', '1.5']) {
+        assert.throws(() => row('date', value), /is not a date\./);
+    }
+
+    assert.deepEqual(['1769817600', 1769817600, 1769817600000, '1769817600000', '2026-01-31T00:00:00Z'].map(v => row('date', v).x), Array(5).fill(1769817600));
+});
+
+test('JSON beside rows is an object like them, and no row is lost by its name', () => {
+    const customerData = { rows: [{ name: 'a', type: 'string', stringValue: 'row' }] };
+    for (const customerDataJson of ['"abc"', '[1,2]', '7', 'null', [1]]) {
+        assert.throws(() => read({ customerData, customerDataJson }, 'customerData', 'customerDataJson'), /^Error: Customer Data \(JSON\) must be an object, /);
+    }
+
+    const proto = { rows: [{ name: '__proto__', type: 'string', stringValue: 'x' }] };
+    assert.throws(() => read({ customerData: proto }, 'customerData'), /A row cannot have the name __proto__\./);
+});
+
+test('a choice that was not made is not sent', () => {
+    assert.deepEqual([fields.method.default, fields.method.options[0].value, read({ method: '' }, 'method')], ['', '', {}]);
+});
+
 test('rows and JSON of one input are one object, and rows win', () => {
     const given = { customerData: { rows: [{ name: 'a', type: 'string', stringValue: 'row' }] }, customerDataJson: '{"a":"json","b":2}' };
     assert.deepEqual(read(given, 'customerData', 'customerDataJson'), { customerData: { a: 'row', b: 2 } });

@@ -2,6 +2,7 @@ import {
   NodeApiError,
   NodeConnectionTypes,
   NodeOperationError,
+  type IDataObject,
   type IExecuteFunctions,
   type INodeExecutionData,
   type INodeType,
@@ -11,7 +12,7 @@ import {
 import { properties } from './form';
 import { CREDENTIAL, explained } from './hub';
 import { listSearch, loadOptions } from './lists';
-import { runItems } from './runs';
+import { runItems, type ItemOutcome } from './runs';
 
 /** The actions of the manifest; the hub runs them. */
 export class CustomerIoConnector implements INodeType {
@@ -46,14 +47,27 @@ export class CustomerIoConnector implements INodeType {
       throw new NodeApiError(this.getNode(), failed.failure as unknown as JsonObject, { ...details, httpCode: String(failed.status) });
     }
 
+    const input = this.getInputData();
     const output: INodeExecutionData[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome !== undefined) {
-        const json = 'json' in outcome ? outcome.json : { message: outcome.failure.message, error: outcome.failure };
-        output.push({ json, pairedItem: { item: index } });
+        const { json, binary } = input[index];
+        const item: INodeExecutionData = { ...given(this, json, outcome), pairedItem: { item: index } };
+        output.push(outcome.isKept && binary !== undefined ? { ...item, binary } : item);
       }
     }
 
     return [output];
   }
+}
+
+/** What goes on of an item; n8n sends what has an error to the branch of errors. */
+function given(node: IExecuteFunctions, json: IDataObject, outcome: ItemOutcome): Pick<INodeExecutionData, 'json' | 'error'> {
+  if ('json' in outcome) {
+    return { json: outcome.json };
+  }
+
+  const { failure } = outcome;
+  const told = { message: failure.message, error: failure };
+  return outcome.isKept ? { json: { ...json, customerio: told }, error: new NodeOperationError(node.getNode(), failure.message) } : { json: told };
 }

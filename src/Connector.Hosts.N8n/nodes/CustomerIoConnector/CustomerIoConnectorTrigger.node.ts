@@ -32,8 +32,8 @@ export class CustomerIoConnectorTrigger implements INodeType {
     properties: [
       {
         displayName:
-          'Activating the workflow makes the reporting webhook in Customer.io. Customer.io shows its signing key under Data & Integrations: ' +
-          'give that to the hub, which lets nothing in without it.',
+          'Activating the workflow makes the reporting webhook in Customer.io, and each new one has a signing key of its own. Customer.io shows it ' +
+          'under Data & Integrations: give it to the hub after each activation, which lets nothing in without it.',
         name: 'signingKeyNotice',
         type: 'notice',
         default: '',

@@ -22,7 +22,8 @@ type Caller = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions | IWebh
 export async function ask(caller: Caller, request: Omit<IHttpRequestOptions, 'url'> & { path: string }): Promise<{ status: number; body: IDataObject }> {
   const { path, ...options } = request;
   const { url } = await caller.getCredentials<{ url: string }>(CREDENTIAL);
-  const whole: IHttpRequestOptions = { ...options, url: url.replace(/\/+$/, '') + path, json: true, returnFullResponse: true, ignoreHttpStatusErrors: true };
+  const address = url.trim().replace(/\/+$/, '') + path;
+  const whole: IHttpRequestOptions = { ...options, url: address, json: true, returnFullResponse: true, ignoreHttpStatusErrors: true };
   try {
     const answer = await caller.helpers.httpRequestWithAuthentication.call(caller, CREDENTIAL, whole);
     const body = answer.body as unknown;

@@ -9,7 +9,7 @@ interface Option {
 
 async function options(caller: ILoadOptionsFunctions, kind: string, search?: string): Promise<INodePropertyOptions[]> {
   const { status, body } = await ask(caller, { method: 'GET', path: `/options/${kind}`, qs: search ? { search } : {} });
-  if (status !== 200) {
+  if (status !== 200 || !Array.isArray(body.options)) {
     const failure = failureOf(body, status);
     throw new NodeApiError(caller.getNode(), failure as unknown as JsonObject, { message: failure.message, httpCode: String(status) });
   }

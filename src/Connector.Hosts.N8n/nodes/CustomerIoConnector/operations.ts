@@ -874,8 +874,13 @@ export const common: INodeProperties[] = [
     displayName: 'Region',
     name: 'region',
     type: 'options',
-    options: [{ name: 'EU', value: 'eu' }, { name: 'Found Automatically', value: 'auto' }, { name: 'US', value: 'us' }],
-    default: 'eu',
+    options: [
+      { name: '(Choose)', value: '' },
+      { name: 'Found Automatically', value: 'auto' },
+      { name: 'US', value: 'us' },
+      { name: 'EU', value: 'eu' },
+    ],
+    default: '',
     description: 'Region of your Customer.io account. Leave it empty to use the connection\'s region.',
   },
   {

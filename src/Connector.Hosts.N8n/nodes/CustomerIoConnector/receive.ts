@@ -56,10 +56,16 @@ async function delivery(node: IWebhookFunctions): Promise<IDataObject> {
     ...readInputs(settings.top, top, zone),
     ...readInputs(settings.filters, given('filters'), zone),
     ...readInputs(settings.options, given('options'), zone),
-    // Each event starts each workflow once: the hub knows it again by the address.
-    path: new URL(node.getNodeWebhookUrl('default') as string).pathname,
+    // Each event starts each workflow once: the hub knows it again by the address, of which two n8ns may share the path.
+    path: pathOf(node.getNodeWebhookUrl('default') as string),
   };
   return { headers, bodyBase64: (raw.rawBody ?? Buffer.alloc(0)).toString('base64'), method: request.method, settings: wanted };
+}
+
+/** The whole address as the hub takes a path. */
+export function pathOf(address: string): string {
+  const { protocol, host, pathname } = new URL(address);
+  return `/${protocol.slice(0, -1)}/${host}${pathname}`.replace(/[^A-Za-z0-9/_.~-]/g, '~').slice(0, 500);
 }
 
 /** The same call again, where the first had no answer, finds its own event and no duplicate. */

@@ -3,10 +3,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { GROUPS, OWN_NAMES, REQUEST_OPTIONS, named, type Form } from './form';
 import { run, sentence, type Failure, type Outcome } from './hub';
 import { common, forms } from './operations';
-import { readInputs } from './values';
+import { InputProblem, readInputs } from './values';
 
-/** What an item holds afterwards, or why it failed; without a status it failed in this node. */
-export type ItemOutcome = { json: IDataObject } | { failure: Failure; status?: number };
+/** What an item holds afterwards, or why it failed; without a status it failed in this node. What is kept goes on with what came in. */
+export type ItemOutcome = { isKept?: boolean } & ({ json: IDataObject } | { failure: Failure; status?: number });
 
 interface Item {
   index: number;
@@ -17,6 +17,8 @@ interface Item {
   key: string;
   /** What n8n handed in. */
   json: IDataObject;
+  /** Whom or what it is about; items that share one keep their order. */
+  about: string[];
 }
 
 interface Settings {
@@ -39,6 +41,7 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
   const outcomes: Array<ItemOutcome | undefined> = [];
   const isOver = () => !node.continueOnFail() && outcomes.some((outcome) => outcome !== undefined && 'failure' in outcome);
   const kinds = new Map<string, { settings: Settings; items: Item[] }>();
+  const all: Array<{ settings: Settings; item: Item; kind: string }> = [];
   for (const [index, { json }] of node.getInputData().entries()) {
     try {
       const { settings, item } = readItem(node, index, json);
@@ -47,17 +50,18 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
       const known = kinds.get(kind) ?? { settings, items: [] };
       kinds.set(kind, known);
       known.items.push(item);
+      all.push({ settings, item, kind });
     } catch (error) {
       // One item's expression or value stops no other.
-      outcomes[index] = { failure: { kind: 'input', message: (error as Error).message } };
+      outcomes[index] = { failure: { kind: 'input', message: (error as Error).message }, isKept: isKept(node, index) };
     }
   }
 
   const name = invocations(node);
-  const alone: Array<{ settings: Settings; item: Item }> = [];
+  const mixed = mixedItems(all);
+  const alone: typeof all = [];
   for (const { settings, items } of kinds.values()) {
-    // An event that has a name of its own is the same in whatever company it comes.
-    const together = settings.form.batches && settings.batching ? items.filter(({ key }) => key === '') : [];
+    const together = settings.form.batches && settings.batching ? items.filter((item) => !mixed.has(item)) : [];
     const batches = together.length > 1 ? chunks(together) : [];
     let isAllowed = batches.length > 0;
     for (const batch of batches) {
@@ -73,9 +77,11 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
       }
     }
 
-    const rest = items.filter(({ index, key }) => outcomes[index] === undefined && (!isAllowed || key !== ''));
-    alone.push(...rest.map((item) => ({ settings, item })));
+    const rest = new Set(items.filter((item) => outcomes[item.index] === undefined && (!isAllowed || mixed.has(item))));
+    alone.push(...all.filter(({ item }) => rest.has(item)));
   }
+
+  alone.sort((one, other) => one.item.index - other.item.index);
 
   const concurrency = Math.max(1, ...alone.map(({ settings }) => Number(settings.concurrency) || 1));
   await inTurn(lanes(alone), concurrency, async ({ settings, item }) => {
@@ -88,7 +94,11 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
 
 function readItem(node: IExecuteFunctions, index: number, json: IDataObject): { settings: Settings; item: Item } {
   const action = node.getNodeParameter('operation', index) as string;
-  const form = forms[node.getNodeParameter('resource', index) as string][action];
+  const form = forms[node.getNodeParameter('resource', index) as string]?.[action];
+  if (form === undefined) {
+    throw new InputProblem(`This node has no operation "${action}". Choose one of its list; Raw Request sends any request to Customer.io.`);
+  }
+
   const zone = node.getTimezone();
   const top = named(form.top);
   const names = top.map(({ name }) => name);
@@ -111,10 +121,28 @@ function readItem(node: IExecuteFunctions, index: number, json: IDataObject): { 
 
   const request = given(REQUEST_OPTIONS) ?? {};
   const transport = JSON.stringify(readInputs(common, request, zone));
-  const key = String(request.idempotencyKey ?? '');
+  const key = keyOf(request.idempotencyKey);
   const own = Object.fromEntries(OWN_NAMES.filter((name) => name in request).map((name) => [name, request[name]]));
   const settings = { action, form, batching: true, concurrency: 8, output: 'auto', ...own } as Settings;
-  return { settings, item: { index, input, transport, key, json } };
+  return { settings, item: { index, input, transport, key, json, about: about(input) } };
+}
+
+/** The name of what happened; empty for none. */
+function keyOf(given: unknown): string {
+  if (given !== undefined && given !== null && typeof given !== 'string' && typeof given !== 'number') {
+    throw new InputProblem(`Idempotency Key must be a text or a number, not ${Array.isArray(given) ? 'a list' : `a value of type ${typeof given}`}.`);
+  }
+
+  return String(given ?? '').trim();
+}
+
+/** Whether the item's input goes on also where it failed. */
+function isKept(node: IExecuteFunctions, index: number): boolean {
+  try {
+    return (node.getNodeParameter(REQUEST_OPTIONS, index, {}) as IDataObject).output === 'input';
+  } catch {
+    return false;
+  }
 }
 
 function whole(item: Item): IDataObject {
@@ -128,14 +156,24 @@ function whole(item: Item): IDataObject {
 function invocations(node: IExecuteFunctions): (item: Item) => string {
   const isTool = node.isToolExecution?.() ?? false;
   const runIndex = isTool ? 0 : String(node.evaluateExpression('{{ $runIndex }}', 0) ?? 0);
+  const own = ['n8n', node.getInstanceId(), node.getWorkflow().id, node.getNode().id];
   return ({ index, key }) => {
-    const what = key === '' ? node.getExecutionId() : `key ${key}`;
-    if ((isTool && key === '') || !what) {
-      return randomUUID();
+    if (key !== '') {
+      return header([...own, 'key', key].join(' '));
     }
 
-    return header(['n8n', node.getInstanceId(), node.getWorkflow().id, node.getNode().id, runIndex, index, what].join(' '));
+    return isTool ? randomUUID() : header([...own, node.getExecutionId(), part(node), runIndex, index].join(' '));
   };
+}
+
+/**
+ * What n8n keeps with this execution and gives again when it tries the node again. The execution's number alone is given a second time after its
+ * database was restored.
+ */
+function part(node: IExecuteFunctions): string {
+  const kept = node.getContext('node');
+  kept.invocations ??= randomUUID();
+  return kept.invocations as string;
 }
 
 /** A name as a header takes it. */
@@ -187,7 +225,7 @@ function share(outcome: Outcome, settings: Settings, items: Item[], outcomes: Ar
     const isPart = parts.some((part) => part !== undefined);
     items.forEach((item, place) => {
       const failure = isPart ? parts[place] : outcome.failure;
-      outcomes[item.index] = failure ? { failure, status: outcome.status } : accepted(item, { warnings: [] });
+      outcomes[item.index] = failure ? shown(settings, item, { failure, status: outcome.status }) : accepted(item, { warnings: [] });
     });
     return;
   }
@@ -196,7 +234,7 @@ function share(outcome: Outcome, settings: Settings, items: Item[], outcomes: Ar
   const refused = new Map((data.failed ?? []).map((one) => [one.index, one]));
   items.forEach((item, place) => {
     const one = refused.get(place);
-    outcomes[item.index] = one ? { failure: failureOf(one), status: 422 } : accepted(item, result);
+    outcomes[item.index] = one ? shown(settings, item, { failure: failureOf(one), status: 422 }) : accepted(item, result);
   });
 }
 
@@ -228,12 +266,12 @@ function partOf(failure: Failure, place: number): Failure | undefined {
 
 function shown(settings: Settings, item: Item, outcome: Outcome): ItemOutcome {
   if ('failure' in outcome) {
-    return outcome;
+    return { ...outcome, isKept: settings.output === 'input' };
   }
 
   const { result } = outcome;
   if (settings.output === 'input') {
-    return { json: { ...item.json, customerio: result } };
+    return { json: { ...item.json, customerio: result }, isKept: true };
   }
 
   const { data } = result;
@@ -241,17 +279,63 @@ function shown(settings: Settings, item: Item, outcome: Outcome): ItemOutcome {
   return { json: !isData ? result : typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as IDataObject) : { data } };
 }
 
-/** Items that must keep their order, since they name one person or object, in one lane. */
+// Inputs that name a person: whichever it is, the same name is the same person.
+const PEOPLE = ['id', 'anonymousId', 'primary', 'secondary', 'ids', 'email', 'to', 'value'];
+
+/** The names of the people and objects that an input is about. */
+function about(input: IDataObject): string[] {
+  const names = PEOPLE.flatMap((key) => input[key] ?? []).map((name) => `person ${String(name)}`);
+  return input.objectId === undefined ? names : [...names, `object ${JSON.stringify([input.objectTypeId, input.objectId])}`];
+}
+
+interface Kind {
+  item: Item;
+  kind: string;
+}
+
+/**
+ * Items that may not go in a batch: an event that has a name of its own is the same in whatever company it comes, and what is done to a person by
+ * another operation, too, is done in the order of the items.
+ */
+function mixedItems(all: Kind[]): Set<Item> {
+  const mixed = lanes(all).filter((lane) => lane.some(({ item, kind }) => item.key !== '' || kind !== lane[0].kind));
+  return new Set(mixed.flat().map(({ item }) => item));
+}
+
+/** Items that must keep their order in one lane: they name one person or object, or others do that name both. */
 function lanes<T extends { item: Item }>(all: T[]): T[][] {
-  const known = new Map<string, T[]>();
+  const joined = new Map<string, string>();
+  const rootOf = (name: string): string => {
+    let root = name;
+    for (let next = joined.get(root); next !== undefined; next = joined.get(root)) {
+      root = next;
+    }
+
+    if (root !== name) {
+      joined.set(name, root);
+    }
+
+    return root;
+  };
+  const namesOf = ({ item }: T) => (item.about.length > 0 ? item.about : [`#${item.index}`]);
   for (const one of all) {
-    const { id, anonymousId, objectTypeId, objectId } = one.item.input;
-    const who = [id, anonymousId, objectTypeId, objectId];
-    const lane = who.some((part) => part !== undefined) ? JSON.stringify(who) : `#${one.item.index}`;
-    known.set(lane, [...(known.get(lane) ?? []), one]);
+    const [first, ...others] = namesOf(one);
+    for (const other of others.map(rootOf)) {
+      if (other !== rootOf(first)) {
+        joined.set(other, rootOf(first));
+      }
+    }
   }
 
-  return [...known.values()];
+  const found = new Map<string, T[]>();
+  for (const one of all) {
+    const root = rootOf(namesOf(one)[0]);
+    const lane = found.get(root) ?? [];
+    found.set(root, lane);
+    lane.push(one);
+  }
+
+  return [...found.values()];
 }
 
 /** Does all of it, so many lanes at once. */

@@ -34,7 +34,7 @@ export function readInputs(parameters: INodeProperties[], given: IDataObject, zo
     const key = base ?? RENAMED[name] ?? name;
     const value = read(parameter, given[name], given, zone);
     if (value !== undefined) {
-      input[key] = joined(input[key], value) as IDataObject;
+      input[key] = joined(parameter.displayName, input[key], value) as IDataObject;
     }
   }
 
@@ -42,12 +42,24 @@ export function readInputs(parameters: INodeProperties[], given: IDataObject, zo
 }
 
 /** Rows and JSON of one input: members of rows win. */
-function joined(rows: Value, json: Value): Value {
-  if (rows === undefined) {
-    return json;
+function joined(title: string, one: Value, other: Value): Value {
+  if (one === undefined) {
+    return other;
   }
 
-  return Array.isArray(rows) && Array.isArray(json) ? [...json, ...rows] : { ...(json as object), ...(rows as object) };
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return [...other, ...one];
+  }
+
+  if (!isObject(one) || !isObject(other)) {
+    throw new InputProblem(`${title} must be ${Array.isArray(one) ? 'a list' : 'an object'}, as what is filled in beside it is.`);
+  }
+
+  return { ...other, ...one };
+}
+
+function isObject(value: Value): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function read(parameter: INodeProperties, value: Value, siblings: IDataObject, zone: string): Value {
@@ -112,17 +124,17 @@ function moment(value: Value, zone: string): DateTime {
     return DateTime.fromJSDate(value, { zone });
   }
 
-  if (typeof value === 'number') {
-    // As everywhere: seconds, and milliseconds from the year 5138 on.
-    return DateTime.fromMillis(Math.abs(value) < 1e11 ? value * 1000 : value, { zone });
-  }
-
   const written = String(value).trim();
-  if (/^-?\d+(\.\d+)?$/.test(written)) {
-    return moment(Number(written), zone);
+  // Who writes 20260131 means a day, and not August 1970.
+  if (typeof value === 'number' ? !/^(19|20)\d{6}$/.test(written) : /^-?(\d{9,10}|\d{12,13})(\.\d+)?$/.test(written)) {
+    // As everywhere: seconds, and milliseconds from the year 5138 on.
+    const number = Number(written);
+    return DateTime.fromMillis(Math.abs(number) < 1e11 ? number * 1000 : number, { zone });
   }
 
-  const read = [DateTime.fromISO(written, { zone }), DateTime.fromSQL(written, { zone }), DateTime.fromRFC2822(written, { zone })].find((one) => one.isValid);
+  const read = /^-?\d+(\.\d+)?$/.test(written)
+    ? undefined
+    : [DateTime.fromISO(written, { zone }), DateTime.fromSQL(written, { zone }), DateTime.fromRFC2822(written, { zone })].find((one) => one.isValid);
   if (read === undefined) {
     throw new InputProblem(`"${written}" is not a date. Write it like 2026-01-31T09:30:00Z.`);
   }
@@ -178,7 +190,13 @@ function members(pairs: Array<[string, Value]>): Value {
 }
 
 function pair(row: IDataObject, values: INodeProperties[], zone: string): [string, Value] {
-  return [String(located(row.name as Value)), typed(row, values, zone)];
+  const name = String(located(row.name as Value));
+  if (name === '__proto__') {
+    // On its way through n8n it would be lost.
+    throw new InputProblem('A row cannot have the name __proto__.');
+  }
+
+  return [name, typed(row, values, zone)];
 }
 
 /** The value of a row, of the type that the row names; undefined where an expression gave nothing, so that nothing is sent for it. */
@@ -202,19 +220,36 @@ function typed(row: IDataObject, values: INodeProperties[], zone: string): Value
     case 'number':
       return number(row, value);
     case 'boolean':
-      return value === 'true' ? true : value === 'false' ? false : value;
+      return truth(row, value);
     default:
       return typeof value === 'boolean' ? String(value) : text(value);
   }
 }
 
 function number(row: IDataObject, value: Value): Value {
-  const read = typeof value === 'string' ? Number(value) : value;
-  if (Number.isNaN(read)) {
-    throw new InputProblem(`"${value as string}" is not a number, which the row ${String(row.name ?? row.field)} wants.`);
+  const read = typeof value === 'string' && /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(value) ? Number(value) : value;
+  if (typeof read !== 'number' || !Number.isFinite(read)) {
+    throw new InputProblem(`${quoted(value)} is not a number, which the row ${rowOf(row)} wants.`);
   }
 
   return read;
+}
+
+function truth(row: IDataObject, value: Value): boolean {
+  const word = String(value).trim().toLowerCase();
+  if (word !== 'true' && word !== 'false') {
+    throw new InputProblem(`${quoted(value)} is neither true nor false, which the row ${rowOf(row)} wants.`);
+  }
+
+  return word === 'true';
+}
+
+function quoted(value: Value): string {
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value) ?? String(value);
+}
+
+function rowOf(row: IDataObject): string {
+  return String(row.name ?? row.field);
 }
 
 /** A filter of Customer.io: conditions on attributes and segments, all or any of which must hold. */
