@@ -157,6 +157,43 @@ public class PackageTests
         }
     }
 
+    [Test]
+    public async Task BillOfMaterials_OfTheNodeRedThatUpFetches_IsItsLockFile()
+    {
+        var bill = ConnectorJson.ParseObject(
+            await File.ReadAllTextAsync(Path.Combine(Packages, $"CustomerIo.Connector.Tool.{Version}.nupkg.node-red.cdx.json"))
+        );
+        var file = Path.Combine(Repository.Root, "src", "Connector.Cli", "Up", "node-red", "package-lock.json");
+        var locked = ((Newtonsoft.Json.Linq.JObject)ConnectorJson.ParseObject(await File.ReadAllTextAsync(file))["packages"]!)
+            .Properties()
+            .Where(p => p.Name.Length > 0)
+            .Select(p => (Name: (string?)p.Value["name"] ?? p.Name.Split("node_modules/")[^1], p.Value))
+            .ToLookup(p => $"pkg:npm/{p.Name.Replace("@", "%40", StringComparison.Ordinal)}@{p.Value["version"]}", p => p.Value);
+        Assert.That(locked, Has.Count.GreaterThan(100));
+        Assert.That(bill["components"]!.Select(c => (string?)c["purl"]), Is.EquivalentTo(locked.Select(l => l.Key)));
+        // What comes within another package has that one's hash.
+        var bare = bill["components"]!.Where(c => c["hashes"] is null).Select(c => (string)c["purl"]!);
+        Assert.That(bare.Where(purl => locked[purl].Any(v => (bool?)v["inBundle"] != true)), Is.Empty);
+    }
+
+    [Test]
+    public async Task BillsOfMaterials_OfNothing_AreRefusedInASentence()
+    {
+        foreach (var (folder, why) in new[] { (Path.Combine(_folder, "nowhere"), "There is no folder "), (_folder, "No artefact is in ") })
+        {
+            var start = new ProcessStartInfo("bash", [".ci/sbom", folder])
+            {
+                WorkingDirectory = Repository.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            var ran = await Tool.EndAsync(process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            Assert.That(ran.Exit, Is.EqualTo(1), ran.ToString());
+            Assert.That(ran.Error, Does.StartWith(why));
+        }
+    }
+
     [TestCase("")]
     [TestCase(".AI")]
     [TestCase(".Mcp")]
