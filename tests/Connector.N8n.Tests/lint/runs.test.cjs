@@ -189,6 +189,39 @@ test('items that share any person keep their order, whichever input names it', a
     assert.equal(seen[0].primary, 'y', 'who has nothing to do with them does not wait');
 });
 
+test('people of a list and an address are known again, and devices of a push are nobody', async () => {
+    const order = async items => {
+        const seen = [];
+        await run(items, async call => {
+            for (let turns = { 'add-relationships': 40, 'send-email': 20 }[call.path.slice(9)] ?? 1; turns > 0; turns--) {
+                await settle();
+            }
+
+            seen.push(call.path);
+            return answer(200, OK);
+        });
+        return seen.map(one => one.replace('/actions/', ''));
+    };
+    const people = { items: [{ id: 'Ada@example.com' }] };
+    const relate = { resource: 'object', operation: 'add-relationships', additionalFields: { objectTypeId: '1', objectId: 'acme', people } };
+    const mail = { resource: 'message', operation: 'send-email', id: '7', to: 'ada@example.com' };
+    assert.deepEqual(await order([relate, mail, { resource: 'person', operation: 'destroy', id: 'ADA@example.com' }]), [
+        'add-relationships',
+        'send-email',
+        'destroy',
+    ]);
+    let most = 0;
+    let atOnce = 0;
+    const push = id => ({ resource: 'message', operation: 'send-push', id, additionalFields: { to: 'all' } });
+    await run(['1', '2', '3'].map(push), async () => {
+        most = Math.max(most, ++atOnce);
+        await settle();
+        atOnce--;
+        return answer(200, OK);
+    });
+    assert.equal(most, 3);
+});
+
 test('an item that goes alone is not overtaken by a batch with its person', async () => {
     const items = [
         track('1', { eventName: 'A', requestOptions: { idempotencyKey: 'a' } }),

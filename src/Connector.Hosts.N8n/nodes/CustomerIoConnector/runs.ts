@@ -280,11 +280,14 @@ function shown(settings: Settings, item: Item, outcome: Outcome): ItemOutcome {
 }
 
 // Inputs that name a person: whichever it is, the same name is the same person.
-const PEOPLE = ['id', 'anonymousId', 'primary', 'secondary', 'ids', 'email', 'to', 'value'];
+const PEOPLE = ['id', 'anonymousId', 'primary', 'secondary', 'ids', 'people', 'email', 'value'];
 
 /** The names of the people and objects that an input is about. */
 function about(input: IDataObject): string[] {
-  const names = PEOPLE.flatMap((key) => input[key] ?? []).map((name) => `person ${String(name)}`);
+  // All devices of a push, or a telephone number, name nobody.
+  const to = typeof input.to === 'string' && input.to.includes('@') ? [input.to] : [];
+  const people = PEOPLE.flatMap((key) => (input[key] ?? []) as Array<IDataObject | string>).concat(to);
+  const names = people.map((one) => `person ${String(typeof one === 'object' ? one?.id : one).toLowerCase()}`);
   return input.objectId === undefined ? names : [...names, `object ${JSON.stringify([input.objectTypeId, input.objectId])}`];
 }
 
