@@ -126,7 +126,7 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
 
         public ValueTask DisposeAsync() => server.DisposeAsync();
 
-        public async Task<T> WithAsync<T>(Func<IChannel, Task<T>> act, bool isFirst = true)
+        public async Task<T> WithAsync<T>(Func<IChannel, Task<T>> act, int tries = 5)
         {
             var factory = new ConnectionFactory { Uri = new Uri(server.Address) };
             IConnection? connection = null;
@@ -152,13 +152,13 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
                 {
                     return await act(channel);
                 }
-                catch (OperationCanceledException) when (isFirst)
+                catch (OperationCanceledException) when (tries > 1)
                 {
                     // A queue can be without a leader for a while after a kill.
                 }
             }
 
-            return await WithAsync(act, isFirst: false);
+            return await WithAsync(act, tries - 1);
         }
     }
 }
