@@ -68,6 +68,9 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
     {
         public string Address => server.Address;
 
+        // Debian's RabbitMQ 3.10 leaves a quorum queue without a leader after most of its kills (three of five here): nobody gets its messages any more.
+        public bool IsMortal => Environment.GetEnvironmentVariable("CUSTOMERIO_KILL_RABBITMQ") == "1";
+
         // Whoever sends first need not know how the consumer wants it: as connector consume makes it.
         public Task MakeAsync(string queue) =>
             WithAsync(channel =>
