@@ -39,6 +39,18 @@ public class ServeTests
     public async Task Serve_WrongOption_IsAUsageError(string option, string value) =>
         Assert.That((await InProcess.OnceAsync("serve", option, value)).Exit, Is.EqualTo(2));
 
+    [TestCase("--queue-name names a queue in PostgreSQL", "serve", "--write-key", "k", "--queue-name", "shop")]
+    [TestCase("--queue-name names a queue in PostgreSQL", "serve", "dead-letters", "list", "--queue-name", "shop")]
+    [TestCase("--postgres is for events and syncs", "hub", "--parts", "actions", "--postgres", "postgres://nobody@127.0.0.1:1/x")]
+    [TestCase("The PostgreSQL connection cannot be read", "import", "people", "--from", "p.csv", "--postgres", "sqlite:x.db")]
+    public async Task Database_ThatNothingWouldUse_IsRefused(string words, params string[] args)
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var ran = await InProcess.OnceAsync([.. args, "--data", _data], sandbox);
+        Assert.That((ran.Exit, ran.Out), Is.EqualTo((2, "")), ran.ToString());
+        Assert.That(ran.Error, Does.Contain(words));
+    }
+
     [Test]
     [Platform(Exclude = "Win", Reason = "Signals")]
     public async Task Serve_TakesEventsAndEndsOnASignal_AndItsDeadLettersCanBeListedAndReplayed()

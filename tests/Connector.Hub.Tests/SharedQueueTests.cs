@@ -146,6 +146,67 @@ public sealed class SharedQueueTests
         Assert.That((bool)(await running.GetAsync("/health"))["delivers"]!);
     }
 
+    [Test]
+    public async Task Rate_ThatMachinesShare_IsKeptAndADatabaseThatIsAwayLosesNothing()
+    {
+        const int People = 60,
+            Rate = 20;
+        await using var running = await Running.StartSharedAsync(
+            "rudderstack",
+            o =>
+                o with
+                {
+                    Connection = new Connection
+                    {
+                        SiteId = "s",
+                        ApiKey = "k",
+                        BaseUrl = o.Connection.BaseUrl,
+                        RateLimit = Rate,
+                    },
+                }
+        );
+        var started = Stopwatch.StartNew();
+        await running.TakeAsync(
+            "/v1/batch",
+            $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, People).Select(n => $$"""{"type":"track","userId":"u{{n}}","event":"Bought","messageId":"m{{n}}"}"""))}}]}"""
+        );
+        await running.UntilAsync(() => running.Sandbox.RequestCount > 10, () => "nothing is delivered");
+        await Postgres.RestartAsync();
+        NpgsqlConnection.ClearAllPools();
+        await running.UntilAsync(() => Enumerable.Range(0, People).All(n => running.Events($"u{n}").Length > 0), () => "not all is delivered");
+        await running.SettleAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Enumerable.Range(0, People).Select(n => running.Events($"u{n}").Length), Is.All.EqualTo(1));
+            Assert.That(running.Ingest.Counts, Is.EqualTo((0L, 0L)));
+            Assert.That(started.Elapsed.TotalSeconds, Is.GreaterThan((double)People / Rate * 0.8), "slower than at once");
+            Assert.That(running.Said, Has.None.Contains("defect").IgnoreCase);
+        });
+    }
+
+    [Test]
+    public async Task Database_ThatDoesNotAnswer_IsAnswered503AndThenServesAgain()
+    {
+        var database = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        await using var running = await Running.StartSharedAsync("connector", o => o with { Shared = new(database, SharedQueue.DefaultQueue) });
+        var clock = Stopwatch.StartNew();
+        using (var connection = database.Open())
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute("LOCK TABLE customerio_events.queue IN ACCESS EXCLUSIVE MODE");
+            var (status, answer) = await running.PostAsync("/v1/track", """{"userId":"7","event":"Lost?","messageId":"m"}""");
+            Assert.That((status, answer), Is.EqualTo((503, """{"success":false,"message":"The queue cannot be written."}""")));
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(25)), "five, and what a loaded machine adds");
+        }
+
+        await running.UntilAsync(
+            () => running.PostAsync("/v1/track", """{"userId":"7","event":"Kept","messageId":"n"}""").GetAwaiter().GetResult().Status == 200,
+            () => "it does not come back"
+        );
+        await running.UntilAsync(() => running.Events("7").Length > 0, () => "nothing is delivered");
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Kept" }), "what was refused was not kept");
+    }
+
     [TestCase("sqlite")]
     [TestCase("postgres")]
     public async Task Requests_ThatComeAtOnce_AreEachTakenWholeOrNotAndNoMoreThanFit(string kind)

@@ -130,6 +130,14 @@ internal sealed class HubCommand
         var connection = _events.Connection(parsed, local);
         var writeKey = _events.WriteKey(parsed) ?? (local is null ? null : SandboxKey);
         var on = On(parsed, writeKey, connection);
+        if (_events.Postgres(parsed) is not null && !on.Contains(Events) && !on.Contains(Syncs))
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                "--postgres is for events and syncs, and neither is on: set a write key or --syncs, or leave --postgres out."
+            );
+        }
+
         var hasCallers = on.Contains(Actions) || on.Contains(Agents);
         using var tokens = hasCallers ? _tokens.Read(parsed) : null;
         await using var keys = hasCallers ? HubKeys.Open(DataFolder.Open(data)) : null;

@@ -101,7 +101,12 @@ internal sealed class ServeOptions
     }
 
     /// <summary>The queue that several machines share; null for one of this machine.</summary>
-    public SharedQueue? SharedQueue(ParseResult parsed) => Postgres(parsed) is { } database ? new(database, parsed.GetValue(_name)!) : null;
+    /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: a queue is named, and no database.</exception>
+    public SharedQueue? SharedQueue(ParseResult parsed) =>
+        Postgres(parsed) is { } database ? new(database, parsed.GetValue(_name)!)
+        : parsed.GetResult(_name) is { Implicit: false }
+            ? throw new ConnectorException(FailureKind.Input, "--queue-name names a queue in PostgreSQL: give --postgres as well, or leave it out.")
+        : null;
 
     /// <summary>The database that several machines share; null for a queue of this machine.</summary>
     public Database? Postgres(ParseResult parsed) => Commands.Shared.Postgres(parsed.GetValue(_postgres));

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Api;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace CustomerIo.Connector.Pipelines.Sync;
 
 /// <summary>A rate that several machines share: each request takes the next turn of a row in PostgreSQL, by the database's clock.</summary>
-internal sealed class SharedRate(NpgsqlDataSource database, string name, double perSecond, TimeProvider time) : IRateLimiter
+internal sealed class SharedRate(Database shared, NpgsqlDataSource database, string name, double perSecond, TimeProvider time) : IRateLimiter
 {
     private const string Take = """
         UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp())) + @1
@@ -15,13 +16,26 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
         RETURNING turn - @1 - extract(epoch FROM clock_timestamp())
         """;
 
+    private const string Turns = "The rate that machines share cannot be asked for";
+
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private long _asked;
 
     public async ValueTask<TimeSpan?> WaitAsync(TimeSpan most, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(Take).With(name, 1 / perSecond, most.TotalSeconds);
-        if (await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not { } seconds)
+        object? seconds;
+        try
+        {
+            await using var command = database.CreateCommand(Take).With(name, 1 / perSecond, most.TotalSeconds);
+            seconds = await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            // Nothing has left: the request is tried again as any that could not be sent.
+            throw shared.Failure(e, Turns);
+        }
+
+        if (seconds is null)
         {
             return null;
         }
@@ -68,13 +82,25 @@ internal sealed class SharedRate(NpgsqlDataSource database, string name, double 
         var workspace = Convert.ToHexString(
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', connection.BaseUrl, connection.SiteId, connection.AppApiKey))).AsSpan(0, 16)
         );
+        try
+        {
+            return Of(database, source, connection.RateLimit, workspace, time);
+        }
+        catch (DbException e)
+        {
+            throw database.Failure(e, Turns);
+        }
+    }
+
+    private static Func<ApiName, IRateLimiter?> Of(Database database, NpgsqlDataSource source, double? limit, string workspace, TimeProvider time)
+    {
         using var open = database.Open();
         SyncStore.Ensure(open, database, "customerio_rate", "CREATE TABLE customerio_rate (name TEXT PRIMARY KEY, turn DOUBLE PRECISION NOT NULL)");
         var rates = new Dictionary<ApiName, IRateLimiter>();
         foreach (var (api, usual) in ((ApiName, double)[])[(ApiName.Track, 1000), (ApiName.App, 10)])
         {
             open.Execute("INSERT INTO customerio_rate (name, turn) VALUES (@0, 0) ON CONFLICT DO NOTHING", $"{workspace} {api}");
-            rates[api] = new SharedRate(source, $"{workspace} {api}", connection.RateLimit ?? usual, time);
+            rates[api] = new SharedRate(database, source, $"{workspace} {api}", limit ?? usual, time);
         }
 
         return api => rates.GetValueOrDefault(api);
