@@ -166,10 +166,8 @@ public sealed class SharedQueueTests
                 }
         );
         var started = Stopwatch.StartNew();
-        await running.TakeAsync(
-            "/v1/batch",
-            $$"""{"batch":[{{string.Join(',', Enumerable.Range(0, People).Select(n => $$"""{"type":"track","userId":"u{{n}}","event":"Bought","messageId":"m{{n}}"}"""))}}]}"""
-        );
+        var events = Enumerable.Range(0, People).Select(n => $$"""{"type":"track","userId":"u{{n}}","event":"Bought","messageId":"m{{n}}"}""");
+        await running.TakeAsync("/v1/batch", $$"""{"batch":[{{string.Join(',', events)}}]}""");
         await running.UntilAsync(() => running.Sandbox.RequestCount > 10, () => "nothing is delivered");
         await Postgres.RestartAsync();
         NpgsqlConnection.ClearAllPools();
