@@ -102,6 +102,14 @@ test('a batch that ended early names what was not accepted', async () => {
     assert.deepEqual(output.map(o => o.json.status ?? o.json.error.kind), ['succeeded', 'succeeded', 'connection']);
 });
 
+test('of a batch that failed otherwise nothing was accepted, whichever items its problems name', async () => {
+    for (const [status, kind] of [[400, 'input'], [503, 'unavailable'], [422, 'rejected'], [504, 'uncertain']]) {
+        const problems = [{ path: '/operations/1', message: 'was not sent.' }];
+        const { output } = await run([track('1'), track('2')], () => answer(status, failure(kind, 'No.', problems)));
+        assert.deepEqual(output.map(o => [o.json.error?.kind, o.json.message]), [[kind, 'No.'], [kind, 'was not sent.']]);
+    }
+});
+
 test('a batch that failed as a whole failed for each', async () => {
     const { output } = await run([track('1'), track('2')], () => answer(503, failure('unavailable', 'Customer.io cannot be reached.')));
     assert.deepEqual(output.map(o => o.json.error.kind), ['unavailable', 'unavailable']);

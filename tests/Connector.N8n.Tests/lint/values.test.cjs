@@ -19,6 +19,19 @@ test('an empty field is none, 0 and false are values', () => {
 
 test('a number of an expression is the text that a text field wants', () => assert.deepEqual(read({ id: 7 }, 'id'), { id: '7' }));
 
+test('a whole number that JavaScript rounds is refused, wherever it stands', () => {
+    const digits = '9007199254740993';
+    const isRefused = (given, ...names) => assert.throws(() => read(given, ...names), /has more digits than a JavaScript number can hold: 9007199254740992\. Send/);
+    isRefused({ id: Number(digits) }, 'id');
+    isRefused({ limit: Number(digits) }, 'limit');
+    isRefused({ customerData: { rows: [{ name: 'n', type: 'number', numberValue: digits }] } }, 'customerData');
+    isRefused({ customerData: { rows: [{ name: 'n', type: 'json', jsonValue: `{"a":[${digits}]}` }] } }, 'customerData');
+    isRefused({ customerDataMode: 'json', customerDataJson: `{"a":{"b":-1,"c":${digits}}}` }, 'customerData', 'customerDataJson');
+    isRefused({ customerDataMode: 'json', customerDataJson: { a: Number(digits) } }, 'customerData', 'customerDataJson');
+    const whole = { customerDataMode: 'json', customerDataJson: `{"text":"${digits}","safe":9007199254740991,"part":0.1}` };
+    assert.deepEqual(read(whole, 'customerData', 'customerDataJson').customerData, { text: digits, safe: 9007199254740991, part: 0.1 });
+});
+
 test('rows have the type that they name, and two items share nothing', () => {
     const rows = [
         { name: 'plan', type: 'string', stringValue: '007' },

@@ -220,12 +220,13 @@ function isForbidden(outcome: Outcome): boolean {
 function share(outcome: Outcome, settings: Settings, items: Item[], outcomes: Array<ItemOutcome | undefined>): void {
   const accepted = (item: Item, result: IDataObject) => shown(settings, item, { result: { ...result, status: 'succeeded', data: {} } });
   if ('failure' in outcome) {
-    // Where a batch ended early, its problems name the items that were not accepted by then.
-    const parts = items.map((_, place) => partOf(outcome.failure, place));
-    const isPart = parts.some((part) => part !== undefined);
+    // Where the connection ended a batch early, its problems name the items that were not accepted by then. In all other failures none was.
+    const { failure, status } = outcome;
+    const parts = items.map((_, place) => partOf(failure, place));
+    const isEnd = failure.kind === 'connection' && parts.some((part) => part !== undefined);
     items.forEach((item, place) => {
-      const failure = isPart ? parts[place] : outcome.failure;
-      outcomes[item.index] = failure ? shown(settings, item, { failure, status: outcome.status }) : accepted(item, { warnings: [] });
+      const own = parts[place] ?? (isEnd ? undefined : failure);
+      outcomes[item.index] = own ? shown(settings, item, { failure: own, status }) : accepted(item, { warnings: [] });
     });
     return;
   }

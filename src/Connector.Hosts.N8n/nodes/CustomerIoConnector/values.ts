@@ -32,13 +32,28 @@ export function readInputs(parameters: INodeProperties[], given: IDataObject, zo
     }
 
     const key = base ?? RENAMED[name] ?? name;
-    const value = read(parameter, given[name], given, zone);
+    const value = exact(parameter.displayName, read(parameter, exact(parameter.displayName, given[name] as Value), given, zone));
     if (value !== undefined) {
       input[key] = joined(parameter.displayName, input[key], value) as IDataObject;
     }
   }
 
   return input;
+}
+
+/** Refuses whole numbers that JavaScript has rounded, or would: the id of one person would be that of another. */
+function exact(title: string, value: Value): Value {
+  if (typeof value === 'number' || typeof value === 'object') {
+    JSON.stringify(value, (_, one) => {
+      if (Number.isInteger(one) && !Number.isSafeInteger(one)) {
+        throw new InputProblem(`${title} has more digits than a JavaScript number can hold: ${one}. Send it as a string.`);
+      }
+
+      return one as unknown;
+    });
+  }
+
+  return value;
 }
 
 /** Rows and JSON of one input: members of rows win. */
@@ -232,6 +247,7 @@ function number(row: IDataObject, value: Value): Value {
     throw new InputProblem(`${quoted(value)} is not a number, which the row ${rowOf(row)} wants.`);
   }
 
+  exact(rowOf(row), read);
   return read;
 }
 
