@@ -8,10 +8,11 @@ using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hosts.Mcp;
 
-/// <summary>Answers the calls of <see cref="WebhookTools"/>; the file of events is opened by the first.</summary>
+/// <summary>Answers the calls of <see cref="WebhookTools"/>; the store of events is opened by the first.</summary>
 /// <param name="connector">What runs the actions.</param>
 /// <param name="data">The data folder; null for the user's own.</param>
-internal sealed class WebhookCalls(CustomerIoConnector connector, string? data = null) : IAsyncDisposable
+/// <param name="shared">The database that machines share in place of the folder; null for none.</param>
+internal sealed class WebhookCalls(CustomerIoConnector connector, string? data = null, Database? shared = null) : IAsyncDisposable
 {
     private readonly Lock _opening = new();
     private ReceivedEvents? _events;
@@ -34,7 +35,7 @@ internal sealed class WebhookCalls(CustomerIoConnector connector, string? data =
         {
             lock (_opening)
             {
-                return _events ??= ReceivedEvents.Open(DataFolder.Open(data));
+                return _events ??= ReceivedEvents.Open(data, shared);
             }
         }
     }

@@ -4,13 +4,21 @@ using CustomerIo.Connector.Webhooks;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
-public class ReceivedEventsTests
+/// <summary>What was received, in a file and in PostgreSQL.</summary>
+[TestFixture("sqlite")]
+[TestFixture("postgres")]
+public class ReceivedEventsTests(string kind)
 {
     private readonly Clock _clock = new();
     private string _folder = "";
+    private Database? _shared;
 
     [SetUp]
-    public void SetUp() => _folder = Directory.CreateTempSubdirectory("received-events-").FullName;
+    public async Task SetUp()
+    {
+        _folder = Directory.CreateTempSubdirectory("received-events-").FullName;
+        _shared = kind == "postgres" ? Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true) : null;
+    }
 
     [TearDown]
     public void TearDown()
@@ -22,7 +30,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_ManyAtOnceWithRepeats_KeepsEachOnce()
     {
-        await using var events = ReceivedEvents.Open(_folder);
+        await using var events = Open();
         var added = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => AddAsync(events, $"e{i % 500}")));
         Assert.That(added.Count(n => n is not null), Is.EqualTo(500));
         Assert.That(events.Newest(1_000, []).Select(e => e.EventId).Distinct().Count(), Is.EqualTo(500));
@@ -31,7 +39,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_MoreThanAreListed_ForgetsBodiesButKnowsTheIds()
     {
-        await using var events = ReceivedEvents.Open(_folder, _clock, maxBodies: 100);
+        await using var events = Open(_clock, maxBodies: 100);
         await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => AddAsync(events, $"e{i}")));
         await AddAsync(events, "pending", acknowledged: false);
         await Task.WhenAll(Enumerable.Range(1_500, 1_000).Select(i => AddAsync(events, $"e{i}")));
@@ -44,14 +52,14 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_AfterTwoWeeks_ForgetsTheIds()
     {
-        await using (var events = ReceivedEvents.Open(_folder, _clock))
+        await using (var events = Open(_clock))
         {
             await AddAsync(events, "old");
             _clock.Now += ReceivedEvents.Longest + TimeSpan.FromSeconds(1);
             Assert.That(await AddAsync(events, "old"), Is.Null, "nothing was tidied since");
         }
 
-        await using var next = ReceivedEvents.Open(_folder, _clock);
+        await using var next = Open(_clock);
         await AddAsync(next, "new");
         Assert.That(await AddAsync(next, "old"), Is.Not.Null);
     }
@@ -59,7 +67,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_MoreBytesThanAreListed_ForgetsTheOldestBodies()
     {
-        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, maxBytes: 100_000);
+        await using var events = Open(_clock, 10_000, maxBytes: 100_000);
         for (var i = 0; i < 300; i++)
         {
             await AddAsync(events, $"e{i}");
@@ -74,7 +82,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task ReceiveAsync_MoreBytesWaitThanMay_Is503UntilSomeAreTaken()
     {
-        await using var events = ReceivedEvents.Open(_folder, _clock, 10_000, maxBytes: 100_000);
+        await using var events = Open(_clock, 10_000, maxBytes: 100_000);
         var (receiver, settings) = (new Receiver(events, TimeProvider.System), TriggerSettings.Read(Webhooks.Trigger, []));
         async Task<WebhookReceipt> Receive(string id, bool acknowledged) =>
             await receiver.ReceiveAsync(
@@ -99,7 +107,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task AddAsync_LongIdAndName_AreKeptShortAndKnownAgain()
     {
-        await using var events = ReceivedEvents.Open(_folder);
+        await using var events = Open();
         var body = System.Text.Encoding.UTF8.GetBytes(
             $$"""{"event_id":"{{new string('i', 900_000)}}","object_type":"{{new string('o', 90_000)}}","metric":"m"}"""
         );
@@ -117,7 +125,7 @@ public class ReceivedEventsTests
     [Test]
     public async Task HandedAsync_UpToANumber_LeavesTheLaterOnesAndOtherPaths()
     {
-        await using var events = ReceivedEvents.Open(_folder);
+        await using var events = Open();
         var first = await AddAsync(events, "e1", acknowledged: false);
         await AddAsync(events, "e2", acknowledged: false);
         await AddAsync(events, "e1", acknowledged: false, path: "/other");
@@ -142,16 +150,66 @@ public class ReceivedEventsTests
     [Test]
     public async Task ReceiveAsync_FileThatCannotBeWritten_Is503()
     {
-        await using var events = ReceivedEvents.Open(_folder);
-        await events.File.WriteAsync(c =>
+        await using var events = Open();
+        await events.Store.WriteAsync(c =>
         {
-            c.Execute("CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+            c.Execute(
+                kind == "sqlite"
+                    ? "CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+                    : """
+                    CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS
+                        $$ BEGIN RAISE 'database or disk is full' USING ERRCODE = 'disk_full'; END $$;
+                    CREATE TRIGGER no BEFORE INSERT ON events EXECUTE FUNCTION no()
+                    """
+            );
         });
         var request = new WebhookRequest(new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Webhooks.Body("email_sent", "e1"));
         var receipt = await new Receiver(events, TimeProvider.System).ReceiveAsync(request, TriggerSettings.Read(Webhooks.Trigger, []), null);
         Assert.That((receipt.Status, receipt.Event, receipt.Duplicate), Is.EqualTo((503, (object?)null, false)));
         Assert.That(receipt.Reason, Does.Contain("disk is full"));
     }
+
+    [Test]
+    public async Task HandedOn_IsKnownOfOneAndOfAll()
+    {
+        await using var events = Open();
+        var first = await AddAsync(events, "e1", acknowledged: false);
+        var second = await AddAsync(events, "e2", acknowledged: false);
+        await events.AcknowledgeAsync("/customerio", first!.Value);
+        Assert.That(
+            (events.IsHandedOn("/customerio", first), events.IsHandedOn("/customerio", second), events.IsHandedOn("/customerio", null)),
+            Is.EqualTo((true, false, false))
+        );
+        Assert.That(events.IsHandedOn("/other", null), Is.True);
+    }
+
+    [Test]
+    public async Task Newest_OfNames_IsNewestFirst()
+    {
+        await using var events = Open();
+        foreach (var (name, id) in new[] { ("email_sent", "e1"), ("email_bounced", "e2"), ("push_sent", "e3"), ("email_sent", "e4") })
+        {
+            var body = Webhooks.Body(name, id);
+            await events.AddAsync("/customerio", Delivery.Read(body, Webhooks.Trigger), body, null, true);
+        }
+
+        Assert.That(events.Newest(10, ["email_sent", "push_sent"]).Select(e => e.EventId), Is.EqualTo(new[] { "e4", "e3", "e1" }));
+        Assert.That(events.Newest(2, []).Select(e => e.EventId), Is.EqualTo(new[] { "e4", "e3" }));
+        Assert.That(events.Newest(2, [], TimeProvider.System.GetUtcNow().AddHours(1)), Is.Empty);
+    }
+
+    [Test]
+    public async Task AddAsync_IdWithACharacterThatNoDatabaseTakes_IsKeptAndKnownAgain()
+    {
+        await using var events = Open();
+        var body = """{"event_id":"a\u0000b","object_type":"a\u0000b","metric":"m"}"""u8.ToArray();
+        Assert.That(await events.AddAsync("/customerio", Delivery.Read(body, Webhooks.Trigger), body, "r\0", true), Is.Not.Null);
+        Assert.That(await events.AddAsync("/customerio", Delivery.Read(body, Webhooks.Trigger), body, null, true), Is.Null);
+        Assert.That(events.Newest(1, []).Single().Body, Is.EqualTo(body));
+    }
+
+    private ReceivedEvents Open(TimeProvider? time = null, int maxBodies = ReceivedEvents.MaxBodies, long maxBytes = ReceivedEvents.MaxBytes) =>
+        _shared is null ? ReceivedEvents.Open(_folder, time, maxBodies, maxBytes) : ReceivedEvents.Open(_shared, time, maxBodies, maxBytes);
 
     private static Task<long?> AddAsync(ReceivedEvents events, string id, bool acknowledged = true, string path = "/customerio")
     {

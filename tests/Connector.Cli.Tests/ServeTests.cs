@@ -41,7 +41,7 @@ public class ServeTests
 
     [TestCase("--queue-name names a queue in PostgreSQL", "serve", "--write-key", "k", "--queue-name", "shop")]
     [TestCase("--queue-name names a queue in PostgreSQL", "serve", "dead-letters", "list", "--queue-name", "shop")]
-    [TestCase("--postgres is for events and syncs", "hub", "--parts", "actions", "--postgres", "postgres://nobody@127.0.0.1:1/x")]
+    [TestCase("--postgres keeps events, webhooks and syncs", "hub", "--parts", "agents", "--postgres", "postgres://nobody@127.0.0.1:1/x")]
     [TestCase("The PostgreSQL connection cannot be read", "import", "people", "--from", "p.csv", "--postgres", "sqlite:x.db")]
     public async Task Database_ThatNothingWouldUse_IsRefused(string words, params string[] args)
     {

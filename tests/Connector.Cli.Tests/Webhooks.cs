@@ -118,6 +118,13 @@ internal sealed class ServeProcess : IAsyncDisposable
         return Events;
     }
 
+    /// <summary>Sends it a signal, such as STOP.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>Kills it as a power cut would.</summary>
     public async Task KillAsync()
     {
@@ -128,8 +135,7 @@ internal sealed class ServeProcess : IAsyncDisposable
     /// <summary>Asks it to stop; its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         await EndedAsync();
         return _process.ExitCode;
     }

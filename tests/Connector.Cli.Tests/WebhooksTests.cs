@@ -204,7 +204,7 @@ public class WebhooksTests
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
         await using var events = ReceivedEvents.Open(_home);
-        await events.File.WriteAsync(c =>
+        await events.Store.WriteAsync(c =>
         {
             c.Execute("CREATE TRIGGER no BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
         });

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CustomerIo.Connector.Hub.Access;
 using CustomerIo.Connector.Manifest;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
@@ -9,14 +10,21 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Hub.Tests;
 
 /// <summary>What hosts ask a hub beside the actions: whether the connection works, and what a delivery at their own address is.</summary>
-public sealed class HostToolsTests
+[TestFixture("sqlite")]
+[TestFixture("postgres")]
+public sealed class HostToolsTests(string kind)
 {
     private const string Address = "https://flows.example.com/webhook/7";
     private static readonly TriggerManifest s_trigger = Catalogue.Embedded.Triggers.Single();
     private string _data = "";
+    private Database? _shared;
 
     [SetUp]
-    public void MakeFolder() => _data = Directory.CreateTempSubdirectory("connector-tools-").FullName;
+    public async Task MakeFolder()
+    {
+        _data = Directory.CreateTempSubdirectory("connector-tools-").FullName;
+        _shared = kind == "postgres" ? Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true) : null;
+    }
 
     [TearDown]
     public void RemoveFolder()
@@ -133,6 +141,7 @@ public sealed class HostToolsTests
             o with
             {
                 Data = _data,
+                Shared = _shared,
                 Connection = new Connection
                 {
                     SiteId = "s",

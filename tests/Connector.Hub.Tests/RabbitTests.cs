@@ -64,6 +64,52 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
             );
     }
 
+    [Test]
+    public async Task Webhooks_OfSeveralMachines_ArePublishedByOneAndAnsweredByAll()
+    {
+        const string Queue = "reported-by-all";
+        var database = await Postgres.DatabaseAsync();
+        using var first = Start();
+        var urls = new[] { (await first.StandardOutput.ReadLineAsync())!, "" };
+        // The first one has the turn by now, or the second one gets it: each answers in both cases.
+        using var second = Start();
+        urls[1] = (await second.StandardOutput.ReadLineAsync())!;
+        var answers = new List<string>();
+        for (var n = 0; n < 6; n++)
+        {
+            answers.Add((await Tool.RunAsync("webhooks", "send-sample", "email_bounced", "--id", $"e{n / 2}", "--to", urls[n % 2])).Out);
+        }
+
+        var ids = await Broker.WithAsync(async channel =>
+        {
+            var found = new List<string>();
+            while (await channel.BasicGetAsync(Queue, autoAck: true) is { } message)
+            {
+                found.Add(message.BasicProperties.MessageId!);
+            }
+
+            return found;
+        });
+        foreach (var process in new[] { first, second })
+        {
+            using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await kill.WaitForExitAsync();
+            await process.WaitForExitAsync();
+            Assert.That(process.ExitCode, Is.Zero);
+        }
+
+        Assert.That(answers, Is.All.EqualTo("200 ok\n"));
+        Assert.That(ids, Is.EqualTo(new[] { "e0", "e1", "e2" }));
+
+        System.Diagnostics.Process Start() =>
+            Tool.Start(
+                ["webhooks", "serve", "--port", "0", "--postgres", "env:RECEIVED", "--to", "env:THE_BROKER", "--queue", Queue],
+                null,
+                ("THE_BROKER", Broker.Address),
+                ("RECEIVED", database)
+            );
+    }
+
     internal sealed class Rabbit(RabbitServer server) : ITestBroker
     {
         public string Address => server.Address;

@@ -39,6 +39,9 @@ internal sealed class Running : IAsyncDisposable
 
     public SandboxServer Sandbox { get; }
 
+    /// <summary>The queue, where it is in PostgreSQL.</summary>
+    public SharedQueue? Shared => _shared;
+
     public HubServer Hub { get; private set; } = null!;
 
     public IngestPart Ingest { get; private set; } = null!;

@@ -277,6 +277,110 @@ public sealed class SharedQueueTests
         Assert.That(first.Check, Throws.TypeOf<ConnectorException>());
     }
 
+    [Test]
+    public async Task Format_ThatAnotherVersionRaised_StopsARunningMachineFromWriting()
+    {
+        await using var running = await Running.StartSharedAsync("connector", null);
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Bought"}""");
+        await running.SettleAsync();
+        using (var connection = Shared(running).Own.Open())
+        {
+            connection.Execute("UPDATE customerio_format SET format = 2");
+        }
+
+        Assert.That(
+            await running.PostAsync("/v1/track", """{"userId":"7","event":"Sold"}"""),
+            Is.EqualTo((503, """{"success":false,"message":"The queue cannot be written."}"""))
+        );
+        Assert.That(running.Said, Has.Some.Contains("of another version's format by now. Stop this machine"));
+        Assert.That(
+            () => Shared(running).Open(),
+            Throws.TypeOf<ConnectorException>().With.Message.Contains("written by a newer version of the connector. Update the connector"),
+            "nor does it start again"
+        );
+        using (var connection = Shared(running).Own.Open())
+        {
+            connection.Execute("UPDATE customerio_format SET format = 1");
+        }
+
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Kept"}""");
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Bought", "Kept" }));
+    }
+
+    [Test]
+    public async Task Format_OfAnOlderVersion_IsNotRaisedWhileAMachineIsAtWork()
+    {
+        var database = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        const string Schema = "customerio_events",
+            Table = "CREATE TABLE t (n BIGINT)",
+            Next = "ALTER TABLE t ADD COLUMN m BIGINT";
+        await using var old = PostgresStore.Open(database, Schema, "things", mustExist: false, Table);
+        await using (SyncLock.TryTake(database.In(Schema), "", "delivery")!)
+        {
+            Assert.That(
+                () => PostgresStore.Open(database, Schema, "things", mustExist: true, Table, Next),
+                Throws.TypeOf<ConnectorException>().With.Message.Contains("a machine of that version is at work with them. Stop all machines")
+            );
+            Assert.That(await old.WriteAsync(c => c.Execute("INSERT INTO t (n) VALUES (1)")), Is.EqualTo(1), "nothing changed for it");
+        }
+
+        await using var raised = PostgresStore.Open(database, Schema, "things", mustExist: true, Table, Next);
+        Assert.That(await raised.WriteAsync(c => c.Execute("INSERT INTO t (n, m) VALUES (2, 2)")), Is.EqualTo(1));
+        Assert.That(
+            () => old.WriteAsync(c => c.Execute("INSERT INTO t (n) VALUES (3)")),
+            Throws.InstanceOf<System.Data.Common.DbException>().With.Message.Contains("update its connector")
+        );
+        Assert.That(() => old.FinishAsync(c => c.Execute("DELETE FROM t")), Throws.InstanceOf<System.Data.Common.DbException>());
+        using var reader = raised.Read();
+        Assert.That(reader.Query(r => r.GetInt64(0), "SELECT n FROM t ORDER BY n"), Is.EqualTo(new[] { 1L, 2L }));
+    }
+
+    [Test]
+    public async Task Database_WithoutRoom_IsToldAndLosesNothing()
+    {
+        using var disk = SmallDisk.Mount(14);
+        await using var server = await PostgresServer.StartAsync();
+        var name = await server.DatabaseAsync();
+        await server.MoveAsync(name, disk.Folder);
+        var database = Database.Parse($"Host=127.0.0.1;Port={server.Port};Username={PostgresServer.Owner};Database={name}", isPostgres: true)!;
+        await using var running = await Running.StartSharedAsync(
+            "connector",
+            o => o with { Shared = new(database, SharedQueue.DefaultQueue), Queue = 1_000_000 }
+        );
+        var taken = new List<string>();
+        var (status, answer) = (200, "");
+        var held = new TaskCompletionSource();
+        running.Before = _ => held.Task;
+        var random = new Random(1);
+        for (var n = 0; n < 20_000 && status == 200; n++)
+        {
+            var json =
+                $$"""{"userId":"u{{n % 10}}","event":"e{{n}}","properties":{"text":"{{Convert.ToHexString(random.GetItems<byte>([1, 2, 99, 200], 8_000))}}"} }""";
+            (status, answer) = await running.PostAsync("/v1/track", json);
+            if (status == 200)
+            {
+                taken.Add($"e{n}");
+            }
+        }
+
+        Assert.That((status, answer), Is.EqualTo((503, """{"success":false,"message":"The queue cannot be written."}""")));
+        Assert.That(running.Said, Has.Some.Contains("No space left on device"));
+        TestContext.Out.WriteLine($"{taken.Count} events were taken until the disk was full.");
+
+        // What is full can be emptied: it needs no room to be delivered.
+        Assert.That(taken, Has.Count.GreaterThan(100));
+        held.SetResult();
+        await running.UntilAsync(() => running.Ingest.Counts == (0L, 0L), () => $"{running.Ingest.Counts.Queued} events wait");
+        Assert.That(Enumerable.Range(0, 10).SelectMany(u => running.Events($"u{u}")), Is.EquivalentTo(taken));
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Kept"}""");
+        await running.SettleAsync();
+        Assert.That(running.Events("7"), Is.EqualTo(new[] { "Kept" }));
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    private static SharedQueue Shared(Running running) => running.Shared!;
+
     /// <summary>One person's events, batch after batch, each to the next machine; what is not acknowledged goes to another one.</summary>
     private async Task SendAsync(HttpClient http, int person)
     {

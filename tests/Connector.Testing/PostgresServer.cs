@@ -52,10 +52,26 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> DatabaseAsync(string options = "")
     {
         var name = "test" + Interlocked.Increment(ref _databases).ToString(CultureInfo.InvariantCulture);
-        var port = Port.ToString(CultureInfo.InvariantCulture);
-        await RunAsync(Bin, "psql", "-q", "-h", "127.0.0.1", "-p", port, "-U", Owner, "-d", "postgres", "-c", $"CREATE DATABASE {name} {options}");
+        await SqlAsync($"CREATE DATABASE {name} {options}");
         return name;
     }
+
+    /// <summary>Moves the tables of a database to a folder.</summary>
+    /// <param name="name">The database, which nobody uses.</param>
+    /// <param name="folder">An empty folder.</param>
+    public async Task MoveAsync(string name, string folder)
+    {
+        if (Environment.UserName == "root")
+        {
+            await RunAsync(null, "chown", "postgres", folder);
+        }
+
+        await SqlAsync($"CREATE TABLESPACE on_{name} LOCATION '{folder}'");
+        await SqlAsync($"ALTER DATABASE {name} SET TABLESPACE on_{name}");
+    }
+
+    private Task SqlAsync(string sql) =>
+        RunAsync(Bin, "psql", "-q", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner, "-d", "postgres", "-c", sql);
 
     /// <summary>Stops the server as an administrator does, which ends every connection, and starts it again.</summary>
     public Task RestartAsync() =>

@@ -130,11 +130,12 @@ internal sealed class HubCommand
         var connection = _events.Connection(parsed, local);
         var writeKey = _events.WriteKey(parsed) ?? (local is null ? null : SandboxKey);
         var on = On(parsed, writeKey, connection);
-        if (_events.Postgres(parsed) is not null && !on.Contains(Events) && !on.Contains(Syncs))
+        var postgres = _events.Postgres(parsed);
+        if (postgres is not null && on.All(part => part == Agents))
         {
             throw new ConnectorException(
                 FailureKind.Input,
-                "--postgres is for events and syncs, and neither is on: set a write key or --syncs, or leave --postgres out."
+                "--postgres keeps events, webhooks and syncs for several machines, and none of them is on: add one to --parts, or leave --postgres out."
             );
         }
 
@@ -157,7 +158,7 @@ internal sealed class HubCommand
         var further = keys is null ? null : Further(parsed, keys, local);
         further?.Check();
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Logger = Terminal.Logger });
-        await using var kept = on.Contains(Deliveries) ? ReceivedEvents.Open(DataFolder.Open(data)) : null;
+        await using var kept = on.Contains(Deliveries) ? ReceivedEvents.Open(data, postgres) : null;
         var parts = new List<HubPart>();
         var lines = new List<string> { "CUSTOMERIO_HUB_URL={0}" };
         if (on.Contains(Events))
@@ -203,6 +204,7 @@ internal sealed class HubCommand
                 Region = _events.Region(parsed),
                 Files = parsed.GetValue(_files),
                 Data = data,
+                Shared = postgres,
                 Confirm = parsed.GetValue(_confirm),
                 Gate = new Gatekeeper(keys, where.IsLocal, tokens),
                 Audit = audit.Write,

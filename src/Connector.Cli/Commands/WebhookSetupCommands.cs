@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Cli.Webhooks;
-using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -16,14 +15,14 @@ internal static class WebhookSetupCommands
     {
         var tool = TriggerOptions.Tool("register-webhook");
         var options = ManifestOptions.For(tool.Input, new("url"), TriggerOptions.Events, new("name", Value: "text"), new("fullResolution"), new("withContent"));
-        var data = WebhooksCommand.Data();
+        var kept = new KeptOptions();
         var json = Shared.Json();
         var command = new Command(
             "register",
             "Makes Customer.io report to an address: a new reporting webhook, or the one with this address brought up to date."
         );
         options.AddTo(command);
-        command.Options.Add(data);
+        kept.AddTo(command);
         command.Options.Add(json);
         command.SetAction(
             async (parsed, ct) =>
@@ -42,7 +41,7 @@ internal static class WebhookSetupCommands
 
                 return await WithAsync(
                         connection,
-                        parsed.GetValue(data),
+                        kept.Open(parsed),
                         async registrations =>
                         {
                             var (webhook, outcome) = await registrations.RegisterAsync(wish, ct).ConfigureAwait(false);
@@ -84,14 +83,15 @@ internal static class WebhookSetupCommands
 
     public static Command List()
     {
-        var data = WebhooksCommand.Data();
+        var kept = new KeptOptions();
         var json = Shared.Json();
-        var command = new Command("list", "Lists the workspace's reporting webhooks.") { data, json };
+        var command = new Command("list", "Lists the workspace's reporting webhooks.") { json };
+        kept.AddTo(command);
         command.SetAction(
             (parsed, ct) =>
                 WithAsync(
                     Connection.FromEnvironment(),
-                    parsed.GetValue(data),
+                    kept.Open(parsed),
                     async registrations =>
                     {
                         var all = await registrations.ListAsync(ct).ConfigureAwait(false);
@@ -132,11 +132,11 @@ internal static class WebhookSetupCommands
         var tool = TriggerOptions.Tool("remove-webhook");
         var options = ManifestOptions.For(tool.Input, new ManifestOption("url") { Required = false, Also = "Only one that was made here is removed." });
         var id = new Option<string?>("--id") { Description = "The webhook's number, even if it was made elsewhere.", HelpName = "n" };
-        var data = WebhooksCommand.Data();
+        var kept = new KeptOptions();
         var command = new Command("remove", "Removes a reporting webhook.");
         options.AddTo(command);
         command.Options.Add(id);
-        command.Options.Add(data);
+        kept.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(options["url"]) is null == result.GetResult(id) is null)
@@ -148,7 +148,7 @@ internal static class WebhookSetupCommands
             (parsed, ct) =>
                 WithAsync(
                     Connection.FromEnvironment(),
-                    parsed.GetValue(data),
+                    kept.Open(parsed),
                     async registrations =>
                     {
                         var removed = parsed.GetValue(id);
@@ -171,9 +171,9 @@ internal static class WebhookSetupCommands
         return command;
     }
 
-    private static async Task<int> WithAsync(Connection connection, string? data, Func<WebhookRegistrations, Task> work)
+    private static async Task<int> WithAsync(Connection connection, ReceivedEvents events, Func<WebhookRegistrations, Task> work)
     {
-        await using var events = ReceivedEvents.Open(DataFolder.Open(data));
+        await using var opened = events;
         using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { Time = Terminal.Clock });
         await work(new WebhookRegistrations(connector, connection, events)).ConfigureAwait(false);
         return ExitCodes.Success;

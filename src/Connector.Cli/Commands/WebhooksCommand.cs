@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Cli.Webhooks;
@@ -44,12 +45,10 @@ internal static class WebhooksCommand
     /// <summary>The trigger that all of this is about.</summary>
     public static TriggerManifest Trigger => Catalogue.Embedded.Triggers.Single();
 
-    public static Option<string?> Data() => Shared.Data("received events are");
-
     private static Command Serve()
     {
         var listen = new ListenOptions(ListenOptions.WebhooksPort);
-        var data = Data();
+        var kept = new KeptOptions("; one of them hands them on");
         var settings = TriggerOptions.Settings();
         var to = new Option<string?>("--to")
         {
@@ -78,7 +77,7 @@ internal static class WebhooksCommand
         command.Options.Add(to);
         command.Options.Add(queue);
         command.Options.Add(exchange);
-        command.Options.Add(data);
+        kept.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(to) is null && (result.GetResult(queue) is { Implicit: false } || result.GetResult(exchange) is not null))
@@ -100,9 +99,13 @@ internal static class WebhooksCommand
                     : null;
                 // What is wrong with the broker is better said now than to Customer.io.
                 await (publisher?.PublishAsync([], ct) ?? Task.CompletedTask).ConfigureAwait(false);
-                await using var events = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
+                await using var events = kept.Open(parsed);
                 await using var output = Stdout.Open();
-                using var printer = new EventPrinter(events, wanted, publisher is null ? EventPrinter.To(output) : some => PublishAsync(publisher, some, ct));
+                using var printer = new EventPrinter(
+                    events,
+                    wanted,
+                    publisher is null ? EventPrinter.To(output) : (some, stop) => PublishAsync(publisher, some, stop)
+                );
                 var part = Part(events, wanted, key, printer.Wake, publisher is null ? null : printer.HandedOnAsync);
                 await using var server = new HubServer(listen.Read(parsed), part);
                 await ListenOptions
@@ -117,7 +120,7 @@ internal static class WebhooksCommand
                         },
                         async () =>
                         {
-                            if (!await printer.RunAsync(ct).ConfigureAwait(false))
+                            if (!await HandOnAsync(events, wanted.Path, printer, ct).ConfigureAwait(false))
                             {
                                 Terminal.Say("Whoever reads standard output does not take what is left: that comes at the next start.");
                             }
@@ -130,6 +133,46 @@ internal static class WebhooksCommand
             }
         );
         return command;
+    }
+
+    // Of machines that share events one at a time hands them on, in their order.
+    private static async Task<bool> HandOnAsync(ReceivedEvents events, string path, EventPrinter printer, CancellationToken ct)
+    {
+        if (events.Shared is null)
+        {
+            return await printer.RunAsync(ct).ConfigureAwait(false);
+        }
+
+        var isTaken = true;
+        ExceptionDispatchInfo? failure = null;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var turn = new SharedTurn(events.Shared, $"webhooks {path}", "Handing received events on", "none is handed on here", Terminal.Say, TimeProvider.System);
+        await turn.RunAsync(
+                async (held, ended) =>
+                {
+                    Terminal.Say("This machine hands on what all receive.");
+                    try
+                    {
+                        isTaken = await printer.RunAsync(ended, held).ConfigureAwait(false);
+                    }
+                    catch (ConnectorException e)
+                    {
+                        // Not the database's: what takes the events has failed.
+                        failure = ExceptionDispatchInfo.Capture(e);
+                        await over.CancelAsync().ConfigureAwait(false);
+                        return;
+                    }
+
+                    if (!ct.IsCancellationRequested)
+                    {
+                        Terminal.Say("This machine stands by: another one hands on, or this one stood still.");
+                    }
+                },
+                over.Token
+            )
+            .ConfigureAwait(false);
+        failure?.Throw();
+        return isTaken;
     }
 
     // Until the broker has them they are kept, and Customer.io is told to come again.
@@ -202,15 +245,15 @@ internal static class WebhooksCommand
     {
         var tool = TriggerOptions.Tool("list-received-events");
         var options = ManifestOptions.For(tool.Input, new("limit", Value: "n"), TriggerOptions.Events);
-        var data = Data();
+        var where = new KeptOptions();
         var command = new Command("received", "Prints what was received lately, newest first, one line of JSON for each event.");
         options.AddTo(command);
-        command.Options.Add(data);
+        where.AddTo(command);
         command.SetAction(
             async (parsed, _) =>
             {
                 var values = tool.Validate(options.Given(parsed));
-                await using var kept = ReceivedEvents.Open(DataFolder.Open(parsed.GetValue(data)));
+                await using var kept = where.Open(parsed);
                 foreach (var one in kept.Newest((int)values["limit"]!, [.. (values["events"] ?? new JArray()).Select(e => (string)e!)]))
                 {
                     Terminal.Json(one.ToJson());

@@ -1,28 +1,33 @@
+using System.Data.Common;
 using System.Text;
 using CustomerIo.Connector.Cli.Shell;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
-using Microsoft.Data.Sqlite;
 
 namespace CustomerIo.Connector.Cli.Webhooks;
 
 /// <summary>Hands on what was kept, in the order of receipt: to stdout, a line for each event, or to a broker.</summary>
 /// <param name="events">What was kept.</param>
 /// <param name="settings">How each is shown.</param>
-/// <param name="handOn">Takes some events, each with its form; tells whether they are where they should be, or come at the next start.</param>
-internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settings, Func<IReadOnlyList<(ReceivedEvent Event, string Form)>, Task<bool>> handOn)
-    : IDisposable
+/// <param name="handOn">Takes some events, until it is stopped; tells whether they are where they should be, or come at the next start.</param>
+internal sealed class EventPrinter(
+    ReceivedEvents events,
+    TriggerSettings settings,
+    Func<IReadOnlyList<(ReceivedEvent Event, string Form)>, CancellationToken, Task<bool>> handOn
+) : IDisposable
 {
     private const int AtOnce = 500;
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1),
+        s_look = TimeSpan.FromMilliseconds(50);
     private readonly SemaphoreSlim _more = new(1);
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last;
 
     /// <summary>Writes lines to a stream.</summary>
-    public static Func<IReadOnlyList<(ReceivedEvent Event, string Form)>, Task<bool>> To(Stream output) =>
-        some =>
+    public static Func<IReadOnlyList<(ReceivedEvent Event, string Form)>, CancellationToken, Task<bool>> To(Stream output) =>
+        (some, _) =>
         {
             Write(output, Encoding.UTF8.GetBytes(string.Concat(some.Select(e => e.Form + "\n"))));
             return Task.FromResult(true);
@@ -38,7 +43,7 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
         while (true)
         {
             var moved = Volatile.Read(ref _moved).Task;
-            if (number is { } wanted ? Interlocked.Read(ref _last) >= wanted : events.Pending(settings.Path, 0, 1).Count == 0)
+            if ((number is { } wanted && Interlocked.Read(ref _last) >= wanted) || IsHandedOn(number))
             {
                 return true;
             }
@@ -49,7 +54,21 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
                 return false;
             }
 
-            await Task.WhenAny(moved, Task.Delay(left, TimeProvider.System)).ConfigureAwait(false);
+            // Another machine may hand it on.
+            var look = events.Shared is not null && s_look < left ? s_look : left;
+            await Task.WhenAny(moved, Task.Delay(look, TimeProvider.System)).ConfigureAwait(false);
+        }
+    }
+
+    private bool IsHandedOn(long? number)
+    {
+        try
+        {
+            return events.IsHandedOn(settings.Path, number);
+        }
+        catch (DbException)
+        {
+            return false;
         }
     }
 
@@ -64,13 +83,15 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
 
     /// <summary>Writes until it is stopped, and then what is left; first what an earlier run kept and did not write.</summary>
     /// <param name="ct">Stops it.</param>
+    /// <param name="held">Proves that no other machine hands on; null where there is none.</param>
     /// <returns>False when whoever reads stdout did not take what was left within a second: that comes at the next start.</returns>
     /// <exception cref="IOException">Nobody reads stdout any more.</exception>
     /// <exception cref="ConnectorException">What takes the events has failed.</exception>
-    public async Task<bool> RunAsync(CancellationToken ct)
+    public async Task<bool> RunAsync(CancellationToken ct, SyncLock? held = null)
     {
+        events.Fence = held is null ? null : held.Fence;
         // A write to a pipe that nobody empties does not come back: it gets a thread that can be left to itself.
-        var printing = Task.Run(() => PrintAsync(ct), CancellationToken.None);
+        var printing = Task.Run(() => PrintAsync(held, ct), CancellationToken.None);
         if (await Task.WhenAny(printing, LateAsync(ct)).ConfigureAwait(false) != printing)
         {
             return false;
@@ -88,38 +109,55 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
         await Task.Delay(s_grace, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task PrintAsync(CancellationToken ct)
+    private async Task PrintAsync(SyncLock? held, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await _more.WaitAsync(ct).ConfigureAwait(false);
+                // What other machines kept makes no sound.
+                await _more.WaitAsync(held is null ? Timeout.InfiniteTimeSpan : SharedTurn.Look, ct).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 // Not before what is left was written.
             }
 
-            while (await WriteSomeAsync().ConfigureAwait(false)) { }
+            while (await WriteSomeAsync(held, ct).ConfigureAwait(false)) { }
         }
     }
 
-    private async Task<bool> WriteSomeAsync()
+    private async Task<bool> WriteSomeAsync(SyncLock? held, CancellationToken ct)
     {
         try
         {
-            return await WriteAsync(events.Pending(settings.Path, _last, AtOnce)).ConfigureAwait(false);
+            return IsMine(held) && await WriteAsync(events.Pending(settings.Path, _last, AtOnce), ct).ConfigureAwait(false);
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
-            events.File.Note(e);
-            Terminal.Say($"The file of events cannot be used ({e.Message}); what was not printed comes after the next event, or the next start.");
+            events.Store.Note(e);
+            Terminal.Say(
+                $"{events.Store.Name} cannot be used ({DatabaseFailure.Text(e)}); what was not handed on comes after the next event, or the next start."
+            );
             return false;
         }
     }
 
-    private async Task<bool> WriteAsync(IReadOnlyList<ReceivedEvent> some)
+    private static bool IsMine(SyncLock? held)
+    {
+        try
+        {
+            held?.Check();
+            return true;
+        }
+        catch (ConnectorException)
+        {
+            // It ends soon, and whoever holds it says why.
+            return false;
+        }
+    }
+
+    private async Task<bool> WriteAsync(IReadOnlyList<ReceivedEvent> some, CancellationToken ct)
     {
         if (some.Count == 0)
         {
@@ -127,13 +165,22 @@ internal sealed class EventPrinter(ReceivedEvents events, TriggerSettings settin
         }
 
         var forms = some.Select(one => (one, ConnectorJson.ToText(settings.Form(Delivery.Read(one.Body, settings.Trigger)))));
-        if (!await handOn([.. forms]).ConfigureAwait(false))
+        if (!await handOn([.. forms], ct).ConfigureAwait(false))
         {
             return false;
         }
 
         Interlocked.Exchange(ref _last, some[^1].Number);
-        await events.AcknowledgeAsync(settings.Path, some[^1].Number).ConfigureAwait(false);
+        try
+        {
+            await events.AcknowledgeAsync(settings.Path, some[^1].Number).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (e.Kind == FailureKind.Cancelled)
+        {
+            // Whoever has taken over hands them on a second time.
+            return false;
+        }
+
         Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return true;
     }

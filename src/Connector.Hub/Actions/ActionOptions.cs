@@ -1,5 +1,6 @@
 using CustomerIo.Connector.Hosts.Mcp;
 using CustomerIo.Connector.Hub.Access;
+using CustomerIo.Connector.Pipelines.Stores;
 
 namespace CustomerIo.Connector.Hub.Actions;
 
@@ -20,6 +21,9 @@ internal sealed record ActionOptions
 
     /// <summary>The folder where what was received is kept. Default null: the user's own.</summary>
     public string? Data { get; init; }
+
+    /// <summary>The database where what was received is kept for several machines. Default null: in <see cref="Data"/>.</summary>
+    public Database? Shared { get; init; }
 
     /// <summary>Lets callers in. Default: everybody on this machine.</summary>
     public Gatekeeper Gate { get; init; } = new(null, isLocal: true);

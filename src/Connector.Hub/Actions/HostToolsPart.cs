@@ -37,7 +37,7 @@ internal sealed class HostToolsPart : CallersPart
     {
         (_options, _connector) = (options, connector);
         _tools = connector.Catalogue.Tools.Where(t => s_tools.ContainsKey(t.Id)).ToDictionary(t => t.Id, StringComparer.Ordinal);
-        _webhooks = new WebhookCalls(connector, options.Data);
+        _webhooks = new WebhookCalls(connector, options.Data, options.Shared);
     }
 
     public override string Paths => string.Join(", ", s_tools.Keys.Select(id => $"POST {Path}/{id}"));

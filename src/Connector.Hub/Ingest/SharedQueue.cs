@@ -15,12 +15,6 @@ internal sealed record SharedQueue(Database Database, string Queue)
     /// <summary>The name of the only queue of a database.</summary>
     public const string DefaultQueue = "events";
 
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250),
-        s_away = TimeSpan.FromSeconds(1);
-
-    // Until then a process whose session broke has noticed: it asks twice a second.
-    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1);
-
     private string Lease => $"delivery {Queue}";
 
     /// <summary>The database as delivery uses it: the lease and the rate lie in the queue's schema, which its user may make.</summary>
@@ -66,41 +60,11 @@ internal sealed record SharedQueue(Database Database, string Queue)
     )
     {
         await using var source = NpgsqlDataSource.Create(Own.ConnectionString);
-        var isAway = false;
-        while (!stop.IsCancellationRequested)
+        var turn = new SharedTurn(Own, Lease, "The delivery of events", "nothing is delivered here", options.Say, options.Time)
         {
-            var wait = s_look;
-            try
-            {
-                var held = SyncLock.TryTake(Own, "", Lease, "The delivery of events");
-                if (isAway)
-                {
-                    options.Say($"{Database.Name} is back.");
-                    (isAway, counters.Waiting) = (false, null);
-                }
-
-                if (held is not null)
-                {
-                    await using (held)
-                    {
-                        await HoldAsync(held, source, options, store, connector, counters, stop, abort).ConfigureAwait(false);
-                    }
-
-                    continue;
-                }
-            }
-            catch (ConnectorException e)
-            {
-                (wait, counters.Waiting) = (s_away, e.KindName);
-                if (!isAway)
-                {
-                    options.Say($"{Database.Name} cannot be used, so nothing is delivered here. {e.KindName}: {e.Message}");
-                    isAway = true;
-                }
-            }
-
-            await Task.Delay(wait, options.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            Away = e => counters.Waiting = e?.KindName,
+        };
+        await turn.RunAsync((held, ended) => HoldAsync(held, source, options, store, connector, counters, stop, ended, abort), stop).ConfigureAwait(false);
     }
 
     private async Task HoldAsync(
@@ -111,16 +75,11 @@ internal sealed record SharedQueue(Database Database, string Queue)
         CustomerIoConnector connector,
         Counters counters,
         CancellationToken stop,
+        CancellationToken ended,
         CancellationToken abort
     )
     {
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop, held.Lost);
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(abort, held.Lost);
-        if (held.IsTakenOver)
-        {
-            await Task.Delay(s_settle, options.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
         var rates = SharedRate.Of(Own, source, options.Connection, options.Time);
         using var leased = connector.With(api => new LeasedRate(rates(api), held));
         store.Fence = held.Fence;
@@ -129,7 +88,7 @@ internal sealed record SharedQueue(Database Database, string Queue)
         try
         {
             using var delivery = Delivery.Of(options, store, leased, counters);
-            await delivery.RunAsync(stopped.Token, aborted.Token).ConfigureAwait(false);
+            await delivery.RunAsync(ended, aborted.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -13,11 +13,13 @@ internal sealed class PostgresStore : Store
         s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly NpgsqlDataSource _source;
+    private readonly string _part;
+    private readonly long _format;
     private NpgsqlConnection? _writer;
 
-    private PostgresStore(Database database, NpgsqlDataSource source)
+    private PostgresStore(Database database, NpgsqlDataSource source, string part, int format)
     {
-        (Name, _source) = (database.Name, source);
+        (Name, _source, _part, _format) = (database.Name, source, part, format);
         Begin();
     }
 
@@ -74,7 +76,7 @@ internal sealed class PostgresStore : Store
                 Upgrade(connection, database, schema, part, mustExist, versions);
             }
 
-            return new PostgresStore(database, source);
+            return new PostgresStore(database, source, part, versions.Length);
         }
         catch (Exception e)
         {
@@ -83,7 +85,38 @@ internal sealed class PostgresStore : Store
         }
     }
 
+    /// <summary>Whether a database has a schema.</summary>
+    /// <exception cref="ConnectorException">The database cannot be used.</exception>
+    public static bool Has(Database database, string schema)
+    {
+        try
+        {
+            using var source = NpgsqlDataSource.Create(database.ConnectionString);
+            using var connection = source.OpenConnection();
+            return Has(connection, schema);
+        }
+        catch (DbException e)
+        {
+            throw database.Failure(e, $"{database.Name} cannot be used");
+        }
+    }
+
     public override DbConnection Read() => _source.OpenConnection();
+
+    public override void Alone(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || @0))", _part);
+
+    // A machine that was started before others raised the format must not write what they cannot read.
+    protected override DbTransaction Begin(DbConnection writer)
+    {
+        var transaction = base.Begin(writer);
+        if (writer.Value($"SELECT format FROM {Formats} WHERE part = @0", _part) is long format && format == _format)
+        {
+            return transaction;
+        }
+
+        transaction.Dispose();
+        throw new OtherFormatException($"The {_part} in {Name} are of another version's format by now. Stop this machine, and update its connector.");
+    }
 
     public override string Among(string column, string list) =>
         $"{column} = ANY (ARRAY(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST({list} AS json)) AS one (value)))";
@@ -102,14 +135,15 @@ internal sealed class PostgresStore : Store
 
     protected override bool Passes(Exception e) => DatabaseFailure.Is(e) && DatabaseFailure.KindOf(e) == FailureKind.Unavailable;
 
-    protected override bool IsOfTheStore(Exception e) => e is NpgsqlException && DatabaseFailure.KindOf(e) is FailureKind.Unavailable or FailureKind.Connection;
+    protected override bool IsOfTheStore(Exception e) =>
+        e is OtherFormatException || e is NpgsqlException && DatabaseFailure.KindOf(e) is FailureKind.Unavailable or FailureKind.Connection;
 
     private static void Upgrade(NpgsqlConnection connection, Database database, string schema, string part, bool mustExist, ReadOnlySpan<string> versions)
     {
         using var transaction = connection.BeginTransaction();
         // Machines that start together make them one after another.
         connection.Execute("SELECT pg_advisory_xact_lock(hashtext(@0))", $"customerio {schema}");
-        if (connection.Value("SELECT 1 FROM pg_namespace WHERE nspname = @0", schema) is null)
+        if (!Has(connection, schema))
         {
             if (mustExist)
             {
@@ -133,6 +167,15 @@ internal sealed class PostgresStore : Store
             );
         }
 
+        if (found > 0 && found < versions.Length && SyncLock.IsHeld(connection))
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"The {part} in {database.Name} are of an older version's format, and a machine of that version is at work with them. Stop all machines "
+                    + "that use them, then start this one."
+            );
+        }
+
         foreach (var statements in versions[found..])
         {
             connection.Execute(statements);
@@ -149,4 +192,9 @@ internal sealed class PostgresStore : Store
 
         transaction.Commit();
     }
+
+    private static bool Has(NpgsqlConnection connection, string schema) =>
+        connection.Value("SELECT 1 FROM pg_namespace WHERE nspname = @0", schema) is not null;
+
+    private sealed class OtherFormatException(string message) : DbException(message);
 }

@@ -111,6 +111,9 @@ internal sealed class SqliteFile : Store
 
     public override string Among(string column, string list) => $"{column} IN (SELECT value FROM json_each({list}))";
 
+    // Its only writer begins with the lock.
+    public override void Alone(DbConnection connection) { }
+
     protected override DbConnection Writer => _writer;
 
     protected override TimeSpan Patience => s_patience;

@@ -41,6 +41,10 @@ internal abstract class Store : IAsyncDisposable
     /// <param name="list">The parameter that holds the list, as JSON.</param>
     public abstract string Among(string column, string list);
 
+    /// <summary>Lets one transaction of all processes go on at a time, from here to its end.</summary>
+    /// <param name="connection">The transaction's connection.</param>
+    public abstract void Alone(DbConnection connection);
+
     /// <summary>Runs the work inside a transaction; when it answers, the change is kept. Work that throws changes nothing.</summary>
     /// <exception cref="DbException">The tables cannot be written, or are gone or damaged.</exception>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken = default) =>
@@ -94,6 +98,10 @@ internal abstract class Store : IAsyncDisposable
 
     /// <summary>Closes what is open, after the last write.</summary>
     protected abstract ValueTask CloseAsync();
+
+    /// <summary>Begins a transaction.</summary>
+    /// <exception cref="DbException">The tables are of a format that is not known.</exception>
+    protected virtual DbTransaction Begin(DbConnection writer) => writer.BeginTransaction();
 
     /// <summary>Refuses to add what could not be found, or not be taken out, later.</summary>
     /// <param name="longest">Bytes of the longest write of a commit.</param>
@@ -212,7 +220,7 @@ internal abstract class Store : IAsyncDisposable
             }
 
             var writer = Writer;
-            using (var transaction = writer.BeginTransaction())
+            using (var transaction = Begin(writer))
             {
                 for (var i = 0; i < batch.Count; )
                 {

@@ -127,10 +127,10 @@ internal sealed class SyncLock : IAsyncDisposable
 
     /// <summary>Whether some process has it now, or stands still with it.</summary>
     /// <param name="connection">A connection to PostgreSQL.</param>
-    /// <param name="sync">The sync's name.</param>
-    public static bool IsHeld(DbConnection connection, string sync) =>
+    /// <param name="sync">The sync's name; null for any.</param>
+    public static bool IsHeld(DbConnection connection, string? sync = null) =>
         connection.Value("SELECT CAST(to_regclass('customerio_sync_lock') AS TEXT)") is not null
-        && connection.Value($"SELECT 1 FROM customerio_sync_lock WHERE sync = @0 AND until > {Until}", sync) is not null;
+        && connection.Value($"SELECT 1 FROM customerio_sync_lock WHERE (sync = @0 OR @0 = '') AND until > {Until} LIMIT 1", sync ?? "") is not null;
 
     /// <summary>Proves that no other process has taken the sync, and prolongs the lease.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Unavailable"/>: one has, or it cannot be known.</exception>

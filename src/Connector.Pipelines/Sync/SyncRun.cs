@@ -31,7 +31,7 @@ internal sealed class SyncRun(CustomerIoConnector connector, Connection connecti
             var isDry = report.Plan is not null;
             await using var remembered = isDry ? SyncState.Copy(state, file.Name) : SyncState.Open(state, file.Name, held);
             await using var table = TableSide.Open(file, time, held, connection.AllowPlaceholderIds, isDry);
-            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, time, held, isDry), remembered, report, time)
+            await new PeopleSync(file, table, new WorkspaceSide(connector, connection, file, data, state, time, held, isDry), remembered, report, time)
                 .RunAsync(ct)
                 .ConfigureAwait(false);
             return report;

@@ -25,6 +25,7 @@ internal sealed record WorkspaceChanges(
 /// <param name="connection">The workspace.</param>
 /// <param name="file">The sync.</param>
 /// <param name="data">The data folder, for received webhooks; null for none.</param>
+/// <param name="shared">The database of the syncs' memory, where machines may share received webhooks.</param>
 /// <param name="time">The clock.</param>
 /// <param name="held">Proves before each write that no other process has the sync.</param>
 /// <param name="isDry">Whether nothing is written, as if everything had been accepted.</param>
@@ -33,6 +34,7 @@ internal sealed class WorkspaceSide(
     Connection connection,
     SyncFile file,
     string? data,
+    Database shared,
     TimeProvider time,
     SyncLock? held,
     bool isDry = false
@@ -44,6 +46,7 @@ internal sealed class WorkspaceSide(
     // An activity may appear in the log some seconds after others that are younger.
     private const int Lateness = 60;
     private const string Webhooks = "webhooks",
+        SharedWebhooks = "shared_webhooks",
         Unsubscribed = "unsubscribed",
         Created = "profile_create";
     private static readonly string[] s_types = [Changes, Created, "profile_delete"];
@@ -63,7 +66,7 @@ internal sealed class WorkspaceSide(
             new Dictionary<string, string>(StringComparer.Ordinal)
         );
         var deleted = new HashSet<string>(StringComparer.Ordinal);
-        var cursors = new List<(string Name, string? Value)> { (Webhooks, await ReceivedAsync(state.Cursor(Webhooks), people).ConfigureAwait(false)) };
+        var cursors = new List<(string Name, string? Value)> { await ReceivedAsync(state, people).ConfigureAwait(false) };
         foreach (var type in s_types)
         {
             // Each type has a cursor of its own: while one is read, something of another may happen. All of them follow Customer.io's clock, not ours.
@@ -255,17 +258,15 @@ internal sealed class WorkspaceSide(
         }
     }
 
-    /// <summary>Notes who subscribed or unsubscribed, of the webhooks that were received into the data folder.</summary>
-    private async Task<string?> ReceivedAsync(string? cursor, Dictionary<string, Dictionary<string, long>> people)
+    /// <summary>Notes who subscribed or unsubscribed, of the webhooks that were received into the data folder, or by any machine.</summary>
+    private async Task<(string Name, string? Value)> ReceivedAsync(SyncState state, Dictionary<string, Dictionary<string, long>> people)
     {
-        if (data is null || !file.Attributes.Any(a => a.Name == Unsubscribed) || !File.Exists(Path.Combine(data, "received-events.db")))
-        {
-            return cursor;
-        }
-
-        await using var store = ReceivedEvents.Open(data, time);
+        await using var store = file.Attributes.Any(a => a.Name == Unsubscribed) ? ReceivedEvents.Find(data, shared, time) : null;
+        // Both count from one.
+        var name = store?.Shared is null ? Webhooks : SharedWebhooks;
+        var cursor = state.Cursor(name);
         long.TryParse(cursor, CultureInfo.InvariantCulture, out var last);
-        var events = store.Newest(ReceivedEvents.MaxBodies, s_subscriptions).Where(e => e.Number > last).ToArray();
+        var events = store?.Newest(ReceivedEvents.MaxBodies, s_subscriptions).Where(e => e.Number > last).ToArray() ?? [];
         foreach (var received in events)
         {
             var body = ConnectorJson.ParseObject(received.Body);
@@ -275,7 +276,7 @@ internal sealed class WorkspaceSide(
             }
         }
 
-        return events.Length > 0 ? events.Max(e => e.Number).ToString(CultureInfo.InvariantCulture) : cursor;
+        return (name, events.Length > 0 ? events.Max(e => e.Number).ToString(CultureInfo.InvariantCulture) : cursor);
     }
 
     private static Dictionary<string, long> Times(Dictionary<string, Dictionary<string, long>> people, string key) =>

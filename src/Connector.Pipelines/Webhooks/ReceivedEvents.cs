@@ -3,7 +3,6 @@ using System.Globalization;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
-using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Webhooks;
@@ -30,7 +29,7 @@ public sealed record ReceivedEvent(long Number, string Path, string EventId, str
         };
 }
 
-/// <summary>The reporting events that were received, each once for each path, in a file that survives a kill.</summary>
+/// <summary>The reporting events that were received, each once for each path, in a file that survives a kill, or in a database that machines share.</summary>
 public sealed class ReceivedEvents : IAsyncDisposable
 {
     /// <summary>How many events can be listed; of older ones the id is kept, to know them again.</summary>
@@ -48,6 +47,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
 
     private const int TidyEvery = 1_000;
     private const long Reserve = 4 << 20;
+    private const string Schema = "customerio_webhooks";
 
     private static readonly string[] s_versions =
     [
@@ -91,15 +91,41 @@ public sealed class ReceivedEvents : IAsyncDisposable
             """,
     ];
 
-    private readonly SqliteFile _file;
+    // The same tables; a statement of many rows changes the sums once.
+    private const string PostgresTables = """
+        CREATE TABLE events (number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path TEXT NOT NULL, event_id TEXT NOT NULL, name TEXT NOT NULL,
+            received BIGINT NOT NULL, body BYTEA, receipt TEXT, handed BIGINT NOT NULL, UNIQUE (path, event_id));
+        CREATE INDEX events_unhanded ON events (path, number) WHERE handed = 0;
+        CREATE INDEX events_with_body ON events (number) WHERE body IS NOT NULL;
+        CREATE TABLE webhooks (account TEXT NOT NULL, endpoint TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (account, endpoint));
+        CREATE TABLE sizes (path TEXT NOT NULL, handed BIGINT NOT NULL, bytes BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (path, handed));
+        CREATE FUNCTION sized() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF TG_OP <> 'INSERT' THEN
+                    UPDATE sizes SET bytes = sizes.bytes - c.bytes
+                        FROM (SELECT path, handed, sum(600 + length(body)) AS bytes FROM was WHERE body IS NOT NULL GROUP BY path, handed) AS c
+                        WHERE sizes.path = c.path AND sizes.handed = c.handed;
+                END IF;
+                IF TG_OP <> 'DELETE' THEN
+                    UPDATE sizes SET bytes = sizes.bytes + c.bytes
+                        FROM (SELECT path, handed, sum(600 + length(body)) AS bytes FROM became WHERE body IS NOT NULL GROUP BY path, handed) AS c
+                        WHERE sizes.path = c.path AND sizes.handed = c.handed;
+                END IF;
+                RETURN NULL;
+            END $$;
+        CREATE TRIGGER added AFTER INSERT ON events REFERENCING NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION sized();
+        CREATE TRIGGER changed AFTER UPDATE ON events REFERENCING OLD TABLE AS was NEW TABLE AS became FOR EACH STATEMENT EXECUTE FUNCTION sized();
+        CREATE TRIGGER removed AFTER DELETE ON events REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION sized();
+        """;
+
     private readonly TimeProvider _time;
     private readonly int _maxBodies;
     private readonly long _maxBytes;
     private long _kept;
 
-    private ReceivedEvents(SqliteFile file, TimeProvider time, int maxBodies, long maxBytes)
+    private ReceivedEvents(Store store, TimeProvider time, int maxBodies, long maxBytes)
     {
-        _file = file;
+        Store = store;
         _time = time;
         _maxBodies = maxBodies;
         _maxBytes = maxBytes;
@@ -111,18 +137,35 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: the file cannot be opened.</exception>
     public static ReceivedEvents Open(string folder, TimeProvider? time = null) => Open(folder, time, MaxBodies);
 
-    internal static ReceivedEvents Open(string folder, TimeProvider? time, int maxBodies, long maxBytes = MaxBytes)
+    internal static ReceivedEvents Open(string folder, TimeProvider? time, int maxBodies, long maxBytes = MaxBytes) =>
+        new(SqliteFile.Open(FileIn(folder), Reserve, s_versions), time ?? TimeProvider.System, maxBodies, maxBytes);
+
+    /// <summary>Opens the events that several machines share; where there are none, those of a data folder.</summary>
+    /// <param name="folder">The data folder; null for the user's own.</param>
+    /// <param name="shared">A PostgreSQL database; null for none.</param>
+    /// <exception cref="ConnectorException">The file or the database cannot be used.</exception>
+    internal static ReceivedEvents Open(string? folder, Database? shared) => shared is null ? Open(DataFolder.Open(folder)) : Open(shared);
+
+    internal static ReceivedEvents Open(Database shared, TimeProvider? time = null, int maxBodies = MaxBodies, long maxBytes = MaxBytes)
     {
-        return new ReceivedEvents(
-            SqliteFile.Open(Path.Combine(folder, "received-events.db"), Reserve, s_versions),
-            time ?? TimeProvider.System,
-            maxBodies,
-            maxBytes
-        );
+        var store = PostgresStore.Open(shared, Schema, "received events", mustExist: false, PostgresTables);
+        return new(store, time ?? TimeProvider.System, maxBodies, maxBytes) { Shared = shared.In(Schema) };
     }
 
-    /// <summary>The file, for what belongs to it.</summary>
-    internal SqliteFile File => _file;
+    /// <summary>Opens the events that there are: those that machines share in a database, else those of a data folder; null for none.</summary>
+    internal static ReceivedEvents? Find(string? folder, Database database, TimeProvider time) =>
+        database.IsPostgres && PostgresStore.Has(database, Schema) ? Open(database, time)
+        : folder is not null && File.Exists(FileIn(folder)) ? Open(folder, time)
+        : null;
+
+    /// <summary>Where they are kept, for what belongs to them.</summary>
+    internal Store Store { get; }
+
+    /// <summary>The database of the tables, where machines share it; null for a file.</summary>
+    internal Database? Shared { get; private init; }
+
+    /// <summary>Refuses to note what was handed on, inside the transaction, once another machine hands on; null where there is no other.</summary>
+    internal Action<DbConnection>? Fence { get; set; }
 
     /// <summary>Keeps an event; when it answers, the event is on the disk.</summary>
     /// <param name="path">The address it came to.</param>
@@ -131,31 +174,34 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <param name="receipt">Names the call that hands it in: the same call sent again finds its own event, not a duplicate.</param>
     /// <param name="acknowledged">Whether it needs no <see cref="AcknowledgeAsync"/>.</param>
     /// <returns>The event's number; null when it is a duplicate.</returns>
-    /// <exception cref="SqliteException">The file cannot be written.</exception>
+    /// <exception cref="DbException">The file, or the database, cannot be written.</exception>
     /// <exception cref="WaitingEventsException">Too much waits at this path already.</exception>
     public Task<long?> AddAsync(string path, Delivery delivery, ReadOnlyMemory<byte> body, string? receipt, bool acknowledged)
     {
         var (now, bytes) = (_time.GetUtcNow().ToUnixTimeMilliseconds(), body.ToArray());
         receipt = receipt is null ? null : Delivery.Short(receipt, path);
-        return _file.AddAsync(
+        return Store.AddAsync(
             bytes.Length,
             c =>
             {
-                c.Execute("INSERT OR IGNORE INTO sizes (path, handed) VALUES (@0, 0), (@0, 1)", path);
+                // Numbers are given in the order of the commits: what is handed on up to one would else leave out what is committed later.
+                Store.Alone(c);
+                c.Execute("INSERT INTO sizes (path, handed) VALUES (@0, 0), (@0, 1) ON CONFLICT DO NOTHING", path);
                 if (
-                    c.Execute(
-                        "INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES (@0, @1, @2, @3, @4, @5, @6) ON CONFLICT DO NOTHING",
+                    c.Value(
+                        "INSERT INTO events (path, event_id, name, received, body, receipt, handed) VALUES (@0, @1, @2, @3, @4, @5, @6) "
+                            + "ON CONFLICT DO NOTHING RETURNING number",
                         path,
                         delivery.EventId,
                         delivery.Name,
                         now,
                         bytes,
                         receipt,
-                        acknowledged ? 1 : 0
-                    ) == 1
+                        acknowledged ? 1L : 0L
+                    )
+                    is long number
                 )
                 {
-                    var number = (long)c.Value("SELECT last_insert_rowid()")!;
                     if (!acknowledged && (long)c.Value("SELECT bytes FROM sizes WHERE path = @0 AND handed = 0", path)! > _maxBytes)
                     {
                         throw new WaitingEventsException($"More than {_maxBytes >> 20} MiB of events wait to be taken.");
@@ -176,8 +222,10 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <param name="path">The address they came to.</param>
     /// <param name="upTo">Number of the last of them.</param>
     public Task AcknowledgeAsync(string path, long upTo) =>
-        _file.FinishAsync(c =>
+        Store.FinishAsync(c =>
         {
+            Fence?.Invoke(c);
+            Store.Alone(c);
             c.Execute("UPDATE events SET handed = 1 WHERE handed = 0 AND path = @0 AND number <= @1", path, upTo);
         });
 
@@ -187,7 +235,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
     /// <param name="limit">How many at the most.</param>
     public IReadOnlyList<ReceivedEvent> Pending(string path, long after, int limit)
     {
-        using var reader = _file.Read();
+        using var reader = Store.Read();
         return reader.Query(
             Row,
             "SELECT number, path, event_id, name, received, body FROM events WHERE handed = 0 AND path = @0 AND number > @1 ORDER BY number LIMIT @2",
@@ -197,28 +245,37 @@ public sealed class ReceivedEvents : IAsyncDisposable
         );
     }
 
+    /// <summary>Whether an event reached whoever waits for it.</summary>
+    /// <param name="path">The address it came to.</param>
+    /// <param name="number">The event; null for all of the path.</param>
+    internal bool IsHandedOn(string path, long? number)
+    {
+        using var reader = Store.Read();
+        return reader.Value("SELECT 1 FROM events WHERE handed = 0 AND path = @0 AND (@1 = 0 OR number = @1) LIMIT 1", path, number ?? 0) is null;
+    }
+
     /// <summary>What was received, newest first.</summary>
     /// <param name="limit">How many at the most.</param>
     /// <param name="names">Only events of these names; empty for all.</param>
     /// <param name="since">Only what came at this time or later.</param>
     public IReadOnlyList<ReceivedEvent> Newest(int limit, IReadOnlyCollection<string> names, DateTimeOffset? since = null)
     {
-        using var reader = _file.Read();
+        using var reader = Store.Read();
+        var wanted = names.Count == 0 ? "" : $"AND name IN ({string.Join(", ", names.Select((_, i) => $"@{i + 2}"))})";
         return reader.Query(
             Row,
-            """
+            $"""
             SELECT number, path, event_id, name, received, body FROM events
-            WHERE body IS NOT NULL AND received >= @0 AND (@1 = '[]' OR name IN (SELECT value FROM json_each(@1)))
-            ORDER BY number DESC LIMIT @2
+            WHERE body IS NOT NULL AND received >= @0 {wanted} ORDER BY number DESC LIMIT @1
             """,
-            since?.ToUnixTimeMilliseconds() ?? 0,
-            ConnectorJson.ToText(new JArray(names)),
-            limit
+            [since?.ToUnixTimeMilliseconds() ?? 0, limit, .. names]
         );
     }
 
-    /// <summary>Finishes what is queued, then closes the file.</summary>
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    /// <summary>Finishes what is queued, then closes the file, or the connections.</summary>
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private static string FileIn(string folder) => Path.Combine(folder, "received-events.db");
 
     private static ReceivedEvent Row(DbDataReader row) =>
         new(
@@ -233,7 +290,7 @@ public sealed class ReceivedEvents : IAsyncDisposable
     // Now and then, and never much at once: whoever adds waits for it.
     private void Tidy(DbConnection c, long number, long now)
     {
-        for (var i = 0; i < 10 && (long)c.Value("SELECT coalesce(sum(bytes), 0) FROM sizes WHERE handed = 1")! > _maxBytes; i++)
+        for (var i = 0; i < 10 && (long)c.Value("SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM sizes WHERE handed = 1")! > _maxBytes; i++)
         {
             c.Execute(
                 "UPDATE events SET body = NULL WHERE number IN (SELECT number FROM events WHERE body IS NOT NULL AND handed = 1 ORDER BY number LIMIT 100)"
@@ -245,7 +302,8 @@ public sealed class ReceivedEvents : IAsyncDisposable
             c.Execute("UPDATE events SET body = NULL WHERE number <= @0 AND body IS NOT NULL AND handed = 1", number - _maxBodies);
             c.Execute("DELETE FROM events WHERE number <= @0 AND handed = 1", number - MaxIds);
             c.Execute(
-                "DELETE FROM events WHERE number IN (SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT @0) WHERE received < @1)",
+                "DELETE FROM events WHERE number IN "
+                    + "(SELECT number FROM (SELECT number, received FROM events ORDER BY number LIMIT @0) AS old WHERE received < @1)",
                 10 * TidyEvery,
                 now - (long)Longest.TotalMilliseconds
             );

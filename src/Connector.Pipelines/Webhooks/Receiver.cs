@@ -1,6 +1,6 @@
+using System.Data.Common;
 using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
-using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Webhooks;
@@ -77,7 +77,7 @@ public sealed record WebhookReceipt(
 /// <param name="time">The clock.</param>
 public sealed class Receiver(ReceivedEvents events, TimeProvider time)
 {
-    /// <summary>Receives one request; an event is on the disk when it answers.</summary>
+    /// <summary>Receives one request; an event is kept when it answers.</summary>
     /// <param name="request">The request.</param>
     /// <param name="settings">What the trigger wants.</param>
     /// <param name="signingKey">The webhook's signing key; null to verify nothing.</param>
@@ -116,14 +116,10 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         {
             return WebhookReceipt.Of(delivery, verdict) with { Status = 503, Reason = e.Message };
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             // Not one of the statuses after which Customer.io waits an hour.
-            return WebhookReceipt.Of(delivery, verdict) with
-            {
-                Status = 503,
-                Reason = $"The event cannot be kept (SQLite error {e.SqliteErrorCode}): {e.Message}",
-            };
+            return WebhookReceipt.Of(delivery, verdict) with { Status = 503, Reason = $"The event cannot be kept: {e.Message.ReplaceLineEndings(" ")}" };
         }
     }
 

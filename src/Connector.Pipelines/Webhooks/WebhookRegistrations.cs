@@ -1,10 +1,10 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using CustomerIo.Connector.Actions.Webhooks;
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
-using Microsoft.Data.Sqlite;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Webhooks;
@@ -75,7 +75,7 @@ public enum RegistrationOutcome
 /// <summary>Sets up reporting webhooks through the App API, and remembers which ones it made.</summary>
 /// <param name="connector">Runs the actions.</param>
 /// <param name="connection">The workspace; needs the App API key.</param>
-/// <param name="events">The data folder's events, whose file remembers.</param>
+/// <param name="events">The received events, beside which it is remembered.</param>
 public sealed class WebhookRegistrations(CustomerIoConnector connector, Connection connection, ReceivedEvents events)
 {
     // Ids are of one workspace; its key names it, and is not kept.
@@ -120,22 +120,24 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
         try
         {
             await events
-                .File.WriteAsync(
+                .Store.WriteAsync(
                     c =>
                     {
-                        c.Execute("INSERT OR REPLACE INTO webhooks VALUES (@0, @1, @2)", _account, wish.Url, id);
+                        const string Keep =
+                            "INSERT INTO webhooks (account, endpoint, id) VALUES (@0, @1, @2) ON CONFLICT (account, endpoint) DO UPDATE SET id = @2";
+                        c.Execute(Keep, _account, wish.Url, id);
                     },
                     CancellationToken.None
                 )
                 .ConfigureAwait(false);
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             // Nobody would ever remove it: undone at once.
             await DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
             throw new ConnectorException(
                 FailureKind.Input,
-                $"The webhook's number could not be kept in {events.File.Path} ({e.Message}), so the webhook was removed again.",
+                $"The webhook's number could not be kept in {events.Store.Name} ({e.Message}), so the webhook was removed again.",
                 inner: e
             );
         }
@@ -163,7 +165,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
 
         await DeleteAsync(id, ct).ConfigureAwait(false);
         await events
-            .File.WriteAsync(
+            .Store.WriteAsync(
                 c =>
                 {
                     c.Execute("DELETE FROM webhooks WHERE account = @0 AND endpoint = @1", _account, made);
@@ -194,7 +196,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
     {
         get
         {
-            using var reader = events.File.Read();
+            using var reader = events.Store.Read();
             return reader.Query(r => (r.GetString(0), r.GetString(1)), "SELECT endpoint, id FROM webhooks WHERE account = @0", _account);
         }
     }

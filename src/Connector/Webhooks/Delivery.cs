@@ -21,7 +21,7 @@ public sealed class Delivery
         // The vendor's description spells the name in another way where a person's preferences change.
         ObjectType = Text(json["object_type"]) ?? Text(json["object_type_type"]) ?? "";
         Event = Known(trigger);
-        Name = Event?.Name ?? Shown.Head($"{ObjectType}_{Metric}".Trim('_'), MaxNameLength);
+        Name = Event?.Name ?? Shown.Head($"{ObjectType}_{Metric}".Replace('\0', '_').Trim('_'), MaxNameLength);
         Title = Event?.Title ?? string.Join(' ', Name.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(Names.Pascal));
     }
 
@@ -31,7 +31,8 @@ public sealed class Delivery
     /// <summary>Whether all of the delivery is in <see cref="Json"/> as it came; if not, what JSON for programs cannot hold is there as text.</summary>
     public bool IsWhole { get; }
 
-    /// <summary>The event's id, the same each time the event is delivered; made from the body where there is none, and from an id of over 200 bytes.</summary>
+    /// <summary>The event's id, the same each time the event is delivered; made from the body where there is none, and from an id of over 200 bytes or
+    /// with a NUL.</summary>
     public string EventId { get; }
 
     /// <summary>The channel, such as <c>email</c>.</summary>
@@ -78,8 +79,9 @@ public sealed class Delivery
         );
     }
 
-    /// <summary>An id as it is kept and compared: of one over 200 bytes its hash.</summary>
-    internal static string Short(string id, string space) => System.Text.Encoding.UTF8.GetByteCount(id) <= MaxNameLength ? id : EventIds.Derive(id, space, 0);
+    /// <summary>An id as it is kept and compared: of one over 200 bytes its hash, and of one with a NUL, which databases refuse.</summary>
+    internal static string Short(string id, string space) =>
+        System.Text.Encoding.UTF8.GetByteCount(id) <= MaxNameLength && !id.Contains('\0') ? id : EventIds.Derive(id, space, 0);
 
     /// <summary>A detail as text.</summary>
     /// <param name="path">Its name, or the names that lead to it.</param>

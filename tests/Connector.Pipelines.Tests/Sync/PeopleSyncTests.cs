@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Pipelines.Stores;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Pipelines.Tests.Sync;
@@ -432,19 +433,25 @@ public class PeopleSyncTests : SyncBench
         Assert.That(Read("SELECT plan FROM people").Single(), Is.EqualTo("today's"));
     }
 
-    [Test]
-    public async Task AReceivedWebhook_UnsubscribesTheRow()
+    [TestCase("sqlite", false)]
+    [TestCase("postgres", false)]
+    [TestCase("postgres", true)]
+    public async Task AReceivedWebhook_UnsubscribesTheRow(string kind, bool isShared)
     {
-        await StartAsync("sqlite");
-        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, unsubscribed INTEGER, updated INTEGER)");
-        Execute("INSERT INTO people VALUES ('u1', 0, 1)");
+        await StartAsync(kind);
+        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, unsubscribed BOOLEAN, updated BIGINT)");
+        Execute("INSERT INTO people VALUES ('u1', FALSE, 1)");
         const string Json = """{"attributes":{"unsubscribed":{"type":"boolean"}},"table":"people","updated":"updated","database":"DB"}""";
         await SyncAsync(Json.Replace("DB", DatabaseName, StringComparison.Ordinal));
         await RunAsync("identify", new JObject { ["id"] = "u1", ["unsubscribed"] = true });
         var body =
             """{"event_id":"01E4C4CT6YDC7Y5M7FE1GWWPQJ","object_type":"customer","metric":"unsubscribed","timestamp":1767225700,"data":"""
             + """{"customer_id":"u1","identifiers":{"id":"u1"}}}""";
-        await using (var store = Pipelines.Webhooks.ReceivedEvents.Open(Folder, Time))
+        await using (
+            var store = isShared
+                ? Pipelines.Webhooks.ReceivedEvents.Open(Database.Parse(DatabaseName)!, Time)
+                : Pipelines.Webhooks.ReceivedEvents.Open(Folder, Time)
+        )
         {
             await store.AddAsync(
                 "/",
@@ -456,7 +463,7 @@ public class PeopleSyncTests : SyncBench
         }
 
         await SyncAsync(Json.Replace("DB", DatabaseName, StringComparison.Ordinal));
-        Assert.That(Read("SELECT unsubscribed FROM people"), Is.EqualTo(new[] { "1" }));
+        Assert.That(Read("SELECT unsubscribed FROM people"), Is.EqualTo(new[] { kind == "sqlite" ? "1" : "True" }));
     }
 
     private void CreateTable() => Execute("CREATE TABLE people (id TEXT PRIMARY KEY, plan TEXT, seats INTEGER, pro BOOLEAN, updated BIGINT DEFAULT 0)");
