@@ -355,8 +355,8 @@ public sealed class SharedQueueTests
         var random = new Random(1);
         for (var n = 0; n < 20_000 && status == 200; n++)
         {
-            var json =
-                $$"""{"userId":"u{{n % 10}}","event":"e{{n}}","properties":{"text":"{{Convert.ToHexString(random.GetItems<byte>([1, 2, 99, 200], 8_000))}}"} }""";
+            var text = Convert.ToHexString(random.GetItems<byte>([1, 2, 99, 200], 8_000));
+            var json = $$"""{"userId":"u{{n % 10}}","event":"e{{n}}","properties":{"text":"{{text}}"} }""";
             (status, answer) = await running.PostAsync("/v1/track", json);
             if (status == 200)
             {
