@@ -165,7 +165,7 @@ internal static class WebhooksCommand
 
                     if (!ct.IsCancellationRequested)
                     {
-                        Terminal.Say("This machine stands by: another one hands on, or this one stood still.");
+                        Terminal.Say("This machine stands by: another one hands on, or is about to.");
                     }
                 },
                 over.Token

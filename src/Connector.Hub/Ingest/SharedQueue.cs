@@ -96,7 +96,7 @@ internal sealed record SharedQueue(Database Database, string Queue)
             counters.Waiting = null;
             if (!stop.IsCancellationRequested)
             {
-                options.Say("This machine stands by: it has lost the delivery, or stood still.");
+                options.Say("This machine stands by: another one delivers, or is about to.");
             }
         }
     }

@@ -169,6 +169,11 @@ internal sealed partial record Database
     public Database In(string schema) =>
         new(IsPostgres, new NpgsqlConnectionStringBuilder(_connection) { SearchPath = Quote(schema) }.ToString(), Identity) { Name = Name };
 
+    /// <summary>The same database of PostgreSQL, whose administrators see its sessions under a name.</summary>
+    /// <param name="session">The name, of at most 63 bytes.</param>
+    public Database As(string session) =>
+        new(IsPostgres, new NpgsqlConnectionStringBuilder(_connection) { ApplicationName = session }.ToString(), Identity) { Name = Name };
+
     /// <summary>A name as SQL writes it.</summary>
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 

@@ -173,6 +173,23 @@ internal sealed class SyncLock : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the session that holds it seen under a name, until it is let go.</summary>
+    /// <param name="session">The name, of at most 63 bytes.</param>
+    public void Show(string session)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _connection.Execute("SELECT set_config('application_name', @0, false)", session);
+            }
+            catch (Exception e) when (e is DbException or InvalidOperationException)
+            {
+                // With its session the lock is gone, which the next beat tells.
+            }
+        }
+    }
+
     /// <summary>Proves it inside a transaction, which whoever takes over then waits for.</summary>
     /// <param name="connection">The transaction's connection to the same database.</param>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Cancelled"/>: another process has taken over.</exception>
