@@ -82,13 +82,39 @@ public class PoisonTests
     }
 
     [Test]
-    public async Task Run_AShortOutage_IsWaitedForAndLosesNothing([ValueSource(nameof(s_roads))] string road)
+    public async Task Run_AShortOutage_IsWaitedForAndLosesNothing(
+        [ValueSource(nameof(s_roads))] string road,
+        [Values(1, 3, 60)] int people,
+        [Values(150, 500, 1000)] int milliseconds
+    )
     {
-        var down = true;
+        // What was behind the part that asks whether it is over, too: an operation that was forgotten would count as accepted.
+        const int count = 60;
+        var (down, accepted, gate) = (true, new List<int>(), new Lock());
         var time = FakeTime.Instant();
-        using var bench = new Bench(Wire.Always(_ => (down = down && time.Elapsed < TimeSpan.FromMilliseconds(500)) ? Answer.Status(503) : Answer.Ok()), time);
-        var result = await bench.RunAsync(road, Input(road, Many, i => "u" + i));
-        Assert.That(((int)result.Data["succeeded"]!, (JArray)result.Data["failed"]!), Is.EqualTo((Many, new JArray())));
+        using var bench = new Bench(
+            Wire.Always(r =>
+            {
+                lock (gate)
+                {
+                    if (down = down && time.Elapsed < TimeSpan.FromMilliseconds(milliseconds))
+                    {
+                        return Answer.Status(503);
+                    }
+
+                    accepted.AddRange(Places(r));
+                    return Answer.Ok();
+                }
+            }),
+            time
+        );
+        var result = await bench.RunAsync(road, Input(road, count, i => "p" + (i % people)));
+        Assert.That(((int)result.Data["succeeded"]!, (JArray)result.Data["failed"]!), Is.EqualTo((count, new JArray())));
+        Assert.That(accepted, Is.EquivalentTo(Enumerable.Range(0, count)));
+        foreach (var person in accepted.GroupBy(i => i % people))
+        {
+            Assert.That(person, Is.Ordered);
+        }
     }
 
     [Test]
