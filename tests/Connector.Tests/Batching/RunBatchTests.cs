@@ -26,6 +26,51 @@ public class RunBatchTests
     }
 
     [Test]
+    public async Task RunBatch_MoreThanAreHeldAtOnce_EachHasItsOwnOutcome()
+    {
+        // So many that what held the first ones holds the last ones, too.
+        const int Count = 12_000;
+        bool IsBad(int i) => i % 97 == 5;
+        bool IsRefused(int i) => !IsBad(i) && i % 101 == 7;
+        JObject Input(int i)
+        {
+            var input = Event($"e{i}.");
+            input[IsBad(i) ? "idd" : "id"] = $"u{i}";
+            return input;
+        }
+
+        using var bench = new Bench(
+            Wire.Always(r =>
+            {
+                var refused = Bench.Json(r.BodyText)["batch"]!
+                    .Select((o, at) => (At: at, Number: int.Parse(((string)o["name"]!)[1..^1], System.Globalization.CultureInfo.InvariantCulture)))
+                    .Where(o => IsRefused(o.Number))
+                    .Select(o => $$"""{"batch_index":{{o.At}},"reason":"invalid","field":"name","message":"no {{o.Number}}"}""")
+                    .ToArray();
+                return refused.Length == 0 ? Answer.Ok() : Answer.Status(207, $$"""{"errors":[{{string.Join(',', refused)}}]}""");
+            })
+        );
+        var inputs = Of([.. Enumerable.Range(0, Count).Select(Input)]);
+        var results = await AllAsync(bench.Connector.RunBatchAsync("track", inputs, Bench.Us, new BatchOptions { InvocationId = "step-1" }));
+        var sent = bench.Wire.Requests.SelectMany(r => Bench.Json(r.BodyText)["batch"]!.Select(o => (string)o["name"]!)).ToArray();
+        Assert.That(results, Has.Count.EqualTo(Count));
+        Assert.That(sent, Is.EqualTo(Enumerable.Range(0, Count).Where(i => !IsBad(i)).Select(i => $"e{i}.")));
+        Assert.Multiple(() =>
+        {
+            foreach (var (i, result) in results.Index())
+            {
+                var kind =
+                    IsBad(i) ? FailureKind.Input
+                    : IsRefused(i) ? FailureKind.Rejected
+                    : (FailureKind?)null;
+                var id = IsBad(i) ? null : EventIds.Derive("step-1", "track", i);
+                Assert.That((result.Index, result.Failure?.Kind, result.EventId), Is.EqualTo(((long)i, kind, id)));
+                Assert.That(result.Failure?.Message ?? "", IsRefused(i) ? Does.Contain($"no {i}") : Does.Not.Contain("no "));
+            }
+        });
+    }
+
+    [Test]
     public async Task RunBatch_ABadInput_FailsAlone()
     {
         using var bench = new Bench(Wire.Always(s_accepts));
