@@ -239,7 +239,8 @@ internal sealed class HubBench : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<(Process Process, string Url)> ProcessAsync(string tool, string[] arguments, Dictionary<string, string> environment)
+    /// <summary>Starts a part of the tool that listens.</summary>
+    public static async Task<(Process Process, string Url)> ProcessAsync(string tool, string[] arguments, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [tool, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)

@@ -4,11 +4,13 @@ using System.Net;
 using System.Text;
 using CustomerIo.Connector;
 using CustomerIo.Connector.Benchmarks;
+using CustomerIo.Connector.Benchmarks.Scale;
 using CustomerIo.Connector.Values;
 
 // RunAsync beside a bare HttpClient that sends the same request, over a handler that answers at once: what is left is what each costs in the process.
 // usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]
-//   | load connector.dll [requests a second [minutes]] | idle connector.dll [connections] | intake connector.dll postgres-connection]
+//   | load connector.dll [requests a second [minutes]] | idle connector.dll [connections] | intake connector.dll postgres-connection
+//   | scale | scale check connector.dll postgres-connection]
 if (args is ["poison", var tool, ..])
 {
     await PoisonBenchmark
@@ -42,6 +44,18 @@ if (args is ["load", var served, ..])
 if (args is ["intake", var taking, var postgres])
 {
     await IntakeBenchmark.RunAsync(taking, postgres).ConfigureAwait(false);
+    return;
+}
+
+if (args is ["scale", "check", var checkedTool, var database])
+{
+    await ScaleCheck.RunAsync(checkedTool, database).ConfigureAwait(false);
+    return;
+}
+
+if (args is ["scale"])
+{
+    ScaleBenchmark.Run();
     return;
 }
 
