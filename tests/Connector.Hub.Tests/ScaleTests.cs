@@ -1,4 +1,7 @@
+using System.Reflection;
 using CustomerIo.Connector.Benchmarks.Scale;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Pipelines.Stores;
 
 namespace CustomerIo.Connector.Hub.Tests;
 
@@ -73,6 +76,28 @@ public class ScaleTests
             stayed += simulation.Now - came;
             left++;
         }
+    }
+
+    [Test]
+    public void Parameters_OfTheCode_AreWhatItHas()
+    {
+        var parameters = new Parameters();
+        Assert.Multiple(() =>
+        {
+            Assert.That(parameters.GroupSize, Is.EqualTo(Of<Delivery>("Most")));
+            Assert.That(parameters.Groups, Is.EqualTo(Of<Delivery>("MaxGroups")));
+            Assert.That(TimeSpan.FromSeconds(parameters.Backoff.Shortest), Is.EqualTo(Of<Delivery>("s_shortest")));
+            Assert.That(TimeSpan.FromSeconds(parameters.Backoff.Longest), Is.EqualTo(Of<Delivery>("s_longest")));
+            Assert.That(parameters.Concurrency, Is.EqualTo(DeliveryOptions.DefaultConcurrency));
+            Assert.That(parameters.Queue, Is.EqualTo(IngestOptions.DefaultQueue));
+            Assert.That(parameters.CommitSize, Is.EqualTo(Of<Store>("MaxInOneCommit")));
+            Assert.That(TimeSpan.FromSeconds(parameters.Look), Is.EqualTo(SharedTurn.Look));
+            Assert.That(TimeSpan.FromSeconds(parameters.Settle), Is.EqualTo(Of<SharedTurn>("s_settle")));
+            Assert.That(TimeSpan.FromSeconds(parameters.Beat), Is.EqualTo(Of<SyncLock>("s_beat")));
+            Assert.That(TimeSpan.FromSeconds(parameters.Lease), Is.EqualTo(SyncLock.Lease));
+        });
+
+        static object? Of<T>(string name) => typeof(T).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null);
     }
 
     [Test]

@@ -239,7 +239,7 @@ internal sealed class HubProcess
                 await Database.StatementAsync(parameters.LookCost.Database, parameters.LookCost.Journeys).ConfigureAwait(false);
                 if (Machine.IsAlive && Workspace.Session is null && simulation.Now >= Workspace.LeaseFree)
                 {
-                    Database.Connections += _hasDelivered ? 0 : parameters.Connections.Deliverer;
+                    Database.Connections += _hasDelivered ? 0 : parameters.Connections.Deliverer + (parameters.IsRateShared ? 1 : 0);
                     _hasDelivered = true;
                     var session = Workspace.Session = new DeliverySession(_model, this, isTakenOver: ++Workspace.Fence > 1);
                     await session.RunAsync().ConfigureAwait(false);

@@ -1,8 +1,9 @@
 namespace CustomerIo.Connector.Benchmarks.Scale;
 
 /// <summary>What the model is made of, each number with its source. Times are in seconds, sizes in bytes.</summary>
-/// <remarks>"Code" is a constant of src, "measured" was found on a machine with two processors that all parts shared (docs/scale.md says when and how),
-/// "documented" is Customer.io's, and "assumed" is nobody's but ours: look at these first when your figures differ.</remarks>
+/// <remarks>"Code" is a constant of src, and compared by a test. "Measured" was found on a machine with two processors that all parts shared and that had
+/// other work, so it is rather too much. "Documented" is Customer.io's. "Assumed" is nobody's but ours: look at these first when your figures differ.
+/// </remarks>
 internal sealed record Parameters
 {
     // Of Customer.io.
@@ -33,7 +34,7 @@ internal sealed record Parameters
     /// <summary>Events that may wait before further ones are answered 503. Code: the default of --queue.</summary>
     public long Queue { get; init; } = 1_000_000;
 
-    /// <summary>How often a machine looks whether it may deliver, and who delivers whether another machine has taken events. Code: SharedQueue, EventStore.
+    /// <summary>How often a machine looks whether it may deliver, and who delivers whether another machine has taken events. Code: SharedTurn, EventStore.
     /// </summary>
     public double Look { get; init; } = 0.25;
 
@@ -43,7 +44,7 @@ internal sealed record Parameters
     /// <summary>After how long another machine delivers when one is gone without a word. Code: SyncLock.Lease.</summary>
     public double Lease { get; init; } = 8;
 
-    /// <summary>What who takes over waits first. Code: SharedQueue.</summary>
+    /// <summary>What who takes over waits first. Code: SharedTurn.</summary>
     public double Settle { get; init; } = 1;
 
     /// <summary>The first and the longest wait of a delivery that failed, doubled in between. Code: Delivery.</summary>
@@ -52,8 +53,8 @@ internal sealed record Parameters
     /// <summary>What a sender is asked to wait when the database is away, and when the queue is full. Code: IngestPart.</summary>
     public (double Away, double Full) RetryAfter { get; init; } = (10, 30);
 
-    /// <summary>Connections of a process: for writing, for reading and for the lease; and one more when it delivers, beside those for turns of the rate.
-    /// Measured: pg_stat_activity had 3 sessions of a machine that stood by and 20 of one that delivered.</summary>
+    /// <summary>Connections of a process: for writing, for reading and for the lease; and one more when it delivers, beside those for the rate, one and
+    /// as many as there are turns at once. Measured: pg_stat_activity had 3 sessions of a machine that stood by and 21 of one that delivered.</summary>
     public (int Each, int Deliverer) Connections { get; init; } = (3, 1);
 
     /// <summary>Connections of a process for turns of the rate, at most. Npgsql's default; <c>Maximum Pool Size</c> of the connection sets it.</summary>
