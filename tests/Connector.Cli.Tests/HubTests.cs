@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using CustomerIo.Connector.Sandbox;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli.Tests;
@@ -77,6 +78,31 @@ public class HubTests
 
         var ran = await EndAsync(process, error);
         Assert.That(ran.Error, Does.Contain("Deliveries are checked").And.EndWith("Stopped.\n"));
+    }
+
+    [Test]
+    public async Task Health_IsThatOfAServer_AndAFailureWithoutOne()
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        using var process = Tool.Start(["serve", "--port", "0", "--data", _data, "--write-key", "k"], sandbox);
+        var error = process.StandardError.ReadToEndAsync();
+        var url = await process.StandardOutput.ReadLineAsync();
+        var well = await InProcess.OnceAsync("hub", "health", url!);
+        Assert.That((well.Exit, (string?)well.Json["status"]), Is.EqualTo((0, "ok")), well.ToString());
+        await EndAsync(process, error);
+
+        var gone = await InProcess.OnceAsync("hub", "health", url!);
+        var other = await InProcess.OnceAsync("hub", "health", sandbox.Url.ToString());
+        var wrong = await InProcess.OnceAsync("hub", "health", "here");
+        Assert.Multiple(() =>
+        {
+            Assert.That((gone.Exit, gone.Out), Is.EqualTo((6, "")), gone.ToString());
+            Assert.That(gone.Error, Does.Contain($"Nothing answers at {url}: "));
+            Assert.That((other.Exit, other.Out), Is.EqualTo((6, "")), other.ToString());
+            Assert.That(other.Error, Does.Match("answers [45][0-9][0-9], so it is not well, or no server of ours: "));
+            Assert.That((wrong.Exit, wrong.Out), Is.EqualTo((2, "")), wrong.ToString());
+            Assert.That(wrong.Error, Does.Contain("such as http://127.0.0.1:8028"));
+        });
     }
 
     [Test]

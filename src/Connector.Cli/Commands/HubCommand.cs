@@ -98,6 +98,7 @@ internal sealed class HubCommand
         hub._data.Recursive = hub._ring.Recursive = true;
         command.Subcommands.Add(HubKeysCommand.Create(hub._data));
         command.Subcommands.Add(HubConnectionsCommand.Create(hub._data, hub._ring));
+        command.Subcommands.Add(HubHealthCommand.Create());
         command.SetAction(hub.RunAsync);
         return command;
     }
