@@ -1,5 +1,6 @@
 'use strict';
 
+const { types } = require('util');
 const { Failure } = require('./failure');
 const { platform } = require('./platform');
 
@@ -342,8 +343,13 @@ function message(m) {
     return JSON.stringify({ jsonrpc: '2.0', ...m }, exact) + '\n';
 }
 
-// JSON would write null for a number that it cannot hold, and JavaScript rounds long integers: a wrong value would reach Customer.io unseen.
+// JSON would write null for a number or a date that is none, and JavaScript rounds long integers: a wrong value would reach Customer.io unseen.
 function exact(key, value) {
+    // A date has become a text by now, or null; those of function nodes come from another context.
+    if (value === null && types.isDate(this[key])) {
+        throw new TypeError(`"${key}" is a date that there is not, as JavaScript makes of a text that is none`);
+    }
+
     if (typeof value === 'number' && !Number.isFinite(value)) {
         throw new TypeError(`"${key}" is ${value}, which is not a number that JSON can hold`);
     }

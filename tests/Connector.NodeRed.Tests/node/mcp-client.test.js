@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
+const { runInNewContext } = require('node:vm');
 const { McpClient, allowedEnvironment } = require(path.join(process.env.CUSTOMERIO_PACKAGE, 'mcp-client.js'));
 
 const fake = path.join(__dirname, 'fake-runner.js');
@@ -164,12 +165,17 @@ test('lines that are not JSON are skipped, and stderr goes to the log', async t 
 test('a value that JSON would change unseen is refused before it is sent', async t => {
     const { client, seen } = start(t);
     await assert.rejects(client.call('echo', { n: NaN }), /NaN/);
+    for (const at of [new Date('soon'), runInNewContext("new Date('soon')"), [{ deep: new Date(NaN) }]]) {
+        await assert.rejects(client.call('echo', { at }), /is a date that there is not/);
+    }
+
+    await client.call('echo', { none: null, at: new Date(0) });
     for (const n of [1n, 2 ** 53, -(2 ** 60), [{ deep: 9007199254740993 }]]) {
         await assert.rejects(client.call('echo', { n }), /more digits than a JavaScript number can hold: .*Send it as a string/);
     }
 
     await client.call('echo', {});
-    assert.equal(seen().filter(s => s.call).length, 1);
+    assert.equal(seen().filter(s => s.call).length, 2);
 });
 
 test('an error of the protocol is a failure', async t => {
