@@ -4,6 +4,7 @@
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const { test } = require('node:test');
+const { DateTime } = require('luxon');
 
 const folder = path.join(process.env.N8N_PACKAGE, 'dist', 'nodes', 'CustomerIoConnector');
 const { fields } = require(path.join(folder, 'fields.js'));
@@ -83,7 +84,8 @@ test('a row whose expression gave nothing is left out, and what is not of its ty
 
 test('a value that is nearly of its type is refused, and not guessed', () => {
     const row = (type, value) => read({ customerData: { rows: [{ name: 'x', type, [`${type}Value`]: value }] } }, 'customerData').customerData;
-    for (const [value, quoted] of [[' ', '" "'], ['1e400', '"1e400"'], ['0x10', '"0x10"'], [true, 'true'], [Infinity, 'null'], [[1], '[1]']]) {
+    const [long, cut] = ['x'.repeat(500), `"${'x'.repeat(100)}…"`];
+    for (const [value, quoted] of [[' ', '" "'], ['1e400', '"1e400"'], ['0x10', '"0x10"'], [true, 'true'], [[1], '[1]'], [long, cut]]) {
         assert.throws(() => row('number', value), { message: `${quoted} is not a number, which the row x wants.` });
     }
 
@@ -93,9 +95,15 @@ test('a value that is nearly of its type is refused, and not guessed', () => {
     }
 
     assert.deepEqual(['TRUE', 'False', ' true ', false].map(value => row('boolean', value).x), [true, false, true, false]);
-    for (const value of ['20260131', 20260131, '2026', '1.5']) {
-        assert.throws(() => row('date', value), /is not a date\./);
+    for (const value of ['20260131', 20260131, '2026', '1.5', 46053.4, 1, 202601310930, '20260131093000', 8640000000000001]) {
+        assert.throws(() => row('date', value), /looks like a date, a year or the number of a day in a spreadsheet: /);
     }
+
+    for (const value of ['31.01.2026', '2026-02-30', [], {}, true]) {
+        assert.throws(() => row('date', value), /is not a date\. Write it like /);
+    }
+
+    assert.deepEqual([0, -86400, '0'].map(value => row('date', value).x), [0, -86400, 0]);
 
     assert.deepEqual(['1769817600', 1769817600, 1769817600000, '1769817600000', '2026-01-31T00:00:00Z'].map(v => row('date', v).x), Array(5).fill(1769817600));
 });
@@ -107,7 +115,43 @@ test('JSON beside rows is an object like them, and no row is lost by its name', 
     }
 
     const proto = { rows: [{ name: '__proto__', type: 'string', stringValue: 'x' }] };
-    assert.throws(() => read({ customerData: proto }, 'customerData'), /A row cannot have the name __proto__\./);
+    assert.equal(JSON.stringify(read({ customerData: proto }, 'customerData').customerData), '{"__proto__":"x"}');
+});
+
+test('a number or a date that is none is refused, wherever it stands, since JSON would make it nothing', () => {
+    const isRefused = (given, how, ...names) => assert.throws(() => read(given, ...names), how);
+    const row = (type, value) => ({ customerData: { rows: [{ name: 'x', type, [`${type}Value`]: value }] } });
+    for (const value of [NaN, Infinity, -Infinity]) {
+        const how = new RegExp(` holds ${value}, which is what JavaScript makes of a calculation without a result\\. Look at its expression\\.$`);
+        ['string', 'number', 'boolean', 'date', 'json'].forEach(type => isRefused(row(type, value), how, 'customerData'));
+        isRefused({ id: value }, how, 'id');
+        isRefused({ limit: value }, how, 'limit');
+        isRefused({ timestamp: value }, how, 'timestamp');
+        isRefused({ ids: ['1', [value]] }, how, 'ids');
+        isRefused({ customerDataJson: { a: [{ b: value }] } }, how, 'customerDataJson');
+    }
+
+    isRefused({ customerDataJson: '{"a":1e400}' }, /holds Infinity/, 'customerDataJson');
+    for (const value of [new Date('x'), 'Invalid DateTime', DateTime.fromISO('x')]) {
+        ['string', 'date', 'json'].forEach(type => isRefused(row(type, value), /holds a date that there is not/, 'customerData'));
+        isRefused({ timestamp: value }, /holds a date that there is not/, 'timestamp');
+        isRefused({ customerDataJson: { a: [value] } }, /holds a date that there is not/, 'customerDataJson');
+    }
+
+    const since = new Date(1769817600000);
+    assert.deepEqual(read(row('date', since), 'customerData').customerData, { x: 1769817600 });
+    assert.deepEqual(read({ customerDataJson: { none: null, since } }, 'customerDataJson').customerDataJson, { none: null, since });
+});
+
+test('a row is not lost to another one, or by its name or type', () => {
+    const rows = (...all) => () => read({ customerData: { rows: all } }, 'customerData').customerData;
+    const text = (name, stringValue) => ({ name, type: 'string', stringValue });
+    const other = { name: 'plan', type: 'number', numberValue: 1 };
+    assert.throws(rows(text('plan', 'a'), other), /^Error: Two rows have the name plan, and one value would be lost\./);
+    assert.deepEqual(rows(text('plan', 'a'), text('plan', undefined), text('Plan', 'b'))(), { plan: 'a', Plan: 'b' });
+    assert.throws(rows(text({ a: 1 }, 'a')), /^Error: The name of a row must be a text, and not \{"a":1\}\./);
+    assert.throws(rows({ name: 'plan', type: 'text', textValue: 'a' }), /^Error: The row plan cannot have the type "text"\. Choose one of the list\./);
+    assert.deepEqual(rows(text(7, 'a'), text(null, 'b'))(), { 7: 'a' });
 });
 
 test('a choice that was not made is not sent', () => {

@@ -41,18 +41,28 @@ export function readInputs(parameters: INodeProperties[], given: IDataObject, zo
   return input;
 }
 
-/** Refuses whole numbers that JavaScript has rounded, or would: the id of one person would be that of another. */
+/**
+ * Refuses what would silently become another value: whole numbers that JavaScript has rounded, since the id of one person would be that of another, and
+ * numbers and dates that are none, which JSON writes as null, by which an attribute is removed.
+ */
 function exact(title: string, value: Value): Value {
-  if (typeof value === 'number' || typeof value === 'object') {
-    JSON.stringify(value, (_, one) => {
-      if (Number.isInteger(one) && !Number.isSafeInteger(one)) {
-        throw new InputProblem(`${title} has more digits than a JavaScript number can hold: ${one}. Send it as a string.`);
-      }
+  JSON.stringify(value, function (this: Record<string, unknown>, key, one: unknown) {
+    if (Number.isInteger(one) && !Number.isSafeInteger(one)) {
+      throw new InputProblem(`${title} has more digits than a JavaScript number can hold: ${one}. Send it as a string.`);
+    }
 
-      return one as unknown;
-    });
-  }
+    if (typeof one === 'number' && !Number.isFinite(one)) {
+      throw new InputProblem(`${title} holds ${one}, which is what JavaScript makes of a calculation without a result. Look at its expression.`);
+    }
 
+    // A date has become a text by now, or null.
+    const held = this[key];
+    if (one === 'Invalid DateTime' || (one === null && (held instanceof Date || DateTime.isDateTime(held)))) {
+      throw new InputProblem(`${title} holds a date that there is not, which is what n8n makes of a text that is none. Look at its expression.`);
+    }
+
+    return one;
+  });
   return value;
 }
 
@@ -140,21 +150,31 @@ function moment(value: Value, zone: string): DateTime {
   }
 
   const written = String(value).trim();
-  // Who writes 20260131 means a day, and not August 1970.
-  if (typeof value === 'number' ? !/^(19|20)\d{6}$/.test(written) : /^-?(\d{9,10}|\d{12,13})(\.\d+)?$/.test(written)) {
-    // As everywhere: seconds, and milliseconds from the year 5138 on.
-    const number = Number(written);
-    return DateTime.fromMillis(Math.abs(number) < 1e11 ? number * 1000 : number, { zone });
+  if (typeof value === 'number' || /^-?\d+(\.\d+)?$/.test(written)) {
+    return unix(Number(written), written, zone);
   }
 
-  const read = /^-?\d+(\.\d+)?$/.test(written)
-    ? undefined
-    : [DateTime.fromISO(written, { zone }), DateTime.fromSQL(written, { zone }), DateTime.fromRFC2822(written, { zone })].find((one) => one.isValid);
+  const read = [DateTime.fromISO(written, { zone }), DateTime.fromSQL(written, { zone }), DateTime.fromRFC2822(written, { zone })].find((one) => one.isValid);
   if (read === undefined) {
-    throw new InputProblem(`"${written}" is not a date. Write it like 2026-01-31T09:30:00Z.`);
+    throw new InputProblem(`${quoted(value)} is not a date. Write it like 2026-01-31T09:30:00Z.`);
   }
 
   return read;
+}
+
+const DIGITS_OF_A_TIME = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d([0-5]\d)?$/;
+
+/** As everywhere: seconds, and milliseconds from the year 5138 on. Who writes 20260131 or 46053 means a day, and not one of 1970. */
+function unix(number: number, written: string, zone: string): DateTime {
+  const time = DateTime.fromMillis(Math.abs(number) < 1e11 ? number * 1000 : number, { zone });
+  if ((number > 0 && number < 1e8) || DIGITS_OF_A_TIME.test(written) || !time.isValid) {
+    throw new InputProblem(
+      `${written} looks like a date, a year or the number of a day in a spreadsheet: Unix seconds have nine digits or more since 1973. ` +
+        'Write it as ISO 8601, such as 2026-01-31T09:30:00Z.',
+    );
+  }
+
+  return time;
 }
 
 function parsed(title: string, value: Value, isRow = false): Value {
@@ -189,7 +209,7 @@ function collection(parameter: INodeProperties, value: IDataObject, siblings: ID
   const entries = (value[name] ?? []) as IDataObject[];
   switch (name) {
     case 'rows':
-      return members(entries.filter((row) => isGiven(row.name as Value)).map((row) => pair(row, values, zone)));
+      return members(entries.filter((row) => isGiven(located(row.name as Value))).map((row) => pair(row, values, zone)));
     case 'items':
       return nonEmpty(entries.map((entry) => readInputs(values, entry, zone)));
     case 'item':
@@ -201,17 +221,21 @@ function collection(parameter: INodeProperties, value: IDataObject, siblings: ID
 
 function members(pairs: Array<[string, Value]>): Value {
   const given = pairs.filter(([, value]) => value !== undefined);
+  const twice = given.find(([name], place) => given.findIndex(([other]) => other === name) !== place);
+  if (twice !== undefined) {
+    throw new InputProblem(`Two rows have the name ${twice[0]}, and one value would be lost. Keep one of them.`);
+  }
+
   return given.length > 0 ? Object.fromEntries(given) : undefined;
 }
 
 function pair(row: IDataObject, values: INodeProperties[], zone: string): [string, Value] {
-  const name = String(located(row.name as Value));
-  if (name === '__proto__') {
-    // On its way through n8n it would be lost.
-    throw new InputProblem('A row cannot have the name __proto__.');
+  const given = located(row.name as Value);
+  if (typeof given === 'object') {
+    throw new InputProblem(`The name of a row must be a text, and not ${quoted(given)}.`);
   }
 
-  return [name, typed(row, values, zone)];
+  return [String(given), typed(row, values, zone)];
 }
 
 /** The value of a row, of the type that the row names; undefined where an expression gave nothing, so that nothing is sent for it. */
@@ -220,6 +244,10 @@ function typed(row: IDataObject, values: INodeProperties[], zone: string): Value
   const value = row[`${type}Value`] as Value;
   if (type === 'null') {
     return null;
+  }
+
+  if (!values.some((one) => one.name === `${type}Value`)) {
+    throw new InputProblem(`The row ${rowOf(row)} cannot have the type ${quoted(type)}. Choose one of the list.`);
   }
 
   if (value === undefined || value === null || (value === '' && type !== 'string')) {
@@ -261,7 +289,9 @@ function truth(row: IDataObject, value: Value): boolean {
 }
 
 function quoted(value: Value): string {
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value) ?? String(value);
+  const whole = typeof value === 'string' ? value : JSON.stringify(value) ?? String(value);
+  const short = whole.length > 100 ? `${whole.slice(0, 100)}…` : whole;
+  return typeof value === 'string' ? `"${short}"` : short;
 }
 
 function rowOf(row: IDataObject): string {
