@@ -7,6 +7,43 @@ import type {
   INodeProperties,
 } from 'n8n-workflow';
 
+/** What the credential holds. */
+export interface HubCredential {
+  url?: string;
+  apiKey?: string;
+  connection?: string;
+}
+
+/** What is wrong with a credential before anything is asked, in words for its owner; undefined for nothing. Says nothing of what is secret. */
+export function problemOf({ url, apiKey, connection }: HubCredential): string | undefined {
+  const address = URL.canParse(trimmed(url)) ? new URL(trimmed(url)) : undefined;
+  if (address === undefined || !/^https?:$/.test(address.protocol)) {
+    return 'The Hub Address of the credential is no address. Write it like http://127.0.0.1:8028.';
+  }
+
+  if (address.username || address.password || address.search || address.hash) {
+    return 'The Hub Address of the credential has a user, a ? or a # in it. Write it like http://127.0.0.1:8028, and the key as Hub Key.';
+  }
+
+  if (!isHeader(trimmed(apiKey))) {
+    return 'The Hub Key of the credential has a character that no key has. Paste it anew, or let "connector hub keys add" make another.';
+  }
+
+  if (!isHeader(trimmed(connection))) {
+    return 'The Connection of the credential is no name. "connector hub connections list" shows those that there are.';
+  }
+
+  return undefined;
+}
+
+function trimmed(text: unknown): string {
+  return String(text ?? '').trim();
+}
+
+function isHeader(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
 /** Where the hub is, and the key that it gave this n8n. */
 export class CustomerIoConnectorApi implements ICredentialType {
   name = 'customerIoConnectorApi';
@@ -47,13 +84,19 @@ export class CustomerIoConnectorApi implements ICredentialType {
 
   // A function, since n8n sends a header without a value where an expression has none, and the hub takes that for a slip.
   authenticate = async (credentials: ICredentialDataDecryptedObject, options: IHttpRequestOptions): Promise<IHttpRequestOptions> => {
-    const headers: IDataObject = { ...options.headers };
-    if (credentials.apiKey) {
-      headers.Authorization = `Bearer ${credentials.apiKey as string}`;
+    const problem = problemOf(credentials as HubCredential);
+    if (problem !== undefined) {
+      throw new Error(problem);
     }
 
-    if (credentials.connection) {
-      headers['X-Customerio-Connection'] = credentials.connection as string;
+    const headers: IDataObject = { ...options.headers };
+    const [key, connection] = [trimmed(credentials.apiKey), trimmed(credentials.connection)];
+    if (key !== '') {
+      headers.Authorization = `Bearer ${key}`;
+    }
+
+    if (connection !== '') {
+      headers['X-Customerio-Connection'] = connection;
     }
 
     return { ...options, headers };
@@ -65,7 +108,7 @@ export class CustomerIoConnectorApi implements ICredentialType {
       says(400, 'The hub has no connection of this name that the key may use. "connector hub connections list" shows those that there are.'),
       says(401, 'The hub does not know this key. "connector hub keys list" shows those that there are.'),
       says(403, 'The hub does not go by the name in this address. Start it with --allow-host and that name.'),
-      says(404, 'There is no hub at this address, or an older one.'),
+      says(404, 'There is no hub at this address, or an older one. The address is the one that the hub printed, without /actions or /mcp.'),
       // A page of another server has none.
       {
         type: 'responseSuccessBody',

@@ -7,7 +7,7 @@ const { test } = require('node:test');
 
 const dist = path.join(process.env.N8N_PACKAGE, 'dist');
 const node = name => require(path.join(dist, 'nodes', 'CustomerIoConnector', name));
-const { CustomerIoConnectorApi } = require(path.join(dist, 'credentials', 'CustomerIoConnectorApi.credentials.js'));
+const { CustomerIoConnectorApi, problemOf } = require(path.join(dist, 'credentials', 'CustomerIoConnectorApi.credentials.js'));
 
 const caller = (url, answer) => ({
     getCredentials: async () => ({ url }),
@@ -27,6 +27,32 @@ test('blanks around the address are none of it', async () => {
     const hub = request => (asked.push(request.url), { statusCode: 200, body: { options: [{ value: '7', label: 'VIP' }] } });
     const found = await node('lists.js').loadOptions.segments.call(caller(' http://hub.example:8028/ ', hub));
     assert.deepEqual([asked, found], [['http://hub.example:8028/options/segments'], [{ name: 'VIP', value: '7' }]]);
+});
+
+test('a credential that cannot work says so before anything is asked, and nothing that is secret', async () => {
+    const url = 'http://hub.example:8028';
+    const wrong = [
+        ...['', ' ', undefined, 'hub.example:8028', '127.0.0.1:8028', 'ftp://hub.example'].map(one => [{ url: one }, /Hub Address .* is no address\. Write/]),
+        ...['http://bob:pa55@hub.example', `${url}/?key=pa55`, `${url}#pa55`].map(one => [{ url: one }, /has a user, a \? or a # in it\. Write/]),
+        [{ url, apiKey: 'pa55ü' }, /Hub Key .* has a character that no key has/],
+        [{ url, apiKey: 'pa55\nx' }, /Hub Key .* has a character that no key has/],
+        [{ url, connection: 'größe' }, /Connection .* is no name/],
+    ];
+    const { authenticate } = new CustomerIoConnectorApi();
+    for (const [credential, how] of wrong) {
+        assert.match(problemOf(credential), how);
+        assert.doesNotMatch(problemOf(credential), /pa55/);
+        await assert.rejects(authenticate(credential, {}), how);
+        const asker = { ...caller('', () => assert.fail('nothing is asked')), getCredentials: async () => credential };
+        await assert.rejects(node('lists.js').listSearch.segments.call(asker), how);
+    }
+
+    for (const one of [url, ` ${url}/ `, 'https://hub.example/customerio', 'http://[::1]:8028']) {
+        assert.equal(problemOf({ url: one }), undefined);
+    }
+
+    const { headers } = await authenticate({ url, apiKey: ' key\n', connection: ' ' }, { headers: { a: 'b' } });
+    assert.deepEqual(headers, { a: 'b', Authorization: 'Bearer key' });
 });
 
 test('the test of the credential passes where a hub says so, and nowhere else', () => {
@@ -50,4 +76,30 @@ test('two n8ns with the same path are two addresses', () => {
     for (const address of ['http://[::1]:5678/webhook/a%20b', `https://a.example/${'x'.repeat(600)}`]) {
         assert.match(pathOf(address), /^\/[A-Za-z0-9/_.~-]{1,499}$/);
     }
+});
+
+test('a hub that gives no answer holds up no activation, and is handed a delivery twice under one name', async () => {
+    const asked = [];
+    const lost = request => {
+        asked.push(request);
+        throw Object.assign(new Error('no'), { httpCode: 'ECONNABORTED' });
+    };
+    const trigger = {
+        ...caller('http://hub.example:8028', lost),
+        getNodeParameter: () => [],
+        getWorkflow: () => ({ id: 'w', name: 'W' }),
+        getNodeWebhookUrl: () => 'https://n8n.example/webhook/7',
+        getTimezone: () => 'Europe/Vienna',
+        getRequestObject: () => ({ headers: {}, method: 'POST', rawBody: Buffer.from('{}') }),
+        getResponseObject: () => ({ status: code => ({ type: () => ({ send: text => asked.push(`${code} ${text}`) }) }) }),
+        logger: { error: () => undefined },
+    };
+    const { CustomerIoConnectorTrigger } = node('CustomerIoConnectorTrigger.node.js');
+    const { webhookMethods, webhook } = new CustomerIoConnectorTrigger();
+    await assert.rejects(webhookMethods.default.create.call(trigger), /was asked, and may have done it, but its answer was lost: it took too long\./);
+    assert.deepEqual([asked.length, asked[0].timeout], [1, 8_000]);
+    asked.length = 0;
+    await webhook.call(trigger);
+    assert.deepEqual([asked.length, asked[0].headers['Idempotency-Key'] === asked[1].headers['Idempotency-Key']], [3, true]);
+    assert.equal(asked[2], '503 The event could not be taken just now.\n');
 });

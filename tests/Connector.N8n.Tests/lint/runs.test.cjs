@@ -43,7 +43,8 @@ async function run(items, hub, { continueOnFail = true, isTool = false, executio
         getCredentials: async () => ({ url: 'http://hub.example:8028/' }),
         helpers: {
             async httpRequestWithAuthentication(credential, request) {
-                calls.push({ ...request, path: new URL(request.url).pathname, key: request.headers?.['Idempotency-Key'] });
+                const { pathname } = new URL(request.url);
+                calls.push({ ...request, body: JSON.parse(request.body), path: pathname, key: request.headers['Idempotency-Key'] });
                 return await hub(calls.at(-1));
             },
         },
@@ -93,7 +94,7 @@ test('several items go together, and each has its own outcome in its place', asy
 test('a batch of which nothing was accepted says of each item what was wrong with it', async () => {
     const problems = [{ path: '/operations/0/input/id', message: 'is required.' }, { path: '/operations/1', message: 'is too large.' }];
     const { output } = await run([track(''), track('2')], () => answer(400, failure('input', 'Two.', problems)));
-    assert.deepEqual(output.map(o => o.json.message), ['/id: is required.', 'is too large.']);
+    assert.deepEqual(output.map(o => o.json.message), ['/id: is required.', 'The item is too large.']);
 });
 
 test('a batch that ended early names what was not accepted', async () => {
@@ -106,7 +107,7 @@ test('of a batch that failed otherwise nothing was accepted, whichever items its
     for (const [status, kind] of [[400, 'input'], [503, 'unavailable'], [422, 'rejected'], [504, 'uncertain']]) {
         const problems = [{ path: '/operations/1', message: 'was not sent.' }];
         const { output } = await run([track('1'), track('2')], () => answer(status, failure(kind, 'No.', problems)));
-        assert.deepEqual(output.map(o => [o.json.error?.kind, o.json.message]), [[kind, 'No.'], [kind, 'was not sent.']]);
+        assert.deepEqual(output.map(o => [o.json.error?.kind, o.json.message]), [[kind, 'No.'], [kind, 'The item was not sent.']]);
     }
 });
 
@@ -303,10 +304,39 @@ test('a failure that ends the execution is told in our words, and nothing is beg
 test('a hub that cannot be reached, and a server that is none, are told', async () => {
     const away = await run([track('1')], () => Promise.reject(new Error('connect ECONNREFUSED')));
     assert.equal(away.output[0].json.message, 'The hub at http://hub.example:8028/ could not be reached: connect ECONNREFUSED');
+    for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EPROTO', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE']) {
+        const { output } = await run([track('1')], () => Promise.reject(Object.assign(new Error('no'), { httpCode: code })));
+        assert.equal(output[0].json.error.kind, 'unavailable', code);
+    }
+
     for (const status of [200, 404]) {
         const other = await run([track('1')], () => answer(status, '<html>'));
         assert.equal(other.output[0].json.message, `The hub's address answered ${status}, and not as a hub does.`);
     }
+});
+
+test('what may have been done, although the answer was lost, is uncertain, and a read may be repeated', async () => {
+    const read = { resource: 'person', operation: 'get-person', id: '7' };
+    for (const code of ['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', '']) {
+        const lost = () => Promise.reject(Object.assign(new Error('socket hang up'), { cause: { code } }));
+        const { output } = await run([{ resource: 'message', operation: 'send-email', id: '7' }], lost);
+        assert.equal(output[0].json.error.kind, 'uncertain', code);
+        assert.match(output[0].json.message, /^The hub at http:\/\/hub\.example:8028\/ was asked, and may have done it, but its answer was lost: /);
+        assert.equal((await run([read], lost)).output[0].json.error.kind, 'unavailable', code);
+        assert.deepEqual((await run([track('1'), track('2')], lost)).output.map(o => o.json.error.kind), ['uncertain', 'uncertain']);
+    }
+
+    const { output } = await run([read], () => answer(504, failure('uncertain', 'No answer.')));
+    assert.equal(output[0].json.error.kind, 'unavailable');
+});
+
+test('an attribute may have any name', async () => {
+    const eventDataJson = '{"constructor":"Mc","prototype":{"__proto__":1},"__proto__":2}';
+    const { calls } = await run([track('1', { additionalFields: { eventDataJson } })], request => {
+        assert.equal(request.headers['Content-Type'], 'application/json');
+        return answer(200, OK);
+    });
+    assert.equal(JSON.stringify(calls[0].body.eventData), eventDataJson);
 });
 
 test('an invocation has a name that n8n gives again when it tries again', async () => {

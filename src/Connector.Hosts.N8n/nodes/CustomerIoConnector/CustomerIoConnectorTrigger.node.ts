@@ -69,9 +69,12 @@ export class CustomerIoConnectorTrigger implements INodeType {
   }
 }
 
-async function call(node: IHookFunctions, tool: string, input: IDataObject): Promise<boolean> {
+// n8n makes and removes a webhook four times before it gives up; after some 80 s it says no more than that it took too long.
+const TIMEOUTS_MS = { 'register-webhook': 8_000, 'remove-webhook': 4_000 };
+
+async function call(node: IHookFunctions, tool: keyof typeof TIMEOUTS_MS, input: IDataObject): Promise<boolean> {
   const url = node.getNodeWebhookUrl('default');
-  const { status, body } = await ask(node, { method: 'POST', path: `/tools/${tool}`, body: { ...input, url } });
+  const { status, body } = await ask(node, { method: 'POST', path: `/tools/${tool}`, body: { ...input, url }, timeout: TIMEOUTS_MS[tool] });
   if (status !== 200) {
     const failure = failureOf(body, status);
     throw new NodeApiError(node.getNode(), failure as unknown as JsonObject, { message: failure.message, httpCode: String(status) });

@@ -73,7 +73,7 @@ async function handIn(node: IWebhookFunctions, body: IDataObject): Promise<{ sta
   const headers = { 'Idempotency-Key': randomUUID() };
   for (let tries = 1; ; tries++) {
     const answer = await ask(node, { method: 'POST', path: '/tools/receive-event', body, headers, timeout: TIMEOUT_MS });
-    if (answer.status !== 503 || tries === TRIES) {
+    if (![503, 504].includes(answer.status) || tries === TRIES) {
       return answer;
     }
   }

@@ -86,7 +86,7 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
   const concurrency = Math.max(1, ...alone.map(({ settings }) => Number(settings.concurrency) || 1));
   await inTurn(lanes(alone), concurrency, async ({ settings, item }) => {
     if (!isOver()) {
-      outcomes[item.index] = shown(settings, item, await run(node, settings.action, whole(item), name(item)));
+      outcomes[item.index] = shown(settings, item, await run(node, settings.action, whole(item), name(item), settings.form.reads));
     }
   });
   return outcomes;
@@ -246,7 +246,7 @@ function failureOf({ reason, message, retryable, ...refused }: Refused): Failure
   const path = field(refused.field);
   // Customer.io has words of its own for reasons.
   const kind = KINDS.includes(reason) ? reason : 'rejected';
-  return { kind, message: path === '' ? message : `${path}: ${message}`, problems: [{ path, message }], reason, retryable };
+  return { kind, message: sentence({ path, message }), problems: [{ path, message }], reason, retryable };
 }
 
 function field(path: string): string {
