@@ -11,9 +11,12 @@ internal sealed class Execution
     /// <param name="answer">What <c>GET /rest/executions/{id}</c> answers.</param>
     public Execution(JObject answer)
     {
-        Status = (string)answer["status"]!;
+        (Id, Status) = ((string)answer["id"]!, (string)answer["status"]!);
         _data = Unflattened((string)answer["data"]!) as JObject ?? [];
     }
+
+    /// <summary>Its number in n8n.</summary>
+    public string Id { get; }
 
     /// <summary><c>success</c>, <c>error</c>, <c>crashed</c>, <c>running</c> or <c>new</c>.</summary>
     public string Status { get; }

@@ -74,6 +74,116 @@ public sealed class NodeTests
         Assert.That(execution.JsonOf("Again").Select(j => (string?)j["message"]), Has.All.StartsWith("Idempotency Key must be a text or a number"));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task ExecutionThatIsRetriedFromTheList_CountsNoEventTwice(bool batching)
+    {
+        var person = $"retried-{batching}";
+        var items = Enumerable.Range(0, 12).Select(n => new JObject { ["name"] = n == 7 ? "" : $"event {n}" }).ToArray();
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Retried", items)
+                .Operation(
+                    "Track",
+                    "event/track",
+                    new JObject
+                    {
+                        ["id"] = person,
+                        ["eventName"] = "={{ $json.name }}",
+                        ["requestOptions"] = new JObject { ["batching"] = batching },
+                    }.ToString()
+                )
+        );
+        Assert.That(execution.Status, Is.EqualTo("error"));
+        var before = Stage.Sandbox.Person(person)!["events"]!.Count();
+        var answer = await Stage.N8n.PostAsync($"rest/executions/{execution.Id}/retry", new JObject { ["loadWorkflow"] = false });
+        Assert.That((string?)answer["id"], Is.Not.EqualTo(execution.Id), answer.ToString());
+        var events = Stage.Sandbox.Person(person)!["events"]!.Select(e => (string?)e["name"]).ToArray();
+        Assert.That(before, Is.EqualTo(batching ? 11 : 7));
+        Assert.That(events, Has.Length.EqualTo(before).And.Unique);
+    }
+
+    [Test]
+    public async Task MessageWhoseAnswerIsLost_IsUncertain_AndARead_MayBeRepeated()
+    {
+        await using var peer = new TcpPeer(async p => await p.ReadAsync());
+        var credential = await Stage.N8n.CredentialAsync(Node.Credential, new JObject { ["url"] = peer.Origin, ["apiKey"] = "none" });
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Lost", new JObject())
+                .Then(
+                    "Mail",
+                    Node.Type,
+                    1,
+                    Node.Parameters("message/send-email", """{ "id": "1001", "to": "a@example.com" }"""),
+                    (Node.Credential, credential),
+                    JObject.Parse(Continue)
+                )
+                .Then(
+                    "Read",
+                    Node.Type,
+                    1,
+                    Node.Parameters("person/get-person", """{ "id": "1001" }"""),
+                    (Node.Credential, credential),
+                    JObject.Parse(Continue)
+                )
+        );
+
+        var mail = execution.JsonOf("Mail").Single();
+        TestContext.Out.WriteLine(mail["message"]);
+        Assert.That((string?)mail["error"]?["kind"], Is.EqualTo("uncertain"), execution.ToString());
+        Assert.That((string?)mail["message"], Does.Contain("may have done it, but its answer was lost: the connection ended."));
+        Assert.That((string?)execution.JsonOf("Read").Single()["error"]?["kind"], Is.EqualTo("unavailable"));
+    }
+
+    [Test]
+    public async Task ValuesOfExpressions_ReachCustomerIoAsTheyAre_OrAreRefused()
+    {
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Values", new JObject { ["car"] = """{"constructor":"Mc","prototype":{"__proto__":1}}""" })
+                .Operation("Names", "person/identify", """{ "id": "values-1", "additionalFields": { "customerDataJson": "={{ $json.car }}" } }""")
+                .Operation("NaN", "person/identify", """{ "id": "values-1", "additionalFields": { "customerDataJson": "={{ { n: NaN } }}" } }""", Continue)
+                .Operation("Date", "person/identify", Since("={{ new Date('soon') }}"), Continue)
+                .Operation("Luxon", "person/identify", Since("={{ DateTime.fromISO('soon') }}"), Continue)
+                .Operation("Day", "person/identify", Since("={{ 46053.4 }}"), Continue)
+                .Operation("Good", "person/identify", Since("={{ DateTime.fromISO('2026-01-31T00:00:00Z') }}"))
+        );
+
+        Assert.That(execution.Status, Is.EqualTo("success"), execution.ToString());
+        string Said(string node) => (string)execution.JsonOf(node).Single()["message"]!;
+        var attributes = Attributes("values-1");
+        TestContext.Out.WriteLine(attributes);
+        Assert.Multiple(() =>
+        {
+            Assert.That((string?)attributes["constructor"], Is.EqualTo("Mc"));
+            Assert.That((int?)attributes["prototype"]?["__proto__"], Is.EqualTo(1));
+            Assert.That((long?)attributes["since"], Is.EqualTo(1769817600));
+            Assert.That(Said("NaN"), Does.Contain("holds NaN, which is what JavaScript makes of a calculation without a result"));
+            Assert.That(Said("Date"), Does.Contain("holds a date that there is not"));
+            Assert.That(Said("Luxon"), Does.Contain("holds a date that there is not"));
+            Assert.That(Said("Day"), Does.Contain("the number of a day in a spreadsheet"));
+        });
+    }
+
+    [TestCase("continueRegularOutput", 0, "item", "customerio")]
+    [TestCase("continueErrorOutput", 1, "item", "message", "error")]
+    public async Task InputAndResult_LetsWhatFailedGoOnAsItWas(string onError, int output, params string[] names)
+    {
+        var execution = await Stage.N8n.RunAsync(
+            Node.Started("Kept", new JObject { ["item"] = "kept-1" }, new JObject { ["item"] = "" })
+                .Operation(
+                    "Identify",
+                    "person/identify",
+                    """{ "id": "={{ $json.item }}", "requestOptions": { "output": "input" } }""",
+                    new JObject { ["onError"] = onError }.ToString()
+                )
+        );
+
+        var failed = execution.JsonOf("Identify", output).Single(j => (string?)j["item"] == "");
+        var told = failed["customerio"] ?? failed;
+        Assert.That(failed.Properties().Select(p => p.Name), Is.EquivalentTo(names), failed.ToString());
+        Assert.That(((string?)told["message"], (string?)told["error"]!["kind"]), Is.EqualTo(("/id: is required.", "input")));
+        Assert.That((string?)execution.JsonOf("Identify")[0]["customerio"]!["status"], Is.EqualTo("succeeded"));
+    }
+
     [Test]
     public async Task ErrorOutput_TakesWhatFailed_AndTheOtherWhatDidNot()
     {
@@ -234,14 +344,16 @@ public sealed class NodeTests
         Assert.That(names, Has.All.Contains(filter).IgnoreCase);
     }
 
-    [TestCase(true, "OK")]
-    [TestCase(false, "Error")]
-    public async Task Credential_IsTested(bool right, string status)
+    [TestCase(null, null, "OK", "")]
+    [TestCase("apiKey", "ciohub_another", "Error", "The hub does not know this key.")]
+    [TestCase("apiKey", "ü", "Error", "has a character that no key has")]
+    [TestCase("url", "127.0.0.1:8028", "Error", "Write it like http://127.0.0.1:8028.")]
+    public async Task Credential_IsTested(string? field, string? value, string status, string said)
     {
         var data = Node.CredentialOf(Stage.Hub);
-        if (!right)
+        if (field is not null)
         {
-            data["apiKey"] = "ciohub_another";
+            data[field] = value;
         }
 
         var answer = await Stage.N8n.PostAsync(
@@ -260,6 +372,7 @@ public sealed class NodeTests
 
         TestContext.Out.WriteLine(answer);
         Assert.That((string?)answer["status"], Is.EqualTo(status), answer.ToString());
+        Assert.That((string?)answer["message"], Does.Contain(said));
     }
 
     [Test]
@@ -271,6 +384,26 @@ public sealed class NodeTests
         Assert.That((string?)whole["data"]!["url"], Is.EqualTo(Stage.Hub.Url));
         Assert.That((string?)whole["data"]!["apiKey"], Is.Not.Null.And.Not.EqualTo(Stage.Hub.Key));
     }
+
+    private static string Since(string value) =>
+        new JObject
+        {
+            ["id"] = "values-1",
+            ["additionalFields"] = new JObject
+            {
+                ["customerData"] = new JObject
+                {
+                    ["rows"] = new JArray(
+                        new JObject
+                        {
+                            ["name"] = "since",
+                            ["type"] = "date",
+                            ["dateValue"] = value,
+                        }
+                    ),
+                },
+            },
+        }.ToString();
 
     private static string Plan(string id, string plan) =>
         $$$"""

@@ -15,7 +15,7 @@ const track = (id, more = {}) => ({ resource: 'event', operation: 'track', id, e
 const settle = () => new Promise(resolve => setImmediate(resolve));
 
 /** Runs the node as n8n does: a parameter that an item does not have throws, unless there is a fallback. */
-async function run(items, hub, { continueOnFail = true, isTool = false, execution = '41', runIndex = 0, context = {}, binary } = {}) {
+async function run(items, hub, { onError = 'continueRegularOutput', isTool = false, execution = '41', runIndex = 0, context = {}, binary } = {}) {
     const calls = [];
     const node = {
         getInputData: () => items.map(json => (binary === undefined ? { json } : { json, binary })),
@@ -32,9 +32,9 @@ async function run(items, hub, { continueOnFail = true, isTool = false, executio
             return value === undefined ? fallback : value;
         },
         getTimezone: () => 'Europe/Vienna',
-        continueOnFail: () => continueOnFail,
+        continueOnFail: () => onError !== 'stopWorkflow',
         isToolExecution: () => isTool,
-        getNode: () => ({ id: 'node-1', name: 'Customer.io', type: 'customerIoConnector' }),
+        getNode: () => ({ id: 'node-1', name: 'Customer.io', type: 'customerIoConnector', onError }),
         getInstanceId: () => 'instance',
         getWorkflow: () => ({ id: 'workflow', name: 'W' }),
         getExecutionId: () => execution,
@@ -84,7 +84,9 @@ test('several items go together, and each has its own outcome in its place', asy
     const partial = { ...OK, status: 'partial', data: { succeeded: 2, failed: refused } };
     const { output, calls } = await run([track('1'), track('2'), track('3')], () => answer(200, partial));
     assert.deepEqual([calls.length, calls[0].path], [1, '/actions/batch']);
-    assert.deepEqual(calls[0].body.operations[1], { action: 'track', input: { id: '2', eventName: 'Bought' } });
+    const { eventId, ...input } = calls[0].body.operations[1].input;
+    assert.deepEqual([calls[0].body.operations[1].action, input], ['track', { id: '2', eventName: 'Bought' }]);
+    assert.match(eventId, /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
     assert.deepEqual(output.map(o => [o.pairedItem.item, o.json.status ?? o.json.error.kind]), [[0, 'succeeded'], [1, 'rejected'], [2, 'succeeded']]);
     assert.deepEqual(output[1].json.message, '/eventName: is too long.');
     assert.deepEqual(output[1].json.error.problems, [{ path: '/eventName', message: 'is too long.' }]);
@@ -179,6 +181,8 @@ test('a key that names nothing is none, and what cannot name anything is refused
         output.map(o => o.json.message),
         ['a value of type object', 'a list', 'a value of type boolean'].map(what => `Idempotency Key must be a text or a number, not ${what}.`),
     );
+    const rounded = await run([NaN, Infinity, 1e21, Number('9007199254740993')].map(named), hub);
+    assert.deepEqual([rounded.calls, rounded.output.map(o => o.json.message.slice(0, 30))], [[], Array(4).fill('Idempotency Key is the number ')]);
 });
 
 test('items that share any person keep their order, whichever input names it', async () => {
@@ -253,12 +257,16 @@ test('input and result keeps binary data, and the input also of what failed', as
     const email = (id, more = {}) => ({ resource: 'message', operation: 'send-email', id, plan: 'pro', requestOptions: { output: 'input' }, ...more });
     const hub = call => (call.body.id === '2' ? answer(400, wrong) : answer(200, OK));
     const { output } = await run([email('1'), email('2'), email('3', { to: new Error('no') })], hub, { binary });
-    assert.deepEqual(output.map(o => [o.json.plan, o.binary, o.error?.message]), [
-        ['pro', binary, undefined],
-        ['pro', binary, 'Nobody is named.'],
-        ['pro', binary, 'no'],
+    assert.deepEqual(output.map(o => [o.json.plan, o.binary, o.json.customerio.message, o.error]), [
+        ['pro', binary, undefined, undefined],
+        ['pro', binary, 'Nobody is named.', undefined],
+        ['pro', binary, 'no', undefined],
     ]);
     assert.equal(output[1].json.customerio.error.kind, 'input');
+    // n8n knows what goes to the branch of errors by these two alone, and adds what came in.
+    const branch = (await run([email('1'), email('2')], hub, { binary, onError: 'continueErrorOutput' })).output;
+    assert.deepEqual(branch.map(o => [Object.keys(o.json).includes('plan'), o.binary]), [[true, binary], [false, binary]]);
+    assert.deepEqual([Object.keys(branch[1].json), branch[1].error], [['message', 'error'], undefined]);
     assert.equal((await run([track('1')], () => answer(200, OK), { binary })).output[0].binary, undefined);
 });
 
@@ -288,7 +296,7 @@ test('a failure that ends the execution is told in our words, and nothing is beg
                 calls.push(call);
                 return calls.length === 2 ? answer(400, wrong) : answer(200, OK);
             },
-            { continueOnFail: false },
+            { onError: 'stopWorkflow' },
         ),
         error => {
             assert.equal(error.constructor.name, 'NodeApiError');
@@ -297,7 +305,7 @@ test('a failure that ends the execution is told in our words, and nothing is beg
         },
     );
     assert.equal(calls.length, 2);
-    const unread = run([email(0), { ...email(1), to: new Error('no') }], () => assert.fail('nothing is sent'), { continueOnFail: false });
+    const unread = run([email(0), { ...email(1), to: new Error('no') }], () => assert.fail('nothing is sent'), { onError: 'stopWorkflow' });
     await assert.rejects(unread, error => error.constructor.name === 'NodeOperationError' && error.context.itemIndex === 1);
 });
 
@@ -339,6 +347,37 @@ test('an attribute may have any name', async () => {
     assert.equal(JSON.stringify(calls[0].body.eventData), eventDataJson);
 });
 
+test('who gets an address or another name by data is known by it', async () => {
+    const requestOptions = { batching: false };
+    const identify = (id, customerDataJson) => ({ resource: 'person', operation: 'identify', id, additionalFields: { customerDataJson }, requestOptions });
+    const seen = [];
+    const known = [identify('1', { email: 'Ada@example.com' }), identify('ada@example.com', { cio_id: 'a1' }), identify('cio_a1', {})];
+    const items = [...known, identify('2', { email: null })];
+    await run(items, async call => {
+        for (let turns = 40 - 10 * seen.length - (call.body.id === '2' ? 39 : 0); turns > 0; turns--) {
+            await settle();
+        }
+
+        seen.push(call.body.id);
+        return answer(200, OK);
+    });
+    assert.deepEqual(seen, ['2', '1', 'ada@example.com', 'cio_a1']);
+});
+
+test('an event of a batch has the same name in whatever company it comes', async () => {
+    const hub = call => answer(200, { ...OK, data: { failed: [] } });
+    const context = {};
+    const names = async (items, how) => (await run(items, hub, { context, ...how })).calls[0].body.operations.map(o => o.input.eventId);
+    const all = await names([track('1'), track('2'), track('3')]);
+    assert.equal(new Set(all).size, 3);
+    const withoutSecond = await names([track('1'), track(new Error('no')), track('3')], { execution: '42' });
+    assert.deepEqual(withoutSecond, [all[0], all[2]], 'as when an execution is retried after its workflow was mended');
+    const own = { advancedOptions: { eventId: '01HB4HBDKTFWYZCK01DMRSWRFD' } };
+    assert.equal((await names([track('1', own), track('2')]))[0], '01HB4HBDKTFWYZCK01DMRSWRFD');
+    const people = await run(['1', '2'].map(id => ({ resource: 'person', operation: 'destroy', id })), hub);
+    assert.deepEqual(people.calls[0].body.operations[0].input, { id: '1' }, 'what is no event has no id of one');
+});
+
 test('an invocation has a name that n8n gives again when it tries again', async () => {
     const hub = () => answer(200, { ...OK, data: { failed: [] } });
     const context = {};
@@ -346,10 +385,8 @@ test('an invocation has a name that n8n gives again when it tries again', async 
     const [one] = await keys([track('1')]);
     assert.match(one, /^[ -~]{1,255}$/);
     assert.deepEqual(await keys([track('1')]), [one]);
-    for (const other of [{ execution: '42' }, { runIndex: 1 }]) {
-        assert.notDeepEqual(await keys([track('1')], other), [one]);
-    }
-
+    assert.deepEqual(await keys([track('1')], { execution: '42' }), [one], 'an execution that is retried has another number, and the same context');
+    assert.notDeepEqual(await keys([track('1')], { runIndex: 1 }), [one]);
     assert.notDeepEqual(await keys([track('1')], { context: {} }), [one], 'another execution may have the same number, after a database was restored');
     assert.equal((await keys([track('1'), track('2')])).length, 1);
     const alone = { requestOptions: { batching: false } };

@@ -52,7 +52,7 @@ export class CustomerIoConnector implements INodeType {
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome !== undefined) {
         const { json, binary } = input[index];
-        const item: INodeExecutionData = { ...given(this, json, outcome), pairedItem: { item: index } };
+        const item: INodeExecutionData = { json: given(this, json, outcome), pairedItem: { item: index } };
         output.push(outcome.isKept && binary !== undefined ? { ...item, binary } : item);
       }
     }
@@ -61,13 +61,13 @@ export class CustomerIoConnector implements INodeType {
   }
 }
 
-/** What goes on of an item; n8n sends what has an error to the branch of errors. */
-function given(node: IExecuteFunctions, json: IDataObject, outcome: ItemOutcome): Pick<INodeExecutionData, 'json' | 'error'> {
+/** What goes on of an item. */
+function given(node: IExecuteFunctions, json: IDataObject, outcome: ItemOutcome): IDataObject {
   if ('json' in outcome) {
-    return { json: outcome.json };
+    return outcome.json;
   }
 
-  const { failure } = outcome;
-  const told = { message: failure.message, error: failure };
-  return outcome.isKept ? { json: { ...json, customerio: told }, error: new NodeOperationError(node.getNode(), failure.message) } : { json: told };
+  const told = { message: outcome.failure.message, error: outcome.failure };
+  // To the branch of errors n8n sends what holds these two and no more, and adds what came in. An item's own error would replace all of it.
+  return outcome.isKept && node.getNode().onError !== 'continueErrorOutput' ? { ...json, customerio: told } : told;
 }

@@ -70,7 +70,7 @@ export async function runItems(node: IExecuteFunctions): Promise<Array<ItemOutco
       }
 
       // One after the other: what is done to one person stays in its order.
-      const outcome = await run(node, 'batch', batchOf(settings, batch), name(batch[0]));
+      const outcome = await run(node, 'batch', batchOf(settings, batch, name), name(batch[0]));
       isAllowed = !isForbidden(outcome);
       if (isAllowed) {
         share(outcome, settings, batch, outcomes);
@@ -133,6 +133,11 @@ function keyOf(given: unknown): string {
     throw new InputProblem(`Idempotency Key must be a text or a number, not ${Array.isArray(given) ? 'a list' : `a value of type ${typeof given}`}.`);
   }
 
+  if (typeof given === 'number' && !Number.isSafeInteger(given) && (Number.isInteger(given) || !Number.isFinite(given))) {
+    // Rounded, or none at all: two events would be one.
+    throw new InputProblem(`Idempotency Key is the number ${given}, which names nothing: give it as a text.`);
+  }
+
   return String(given ?? '').trim();
 }
 
@@ -150,8 +155,8 @@ function whole(item: Item): IDataObject {
 }
 
 /**
- * Names each invocation, so that one which n8n tries again counts no event twice. An agent may call the same tool again with the same words, and
- * means it.
+ * Names each invocation, so that one which n8n tries again, or somebody from the list of executions, counts no event twice. An agent may call the
+ * same tool again with the same words, and means it.
  */
 function invocations(node: IExecuteFunctions): (item: Item) => string {
   const isTool = node.isToolExecution?.() ?? false;
@@ -162,13 +167,13 @@ function invocations(node: IExecuteFunctions): (item: Item) => string {
       return header([...own, 'key', key].join(' '));
     }
 
-    return isTool ? randomUUID() : header([...own, node.getExecutionId(), part(node), runIndex, index].join(' '));
+    return isTool ? randomUUID() : header([...own, part(node), runIndex, index].join(' '));
   };
 }
 
 /**
- * What n8n keeps with this execution and gives again when it tries the node again. The execution's number alone is given a second time after its
- * database was restored.
+ * What n8n keeps with this execution and gives again when it tries the node again, or the execution is retried. The execution's number is another one
+ * in a retried execution, and is given a second time after n8n's database was restored.
  */
 function part(node: IExecuteFunctions): string {
   const kept = node.getContext('node');
@@ -185,7 +190,7 @@ function chunks(items: Item[]): Item[][] {
   const all: Item[][] = [];
   let bytes = 0;
   for (const item of items) {
-    const size = Buffer.byteLength(JSON.stringify(item.input)) + 64;
+    const size = Buffer.byteLength(JSON.stringify(item.input)) + 128;
     if (all.length === 0 || bytes + size > BATCH_BYTES || all[all.length - 1].length >= BATCH_ITEMS) {
       all.push([]);
       bytes = 0;
@@ -206,9 +211,24 @@ interface Refused {
   retryable: boolean;
 }
 
-function batchOf(settings: Settings, items: Item[]): IDataObject {
-  const operations = items.map(({ input }) => ({ action: settings.action, input }));
-  return { operations, ...(JSON.parse(items[0].transport) as IDataObject) };
+function batchOf(settings: Settings, items: Item[], name: (item: Item) => string): IDataObject {
+  // An event has a name of its own here, too: in another company it would stand in another place of its batch.
+  const isEvent = settings.form.advanced?.includes('eventId') ?? false;
+  const named = (item: Item) => (isEvent && item.input.eventId === undefined ? { ...item.input, eventId: ulid(name(item)) } : item.input);
+  return { operations: items.map((item) => ({ action: settings.action, input: named(item) })), ...(JSON.parse(items[0].transport) as IDataObject) };
+}
+
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A name as the id of an event. */
+function ulid(name: string): string {
+  let bits = BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 32)}`);
+  let text = '';
+  for (; text.length < 26; bits >>= 5n) {
+    text = DIGITS[Number(bits & 31n)] + text;
+  }
+
+  return text;
 }
 
 /** Whether the key may run the operation, perhaps, but no batch. */
@@ -283,12 +303,17 @@ function shown(settings: Settings, item: Item, outcome: Outcome): ItemOutcome {
 // Inputs that name a person: whichever it is, the same name is the same person.
 const PEOPLE = ['id', 'anonymousId', 'primary', 'secondary', 'ids', 'people', 'email', 'value'];
 
+// What a person gets by these is a further name of it.
+const OWN_IDENTIFIERS = ['id', 'email', 'cio_id', 'phone'];
+
 /** The names of the people and objects that an input is about. */
 function about(input: IDataObject): string[] {
   // All devices of a push, or a telephone number, name nobody.
   const to = typeof input.to === 'string' && input.to.includes('@') ? [input.to] : [];
-  const people = PEOPLE.flatMap((key) => (input[key] ?? []) as Array<IDataObject | string>).concat(to);
-  const names = people.map((one) => `person ${String(typeof one === 'object' ? one?.id : one).toLowerCase()}`);
+  const data = (input.customerData ?? {}) as IDataObject;
+  const own = OWN_IDENTIFIERS.flatMap((key) => (['string', 'number'].includes(typeof data[key]) ? [data[key] as string] : []));
+  const people = PEOPLE.flatMap((key) => (input[key] ?? []) as Array<IDataObject | string>).concat(to, own);
+  const names = people.map((one) => `person ${String(typeof one === 'object' ? one?.id : one).toLowerCase().replace(/^cio_/, '')}`);
   return input.objectId === undefined ? names : [...names, `object ${JSON.stringify([input.objectTypeId, input.objectId])}`];
 }
 
