@@ -11,6 +11,7 @@ using Npgsql;
 namespace CustomerIo.Connector.Hub.Tests;
 
 /// <summary>Several machines with one queue in PostgreSQL: the one that delivers is killed and stopped, and the database is started again.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Platform(Exclude = "Win", Reason = "Signals")]
 [Category("Slow")]
 public sealed class SharedQueueTests
@@ -19,6 +20,9 @@ public sealed class SharedQueueTests
         Batch = 4,
         Machines = 3;
     private static readonly int s_people = Amount.Of(500);
+
+    // A request for each event, so that one that is sent twice is seen.
+    private static readonly string[] s_single = ["--profile", "rudderstack"];
     private readonly ConcurrentDictionary<string, bool> _acknowledged = new();
     private readonly Machine?[] _machines = new Machine?[Machines];
     private int _resent;
@@ -98,6 +102,64 @@ public sealed class SharedQueueTests
             foreach (var (person, events) in counted)
             {
                 Assert.That(events, Is.EqualTo(Enumerable.Range(0, Each).Select(i => $"e{i}")), person);
+            }
+        });
+    }
+
+    /// <summary>As an orchestrator updates them: each is told to end, the deliverer among them, and a new one takes its place.</summary>
+    [Test]
+    public async Task Machines_StoppedInTurnUnderLoad_EndInTimeLoseNothingAndSendNothingTwice()
+    {
+        const int People = 20;
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var database = await Postgres.DatabaseAsync();
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("shared-key:"u8));
+        using var slow = new StringContent("""{"delayMs":20,"times":0}""");
+        using var _ = await http.PostAsync(new Uri(sandbox.Url, "_sandbox/faults"), slow);
+        var ends = new List<double>();
+        try
+        {
+            for (var i = 0; i < Machines; i++)
+            {
+                _machines[i] = await Machine.StartAsync(sandbox, database, s_single);
+            }
+
+            var sending = Task.WhenAll(Enumerable.Range(0, People).Select(p => SendAsync(http, p)));
+            for (var i = 0; i < Machines; i++)
+            {
+                var next = (i + 1) * People * Each / (Machines + 2);
+                await Eventually.TrueAsync(() => _acknowledged.Count >= next, () => $"{_acknowledged.Count} of {next} are acknowledged", 120);
+                var old = _machines[i]!;
+                _machines[i] = null;
+                ends.Add(await old.EndAsync());
+                _machines[i] = await Machine.StartAsync(sandbox, database, s_single);
+            }
+
+            await sending;
+            await Eventually.TrueAsync(() => QueuedAsync(http).GetAwaiter().GetResult() == 0, () => "the queue did not become empty", 120);
+        }
+        finally
+        {
+            foreach (var machine in _machines)
+            {
+                await (machine?.DisposeAsync() ?? default);
+            }
+        }
+
+        var sent = sandbox.Requests.Where(r => r.Body?["name"] is not null).Select(r => $"{r.Path} {r.Body!["name"]}").ToArray();
+        TestContext.Out.WriteLine(
+            $"{People * Each} events, {_resent} batches sent again by the sender, {sent.Length} sent to the sandbox; ended after "
+                + $"{string.Join(", ", ends.Select(e => $"{e:0.0}"))} s."
+        );
+        Assert.Multiple(() =>
+        {
+            Assert.That(sandbox.RequestCount, Is.EqualTo(sandbox.Requests.Count), "some requests are no longer kept");
+            Assert.That(sent, Has.Length.EqualTo(People * Each).And.Unique);
+            for (var p = 0; p < People; p++)
+            {
+                var counted = sandbox.Person($"u{p}")?["events"]?.Select(e => (string?)e["name"]);
+                Assert.That(counted, Is.EqualTo(Enumerable.Range(0, Each).Select(i => $"e{i}")), $"u{p}");
             }
         });
     }
@@ -477,10 +539,10 @@ public sealed class SharedQueueTests
     {
         public Uri Url => url;
 
-        public static async Task<Machine> StartAsync(SandboxServer sandbox, string database)
+        public static async Task<Machine> StartAsync(SandboxServer sandbox, string database, params string[] more)
         {
             var process = Tool.Start(
-                ["serve", "--port", "0", "--postgres", "env:QUEUE_DATABASE"],
+                ["serve", "--port", "0", "--postgres", "env:QUEUE_DATABASE", .. more],
                 sandbox,
                 ("CUSTOMERIO_WRITE_KEY", "shared-key"),
                 ("QUEUE_DATABASE", database)
@@ -494,6 +556,19 @@ public sealed class SharedQueueTests
         {
             using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             await kill.WaitForExitAsync();
+        }
+
+        /// <summary>Has it end by itself, within the period that the examples of docs/deploy give it.</summary>
+        /// <returns>How many seconds it took.</returns>
+        public async Task<double> EndAsync()
+        {
+            var clock = Stopwatch.StartNew();
+            await SignalAsync("TERM");
+            using var period = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await process.WaitForExitAsync(period.Token);
+            Assert.That(process.ExitCode, Is.Zero);
+            process.Dispose();
+            return clock.Elapsed.TotalSeconds;
         }
 
         public async ValueTask DisposeAsync()
