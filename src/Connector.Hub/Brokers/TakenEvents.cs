@@ -96,7 +96,7 @@ internal sealed class TakenEvents(string deadLetters, ConsumeOptions options, Co
     // The broker says itself what was given out before.
     public Task BeginAsync(IEnumerable<long> numbers) => Task.CompletedTask;
 
-    public async Task EndAsync(
+    public async Task<bool> EndAsync(
         IReadOnlyList<long> delivered,
         IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused,
         IReadOnlyList<long> again,
@@ -122,17 +122,19 @@ internal sealed class TakenEvents(string deadLetters, ConsumeOptions options, Co
                 Forget([e.Number]);
             }
 
-            if (!_isGone)
+            if (_isGone)
             {
-                await session.AcknowledgeAsync(Messages(delivered)).ConfigureAwait(false);
-                Forget(delivered);
+                return false;
             }
+
+            await session.AcknowledgeAsync(Messages(delivered)).ConfigureAwait(false);
+            Forget(delivered);
         }
         catch (Exception e) when (session.Failure(e) is { } failure)
         {
             // It comes again, and events carry an id by which Customer.io counts them once.
             Lose(failure);
-            return;
+            return false;
         }
 
         foreach (var same in refused.GroupBy(r => $"{r.Why.KindName}: {Words(r.Why)}"))
@@ -140,6 +142,8 @@ internal sealed class TakenEvents(string deadLetters, ConsumeOptions options, Co
             var count = same.Count();
             options.Say(string.Create(CultureInfo.InvariantCulture, $"{(count == 1 ? "Event" : $"{count} events")} refused, now in {deadLetters}. {same.Key}"));
         }
+
+        return true;
     }
 
     public Task WaitAsync(CancellationToken ct) => _arrived.WaitAsync(TimeSpan.FromSeconds(1), ct);

@@ -253,7 +253,11 @@ internal sealed class Delivery(IEventSource source, IEventReader reader, Deliver
             }
         }
 
-        await source.EndAsync(delivered, refused, again, aside, now).ConfigureAwait(false);
+        if (!await source.EndAsync(delivered, refused, again, aside, now).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         var skipped = items.Count(i => i.Translation.Skipped is not null);
         counters.Delivered(delivered.Count - skipped);
         counters.Skipped(skipped);

@@ -14,7 +14,8 @@ internal interface IEventSource
     Task BeginAsync(IEnumerable<long> numbers);
 
     /// <summary>Forgets what is done, and makes dead letters of the refused ones; what is to be sent again stays, at once or when it is its turn.</summary>
-    Task EndAsync(
+    /// <returns>Whether it did; false when the source is lost: what was not done comes again from the next one.</returns>
+    Task<bool> EndAsync(
         IReadOnlyList<long> delivered,
         IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused,
         IReadOnlyList<long> again,

@@ -11,7 +11,7 @@ internal sealed class StoredEvents(EventStore store, IngestOptions options, Coun
 
     public Task BeginAsync(IEnumerable<long> numbers) => store.BeginAsync(numbers);
 
-    public async Task EndAsync(
+    public async Task<bool> EndAsync(
         IReadOnlyList<long> delivered,
         IReadOnlyList<(QueuedEvent Event, ConnectorException Why)> refused,
         IReadOnlyList<long> again,
@@ -25,6 +25,8 @@ internal sealed class StoredEvents(EventStore store, IngestOptions options, Coun
             DeadLetterLines.Say(options.Say, letters.Zip(refused, (l, r) => (l, $"{r.Why.KindName}: {r.Why.Message}")));
             await DeadLetterLines.TrimAsync(store, options, counters).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     public Task WaitAsync(CancellationToken ct) => store.WaitAsync(ct);
