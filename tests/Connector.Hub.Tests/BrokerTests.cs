@@ -26,6 +26,9 @@ internal interface ITestBroker : IAsyncDisposable
     /// <summary>Whether it is a process that can be killed.</summary>
     bool IsMortal => true;
 
+    /// <summary>Ends when a queue, and that of its dead letters, would be there again after a kill.</summary>
+    Task SavedAsync(string queue) => Task.CompletedTask;
+
     Task KillAsync();
 
     Task StartAsync();
@@ -203,12 +206,23 @@ internal abstract class BrokerTests<TBroker>
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+        await _broker.SavedAsync(setting.Queue);
         process = setting.Start("--prefetch", "100");
         await ArrivedAsync(300);
+        var outage = "";
         if (_broker.IsMortal)
         {
             await _broker.KillAsync();
+            var before = setting.Arrived().Distinct().Count();
+            Assert.That(before, Is.LessThan(800), "it was killed in the middle");
+            var killed = Stopwatch.StartNew();
             await _broker.StartAsync();
+            var started = killed.Elapsed;
+            await ArrivedAsync(before + 1);
+            outage = string.Create(
+                CultureInfo.InvariantCulture,
+                $", at {before} events; the broker listened {started.TotalSeconds:0.0} s after, the next event came {killed.Elapsed.TotalSeconds:0.0} s after"
+            );
         }
 
         await ArrivedAsync(800);
@@ -221,7 +235,7 @@ internal abstract class BrokerTests<TBroker>
         TestContext.Out.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"801 messages, connector {(_broker.IsMortal ? "and broker " : "")}killed: {counted} of 800 events counted, "
+                $"801 messages, connector {(_broker.IsMortal ? "and broker " : "")}killed{outage}: {counted} of 800 events counted, "
                     + $"{setting.Arrived().Count} sent, {letters.Count} dead letters; {clock.Elapsed.TotalSeconds:0} s\n{said}"
             )
         );
