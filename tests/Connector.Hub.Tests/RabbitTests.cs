@@ -110,6 +110,53 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
             );
     }
 
+    [Test]
+    [Platform(Exclude = "Win", Reason = "kill -9")]
+    public async Task Queues_WithoutLeader_AreWaitedForAndSaid()
+    {
+        await using var silent = await SettingAsync();
+        await using var setting = await SettingAsync();
+        var letters = setting.Queue + ".dead-letters";
+        await setting.Consumer(o => o with { Idle = TimeSpan.FromSeconds(1) }).RunAsync(CancellationToken.None);
+        await Broker.ForgetAsync(silent.Queue);
+        await Broker.ForgetAsync(letters);
+        await Broker.KillAsync();
+        await Broker.StartAsync();
+        await Broker.PublishAsync(setting.Queue, [.. Events(people: 5, each: 2), ("no", "not JSON")]);
+
+        using var stop = new CancellationTokenSource();
+        var beginning = silent.Consumer(o => o with { Patience = TimeSpan.FromSeconds(1) }).RunAsync(stop.Token);
+        var consumer = setting.Consumer(o => o with { Patience = TimeSpan.FromSeconds(1) });
+        var running = consumer.RunAsync(stop.Token);
+        var failure = Assert.ThrowsAsync<ConnectorException>(() => beginning);
+        await Eventually.TrueAsync(() => running.IsCompleted || setting.Said.Any(s => s.Contains("does not confirm", StringComparison.Ordinal)), setting.All);
+        await Broker.ElectAsync(letters);
+        await setting.EndedAsync(consumer, 11, running);
+        await stop.CancelAsync();
+        await running;
+        Assert.Multiple(() =>
+        {
+            Assert.That(consumer.Ended, Is.EqualTo((10L, 0L, 1L)), "each once, whatever was tried before");
+            Assert.That(failure!.Kind, Is.EqualTo(FailureKind.Unavailable));
+            Assert.That(
+                failure.Message,
+                Is.EqualTo(
+                    $"queue {silent.Queue} of {Broker.Address} gives nothing out: it does not answer within 1 s. "
+                        + $"A quorum queue without a leader is like that: look with rabbitmq-queues quorum_status {silent.Queue}."
+                )
+            );
+            Assert.That(
+                setting.Said,
+                Has.Some.EqualTo(
+                    $"A refused message stays in queue {setting.Queue} of {Broker.Address}: exchange {letters} does not confirm it within 1 s. "
+                        + $"A quorum queue without a leader is like that: look with rabbitmq-queues quorum_status {letters}. It connects again in 1 s."
+                )
+            );
+            setting.IsInOrder(people: 5, each: 2);
+        });
+        Assert.That((await Broker.DeadLettersAsync(setting.Queue)).Select(l => l.Body).Distinct(), Is.EqualTo(new[] { "not JSON" }));
+    }
+
     internal sealed class Rabbit(RabbitServer server) : ITestBroker
     {
         public string Address => server.Address;
@@ -171,6 +218,10 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
                 async () => await server.KnowsAsync(queue) && await server.KnowsAsync(queue + ".dead-letters"),
                 "RabbitMQ does not write down what queues it has"
             );
+
+        public Task ForgetAsync(string queue) => server.ForgetAsync(queue);
+
+        public Task ElectAsync(string queue) => server.ElectAsync(queue);
 
         public Task KillAsync() => server.KillAsync();
 

@@ -27,6 +27,9 @@ internal sealed record ConsumeOptions : DeliveryOptions
     /// <summary>How often RabbitMQ gives a message out before it makes it a dead letter itself; for a queue that is made here.</summary>
     public int DeliveryLimit { get; init; } = DefaultDeliveryLimit;
 
+    /// <summary>How long an answer of RabbitMQ is waited for.</summary>
+    public TimeSpan Patience { get; init; } = RabbitConnection.Patience;
+
     /// <summary>How long nothing may come before the work is done; null for ever.</summary>
     public TimeSpan? Idle { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
 
     public async Task<IBrokerSession> OpenAsync(TakenEvents taken, CancellationToken ct)
     {
-        var connection = await RabbitConnection.OpenAsync(address, ct).ConfigureAwait(false);
+        var connection = await RabbitConnection.OpenAsync(address, options.Patience, ct).ConfigureAwait(false);
         try
         {
             await MakeAsync(connection, ct).ConfigureAwait(false);
@@ -41,12 +41,12 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
                 return Task.CompletedTask;
             };
             await channel.BasicQosAsync(0, (ushort)options.Prefetch, global: false, ct).ConfigureAwait(false);
-            await channel.BasicConsumeAsync(options.Queue, autoAck: false, consumer, ct).ConfigureAwait(false);
+            await ConsumeAsync(channel, consumer, ct).ConfigureAwait(false);
             return session;
         }
         catch (Exception e)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await RabbitConnection.EndAsync(connection).ConfigureAwait(false);
             if (!ct.IsCancellationRequested && RabbitConnection.Failure(e, address.Name) is { } failure)
             {
                 throw failure;
@@ -63,6 +63,18 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task ConsumeAsync(IChannel channel, AsyncEventingBasicConsumer consumer, CancellationToken ct)
+    {
+        try
+        {
+            await channel.BasicConsumeAsync(options.Queue, autoAck: false, consumer, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && RabbitConnection.IsSilence(e))
+        {
+            throw RabbitConnection.Silence($"{Name} gives nothing out: it does not answer", options.Queue, options.Patience, e);
+        }
+    }
 
     // What is there is taken as it is: its owner has chosen.
     private async Task MakeAsync(IConnection connection, CancellationToken ct)
@@ -169,11 +181,20 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
             }
 
             properties.DeliveryMode = DeliveryModes.Persistent;
-            await letters
-                .BasicPublishAsync(broker.Options.DeadLetters, key, mandatory: true, properties, message.Body)
-                .AsTask()
-                .WaitAsync(RabbitConnection.Patience, broker.Options.Time)
-                .ConfigureAwait(false);
+            try
+            {
+                await letters
+                    .BasicPublishAsync(broker.Options.DeadLetters, key, mandatory: true, properties, message.Body)
+                    .AsTask()
+                    .WaitAsync(broker.Options.Patience, broker.Options.Time)
+                    .ConfigureAwait(false);
+            }
+            catch (TimeoutException e)
+            {
+                var what = $"A refused message stays in {broker.Name}: {broker.DeadLetters} does not confirm it";
+                throw RabbitConnection.Silence(what, broker.Options.DeadLetters, broker.Options.Patience, e);
+            }
+
             await AcknowledgeAsync([message]).ConfigureAwait(false);
         }
 
@@ -188,14 +209,13 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
             {
                 await SettleAsync().ConfigureAwait(false);
                 await channel.CloseAsync().ConfigureAwait(false);
-                await connection.CloseAsync().ConfigureAwait(false);
             }
             catch (Exception e) when (Failure(e) is not null)
             {
                 // It is closed already.
             }
 
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await RabbitConnection.EndAsync(connection).ConfigureAwait(false);
         }
 
         // Its answer comes behind what was acknowledged on the same channel.

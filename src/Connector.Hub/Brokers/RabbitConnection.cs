@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Authentication;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -10,21 +11,25 @@ internal static class RabbitConnection
     /// <summary>Publishes so that each message is confirmed before the call returns.</summary>
     public static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
-    /// <summary>How long a confirmation is waited for.</summary>
+    /// <summary>How long an answer or a confirmation is waited for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private const string Client = "customerio-connector";
 
     private static readonly Dictionary<string, object?> s_quorum = new() { ["x-queue-type"] = "quorum" };
 
+    /// <param name="address">The broker.</param>
+    /// <param name="patience">How long an answer is waited for.</param>
+    /// <param name="ct">Ends it.</param>
     /// <exception cref="ConnectorException">It cannot be connected to.</exception>
-    public static async Task<IConnection> OpenAsync(BrokerAddress address, CancellationToken ct)
+    public static async Task<IConnection> OpenAsync(BrokerAddress address, TimeSpan patience, CancellationToken ct)
     {
         // Whoever loses a connection has lost what it had been given out, and begins anew.
         var factory = new ConnectionFactory
         {
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
+            ContinuationTimeout = patience,
             VirtualHost = address.Path.Length > 0 ? address.Path : ConnectionFactory.DefaultVHost,
             UserName = address.User ?? ConnectionFactory.DefaultUser,
             Password = address.Password ?? ConnectionFactory.DefaultPass,
@@ -46,6 +51,19 @@ internal static class RabbitConnection
         catch (Exception e) when (Failure(e, address.Name) is { } failure && !ct.IsCancellationRequested)
         {
             throw failure;
+        }
+    }
+
+    /// <summary>Ends a connection, within a second.</summary>
+    /// <remarks>The broker can wait for a queue without a leader, and the client for the broker; that goes on by itself.</remarks>
+    public static async Task EndAsync(IConnection connection)
+    {
+        await EndedAsync().WaitAsync(TimeSpan.FromSeconds(1), TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        async Task EndedAsync()
+        {
+            await connection.AbortAsync().ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -129,9 +147,31 @@ internal static class RabbitConnection
                     or TimeoutException
                     or OperationCanceledException
                     or ObjectDisposedException
-            ? new(FailureKind.Unavailable, $"{name} cannot be reached: {Line(met.GetBaseException().Message)}.", inner: met)
+            ? new(
+                FailureKind.Unavailable,
+                $"{name} cannot be reached: {(IsSilence(met) ? "it does not answer" : Line(met.GetBaseException().Message))}.",
+                inner: met
+            )
             : null;
     }
+
+    /// <summary>Whether a failure is that no answer came in time.</summary>
+    public static bool IsSilence(Exception met) => met.GetBaseException() is TimeoutException or OperationCanceledException;
+
+    /// <summary>The failure of a queue that does not answer, where its broker does.</summary>
+    /// <param name="what">What was waited for, as the beginning of a sentence.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="patience">How long it was waited for.</param>
+    /// <param name="met">The failure.</param>
+    public static ConnectorException Silence(string what, string queue, TimeSpan patience, Exception met) =>
+        new(
+            FailureKind.Unavailable,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} within {patience.TotalSeconds:0} s. A quorum queue without a leader is like that: look with rabbitmq-queues quorum_status {queue}."
+            ),
+            inner: met
+        );
 
     /// <summary>What somebody else's program says, as the middle of a sentence.</summary>
     public static string Line(string text) => text.ReplaceLineEndings(" ").TrimEnd('.', ' ');
