@@ -12,7 +12,7 @@ internal static class HubHealthCommand
     {
         var url = new Argument<Uri>("url")
         {
-            Description = $"Where it listens. Default: the hub's usual address, http://127.0.0.1:{ListenOptions.HubPort}.",
+            Description = "Where it listens.",
             DefaultValueFactory = _ => new Uri($"http://127.0.0.1:{ListenOptions.HubPort}"),
             CustomParser = result =>
             {
