@@ -157,6 +157,33 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
         Assert.That((await Broker.DeadLettersAsync(setting.Queue)).Select(l => l.Body).Distinct(), Is.EqualTo(new[] { "not JSON" }));
     }
 
+    [Test]
+    public async Task Messages_GivenOutTooOftenWhileDeadLettersHaveNoPlace_AreKeptUntilTheyHave()
+    {
+        await using var setting = await SettingAsync();
+        var letters = setting.Queue + ".dead-letters";
+        await Broker.HurryAsync();
+        await Broker.WithAsync(channel => channel.QueueDeleteAsync(setting.Queue));
+        await setting.Consumer(o => o with { Idle = TimeSpan.FromSeconds(1), DeliveryLimit = 2 }).RunAsync(CancellationToken.None);
+        await Broker.WithAsync(channel => channel.QueueDeleteAsync(letters));
+        await Broker.PublishAsync(setting.Queue, [("no", "not JSON")]);
+
+        // Each connection counts as a delivery.
+        using var stop = new CancellationTokenSource();
+        var running = setting.Consumer(o => o with { DeliveryLimit = 2 }).RunAsync(stop.Token);
+        await Eventually.TrueAsync(async () => setting.Said.Length > 5 && await Broker.LeftAsync(setting.Queue) == 0, "it is not given out too often", 60);
+        await stop.CancelAsync();
+        await running;
+        Assert.That(setting.Said, Has.Some.Contains("nothing is bound to exchange"));
+        await Broker.WithAsync(async channel =>
+        {
+            await channel.QueueDeclareAsync(letters, durable: true, exclusive: false, autoDelete: false);
+            await channel.QueueBindAsync(letters, letters, "");
+            return true;
+        });
+        await Eventually.TrueAsync(async () => await Broker.LeftAsync(letters) == 1, "it does not come", seconds: 60);
+    }
+
     internal sealed class Rabbit(RabbitServer server) : ITestBroker
     {
         public string Address => server.Address;
@@ -175,6 +202,8 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
                         ["x-single-active-consumer"] = true,
                         ["x-delivery-limit"] = 20,
                         ["x-dead-letter-exchange"] = queue + ".dead-letters",
+                        ["x-dead-letter-strategy"] = "at-least-once",
+                        ["x-overflow"] = "reject-publish",
                     }
                 )
             );
@@ -222,6 +251,8 @@ internal sealed class RabbitTests : BrokerTests<RabbitTests.Rabbit>
         public Task ForgetAsync(string queue) => server.ForgetAsync(queue);
 
         public Task ElectAsync(string queue) => server.ElectAsync(queue);
+
+        public Task HurryAsync() => server.HurryAsync();
 
         public Task KillAsync() => server.KillAsync();
 

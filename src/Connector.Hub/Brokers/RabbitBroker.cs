@@ -92,6 +92,9 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
             ["x-single-active-consumer"] = true,
             ["x-delivery-limit"] = options.DeliveryLimit,
             ["x-dead-letter-exchange"] = options.DeadLetters,
+            // What was given out too often is kept until its place confirms it; that strategy wants this overflow.
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
         };
         if (await RabbitConnection.MakeQueueAsync(connection, options.Queue, arguments, ct).ConfigureAwait(false))
         {
