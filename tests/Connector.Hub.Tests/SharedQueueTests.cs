@@ -267,6 +267,40 @@ public sealed class SharedQueueTests
         Assert.That(running.Events("7"), Is.EqualTo(new[] { "Kept" }), "what was refused was not kept");
     }
 
+    [Test]
+    public async Task DeadLetters_ThatComeWhileOthersArePutBack_Stay()
+    {
+        var database = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        await using var store = EventStore.Open(database, "customerio_events", mustExist: false);
+        await RefuseAsync(store, "first");
+        await using var elsewhere = EventStore.Open(database, "customerio_events", mustExist: true);
+        Task<int> replaying;
+        using (var connection = database.In("customerio_events").Open())
+        {
+            using var transaction = connection.BeginTransaction();
+            // As a machine does that is about to commit events.
+            connection.Execute("UPDATE counts SET n = n WHERE name = 'queue'");
+            replaying = elsewhere.ReplayAsync([]);
+            await Eventually.TrueAsync(() => Waiting(), () => "nothing waits for the transaction");
+            await RefuseAsync(store, "second");
+            transaction.Commit();
+        }
+
+        Assert.That(await replaying, Is.EqualTo(1));
+        Assert.That(store.Next(9, DateTimeOffset.MaxValue, []).Select(e => e.Text), Is.EqualTo(new[] { "first" }));
+        Assert.That(store.DeadLetters([]).Select(l => l.Text), Is.EqualTo(new[] { "second" }));
+
+        static Task RefuseAsync(EventStore store, string text) =>
+            store.AddAsync([new(text, new("/event", "is missing."))], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
+
+        bool Waiting()
+        {
+            using var connection = database.Open();
+            return connection.Value("SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())")
+                is not null;
+        }
+    }
+
     [TestCase("sqlite")]
     [TestCase("postgres")]
     public async Task Requests_ThatComeAtOnce_AreEachTakenWholeOrNotAndNoMoreThanFit(string kind)

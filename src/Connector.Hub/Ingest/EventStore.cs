@@ -359,9 +359,14 @@ internal sealed class EventStore : IAsyncDisposable
     public Task<int> ReplayAsync(IReadOnlyCollection<long> ids) =>
         _store.WriteAsync(connection =>
         {
-            var which = $"WHERE @0 = '[]' OR {_store.Among("id", "@0")}";
-            connection.Execute($"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead {which} ORDER BY id", List(ids));
-            return connection.Execute($"DELETE FROM dead {which}", List(ids));
+            // Each statement sees what others have committed before it, such as another dead letter: what goes is what was put back.
+            _store.Alone(connection);
+            var which = List(connection.Query(r => r.GetInt64(0), $"SELECT id FROM dead WHERE @0 = '[]' OR {_store.Among("id", "@0")} ORDER BY id", List(ids)));
+            connection.Execute(
+                $"INSERT INTO queue (received, event, size) SELECT received, event, size FROM dead WHERE {_store.Among("id", "@0")} ORDER BY id",
+                which
+            );
+            return connection.Execute($"DELETE FROM dead WHERE {_store.Among("id", "@0")}", which);
         });
 
     public async ValueTask DisposeAsync()
