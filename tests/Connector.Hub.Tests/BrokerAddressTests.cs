@@ -6,6 +6,16 @@ internal sealed class BrokerAddressTests
 {
     private static readonly string[] s_kinds = ["amqp", "nats", "kafka"];
 
+    [Test]
+    public async Task Publish_ToAQueueOfALongName_IsRefusedBeforeItConnects()
+    {
+        await using var publisher = new RabbitPublisher(BrokerAddress.Parse("amqp://127.0.0.1:1", "--to", s_kinds, _ => null), new string('ö', 128), null);
+        Assert.That(
+            () => publisher.PublishAsync([], default),
+            Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.Contains("at most 255 bytes")
+        );
+    }
+
     [TestCase("amqp://127.0.0.1", "amqp", false, "127.0.0.1:5672", "", "amqp://127.0.0.1")]
     [TestCase("amqps://ada:s%2Fcret@rabbit.example.com/shop", "amqp", true, "rabbit.example.com:5671", "shop", "amqps://rabbit.example.com/shop")]
     [TestCase(

@@ -19,7 +19,7 @@ internal sealed class RabbitBroker(BrokerAddress address, ConsumeOptions options
 
     public async Task<IBrokerSession> OpenAsync(TakenEvents taken, CancellationToken ct)
     {
-        var connection = await RabbitConnection.OpenAsync(address, options.Patience, ct).ConfigureAwait(false);
+        var connection = await RabbitConnection.OpenAsync(address, [options.Queue, options.DeadLetters], options.Patience, ct).ConfigureAwait(false);
         try
         {
             await MakeAsync(connection, ct).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Authentication;
+using System.Text;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -14,16 +15,28 @@ internal static class RabbitConnection
     /// <summary>How long an answer or a confirmation is waited for.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private const int MaxName = 255;
+
     private const string Client = "customerio-connector";
 
     private static readonly Dictionary<string, object?> s_quorum = new() { ["x-queue-type"] = "quorum" };
 
+    /// <summary>Connects.</summary>
     /// <param name="address">The broker.</param>
+    /// <param name="names">What queues and exchanges will be called.</param>
     /// <param name="patience">How long an answer is waited for.</param>
-    /// <param name="ct">Ends it.</param>
-    /// <exception cref="ConnectorException">It cannot be connected to.</exception>
-    public static async Task<IConnection> OpenAsync(BrokerAddress address, TimeSpan patience, CancellationToken ct)
+    /// <param name="ct">Ends it early.</param>
+    /// <exception cref="ConnectorException">It cannot be connected to, or has no room for a name.</exception>
+    public static async Task<IConnection> OpenAsync(BrokerAddress address, IEnumerable<string> names, TimeSpan patience, CancellationToken ct)
     {
+        if (names.Append(address.Path).FirstOrDefault(n => Encoding.UTF8.GetByteCount(n) > MaxName) is { } tooLong)
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"RabbitMQ's queues, exchanges and virtual hosts have names of at most {MaxName} bytes. This one is too long: {tooLong[..40]}…"
+            );
+        }
+
         // Whoever loses a connection has lost what it had been given out, and begins anew.
         var factory = new ConnectionFactory
         {

@@ -59,7 +59,7 @@ internal sealed class RabbitPublisher(BrokerAddress address, string queue, strin
         }
 
         await CloseAsync().ConfigureAwait(false);
-        _connection = await RabbitConnection.OpenAsync(address, RabbitConnection.Patience, ct).ConfigureAwait(false);
+        _connection = await RabbitConnection.OpenAsync(address, [exchange ?? queue], RabbitConnection.Patience, ct).ConfigureAwait(false);
         if (exchange is null)
         {
             await RabbitConnection.MakeQueueAsync(_connection, queue, [], ct).ConfigureAwait(false);
