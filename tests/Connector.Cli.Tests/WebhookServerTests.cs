@@ -3,9 +3,11 @@ using System.Net.Sockets;
 using System.Text;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Hub.Webhooks;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json.Linq;
+using Npgsql;
 
 namespace CustomerIo.Connector.Cli.Tests;
 
@@ -68,6 +70,33 @@ public class WebhookServerTests
         Assert.That(await Webhooks.PostAsync(_client, Url, Webhooks.Body("email_sent", "e2")), Is.EqualTo(200), "filtered");
         Assert.That(Kept, Is.EqualTo(new[] { "e1" }));
         Assert.That(_log, Is.Empty);
+    }
+
+    [Test]
+    public async Task Post_ToADatabaseThatRefusesItsUser_IsAnsweredWholeAndNamesNobody()
+    {
+        const string User = "größe";
+        var owner = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        var connection = new NpgsqlConnectionStringBuilder(owner.ConnectionString) { Username = User };
+        using var administrator = owner.Open();
+        administrator.Execute($"CREATE ROLE {User} LOGIN");
+        administrator.Execute($"GRANT CREATE ON DATABASE {connection.Database} TO {User}");
+        await using var events = ReceivedEvents.Open(Database.Parse(connection.ToString(), isPostgres: true)!);
+        var (receiver, settings) = (new Receiver(events, TimeProvider.System), TriggerSettings.Read(Webhooks.Trigger, []));
+        await using var server = new HubServer(
+            s_anywhere,
+            new WebhookPart(settings, s_patience, r => receiver.ReceiveAsync(r, settings, Webhooks.Key), _log.Add)
+        );
+        await server.StartAsync(default);
+        administrator.Execute($"ALTER ROLE {User} NOLOGIN");
+        administrator.Execute($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{User}'");
+        await Webhooks.PostAsync(_client, server.Url + Path, Webhooks.Body("email_bounced", "e1"));
+        using var request = Webhooks.Request(server.Url + Path, Webhooks.Body("email_bounced", "e1"));
+        using var answer = await _client.SendAsync(request);
+        Assert.That(((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()), Is.EqualTo((503, Refused("…") + "\n")));
+        Assert.That(_log, Has.Some.EqualTo("Refused (503): " + Refused("…")).And.None.Contains(User));
+
+        static string Refused(string user) => $"The event cannot be kept: role \"{user}\" is not permitted to log in";
     }
 
     [Test]

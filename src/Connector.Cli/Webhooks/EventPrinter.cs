@@ -136,9 +136,7 @@ internal sealed class EventPrinter(
         catch (DbException e)
         {
             events.Store.Note(e);
-            Terminal.Say(
-                $"{events.Store.Name} cannot be used ({DatabaseFailure.Text(e)}); what was not handed on comes after the next event, or the next start."
-            );
+            Terminal.Say($"{events.Store.Name} cannot be used ({events.Store.Told(e)}); what was not handed on comes after the next event, or the next start.");
             return false;
         }
     }

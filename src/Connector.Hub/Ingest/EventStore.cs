@@ -111,6 +111,9 @@ internal sealed class EventStore : IAsyncDisposable
     /// <summary>What people may see of where it is.</summary>
     public string Name => _store.Name;
 
+    /// <inheritdoc cref="Store.Told"/>
+    public string Told(Exception e) => _store.Told(e);
+
     /// <summary>Refuses a deliverer's changes, inside their transaction, once another one has taken over; null where there is no other.</summary>
     public Action<DbConnection>? Fence { get; set; }
 

@@ -336,7 +336,7 @@ internal sealed class IngestPart : HubPart
         var (now, last) = (_options.Time.GetTimestamp(), Interlocked.Read(ref _complained));
         if ((last == 0 || _options.Time.GetElapsedTime(last, now) >= s_silence) && Interlocked.CompareExchange(ref _complained, now, last) == last)
         {
-            _options.Say($"{_store.Name} cannot be used, events are answered 503: {e.Message.ReplaceLineEndings(" ")}");
+            _options.Say($"{_store.Name} cannot be used, events are answered 503: {_store.Told(e)}");
         }
     }
 

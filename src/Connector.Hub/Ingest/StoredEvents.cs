@@ -41,6 +41,6 @@ internal sealed class StoredEvents(EventStore store, IngestOptions options, Coun
         }
 
         store.Note(e);
-        return new(FailureKind.Unavailable, $"{store.Name} cannot be used: {e.Message}");
+        return new(FailureKind.Unavailable, $"{store.Name} cannot be used: {store.Told(e)}");
     }
 }

@@ -93,11 +93,7 @@ internal sealed class SyncService(
         }
         catch (SchedulerException e)
         {
-            throw new ConnectorException(
-                FailureKind.Unavailable,
-                $"The schedule cannot be kept in {_state.Name}: {e.Message.ReplaceLineEndings(" ")}",
-                inner: e
-            );
+            throw new ConnectorException(FailureKind.Unavailable, $"The schedule cannot be kept in {_state.Name}: {_state.Told(e)}", inner: e);
         }
 
         say(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text;
 using CustomerIo.Connector.Hub.Listening;
 using CustomerIo.Connector.Pipelines.Webhooks;
 using CustomerIo.Connector.Webhooks;
@@ -117,10 +118,10 @@ internal sealed class WebhookPart(
                 .OnCompleted(_ => Task.FromResult(_told.TryRemove(connection, out bool _)), connection);
         }
 
-        var text = reason ?? "ok";
+        var text = Encoding.UTF8.GetBytes((reason ?? "ok") + "\n");
         response.ContentType = "text/plain; charset=utf-8";
-        response.ContentLength = text.Length + 1;
-        await response.WriteAsync(text + "\n").ConfigureAwait(false);
+        response.ContentLength = text.Length;
+        await response.Body.WriteAsync(text).ConfigureAwait(false);
     }
 
     private async Task<(int Status, string? Reason)> ReceiveAsync(HttpContext context)

@@ -271,8 +271,8 @@ internal sealed partial record Database
         }
     }
 
-    // What the driver says may name the user, and of a variable's connection anything.
-    private string Told(Exception e)
+    /// <summary>What the database or its driver said, in one line; it may name the user, and of a variable's connection anything: that is left out.</summary>
+    public string Told(Exception e)
     {
         var text = DatabaseFailure.Text(e);
         if (IsPostgres)

@@ -15,15 +15,16 @@ internal sealed class PostgresStore : Store
     private readonly NpgsqlDataSource _source;
     private readonly string _part;
     private readonly long _format;
+    private readonly Database _database;
     private NpgsqlConnection? _writer;
 
     private PostgresStore(Database database, NpgsqlDataSource source, string part, int format)
     {
-        (Name, _source, _part, _format) = (database.Name, source, part, format);
+        (_database, _source, _part, _format) = (database, source, part, format);
         Begin();
     }
 
-    public override string Name { get; }
+    public override string Name => _database.Name;
 
     protected override DbConnection Writer
     {
@@ -102,6 +103,8 @@ internal sealed class PostgresStore : Store
     }
 
     public override DbConnection Read() => _source.OpenConnection();
+
+    public override string Told(Exception e) => _database.Told(e);
 
     public override void Alone(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || @0))", _part);
 

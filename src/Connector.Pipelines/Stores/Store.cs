@@ -36,6 +36,10 @@ internal abstract class Store : IAsyncDisposable
     /// <param name="met">What was met.</param>
     public virtual void Note(DbException met) { }
 
+    /// <summary>What the tables' database said, in one line, without what is secret.</summary>
+    /// <param name="e">What was met.</param>
+    public virtual string Told(Exception e) => DatabaseFailure.Text(e);
+
     /// <summary>The condition that a column's number is one of a list.</summary>
     /// <param name="column">The column.</param>
     /// <param name="list">The parameter that holds the list, as JSON.</param>

@@ -119,7 +119,7 @@ public sealed class Receiver(ReceivedEvents events, TimeProvider time)
         catch (DbException e)
         {
             // Not one of the statuses after which Customer.io waits an hour.
-            return WebhookReceipt.Of(delivery, verdict) with { Status = 503, Reason = $"The event cannot be kept: {e.Message.ReplaceLineEndings(" ")}" };
+            return WebhookReceipt.Of(delivery, verdict) with { Status = 503, Reason = $"The event cannot be kept: {events.Store.Told(e)}" };
         }
     }
 

@@ -137,7 +137,7 @@ public sealed class WebhookRegistrations(CustomerIoConnector connector, Connecti
             await DeleteAsync(id, CancellationToken.None).ConfigureAwait(false);
             throw new ConnectorException(
                 FailureKind.Input,
-                $"The webhook's number could not be kept in {events.Store.Name} ({e.Message}), so the webhook was removed again.",
+                $"The webhook's number could not be kept in {events.Store.Name} ({events.Store.Told(e)}), so the webhook was removed again.",
                 inner: e
             );
         }
