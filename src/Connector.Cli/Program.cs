@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Data.Common;
 using System.Text.RegularExpressions;
 using CustomerIo.Connector.Cli.Commands;
 using CustomerIo.Connector.Cli.Shell;
 using CustomerIo.Connector.Hub.Listening;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Cli;
@@ -93,6 +95,10 @@ internal static partial class Program
         catch (OutputException e)
         {
             return e.IsGone ? ExitCodes.Cancelled : Terminal.Fail(e.Failure, json: false);
+        }
+        catch (DbException e)
+        {
+            return Terminal.Fail(DatabaseFailure.Of(e), IsJson(parsed));
         }
         catch (Exception e)
         {

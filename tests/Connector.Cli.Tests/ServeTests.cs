@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using CustomerIo.Connector.Hub.Ingest;
+using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Sandbox;
 
 namespace CustomerIo.Connector.Cli.Tests;
@@ -49,6 +51,25 @@ public class ServeTests
         var ran = await InProcess.OnceAsync([.. args, "--data", _data], sandbox);
         Assert.That((ran.Exit, ran.Out), Is.EqualTo((2, "")), ran.ToString());
         Assert.That(ran.Error, Does.Contain(words));
+    }
+
+    [Test]
+    public async Task DeadLetters_InATableThatSomebodyLocks_AreLaterThere()
+    {
+        var database = Database.Parse(await Postgres.DatabaseAsync() + ";Options=-c lock_timeout=100", isPostgres: true)!;
+        await using var store = EventStore.Open(database, "customerio_events", mustExist: false);
+        using var connection = database.Open();
+        using var transaction = connection.BeginTransaction();
+        connection.Execute("LOCK TABLE customerio_events.dead IN ACCESS EXCLUSIVE MODE");
+        foreach (var what in new[] { "list", "replay" })
+        {
+            var ran = await InProcess.OnceAsync("serve", "dead-letters", what, "--postgres", database.ConnectionString);
+            Assert.That(
+                (ran.Exit, ran.Error.Trim()),
+                Is.EqualTo((6, "unavailable: A database failed: canceling statement due to lock timeout. Try again later.")),
+                ran.ToString()
+            );
+        }
     }
 
     [Test]

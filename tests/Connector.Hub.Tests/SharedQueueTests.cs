@@ -268,6 +268,56 @@ public sealed class SharedQueueTests
     }
 
     [Test]
+    public async Task Session_WhoseTransactionDidNotBegin_WritesTheNextOne()
+    {
+        var database = Database.Parse(await Postgres.DatabaseAsync() + ";Options=-c lock_timeout=100", isPostgres: true)!;
+        await using var store = EventStore.Open(database, "customerio_events", mustExist: false);
+        using (var connection = database.Open())
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute("LOCK TABLE customerio_events.customerio_format IN ACCESS EXCLUSIVE MODE");
+            Assert.That(AddAsync, Throws.InstanceOf<NpgsqlException>());
+        }
+
+        Assert.That(await AddAsync(), Is.Empty);
+
+        Task<IReadOnlyList<long>?> AddAsync() => store.AddAsync([new("""{"userId":"7"}""", null)], TimeProvider.System.GetUtcNow(), 10, 1 << 20);
+    }
+
+    [Test]
+    public async Task Database_ThatTakesNoChanges_IsLeftForOneThatDoes()
+    {
+        // Sessions keep what they began with, as those do that a failover left with the old server.
+        var database = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        var name = new NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
+        await using var running = await Running.StartSharedAsync("connector", o => o with { Shared = new(database, SharedQueue.DefaultQueue) });
+        await running.TakeAsync("/v1/track", """{"userId":"7","event":"Before"}""");
+        await running.SettleAsync();
+        Administer($"ALTER DATABASE {name} SET default_transaction_read_only = on");
+        Administer($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()");
+        await running.UntilAsync(
+            () =>
+                running.PostAsync("/v1/track", """{"userId":"7","event":"Lost?"}""").GetAwaiter().GetResult().Status == 503
+                && running.Said.Any(s => s.Contains("unavailable: The delivery of events cannot be taken: cannot execute", StringComparison.Ordinal)),
+            () => "it does not say that nothing can be changed: " + string.Join('\n', running.Said)
+        );
+        Administer($"ALTER DATABASE {name} RESET default_transaction_read_only");
+        await running.UntilAsync(
+            () => running.PostAsync("/v1/track", """{"userId":"7","event":"After","messageId":"n"}""").GetAwaiter().GetResult().Status == 200,
+            () => "it stays with the old server"
+        );
+        await running.UntilAsync(() => running.Events("7") is ["Before", "After"], () => "nothing is delivered: " + string.Join(',', running.Events("7")));
+
+        void Administer(string sql)
+        {
+            using var connection = Database
+                .Parse(database.ConnectionString + ";Options=-c default_transaction_read_only=off;Pooling=false", isPostgres: true)!
+                .Open();
+            connection.Execute(sql);
+        }
+    }
+
+    [Test]
     public async Task DeadLetters_ThatComeWhileOthersArePutBack_Stay()
     {
         var database = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;

@@ -9,6 +9,9 @@ namespace CustomerIo.Connector.Pipelines.Stores;
 /// <summary>A database as people name it: <c>sqlite:FILE</c>, <c>postgres:CONNECTION</c>, or <c>env:NAME</c> of a variable that holds one of these.</summary>
 internal sealed partial record Database
 {
+    /// <summary>How long <see cref="Impatient"/> waits, in seconds.</summary>
+    public const int Seconds = 5;
+
     private const string Variable = "env:";
 
     /// <summary>How long a lock that somebody else holds is waited for, in seconds.</summary>
@@ -149,12 +152,7 @@ internal sealed partial record Database
     public ConnectorException Failure(Exception e, string what, string? advice = null)
     {
         var kind = DatabaseFailure.KindOf(e);
-        var then = kind switch
-        {
-            FailureKind.Unavailable => DatabaseFailure.IsFull(e) ? "Free some space, then start again." : "Try again later.",
-            FailureKind.Connection => "Check the user, the password and what the user may do.",
-            _ => advice,
-        };
+        var then = DatabaseFailure.Advice(kind, e) ?? advice;
         return new(kind, $"{what}: {Told(e).TrimEnd('.')}.{(then is null ? "" : " " + then)}", inner: e);
     }
 
@@ -173,6 +171,22 @@ internal sealed partial record Database
     /// <param name="session">The name, of at most 63 bytes.</param>
     public Database As(string session) =>
         new(IsPostgres, new NpgsqlConnectionStringBuilder(_connection) { ApplicationName = session }.ToString(), Identity) { Name = Name };
+
+    /// <summary>The same database of PostgreSQL, which counts as away when it has not answered within five seconds.</summary>
+    public Database Impatient() =>
+        new(
+            IsPostgres,
+            new NpgsqlConnectionStringBuilder(_connection)
+            {
+                Timeout = Seconds,
+                CommandTimeout = Seconds,
+                CancellationTimeout = 500,
+            }.ToString(),
+            Identity
+        )
+        {
+            Name = Name,
+        };
 
     /// <summary>A name as SQL writes it.</summary>
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";

@@ -16,8 +16,13 @@ internal static class DatabaseFailure
     public static FailureKind KindOf(Exception e) =>
         e switch
         {
-            // Classes of SQLSTATE: 08 connection, 40 rollback, 53 resources, 57 intervention, 58 system; lock not available, object in use.
-            PostgresException { SqlState: ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "55P03" or "55006" } => FailureKind.Unavailable,
+            _ when IsPooler(e) => FailureKind.Input,
+
+            // Classes of SQLSTATE: 08 connection, 40 rollback, 53 resources, 57 intervention, 58 system; lock not available, object in use, a transaction
+            // that took too long.
+            PostgresException { SqlState: ['0', '8', ..] or ['4', '0', ..] or ['5', '3' or '7' or '8', ..] or "55P03" or "55006" or "25P03" or "25P04" } =>
+                FailureKind.Unavailable,
+            _ when IsReadOnly(e) => FailureKind.Unavailable,
             PostgresException { SqlState: ['2', '8', ..] or "42501" } => FailureKind.Connection,
             PostgresException => FailureKind.Input,
             SqliteException s => s.SqliteErrorCode is Busy or Locked or Interrupted or DeviceError or Full or Protocol
@@ -34,6 +39,38 @@ internal static class DatabaseFailure
     /// <summary>Whether the database has no room left.</summary>
     public static bool IsFull(Exception e) => e is PostgresException { SqlState: "53100" } or SqliteException { SqliteErrorCode: Full };
 
+    /// <summary>Whether the server takes no changes, as after a failover: a new session may find one that does.</summary>
+    public static bool IsReadOnly(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+
+    /// <summary>Has the sessions of a connection's pool closed, where their server takes no changes any more.</summary>
+    /// <param name="e">What the connection met.</param>
+    /// <param name="connection">The connection; it is closed when it is given back.</param>
+    public static void Leave(Exception e, DbConnection? connection)
+    {
+        if (IsReadOnly(e) && connection is NpgsqlConnection session)
+        {
+            NpgsqlConnection.ClearPool(session);
+        }
+    }
+
+    /// <summary>A failure that nobody said more about, for whoever must act.</summary>
+    public static ConnectorException Of(Exception e)
+    {
+        var kind = KindOf(e);
+        return new(kind, $"A database failed: {Text(e).TrimEnd('.')}.{(Advice(kind, e) is { } advice ? " " + advice : "")}", inner: e);
+    }
+
+    /// <summary>What to do; null where that depends on what was tried.</summary>
+    public static string? Advice(FailureKind kind, Exception e) =>
+        kind switch
+        {
+            FailureKind.Unavailable => IsFull(e) ? "Free some space, then start again." : "Try again later.",
+            FailureKind.Connection => "Check the user, the password and what the user may do.",
+            _ when IsPooler(e) => "Connect to the server itself, not through a pooler.",
+            _ when e is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "Make it, or name another one.",
+            _ => null,
+        };
+
     /// <summary>What was said, in one line; positions are left out, since they count in a text that nobody sees.</summary>
     public static string Text(Exception e)
     {
@@ -46,6 +83,10 @@ internal static class DatabaseFailure
         };
         return text.ReplaceLineEndings(" ");
     }
+
+    // PgBouncer refuses sessions that begin with a schema of their own.
+    private static bool IsPooler(Exception e) =>
+        e is PostgresException p && p.MessageText.StartsWith("unsupported startup parameter", StringComparison.Ordinal);
 
     private const int Busy = 5,
         Locked = 6,

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 
 namespace CustomerIo.Connector.Pipelines.Stores;
@@ -7,7 +8,9 @@ namespace CustomerIo.Connector.Pipelines.Stores;
 internal sealed class PostgresStore : Store
 {
     private const string Formats = "customerio_format";
-    private const int Seconds = 5;
+
+    // The server ends what waits there for a lock, before nobody waits here any more.
+    private const int StatementMilliseconds = Database.Seconds * 900;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30),
         s_pause = TimeSpan.FromMilliseconds(250);
@@ -17,6 +20,7 @@ internal sealed class PostgresStore : Store
     private readonly long _format;
     private readonly Database _database;
     private NpgsqlConnection? _writer;
+    private volatile bool _isLeft;
 
     private PostgresStore(Database database, NpgsqlDataSource source, string part, int format)
     {
@@ -30,11 +34,13 @@ internal sealed class PostgresStore : Store
     {
         get
         {
-            if (_writer is { State: not System.Data.ConnectionState.Open })
+            if (_writer is not null && (_isLeft || _writer.State != System.Data.ConnectionState.Open))
             {
                 _writer.Dispose();
                 _writer = null;
             }
+
+            _isLeft = false;
 
             return _writer ??= _source.OpenConnection();
         }
@@ -51,18 +57,19 @@ internal sealed class PostgresStore : Store
     /// <exception cref="ConnectorException">The database cannot be used, or the tables were written by a newer version.</exception>
     public static PostgresStore Open(Database database, string schema, string part, bool mustExist, params ReadOnlySpan<string> versions)
     {
-        var given = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var limits = string.Create(
+            CultureInfo.InvariantCulture,
+            $"-c idle_in_transaction_session_timeout={SyncLock.Lease.TotalMilliseconds / 2:0} -c statement_timeout={StatementMilliseconds}"
+        );
+        // Whoever sends events waits for it, and tries again: better soon than never.
+        var given = new NpgsqlConnectionStringBuilder(database.Impatient().ConnectionString);
         var source = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(given.ConnectionString)
             {
                 SearchPath = Database.Quote(schema),
                 KeepAlive = 10,
-                // Whoever sends events waits for it, and tries again: better soon than never.
-                Timeout = Seconds,
-                CommandTimeout = Seconds,
-                CancellationTimeout = 500,
                 // A machine that froze inside a transaction lets go before its lease is over.
-                Options = $"{given.Options} -c idle_in_transaction_session_timeout={SyncLock.Lease.TotalMilliseconds / 2:0}".Trim(),
+                Options = $"{given.Options} {limits}".Trim(),
             }.ToString()
         );
         try
@@ -106,19 +113,34 @@ internal sealed class PostgresStore : Store
 
     public override string Told(Exception e) => _database.Told(e);
 
+    // Sessions stay with the server that they began with, also when another one takes the changes by now.
+    public override void Note(DbException met)
+    {
+        if (DatabaseFailure.IsReadOnly(met))
+        {
+            _source.Clear();
+            _isLeft = true;
+        }
+    }
+
     public override void Alone(DbConnection connection) => connection.Execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || @0))", _part);
 
     // A machine that was started before others raised the format must not write what they cannot read.
     protected override DbTransaction Begin(DbConnection writer)
     {
         var transaction = base.Begin(writer);
-        if (writer.Value($"SELECT format FROM {Formats} WHERE part = @0", _part) is long format && format == _format)
+        try
         {
-            return transaction;
+            return writer.Value($"SELECT format FROM {Formats} WHERE part = @0", _part) is long format && format == _format
+                ? transaction
+                : throw new OtherFormatException($"The {_part} in {Name} are of another version's format by now. Stop this machine, and update its connector.");
         }
-
-        transaction.Dispose();
-        throw new OtherFormatException($"The {_part} in {Name} are of another version's format by now. Stop this machine, and update its connector.");
+        catch
+        {
+            // Else the session stays inside it, and no other one begins.
+            transaction.Dispose();
+            throw;
+        }
     }
 
     public override string Among(string column, string list) =>

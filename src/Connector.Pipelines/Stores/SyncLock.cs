@@ -59,7 +59,7 @@ internal sealed class SyncLock : IAsyncDisposable
         DbConnection? connection = null;
         try
         {
-            connection = SyncStore.Open(state);
+            connection = SyncStore.Open(state.IsPostgres ? state.Impatient() : state);
             SyncStore.Ensure(
                 connection,
                 state,
@@ -90,6 +90,7 @@ internal sealed class SyncLock : IAsyncDisposable
         }
         catch (DbException e)
         {
+            DatabaseFailure.Leave(e, connection);
             throw state.Failure(e, $"{what} cannot be taken");
         }
         finally
@@ -247,20 +248,28 @@ internal sealed class SyncLock : IAsyncDisposable
 
     private void Beat()
     {
-        lock (_gate)
+        // One that waits for the database is enough: each takes a thread from those who answer requests.
+        if (!_gate.TryEnter())
         {
-            try
+            return;
+        }
+
+        try
+        {
+            if (!_ended && !(_ended = !IsMine()))
             {
-                if (!_ended && !(_ended = !IsMine()))
-                {
-                    Volatile.Write(ref _proved, TimeProvider.System.GetTimestamp());
-                }
+                Volatile.Write(ref _proved, TimeProvider.System.GetTimestamp());
             }
-            catch (Exception e) when (e is DbException or InvalidOperationException)
-            {
-                // With the session goes what keeps others out.
-                _ended = _ended || _connection.State != System.Data.ConnectionState.Open;
-            }
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            // With the session goes what keeps others out.
+            DatabaseFailure.Leave(e, _connection);
+            _ended = _ended || DatabaseFailure.IsReadOnly(e) || _connection.State != System.Data.ConnectionState.Open;
+        }
+        finally
+        {
+            _gate.Exit();
         }
 
         if (_ended)

@@ -29,6 +29,7 @@ internal static class SyncStore
         }
         catch (DbException e)
         {
+            DatabaseFailure.Leave(e, connection);
             connection.Dispose();
             throw database.Failure(e, $"What is to be remembered cannot be kept in {database.Name}");
         }

@@ -32,6 +32,11 @@ internal sealed class SharedRate(Database shared, NpgsqlDataSource database, str
         catch (DbException e)
         {
             // Nothing has left: the request is tried again as any that could not be sent.
+            if (DatabaseFailure.IsReadOnly(e))
+            {
+                database.Clear();
+            }
+
             throw shared.Failure(e, Turns);
         }
 
@@ -66,7 +71,14 @@ internal sealed class SharedRate(Database shared, NpgsqlDataSource database, str
         using var command = database
             .CreateCommand("UPDATE customerio_rate SET turn = GREATEST(turn, extract(epoch FROM clock_timestamp()) + @1) WHERE name = @0")
             .With(name, wait.TotalSeconds);
-        command.ExecuteNonQuery();
+        try
+        {
+            command.ExecuteNonQuery();
+        }
+        catch (DbException)
+        {
+            // It was answered all the same. This machine waits, and its next turn tells of the database.
+        }
     }
 
     /// <summary>The shared rates of a workspace: the documented ones, or the connection's own; none against this machine unless asked for.</summary>

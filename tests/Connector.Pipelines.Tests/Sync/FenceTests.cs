@@ -108,9 +108,30 @@ public class FenceTests : Bench
         Assert.That(third, Is.Not.Null, "whoever ends lets go");
     }
 
-    private static async Task SignalAsync(Process process, string signal)
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Signals")]
+    public async Task ALock_WhoseSessionDoesNotAnswer_IsLostAfterFiveSeconds()
     {
-        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        var database = Database.Parse("postgres:" + await Postgres.DatabaseAsync())!;
+        await using var held = SyncLock.TryTake(database, Folder, "crm")!;
+        using var connection = database.Open();
+        var session = (int)connection.Value("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()")!;
+        await SignalAsync(session, "STOP");
+        try
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(held.Lost.IsCancellationRequested), "it does not notice", 25);
+        }
+        finally
+        {
+            await SignalAsync(session, "CONT");
+        }
+    }
+
+    private static Task SignalAsync(Process process, string signal) => SignalAsync(process.Id, signal);
+
+    private static async Task SignalAsync(int process, string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, process.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
