@@ -371,7 +371,7 @@ internal sealed class RecipientJudge(RecipientGuard guard)
                 return;
             case JObject map:
                 // An object of a name and a value is one header to those who expect the list.
-                if (map.Count == 2 && Guards.Value(map, "name", "/headers") is { } lone && Guards.Value(map, "value", "/headers") is not null)
+                if (Guards.Value(map, "name", "/headers") is { } lone && Guards.Value(map, "value", "/headers") is not null)
                 {
                     Header(lone, null);
                 }
