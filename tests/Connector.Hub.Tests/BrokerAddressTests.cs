@@ -16,6 +16,29 @@ internal sealed class BrokerAddressTests
         );
     }
 
+    [TestCase("a.b", "g", "d", "--queue a.b")]
+    [TestCase("a", "b c", "d", "--group b c")]
+    [TestCase("a", "g>", "d", "--group g>")]
+    [TestCase("a", "g", "d e", "--dead-letters d e")]
+    [TestCase("a", "g", "d..e", "--dead-letters d..e")]
+    [TestCase("a", "g", "d.*", "--dead-letters d.*")]
+    public async Task Open_NatsNamesThatAreNone_IsRefusedBeforeItConnects(string queue, string group, string deadLetters, string words)
+    {
+        var options = new ConsumeOptions
+        {
+            Queue = queue,
+            Group = group,
+            DeadLetters = deadLetters,
+            Connection = new Connection(),
+            Say = _ => { },
+        };
+        await using var broker = new NatsBroker(BrokerAddress.Parse("nats://127.0.0.1:1", "--from", s_kinds, _ => null), options);
+        Assert.That(
+            () => broker.OpenAsync(null!, default),
+            Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Input).And.Message.StartWith(words + " is no ")
+        );
+    }
+
     [TestCase("amqp://127.0.0.1", "amqp", false, "127.0.0.1:5672", "", "amqp://127.0.0.1")]
     [TestCase("amqps://ada:s%2Fcret@rabbit.example.com/shop", "amqp", true, "rabbit.example.com:5671", "shop", "amqps://rabbit.example.com/shop")]
     [TestCase(

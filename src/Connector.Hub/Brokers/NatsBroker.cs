@@ -39,6 +39,7 @@ internal sealed class NatsBroker(BrokerAddress address, ConsumeOptions options) 
 
     public async Task<IBrokerSession> OpenAsync(TakenEvents taken, CancellationToken ct)
     {
+        RequireNames();
         try
         {
             await _connection.ConnectAsync().AsTask().WaitAsync(ct).ConfigureAwait(false);
@@ -82,6 +83,31 @@ internal sealed class NatsBroker(BrokerAddress address, ConsumeOptions options) 
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    // Before anything is made.
+    private void RequireNames()
+    {
+        foreach (var (option, name) in ((string, string)[])[("--queue", options.Queue), ("--group", options.Group)])
+        {
+            if (!IsToken(name) || name.AsSpan().ContainsAny('.', '/', '\\'))
+            {
+                throw new ConnectorException(
+                    FailureKind.Input,
+                    $"{option} {name} is no name of a {(option == "--queue" ? "stream" : "consumer")} of NATS: these have no spaces and none of . * > / \\."
+                );
+            }
+        }
+
+        if (!options.DeadLetters.Split('.').All(IsToken))
+        {
+            throw new ConnectorException(
+                FailureKind.Input,
+                $"--dead-letters {options.DeadLetters} is no subject of NATS: it has words with points between them, without spaces, * and >."
+            );
+        }
+
+        static bool IsToken(string text) => text.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '*' or '>');
+    }
 
     private static async Task<T?> OrNullAsync<T>(Func<ValueTask<T>> get)
         where T : class
