@@ -149,9 +149,10 @@ internal sealed partial record Database
     /// <param name="e">What the database or its driver said.</param>
     /// <param name="what">What was tried, as the beginning of a sentence.</param>
     /// <param name="advice">What to do when the input is to blame; null for nothing more.</param>
-    public ConnectorException Failure(Exception e, string what, string? advice = null)
+    /// <param name="of">What kind it is where that is known better than from the exception; null to read it from there.</param>
+    public ConnectorException Failure(Exception e, string what, string? advice = null, FailureKind? of = null)
     {
-        var kind = DatabaseFailure.KindOf(e);
+        var kind = of ?? DatabaseFailure.KindOf(e);
         var then = DatabaseFailure.Advice(kind, e) ?? advice;
         return new(kind, $"{what}: {Told(e).TrimEnd('.')}.{(then is null ? "" : " " + then)}", inner: e);
     }

@@ -143,6 +143,10 @@ internal sealed class ReadOnlyQuery : IAsyncDisposable, IDisposable
             "The query failed",
             e is PostgresException { SqlState: "42601" or "42P11" or "0A000" or ['2', '5', ..] } or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY }
                 ? Advice
+                : null,
+            // It is read-only for this query, and for ever.
+            DatabaseFailure.IsReadOnly(e)
+                ? FailureKind.Input
                 : null
         );
 
