@@ -120,14 +120,21 @@ public sealed class BrowserSdkTests
                     configUrl: url, useBeacon, beaconQueueOptions: { maxItems: 3, flushQueueInterval: 200 }, onLoaded: resolve }));
                 rudder.page('Pricing');
                 rudder.track('Looked', { price: 49.5, what: 'ü😀' });
-                rudder.identify('web-7', { email: 'ada@example.com', plan: 'pro' });
-                rudder.track('Bought');
-                rudder.group('acme', { name: 'Acme' });
             }
             """,
             new object[] { running.Url.ToString().TrimEnd('/'), Running.Key, beacon }
         );
-        // It sends them side by side, in any order: among the others a merge would come before what it is about.
+        // It sends them side by side, in any order: an identify would come before what it is to take over, and a merge before what it is about.
+        await ArrivedAsync(() => new[] { "Pricing", "Looked" }.All(name => running.Sandbox.Requests.Any(r => r.Text.Contains(name, StringComparison.Ordinal))));
+        await page.EvaluateAsync(
+            """
+            () => {
+                rudder.identify('web-7', { email: 'ada@example.com', plan: 'pro' });
+                rudder.track('Bought');
+                rudder.group('acme', { name: 'Acme' });
+            }
+            """
+        );
         await ArrivedAsync(() =>
             running.Events("web-7").Length == 3
             && (string?)running.Sandbox.Person("web-7")!["attributes"]!["plan"] == "pro"
