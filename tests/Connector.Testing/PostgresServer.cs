@@ -41,7 +41,8 @@ public sealed class PostgresServer : IAsyncDisposable
         var access = Path.Combine(data, "pg_hba.conf");
         await File.WriteAllTextAsync(access, $"host all {Stranger} 127.0.0.1/32 scram-sha-256\n" + await File.ReadAllTextAsync(access));
         var port = TcpPeer.DeadPort();
-        var options = $"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off";
+        // Pools keep their sessions for minutes, and each test has a database of its own.
+        var options = $"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=500";
         await RunAsync(Bin, "pg_ctl", "-D", data, "-l", Path.Combine(folder, "log"), "-w", "-o", options, "start");
         return new PostgresServer(folder, port);
     }
