@@ -423,6 +423,31 @@ public sealed class SharedQueueTests
         Assert.That(first.Check, Throws.TypeOf<ConnectorException>());
     }
 
+    /// <summary>PostgreSQL has no NUL in its texts; JSON and programs have.</summary>
+    [TestCase("""{"type":"a\u0000b","userId":"7"}""")]
+    [TestCase("""{"type":"track","userId":"7","event":"a\u0000b"}""")]
+    [TestCase("""{"type":"track","userId":"7","event":"Bought","properties":{"a\u0000b":"c\u0000d"},"messageId":"m\u0000"}""")]
+    [TestCase("""{"type":"track","userId":"a\u0000b","event":"Bought","timestamp":"a\u0000b"}""")]
+    [TestCase("""{"type":"group","userId":"7","groupId":"a\u0000b","a\u0000b":{}}""")]
+    public async Task Events_WithANul_AreDeliveredOrBecomeDeadLetters(string json)
+    {
+        await using var running = await Running.StartSharedAsync("rudderstack", null);
+        Assert.That((await running.PostAsync("/v1/batch", $"{{\"batch\":[{json}]}}")).Status, Is.EqualTo(200));
+        await running.UntilAsync(() => running.Ingest.Counts.Queued == 0, () => "it stays: " + string.Join('\n', running.Said));
+        Assert.That(running.Sandbox.RequestCount + running.DeadLetters().Count, Is.Positive);
+        TestContext.Out.WriteLine(string.Join('\n', running.DeadLetters().Select(d => d.Reason)));
+    }
+
+    [Test]
+    public async Task Lease_ThatWasLetGo_IsNotProvedFromMemory()
+    {
+        var database = Database.Parse(await Postgres.DatabaseAsync(), isPostgres: true)!;
+        var held = SyncLock.TryTake(database, "", "delivery")!;
+        held.Check();
+        await held.DisposeAsync();
+        Assert.That(held.Check, Throws.TypeOf<ConnectorException>().With.Property("Kind").EqualTo(FailureKind.Cancelled));
+    }
+
     [Test]
     public async Task Format_ThatAnotherVersionRaised_StopsARunningMachineFromWriting()
     {

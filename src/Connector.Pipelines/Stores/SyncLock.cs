@@ -163,7 +163,8 @@ internal sealed class SyncLock : IAsyncDisposable
     /// <exception cref="ConnectorException">As <see cref="Prove"/>.</exception>
     public void Check()
     {
-        if (_lost.IsCancellationRequested)
+        // What was let go is nobody's, however young its proof is.
+        if (_lost.IsCancellationRequested || Volatile.Read(ref _ended))
         {
             throw TakenOver(FailureKind.Cancelled);
         }
