@@ -246,7 +246,7 @@ public class GuardTests
         return body;
     }
 
-    private static Connection Blocking =>
+    internal static Connection Blocking =>
         new()
         {
             SiteId = Bench.SiteId,
@@ -259,7 +259,7 @@ public class GuardTests
 
     private static Connection Allowing => Guarded("allow:*@example.com, qa@other.org, +1555*");
 
-    private static Connection Guarded(string guard) =>
+    internal static Connection Guarded(string guard) =>
         new()
         {
             SiteId = Bench.SiteId,

@@ -1,6 +1,5 @@
 using System.Text;
 using CustomerIo.Connector.Api;
-using CustomerIo.Connector.Tests.Kit;
 
 namespace CustomerIo.Connector.Tests.Api;
 
@@ -14,9 +13,9 @@ public class GuardWordsTests
     private const string Email = "\"to\":\"a@example.com\"",
         Person = "\"identifiers\":{\"email\":\"a@example.com\"}";
 
-    private static readonly Connection s_blocks = Guarded(null, true),
-        s_allows = Guarded("allow:*@example.com, +1555*", false),
-        s_rewrites = Guarded("rewrite:qa@example.com", false);
+    private static readonly Connection s_blocks = GuardTests.Blocking,
+        s_allows = GuardTests.Guarded("allow:*@example.com, +1555*"),
+        s_rewrites = GuardTests.Guarded("rewrite:qa@example.com");
 
     [Test]
     public async Task Guards_SayOfEachRequest_WhatIsWrittenDown()
@@ -495,16 +494,4 @@ public class GuardWordsTests
                     ApiBody.JsonType
                 )
         );
-
-    private static Connection Guarded(string? guard, bool blocks) =>
-        new()
-        {
-            SiteId = Bench.SiteId,
-            ApiKey = Bench.ApiKey,
-            AppApiKey = Bench.AppApiKey,
-            PipelinesApiKey = "p-key",
-            Region = Region.Us,
-            RecipientGuard = guard,
-            BlockDestructive = blocks,
-        };
 }
