@@ -156,6 +156,15 @@ public sealed class IdentifyTests : SandboxFixture
         Assert.That(await Dropped(), Is.EqualTo(new[] { "skipped_update: older than the person's last change" }));
     }
 
+    [Test]
+    public async Task Timestamp_OlderThanTheEventThatMadeThePerson_IsTaken()
+    {
+        await Post("/api/v1/customers/u1/events", """{"name":"Bought"}""");
+        await Put("/api/v1/customers/u1", """{"a":2,"_timestamp":1500000000}""");
+
+        Assert.That((int)Server.Person("u1")!["attributes"]!["a"]!, Is.EqualTo(2));
+    }
+
     [TestCase("true", true)]
     [TestCase("\"TRUE\"", true)]
     [TestCase("1", true)]

@@ -42,7 +42,7 @@ internal sealed class People(Workspace workspace)
             }
             person = Create();
         }
-        else if (timestamp < person.Updated)
+        else if (timestamp < person.Changed)
         {
             workspace.Activities.Drop("skipped_update", who, "older than the person's last change", person);
             return person;
@@ -53,6 +53,10 @@ internal sealed class People(Workspace workspace)
         }
         var now = workspace.Now;
         person.Updated = Math.Max(person.Updated, Math.Min(timestamp ?? now, now));
+        if (attributes.Count > 0)
+        {
+            person.Changed = person.Updated;
+        }
         Apply(person, attributes, cause);
         if (Json.Scalar(attributes["anonymous_id"]) is { Length: > 0 } anonymous)
         {

@@ -34,8 +34,11 @@ internal sealed class Person(string cioId, long created)
 
     public long Created { get; } = created;
 
-    /// <summary>Unix seconds of the newest attribute change.</summary>
+    /// <summary>Unix seconds of the newest attribute change, or of the person's making.</summary>
     public long Updated { get; set; } = created;
+
+    /// <summary>Unix seconds of the newest attribute change alone: who was made by an event has none that could be newer than what comes.</summary>
+    public long Changed { get; set; }
 
     /// <summary>Devices by their token.</summary>
     public Dictionary<string, Device> Devices => _devices ??= [];
@@ -159,6 +162,7 @@ internal sealed class Person(string cioId, long created)
             ["attributes"] = Attributes,
             ["created"] = Created,
             ["updated"] = Updated,
+            ["changed"] = Changed,
             ["eventCount"] = EventCount,
             ["events"] = new JArray(Events.Select(e => e.ToJson())),
             ["devices"] = new JArray(Devices.Values.Select(d => d.ToJson())),
@@ -175,6 +179,7 @@ internal sealed class Person(string cioId, long created)
             Phone = (string?)state["phone"],
             Attributes = (JObject)state["attributes"]!,
             Updated = (long)state["updated"]!,
+            Changed = (long?)state["changed"] ?? (long)state["updated"]!,
             EventCount = (long)state["eventCount"]!,
         };
         person.AnonymousIds.UnionWith(state["anonymousIds"]!.Values<string>()!);
