@@ -162,7 +162,9 @@ public sealed class BrowserSdkTests
         {
             await running.UntilAsync(
                 all,
-                () => $"not all arrived; the browser saw:\n{string.Join('\n', seen.Concat(running.DeadLetters().Select(d => d.Text)))}"
+                () =>
+                    $"not all arrived; the browser saw:\n{string.Join('\n', seen.Concat(running.DeadLetters().Select(d => d.Text)))}\nand Customer.io got:\n"
+                    + string.Join('\n', running.Sandbox.Requests.Select(r => r.Text))
             );
             await running.SettleAsync();
         }
