@@ -174,14 +174,14 @@ internal abstract class BrokerTests<TBroker>
     {
         await using var setting = await SettingAsync();
         await setting.FaultAsync("""{"delayMs":20,"times":0}""");
-        await _broker.PublishAsync(setting.Queue, Events(people: 10, each: 30));
+        await _broker.PublishAsync(setting.Queue, Events(people: 10, each: 20));
         using var stop = new CancellationTokenSource();
         var first = setting.Consumer(o => o with { Prefetch = 60 });
         var running = first.RunAsync(stop.Token);
         await Eventually.TrueAsync(() => first.Ended.Delivered > 0 || running.IsCompleted, setting.All, seconds: 30);
         await stop.CancelAsync();
         await running;
-        Assert.That(first.Ended.Delivered, Is.LessThan(300), "it was stopped in the middle");
+        await _broker.PublishAsync(setting.Queue, Events(people: 10, each: 30, from: 20));
         await setting.FaultAsync(null);
         var second = await setting.RunAsync(300 - (int)first.Ended.Delivered);
         var arrived = setting.Arrived();
@@ -200,7 +200,7 @@ internal abstract class BrokerTests<TBroker>
         await using var setting = await SettingAsync();
         await setting.FaultAsync("""{"delayMs":10,"times":0}""");
         var clock = Stopwatch.StartNew();
-        await _broker.PublishAsync(setting.Queue, [.. Events(people: 20, each: 40), ("no", "not JSON")]);
+        await _broker.PublishAsync(setting.Queue, [.. Events(people: 20, each: 25), ("no", "not JSON")]);
         var process = setting.Start("--prefetch", "100");
         await ArrivedAsync(100);
         process.Kill();
@@ -209,15 +209,19 @@ internal abstract class BrokerTests<TBroker>
         await _broker.SavedAsync(setting.Queue);
         process = setting.Start("--prefetch", "100");
         await ArrivedAsync(300);
+
+        // However long the kill takes, the connector then holds messages that are not delivered.
+        await setting.FaultAsync("""{"status":503,"times":0}""");
+        await _broker.PublishAsync(setting.Queue, Events(people: 20, each: 40, from: 25));
         var outage = "";
         if (_broker.IsMortal)
         {
             await _broker.KillAsync();
             var before = setting.Arrived().Distinct().Count();
-            Assert.That(before, Is.LessThan(800), "it was killed in the middle");
             var killed = Stopwatch.StartNew();
             await _broker.StartAsync();
             var started = killed.Elapsed;
+            await setting.FaultAsync("""{"delayMs":10,"times":0}""");
             await ArrivedAsync(before + 1);
             outage = string.Create(
                 CultureInfo.InvariantCulture,
@@ -225,6 +229,7 @@ internal abstract class BrokerTests<TBroker>
             );
         }
 
+        await setting.FaultAsync(null);
         await ArrivedAsync(800);
         await Eventually.TrueAsync(async () => process.HasExited || await _broker.LeftAsync(setting.Queue) == 0, "messages are left", seconds: 30);
         Interrupt(process);
@@ -257,9 +262,9 @@ internal abstract class BrokerTests<TBroker>
             );
     }
 
-    protected static IEnumerable<(string Id, string Body)> Events(int people, int each) =>
+    protected static IEnumerable<(string Id, string Body)> Events(int people, int each, int from = 0) =>
         Enumerable
-            .Range(0, each)
+            .Range(from, each - from)
             .SelectMany(n =>
                 Enumerable
                     .Range(0, people)
@@ -361,9 +366,14 @@ internal abstract class BrokerTests<TBroker>
         public async Task FaultAsync(string? fault)
         {
             var url = new Uri(sandbox.Url, "_sandbox/faults");
-            using var content = fault is null ? null : new StringContent(fault);
-            using var answer = content is null ? await _http.DeleteAsync(url) : await _http.PostAsync(url, content);
-            answer.EnsureSuccessStatusCode();
+            using var cleared = await _http.DeleteAsync(url);
+            cleared.EnsureSuccessStatusCode();
+            if (fault is not null)
+            {
+                using var content = new StringContent(fault);
+                using var answer = await _http.PostAsync(url, content);
+                answer.EnsureSuccessStatusCode();
+            }
         }
 
         /// <summary>The events that arrived, in their order, each time that they did.</summary>
