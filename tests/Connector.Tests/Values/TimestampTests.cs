@@ -88,4 +88,38 @@ public class TimestampTests
         Assert.That(read, Is.EqualTo(value < 253_402_300_800_000));
         Assert.That(!read || seconds == (value >= 100_000_000_000 ? value / 1000 : value), Is.True);
     }
+
+    [Test]
+    public void IsoWithZ_IsReadAsTheSameWithAnOffset()
+    {
+        string[] texts =
+        [
+            "2026-01-31T09:30:00",
+            "0001-01-01T00:00:00",
+            "0000-01-01T00:00:00",
+            "9999-12-31T23:59:59",
+            "1969-12-31T23:59:59",
+            "2024-02-29T00:00:00",
+            "2026-02-29T00:00:00",
+            "2026-00-10T00:00:00",
+            "2026-13-10T00:00:00",
+            "2026-04-31T00:00:00",
+            "2026-04-00T00:00:00",
+            "2026-04-01T24:00:00",
+            "2026-04-01T23:60:00",
+            "2026-04-01T23:59:60",
+            "2026-04-01 23:59:59",
+            "2026-04-01t23:59:59",
+            "2026/04/01T23:59:59",
+            "2026-04-01T23.59.59",
+            "2026-04-01T2a:59:59",
+            "2026-04-01T-1:59:59",
+            "2026-04-01T23:59:5٣",
+        ];
+        foreach (var text in texts.SelectMany(t => (string[])[t, t + ".", t + ".1", t + ".123456789", t + ".1234567890", t + ".12a", t + "1", t + " "]))
+        {
+            var asOffset = (Timestamp.TryRead(text + "+00:00", out var expected, out _), expected);
+            Assert.That((Timestamp.TryRead(text + "Z", out var seconds, out _), seconds), Is.EqualTo(asOffset), text);
+        }
+    }
 }
