@@ -70,9 +70,7 @@ internal static class TranslationBenchmark
             buffer.ResetWrittenCount();
             writer.Reset(buffer);
             writer.WriteStartObject();
-            Translator
-                .Translate(ConnectorJson.ParseObject(json), settings, DateTimeOffset.UnixEpoch, null, json.Length >= 15_000)
-                .WriteMembers(writer, Region.Us);
+            Translator.Translate(JsonText.ReadObject(json), settings, DateTimeOffset.UnixEpoch, null, json.Length >= 15_000).WriteMembers(writer, Region.Us);
             writer.WriteEndObject();
             writer.Flush();
             bytes += buffer.WrittenCount;
@@ -131,9 +129,10 @@ internal static class TranslationBenchmark
         var common =
             $$$"""
             "messageId":"ajs-next-{{{i}}}-5f2c1a","userId":"user-{{{i % 977}}}","anonymousId":"f3a1-{{{i}}}","timestamp":"2026-01-31T09:30:{{{i
-                % 60:00}}}.123Z","originalTimestamp":"2026-01-31T09:30:00.100Z",
-            "context":{"ip":"203.0.113.7","locale":"en-GB","library":{"name":"analytics-node","version":"2.1.0"},
-            "userAgent":"Mozilla/5.0 (X11; Linux x86_64)","page":{"path":"/pricing","title":"Pricing","url":"https://example.com/pricing"},
+                % 60:00}}}.123Z","originalTimestamp":"2026-01-31T09:30:00.100Z","sentAt":"2026-01-31T09:30:01.000Z","receivedAt":"2026-01-31T09:30:02.000Z",
+            "context":{"ip":"203.0.113.7","locale":"en-GB","timezone":"Europe/London","library":{"name":"analytics-node","version":"2.1.0"},
+            "userAgent":"Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0","page":{"path":"/pricing","title":"Pricing",
+            "url":"https://example.com/pricing","referrer":"https://www.example.org/search"},
             "campaign":{"name":"spring","source":"newsletter","medium":"email"}},"integrations":{"All":true}
             """.ReplaceLineEndings(
                 ""

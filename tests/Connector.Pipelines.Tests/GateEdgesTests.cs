@@ -372,7 +372,10 @@ public class GateEdgesTests : Bench
             [
                 .. events
                     .Select(e => ConnectorJson.ParseObject(e.Text))
-                    .Select(e => new EventItem(Translator.Translate(e, EventSettings.Of("connector"), DateTimeOffset.UtcNow), EventPersonKeys.Of(e))),
+                    .Select(e => new EventItem(
+                        Translator.Translate(e, EventSettings.Of("connector"), DateTimeOffset.UtcNow),
+                        EventPersonKeys.Of(new JsonView(e))
+                    )),
             ];
             await new EventPartitions(held => connector.Events(Connection, new RunOptions(), held), 4).SendAsync(items, new HeldPeople("event"), default);
         }

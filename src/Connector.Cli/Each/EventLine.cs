@@ -26,7 +26,7 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
 
         try
         {
-            var json = ConnectorJson.ParseObject(line.Bytes);
+            var json = JsonText.ReadObject(line.Bytes.ToArray());
             var translation = Translator.Translate(json, settings, now, withId ? () => EventIds.Fresh(now) : null, line.Bytes.Length >= Short);
             foreach (var warning in tells ? translation.Warnings : [])
             {

@@ -26,7 +26,7 @@ internal sealed class EventReader(EventSettings settings, Action<string> say) : 
     {
         try
         {
-            var json = ConnectorJson.ParseObject(queued.Text);
+            var json = JsonText.ReadObject(ConnectorJson.Utf8(queued.Text));
             var translation = Translator.Translate(json, settings, queued.Received);
             foreach (var warning in translation.Warnings)
             {

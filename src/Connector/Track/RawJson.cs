@@ -66,8 +66,7 @@ internal static class RawJson
                 // An escape may hide half a character; a text with one may be shorter than it looks.
                 return reader.ValueSpan.Length <= maxBytes && !(reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0);
             case JsonTokenType.Number:
-                return reader.ValueSpan.Length <= StrictJson.MaxNumberLength
-                    && (reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 || (reader.TryGetDouble(out var number) && double.IsFinite(number)));
+                return StrictJson.IsNumber(ref reader);
             case JsonTokenType.StartObject:
                 return Passes(ref reader, json, null, null);
             case JsonTokenType.StartArray:

@@ -1,6 +1,5 @@
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -26,18 +25,12 @@ internal static class EventPersonKeys
     ];
 
     /// <summary>The names as hashes.</summary>
-    public static List<ulong> Of(JObject json)
+    public static List<ulong> Of(JsonView json)
     {
         var names = new List<ulong>(4);
         foreach (var place in s_places)
         {
-            JToken? value = json;
-            foreach (var name in place)
-            {
-                value = name == SourceEvent.FirstItem ? (value as JArray)?.FirstOrDefault() : (value as JObject)?[name];
-            }
-
-            if (value is JValue { Value: not null } scalar && ConnectorJson.ScalarText(scalar) is { Length: > 0 } text)
+            if (SourceEvent.At(json, place) is { IsObject: false, IsList: false } scalar && ConnectorJson.ScalarText(scalar.Token) is { Length: > 0 } text)
             {
                 PersonKeys.Add(Gate.Clean(text), names);
             }

@@ -57,7 +57,11 @@ internal static partial class EventTimes
     }
 
     /// <summary>The same value with every ISO 8601 text inside objects as seconds; arrays are not entered. The value itself where nothing changes.</summary>
-    public static JToken Convert(JToken value)
+    public static JsonView Convert(JsonView value) => value.MayHoldText(IsLikeIso) ? new JsonView(Convert(value.Token)) : value;
+
+    private static bool IsLikeIso(ReadOnlySpan<byte> text) => text.Length >= 10 && text[4] == (byte)'-';
+
+    private static JToken Convert(JToken value)
     {
         if (value is JValue { Value: string text })
         {

@@ -17,7 +17,7 @@ internal sealed class JsonMembers
 
     public int Count => _members.Count;
 
-    /// <summary>A token, text, number, truth, body or list of bodies.</summary>
+    /// <summary>A view or token, text, number, truth, body or list of bodies.</summary>
     public object? this[string name]
     {
         get => Find(name) is >= 0 and var i ? _members[i].Value : null;
@@ -88,6 +88,9 @@ internal sealed class JsonMembers
                 }
 
                 writer.WriteEndArray();
+                break;
+            case JsonView view:
+                view.Write(writer);
                 break;
             default:
                 ConnectorJson.Write(writer, (JToken)value);

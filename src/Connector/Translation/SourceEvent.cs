@@ -6,19 +6,20 @@ using Newtonsoft.Json.Linq;
 namespace CustomerIo.Connector.Translation;
 
 /// <summary>One event as it came, with the settings, the clock and what there is to say about it.</summary>
-internal sealed class SourceEvent(JObject json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
+internal sealed class SourceEvent(JsonView json, EventSettings settings, DateTimeOffset now, Func<string?> freshId) : IGateKeeper
 {
     /// <summary>Customer.io's limit for an attribute, in bytes.</summary>
     private const int MaxAttributeLength = 1000;
 
-    private static readonly JObject s_empty = [];
+    /// <summary>An object without members.</summary>
+    public static readonly JsonView Empty = new(new JObject());
     private List<string>? _warnings;
     private string? _eventId;
 
     public EventSettings Settings => settings;
 
     /// <summary>All that it says, as it came.</summary>
-    public JObject Members => json;
+    public JsonView Members => json;
 
     public Profile Profile => settings.Profile;
 
@@ -29,17 +30,17 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
     public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
 
-    public JObject Traits => Object("traits");
+    public JsonView Traits => Object("traits");
 
-    public JObject Properties => Object("properties");
+    public JsonView Properties => Object("properties");
 
     /// <summary>The properties; null when there are none.</summary>
-    public JObject? SomeProperties => Get("properties") is { } ? Properties : null;
+    public JsonView? SomeProperties => At("properties") is null ? null : Properties;
 
     /// <summary>The properties as the settings want them; null when there are none.</summary>
-    public JObject? SentProperties => SomeProperties is { } some ? (JObject)Value(some) : null;
+    public JsonView? SentProperties => SomeProperties is { } some ? Value(some) : null;
 
-    public JObject ContextTraits => (json["context"] as JObject)?["traits"] as JObject ?? s_empty;
+    public JsonView ContextTraits => At("context", "traits") is { IsObject: true } traits ? traits : Empty;
 
     /// <summary>The step of a path that is the first item of a list.</summary>
     public const string FirstItem = "0";
@@ -48,31 +49,34 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     public static readonly string[] ExternalId = ["context", "externalId", FirstItem, "id"];
 
     /// <summary>Whether it is a row of a warehouse, which names its person in <see cref="ExternalId"/>.</summary>
-    public bool IsMapped =>
-        Profile.MappedToDestination && At("context", "mappedToDestination") is JValue { Value: true or "true" } && Id(ExternalId) is not null;
+    public bool IsMapped => Profile.MappedToDestination && At("context", "mappedToDestination")?.Scalar is true or "true" && Id(ExternalId) is not null;
 
     /// <summary>What stands at a path of names; null for nothing and for null.</summary>
-    public JToken? At(params ReadOnlySpan<string> path)
+    public JsonView? At(params ReadOnlySpan<string> path) => At(json, path);
+
+    /// <inheritdoc cref="At(ReadOnlySpan{string})"/>
+    public static JsonView? At(JsonView json, params ReadOnlySpan<string> path)
     {
-        JToken? value = json;
+        JsonView? value = json;
         foreach (var name in path)
         {
-            value = name == FirstItem ? (value as JArray)?.FirstOrDefault() : (value as JObject)?[name];
+            value = name == FirstItem ? value?.First : value?[name];
         }
 
-        return value is null or JValue { Value: null } ? null : value;
+        return value is { IsNull: true } ? null : value;
     }
 
     /// <summary>A text or number at a path; null when there is none or it is blank.</summary>
     /// <exception cref="ConnectorException">It is something else.</exception>
     public string? Text(params ReadOnlySpan<string> path) =>
-        At(path) switch
-        {
-            null => null,
-            JValue { Value: string s } => string.IsNullOrWhiteSpace(s) ? null : s,
-            JValue { Value: long or int or double or BigInteger } number => ConnectorJson.ScalarText(number),
-            _ => throw Refuse(path, "must be text or a number."),
-        };
+        At(path) is not { } value
+            ? null
+            : value.Scalar switch
+            {
+                string s => string.IsNullOrWhiteSpace(s) ? null : s,
+                long or int or double or BigInteger => ConnectorJson.ScalarText(value.Token),
+                _ => throw Refuse(path, "must be text or a number."),
+            };
 
     /// <summary>The first of several paths that holds a text or number.</summary>
     /// <exception cref="ConnectorException">It is something else.</exception>
@@ -90,13 +94,13 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     /// <summary>What stands at the first of several paths that holds something; null where it is no object.</summary>
-    public JObject? FirstObject(string[][] paths)
+    public JsonView? FirstObject(string[][] paths)
     {
         foreach (var path in paths)
         {
             if (At(path) is { } value)
             {
-                return value as JObject;
+                return value.IsObject ? value : null;
             }
         }
 
@@ -105,15 +109,14 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
 
     /// <summary>The same of what names somebody or something: a number must be whole.</summary>
     /// <exception cref="ConnectorException">It is something else.</exception>
-    public string? Id(params ReadOnlySpan<string> path) =>
-        At(path) is JValue { Value: double } ? throw Refuse(path, "must be text or a whole number.") : Text(path);
+    public string? Id(params ReadOnlySpan<string> path) => At(path)?.Scalar is double ? throw Refuse(path, "must be text or a whole number.") : Text(path);
 
     /// <summary>The first of several paths that names somebody or something.</summary>
     public string? First(string[][] paths, out string field)
     {
         foreach (var path in paths)
         {
-            if (Profile.ZeroIsNobody && At(path) is JValue { Value: 0L })
+            if (Profile.ZeroIsNobody && At(path)?.Scalar is 0L)
             {
                 break;
             }
@@ -146,15 +149,14 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
             }
 
             var (all, ours) = (true, (bool?)null);
-            foreach (var (name, value) in At("integrations") as JObject ?? s_empty)
+            foreach (var (name, value) in At("integrations") ?? Empty)
             {
-                if (value is not { Type: not JTokenType.Null } given)
+                if (value.IsNull)
                 {
                     continue;
                 }
 
-                var isOn = !IsOff(given);
-
+                var isOn = !IsOff(value);
                 if (name.Equals("all", StringComparison.OrdinalIgnoreCase))
                 {
                     all = isOn;
@@ -176,7 +178,7 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     public string? EventId => _eventId ??= OwnId();
 
     /// <summary>A value as the settings want it.</summary>
-    public JToken Value(JToken value) => settings.ConvertTimestamps ? EventTimes.Convert(value) : value;
+    public JsonView Value(JsonView value) => settings.ConvertTimestamps ? EventTimes.Convert(value) : value;
 
     public bool AllowsPlaceholderIds => settings.AllowPlaceholderIds;
 
@@ -190,11 +192,11 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     /// <summary>Tells of an attribute that is longer than Customer.io takes, before it refuses it.</summary>
-    public void CheckLength(string name, JToken value, string place)
+    public void CheckLength(string name, JsonView value, string place)
     {
         if (
-            value is JValue { Value: string text }
-            && text.Length * 3 > MaxAttributeLength
+            value.MostBytes > MaxAttributeLength
+            && value.String is { } text
             && System.Text.Encoding.UTF8.GetByteCount(text) is > MaxAttributeLength and var bytes
         )
         {
@@ -203,14 +205,14 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     }
 
     /// <summary>A time at a path as the profile sends it; null when there is none.</summary>
-    public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time.Read(this, value, "/" + string.Join('/', path!)) : null;
+    public object? Time(params ReadOnlySpan<string> path) => At(path) is { } value ? Profile.Time.Read(this, value.Token, "/" + string.Join('/', path!)) : null;
 
     /// <summary>When it happened; null when the event does not say.</summary>
     public object? EventTime()
     {
         foreach (var path in Profile.EventTime)
         {
-            if (At(path) is { } value && value is not JValue { Value: string and not { Length: > 0 } })
+            if (At(path) is { } value && !(value.IsString && value.MostBytes == 0))
             {
                 return Time(path);
             }
@@ -224,38 +226,31 @@ internal sealed class SourceEvent(JObject json, EventSettings settings, DateTime
     // As Segment's SDKs write consents, and as RudderStack's do: one that Segment's do not name is not given.
     private bool IsDenied(string consent) =>
         (
-            At("context", "consent", "categoryPreferences") is JObject given
+            At("context", "consent", "categoryPreferences") is { IsObject: true } given
             && !(
-                given.Properties().Where(p => p.Name.Equals(consent, StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } named
-                && Array.TrueForAll(named, p => IsOn(p.Value))
+                ((JObject)given.Token).Properties().Where(p => p.Name.Equals(consent, StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } named
+                && Array.TrueForAll(named, p => IsOn(new JsonView(p.Value)))
             )
         )
         || (
             At("context", "consentManagement", "deniedConsentIds") is { } denied
-            && (denied as JArray ?? [denied]).Any(d =>
-                d is JValue { Value: string or long } id && ConnectorJson.ScalarText(id).Equals(consent, StringComparison.OrdinalIgnoreCase)
-            )
+            && denied.Items.Any(d => d.Scalar is string or long && ConnectorJson.ScalarText(d.Token).Equals(consent, StringComparison.OrdinalIgnoreCase))
         );
 
     // An address and a form have texts alone.
-    private static bool IsOff(JToken value) =>
-        (value as JValue)?.Value is false or 0L || (value is JValue { Value: string text } && text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase));
+    private static bool IsOff(JsonView value) =>
+        value.Scalar is false or 0L || (value.String is { } text && text.Trim().Equals("false", StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsOn(JToken value) =>
-        (value as JValue)?.Value is true || (value is JValue { Value: string text } && text.Trim().Equals("true", StringComparison.OrdinalIgnoreCase));
+    private static bool IsOn(JsonView value) =>
+        value.Scalar is true || (value.String is { } text && text.Trim().Equals("true", StringComparison.OrdinalIgnoreCase));
 
     // Customer.io, Customer IO, customerio, Customer.io (Actions), Actions Customerio …
     private static bool IsOurs(string name) => string.Concat(name.Where(char.IsAsciiLetter)).Contains("customerio", StringComparison.OrdinalIgnoreCase);
 
-    private JToken? Get(string name) => json[name] is { Type: not JTokenType.Null } value ? value : null;
-
-    private JObject Object(string name) =>
-        Get(name) switch
-        {
-            null => s_empty,
-            JObject o => o,
-            _ => throw Refuse([name], "must be an object."),
-        };
+    private JsonView Object(string name) =>
+        At(name) is not { } value ? Empty
+        : value.IsObject ? value
+        : throw Refuse([name], "must be an object.");
 
     private string? OwnId()
     {

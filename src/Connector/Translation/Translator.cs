@@ -1,3 +1,4 @@
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
@@ -16,12 +17,16 @@ internal static class Translator
         ["record"] = m => [RecordCall.Translate(m)],
     };
 
-    /// <param name="json">The event.</param>
+    /// <param name="json">The event; requests hold values of it.</param>
     /// <param name="settings">Profile and settings.</param>
     /// <param name="now">The current time.</param>
     /// <param name="freshId">Makes the ULID of an event without a <c>messageId</c>; null sends none.</param>
     /// <param name="mayBeLong">False for an event too short to pass a limit, whose size is not measured.</param>
-    public static TranslatedEvent Translate(JObject json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true)
+    public static TranslatedEvent Translate(JObject json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true) =>
+        Translate(new JsonView(json), settings, now, freshId, mayBeLong);
+
+    /// <inheritdoc cref="Translate(JObject, EventSettings, DateTimeOffset, Func{string?}?, bool)"/>
+    public static TranslatedEvent Translate(JsonView json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true)
     {
         var message = new SourceEvent(json, settings, now, freshId ?? (() => null));
         try

@@ -38,17 +38,21 @@ internal static class ConnectorJson
     public static JToken Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        byte[] bytes;
+        return Parse(Utf8(text));
+    }
+
+    /// <summary>The UTF-8 of a text.</summary>
+    /// <exception cref="FormatException">The text holds a lone surrogate.</exception>
+    internal static byte[] Utf8(string text)
+    {
         try
         {
-            bytes = s_utf8.GetBytes(text);
+            return s_utf8.GetBytes(text);
         }
         catch (EncoderFallbackException)
         {
             throw new FormatException("The text holds half of a surrogate pair, which is no character.");
         }
-
-        return Parse(bytes);
     }
 
     /// <summary>Reads one JSON value from UTF-8.</summary>

@@ -84,6 +84,11 @@ internal static class StrictJson
         }
     }
 
+    /// <summary>Whether <see cref="Read"/> takes the number that the reader stands at.</summary>
+    public static bool IsNumber(ref Utf8JsonReader reader) =>
+        reader.ValueSpan.Length <= MaxNumberLength
+        && (reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 || (reader.TryGetDouble(out var number) && double.IsFinite(number)));
+
     private static JValue Number(ref Utf8JsonReader reader)
     {
         if (reader.TryGetInt64(out var integer))

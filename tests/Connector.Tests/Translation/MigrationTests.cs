@@ -1,6 +1,7 @@
 using CustomerIo.Connector.Manifest;
 using CustomerIo.Connector.Tests.Kit;
 using CustomerIo.Connector.Translation;
+using CustomerIo.Connector.Values;
 using CustomerIo.Connector.Webhooks;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -654,8 +655,8 @@ public class MigrationTests
     [Test]
     public void D4_WhomARecordNames_KeepsTheOrderOfTheirEvents() =>
         Assert.That(
-            EventPersonKeys.Of(Bench.Json("""{"identifiers":{"email":"a@b.io"}}""")),
-            Is.EqualTo(EventPersonKeys.Of(Bench.Json("""{"userId":"a@b.io"}""")))
+            EventPersonKeys.Of(new JsonView(Bench.Json("""{"identifiers":{"email":"a@b.io"}}"""))),
+            Is.EqualTo(EventPersonKeys.Of(new JsonView(Bench.Json("""{"userId":"a@b.io"}"""))))
         );
 
     [Test]
@@ -691,8 +692,8 @@ public class MigrationTests
     [Test]
     public void D3_R_WhomARowNames_KeepsTheOrderOfTheirEvents()
     {
-        var named = EventPersonKeys.Of(Bench.Json("""{"userId":"e7"}"""));
-        var row = EventPersonKeys.Of(Bench.Json("""{"userId":"u","context":{"externalId":[{"id":"e7"}]}}"""));
+        var named = EventPersonKeys.Of(new JsonView(Bench.Json("""{"userId":"e7"}""")));
+        var row = EventPersonKeys.Of(new JsonView(Bench.Json("""{"userId":"u","context":{"externalId":[{"id":"e7"}]}}""")));
         Assert.That(row, Is.SupersetOf(named));
     }
 

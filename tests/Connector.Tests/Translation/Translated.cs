@@ -27,7 +27,11 @@ internal static class Translated
     {
         var input = Bench.Json(json);
         var before = input.DeepClone();
-        var translation = Translator.Translate(input, EventSettings.Of(profile, deviceEvent, createdAtNow, convert, reserved, emailOnEveryCall), Now);
+        var settings = EventSettings.Of(profile, deviceEvent, createdAtNow, convert, reserved, emailOnEveryCall);
+        var translation = Translator.Translate(input, settings, Now);
+        var ofText = Translator.Translate(JsonText.ReadObject(ConnectorJson.ToBytes(input)), settings, Now);
+        Assert.That(Line(ofText), Is.EqualTo(Line(translation)), "an event is translated as text as it is as tokens");
+        Assert.That(ofText.Warnings, Is.EqualTo(translation.Warnings));
         Assert.That(JToken.DeepEquals(input, before), Is.True, "the caller's event was changed");
         return translation;
     }
@@ -46,12 +50,14 @@ internal static class Translated
         return translation.Refused ?? string.Join('\n', translation.Requests.Select(Text)).Replace(Id, "ULID");
     }
 
-    public static string Line(string profile, string json, Region region = Region.Us)
+    public static string Line(string profile, string json, Region region = Region.Us) => Line(Of(profile, json), region);
+
+    private static string Line(TranslatedEvent translation, Region region = Region.Us)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = ConnectorJson.Writer(buffer);
         writer.WriteStartObject();
-        Of(profile, json).WriteMembers(writer, region);
+        translation.WriteMembers(writer, region);
         writer.WriteEndObject();
         writer.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

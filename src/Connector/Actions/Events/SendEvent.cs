@@ -2,6 +2,7 @@ using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Batching;
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Translation;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Actions.Events;
@@ -53,7 +54,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
 
     private static async Task<JToken> OneAsync(JObject json, EventSettings settings, IApi api, CancellationToken ct)
     {
-        var translation = Translate(json, settings, api, "/event", () => api.EventId);
+        var translation = Translate(new JsonView(json), settings, api, "/event", () => api.EventId);
         if (translation.Refusal is { } refusal)
         {
             throw ConnectorException.Input("/event" + refusal.Path, refusal.Message);
@@ -82,7 +83,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
 
     private static async Task<JToken> ManyAsync(JArray list, EventSettings settings, IApi api, CancellationToken ct)
     {
-        var events = list.Cast<JObject>()
+        var events = list.Select(e => new JsonView(e))
             .Select((e, i) => new EventItem(Translate(e, settings, api, $"/events/{i}", () => api.EventIdFor(i)), EventPersonKeys.Of(e)))
             .ToArray();
         var failures = await new EventSender(api, new ChunkSender(api, new HeldPeople("event"))).SendAsync(events, ct).ConfigureAwait(false);
@@ -102,7 +103,7 @@ internal sealed class SendEvent : ConnectorAction<SendEvent.Input>
             ["skipped"] = skipped,
         };
 
-    private static TranslatedEvent Translate(JObject json, EventSettings settings, IRunContext run, string path, Func<string> freshId)
+    private static TranslatedEvent Translate(JsonView json, EventSettings settings, IRunContext run, string path, Func<string> freshId)
     {
         var translation = Translator.Translate(json, settings, run.Now, freshId);
         foreach (var warning in translation.Warnings)

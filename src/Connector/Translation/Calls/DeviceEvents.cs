@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
@@ -47,19 +48,19 @@ internal static class DeviceEvents
         return message.Wire.AddDevice(person, token, platform, message.EventTime(), Attributes(message));
     }
 
-    private static List<KeyValuePair<string, JToken>> Attributes(SourceEvent message)
+    private static List<KeyValuePair<string, JsonView>> Attributes(SourceEvent message)
     {
-        var attributes = new List<KeyValuePair<string, JToken>>();
-        foreach (var (name, value) in message.SentProperties ?? [])
+        var attributes = new List<KeyValuePair<string, JsonView>>();
+        foreach (var (name, value) in message.SentProperties ?? SourceEvent.Empty)
         {
-            attributes.Add(new(name, value!));
+            attributes.Add(new(name, value));
         }
 
         foreach (var (name, path) in message.Profile.DeviceAttributes)
         {
-            if (message.Text(path) is { } text && message.SomeProperties?.ContainsKey(name) != true)
+            if (message.Text(path) is { } text && message.SomeProperties?[name] is null)
             {
-                attributes.Add(new(name, new JValue(text)));
+                attributes.Add(new(name, new JsonView(new JValue(text))));
             }
         }
 

@@ -1,5 +1,5 @@
 using CustomerIo.Connector.Track;
-using Newtonsoft.Json.Linq;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -63,7 +63,7 @@ internal static class GroupCall
         foreach (var (name, value) in message.Traits)
         {
             var known = name == "email" ? name : prefix + name;
-            if (IdentifyCall.Attribute(message, who, known, message.Value(value!), "traits") is { } sent)
+            if (IdentifyCall.Attribute(message, who, known, message.Value(value), "traits") is { } sent)
             {
                 attributes[known] = sent;
                 message.CheckLength(name, sent, "traits");
@@ -85,7 +85,7 @@ internal static class GroupCall
             .With("object_id", id);
 
     /// <summary>The attributes of the person's relationship to the object; null for none.</summary>
-    public static JObject? RelationshipAttributes(SourceEvent message) => message.FirstObject(message.Profile.RelationshipAttributes);
+    public static JsonView? RelationshipAttributes(SourceEvent message) => message.FirstObject(message.Profile.RelationshipAttributes);
 
     private static string Id(SourceEvent message) =>
         message.First(message.Profile.GroupId, out var field) is { } id
@@ -97,21 +97,21 @@ internal static class GroupCall
 
     private static JsonMembers Attributes(SourceEvent message)
     {
-        var traits = message.FirstObject(message.Profile.GroupAttributes) ?? [];
+        var traits = message.FirstObject(message.Profile.GroupAttributes) ?? SourceEvent.Empty;
         var attributes = new JsonMembers(traits.Count);
         foreach (var (name, value) in traits)
         {
             if (name is "createdAt" or "created_at" && message.Profile.GroupCreatedAt)
             {
-                if (value is not JValue { Value: null } && message.Profile.CreatedAt.Read(message, value!, "/traits/" + name) is { } time)
+                if (!value.IsNull && message.Profile.CreatedAt.Read(message, value.Token, "/traits/" + name) is { } time)
                 {
                     attributes["created_at"] = time;
                 }
             }
             else if (!message.Profile.GroupOmits.Contains(name))
             {
-                attributes[name] = message.Value(value!);
-                message.CheckLength(name, value!, "traits");
+                attributes[name] = message.Value(value);
+                message.CheckLength(name, value, "traits");
             }
         }
 

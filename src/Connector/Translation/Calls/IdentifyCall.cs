@@ -1,6 +1,5 @@
 using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -31,22 +30,22 @@ internal static class IdentifyCall
                 !message.Profile.IdentifyOmits.Contains(name)
                 && !(
                     name == "email"
-                    && value is JValue { Value: string email }
                     && who is { Key: "email" }
+                    && value.String is { } email
                     && who.Value == Gate.Clean(email)
                     && !message.Profile.EmailAmongAttributes
                 )
             )
             {
-                Set(name, Attribute(message, who, name, message.Value(value!), place));
+                Set(name, Attribute(message, who, name, message.Value(value), place));
             }
         }
 
-        if (message.At("user_properties") is JObject more && message.Profile.UserProperties)
+        if (message.At("user_properties") is { IsObject: true } more && message.Profile.UserProperties)
         {
             foreach (var (name, value) in more)
             {
-                Set(name, Attribute(message, who, name, value!, "user_properties"));
+                Set(name, Attribute(message, who, name, value, "user_properties"));
             }
         }
 
@@ -69,12 +68,12 @@ internal static class IdentifyCall
 
         return message.Wire.Identify(who, attributes, time, Relationship(message));
 
-        void Set(string name, JToken? sent)
+        void Set(string name, JsonView? sent)
         {
-            if (sent is not null)
+            if (sent is { } value)
             {
-                attributes[name] = sent;
-                message.CheckLength(name, sent, place);
+                attributes[name] = value;
+                message.CheckLength(name, value, place);
             }
         }
     }
@@ -88,7 +87,7 @@ internal static class IdentifyCall
         }
     }
 
-    private static void AddAddress(SourceEvent message, JObject traits, JsonMembers attributes)
+    private static void AddAddress(SourceEvent message, JsonView traits, JsonMembers attributes)
     {
         if (message.Profile.AddressTraits.Length == 0 || traits["address"] is not { } given)
         {
@@ -97,7 +96,7 @@ internal static class IdentifyCall
 
         foreach (var name in message.Profile.AddressTraits)
         {
-            if ((given as JObject)?[name] is { } part)
+            if (given[name] is { } part)
             {
                 attributes[name] = message.Value(part);
             }
@@ -113,7 +112,7 @@ internal static class IdentifyCall
 
     /// <summary>An attribute as it passes the gate; null for one that is left out.</summary>
     /// <exception cref="ConnectorException"><see cref="FailureKind.Input"/>: it cannot be sent so.</exception>
-    public static JToken? Attribute(SourceEvent message, PersonRef who, string name, JToken value, string place)
+    public static JsonView? Attribute(SourceEvent message, PersonRef who, string name, JsonView value, string place)
     {
         if (!Gate.IsReserved(name))
         {
@@ -121,8 +120,10 @@ internal static class IdentifyCall
         }
 
         var path = $"{place}/{Names.Escape(name)}";
-        var problem = message.Attribute(name, value, path, out var sent) ?? GateKeeping.Beside(name, sent, path, who.Key, who.Value);
-        return problem is null ? sent : throw ConnectorException.Input([problem]);
+        var problem = message.Attribute(name, value.Token, path, out var sent) ?? GateKeeping.Beside(name, sent, path, who.Key, who.Value);
+        return problem is not null ? throw ConnectorException.Input([problem])
+            : sent is null ? null
+            : new JsonView(sent);
     }
 
     private static PersonRef Unknown(SourceEvent message, string? anonymous) =>
@@ -136,7 +137,7 @@ internal static class IdentifyCall
         {
             if (message.At(path) is { } value)
             {
-                return message.Profile.CreatedAt.Read(message, value, "/" + string.Join('/', path));
+                return message.Profile.CreatedAt.Read(message, value.Token, "/" + string.Join('/', path));
             }
         }
 

@@ -1,6 +1,6 @@
 using CustomerIo.Connector.Api;
 using CustomerIo.Connector.Track;
-using Newtonsoft.Json.Linq;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -30,7 +30,7 @@ internal static class PipelinesCall
                     "traits" when type == "identify" => Traits(message, who),
                     "traits" => message.Traits,
                     "properties" => message.Properties,
-                    "timestamp" or "originalTimestamp" or "sentAt" => Time(value!),
+                    "timestamp" or "originalTimestamp" or "sentAt" => Time(value),
                     _ => value,
                 };
             }
@@ -52,7 +52,7 @@ internal static class PipelinesCall
     /// <summary>Whom it is about; null where a group alone may be.</summary>
     private static PersonRef? Who(SourceEvent message, string type)
     {
-        if (type == "track" && (message.At("event") is not JValue { Value: string } || message.Text("event") is null))
+        if (type == "track" && (message.At("event") is not { IsString: true } || message.Text("event") is null))
         {
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
         }
@@ -89,11 +89,11 @@ internal static class PipelinesCall
         foreach (var (name, value) in message.Traits)
         {
             // Here it is a date in ISO 8601, which the Pipelines API converts.
-            var sent = name == "created_at" || who is not { } person ? value : IdentifyCall.Attribute(message, person, name, value!, "traits");
-            if (sent is not null)
+            var sent = name == "created_at" || who is not { } person ? value : IdentifyCall.Attribute(message, person, name, value, "traits");
+            if (sent is { } kept)
             {
-                traits.With(name, sent);
-                message.CheckLength(name, sent, "traits");
+                traits.With(name, kept);
+                message.CheckLength(name, kept, "traits");
             }
         }
 
@@ -101,8 +101,8 @@ internal static class PipelinesCall
     }
 
     // The Pipelines API takes ISO 8601; a number is the Unix time that other tools send.
-    private static JToken Time(JToken value) =>
-        value is JValue { Value: long or double } && EventTimes.TryRead(value, out var seconds)
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)
+    private static JsonView Time(JsonView value) =>
+        value.Scalar is long or double && EventTimes.TryRead(value.Token, out var seconds)
+            ? new JsonView(DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture))
             : value;
 }

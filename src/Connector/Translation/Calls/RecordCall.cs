@@ -1,4 +1,5 @@
 using CustomerIo.Connector.Track;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
@@ -21,7 +22,7 @@ internal static class RecordCall
             "delete" => true,
             _ => throw ConnectorException.Input("/action", "must be insert, update or delete."),
         };
-        if (message.At(Row) is not JObject row)
+        if (message.At(Row) is not { IsObject: true } row)
         {
             throw ConnectorException.Input("/" + Row, "is missing; it holds the row.");
         }
@@ -36,7 +37,7 @@ internal static class RecordCall
         };
     }
 
-    private static EventRequest Person(SourceEvent message, JObject row, bool deletes)
+    private static EventRequest Person(SourceEvent message, JsonView row, bool deletes)
     {
         var who = Needed(message);
         return deletes
@@ -49,7 +50,7 @@ internal static class RecordCall
             );
     }
 
-    private static EventRequest Event(SourceEvent message, JObject row, bool deletes)
+    private static EventRequest Event(SourceEvent message, JsonView row, bool deletes)
     {
         if (deletes)
         {
@@ -70,13 +71,13 @@ internal static class RecordCall
     }
 
     // A row that names a person too is a relationship: without it the object stays.
-    private static EventRequest Object(SourceEvent message, JObject row, bool deletes)
+    private static EventRequest Object(SourceEvent message, JsonView row, bool deletes)
     {
         var id = message.Id(Row, "object_id") is { } given
             ? message.Name(given, Row + "/object_id")
             : throw ConnectorException.Input($"/{Row}/object_id", "is missing; it names the object.");
         var who = Somebody(message);
-        if (deletes && who is null && Array.Find(s_people, row.ContainsKey) is { } blank)
+        if (deletes && who is null && Array.Find(s_people, key => row[key] is not null) is { } blank)
         {
             throw ConnectorException.Input(
                 $"/{Row}/{blank}",
@@ -105,7 +106,7 @@ internal static class RecordCall
         return message.Wire.Operation(operation);
     }
 
-    private static EventRequest Member(SourceEvent message, JObject row, bool deletes)
+    private static EventRequest Member(SourceEvent message, JsonView row, bool deletes)
     {
         var segment =
             message.Settings.RecordSegment
@@ -150,7 +151,7 @@ internal static class RecordCall
         return null;
     }
 
-    private static JsonMembers Attributes(SourceEvent message, JObject row, HashSet<string> omits, PersonRef? who)
+    private static JsonMembers Attributes(SourceEvent message, JsonView row, HashSet<string> omits, PersonRef? who)
     {
         var attributes = new JsonMembers(row.Count);
         foreach (var (name, value) in row)
@@ -160,7 +161,7 @@ internal static class RecordCall
                 continue;
             }
 
-            var sent = message.Value(value!);
+            var sent = message.Value(value);
             if ((who is { } person ? IdentifyCall.Attribute(message, person, name, sent, Row) : sent) is { } kept)
             {
                 attributes.With(name, kept);

@@ -92,7 +92,7 @@ internal static class ReservedEvents
         {
             if (name != "actionType")
             {
-                attributes.With(name, message.Value(value!));
+                attributes.With(name, message.Value(value));
             }
         }
 

@@ -8,7 +8,7 @@ internal static class TrackCall
 {
     public static IReadOnlyList<EventRequest> Translate(SourceEvent message)
     {
-        if (message.At("event") is not JValue { Value: string } || message.Text("event") is not { } given)
+        if (message.At("event") is not { IsString: true } || message.Text("event") is not { } given)
         {
             throw ConnectorException.Input("/event", "is missing; a track call needs the name of the event as text.");
         }
@@ -49,7 +49,7 @@ internal static class TrackCall
         var data = Data(message, who);
         if (adds.Length + omits.Length > 0)
         {
-            var properties = message.SentProperties is { } some ? new JObject(some) : [];
+            var properties = message.SentProperties is { } some ? new JObject((JObject)some.Token) : [];
             foreach (var added in adds)
             {
                 if (message.Text(added) is { } text)
@@ -67,7 +67,7 @@ internal static class TrackCall
         }
 
         var view = Record(message, who, kind, name, data);
-        if (!message.Profile.LastVisit || message.At("context", "active") is JValue { Value: false })
+        if (!message.Profile.LastVisit || message.At("context", "active")?.Scalar is false)
         {
             return [view];
         }
@@ -85,7 +85,7 @@ internal static class TrackCall
         }
 
         var data = new JsonMembers((properties?.Count ?? 0) + 1);
-        foreach (var (name, value) in properties ?? [])
+        foreach (var (name, value) in properties ?? SourceEvent.Empty)
         {
             data.With(name, value);
         }

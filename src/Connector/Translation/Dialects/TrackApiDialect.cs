@@ -1,4 +1,4 @@
-using Newtonsoft.Json.Linq;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -28,7 +28,7 @@ internal abstract class TrackApiDialect
     /// <param name="who">Whom it is about.</param>
     /// <param name="kind"><c>event</c>, <c>page</c> or <c>screen</c>.</param>
     /// <param name="name">Its name; null sends none.</param>
-    /// <param name="data">A JObject or Body; null sends none.</param>
+    /// <param name="data">A view or Body; null sends none.</param>
     /// <param name="id">Its ULID; null sends none.</param>
     /// <param name="time">Its time; null sends none.</param>
     public abstract EventRequest Event(PersonRef who, string kind, string? name, object? data, string? id, object? time);
@@ -38,7 +38,7 @@ internal abstract class TrackApiDialect
         string token,
         string platform,
         object? lastUsed,
-        IReadOnlyList<KeyValuePair<string, JToken>> attributes
+        IReadOnlyList<KeyValuePair<string, JsonView>> attributes
     );
 
     public abstract EventRequest DeleteDevice(PersonRef who, string token);

@@ -1,4 +1,4 @@
-using Newtonsoft.Json.Linq;
+using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -30,7 +30,7 @@ internal sealed class TrackV1 : TrackApiDialect
         string token,
         string platform,
         object? lastUsed,
-        IReadOnlyList<KeyValuePair<string, JToken>> attributes
+        IReadOnlyList<KeyValuePair<string, JsonView>> attributes
     )
     {
         // Who speaks v1 puts the properties beside the device's own members.

@@ -1,5 +1,4 @@
 using CustomerIo.Connector.Values;
-using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Translation;
 
@@ -36,14 +35,14 @@ internal sealed class TrackV2(bool anonymousByV1 = false, string path = EventReq
         string token,
         string platform,
         object? lastUsed,
-        IReadOnlyList<KeyValuePair<string, JToken>> attributes
+        IReadOnlyList<KeyValuePair<string, JsonView>> attributes
     )
     {
         var texts = new JsonMembers(attributes.Count);
         foreach (var (name, value) in attributes)
         {
             // Customer.io takes texts only here.
-            texts.With(name, value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value));
+            texts.With(name, value.IsObject || value.IsList ? ConnectorJson.ToText(value.Token) : ConnectorJson.ScalarText(value.Token));
         }
 
         var device = new JsonMembers(4)
