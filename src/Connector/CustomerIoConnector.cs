@@ -77,6 +77,69 @@ public sealed class CustomerIoConnector : IDisposable
             ? WatchedAsync(actionId, input, connection, options, cancellationToken)
             : UnwatchedAsync(actionId, input, connection, options, cancellationToken);
 
+    /// <summary>Runs one action with an input that is still text. A plain one is checked where it stands, and no tree of it is made.</summary>
+    /// <param name="actionId">The action's id, such as <c>identify</c>.</param>
+    /// <param name="input">Its inputs by name: one JSON object in UTF-8, at most 64 levels deep. It may change once this method has returned.</param>
+    /// <param name="connection">The workspace's keys.</param>
+    /// <param name="options">What the host says about this run. Default null.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    /// <returns>The result; also when only some items were accepted.</returns>
+    /// <exception cref="ConnectorException">The run failed; its kind says who has to act. Text that is no JSON object, or repeats a key, is
+    /// <see cref="FailureKind.Input"/>.</exception>
+    public Task<RunResult> RunJsonAsync(
+        string actionId,
+        ReadOnlySpan<byte> input,
+        Connection connection,
+        RunOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(actionId);
+        ArgumentNullException.ThrowIfNull(connection);
+        if (CarryAsync(actionId, input, connection, options, cancellationToken) is { } run)
+        {
+            return run;
+        }
+
+        try
+        {
+            return RunAsync(actionId, ConnectorJson.ParseObject(input), connection, options, cancellationToken);
+        }
+        catch (FormatException e)
+        {
+            return Task.FromException<RunResult>(ConnectorException.Input("", e.Message));
+        }
+    }
+
+    /// <summary>Runs one action with a plain input; null where the input, or the action, wants tokens.</summary>
+    internal Task<RunResult>? CarryAsync(string actionId, ReadOnlySpan<byte> input, Connection connection, RunOptions? options, CancellationToken ct)
+    {
+        if (!Catalogue.Knows(actionId) || Catalogue.Find(actionId) is var manifest && Code(manifest) is not IOperationAction action)
+        {
+            return null;
+        }
+
+        Span<RawValue> values = stackalloc RawValue[RawInput.MaxProperties];
+        return RawInput.TryRead(manifest.Schema, input, values, null, out var raw) && action.Carry(raw) is { } request
+            ? Telemetry.IsListenedTo
+                ? Telemetry.RunAsync(actionId, _client.Time, () => CarriedAsync(manifest, request, connection, options, ct))
+                : CarriedAsync(manifest, request, connection, options, ct)
+            : null;
+    }
+
+    private async Task<RunResult> CarriedAsync(ActionManifest manifest, ApiRequest request, Connection connection, RunOptions? options, CancellationToken ct)
+    {
+        try
+        {
+            var api = new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, manifest.Schema.Nothing, options ?? s_noOptions);
+            return api.Result((await api.SendAsync(request, ct).ConfigureAwait(false)).Json);
+        }
+        catch (Exception e) when (Failure(e) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     private Task<RunResult> WatchedAsync(string actionId, JObject input, Connection connection, RunOptions? options, CancellationToken ct) =>
         Telemetry.RunAsync(Catalogue.Knows(actionId) ? actionId : null, _client.Time, () => UnwatchedAsync(actionId, input, connection, options, ct));
 
@@ -232,8 +295,7 @@ public sealed class CustomerIoConnector : IDisposable
     private RunApi Api(string action, Connection connection, RunOptions options)
     {
         var manifest = Catalogue.Find(action);
-        var values = new InputValues(manifest.Schema, new JToken?[manifest.Schema.Count]);
-        return new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, values, options);
+        return new RunApi(_client, _workspaces.Of(connection), Catalogue, manifest, manifest.Schema.Nothing, options);
     }
 
     /// <summary>Closes the connections to Customer.io.</summary>

@@ -86,7 +86,7 @@ using var connector = new CustomerIoConnector(new CustomerIoConnectorOptions { H
 using var client = new HttpClient(answer);
 var body = ConnectorJson.ToBytes(ConnectorJson.ParseObject(input)["customerData"]!);
 
-async Task Connector() => await connector.RunAsync("identify", ConnectorJson.ParseObject(input), connection).ConfigureAwait(false);
+async Task Connector() => await connector.RunJsonAsync("identify", input, connection).ConfigureAwait(false);
 
 async Task Bare()
 {

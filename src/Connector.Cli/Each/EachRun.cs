@@ -140,7 +140,11 @@ internal sealed class EachRun(
         writer.WriteNumber("line"u8, line.Number);
         try
         {
-            var result = await connector.RunAsync(action.Id, Parse(line), connection, Options(line), ct).ConfigureAwait(false);
+            var options = Options(line);
+            var run =
+                (line.TooLong ? null : connector.CarryAsync(action.Id, line.Bytes, connection, options, ct))
+                ?? connector.RunAsync(action.Id, Parse(line), connection, options, ct);
+            var result = await run.ConfigureAwait(false);
             result.WriteMembers(writer);
             Interlocked.Increment(ref result.Status == RunStatus.Succeeded ? ref _succeeded : ref _failed);
         }

@@ -59,6 +59,8 @@ internal abstract class OperationAction<TInput> : RequestAction<TInput>, IOperat
 
     public virtual bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys) => false;
 
+    public virtual ApiRequest? Carry(in RawInput input) => null;
+
     protected abstract Operation Operation(TInput input, IRunContext run);
 
     protected override ApiRequest Request(TInput input, IRunContext run)

@@ -102,6 +102,10 @@ internal sealed record ApiRequest(ApiName Api, HttpMethod Method, string Path, A
 
     public static ApiRequest Put(ApiName api, ApiPath path, JToken body) => Of(api, HttpMethod.Put, path, ApiBody.Json(body));
 
+    /// <summary>The same with a body of JSON as it was written.</summary>
+    public static ApiRequest Put(ApiName api, ApiPath path, ReadOnlySpan<byte> json) =>
+        Of(api, HttpMethod.Put, path, new ApiBody(json.ToArray(), ApiBody.JsonType));
+
     public static ApiRequest Post(ApiName api, ApiPath path, JToken? body = null) =>
         Of(api, HttpMethod.Post, path, body is null ? ApiBody.None : ApiBody.Json(body));
 

@@ -45,6 +45,9 @@ internal sealed class InputSchema
         }
     }
 
+    /// <summary>The input that gives nothing: each property has its default.</summary>
+    public InputValues Nothing => field ??= new InputValues(this, new JToken?[Count]);
+
     public int IndexOf(string name) => _index.TryGetValue(name, out var i) ? i : -1;
 
     public int Count => _names.Length;

@@ -17,4 +17,9 @@ internal interface IOperationAction
     /// <param name="keys">Takes whom the operation names beside the map.</param>
     /// <returns>False when the input is not so plain; then nothing was written.</returns>
     bool TryCarry(in RawInput input, ItemContext item, ByteBuffer output, List<ulong> keys);
+
+    /// <summary>The request of a plain input for a run of its own, its map as it was written; the answer is the run's output.</summary>
+    /// <param name="input">The input; its map is right, its other values are not checked yet.</param>
+    /// <returns>Null when the input is not so plain.</returns>
+    ApiRequest? Carry(in RawInput input);
 }

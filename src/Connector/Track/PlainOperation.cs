@@ -15,7 +15,26 @@ internal static class PlainOperation
     /// <returns>False when they are not plain, or not all; then nothing was written.</returns>
     public static bool TryBegin(in RawInput input, ReadOnlySpan<byte> action, ulong others, ByteBuffer output, List<ulong> keys)
     {
-        var (id, type) = (input.Take("id"u8, ref others), input.Take("idType"u8, ref others));
+        if (!TryPerson(input, others, out var id, out var key))
+        {
+            return false;
+        }
+
+        Begin(id, key, action, output, keys);
+        return true;
+    }
+
+    /// <summary>The person that the inputs <c>id</c> and <c>idType</c> name.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="others">The other inputs that are given and that the caller has not taken.</param>
+    /// <param name="id">The identifier as it stands in JSON.</param>
+    /// <param name="key">Its kind, as v2 calls it.</param>
+    /// <returns>False when they are not plain, or not all.</returns>
+    public static bool TryPerson(in RawInput input, ulong others, out ReadOnlySpan<byte> id, out ReadOnlySpan<byte> key)
+    {
+        id = default;
+        key = default;
+        var (name, type) = (input.Take("id"u8, ref others), input.Take("idType"u8, ref others));
         ReadOnlySpan<byte> kind = default;
         if (input.TypeOf(type) != JsonTokenType.None)
         {
@@ -27,13 +46,13 @@ internal static class PlainOperation
             kind = input.Bytes(type);
         }
 
-        if (others != 0 || input.TypeOf(id) == JsonTokenType.None || !input.IsPlain(id) || !Person.IsPlain(input.Bytes(id), kind, out var key))
+        if (others != 0 || input.TypeOf(name) == JsonTokenType.None || !input.IsPlain(name))
         {
             return false;
         }
 
-        Begin(input.Bytes(id), key, action, output, keys);
-        return true;
+        id = input.Bytes(name);
+        return Person.IsPlain(id, kind, out key);
     }
 
     /// <summary>Writes the beginning of an operation on a person.</summary>

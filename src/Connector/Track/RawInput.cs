@@ -63,9 +63,9 @@ internal readonly ref struct RawInput
     /// <param name="schema">The action's input.</param>
     /// <param name="json">The line.</param>
     /// <param name="values">Room for <see cref="MaxProperties"/> values.</param>
-    /// <param name="keys">Collects the identifiers among the attributes.</param>
+    /// <param name="keys">Collects the identifiers among the attributes; null collects none.</param>
     /// <param name="input">The input.</param>
-    public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, Span<RawValue> values, List<ulong> keys, out RawInput input)
+    public static bool TryRead(InputSchema schema, ReadOnlySpan<byte> json, Span<RawValue> values, List<ulong>? keys, out RawInput input)
     {
         input = default;
         try
@@ -97,7 +97,7 @@ internal readonly ref struct RawInput
         return _schema.IsComplete(values) ? new InputValues(_schema, values) : null;
     }
 
-    private static bool Read(InputSchema schema, ReadOnlySpan<byte> json, Span<RawValue> values, List<ulong> keys, ref RawInput input)
+    private static bool Read(InputSchema schema, ReadOnlySpan<byte> json, Span<RawValue> values, List<ulong>? keys, ref RawInput input)
     {
         var reader = new Utf8JsonReader(json, s_options);
         var (given, map) = (0UL, -1);

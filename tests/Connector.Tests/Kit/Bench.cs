@@ -63,8 +63,11 @@ internal sealed class Bench : IDisposable
 
     public static JObject Json(string text) => ConnectorJson.ParseObject(text);
 
+    /// <summary>Runs an input that is still text.</summary>
     public Task<RunResult> RunAsync(string action, string input, Connection? connection = null, RunOptions? options = null, CancellationToken ct = default) =>
-        RunAsync(action, Json(input), connection, options, ct);
+        Connector
+            .RunJsonAsync(action, System.Text.Encoding.UTF8.GetBytes(input), connection ?? Us, options, ct)
+            .WaitAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
 
     /// <summary>Runs; a run that hangs fails its test after a minute instead of holding all tests up.</summary>
     public Task<RunResult> RunAsync(string action, JObject input, Connection? connection = null, RunOptions? options = null, CancellationToken ct = default) =>
@@ -77,7 +80,7 @@ internal sealed class Bench : IDisposable
         Connection? connection = null,
         RunOptions? options = null,
         CancellationToken ct = default
-    ) => await FailAsync(action, Json(input), connection, options, ct);
+    ) => await FailedAsync(() => RunAsync(action, input, connection, options, ct));
 
     public async Task<ConnectorException> FailAsync(
         string action,
@@ -85,11 +88,13 @@ internal sealed class Bench : IDisposable
         Connection? connection = null,
         RunOptions? options = null,
         CancellationToken ct = default
-    )
+    ) => await FailedAsync(() => RunAsync(action, input, connection, options, ct));
+
+    private static async Task<ConnectorException> FailedAsync(Func<Task> run)
     {
         try
         {
-            await RunAsync(action, input, connection, options, ct);
+            await run();
         }
         catch (ConnectorException e)
         {

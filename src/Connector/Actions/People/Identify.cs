@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CustomerIo.Connector.Actions.Objects;
 using CustomerIo.Connector.Api;
@@ -57,6 +58,23 @@ internal sealed class Identify : OperationAction<Identify.Input>
         output.Append(input.Text.IsEmpty ? "{}"u8 : input.Text);
         output.Append("}"u8);
         return true;
+    }
+
+    public override ApiRequest? Carry(in RawInput input)
+    {
+        var left = input.Given;
+        var map = input.Take("customerData"u8, ref left);
+        if (
+            input.TypeOf(map) is not (JsonTokenType.None or JsonTokenType.StartObject)
+            || !PlainOperation.TryPerson(input, left, out var id, out var key)
+            || (id.Contains((byte)'@') && key.SequenceEqual("id"u8))
+        )
+        {
+            return null;
+        }
+
+        var segment = Encoding.ASCII.GetString(id);
+        return ApiRequest.Put(ApiName.Track, $"/api/v1/customers/{segment:id}", input.Text.IsEmpty ? "{}"u8 : input.Text);
     }
 
     protected override bool Verifies(Input input) => input.Verify;

@@ -21,7 +21,7 @@ public class IdentifyTests
                 Authorization: Basic c2l0ZS1pZC1vZi10aGUtdGVzdHM6c2VjcmV0LWFwaS1rZXktMDAwMDE=
                 Content-Type: application/json
 
-                {"plan":"pro","n":1.5,"tags":["a"],"nested":{"x":null},"on":true,"none":null}
+                {"plan":"pro","n":1.50,"tags":["a"],"nested":{"x":null},"on":true,"none":null}
                 """
             )
         );
