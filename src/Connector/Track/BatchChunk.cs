@@ -8,19 +8,21 @@ internal sealed class BatchChunk
     /// <summary>The API whose operations or calls these are.</summary>
     public ApiName Api { get; init; } = ApiName.Track;
 
-    private readonly byte[] _bytes;
     private readonly List<Item> _items;
     private readonly List<ulong> _keys;
+    private readonly int _most;
+    private byte[] _bytes;
     private int _length;
 
     /// <param name="items">About how many operations it will hold. Default 0: not known.</param>
     /// <param name="keys">About how many people they will name. Default 0: not known.</param>
-    public BatchChunk(int items = 0, int keys = 0)
-        : this(GC.AllocateUninitializedArray<byte>(BatchLimits.Body), items, keys) { }
+    /// <param name="bytes">About how long it will be. Default as long as it may be, for one that is filled again and again.</param>
+    public BatchChunk(int items = 0, int keys = 0, int bytes = BatchLimits.Body)
+        : this(GC.AllocateUninitializedArray<byte>(bytes), BatchLimits.Body, items, keys) { }
 
-    private BatchChunk(byte[] bytes, int items, int keys)
+    private BatchChunk(byte[] bytes, int most, int items, int keys)
     {
-        (_bytes, _items, _keys) = (bytes, new(items), new(keys));
+        (_bytes, _most, _items, _keys) = (bytes, most, new(items), new(keys));
         Append(Head);
     }
 
@@ -48,9 +50,15 @@ internal sealed class BatchChunk
     /// <summary>Adds an operation, unless the body would become too long.</summary>
     public bool TryAdd(ReadOnlySpan<byte> operation, bool repeatable = true, ReadOnlySpan<ulong> keys = default)
     {
-        if (_length + operation.Length + 3 > _bytes.Length)
+        var needed = _length + operation.Length + 3;
+        if (needed > _most)
         {
             return false;
+        }
+
+        if (needed > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Min(_most, Math.Max(needed, _bytes.Length * 2)));
         }
 
         if (_items.Count > 0)
@@ -89,7 +97,7 @@ internal sealed class BatchChunk
             length += _items[index].Length + 1;
         }
 
-        var part = new BatchChunk(new byte[length], indexes.Length, 0) { Api = Api };
+        var part = new BatchChunk(new byte[length], length, indexes.Length, 0) { Api = Api };
         foreach (var index in indexes)
         {
             part.TryAdd(_bytes.AsSpan(_items[index].Start, _items[index].Length), _items[index].Repeatable, KeysOf(index));

@@ -13,6 +13,9 @@ internal sealed record EventItem(TranslatedEvent Translation, List<ulong> Names)
 /// is sent.</remarks>
 internal sealed class EventSender(IApi api, ChunkSender sender)
 {
+    // A lane's events are few mostly, and lanes are many.
+    private const int FirstBytes = 16 << 10;
+
     private ItemFailure?[] _failures = [];
     private List<int> _waiting = [];
     private BatchChunk? _chunk;
@@ -90,10 +93,10 @@ internal sealed class EventSender(IApi api, ChunkSender sender)
         }
 
         var operation = request.Body!.ToBytes();
-        if (!(_chunk ??= new() { Api = request.Api }).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names)))
+        if (!(_chunk ??= new(bytes: FirstBytes) { Api = request.Api }).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names)))
         {
             await FlushAsync(ct).ConfigureAwait(false);
-            (_chunk = new() { Api = request.Api }).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names));
+            (_chunk = new(bytes: FirstBytes) { Api = request.Api }).TryAdd(operation, repeatable: true, CollectionsMarshal.AsSpan(names));
         }
 
         _waiting.Add(index);
