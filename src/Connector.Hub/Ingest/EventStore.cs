@@ -442,10 +442,7 @@ internal sealed class EventStore : IAsyncDisposable
     {
         if (connection is SqliteConnection)
         {
-            foreach (var (received, text) in events)
-            {
-                connection.Execute("INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)", received, text, Size(text));
-            }
+            connection.ExecuteEach("INSERT INTO queue (received, event, size) VALUES (@0, @1, @2)", events, e => [e.Received, e.Text, Size(e.Text)]);
         }
         else if (events.Count > 0)
         {

@@ -15,6 +15,29 @@ internal static class Sql
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>Runs a statement once for each item; it is compiled once.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="values">The values of the parameters for an item, each time as many.</param>
+    public static void ExecuteEach<T>(this DbConnection connection, string sql, IEnumerable<T> items, Func<T, object?[]> values)
+    {
+        DbCommand? command = null;
+        foreach (var item in items)
+        {
+            var given = values(item);
+            command ??= Command(connection, sql, given);
+            for (var i = 0; i < given.Length; i++)
+            {
+                command.Parameters[i].Value = given[i] ?? DBNull.Value;
+            }
+
+            command.ExecuteNonQuery();
+        }
+
+        command?.Dispose();
+    }
+
     /// <summary>The first column of the first row; null when there is none.</summary>
     public static object? Value(this DbConnection connection, string sql, params ReadOnlySpan<object?> values)
     {
