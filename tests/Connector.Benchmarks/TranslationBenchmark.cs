@@ -70,7 +70,7 @@ internal static class TranslationBenchmark
             buffer.ResetWrittenCount();
             writer.Reset(buffer);
             writer.WriteStartObject();
-            Translator.Translate(JsonText.ReadObject(json), settings, DateTimeOffset.UnixEpoch, null, json.Length >= 15_000).WriteMembers(writer, Region.Us);
+            Translator.Translate(JsonText.ReadObject(json), settings, DateTimeOffset.UnixEpoch, null, json.Length).WriteMembers(writer, Region.Us);
             writer.WriteEndObject();
             writer.Flush();
             bytes += buffer.WrittenCount;
@@ -84,7 +84,7 @@ internal static class TranslationBenchmark
         var requests = 0L;
         foreach (var json in events)
         {
-            requests += Translator.Translate(json, settings, DateTimeOffset.UnixEpoch, null, false).Requests.Count;
+            requests += Translator.Translate(json, settings, DateTimeOffset.UnixEpoch, null, 1).Requests.Count;
         }
 
         return requests;

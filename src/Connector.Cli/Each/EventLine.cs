@@ -8,9 +8,6 @@ namespace CustomerIo.Connector.Cli.Each;
 /// <summary>One line with an event, translated.</summary>
 internal sealed record EventLine(long Number, TranslatedEvent Translation, List<ulong> Names)
 {
-    /// <summary>A line of fewer bytes cannot become a request that is too long.</summary>
-    private const int Short = 15_000;
-
     /// <param name="line">The line.</param>
     /// <param name="settings">How it is translated.</param>
     /// <param name="withId">Whether an event without an id gets one.</param>
@@ -27,7 +24,7 @@ internal sealed record EventLine(long Number, TranslatedEvent Translation, List<
         try
         {
             var json = JsonText.ReadObject(line.Bytes.ToArray());
-            var translation = Translator.Translate(json, settings, now, withId ? () => EventIds.Fresh(now) : null, line.Bytes.Length >= Short);
+            var translation = Translator.Translate(json, settings, now, withId ? () => EventIds.Fresh(now) : null, line.Bytes.Length);
             foreach (var warning in tells ? translation.Warnings : [])
             {
                 Terminal.Say($"line {line.Number}: {warning}");

@@ -26,8 +26,9 @@ internal sealed class EventReader(EventSettings settings, Action<string> say) : 
     {
         try
         {
-            var json = JsonText.ReadObject(ConnectorJson.Utf8(queued.Text));
-            var translation = Translator.Translate(json, settings, queued.Received);
+            var utf8 = ConnectorJson.Utf8(queued.Text);
+            var json = JsonText.ReadObject(utf8);
+            var translation = Translator.Translate(json, settings, queued.Received, freshId: null, utf8.Length);
             foreach (var warning in translation.Warnings)
             {
                 say($"Event {queued.Number}: {warning}");

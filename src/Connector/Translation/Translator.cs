@@ -6,6 +6,9 @@ namespace CustomerIo.Connector.Translation;
 /// <summary>Turns events of the common customer-data format into requests; pure, and the event is never changed.</summary>
 internal static class Translator
 {
+    // No shorter event becomes a request that is too long.
+    private const int FirstLong = 15_000;
+
     private static readonly Dictionary<string, Func<SourceEvent, IReadOnlyList<EventRequest>>> s_calls = new(StringComparer.OrdinalIgnoreCase)
     {
         ["identify"] = m => [IdentifyCall.Translate(m)],
@@ -21,12 +24,17 @@ internal static class Translator
     /// <param name="settings">Profile and settings.</param>
     /// <param name="now">The current time.</param>
     /// <param name="freshId">Makes the ULID of an event without a <c>messageId</c>; null sends none.</param>
-    /// <param name="mayBeLong">False for an event too short to pass a limit, whose size is not measured.</param>
-    public static TranslatedEvent Translate(JObject json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true) =>
-        Translate(new JsonView(json), settings, now, freshId, mayBeLong);
+    /// <param name="length">How many bytes the event's text has at most: one too short to pass a limit is not measured. Default not known.</param>
+    public static TranslatedEvent Translate(
+        JObject json,
+        EventSettings settings,
+        DateTimeOffset now,
+        Func<string?>? freshId = null,
+        int length = int.MaxValue
+    ) => Translate(new JsonView(json), settings, now, freshId, length);
 
-    /// <inheritdoc cref="Translate(JObject, EventSettings, DateTimeOffset, Func{string?}?, bool)"/>
-    public static TranslatedEvent Translate(JsonView json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, bool mayBeLong = true)
+    /// <inheritdoc cref="Translate(JObject, EventSettings, DateTimeOffset, Func{string?}?, int)"/>
+    public static TranslatedEvent Translate(JsonView json, EventSettings settings, DateTimeOffset now, Func<string?>? freshId = null, int length = int.MaxValue)
     {
         var message = new SourceEvent(json, settings, now, freshId ?? (() => null));
         try
@@ -44,7 +52,7 @@ internal static class Translator
             }
 
             var requests = isPassedOn ? [PipelinesCall.Translate(message, type.ToLowerInvariant())] : call(message);
-            foreach (var request in mayBeLong ? requests : [])
+            foreach (var request in length >= FirstLong ? requests : [])
             {
                 if (request.Excess() is { } excess)
                 {
