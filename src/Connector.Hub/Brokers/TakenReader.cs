@@ -14,7 +14,7 @@ internal sealed class TakenReader(Func<TakenEvent, EventItem> read) : IEventRead
         return new(taken =>
         {
             var message = taken.Message;
-            var incoming = IncomingEvent.Read(message.Body.Span, type: null, shared: null, new Arrival(message.Sent) { MessageId = message.Id });
+            var incoming = IncomingEvent.Read(message.Body, type: null, shared: null, new Arrival(message.Sent) { MessageId = message.Id });
             return incoming.Refusal is { } refusal ? new(new([], refusal, []), []) : events.Read(taken with { Text = incoming.Text });
         });
     }

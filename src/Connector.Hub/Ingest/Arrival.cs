@@ -1,4 +1,6 @@
 using System.Globalization;
+using CustomerIo.Connector.Translation;
+using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerIo.Connector.Hub.Ingest;
@@ -43,14 +45,25 @@ internal sealed record Arrival(DateTimeOffset Now, string? Ip = null)
     }
 
     /// <summary>Says in an event's context whence it came, unless it does itself.</summary>
-    public void AddTo(JObject json)
+    public void AddTo(JsonMembers json)
     {
-        if (Ip is null || (json["context"] ??= new JObject()) is not JObject context || context["ip"] is { Type: not JTokenType.Null })
+        if (Ip is null)
         {
             return;
         }
 
-        context["ip"] = Ip;
+        var context = json["context"] switch
+        {
+            JsonView view => view.Token as JObject,
+            JObject filled => filled,
+            null => [],
+            _ => null,
+        };
+        if (context is not null && context["ip"] is null or { Type: JTokenType.Null })
+        {
+            context["ip"] = Ip;
+            json["context"] = context;
+        }
     }
 
     private static bool TryRead(string? text, out DateTimeOffset time) =>

@@ -58,7 +58,7 @@ internal static class IncomingBody
         {
             return body.Length > IncomingEvent.Longest
                 ? throw new IngestRefusal(400, $"The event is {body.Length} bytes long; at most {IncomingEvent.Longest} are allowed.")
-                : [IncomingEvent.Read(body.Span, type, null, arrival)];
+                : [IncomingEvent.Read(body, type, null, arrival)];
         }
 
         if (!root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
@@ -78,7 +78,14 @@ internal static class IncomingBody
 
         Bound(batch.GetArrayLength(), body.Length, length);
         var sent = root.TryGetProperty("sentAt", out var at) && at.ValueKind == JsonValueKind.String ? arrival with { SentAt = at.GetString() } : arrival;
-        return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(JsonMarshal.GetRawUtf8Value(e), null, shared, sent))];
+        return [.. batch.EnumerateArray().Select(e => IncomingEvent.Read(Raw(body, e), null, shared, sent))];
+    }
+
+    private static ReadOnlyMemory<byte> Raw(ReadOnlyMemory<byte> body, JsonElement value)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(value);
+        body.Span.Overlaps(raw, out var at);
+        return body.Slice(at, raw.Length);
     }
 
     /// <exception cref="IngestRefusal">So many events, or such a context for each of them, nobody sends.</exception>

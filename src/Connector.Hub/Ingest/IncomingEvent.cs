@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using CustomerIo.Connector.Translation;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
 
@@ -18,50 +20,75 @@ internal sealed partial record IncomingEvent(string Text, Problem? Refusal)
     /// <param name="type">The type its path says; null where the event says it.</param>
     /// <param name="shared">What the batch says for all, by the names of <see cref="Shared"/>; it holds where the event's own does not say otherwise.</param>
     /// <param name="arrival">When and whence it came.</param>
-    public static IncomingEvent Read(ReadOnlySpan<byte> utf8, string? type, JObject? shared, Arrival arrival)
+    public static IncomingEvent Read(ReadOnlyMemory<byte> utf8, string? type, JObject? shared, Arrival arrival)
     {
-        var text = System.Text.Encoding.UTF8.GetString(utf8);
         if (utf8.Length > Longest)
         {
-            return Refused(text, $"is {utf8.Length} bytes long; at most {Longest} are allowed.");
+            return Refused(utf8, $"is {utf8.Length} bytes long; at most {Longest} are allowed.");
         }
 
         try
         {
-            var json = ConnectorJson.ParseObject(utf8);
-            json.Remove("writeKey");
-            json["type"] = type ?? json["type"];
-            json["messageId"] = Some(json["messageId"]) ?? arrival.MessageId ?? EventIds.Fresh(arrival.Now);
-            json["timestamp"] = (Some(json["timestamp"]) ?? Some(json["originalTimestamp"])) is { } time
-                ? arrival.Corrected(time, Some(json["sentAt"]))
-                : Arrival.Text(arrival.Now);
-            if (shared is { Count: > 0 })
+            var json = JsonText.ReadObject(utf8);
+            var members = new JsonMembers(json.Count + 3);
+            foreach (var (name, value) in json)
             {
-                Fill(json, shared);
-
-                // The context of the batch is in each of its events from here on.
-                if (ConnectorJson.CountBytes(json) is > Longest and var bytes)
+                if (name != "writeKey")
                 {
-                    return Refused(text, $"is {bytes} bytes long with the batch's context; at most {Longest} are allowed.");
+                    members.With(name, value);
                 }
             }
 
-            arrival.AddTo(json);
-            return new(ConnectorJson.ToText(json), null);
+            members["type"] = type ?? members["type"];
+            members["messageId"] = (object?)Some(json["messageId"]) ?? arrival.MessageId ?? EventIds.Fresh(arrival.Now);
+            members["timestamp"] = (Some(json["timestamp"]) ?? Some(json["originalTimestamp"])) is { } time
+                ? (object)arrival.Corrected(time.Token, Some(json["sentAt"])?.Token)
+                : Arrival.Text(arrival.Now);
+            if (shared is { Count: > 0 })
+            {
+                Fill(members, shared);
+
+                // The context of the batch is in each of its events from here on.
+                if (members.ToBytes().Length is > Longest and var bytes)
+                {
+                    return Refused(utf8, $"is {bytes} bytes long with the batch's context; at most {Longest} are allowed.");
+                }
+            }
+
+            arrival.AddTo(members);
+            return new(Encoding.UTF8.GetString(members.ToBytes()), null);
         }
         catch (FormatException e)
         {
-            return Refused(text, "cannot be read: " + e.Message);
+            return Refused(utf8, "cannot be read: " + e.Message);
         }
     }
 
     // Kept as it came, but for the key, which may stand in what cannot be read as well.
-    private static IncomingEvent Refused(string text, string reason) => new(WriteKeys().Replace(text, "$1***$2"), new("", reason));
+    private static IncomingEvent Refused(ReadOnlyMemory<byte> utf8, string reason) =>
+        new(WriteKeys().Replace(Encoding.UTF8.GetString(utf8.Span), "$1***$2"), new("", reason));
 
     [GeneratedRegex("""("writeKey"\s*:\s*")(?:[^"\\]|\\.)*(")""", RegexOptions.CultureInvariant)]
     private static partial Regex WriteKeys();
 
-    private static void Fill(JObject own, JObject shared, bool switches = false)
+    private static void Fill(JsonMembers own, JObject shared)
+    {
+        foreach (var (name, value) in shared)
+        {
+            var token = own[name] is JsonView view ? view.Token : null;
+            if (token is JObject some)
+            {
+                Fill(some, (JObject)value!, name == "integrations");
+                own[name] = some;
+            }
+            else if (!Says(token, value!, name == "integrations"))
+            {
+                own[name] = value!.DeepClone();
+            }
+        }
+    }
+
+    private static void Fill(JObject own, JObject shared, bool switches)
     {
         foreach (var (name, value) in shared)
         {
@@ -87,5 +114,5 @@ internal sealed partial record IncomingEvent(string Text, Problem? Refusal)
             _ => !areSwitches && shared is not JObject,
         };
 
-    private static JToken? Some(JToken? value) => value is null or JValue { Value: null or "" } ? null : value;
+    private static JsonView? Some(JsonView? value) => value is null or { IsNull: true } || value is { IsString: true, MostBytes: 0 } ? null : value;
 }

@@ -141,11 +141,16 @@ internal static class ConnectorJson
     /// <param name="write">Writes one value.</param>
     public static byte[] ToBytes(Action<Utf8JsonWriter> write)
     {
-        var buffer = new ByteBuffer(512);
-        using var writer = Writer(buffer);
+        // Taken, so that whoever writes a value while it writes one gets another.
+        var (buffer, writer) = (s_threadBuffer is { Capacity: <= 1 << 20 } free ? free : new ArrayBufferWriter<byte>(1024), s_threadWriter);
+        (s_threadBuffer, s_threadWriter) = (null, null);
+        buffer.ResetWrittenCount();
+        writer ??= new Utf8JsonWriter(buffer, s_writer);
+        writer.Reset(buffer);
         write(writer);
         writer.Flush();
-        return buffer.Span.ToArray();
+        (s_threadBuffer, s_threadWriter) = (buffer, writer);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Measures a value's compact UTF-8 JSON.</summary>
