@@ -9,7 +9,7 @@ namespace CustomerIo.Connector.Benchmarks;
 /// <summary>How many events a second are acknowledged, with the queue in SQLite and in PostgreSQL: kept for good, nothing delivered meanwhile.</summary>
 internal static class IntakeBenchmark
 {
-    private const int Clients = 64;
+    public const int Clients = 64;
     private static readonly TimeSpan s_warm = TimeSpan.FromSeconds(2),
         s_measured = TimeSpan.FromSeconds(8);
 
@@ -43,7 +43,8 @@ internal static class IntakeBenchmark
         }
     }
 
-    private static async Task<(double Rate, (double Hub, double Server, double Sender) Used)> OneAsync(string tool, string[] options, int batch)
+    /// <summary>Measures one: what it acknowledges while nothing is delivered.</summary>
+    public static async Task<(double Rate, (double Hub, double Server, double Sender) Used)> OneAsync(string tool, string[] options, int batch)
     {
         var start = new ProcessStartInfo("dotnet", [tool, "serve", "--port", "0", "--queue", "100000000", .. options])
         {

@@ -10,7 +10,7 @@ using CustomerIo.Connector.Values;
 // RunAsync beside a bare HttpClient that sends the same request, over a handler that answers at once: what is left is what each costs in the process.
 // usage: dotnet run -c Release --project tests/Connector.Benchmarks [-- rounds | events [rounds] | poison connector.dll [latencies [road]]
 //   | load connector.dll [requests a second [minutes]] | idle connector.dll [connections] | intake connector.dll postgres-connection
-//   | scale | scale check connector.dll postgres-connection]
+//   | builds connector.dll other/connector.dll | scale | scale check connector.dll postgres-connection]
 if (args is ["poison", var tool, ..])
 {
     await PoisonBenchmark
@@ -44,6 +44,12 @@ if (args is ["load", var served, ..])
 if (args is ["intake", var taking, var postgres])
 {
     await IntakeBenchmark.RunAsync(taking, postgres).ConfigureAwait(false);
+    return;
+}
+
+if (args is ["builds", var mine, var other])
+{
+    await BuildsBenchmark.RunAsync(mine, other).ConfigureAwait(false);
     return;
 }
 
