@@ -22,11 +22,15 @@ internal static class Sql
     /// <param name="values">The values of the parameters for an item, each time as many.</param>
     public static void ExecuteEach<T>(this DbConnection connection, string sql, IEnumerable<T> items, Func<T, object?[]> values)
     {
-        DbCommand? command = null;
+        using var command = Command(connection, sql);
         foreach (var item in items)
         {
             var given = values(item);
-            command ??= Command(connection, sql, given);
+            if (command.Parameters.Count == 0)
+            {
+                command.With(given);
+            }
+
             for (var i = 0; i < given.Length; i++)
             {
                 command.Parameters[i].Value = given[i] ?? DBNull.Value;
@@ -34,8 +38,6 @@ internal static class Sql
 
             command.ExecuteNonQuery();
         }
-
-        command?.Dispose();
     }
 
     /// <summary>The first column of the first row; null when there is none.</summary>
