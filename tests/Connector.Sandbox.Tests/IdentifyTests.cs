@@ -156,10 +156,12 @@ public sealed class IdentifyTests : SandboxFixture
         Assert.That(await Dropped(), Is.EqualTo(new[] { "skipped_update: older than the person's last change" }));
     }
 
-    [Test]
-    public async Task Timestamp_OlderThanTheEventThatMadeThePerson_IsTaken()
+    [TestCase("POST", "/api/v1/customers/u1/events", """{"name":"Bought"}""")]
+    [TestCase("PUT", "/api/v1/customers/u1/devices", """{"device":{"id":"t","platform":"ios"}}""")]
+    [TestCase("PUT", "/api/v1/customers/u1", "{}")]
+    public async Task Timestamp_OlderThanWhatMadeThePerson_IsTaken(string method, string path, string body)
     {
-        await Post("/api/v1/customers/u1/events", """{"name":"Bought"}""");
+        await (method == "PUT" ? Put(path, body) : Post(path, body));
         await Put("/api/v1/customers/u1", """{"a":2,"_timestamp":1500000000}""");
 
         Assert.That((int)Server.Person("u1")!["attributes"]!["a"]!, Is.EqualTo(2));
