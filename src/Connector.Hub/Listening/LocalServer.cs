@@ -100,7 +100,8 @@ internal sealed class LocalServer : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = _options.HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = _options.KeepAliveTimeout;
         kestrel.Limits.MinRequestBodyDataRate = _options.MinBodyRate;
-        kestrel.Limits.MaxConcurrentConnections = _options.MaxConnections + (_options.MaxConnections / 4); // What is being closed still counts.
+        // What is being closed still counts, and on a machine that is busy it is many.
+        kestrel.Limits.MaxConcurrentConnections = _options.MaxConnections + Math.Max(_options.MaxConnections / 4, 100);
         kestrel.Listen(
             _options.Address,
             listen =>
