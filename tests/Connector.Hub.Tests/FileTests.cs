@@ -157,6 +157,14 @@ public class FileTests
         var taken = await FillAsync(running, 1_000);
         Assert.That(taken, Is.GreaterThan(10));
         disk.Fill();
+        // Delivery gives its reserve free for a moment when it notes what it met; what was filled just then took that, too.
+        while (new FileInfo(Path.Combine(disk.Folder, "ingest.db.reserve")) is not { Exists: true, Length: 24 << 18 })
+        {
+            disk.Free();
+            taken += await FillAsync(running, 1_000);
+            disk.Fill();
+        }
+
         Assert.That(await FillAsync(running, 1), Is.Zero, "it is full");
         Assert.That(running.Ingest.Counts.Queued, Is.EqualTo(taken * 15));
 
@@ -164,7 +172,7 @@ public class FileTests
         await running.SettleAsync();
         Assert.That(Enumerable.Range(0, 15).Sum(p => running.Events($"p{p}").Length), Is.EqualTo(taken * 15));
         Assert.That(running.Events("p0"), Is.Unique, "nothing was delivered twice");
-        File.Delete(Path.Combine(disk.Folder, "filler"));
+        disk.Free();
         await running.TakeAsync("/v1/track", Track);
     }
 

@@ -157,9 +157,17 @@ internal abstract class Store : IAsyncDisposable
             case null:
                 break;
             case DbException e when IsOfTheStore(e):
-                // All of them would fail, and each would wait for the lock anew.
+                // All of them would fail, and each would wait for the lock anew; but what adds nothing needs no room, and no reserve.
                 Refuse(batch.Where(w => !w.Always), e);
-                Persist([.. batch.Where(w => w.Always)], e);
+                if (batch.RemoveAll(w => !w.Always) == 0)
+                {
+                    Persist(batch, e);
+                }
+                else if (batch.Count > 0)
+                {
+                    Complete(batch);
+                }
+
                 break;
             case var e when batch.Count == 1:
                 Refuse(batch, e);
@@ -174,11 +182,6 @@ internal abstract class Store : IAsyncDisposable
     /// <summary>Does what must always work: with the reserve on a full disk, again and again while what it meets passes.</summary>
     private void Persist(List<Write> writes, DbException why)
     {
-        if (writes.Count == 0)
-        {
-            return;
-        }
-
         var failure = WithReserve(why, () => Commit(writes));
         for (var clock = Stopwatch.StartNew(); failure is not null && Passes(failure) && clock.Elapsed < Patience; )
         {
