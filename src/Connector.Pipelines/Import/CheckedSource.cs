@@ -132,10 +132,9 @@ internal sealed class CheckedSource(Func<IRowSource> open, ImportKind kind, Impo
     {
         for (var i = start; i < end; i++)
         {
-            var row = block[i];
-            _hash.Append(block.Bytes(row.Raw));
-            _hash.Append("\n"u8);
-            _passed += row.Raw.Length + 1;
+            var line = block.LineOf(block[i]);
+            _hash.Append(line);
+            _passed += line.Length;
             if (_countsRepeats)
             {
                 block.SetRepeat(i, 0);

@@ -20,8 +20,24 @@ internal sealed class RowName(string name)
     /// <summary>A comma, the name in quotes and a colon.</summary>
     public byte[] Text { get; } = [.. ",\""u8, .. JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. "\":"u8];
 
-    /// <summary>Whether the name stands in JSON without escapes.</summary>
-    public bool IsVerbatim => Text.Length == Bytes.Length + 4;
+    /// <summary>Whether it is an attribute that has a meaning of its own, so that its value must be looked at.</summary>
+    public bool HasMeaning { get; } = Gate.IsReserved(name);
+
+    public bool IsEmail { get; } = name == "email";
+
+    /// <summary>Whether the name of an attribute may leave as it stands in JSON, without escapes.</summary>
+    public bool IsPlain(OwnLimits limits)
+    {
+        if (!ReferenceEquals(_limits, limits))
+        {
+            (_limits, _isPlain) = (limits, Text.Length == Bytes.Length + 4 && RawJson.IsPlainName(Bytes, limits));
+        }
+
+        return _isPlain;
+    }
+
+    private OwnLimits? _limits;
+    private bool _isPlain;
 }
 
 /// <summary>The input that a row becomes. It is checked while it is written, so that what is plain need not be read once more.</summary>
@@ -67,7 +83,7 @@ internal sealed class RowInput
     public string? Value(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
     {
         var start = Name(name);
-        var wrong = Put(kind, value, type, zone);
+        var wrong = Put(kind, value, type, zone, out var token);
         var index = _schema.IndexOf(name.Bytes);
         if (index < 0 || _limits is not null)
         {
@@ -75,11 +91,10 @@ internal sealed class RowInput
         }
         else if (wrong is null)
         {
-            var text = _json.Span[start..];
-            var token = TokenOf(text);
+            var length = _json.Length - start;
             _isPlain &= token is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.None);
             _given |= 1UL << index;
-            _values[index] = token == JsonTokenType.String ? new(start + 1, text.Length - 2, token) : new(start, text.Length, token);
+            _values[index] = token == JsonTokenType.String ? new(start + 1, length - 2, token) : new(start, length, token);
         }
 
         return wrong;
@@ -103,14 +118,19 @@ internal sealed class RowInput
     public string? Attribute(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
     {
         var start = Name(name);
-        if (Put(kind, value, type, zone) is { } wrong)
+        if (Put(kind, value, type, zone, out var token) is { } wrong)
         {
             return wrong;
         }
 
         if (_isPlain)
         {
-            _isPlain = _limits is not null && ++_count <= _limits.MaxCount && name.IsVerbatim && IsPlain(name.Bytes, _json.Span[start..]);
+            var text = _json.Span[start..];
+            _isPlain =
+                _limits is not null
+                && ++_count <= _limits.MaxCount
+                && name.IsPlain(_limits)
+                && (kind == CellKind.Text && type is CellType.AsIs or CellType.String ? IsPlainText(name, text, token) : IsPlain(name, text, token));
         }
 
         return null;
@@ -186,61 +206,75 @@ internal sealed class RowInput
             _ => JsonTokenType.None,
         };
 
-    private bool IsPlain(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    private bool IsPlain(RowName name, ReadOnlySpan<byte> text, JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.None => false,
+            JsonTokenType.String => IsPlainText(name, text, token),
+            _ when name.HasMeaning && !Gate.IsPlain(name.Bytes, text, token) => false,
+            JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null => true,
+            JsonTokenType.Number when text.Length < 16 && !text.ContainsAny((byte)'e', (byte)'E') => true,
+            _ => Passes(text),
+        };
+
+    /// <summary>The same of a text that was written here, with escapes or without.</summary>
+    private bool IsPlainText(RowName name, ReadOnlySpan<byte> text, JsonTokenType token)
     {
-        var token = TokenOf(text);
-        var value = token == JsonTokenType.String ? text[1..^1] : text;
-        if (token == JsonTokenType.None || !RawJson.IsPlainName(name, _limits!) || !Gate.IsPlain(name, value, token))
+        var value = text[1..^1];
+        if (
+            value.Length > _limits!.MaxValueBytes
+            || (name.HasMeaning && !Gate.IsPlain(name.Bytes, value, JsonTokenType.String))
+            || (token == JsonTokenType.None && value.IndexOf("\\u"u8) >= 0)
+        )
         {
             return false;
         }
 
-        if (token == JsonTokenType.String)
+        if (name.IsEmail)
         {
-            if (name.SequenceEqual("email"u8))
-            {
-                _keys.Add(PersonKeys.Of(value));
-            }
-
-            return value.Length <= _limits!.MaxValueBytes;
+            _keys.Add(PersonKeys.Of(value));
         }
 
-        return token is JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null
-            || (token == JsonTokenType.Number && value.Length < 16 && !value.ContainsAny((byte)'e', (byte)'E'))
-            || Passes(text);
+        return true;
     }
 
-    private string? Put(CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
+    private string? Put(CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone, out JsonTokenType token)
     {
-        if (TryCopy(kind, value, type))
+        if (TryCopy(kind, value, type, out token))
         {
             return null;
         }
 
+        var start = _json.Length;
         _writer.Reset(_json);
         var wrong = CellValue.Write(_writer, kind, value, type, zone);
         _writer.Flush();
+        token = wrong is null ? TokenOf(_json.Span[start..]) : JsonTokenType.None;
         return wrong;
     }
 
     // Most cells stand in JSON as they are.
-    private bool TryCopy(CellKind kind, ReadOnlySpan<byte> value, CellType type)
+    private bool TryCopy(CellKind kind, ReadOnlySpan<byte> value, CellType type, out JsonTokenType token)
     {
+        token = JsonTokenType.String;
         switch (kind)
         {
             case CellKind.Text when type is CellType.AsIs or CellType.String && s_encoder.FindFirstCharacterToEncodeUtf8(value) < 0:
             case CellKind.Number when type == CellType.String:
-                _json.Append("\""u8);
-                _json.Append(value);
-                _json.Append("\""u8);
+                var text = _json.GetSpan(value.Length + 2);
+                text[0] = text[value.Length + 1] = (byte)'"';
+                value.CopyTo(text[1..]);
+                _json.Advance(value.Length + 2);
                 return true;
             case CellKind.Number or CellKind.Json when type == CellType.AsIs:
-            case CellKind.Number when type == CellType.Time && Gate.IsPlain("created_at"u8, value, JsonTokenType.Number):
+            case CellKind.Number or CellKind.Text when type == CellType.Time && Gate.IsPlain("created_at"u8, value, JsonTokenType.Number) && value[0] != '0':
             case CellKind.Text when type == CellType.Boolean && (value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8)):
                 _json.Append(value);
+                token = TokenOf(value);
                 return true;
             case CellKind.True or CellKind.False when type is CellType.AsIs or CellType.Boolean:
                 _json.Append(kind == CellKind.True ? "true"u8 : "false"u8);
+                token = kind == CellKind.True ? JsonTokenType.True : JsonTokenType.False;
                 return true;
             default:
                 return false;

@@ -118,13 +118,18 @@ internal sealed class RowWriter
     /// <summary>Notes where each column's cell is; finds bytes that are no text, and columns that stand twice.</summary>
     private RowProblem? Find(RowBlock block, in Row row, ReadOnlySpan<Cell> cells)
     {
+        var valid = Utf8.IsValid(block.Bytes(row.Raw));
+        if (valid && HasTheSameColumns(cells))
+        {
+            return null;
+        }
+
         foreach (var column in _known)
         {
             _cells[column] = -1;
         }
 
         _known.Clear();
-        var valid = Utf8.IsValid(block.Bytes(row.Raw));
         for (var i = 0; i < cells.Length; i++)
         {
             var column = cells[i].Column;
@@ -142,6 +147,26 @@ internal sealed class RowWriter
         }
 
         return valid ? null : new("encoding", "", "The row holds bytes that are not UTF-8. Save the file as UTF-8.");
+    }
+
+    // Most rows have the columns of the row before, in its order.
+    private bool HasTheSameColumns(ReadOnlySpan<Cell> cells)
+    {
+        var known = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_known);
+        if (known.Length != cells.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < known.Length; i++)
+        {
+            if (known[i] != cells[i].Column)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Cell? Cell(ReadOnlySpan<Cell> cells, int column) => column >= 0 && _cells[column] is >= 0 and var i ? cells[i] : null;
@@ -285,7 +310,7 @@ internal sealed class RowWriter
     {
         foreach (var (column, attribute, name) in _columns.Attributes)
         {
-            if (Cell(cells, column) is { } cell && Attribute(block, cell, attribute, name) is { } wrong)
+            if (_cells[column] is >= 0 and var i && Attribute(block, cells[i], attribute, name) is { } wrong)
             {
                 return wrong;
             }

@@ -92,7 +92,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
                     return TryRead(block, line);
                 }
 
-                Add(block, column, ref reader, json);
+                Add(block, column, ref reader);
             }
 
             reader.Read();
@@ -121,41 +121,44 @@ internal sealed class JsonLinesSource(string path) : IRowSource
         }
     }
 
-    private static void Add(RowBlock block, int column, ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private static void Add(RowBlock block, int column, ref Utf8JsonReader reader)
     {
-        switch (reader.TokenType)
+        var (kind, start) = reader.TokenType switch
         {
-            case JsonTokenType.String when reader.ValueIsEscaped:
-                Put(block, column, CellKind.Text, System.Text.Encoding.UTF8.GetBytes(reader.GetString()!), json);
-                break;
-            case JsonTokenType.String:
-                Put(block, column, CellKind.Text, reader.ValueSpan, json);
-                break;
-            case JsonTokenType.Number:
-                Put(block, column, CellKind.Number, reader.ValueSpan, json);
-                break;
-            case JsonTokenType.True:
-                Put(block, column, CellKind.True, default, json);
-                break;
-            case JsonTokenType.False:
-                Put(block, column, CellKind.False, default, json);
-                break;
-            case JsonTokenType.Null:
-                Put(block, column, CellKind.Null, default, json);
-                break;
-            default:
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                Put(block, column, CellKind.Json, json[start..(int)reader.BytesConsumed], json);
-                break;
+            JsonTokenType.String => (CellKind.Text, (int)reader.TokenStartIndex + 1),
+            JsonTokenType.Number => (CellKind.Number, (int)reader.TokenStartIndex),
+            JsonTokenType.True => (CellKind.True, 0),
+            JsonTokenType.False => (CellKind.False, 0),
+            JsonTokenType.Null => (CellKind.Null, 0),
+            _ => (CellKind.Json, (int)reader.TokenStartIndex),
+        };
+        if (kind == CellKind.Json)
+        {
+            reader.Skip();
         }
-    }
 
-    private static void Put(RowBlock block, int column, CellKind kind, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> raw)
-    {
-        if (column >= 0)
+        if (column < 0)
         {
-            block.Add(column, kind, bytes, raw);
+            return;
+        }
+
+        if (kind == CellKind.Text && reader.ValueIsEscaped)
+        {
+            block.Add(column, kind, System.Text.Encoding.UTF8.GetBytes(reader.GetString()!), default);
+        }
+        else
+        {
+            block.AddPart(
+                column,
+                kind,
+                start,
+                kind switch
+                {
+                    CellKind.Json => (int)reader.BytesConsumed - start,
+                    CellKind.Text or CellKind.Number => reader.ValueSpan.Length,
+                    _ => 0,
+                }
+            );
         }
     }
 

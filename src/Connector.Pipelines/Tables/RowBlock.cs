@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CustomerIo.Connector.Values;
 
@@ -51,6 +52,7 @@ internal sealed class RowBlock
     private ByteBuffer _bytes = new(FullBytes + (FullBytes / 4));
     private List<Cell> _cells = [];
     private List<Row> _rows = [];
+    private int _raw;
 
     /// <summary>The names of the columns; a source may meet new ones, which come at the end.</summary>
     public string[] Columns { get; set; } = [];
@@ -65,11 +67,16 @@ internal sealed class RowBlock
 
     public bool IsFull => _bytes.Length >= FullBytes || _rows.Count >= FullRows;
 
-    public Row this[int index] => _rows[index];
+    public ref readonly Row this[int index] => ref Rows[index];
 
-    public ReadOnlySpan<Cell> Cells(in Row row) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_cells).Slice(row.FirstCell, row.CellCount);
+    private Span<Row> Rows => CollectionsMarshal.AsSpan(_rows);
+
+    public ReadOnlySpan<Cell> Cells(in Row row) => CollectionsMarshal.AsSpan(_cells).Slice(row.FirstCell, row.CellCount);
 
     public ReadOnlySpan<byte> Bytes(Slice slice) => _bytes.Span.Slice(slice.Start, slice.Length);
+
+    /// <summary>A row's text and the end of its line.</summary>
+    public ReadOnlySpan<byte> LineOf(in Row row) => _bytes.Span.Slice(row.Raw.Start, row.Raw.Length + 1);
 
     /// <summary>Takes the rows of another block, and gives it its own.</summary>
     public void Exchange(RowBlock other)
@@ -82,7 +89,7 @@ internal sealed class RowBlock
     /// <summary>Takes the first rows out.</summary>
     public void RemoveFirst(int count) => _rows.RemoveRange(0, count);
 
-    public void SetRepeat(int index, long repeat) => _rows[index] = _rows[index] with { Repeat = repeat };
+    public void SetRepeat(int index, long repeat) => Rows[index].Repeat = repeat;
 
     /// <summary>A number made of a row's text and of what tells it from its like: wherever the row stands, it is the same.</summary>
     public long Key(in Row row)
@@ -100,19 +107,46 @@ internal sealed class RowBlock
     }
 
     /// <summary>Begins a row; the raw text is what an errors file repeats.</summary>
-    public void BeginRow(long line, ReadOnlySpan<byte> raw) => _rows.Add(new Row(line, _cells.Count, 0, Copy(raw), null, line));
+    public void BeginRow(long line, ReadOnlySpan<byte> raw)
+    {
+        _rows.Add(new Row(line, _cells.Count, 0, CopyRaw(raw), null, line));
+        _raw = Rows[^1].Raw.Start;
+    }
 
     /// <summary>Takes another raw text for the row that was begun.</summary>
-    public void ReplaceRaw(ReadOnlySpan<byte> raw) => _rows[^1] = _rows[^1] with { Raw = Copy(raw) };
+    public void ReplaceRaw(ReadOnlySpan<byte> raw)
+    {
+        Rows[^1].Raw = CopyRaw(raw);
+        _raw = Rows[^1].Raw.Start;
+    }
 
     /// <summary>Adds a cell; one that is a part of the raw text is not copied once more.</summary>
-    public void Add(int column, CellKind kind, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> raw) =>
-        _cells.Add(new Cell(column, kind, raw.Overlaps(bytes, out var offset) ? new Slice(_rows[^1].Raw.Start + offset, bytes.Length) : Copy(bytes)));
+    public void Add(int column, CellKind kind, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> raw)
+    {
+        if (raw.Overlaps(bytes, out var offset))
+        {
+            AddPart(column, kind, offset, bytes.Length);
+        }
+        else
+        {
+            _cells.Add(new Cell(column, kind, Copy(bytes)));
+        }
+    }
+
+    /// <summary>Adds a cell that is a part of the raw text.</summary>
+    public void AddPart(int column, CellKind kind, int start, int length) => _cells.Add(new Cell(column, kind, new Slice(_raw + start, length)));
 
     public void EndRow(RowProblem? problem = null)
     {
-        var row = _rows[^1];
-        _rows[^1] = row with { CellCount = _cells.Count - row.FirstCell, Problem = problem };
+        ref var row = ref Rows[^1];
+        (row.CellCount, row.Problem) = (_cells.Count - row.FirstCell, problem);
+    }
+
+    private Slice CopyRaw(ReadOnlySpan<byte> bytes)
+    {
+        var raw = Copy(bytes);
+        _bytes.Append("\n"u8);
+        return raw;
     }
 
     private Slice Copy(ReadOnlySpan<byte> bytes)
