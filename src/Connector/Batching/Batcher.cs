@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using CustomerIo.Connector.Track;
 
 namespace CustomerIo.Connector.Batching;
@@ -19,11 +20,12 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>>
 {
     private readonly SemaphoreSlim _slots = new(concurrency, concurrency);
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, int> _busy = [];
+    private readonly Dictionary<ulong, int> _busy = []; // By which chunk: no two on their way share anybody.
     private readonly HashSet<Task> _sending = [];
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentBag<(BatchChunk Chunk, List<(IBatchOwner Owner, int Place)> Places)> _used = [];
     private BatchChunk _chunk = new();
+    private int _number;
     private List<(IBatchOwner Owner, int Place)> _places = [];
 
     /// <summary>Adds an operation; false when the chunk has to be flushed first.</summary>
@@ -87,14 +89,18 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>>
     {
         lock (_lock)
         {
-            if (_busy.Count > 0 && _chunk.Keys.Exists(_busy.ContainsKey))
+            var keys = CollectionsMarshal.AsSpan(_chunk.Keys);
+            _number++;
+            for (var i = 0; i < keys.Length; i++)
             {
-                return _ended.Task;
-            }
+                ref var by = ref CollectionsMarshal.GetValueRefOrAddDefault(_busy, keys[i], out var isBusy);
+                if (isBusy && by != _number)
+                {
+                    Free(keys[..i]);
+                    return _ended.Task;
+                }
 
-            foreach (var key in _chunk.Keys)
-            {
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_busy, key, out _)++;
+                by = _number;
             }
 
             return null;
@@ -126,18 +132,19 @@ internal sealed class Batcher(Func<BatchChunk, Task<IReadOnlyList<ItemFailure>>>
         TaskCompletionSource ended;
         lock (_lock)
         {
-            foreach (var key in keys)
-            {
-                if (--System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrNullRef(_busy, key) == 0)
-                {
-                    _busy.Remove(key);
-                }
-            }
-
+            Free(CollectionsMarshal.AsSpan(keys));
             (ended, _ended) = (_ended, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         ended.SetResult();
         _slots.Release();
+    }
+
+    private void Free(ReadOnlySpan<ulong> keys)
+    {
+        foreach (var key in keys)
+        {
+            _busy.Remove(key);
+        }
     }
 }
