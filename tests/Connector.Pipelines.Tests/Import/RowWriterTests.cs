@@ -138,7 +138,7 @@ public class RowWriterTests
         {
             ["id"] = ["u1", "17", "ada@example.com", "é", " u1", ""],
             ["email"] = ["ada@example.com", "ADA@example.com", "x", ""],
-            ["created_at"] = ["1700000000", "170000000", "2026-01-31T09:30:00Z", "soon", ""],
+            ["created_at"] = ["1700000000", "170000000", "0170000000", "017000000", "9999999999", "2026-01-31T09:30:00Z", "soon", ""],
             ["unsubscribed"] = ["true", "false", "TRUE", "no", "1", "x", ""],
         };
         string[] columns = ["id", "email", "created_at", "unsubscribed", "plan", "a b", "a\"b"];
