@@ -130,7 +130,7 @@ internal sealed class RowInput
                 _limits is not null
                 && ++_count <= _limits.MaxCount
                 && name.IsPlain(_limits)
-                && (kind == CellKind.Text && type is CellType.AsIs or CellType.String ? IsPlainText(name, text, token) : IsPlain(name, text, token));
+                && (kind == CellKind.Text && type is CellType.AsIs or CellType.String ? IsPlainText(name, text, token) : IsPlain(name, kind, text, token));
         }
 
         return null;
@@ -206,7 +206,7 @@ internal sealed class RowInput
             _ => JsonTokenType.None,
         };
 
-    private bool IsPlain(RowName name, ReadOnlySpan<byte> text, JsonTokenType token) =>
+    private bool IsPlain(RowName name, CellKind kind, ReadOnlySpan<byte> text, JsonTokenType token) =>
         token switch
         {
             JsonTokenType.None => false,
@@ -214,7 +214,7 @@ internal sealed class RowInput
             _ when name.HasMeaning && !Gate.IsPlain(name.Bytes, text, token) => false,
             JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null => true,
             JsonTokenType.Number when text.Length < 16 && !text.ContainsAny((byte)'e', (byte)'E') => true,
-            _ => Passes(text),
+            _ => kind == CellKind.PlainJson || Passes(text),
         };
 
     /// <summary>The same of a text that was written here, with escapes or without.</summary>
@@ -266,7 +266,7 @@ internal sealed class RowInput
                 value.CopyTo(text[1..]);
                 _json.Advance(value.Length + 2);
                 return true;
-            case CellKind.Number or CellKind.Json when type == CellType.AsIs:
+            case CellKind.Number or CellKind.Json or CellKind.PlainJson when type == CellType.AsIs:
             case CellKind.Number or CellKind.Text when type == CellType.Time && Gate.IsPlain("created_at"u8, value, JsonTokenType.Number) && value[0] != '0':
             case CellKind.Text when type == CellType.Boolean && (value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8)):
                 _json.Append(value);

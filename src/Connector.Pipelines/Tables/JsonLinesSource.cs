@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CustomerIo.Connector.Batching;
+using CustomerIo.Connector.Track;
 using CustomerIo.Connector.Values;
 
 namespace CustomerIo.Connector.Pipelines.Tables;
@@ -11,6 +12,9 @@ internal sealed class JsonLinesSource(string path) : IRowSource
 
     /// <summary>So many columns are kept from block to block.</summary>
     private const int MaxColumns = 1000;
+
+    // A shorter one cannot be too deep where it goes, two levels below the input.
+    private const int Shallow = 2 * (ConnectorJson.MaxDepth - 2);
 
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = ConnectorJson.MaxDepth };
     private readonly LineSource _lines = new(RowSource.OpenFile(path));
@@ -92,7 +96,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
                     return TryRead(block, line);
                 }
 
-                Add(block, column, ref reader);
+                Add(block, column, ref reader, json);
             }
 
             reader.Read();
@@ -121,7 +125,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
         }
     }
 
-    private static void Add(RowBlock block, int column, ref Utf8JsonReader reader)
+    private static void Add(RowBlock block, int column, ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var (kind, start) = reader.TokenType switch
         {
@@ -134,7 +138,16 @@ internal sealed class JsonLinesSource(string path) : IRowSource
         };
         if (kind == CellKind.Json)
         {
-            reader.Skip();
+            var ahead = reader;
+            if (RawJson.PassesValue(ref ahead, json, int.MaxValue) && ahead.BytesConsumed - start < Shallow)
+            {
+                reader = ahead;
+                kind = CellKind.PlainJson;
+            }
+            else
+            {
+                reader.Skip();
+            }
         }
 
         if (column < 0)
@@ -154,7 +167,7 @@ internal sealed class JsonLinesSource(string path) : IRowSource
                 start,
                 kind switch
                 {
-                    CellKind.Json => (int)reader.BytesConsumed - start,
+                    CellKind.Json or CellKind.PlainJson => (int)reader.BytesConsumed - start,
                     CellKind.Text or CellKind.Number => reader.ValueSpan.Length,
                     _ => 0,
                 }

@@ -22,6 +22,9 @@ internal enum CellKind : byte
 
     /// <summary>An object or array in JSON.</summary>
     Json,
+
+    /// <summary>One that may leave as it stands: without a name twice, half a character, a number that is none to JavaScript, or too many levels.</summary>
+    PlainJson,
 }
 
 /// <summary>A part of a buffer.</summary>
