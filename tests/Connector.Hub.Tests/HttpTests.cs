@@ -294,7 +294,9 @@ public class HttpTests
 
     [TestCase("""{"batch":{}}""")]
     [TestCase("""{"type":"track"}""")]
-    public async Task Batch_WithoutAList_IsRefused(string body)
+    [TestCase("""{"batch":[{"type":"track","userId":"1","event":"a"}],"batch":[{"type":"track","userId":"1","event":"b"}]}""")]
+    [TestCase("""{"integrations":{"All":false},"integrations":{"All":true},"batch":[{"type":"track","userId":"1","event":"a"}]}""")]
+    public async Task Batch_WithoutOneList_IsRefused(string body)
     {
         await using var running = await Running.StartAsync();
         Assert.That((await running.PostAsync("/v1/batch", body)).Status, Is.EqualTo(400));

@@ -61,6 +61,13 @@ internal static class IncomingBody
                 : [IncomingEvent.Read(body, type, null, arrival)];
         }
 
+        // Of two lists one would be lost.
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (root.EnumerateObject().Select(m => m.Name).FirstOrDefault(n => !names.Add(n)) is { } twice)
+        {
+            throw new IngestRefusal(400, $"The body has the key \"{Shown.Line(Shown.Head(twice, 40))}\" twice.");
+        }
+
         if (!root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
         {
             throw new IngestRefusal(400, "The body must have a list of events, \"batch\".");
