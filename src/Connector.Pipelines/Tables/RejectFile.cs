@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using CustomerIo.Connector.Pipelines.Stores;
 using CustomerIo.Connector.Values;
 
@@ -177,37 +178,50 @@ internal sealed class RejectFile : IDisposable
         writer.WriteString("_reason"u8, problem.Reason);
         writer.WriteString("_field"u8, problem.Field);
         writer.WriteString("_message"u8, problem.Message);
-        if (Members(raw) is { Count: >= 0 } members)
-        {
-            foreach (var (name, value) in members)
-            {
-                if (!RowSource.RejectColumns.Contains(name))
-                {
-                    writer.WritePropertyName(name);
-                    ConnectorJson.Write(writer, value!);
-                }
-            }
-        }
-        else
+        var isObject = IsObject(raw);
+        if (!isObject)
         {
             writer.WriteString("_line"u8, Encoding.UTF8.GetString(raw));
         }
 
-        writer.WriteEndObject();
         writer.Flush();
-        buffer.Write("\n"u8);
+        if (isObject)
+        {
+            WriteMembers(buffer, raw);
+        }
+
+        buffer.Write("}\n"u8);
         Append(buffer.WrittenSpan);
     }
 
-    private static Newtonsoft.Json.Linq.JObject? Members(ReadOnlySpan<byte> raw)
+    // As they stand in the row: what was refused in them is to be seen.
+    private static void WriteMembers(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> raw)
+    {
+        var reader = new Utf8JsonReader(raw, StrictJson.Options);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (name, start) = (reader.GetString()!, (int)reader.TokenStartIndex);
+            reader.Read();
+            reader.Skip();
+            if (!RowSource.RejectColumns.Contains(name))
+            {
+                buffer.Write(","u8);
+                buffer.Write(raw[start..(int)reader.BytesConsumed]);
+            }
+        }
+    }
+
+    private static bool IsObject(ReadOnlySpan<byte> raw)
     {
         try
         {
-            return ConnectorJson.ParseObject(raw);
+            ConnectorJson.ParseObject(raw);
+            return true;
         }
         catch (FormatException)
         {
-            return null;
+            return false;
         }
     }
 }

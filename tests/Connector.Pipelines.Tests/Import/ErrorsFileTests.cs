@@ -61,6 +61,17 @@ public class ErrorsFileTests : Bench
     }
 
     [Test]
+    public async Task ARowOfJson_StandsInItAsItWasWritten_AlsoTheSecondTime()
+    {
+        const string Members = """ "id":1.0, "price" : 1.50,"t":"\u0041\/","big":0.12345678901234567890""";
+        var (first, second) = (Path.Combine(Folder, "first.jsonl"), Path.Combine(Folder, "second.jsonl"));
+        await ImportAsync(ImportKind.People, Write("p.jsonl", $"{{{Members} }}\n"), errors: first);
+        Assert.That(File.ReadAllText(first), Does.StartWith("""{"_row":1,"_reason":""").And.EndWith(Members.Replace(", \"", ",\"").TrimStart() + "}\n"));
+        await ImportAsync(ImportKind.People, first, errors: second);
+        Assert.That(File.ReadAllText(second), Is.EqualTo(File.ReadAllText(first)));
+    }
+
+    [Test]
     public void ADryRun_WritesNoErrorsFile()
     {
         var path = Path.Combine(Folder, "errors.csv");
