@@ -31,6 +31,17 @@ public class BatchTests
         Assert.That(sandbox.RequestCount, Is.LessThan(10));
     }
 
+    [TestCase("""{"a":{""" + "BLANKS" + """ "b":1}}""", """{"a":{"b":1}}""")]
+    [TestCase("""{"a":["BLANKS"]}""", null)]
+    public async Task Batch_TooLongAsItWasWritten_FitsWithoutBlanks(string data, string? attributes)
+    {
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var input = Encoding.UTF8.GetBytes($$"""{"id":"u1","customerData":{{data.Replace("BLANKS", new string(' ', 32_000), StringComparison.Ordinal)}}}""");
+        var ran = await InProcess.OnceAsync(["run", "identify", "--each", "-", "--batch"], sandbox, input);
+        Assert.That(ran.Exit, Is.EqualTo(attributes is null ? 4 : 0), ran.ToString());
+        Assert.That(Operations(sandbox).Select(o => o["attributes"]!.ToString(Newtonsoft.Json.Formatting.None)).SingleOrDefault(), Is.EqualTo(attributes));
+    }
+
     [Test]
     public async Task Batch_OnePersonAgainAndAgain_KeepsTheOrder()
     {

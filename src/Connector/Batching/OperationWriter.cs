@@ -63,9 +63,10 @@ internal sealed class OperationWriter(Catalogue catalogue, ActionManifest? actio
         item.Index = index;
         try
         {
-            if (isPlain && TryCarry(input, output, keys))
+            // What is too long as it was written may fit without the blanks in it.
+            if (isPlain && TryCarry(input, output, keys) && BatchLimits.Excess(output.Length - start) is null)
             {
-                return Fits(output, start, repeatable: true);
+                return true;
             }
 
             TakeBack(output, start, keys, firstKey);
