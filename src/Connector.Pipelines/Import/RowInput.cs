@@ -83,7 +83,7 @@ internal sealed class RowInput
     public string? Value(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
     {
         var start = Name(name);
-        var wrong = Put(kind, value, type, zone, out var token);
+        var wrong = Put(kind, value, type, zone, true, out var token);
         var index = _schema.IndexOf(name.Bytes);
         if (index < 0 || _limits is not null)
         {
@@ -118,7 +118,7 @@ internal sealed class RowInput
     public string? Attribute(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
     {
         var start = Name(name);
-        if (Put(kind, value, type, zone, out var token) is { } wrong)
+        if (Put(kind, value, type, zone, name.HasMeaning, out var token) is { } wrong)
         {
             return wrong;
         }
@@ -238,7 +238,7 @@ internal sealed class RowInput
         return true;
     }
 
-    private string? Put(CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone, out JsonTokenType token)
+    private string? Put(CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone, bool isReadAgain, out JsonTokenType token)
     {
         if (TryCopy(kind, value, type, out token))
         {
@@ -247,7 +247,7 @@ internal sealed class RowInput
 
         var start = _json.Length;
         _writer.Reset(_json);
-        var wrong = CellValue.Write(_writer, kind, value, type, zone);
+        var wrong = CellValue.Write(_writer, kind, value, type, zone, isReadAgain);
         _writer.Flush();
         token = wrong is null ? TokenOf(_json.Span[start..]) : JsonTokenType.None;
         return wrong;

@@ -28,8 +28,21 @@ internal enum CellType
 internal static class CellValue
 {
     /// <summary>Writes the value.</summary>
+    /// <param name="writer">Takes it.</param>
+    /// <param name="kind">What the cell's bytes are.</param>
+    /// <param name="bytes">The cell.</param>
+    /// <param name="type">What it becomes.</param>
+    /// <param name="zone">Where a time without an offset was written. Default null: such a time is refused.</param>
+    /// <param name="isReadAgain">Whether what is written is an input that is read as a time once more. Default false.</param>
     /// <returns>What is wrong with it; null when it was written.</returns>
-    public static string? Write(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, CellType type, TimeZoneInfo? zone = null) =>
+    public static string? Write(
+        Utf8JsonWriter writer,
+        CellKind kind,
+        ReadOnlySpan<byte> bytes,
+        CellType type,
+        TimeZoneInfo? zone = null,
+        bool isReadAgain = false
+    ) =>
         type switch
         {
             CellType.AsIs => AsIs(writer, kind, bytes),
@@ -37,7 +50,7 @@ internal static class CellValue
             CellType.Integer => Integer(writer, bytes),
             CellType.Number => Number(writer, bytes),
             CellType.Boolean => Boolean(writer, kind, bytes),
-            CellType.Time => Time(writer, kind, bytes, zone),
+            CellType.Time => Time(writer, kind, bytes, zone, isReadAgain),
             _ => AsJson(writer, kind, bytes),
         };
 
@@ -167,7 +180,7 @@ internal static class CellValue
         return null;
     }
 
-    private static string? Time(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, TimeZoneInfo? zone)
+    private static string? Time(Utf8JsonWriter writer, CellKind kind, ReadOnlySpan<byte> bytes, TimeZoneInfo? zone, bool isReadAgain)
     {
         JToken value =
             kind == CellKind.Number && Utf8Parser.TryParse(bytes, out long number, out var used) && used == bytes.Length
@@ -178,7 +191,16 @@ internal static class CellValue
             return Timestamp.Refusal(value, ", or name its timeZone in the map.");
         }
 
-        writer.WriteNumberValue(seconds);
+        // As a number a day of 1972 would be taken for a year or a date, one of 9999 for milliseconds, and one before 1970 for a mistake.
+        if (isReadAgain && Timestamp.IsWritten(value))
+        {
+            writer.WriteStringValue(DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            writer.WriteNumberValue(seconds);
+        }
+
         return null;
     }
 

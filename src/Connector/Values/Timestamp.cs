@@ -89,6 +89,9 @@ internal static partial class Timestamp
             _ => false,
         };
 
+    /// <summary>Whether a value is a time in words, and no number.</summary>
+    internal static bool IsWritten(JToken value) => value is JValue { Value: string text } && !Number().IsMatch(text);
+
     /// <summary>What to say of a value that <see cref="TryReadAny"/> does not read without a zone.</summary>
     /// <param name="value">The value.</param>
     /// <param name="zoneAdvice">What follows where the time lacks an offset alone.</param>
