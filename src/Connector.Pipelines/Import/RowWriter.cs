@@ -276,7 +276,7 @@ internal sealed class RowWriter
     private RowProblem? Attributes(RowBlock block, ReadOnlySpan<Cell> cells, RowName input)
     {
         _input.BeginMap(input, _columns.AreDistinct);
-        if (Cell(cells, _columns.Spread) is { Kind: not CellKind.Null } spread)
+        if (Cell(cells, _columns.Spread) is { Kind: not CellKind.Null } spread && !(spread.Kind == CellKind.Text && spread.Bytes.Length == 0))
         {
             var inner = block.Bytes(spread.Bytes).Trim(" \t"u8);
             if (inner is not [(byte)'{', .., (byte)'}'])

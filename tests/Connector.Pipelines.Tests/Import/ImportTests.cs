@@ -123,6 +123,26 @@ public class ImportTests : Bench
         Assert.That(Sandbox.Person("2"), Is.Not.Null);
     }
 
+    [TestCase("a.csv", "id,attributes\nu1,\n")]
+    [TestCase("a.jsonl", """{"id":"u1","attributes":""}""")]
+    [TestCase("a.jsonl", """{"id":"u1","attributes":null}""")]
+    public async Task AnEmptyCell_InPlaceOfTheSpreadObject_SaysNothing(string name, string text)
+    {
+        var result = await ImportAsync(ImportKind.People, Write(name, text));
+        Assert.That((result.Succeeded, result.Failed), Is.EqualTo((1L, 0L)), string.Join("\n", result.Examples));
+    }
+
+    [TestCase("9999-12-31T23:59:59Z", 253_402_300_799)]
+    [TestCase("1972-05-06", 73_958_400)]
+    [TestCase("1970-01-02T00:00:00+01:00", 82_800)]
+    public async Task ATime_ThatWouldBeDoubtfulAsANumber_IsTheTimeThatWasWritten(string time, long seconds)
+    {
+        await ImportAsync(ImportKind.People, Write("a.csv", $"id,created_at\nu1,{time}\n"));
+        Assert.That((long)Attributes("u1")["created_at"]!, Is.EqualTo(seconds));
+        await ImportAsync(ImportKind.Events, Write("e.jsonl", $$"""{"id":"u1","name":"e","timestamp":"{{time}}"}"""));
+        Assert.That((long)((JToken)Sandbox.Requests[^1].Body!)["batch"]![0]!["timestamp"]!, Is.EqualTo(seconds));
+    }
+
     [Test]
     public async Task Sqlite_ATypedQuery_IsImported()
     {
