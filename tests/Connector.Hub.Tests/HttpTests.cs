@@ -139,6 +139,20 @@ public class HttpTests
         Assert.That(running.DeadLetters().Select(d => d.Text), status == 200 ? Has.One.Not.Contain("writeKey") : Is.Empty);
     }
 
+    [TestCase("1.0")]
+    [TestCase("1e5")]
+    [TestCase("0.0")]
+    [TestCase("1e-400")]
+    public async Task Id_ThatIsNoWholeNumber_IsADeadLetterAndKeptAsItCame(string id)
+    {
+        await using var running = await Running.StartAsync();
+        var text = $$"""{"type":"track","userId":{{id}},"event":"e","properties":{"price":1.50},"messageId":"m","timestamp":"2026-01-31T09:30:00Z"}""";
+        await running.TakeAsync("/v1/batch", $$"""{"batch":[{{text}}]}""");
+        await running.SettleAsync();
+        Assert.That(running.DeadLetters().Single().Text, Does.Contain($"\"userId\":{id},").And.Contain("1.50"));
+        Assert.That(running.Sandbox.Person("1") ?? running.Sandbox.Person("0"), Is.Null);
+    }
+
     [Test]
     public async Task WriteKey_OfAnotherScheme_Is401()
     {

@@ -29,7 +29,7 @@ internal sealed partial record IncomingEvent(string Text, Problem? Refusal)
 
         try
         {
-            var json = JsonText.ReadObject(utf8);
+            var json = JsonText.ReadObject(utf8, keepsNumbers: true);
             var members = new JsonMembers(json.Count + 3);
             foreach (var (name, value) in json)
             {

@@ -22,18 +22,21 @@ internal sealed class JsonText
 
     private readonly ReadOnlyMemory<byte> _utf8;
     private readonly Row[] _rows;
+    private readonly bool _keepsNumbers;
 
-    private JsonText(ReadOnlyMemory<byte> utf8, Row[] rows)
+    private JsonText(ReadOnlyMemory<byte> utf8, Row[] rows, bool keepsNumbers)
     {
         _utf8 = utf8;
         _rows = rows;
+        _keepsNumbers = keepsNumbers;
     }
 
     /// <summary>Reads one JSON object.</summary>
     /// <param name="utf8">The text; it must not change while the object is used.</param>
+    /// <param name="keepsNumbers">Whether numbers are written as they stand: whoever reads them next is to see a 1.0. Default false: as a 1.</param>
     /// <exception cref="FormatException">As <see cref="ConnectorJson.ParseObject(ReadOnlySpan{byte})"/>.</exception>
-    public static JsonView ReadObject(ReadOnlyMemory<byte> utf8) =>
-        TryRead(utf8) is { } text ? new JsonView(text, 0) : new JsonView(ConnectorJson.ParseObject(utf8.Span));
+    public static JsonView ReadObject(ReadOnlyMemory<byte> utf8, bool keepsNumbers = false) =>
+        TryRead(utf8, keepsNumbers) is { } text ? new JsonView(text, 0) : new JsonView(ConnectorJson.ParseObject(utf8.Span));
 
     public Row this[int row] => _rows[row];
 
@@ -121,6 +124,9 @@ internal sealed class JsonText
             case JsonTokenType.String when !_rows[row].IsEscaped:
                 writer.WriteStringValue(Bytes(row));
                 break;
+            case JsonTokenType.Number when _keepsNumbers:
+                writer.WriteRawValue(Bytes(row), skipInputValidation: true);
+                break;
             case JsonTokenType.Number when Utf8Parser.TryParse(Bytes(row), out long number, out var read) && read == _rows[row].Length:
                 writer.WriteNumberValue(number);
                 break;
@@ -132,7 +138,7 @@ internal sealed class JsonText
 
     private ReadOnlySpan<byte> Bytes(int row) => _utf8.Span.Slice(_rows[row].Start, _rows[row].Length);
 
-    private static JsonText? TryRead(ReadOnlyMemory<byte> utf8)
+    private static JsonText? TryRead(ReadOnlyMemory<byte> utf8, bool keepsNumbers)
     {
         // The reader does not look into texts.
         if (!Utf8.IsValid(utf8.Span))
@@ -146,7 +152,7 @@ internal sealed class JsonText
         {
             var reader = new Utf8JsonReader(utf8.Span, StrictJson.Options);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject && Add(ref reader, utf8.Span, rows) && !reader.Read()
-                ? new JsonText(utf8, [.. rows])
+                ? new JsonText(utf8, [.. rows], keepsNumbers)
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
