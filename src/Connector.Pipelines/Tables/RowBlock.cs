@@ -23,7 +23,7 @@ internal enum CellKind : byte
     /// <summary>An object or array in JSON.</summary>
     Json,
 
-    /// <summary>One that may leave as it stands: without a name twice, half a character, a number that is none to JavaScript, or too many levels.</summary>
+    /// <summary>One that may leave as it stands: without a name twice, half a character, a number that no double holds, or too many levels.</summary>
     PlainJson,
 }
 
