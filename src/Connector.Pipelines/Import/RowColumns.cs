@@ -57,7 +57,7 @@ internal sealed class RowColumns
                 .. map.Attributes.Select(a => (Place(a.Column), a)).Where(a => a.Item1 >= 0),
                 .. OtherColumns(kind, map).Select(i => (i, new MapAttribute(columns[i], columns[i], CellType.AsIs, map.Empty))),
             ];
-        Attributes = [.. given.Select(a => (a.Column, Typed(kind, a.Attribute), new RowName(a.Attribute.Name)))];
+        Attributes = [.. given.Select(a => (a.Column, Typed(kind, a.Attribute), new RowName(a.Attribute.Name, IsReadAgain(kind, a.Attribute.Name))))];
         Remove = [.. map.Remove.Select(n => new RowName(n))];
         string[] attributes = [.. Attributes.Select(a => a.Attribute.Name), .. map.Remove];
         AreDistinct = attributes.Distinct(StringComparer.Ordinal).Count() == attributes.Length;
@@ -132,12 +132,11 @@ internal sealed class RowColumns
 
     // What the gate would bring to its type is read as that type at once, which is faster and tells the column.
     private static MapAttribute Typed(ImportKind kind, MapAttribute attribute) =>
-        kind == ImportKind.People || (kind == ImportKind.Objects && attribute.Name == "created_at")
-            ? attribute with
-            {
-                Type = CellValue.TypeOf(attribute.Name, attribute.Type),
-            }
-            : attribute;
+        IsReadAgain(kind, attribute.Name) ? attribute with { Type = CellValue.TypeOf(attribute.Name, attribute.Type) } : attribute;
+
+    // Event data and a relationship's attributes are sent as they are, whatever their names.
+    private static bool IsReadAgain(ImportKind kind, string name) =>
+        kind == ImportKind.People ? Gate.IsReserved(name) : kind == ImportKind.Objects && name == "created_at";
 
     private static byte[]? Constant(MapValue? value) => value?.Constant is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
 

@@ -10,8 +10,13 @@ using CustomerIo.Connector.Values;
 namespace CustomerIo.Connector.Pipelines.Import;
 
 /// <summary>The name of a member, as it stands in JSON before its value.</summary>
-internal sealed class RowName(string name)
+/// <param name="name">The name.</param>
+/// <param name="isReadAgain">Whether the action brings the attribute to the type that its meaning asks for.</param>
+internal sealed class RowName(string name, bool isReadAgain = false)
 {
+    private OwnLimits? _limits;
+    private bool _isPlain;
+
     public string Name => name;
 
     /// <summary>The name alone, in UTF-8.</summary>
@@ -23,6 +28,9 @@ internal sealed class RowName(string name)
     /// <summary>Whether it is an attribute that has a meaning of its own, so that its value must be looked at.</summary>
     public bool HasMeaning { get; } = Gate.IsReserved(name);
 
+    public bool IsReadAgain => isReadAgain;
+
+    /// <summary>Whether its value names the person.</summary>
     public bool IsEmail { get; } = name == "email";
 
     /// <summary>Whether the name of an attribute may leave as it stands in JSON, without escapes.</summary>
@@ -35,9 +43,6 @@ internal sealed class RowName(string name)
 
         return _isPlain;
     }
-
-    private OwnLimits? _limits;
-    private bool _isPlain;
 }
 
 /// <summary>The input that a row becomes. It is checked while it is written, so that what is plain need not be read once more.</summary>
@@ -118,7 +123,7 @@ internal sealed class RowInput
     public string? Attribute(RowName name, CellKind kind, ReadOnlySpan<byte> value, CellType type, TimeZoneInfo? zone)
     {
         var start = Name(name);
-        if (Put(kind, value, type, zone, name.HasMeaning, out var token) is { } wrong)
+        if (Put(kind, value, type, zone, name.IsReadAgain, out var token) is { } wrong)
         {
             return wrong;
         }

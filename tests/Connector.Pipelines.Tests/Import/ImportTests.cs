@@ -139,8 +139,19 @@ public class ImportTests : Bench
     {
         await ImportAsync(ImportKind.People, Write("a.csv", $"id,created_at\nu1,{time}\n"));
         Assert.That((long)Attributes("u1")["created_at"]!, Is.EqualTo(seconds));
-        await ImportAsync(ImportKind.Events, Write("e.jsonl", $$"""{"id":"u1","name":"e","timestamp":"{{time}}"}"""));
-        Assert.That((long)((JToken)Sandbox.Requests[^1].Body!)["batch"]![0]!["timestamp"]!, Is.EqualTo(seconds));
+        const string Map = """{"attributes":{"created_at":{"column":"at","type":"time"},"expires":{"column":"at","type":"time"}}}""";
+        await ImportAsync(ImportKind.Events, Write("e.jsonl", $$"""{"id":"u1","name":"e","timestamp":"{{time}}","at":"{{time}}"}"""), Map);
+        Assert.That(Sent()["timestamp"], Is.EqualTo(new JValue(seconds)));
+        Assert.That(Sent()["attributes"], Is.EqualTo(JObject.Parse($$"""{"created_at":{{seconds}},"expires":{{seconds}}}""")).Using(JToken.EqualityComparer));
+        await ImportAsync(ImportKind.Objects, Write("o.jsonl", $$"""{"object_type_id":"1","object_id":"o","at":"{{time}}"}"""), Map);
+        Assert.That(Sent()["attributes"], Is.EqualTo(JObject.Parse($$"""{"created_at":{{seconds}},"expires":{{seconds}}}""")).Using(JToken.EqualityComparer));
+        await ImportAsync(ImportKind.Relationships, Write("r.jsonl", $$"""{"id":"u1","object_type_id":"1","object_id":"o","at":"{{time}}"}"""), Map);
+        Assert.That(
+            Sent()["cio_relationships"]![0]!["relationship_attributes"],
+            Is.EqualTo(JObject.Parse($$"""{"created_at":{{seconds}},"expires":{{seconds}}}""")).Using(JToken.EqualityComparer)
+        );
+
+        JToken Sent() => ((JToken)Sandbox.Requests[^1].Body!)["batch"]![0]!;
     }
 
     [Test]
