@@ -1,3 +1,4 @@
+using System.Globalization;
 using CustomerIo.Connector.Pipelines.Tables;
 using CustomerIo.Connector.Values;
 using Newtonsoft.Json.Linq;
@@ -13,24 +14,20 @@ internal readonly record struct Canonical(JToken Value, string Text)
     public static string Address(string text) => text.ToLowerInvariant();
 
     /// <summary>Reads a cell as a type.</summary>
+    /// <param name="kind">What the cell's bytes are.</param>
+    /// <param name="bytes">The cell.</param>
+    /// <param name="type">What it becomes.</param>
+    /// <param name="isReadAgain">Whether the action that sends it reads it as that type once more. Default false.</param>
     /// <exception cref="FormatException">It is not of that type.</exception>
-    public static Canonical Read(CellKind kind, ReadOnlySpan<byte> bytes, CellType type)
+    public static Canonical Read(CellKind kind, ReadOnlySpan<byte> bytes, CellType type, bool isReadAgain = false)
     {
         if (kind == CellKind.Null || (bytes.Length == 0 && kind is not (CellKind.True or CellKind.False)))
         {
             return None;
         }
 
-        var buffer = new ByteBuffer(256);
-        using var writer = ConnectorJson.Writer(buffer);
-        if (CellValue.Write(writer, kind, bytes, type) is { } wrong)
-        {
-            throw new FormatException(wrong);
-        }
-
-        writer.Flush();
-        var value = ConnectorJson.Parse(buffer.Span);
-        return new Canonical(value, value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value));
+        var value = Write(kind, bytes, type, false);
+        return new Canonical(isReadAgain ? Write(kind, bytes, type, true) : value, TextOf(value));
     }
 
     /// <summary>Reads an attribute as the App API shows it; what is not of the type stays the text that it is.</summary>
@@ -41,7 +38,17 @@ internal readonly record struct Canonical(JToken Value, string Text)
             return None;
         }
 
-        var text = value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value);
+        var text = TextOf(value);
+        if (
+            type == CellType.Time
+            && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+            && Timestamp.IsSeconds(seconds)
+        )
+        {
+            // What Customer.io has are seconds, also of 1972 or 9999.
+            return new Canonical(new JValue(seconds), text);
+        }
+
         try
         {
             return Read(CellKind.Text, System.Text.Encoding.UTF8.GetBytes(text), type);
@@ -50,5 +57,20 @@ internal readonly record struct Canonical(JToken Value, string Text)
         {
             return new Canonical(new JValue(text), text);
         }
+    }
+
+    private static string TextOf(JToken value) => value is JContainer ? ConnectorJson.ToText(value) : ConnectorJson.ScalarText(value);
+
+    private static JToken Write(CellKind kind, ReadOnlySpan<byte> bytes, CellType type, bool isReadAgain)
+    {
+        var buffer = new ByteBuffer(256);
+        using var writer = ConnectorJson.Writer(buffer);
+        if (CellValue.Write(writer, kind, bytes, type, isReadAgain: isReadAgain) is { } wrong)
+        {
+            throw new FormatException(wrong);
+        }
+
+        writer.Flush();
+        return ConnectorJson.Parse(buffer.Span);
     }
 }

@@ -423,7 +423,7 @@ internal sealed class TableSide : IAsyncDisposable
             try
             {
                 var (kind, bytes) = SqlValue.Read(reader, i + 3, _types[attribute.Column] is "json" or "jsonb");
-                values[attribute.Name] = attribute.Compared(Canonical.Read(kind, bytes, attribute.Type));
+                values[attribute.Name] = attribute.Compared(Canonical.Read(kind, bytes, attribute.Type, Gate.IsReserved(attribute.Name)));
             }
             catch (FormatException e)
             {

@@ -89,6 +89,9 @@ internal static partial class Timestamp
             _ => false,
         };
 
+    /// <summary>Whether a number is some second of the years 1 to 9999.</summary>
+    internal static bool IsSeconds(long number) => number is >= FirstSecond and <= LastSecond;
+
     /// <summary>Whether a value is a time in words, and no number.</summary>
     internal static bool IsWritten(JToken value) => value is JValue { Value: string text } && !Number().IsMatch(text);
 

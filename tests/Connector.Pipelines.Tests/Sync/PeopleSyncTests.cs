@@ -30,6 +30,34 @@ public class PeopleSyncTests : SyncBench
         Assert.That(report.Problems, Has.Some.Contains("born holds a value that cannot be read"));
     }
 
+    [TestCase("both")]
+    [TestCase("push")]
+    public async Task ATime_ThatWouldBeDoubtfulAsANumber_IsTheTimeThatWasWrittenAndStaysSo(string direction)
+    {
+        await StartAsync("sqlite");
+        Execute("CREATE TABLE people (id TEXT PRIMARY KEY, born TEXT, at INTEGER NOT NULL DEFAULT 1)");
+        Execute("INSERT INTO people (id, born) VALUES ('a', '9999-12-31T23:59:59Z'), ('b', '1972-05-06'), ('c', '1969-12-31T23:59:59Z')");
+        var file = new JObject
+        {
+            ["database"] = DatabaseName,
+            ["table"] = "people",
+            ["updated"] = "at",
+            ["direction"] = direction,
+            ["attributes"] = new JObject
+            {
+                ["created_at"] = new JObject { ["column"] = "born", ["type"] = "time" },
+            },
+        };
+        for (var run = 0; run < 3; run++)
+        {
+            var report = await SyncAsync(file.ToString());
+            Assert.That((report.Failed, report.Pulled, report.Conflicts), Is.EqualTo((0L, 0L, 0L)), string.Join('\n', report.Problems));
+            Assert.That(((string[])["a", "b", "c"]).Select(id => (long)Attributes(id)!["created_at"]!), Is.EqualTo(new[] { 253_402_300_799, 73_958_400, -1 }));
+        }
+
+        Assert.That(Read("SELECT born FROM people ORDER BY id"), Is.EqualTo(new[] { "9999-12-31T23:59:59Z", "1972-05-06", "1969-12-31T23:59:59Z" }));
+    }
+
     [TestCase("sqlite", "newest")]
     [TestCase("sqlite", "table")]
     [TestCase("sqlite", "customerio")]
